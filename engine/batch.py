@@ -1,0 +1,248 @@
+"""All files of a run: which report of a subject is current, the rules over the batch, waivers, totals, fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .case import Case, Hit
+from .check import Checker, FileFacts, FileResult
+from .compile import Check
+from .kinds.batch import Mark
+from .kinds.late import Unjudged
+from .records import Finding, NotAssessed, Subject, Unreadable
+from .wording import id_key
+
+
+@dataclass(slots=True)
+class View:
+    """What the rules over the batch may see."""
+
+    world: Any
+    files: list[FileFacts]              # those of this run's phases, in order of path
+    everything: list[FileFacts]         # also those left out as later than --phase
+    current: list[FileFacts]            # of each subject the one that counts
+    unreadable: int
+    ran: set[str]                       # IDs of the rules that were asked for
+    phase_name: Callable[[str | None], str]
+    applies: Callable[[FileFacts], bool] = lambda one: True
+    waives: Callable[[Any], bool] = lambda waiver: False
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run found, in its total order."""
+
+    findings: list[Finding]
+    not_assessed: list[NotAssessed]
+    crashes: list[tuple[str, str, str]]     # (file, rule ID, kind of exception)
+    summary: dict[str, Any]
+    pack: str
+    pack_digest: str
+    as_of: str
+    sources: dict[str, Any]
+    ignored: list[str] = field(default_factory=list)
+
+
+def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
+    """The key of the subject of a file."""
+    return one.about.kind, one.about.key
+
+
+def choose_current(files: Iterable[FileFacts], order: Callable[[str | None], int]) -> dict[tuple, FileFacts]:
+    """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
+    current: dict[tuple, FileFacts] = {}
+    for one in sorted(files, key=lambda one: one.file):
+        key = subject_of(one)
+        if one.about.key is None:
+            continue
+        best = current.get(key)
+        if best is None or _rank(one, order) > _rank(best, order):
+            current[key] = one
+    return current
+
+
+def _rank(one: FileFacts, order: Callable[[str | None], int]) -> tuple[int, str]:
+    return order(one.about.phase), one.about.corrected or one.about.submitted or ""
+
+
+class Assembly:
+    """Puts the results of files together. `reread` gives the bytes of a file again, to find a place in it."""
+
+    def __init__(self, checker: Checker, results: list[tuple[str, FileResult]], reread: Callable[[str], tuple],
+                 wanted: Callable[[Any], bool], phase: str | None) -> None:
+        self.checker, self.pack, self.world = checker, checker.pack, checker.world
+        self.reread = reread
+        self.wanted = wanted
+        self.results = sorted(results, key=lambda one: one[0])
+        facts = [result.facts for _, result in self.results if result.facts]
+        limit = self.pack.order(phase) if phase else len(self.pack.phases)
+        self.later = {one.file for one in facts if self.pack.order(one.about.phase) > limit}
+        self.files = [one for one in facts if one.file not in self.later]
+        self.everything = facts
+        self.unreadable = sum(result.facts is None for _, result in self.results)
+        self.current = choose_current(self.files, self.pack.order)
+        self.findings: list[Finding] = []
+        self.not_assessed: list[NotAssessed] = []
+        self.crashes: list[tuple[str, str, str]] = []
+
+    def assemble(self) -> tuple[list[Finding], list[NotAssessed], list[tuple[str, str, str]]]:
+        """All findings in order, with waivers, supersession and fingerprints; what was not assessed; crashes."""
+        phase_of = {one.file: one for one in self.files}
+        for file, result in self.results:
+            self.crashes.extend((file, rule, error) for rule, error in result.crashes)
+            if file in self.later:
+                continue
+            old = result.facts is not None and self._superseded(phase_of[file])
+            self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
+                                 for one in result.findings if self._asked(one.rule))
+            self.not_assessed.extend(one for one in result.not_assessed if self._asked(one.rule))
+        checks = [check for check in self.checker.compiled.checks if check.stage == "batch"]
+        for check in sorted(checks, key=lambda check: check.kind == "stale_waiver"):
+            if self._asked(check.rule.id):
+                self._judge(check)
+        self._waive()
+        self.findings.sort(key=lambda finding: finding.order)
+        self.findings = with_fingerprints(self.findings)
+        self.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
+        self.not_assessed = list(dict.fromkeys(self.not_assessed))
+        return self.findings, self.not_assessed, self.crashes
+
+    def _asked(self, rule: str) -> bool:
+        return self.wanted(self.pack.rules[rule])
+
+    def _spared(self, rule: str) -> bool:
+        """Rules whose findings in an earlier report still count: reading, duplicates and clashes of IDs."""
+        return any(kind in check for check in self.pack.rules[rule].checks
+                   for kind in ("intake", "report_repeated", "id_clash"))
+
+    def _superseded(self, one: FileFacts) -> bool:
+        best = self.current.get(subject_of(one))
+        return bool(best and one.about.phase and self.pack.order(best.about.phase) > self.pack.order(one.about.phase))
+
+    def _judge(self, check: Check) -> None:
+        rule = check.rule
+        view = View(self.world, self.files, self.everything, [one for one in self.files
+                    if self.current.get(subject_of(one)) is one], self.unreadable,
+                    {rule.id for rule in self.pack.rules.values() if self.wanted(rule)}, self.checker.phase_name,
+                    lambda one: self.checker.compiled.applies(rule, one.about.kind, one.about.level, one.about.phase),
+                    lambda waiver: any(self._matches(waiver, one) for one in self.findings))
+        try:
+            marks = list(check.run.judge(view, lambda one: one.data.get(rule.id)))
+        except Unjudged as reason:
+            self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, reason.args[0]))
+            return
+        except Exception as fault:          # a broken rule must not take the batch with it
+            self.crashes.append(("", rule.id, type(fault).__name__))
+            self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, "crash"))
+            return
+        for one in self.files:
+            if rule.id in one.skipped:
+                self.not_assessed.append(NotAssessed(rule.id, one.file, 1, one.skipped[rule.id], one.about.subject, "type"))
+        self._place(check, marks)
+
+    def _place(self, check: Check, marks: list[Mark]) -> None:
+        """Findings of marks, reading each file again once to find the places in it."""
+        cases: dict[str, tuple[Case, Any] | None] = {}
+        for mark in sorted(marks, key=lambda mark: mark.file.file if mark.file else ""):
+            if mark.file is None:
+                self.findings.append(self._of_entry(check, mark))
+                continue
+            name = mark.file.file
+            if name not in cases:
+                cases.clear()
+                cases[name] = self._bind_again(name)
+            if cases[name] is None:
+                self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, mark.file.about.subject, "crash"))
+                continue
+            case, _ = cases[name]
+            finding = self.checker.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, mark.file.about, name)
+            old = self._superseded(mark.file) and not self._spared(check.rule.id)
+            self.findings.append(replace(finding, superseded=old))
+
+    def _bind_again(self, name: str) -> tuple[Case, Any] | None:
+        try:
+            return self.checker.bind(*self.reread(name))
+        except Unreadable:
+            return None
+
+    def _of_entry(self, check: Check, mark: Mark) -> Finding:
+        """A finding that stands at a line of the roster or the waivers."""
+        rule, entry = check.rule, mark.entry
+        on_roster = hasattr(entry, "kind")
+        source = self.world.roster if on_roster else self.world.waivers
+        subject = Subject(entry.kind, entry.id or None, entry.unit or None) if on_roster else None
+        language = self.checker.style.language
+        from .messages import joined, render, shown_date
+
+        facts = {name: joined(one, language) if isinstance(one, list) else
+                 shown_date(one, language) if isinstance(one, str) else one for name, one in mark.facts.items()}
+        variables = {"field": "", "theme": "", "problem": "", "phase": self.checker.phase_name(mark.phase), **facts}
+        text = rule.hints.get(mark.hint or "", rule.message)
+        return Finding(
+            rule=rule.id, name=rule.name,
+            level=self.checker.compiled.level_of(rule, check.level, entry.kind if on_roster else None, None),
+            file=source.file, line=entry.line, column=entry.column, pointer=entry.pointer, subject=subject, theme=None,
+            phase=mark.phase, clause=rule.clause, message=render(text[language], variables),
+            remedy=render(rule.remedy[language], variables),
+            stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}")
+
+    def _matches(self, waiver: Any, finding: Finding) -> bool:
+        return (finding.rule == waiver.rule and finding.subject is not None and finding.subject.id is not None
+                and id_key(finding.subject.id) == waiver.subject)
+
+    def _waive(self) -> None:
+        if self.world.waivers is None:
+            return
+        live = [one for one in self.world.waivers.listed if one.until >= self.world.as_of]
+        for at, finding in enumerate(self.findings):
+            waiver = next((one for one in live if self._matches(one, finding)), None)
+            if waiver:
+                self.findings[at] = replace(
+                    finding, waived={"reason": waiver.reason, "by": waiver.by, "until": waiver.until})
+
+    def summary(self, ignored: int) -> dict[str, Any]:
+        """The totals of a run."""
+        gating = Counter(one.level for one in self.findings if one.gates)
+        subjects = {subject_of(one) for one in self.files if one.about.key}
+        return {
+            "files": len(self.results), "reports": len(self.files), "unreadable": self.unreadable,
+            "later": len(self.later), "ignored": ignored, "subjects": len(subjects),
+            "error": gating["error"], "warning": gating["warning"], "info": gating["info"],
+            "waived": sum(one.waived is not None for one in self.findings),
+            "baselined": sum(one.baselined for one in self.findings),
+            "superseded": sum(one.superseded for one in self.findings),
+            "not_assessed": len(self.not_assessed),
+            "statistics": self._statistics(),
+        }
+
+    def _statistics(self) -> dict[str, Any]:
+        """Reports per phase and problems per theme, source and status, of current reports."""
+        phases = Counter(one.about.phase for one in self.files if one.about.phase)
+        total: dict[str, Counter] = {"themes": Counter(), "sources": Counter(), "states": Counter()}
+        for one in self.current.values():
+            for name, counts in one.data.get("", {}).items():
+                total[name].update(counts)
+        return {
+            "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
+            "problems": sum(total["themes"].values()),
+            "problems_by_theme": {theme: total["themes"][theme] for theme in self.pack.themes},
+            "problems_by_source": dict(sorted(total["sources"].items())),
+            "problems_by_status": dict(sorted(total["states"].items())),
+        }
+
+
+def with_fingerprints(findings: list[Finding]) -> list[Finding]:
+    """Findings with their fingerprints; equal ones are numbered in order."""
+    seen: Counter = Counter()
+    out = []
+    for one in findings:
+        owner = [one.subject.kind, id_key(one.subject.id)] if one.subject and one.subject.id else [one.file]
+        key = "\0".join([one.rule, *owner, one.phase or "", one.stable])
+        seen[key] += 1
+        mark = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        out.append(replace(one, fingerprint=mark))
+    return out

@@ -1,0 +1,189 @@
+"""One report under examination, what a check says of it (`Hit`), and the tests that `when` and `where` are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .paths import Field, Scope, selector
+from .report import BAD, Items, Report, locate, pointer_of
+from .wording import text_key
+
+
+class Unassessed(Exception):
+    """A check can't tell, since a field that it needs is not of the right form; `Case.skip` has been told where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check found at one path. A fact that is a path (tuple) is shown by its line, a list of paths by names."""
+
+    path: tuple
+    hint: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    level: str | None = None        # only where a rule has a harder part than its own level
+
+
+class Case:
+    """A report and what its examination gathers: the places that could not be read, and shared selections."""
+
+    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "_scopes", "_joined")
+
+    def __init__(self, report: Report, pack: Any, slips: list) -> None:
+        self.report = report
+        self.pack = pack
+        self.slips = slips                              # form slips met while binding
+        self.claimed: set[int] = set()                  # positions of slips that a rule speaks for
+        self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
+        self.rule = ""
+        self._scopes: dict[str, list[Scope]] = {}
+        self._joined: str | None = None
+
+    def skip(self, path: tuple, reason: str) -> None:
+        """Note that the rule at work could not read `path`."""
+        self.skipped.setdefault((self.rule, path), reason)
+
+    def scopes(self, text: str, select: Callable[[Case], list[Scope]]) -> list[Scope]:
+        """The scopes at a path. They are shared between rules unless something in the report can't be read."""
+        found = self._scopes.get(text)
+        if found is None:
+            found = select(self)
+            if not self.slips:
+                self._scopes[text] = found
+        return found
+
+    @property
+    def joined(self) -> str:
+        """All texts of the report, one a line, to ask whether something occurs at all."""
+        if self._joined is None:
+            self._joined = "\n".join(self.report.texts)
+        return self._joined
+
+    def leaves(self) -> Iterable[tuple[tuple, str]]:
+        """(path, text) of every text in the bound report, in the order of the file."""
+        rest: list[tuple[tuple, Any]] = [((), self.report.doc)]
+        while rest:
+            path, node = rest.pop()
+            if node.__class__ is str:
+                yield path, node
+            elif node.__class__ is Items:
+                rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
+            elif isinstance(node, dict):
+                rest.extend(((*path, key), node[key]) for key in reversed(node))
+
+
+Test = Callable[[Case, Scope], bool]
+REPORT = Scope(None, ())
+
+
+def report_scope(case: Case) -> Scope:
+    """The report itself as a scope."""
+    return Scope(case.report.doc, ())
+
+
+def compile_each(text: str | None) -> Callable[[Case], list[Scope]]:
+    """A function that gives the scopes of a rule: the report, or the nodes at a path."""
+    if not text:
+        return lambda case: [report_scope(case)]
+    select = selector(text)
+    return lambda case: case.scopes(text, select)
+
+
+def compile_limit(text: Any, pack: Any) -> Callable[[Case, Scope], tuple[str | None, Any]]:
+    """A date in a rule -> function giving (ISO date or None, what to show: the date, or the path of a report's field).
+
+    It may be a date, `campaign.start`, `phase.end` (of the declared phase), `PHASE.start`, a field's path, or a
+    list of which the first that is there counts.
+    """
+    if isinstance(text, list):
+        choices = [compile_limit(one, pack) for one in text]
+
+        def first(case: Case, scope: Scope) -> tuple[str | None, Any]:
+            for choice in choices:
+                found = choice(case, scope)
+                if found[0] is not None:
+                    return found
+            return None, None
+
+        return first
+    known = pack.date_named(text)
+    if known:
+        return lambda case, scope: (known, known)
+    if text in ("phase.start", "phase.end"):
+        edge = text.removeprefix("phase.")
+        return lambda case, scope: (pack.phase_date(case.report.phase, edge),) * 2
+    wanted = Field(text)
+
+    def of_field(case: Case, scope: Scope) -> tuple[str | None, Any]:
+        value = wanted.first(case, scope)
+        if value is BAD:
+            raise Unassessed
+        return value, wanted.path(scope)
+
+    return of_field
+
+
+def compile_test(options: dict[str, Any], pack: Any) -> Test:
+    """One condition: a field, and what must be true of it. An absent field only meets `given: no` and `not_in`."""
+    wanted = Field(options["field"])
+    ways = [key for key in options if key != "field"]
+    if len(ways) != 1:
+        raise ValueError("a condition needs `field` and exactly one of given, in, not_in, holds, over, "
+                         "before, after, not_before, not_after")
+    way, operand = ways[0], options[ways[0]]
+
+    def value_of(case: Case, scope: Scope) -> Any:
+        value = wanted.first(case, scope)
+        if value is BAD:
+            raise Unassessed
+        return value
+
+    if way == "given":
+        return lambda case, scope: (value_of(case, scope) is not None) == operand
+    if way == "in":
+        listed = frozenset(operand)
+        return lambda case, scope: value_of(case, scope) in listed
+    if way == "not_in":
+        barred = frozenset(operand)
+        return lambda case, scope: value_of(case, scope) not in barred
+    if way == "holds":
+        keys = [text_key(word) for word in pack.with_synonyms(operand)]
+
+        def holds(case: Case, scope: Scope) -> bool:
+            value = value_of(case, scope)
+            return value is not None and any(key in text_key(value) for key in keys)
+
+        return holds
+    if way == "over":
+        return lambda case, scope: (value_of(case, scope) or 0) > operand
+    limit = compile_limit(operand, pack)
+
+    def dated(case: Case, scope: Scope) -> bool:
+        value, other = value_of(case, scope), limit(case, scope)[0]
+        return value is not None and other is not None and breaches(value, other, way) is False
+
+    return dated
+
+
+def breaches(value: str, limit: str, way: str) -> bool:
+    """Whether an ISO date breaks `before`, `after`, `not_before` or `not_after` a limit."""
+    if way == "not_after":
+        return value > limit
+    if way == "not_before":
+        return value < limit
+    return value <= limit if way == "after" else value >= limit
+
+
+def compile_tests(listed: list[dict[str, Any]] | None, pack: Any) -> Test | None:
+    """Conditions that must all hold, as one; None when there are none."""
+    tests = [compile_test(one, pack) for one in listed or ()]
+    if not tests:
+        return None
+    if len(tests) == 1:
+        return tests[0]
+    return lambda case, scope: all(test(case, scope) for test in tests)
+
+
+__all__ = ["Case", "Hit", "Unassessed", "compile_each", "compile_limit", "compile_test", "compile_tests",
+           "locate", "pointer_of"]

@@ -1,0 +1,368 @@
+"""One file in, one result out: bytes -> report -> findings and facts. No global state, no files, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .case import Case, Hit, Unassessed
+from .compile import Check, Compiled
+from .intake import Map, read
+from .kinds.late import Unjudged
+from .messages import Spot, joined, render, shown_date
+from .pack import KINDS, Rule
+from .records import Finding, Limits, NotAssessed, Subject, Unreadable
+from .report import BAD, Doc, Place, Report, escape, locate, pointer_of, printable_id
+from .schema import Binding, Slip
+from .wording import clean_id, id_key, mask_numbers, visible
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Who a file is about, as far as it says so validly."""
+
+    kind: str | None
+    key: str | None             # comparable ID
+    subject: Subject | None
+    unit_key: str | None        # comparable code of the unit (a person's, or its own)
+    level: str | None
+    phase: str | None
+    submitted: str | None
+    corrected: str | None
+    folder: str | None          # where the file lies; None for standard input
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """What one file leaves behind for the rules over the batch."""
+
+    file: str
+    about: About
+    data: dict[str, Any] = field(default_factory=dict)      # rule ID -> what its batch check collected
+    skipped: dict[str, str] = field(default_factory=dict)   # rule ID -> pointer of what it could not read
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What one file gives. `facts` is None for a file that can't be read."""
+
+    findings: list[Finding]
+    not_assessed: list[NotAssessed]
+    facts: FileFacts | None
+    crashes: list[tuple[str, str]] = field(default_factory=list)    # (rule ID, kind of exception)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a judgement may know beside the report."""
+
+    as_of: str                      # the office's clock, ISO date
+    declared: bool = False          # the clock was set by a phase, not by a date
+    roster: Any = None
+    waivers: Any = None
+    whole: bool = True              # every PATH is a folder
+    level_of: Any = None
+
+    def same_name(self, name: str) -> str:
+        """The one form of a comparable name: an alias becomes the name it stands for."""
+        return self.roster.aliases.get(name, name) if self.roster else name
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How findings are worded."""
+
+    language: str = "zh"
+    show_values: bool = False
+
+
+class Checker:
+    """Checks files one by one against a compiled pack."""
+
+    def __init__(self, compiled: Compiled, world: World, style: Style = Style(), limits: Limits = Limits()) -> None:
+        self.compiled = compiled
+        self.pack = compiled.pack
+        self.world = world
+        self.style = style
+        self.limits = limits
+
+    def check(self, data: bytes, file: str, folder: str | None = None) -> FileResult:
+        """The result of one file's bytes; `folder` is where attachments are looked for."""
+        try:
+            case, about = self.bind(data, folder)
+        except Unreadable as fault:
+            return self.unreadable(fault, file)
+        result = FileResult([], [], FileFacts(file, about))
+        if not self._other_plan(case):
+            self._run(case, about, result)
+        for at, slip in enumerate(case.slips):
+            if at not in case.claimed:
+                result.findings.append(self.of_slip(slip, case, about, file))
+        self._list_skipped(case, about, result)
+        result.findings.sort(key=lambda finding: finding.order)
+        return result
+
+    def bind(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
+        """The report in a file's bytes and who it is about. Raises Unreadable."""
+        root = read(data, self.limits, self.pack.fields)
+        run = Binding(self.pack.absent)
+        kind = self._kind_of(root)
+        mark = next(iter(root.at.values())) if root.at else root.mark
+        doc = self.pack.shapes[kind].bind(root, run, None, mark, None)
+        if doc is None:
+            doc = Doc()
+            doc.src, doc.shape = root, self.pack.shapes[kind]
+            for name in doc.shape.required:
+                doc.shape.missing(name, doc, run, None, mark)
+        valid = doc.get("report") in KINDS
+        phase = doc.get("phase") if doc.get("phase") in self.pack.phases else None
+        unit = doc.get("unit")
+        level = unit.get("level") if kind == "unit" and unit.__class__ is Doc else None
+        report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
+                        run.chinese * 2 > len(doc))
+        case = Case(report, self.pack, run.slips)
+        about = self._about(report, folder)
+        if report.level is None and level is not BAD and about.kind == "unit" and self.world.roster:
+            entry = self.world.roster.units.get(about.key or "")
+            report.level = entry.level if entry else None
+            about = replace(about, level=report.level)
+        return case, about
+
+    def _kind_of(self, root: Map) -> str:
+        """The kind that the file says, or else the kind whose identity field it has."""
+        entries = root.entries
+        for shape in self.pack.shapes.values():
+            for written, (key, choice) in shape.fields.items():
+                if key == "report" and written in entries and isinstance(entries[written], str):
+                    found = choice.values.get(entries[written].strip())
+                    if found:
+                        return found
+        return next((kind for kind, own in (("personal", "person"), ("unit", "unit"))
+                     if any(written in entries for written, (key, _) in self.pack.shapes[kind].fields.items()
+                            if key == own)), KINDS[0])
+
+    def _about(self, report: Report, folder: str | None) -> About:
+        doc, kind = report.doc, report.kind
+        owner = doc.get("person" if kind == "personal" else "unit") if kind else None
+        owner = owner if owner.__class__ is Doc else {}
+        ident = owner.get("id" if kind == "personal" else "code")
+        unit = owner.get("unit") if kind == "personal" else ident
+        ident, unit = (one if one.__class__ is str else None for one in (ident, unit))
+        subject = Subject(kind, _shown_id(ident), _shown_id(unit)) if kind and ident else None
+        dates = [value if value.__class__ is str else None for value in (doc.get("submitted"), doc.get("corrected"))]
+        return About(kind, (id_key(ident) or None) if ident else None, subject, id_key(unit) if unit else None,
+                     report.level, report.phase, dates[0], dates[1], folder)
+
+    def _other_plan(self, case: Case) -> bool:
+        return any(slip.name == "other-plan" for slip in case.slips)
+
+    def _run(self, case: Case, about: About, result: FileResult) -> None:
+        report, findings = case.report, result.findings
+        for check in self.compiled.active(report.kind, report.level, report.phase) if report.kind else self._text_only:
+            case.rule = check.rule.id
+            try:
+                if check.stage == "batch":
+                    self._collect(check, case, result)
+                    continue
+                for scope in check.scopes(case):
+                    try:
+                        if check.when is not None and not check.when(case, scope):
+                            continue
+                        hits = check.run(case, scope) if check.stage == "report" else \
+                            self._judge(check, case, scope, about)
+                    except Unassessed:
+                        continue
+                    for hit in hits:
+                        if not self._spared(hit, report):
+                            findings.append(self.of_hit(check, hit, case, about, result.facts.file))
+            except Exception as fault:      # a broken rule must not take the file, or the batch, with it
+                result.crashes.append((check.rule.id, type(fault).__name__))
+                case.skipped[check.rule.id, ()] = "crash"
+
+    def _judge(self, check: Check, case: Case, scope: Any, about: About) -> Iterable[Hit]:
+        for path, fact in check.run.collect(case, scope):
+            try:
+                for hint, facts in check.run.judge(fact, about, self.world):
+                    yield Hit(path, hint, facts)
+            except Unjudged as reason:
+                case.skip(path, reason.args[0])
+
+    def _collect(self, check: Check, case: Case, result: FileResult) -> None:
+        before = len(case.skipped)
+        data = check.run.collect(case, result.facts.about)
+        if len(case.skipped) > before:
+            path = list(case.skipped)[before][1]
+            result.facts.skipped[check.rule.id] = pointer_of(path)
+        elif data is not None:
+            result.facts.data[check.rule.id] = data
+
+    @property
+    def _text_only(self) -> list[Check]:
+        """What runs on a file that does not say which kind of report it is: the rules that look at every text."""
+        return [check for check in self.compiled.active(None, None, None) + self.compiled.checks
+                if check.stage == "report" and check.kind in self.TEXT_KINDS]
+
+    TEXT_KINDS = frozenset({"placeholder", "same_as", "pattern", "private_number", "length", "mojibake", "invisible"})
+
+    @staticmethod
+    def _spared(hit: Hit, report: Report) -> bool:
+        """Whether the finding is on an absent field that the unit says does not concern it."""
+        if not hit.path or hit.path[0] in report.doc:
+            return False
+        spared = report.doc.get("not_applicable")
+        return spared.__class__ is not type(BAD) and any(
+            one.__class__ is Doc and one.get("item") == hit.path[0] for one in spared or ())
+
+    def unreadable(self, fault: Unreadable, file: str) -> FileResult:
+        """The one finding of a file that can't be read."""
+        rule = self.compiled.intake[fault.name]
+        text = rule.hints.get(fault.hint or "", rule.message)
+        variables = {"field": "", "theme": "", "phase": "", "problem": "", **fault.facts}
+        finding = self._finding(rule, self.compiled.level_of(rule, None, None, None), file, fault.line, fault.column,
+                                None, None, None, None, text, variables)
+        return FileResult([finding], [], None)
+
+    def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
+        """The finding of a hit, with everything that the one caller stamps."""
+        place = locate(case.report, hit.path)
+        text = check.rule.hints.get(hit.hint or "", check.rule.message)
+        level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, case.report.level)
+        variables = self._variables(place, case, hit.facts)
+        finding = self._finding(check.rule, level, file, place.line, place.column, place.pointer, about, place.theme,
+                                place, text, variables)
+        return self._with_value(finding, _value_at(case.report, hit.path), place.theme)
+
+    def of_slip(self, slip: Slip, case: Case, about: About, file: str) -> Finding:
+        """The finding of a form slip."""
+        rule = self.compiled.form[slip.name]
+        path = slip.path
+        pointer = pointer_of(path)
+        if slip.name == "unknown-field" and slip.field:
+            pointer += "/" + escape(slip.field)
+        theme = path[1] if len(path) > 1 and path[0] == "themes" else None
+        bound = self._bound_path(case.report, path)
+        around = locate(case.report, bound)
+        name = slip.field or (around.field if slip.name != "unknown-field" else "")
+        place = replace(around, pointer=pointer, line=slip.mark.line + 1, column=slip.mark.column + 1, theme=theme,
+                        field=name, stable=around.stable + pointer[len(around.pointer):])
+        variables = self._variables(place, case, slip.facts)
+        finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file,
+                                place.line, place.column, pointer, about, theme, place,
+                                rule.hints.get(slip.hint or "", rule.message), variables)
+        return self._with_value(finding, slip.value, theme)
+
+    @staticmethod
+    def _bound_path(report: Report, path: tuple) -> tuple:
+        """A path with positions as typed -> the same with positions in the bound lists, as far as they exist."""
+        node: Any = report.doc
+        bound: list = []
+        for segment in path:
+            if isinstance(segment, int):
+                kept = getattr(node, "kept", None)
+                at = kept.index(segment) if kept and segment in kept else segment
+                if node is BAD or node is None or at >= len(node) or (kept and segment not in kept):
+                    break
+                bound.append(at)
+                node = node[at]
+            else:
+                if node.__class__ is not Doc:
+                    break
+                bound.append(segment)
+                node = node.get(segment)
+        return tuple(bound)
+
+    def _variables(self, place: Place, case: Case, facts: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "field": place.field, "problem": place.problem or "",
+            "theme": self.theme_name(place.theme), "phase": self.phase_name(case.report.phase),
+            **{name: self._shown(one, case) for name, one in facts.items()},
+        }
+
+    def theme_name(self, theme: str | None) -> str:
+        """A theme's name for people, or nothing."""
+        return self.pack.themes[theme].name[self.style.language] if theme in self.pack.themes else ""
+
+    def phase_name(self, phase: str | None) -> str:
+        """A phase's name for people, or nothing."""
+        return self.pack.phases[phase].name[self.style.language] if phase in self.pack.phases else ""
+
+    def _shown(self, one: Any, case: Case) -> Any:
+        """A fact as a message shows it."""
+        if isinstance(one, tuple):
+            place = locate(case.report, one)
+            return Spot(place.line, place.problem or "", place.field)
+        if isinstance(one, list):
+            return joined([str(self._shown(part, case)) for part in one], self.style.language)
+        if isinstance(one, str):
+            if one in self.pack.themes:
+                return self.theme_name(one)
+            return shown_date(one, self.style.language)
+        return "" if one is None else one
+
+    def _finding(self, rule: Rule, level: str, file: str, line: int, column: int, pointer: str | None,
+                 about: About | None, theme: str | None, place: Place | None, text: dict[str, str],
+                 variables: dict[str, Any]) -> Finding:
+        language = self.style.language
+        return Finding(
+            rule=rule.id, name=rule.name, level=level, file=file, line=line, column=column, pointer=pointer,
+            subject=about.subject if about else None, theme=theme, phase=about.phase if about else None,
+            clause=rule.clause, message=render(text[language], variables),
+            remedy=render(rule.remedy[language], variables), stable=place.stable if place else "",
+            trail=place.trail if place else "")
+
+    def _with_value(self, finding: Finding, value: Any, theme: str | None) -> Finding:
+        if not self.style.show_values or value is None or self.pack.sensitive(theme):
+            return finding
+        text = visible(mask_numbers(" ".join(str(value).split())))
+        text = text if len(text) <= 60 else text[:60] + "…"
+        wrap = "（填写内容：{}）" if self.style.language == "zh" else " (as written: {})"
+        return replace(finding, message=finding.message + wrap.format(text))
+
+    def _list_skipped(self, case: Case, about: About, result: FileResult) -> None:
+        """`not_assessed`: what could not be read, and the rules that an invalid kind, phase or level keeps from running."""
+        file, report = result.facts.file, case.report
+        entries = {(rule, path): reason for (rule, path), reason in case.skipped.items()
+                   if rule not in result.facts.skipped or reason == "crash"}
+        blocked = None
+        if self._other_plan(case):
+            blocked = "plan"
+        elif report.kind is None:
+            blocked = "report"
+        elif report.phase is None:
+            blocked = "phase"
+        if blocked or report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD:
+            path = (blocked,) if blocked else ("unit", "level")
+            ran = {check.rule.id for check in (self.compiled.active(report.kind, report.level, report.phase)
+                                               if report.kind else self._text_only)} if blocked != "plan" else set()
+            for check in self.compiled.checks:
+                if check.stage != "batch" and check.rule.id not in ran and self._might(check.rule, report, blocked):
+                    entries[check.rule.id, path] = "type"
+        for (rule, path), reason in entries.items():
+            place = locate(report, path)
+            result.not_assessed.append(NotAssessed(rule, file, place.line, place.pointer, about.subject, reason))
+
+    def _might(self, rule: Rule, report: Report, blocked: str | None) -> bool:
+        """Whether a rule could have applied, had the report said what it does not."""
+        if blocked in ("plan", "report") or report.kind in rule.who:
+            return True
+        levels = set(self.pack.levels) & set(rule.who)
+        if report.kind != "unit" or not levels:
+            return False
+        if blocked is None and not any(self.compiled.applies(rule, "unit", one, report.phase) for one in levels):
+            return False
+        return report.level is None or report.level in levels
+
+
+def _shown_id(ident: str | None) -> str | None:
+    """An ID as it may be printed: as typed where its form is right, else without what the eye can't see, else nothing."""
+    return printable_id(ident) or printable_id(clean_id(ident)) if ident else None
+
+
+def _value_at(report: Report, path: tuple) -> Any:
+    node: Any = report.doc
+    for segment in path:
+        if not isinstance(node, dict | list) or (isinstance(node, dict) and segment not in node):
+            return None
+        node = node[segment]
+    return node if isinstance(node, str | int) else None

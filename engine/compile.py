@@ -1,0 +1,106 @@
+"""A pack's rules compiled once: the checks that a report of one kind, level and phase must meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .case import Case, compile_each, compile_tests
+from .kinds import BATCH, BUILT_IN, LATE, REPORT
+from .pack import KINDS, Pack, Rule
+from .records import PackError
+from .wording import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One compiled check of a rule."""
+
+    rule: Rule
+    kind: str
+    stage: str                                  # report, late, batch
+    scopes: Callable[[Case], Any]
+    when: Callable[[Case, Any], bool] | None
+    run: Any
+    level: str | None
+
+
+class Compiled:
+    """The compiled rules of a pack, and which of them apply to whom."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.intake: dict[str, Rule] = {}       # fault's name -> rule
+        self.form: dict[str, Rule] = {}
+        self.checks: list[Check] = []
+        for rule in pack.rules.values():
+            self._names(rule)
+            for part in rule.checks:
+                self._add(rule, part)
+        self._active: dict[tuple, list[Check]] = {}
+        for kind, names in BUILT_IN.items():
+            for name in names:
+                if name not in getattr(self, kind):
+                    raise PackError("plan.yaml", 1, f"规则包缺少 {kind}: {name} 的规则；可在 plan.yaml 里写 inherit: [IN, FM]",
+                                    f"the pack has no rule for {kind}: {name}; write inherit: [IN, FM] in plan.yaml")
+
+    def _names(self, rule: Rule) -> None:
+        """The phases, levels and kinds that a rule names are those of the plan."""
+        phases = ["any", *self.pack.phases]
+        known = [*KINDS, *self.pack.levels, "batch"]
+        level = rule.level if isinstance(rule.level, dict) else {}
+        for value, listed in ((rule.first, phases), (rule.last or "any", phases), *((who, known) for who in rule.who),
+                              *((who, known) for who in level)):
+            if value not in listed:
+                near = nearest(value, listed)
+                raise PackError(rule.file, rule.line, f"规则 {rule.id}：方案里没有“{value}”，可用 {near or '、'.join(listed)}",
+                                f"rule {rule.id}: the plan has no “{value}”; use {near or ', '.join(listed)}")
+
+    def _add(self, rule: Rule, part: dict[str, Any]) -> None:
+        kinds = [key for key in part if key not in ("each", "when", "level")]
+        if len(kinds) != 1:
+            raise PackError(rule.file, rule.line, f"规则 {rule.id} 的 check 要写一种检查，例如 required: {{fields: [id]}}",
+                            f"rule {rule.id}: a check has exactly one kind, e.g. required: {{fields: [id]}}")
+        kind, options = kinds[0], part[kinds[0]]
+        if kind in BUILT_IN:
+            (self.intake if kind == "intake" else self.form)[options] = rule
+            return
+        stage, table = next((name, table) for name, table in
+                            (("report", REPORT), ("late", LATE), ("batch", BATCH)) if kind in table)
+        try:
+            run = table[kind](options, self.pack)
+            scopes = compile_each(part.get("each"))
+            when = compile_tests(part.get("when"), self.pack)
+        except KeyError as fault:
+            name = fault.args[0]
+            raise PackError(rule.file, rule.line, f"规则 {rule.id}（{kind}）：没有名为 {name} 的词表或选项",
+                            f"rule {rule.id} ({kind}): no list or option named {name}") from None
+        except ValueError as fault:
+            raise PackError(rule.file, rule.line, f"规则 {rule.id}（{kind}）：写法不对（{fault}）",
+                            f"rule {rule.id} ({kind}): not of the right form ({fault})") from None
+        self.checks.append(Check(rule, kind, stage, scopes, when, run, part.get("level")))
+
+    def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
+        """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
+        key = kind, level, phase
+        if key not in self._active:
+            self._active[key] = [check for check in self.checks if self.applies(check.rule, kind, level, phase)]
+        return self._active[key]
+
+    def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:
+        """Whether a rule speaks of a report of this kind, unit level and declared phase."""
+        at = self.pack.order(phase)
+        if rule.first != "any" and (at < 0 or at < self.pack.order(rule.first)):
+            return False
+        if rule.last and at > self.pack.order(rule.last):
+            return False
+        return "batch" in rule.who or kind in rule.who or (kind == "unit" and level in rule.who)
+
+    def level_of(self, rule: Rule, check_level: str | None, kind: str | None, level: str | None) -> str:
+        """The level of a finding of the rule for a report of this kind and unit level."""
+        if check_level:
+            return check_level
+        if isinstance(rule.level, dict):
+            return rule.level.get(level or "") or rule.level.get(kind or "") or next(iter(rule.level.values()))
+        return rule.level

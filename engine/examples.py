@@ -1,0 +1,179 @@
+"""Runs the passing and failing examples that stand in a pack's rules, alone and inside whole reports.
+
+An example is a base report (`bases/*.yaml`) with changes, a whole file as typed, or a batch of such files with a
+roster, waivers and a clock. A failing one names the pointers of all findings of its rule.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .batch import Assembly
+from .check import Checker, World
+from .compile import Compiled
+from .dates import day_after
+from .intake import read
+from .pack import Pack, Rule
+from .records import Finding, Limits
+from .roster import load_roster, load_waivers
+from .schema import plain
+
+_ROSTER, _WAIVERS = "roster.yaml", "waivers.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one example gave. `fault` is empty when it gave what it says."""
+
+    rule: str
+    side: str           # pass or fail
+    number: int         # from 1
+    fault: str
+
+
+def run_examples(compiled: Compiled, rules: Iterable[Rule] | None = None) -> Iterator[Outcome]:
+    """The outcome of each example of the rules (all of the pack unless given)."""
+    for rule in rules if rules is not None else compiled.pack.rules.values():
+        for side in ("pass", "fail"):
+            for number, example in enumerate(rule.examples[side], 1):
+                yield Outcome(rule.id, side, number, judge(compiled, rule, side, example))
+
+
+def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], alone: bool = False) -> str:
+    """What is wrong with an example, or nothing. `alone`: without looking at what other rules say."""
+    if "tested" in example:
+        return ""
+    try:
+        findings = findings_of(compiled, example)
+    except (KeyError, IndexError, ValueError, TypeError) as fault:
+        return f"cannot be built: {type(fault).__name__} {fault}"
+    own = [one for one in findings if one.rule == rule.id]
+    others = sorted({one.rule for one in findings if one.rule != rule.id})
+    if side == "pass":
+        wrong = f"must be silent but finds {[_shown(one, example) for one in own]}" if own else ""
+    else:
+        wrong = _mismatch(own, example)
+    if not wrong and not alone and others != sorted(example.get("also", ())):
+        wrong = f"other rules speak: {others}, the example says {sorted(example.get('also', ()))}"
+    return wrong
+
+
+def _shown(one: Finding, example: dict[str, Any]) -> str:
+    return f"{one.file}#{one.pointer}" if "files" in example else one.pointer or f"{one.line}:{one.column}"
+
+
+def _mismatch(own: list[Finding], example: dict[str, Any]) -> str:
+    """How the findings of a failing example differ from what it names."""
+    if not own:
+        return "must be found but is silent"
+    if "expect" in example and sorted(_shown(one, example) for one in own) != sorted(example["expect"]):
+        return f"finds {sorted(_shown(one, example) for one in own)}, the example says {sorted(example['expect'])}"
+    for name in ("line", "column", "level"):
+        if name in example and [getattr(one, name) for one in own] != [example[name]] * len(own):
+            return f"{name} is {[getattr(one, name) for one in own]}, the example says {example[name]}"
+    return ""
+
+
+def findings_of(compiled: Compiled, example: dict[str, Any]) -> list[Finding]:
+    """All findings on an example that could gate. Raises KeyError, IndexError or ValueError where it can't be built."""
+    pack = compiled.pack
+    files = example.get("files") or [{"name": "report.yaml", **example}]
+    data = {one["name"]: bytes_of(pack, one) for one in files}
+    last = list(pack.phases.values())[-1]
+    world = World(example.get("as_of") or day_after(last.end), roster=_roster(pack, example),
+                  waivers=_waivers(pack, example), whole=True)
+    folder = str(pack.folder / "bases")
+    checker = Checker(compiled, world, limits=Limits())
+    results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
+    crashed = [crash for _, result in results for crash in result.crashes]
+    assembly = Assembly(checker, results, lambda name: (data[name], folder), lambda rule: True, None)
+    findings, _, crashes = assembly.assemble()
+    if crashed or crashes:
+        raise ValueError(f"crashed: {crashed or crashes}")
+    return [one for one in findings if one.gates]
+
+
+def bytes_of(pack: Pack, example: dict[str, Any]) -> bytes:
+    """The file that an example stands for."""
+    if "base64" in example:
+        return base64.b64decode(example["base64"])
+    if "text" in example:
+        return (example["text"] + "\n").encode(example.get("encoding", "utf-8"))
+    report = base_report(pack, example["base"], example.get("phase"))
+    change(report, example.get("set", {}), example.get("remove", ()))
+    return dump(report)
+
+
+def dump(data: Any) -> bytes:
+    """Plain data as YAML in UTF-8."""
+    return yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096).encode()
+
+
+def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
+    """A compliant report of the pack, as it stands at a phase (the last unless given)."""
+    base = _load(pack.folder / "bases" / f"{name}.yaml")
+    if phase is not None and phase not in pack.phases:
+        raise KeyError(phase)
+    report: dict[str, Any] = {}
+    for ident in pack.phases:
+        step = base["phases"].get(ident, {})
+        if "report" in step:
+            report = copy.deepcopy(step["report"])
+        change(report, step.get("set", {}), step.get("remove", ()))
+        if ident == phase:
+            break
+    return report
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path) -> Any:
+    return plain(read(path.read_bytes(), Limits(bytes=4 << 20, nodes=400_000), frozenset()))
+
+
+def change(data: Any, settings: dict[str, Any], removals: Iterable[str]) -> None:
+    """Set and take away values at JSON pointers; maps on the way are made, `/list/-` appends."""
+    for pointer, value in settings.items():
+        node, last = _parent(data, pointer, make=True)
+        if isinstance(node, list):
+            if last == "-":
+                node.append(copy.deepcopy(value))
+            else:
+                node[int(last)] = copy.deepcopy(value)
+        else:
+            node[last] = copy.deepcopy(value)
+    for pointer in sorted(removals, reverse=True):
+        node, last = _parent(data, pointer, make=False)
+        del node[int(last) if isinstance(node, list) else last]
+
+
+def _parent(data: Any, pointer: str, make: bool) -> tuple[Any, str]:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    for part in parts[:-1]:
+        if isinstance(data, list):
+            data = data[int(part)]
+        else:
+            data = data.setdefault(part, {}) if make else data[part]
+    return data, parts[-1]
+
+
+def _roster(pack: Pack, example: dict[str, Any]) -> Any:
+    if "roster" not in example:
+        return None
+    roster = copy.deepcopy(_load(pack.folder / "bases" / _ROSTER))
+    settings = {key: value for key, value in example["roster"].items() if key != "remove"}
+    change(roster, settings, example["roster"].get("remove", ()))
+    return load_roster(dump(roster), _ROSTER, pack)
+
+
+def _waivers(pack: Pack, example: dict[str, Any]) -> Any:
+    if "waivers" not in example:
+        return None
+    return load_waivers(dump({"waivers": example["waivers"]}), _WAIVERS, pack)

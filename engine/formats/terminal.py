@@ -1,0 +1,111 @@
+"""The text that people read in a terminal: file by file, then totals. Widths are East Asian widths."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from ..batch import Result
+from ..messages import say, shown_date
+from ..records import Finding
+from ..wording import visible
+
+WIDTH = 80
+_NO_BREAK_BEFORE = "，。；：、！？）】》”’」』,.;:!?)]}…"
+
+
+def as_text(result: Result, language: str) -> str:
+    """The findings that count, file by file, and the totals."""
+    lines: list[str] = []
+    shown = [one for one in result.findings if one.gates]
+    for file, findings in groupby(shown, key=lambda one: one.file):
+        lines += _file(file, list(findings), language)
+    lines += _totals(result, language)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _file(file: str, findings: list[Finding], language: str) -> Iterator[str]:
+    subject = next((one.subject for one in findings if one.subject and one.subject.id), None)
+    who = f"  {subject.id}" if subject else ""
+    yield from wrap(safe(file) + who, "", "  ")
+    for one in findings:
+        head = f"{one.line}:{one.column}"
+        label = say(f"level.{one.level}", language)
+        yield from wrap(f"  {head}  {label} {one.rule}  {safe(one.trail)}", "", "      ")
+        yield from wrap(safe(one.message), "      ", "      ")
+        yield from wrap(say("finding.remedy", language, text=safe(one.remedy)), "      ", "      ")
+        if one.clause:
+            yield f"      {say('finding.clause', language, clause=one.clause)}"
+    yield ""
+
+
+def _totals(result: Result, language: str) -> Iterator[str]:
+    total = result.summary
+    yield "─" * (WIDTH // 2)
+    rows = [say("totals.files", language, **total)]
+    if total["error"] or total["warning"] or total["info"]:
+        rows.append(say("totals.findings", language, **total))
+        faulty = {one.file for one in result.findings if one.gates and one.level != "info"}
+        rows.append(say("totals.clean", language, faulty=len(faulty), clean=total["files"] - total["later"] - len(
+            faulty & {one.file for one in result.findings if not one.file.endswith(("roster.yaml", "waivers.yaml"))})))
+    else:
+        rows.append(say("totals.nothing", language))
+    for name in ("waived", "baselined", "superseded", "later", "ignored", "not_assessed"):
+        if total[name]:
+            rows.append(say(f"totals.{name}", language, count=total[name]))
+    if result.crashes:
+        rows.append(say("totals.crashes", language, count=len(result.crashes)))
+    rows.append(say("totals.as_of", language, date=shown_date(result.as_of, language)))
+    for row in rows:
+        yield from wrap(row, "", "  ")
+
+
+def safe(text: str) -> str:
+    """Text from a path or a report that no terminal and no log reader obeys."""
+    text = visible(text).replace("##[", "# #[")
+    return ": :" + text[2:] if text.startswith("::") else text
+
+
+def width(text: str) -> int:
+    """Columns that a text takes: two for wide and full-width characters, none for combining ones."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+               for char in text)
+
+
+def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str]:
+    """A text in lines of at most `columns`; Latin words stay whole, no line begins with closing punctuation."""
+    line, used = first, width(first)
+    for word in _words(text):
+        size = width(word)
+        if used + size > columns and line.strip() and word[0] not in _NO_BREAK_BEFORE:
+            yield line
+            word = word.lstrip()
+            line, used, size = rest, width(rest), width(word)
+        while size > columns - width(rest):
+            cut = columns - used if columns - used > 0 else 1
+            yield line + word[:cut]
+            word, line, used = word[cut:], rest, width(rest)
+            size = width(word)
+        line, used = line + word, used + size
+    yield line
+
+
+def _words(text: str) -> Iterator[str]:
+    """Runs of narrow characters with the blank before them, and single wide characters."""
+    word = ""
+    for char in text:
+        if unicodedata.east_asian_width(char) in "WF":
+            if word:
+                yield word
+                word = ""
+            yield char
+        elif char == " ":
+            if word.strip():
+                yield word
+                word = ""
+            word += char
+        else:
+            word += char
+    if word:
+        yield word

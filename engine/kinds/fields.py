@@ -1,0 +1,327 @@
+"""Check kinds on which fields are there, which values they have, and whether they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..case import Case, Hit, compile_tests
+from ..paths import Field, Scope, split
+from ..report import BAD, Doc
+from ..wording import id_key, text_key
+
+Check = Callable[[Case, Scope], Iterable[Hit]]
+
+
+def required(options: dict[str, Any], pack: Any) -> Check:
+    """Fields that must be there. `report: each` makes one finding a missing field, `together` one that lists them."""
+    wanted = [[Field(name) for name in (one["any"] if isinstance(one, dict) else [one])] for one in options["fields"]]
+    zero_is_gap = frozenset(options.get("zero_is_gap", ()))
+    each = options.get("report", "together") == "each"
+
+    def missing_from(case: Case, scope: Scope, choice: list[Field]) -> bool:
+        for one in choice:
+            value = one.first(case, scope)
+            if value is not None and not (value == 0 and one.text in zero_is_gap):
+                return False
+        return True
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        missing = [choice for choice in wanted if missing_from(case, scope, choice)]
+        if not missing:
+            return []
+        paths = [choice[0].path(scope) for choice in missing]
+        if each:
+            return [Hit(path, facts={"missing": [one.path(scope) for one in choice]})
+                    for path, choice in zip(paths, missing, strict=True)]
+        return [Hit(_common(paths, scope.path),
+                    facts={"missing": [one.path(scope) for choice in missing for one in choice]})]
+
+    return check
+
+
+def _common(paths: list[tuple], least: tuple) -> tuple:
+    """The longest path that all begin with; never above the scope."""
+    common = paths[0]
+    for path in paths[1:]:
+        while path[:len(common)] != common:
+            common = common[:-1]
+    return common if len(common) >= len(least) else least
+
+
+def value(options: dict[str, Any], pack: Any) -> Check:
+    """A field's value is one of those listed; an absent field is silent."""
+    wanted = Field(options["field"])
+    listed = frozenset(options["in"]) if "in" in options else None
+    barred = frozenset(options.get("not_in", ()))
+    texts = frozenset(text_key(one) for one in options["text_in"]) if "text_in" in options else None
+    unless = compile_tests(options.get("unless"), pack)
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            if texts is not None:
+                good = text_key(one) in texts
+            else:
+                good = one in listed if listed is not None else one not in barred
+            if not good and not (unless and unless(case, scope)):
+                hits.append(Hit(path))
+        return hits
+
+    return check
+
+
+def exclusive(options: dict[str, Any], pack: Any) -> Check:
+    """At most one of some fields is there."""
+    wanted = [Field(name) for name in options["fields"]]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        given = [one.path(scope) for one in wanted if one.first(case, scope) is not None]
+        return [Hit(scope.path, facts={"given": given})] if len(given) > 1 else []
+
+    return check
+
+
+def each_theme(options: dict[str, Any], pack: Any) -> Check:
+    """Every theme of the plan has one of some fields; one finding a theme."""
+    choice = options["any"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        themes = scope.node.get("themes")
+        if themes is BAD:
+            case.skip(("themes",), "type")
+            return []
+        hits = []
+        for theme in pack.themes:
+            answer = themes.get(theme) if themes else None
+            if answer is BAD:
+                case.skip(("themes", theme), "parent")
+                continue
+            given = [answer.get(name) for name in choice] if answer else []
+            for name, one in zip(choice, given, strict=False):
+                if one is BAD:
+                    case.skip(("themes", theme, name), "type")
+            if all(one is None for one in given):
+                hits.append(Hit(("themes", theme), facts={"missing": [("themes", theme, name) for name in choice]}))
+        return hits
+
+    return check
+
+
+def not_every_theme(options: dict[str, Any], pack: Any) -> Check:
+    """Not every theme of the plan is answered by one field alone."""
+    name = options["field"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        return [Hit(("themes",))] if all_themes_are(scope.node, name, pack, case) else []
+
+    return check
+
+
+def all_themes_are(doc: Doc, name: str, pack: Any, case: Case) -> bool:
+    """Whether every theme is answered with the field `name` and no problems."""
+    themes = doc.get("themes")
+    if themes is BAD:
+        case.skip(("themes",), "type")
+    if themes.__class__ is not Doc:
+        return False
+    for theme in pack.themes:
+        answer = themes.get(theme)
+        if answer is BAD:
+            case.skip(("themes", theme), "parent")
+        if answer.__class__ is not Doc:
+            return False
+        if answer.get(name) is BAD:
+            case.skip(("themes", theme, name), "type")
+        if answer.get(name).__class__ is not Doc or answer.get("problems") is not None:
+            return False
+    return True
+
+
+def examined(options: dict[str, Any], pack: Any) -> Check:
+    """Every named behaviour that leans to this kind of report is cited by a problem or listed as examined."""
+    cited = Field(options["cited"])
+    listed = Field(options["examined"] + "[]")
+    home = options["examined"]
+    answers = [Field(name) for name in options["answered_by"]]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        if case.report.kind is None or not any(one.first(case, scope) is not None for one in answers):
+            return []
+        leaning = pack.leaning(scope.path[-1], case.report.kind)
+        if scope.node.get(home) == "all" or not leaning:
+            return []
+        before = len(case.skipped)
+        seen = {one for field in (cited, listed) for _, one in field.read(case, scope)}
+        if len(case.skipped) > before:
+            return []
+        left = [behaviour for behaviour in leaning if behaviour not in seen]
+        return [Hit((*scope.path, home), facts={"behaviours": left, "count": len(left)})] if left else []
+
+    return check
+
+
+def has_items(options: dict[str, Any], pack: Any) -> Check:
+    """A list holds at least so many items, of those that meet `where`, or so many different ones."""
+    wanted = Field(options["list"])
+    where = compile_tests(options.get("where"), pack)
+    least = options.get("at_least", 1)
+    distinct = Field(options["distinct"]) if "distinct" in options else None
+    speaks = options.get("when_absent", "speak") == "speak"
+    home = Field(options["list"].removesuffix("[]"))
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        before = len(case.skipped)
+        items = wanted.read(case, scope)
+        if not items and not speaks:
+            return []
+        found = [Scope(one, path) for path, one in items]
+        if where:
+            found = [one for one in found if where(case, one)]
+        if distinct:
+            values = {pack.plan_word(one) for item in found for _, one in distinct.read(case, item)}
+            count = len(values)
+        else:
+            count = len(found)
+        if count >= least or len(case.skipped) > before:
+            return []
+        return [Hit(home.path(scope), hint=None if items else "absent", facts={"count": count, "least": least})]
+
+    return check
+
+
+def covers(options: dict[str, Any], pack: Any) -> Check:
+    """A list's items hold each of some words; one finding a word that none holds. Silent without the list."""
+    wanted = Field(options["list"])
+    home = Field(options["list"].removesuffix("[]"))
+    inner = Field(options["field"])
+    words = {word: [text_key(one) for one in pack.with_synonyms([word])] for word in options["words"]}
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        before = len(case.skipped)
+        items = [Scope(one, path) for path, one in wanted.read(case, scope)]
+        texts = [text_key(one) for item in items for _, one in inner.read(case, item)]
+        if not items or len(case.skipped) > before:
+            return []
+        return [Hit(home.path(scope), facts={"word": word}) for word, keys in words.items()
+                if not any(key in text for key in keys for text in texts)]
+
+    return check
+
+
+def not_over(options: dict[str, Any], pack: Any) -> Check:
+    """One count is not over another; silent when either is absent."""
+    left, right = Field(options["field"]), Field(options["limit"])
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        one, other = left.first(case, scope), right.first(case, scope)
+        if one is BAD or other is BAD or one is None or other is None or one <= other:
+            return []
+        return [Hit(left.path(scope), facts={"other": [right.path(scope)]})]
+
+    return check
+
+
+def recount(options: dict[str, Any], pack: Any) -> Check:
+    """Declared figures equal a recount of the report's own items by one of their values."""
+    home = Field(options["map"])
+    items, by = Field(options["items"]), Field(options["by"])
+    total, sums = options["total"], options.get("also", {})
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        declared = home.first(case, scope)
+        if declared.__class__ is not Doc:
+            return []
+        before = len(case.skipped)
+        values = [by.first(case, Scope(one, path)) for path, one in items.read(case, scope)]
+        if len(case.skipped) > before:
+            return []
+        hits = []
+        for name, figure in declared.items():
+            if figure is BAD:
+                case.skip((*home.path(scope), name), "type")
+                continue
+            counts = [len(values)] if name == total else [values.count(name)]
+            if name in sums:
+                counts.append(counts[0] + sum(values.count(one) for one in sums[name]))
+            if figure not in counts:
+                hits.append(Hit((*home.path(scope), name), facts={"count": counts[0]}))
+        return hits
+
+    return check
+
+
+def unique(options: dict[str, Any], pack: Any) -> Check:
+    """No two of some values are the same, compared as IDs or as texts; the later ones are named.
+
+    `across` is the path of what the values belong to: within one of them repeats are allowed. `unless` names a
+    field beside the value that lists the IDs of those with which it is shared.
+    """
+    wanted = Field(options["of"])
+    key = id_key if options.get("as", "text") == "id" else text_key
+    depth = len(split(options["across"])) if "across" in options else None
+    unless = options.get("unless")
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        seen: dict[str, list[tuple]] = {}
+        hits = []
+        for path, one in wanted.read(case, scope):
+            same = seen.setdefault(key(one), [])
+            rivals = [first for first in same
+                      if (depth is None or first[:depth] != path[:depth])
+                      and not (unless and _shared(case, first, path, depth, unless))]
+            if rivals:
+                hits.append(Hit(path, facts={"other": rivals[0]}))
+            same.append(path)
+        return hits
+
+    return check
+
+
+def _shared(case: Case, first: tuple, second: tuple, depth: int | None, name: str) -> bool:
+    """Whether either of two values says that it is shared with the owner of the other."""
+    for one, other in ((first, second), (second, first)):
+        owner = _at(case, other[:depth]).get("id")
+        listed = _at(case, one[:-1]).get(name)
+        if owner.__class__ is str and listed and listed is not BAD:
+            if id_key(owner) in {id_key(ident) for ident in listed if ident.__class__ is str}:
+                return True
+    return False
+
+
+def _at(case: Case, path: tuple) -> Any:
+    node: Any = case.report.doc
+    for segment in path:
+        node = node[segment]
+    return node
+
+
+def refers(options: dict[str, Any], pack: Any) -> Check:
+    """IDs listed in a field stand elsewhere in the same report."""
+    wanted, target = Field(options["field"]), Field(options["to"])
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        listed = wanted.read(case, scope)
+        if not listed:
+            return []
+        known = {id_key(one) for _, one in target.read(case, scope)}
+        return [Hit(path, "unknown-reference") for path, one in listed if id_key(one) not in known]
+
+    return check
+
+
+def only_where(options: dict[str, Any], pack: Any) -> Check:
+    """`not_applicable` names only fields that the plan lets this level leave out."""
+    wanted = Field(options["field"])
+    never = frozenset(options["never"])
+    levels = options["levels"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        allowed = levels.get(case.report.level)
+        hits = []
+        for path, one in wanted.read(case, scope):
+            if one in never or (case.report.level and allowed != "all" and one not in (allowed or ())):
+                hits.append(Hit(path, "not-here"))
+        return hits
+
+    return check

@@ -1,0 +1,261 @@
+"""Check kinds on one report that need more than the report: the roster, the clock, the folder it lies in.
+
+Each is a `Late`: `collect` takes from the report what it needs (a fact at a path), `judge` decides later. A fact is
+plain data, so that it can be kept apart from the report.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..case import Case, compile_limit
+from ..paths import Field, Scope
+from ..report import BAD, Doc
+from ..wording import id_key, name_key, split_names
+from .words import alternation
+
+Verdict = tuple[str | None, dict[str, Any]]     # (hint, facts of the message)
+
+
+class Unjudged(Exception):
+    """The world lacks what a judgement needs; the argument is the reason for `not_assessed`."""
+
+
+class Late(NamedTuple):
+    """A check in two steps."""
+
+    collect: Callable[[Case, Scope], Iterable[tuple[tuple, Any]]]
+    judge: Callable[[Any, Any, Any], Iterable[Verdict]]     # (fact, about, world)
+
+
+def _names(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
+    """All names in some fields; None when one of them can't be read."""
+    before = len(case.skipped)
+    names = [name for one in fields for _, text in one.read(case, scope) for name in split_names(text)]
+    return None if len(case.skipped) > before else names
+
+
+def names_differ(options: dict[str, Any], pack: Any) -> Late:
+    """A name in a field is none of those in other fields; aliases of the roster count."""
+    wanted = Field(options["field"])
+    others = [Field(name) for name in options["from"]]
+    self_field = Field(options["self"]) if "self" in options else None
+    self_words = {name_key(word) for word in pack.words("self")} if self_field else set()
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        found = wanted.read(case, scope)
+        if not found:
+            return []
+        barred = _names(case, scope, others)
+        if not barred:
+            return []
+        own = self_field.first(case, scope) if self_field and case.report.kind == "personal" else None
+
+        def meant(names: Iterable[str]) -> list[str]:
+            return [name_key(own) if own.__class__ is str and name in self_words else name for name in names]
+
+        return [(path, {"names": meant(split_names(text)), "others": meant(barred)}) for path, text in found]
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        others = {world.same_name(name) for name in fact["others"]}
+        return [(None, {})] if any(world.same_name(name) in others for name in fact["names"]) else []
+
+    return Late(collect, judge)
+
+
+def names_agree(options: dict[str, Any], pack: Any) -> Late:
+    """One of the names in a field is the name in another, or else the head on the roster."""
+    wanted, other = Field(options["field"]), Field(options["as"])
+    from_roster = options.get("else_roster_head", False)
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        names = _names(case, scope, [wanted])
+        head = other.first(case, scope)
+        if not names or head is BAD:
+            return []
+        return [(wanted.path(scope), {"names": names, "head": name_key(head) if head else None})]
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        head = fact["head"]
+        if head is None and from_roster and world.roster:
+            unit = world.roster.units.get(about.key)
+            head = unit.head if unit else None
+        if head is None:
+            return []
+        return [] if world.same_name(head) in map(world.same_name, fact["names"]) else [(None, {})]
+
+    return Late(collect, judge)
+
+
+def deadline(options: dict[str, Any], pack: Any) -> Late:
+    """A date is not after a limit, which the roster's extension for the subject and phase moves."""
+    wanted = Field(options["field"])
+    limit = compile_limit(options["limit"], pack)
+    phase = options.get("phase")
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        edge = limit(case, scope)[0]
+        return [(path, {"date": value, "limit": edge, "phase": phase or case.report.phase})
+                for path, value in wanted.read(case, scope) if edge]
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        moved = world.roster.extended(about.key, fact["phase"]) if world.roster and about.key else None
+        edge = moved or fact["limit"]
+        return [("extended" if moved else None, {"limit": edge})] if fact["date"] > edge else []
+
+    return Late(collect, judge)
+
+
+def not_in_future(options: dict[str, Any], pack: Any) -> Late:
+    """The latest of some dates is not after the office's clock."""
+    wanted = [Field(name) for name in options["fields"]]
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        found = [(value, path) for one in wanted for path, value in one.read(case, scope)]
+        if not found:
+            return []
+        value, path = max(found, key=lambda one: one[0])
+        return [(path, value)]
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        if world.declared:
+            raise Unjudged("declared")
+        return [(None, {"limit": world.as_of})] if fact > world.as_of else []
+
+    return Late(collect, judge)
+
+
+def attachments(options: dict[str, Any], pack: Any) -> Late:
+    """Each path names a file that exists, is not empty and lies inside the report's folder."""
+    wanted = Field(options["field"])
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        return wanted.read(case, scope)
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        if about.folder is None:
+            raise Unjudged("partial")
+        hint = _attachment_fault(Path(about.folder), fact)
+        return [(hint, {})] if hint else []
+
+    return Late(collect, judge)
+
+
+def _attachment_fault(folder: Path, typed: str) -> str | None:
+    """What is wrong with an attachment: missing, empty, outside; None when nothing is."""
+    parts = typed.replace("\\", "/").split("/")
+    if typed.startswith(("/", "\\", "~")) or ":" in parts[0] or ".." in parts or "\0" in typed:
+        return "outside"
+    found = folder
+    try:
+        for part in parts:
+            if part in ("", "."):
+                continue
+            wanted = unicodedata.normalize("NFC", part)
+            names = [name for name in os.listdir(found) if unicodedata.normalize("NFC", name) == wanted]
+            if not names:
+                return "missing"
+            found = found / min(names)
+        if not found.resolve().is_relative_to(folder.resolve()):
+            return "outside"
+        state = found.stat()
+    except (OSError, ValueError):
+        return "missing"
+    if not stat.S_ISREG(state.st_mode):
+        return "missing"
+    return None if state.st_size else "empty"
+
+
+def on_roster(options: dict[str, Any], pack: Any) -> Late:
+    """The subject is on the roster."""
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        return [(None, {})] if world.roster and not world.roster.entry(about.kind, about.key) else []
+
+    return Late(_identity, judge)
+
+
+def _identity(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    key = "person" if case.report.kind == "personal" else "unit"
+    ident = "id" if key == "person" else "code"
+    owner = case.report.doc.get(key)
+    if owner.__class__ is not Doc or owner.get(ident).__class__ is not str:
+        return []
+    return [((key, ident), owner[ident])]
+
+
+def same_identity(options: dict[str, Any], pack: Any) -> Late:
+    """Name (or alias), unit and level agree with the roster; one finding a field."""
+    fields = options["fields"]
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        facts = []
+        for (key, _), _ in _identity(case, scope):
+            for name in fields:
+                value = case.report.doc[key].get(name)
+                if value is BAD:
+                    case.skip((key, name), "type")
+                elif value is not None:
+                    facts.append(((key, name), {"field": name, "value": value}))
+        return facts
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        entry = world.roster.entry(about.kind, about.key) if world.roster else None
+        if entry is None:
+            return []
+        value, name = fact["value"], fact["field"]
+        if name == "name":
+            agrees = name_key(value) in entry.names
+        elif name == "unit":
+            agrees = id_key(value) == id_key(entry.unit)
+        else:
+            agrees = value == entry.level
+        return [] if agrees else [(name, {})]
+
+    return Late(collect, judge)
+
+
+def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
+    """Every name in a field is a person or a head on the roster; collectives and the person's self are spared."""
+    wanted = Field(options["field"])
+    collective = alternation(name_key(word) for name in options["collective"] for word in pack.words(name))
+    self_words = {name_key(word) for name in options["self"] for word in pack.words(name)}
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        spared = self_words if case.report.kind == "personal" else set()
+        return [(path, names) for path, text in wanted.read(case, scope)
+                if (names := [name for name in split_names(text)
+                              if name not in spared and not collective.search(name)])]
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        if not world.roster:
+            return []
+        unknown = [name for name in fact if not world.roster.knows_name(name)]
+        return [(None, {"count": len(unknown)})] if unknown else []
+
+    return Late(collect, judge)
+
+
+def heads_included(options: dict[str, Any], pack: Any) -> Late:
+    """With a roster: every head of a unit of some levels stands in one of the fields."""
+    wanted = [Field(name) for name in options["fields"]]
+    levels = frozenset(options["levels"])
+
+    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+        names = _names(case, scope, wanted)
+        return [] if not names else [(tuple(wanted[-1].steps[:-1]), names)]
+
+    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+        if not world.roster:
+            return []
+        held = {world.same_name(name) for name in fact}
+        left = [unit.id for unit in world.roster.units.values()
+                if unit.level in levels and unit.head and world.same_name(unit.head) not in held]
+        return [(None, {"units": left, "count": len(left)})] if left else []
+
+    return Late(collect, judge)

@@ -1,0 +1,141 @@
+"""Check kinds on dates: their order, their limits, and the rhythm of a campaign."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from ..case import Case, Hit, Unassessed, breaches, compile_limit, compile_tests
+from ..paths import Field, Scope
+from ..report import BAD, Doc
+from .fields import Check
+
+_WAYS = ("not_before", "not_after", "before", "after")
+
+
+def dates(options: dict[str, Any], pack: Any) -> Check:
+    """Dates keep to limits and, with `in_order`, to the order in which the rule names them.
+
+    `covered_by` is the path of a date up to which a breach is excused. Absent dates are silent. One finding a place.
+    """
+    wanted = [Field(name) for name in options["fields"]]
+    limits = [(way, compile_limit(options[way], pack)) for way in _WAYS if way in options]
+    in_order = options.get("in_order", False)
+    cover = Field(options["covered_by"]) if "covered_by" in options else None
+    only = compile_tests(options.get("when"), pack)
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        if only and not only(case, scope):
+            return []
+        found = [pair for one in wanted for pair in one.read(case, scope)]
+        if not found:
+            return []
+        hits: dict[tuple, Hit] = {}
+        for way, limit in limits:
+            edge, shown = limit(case, scope)
+            if edge is None:
+                continue
+            for path, value in found:
+                if breaches(value, edge, way) and path not in hits:
+                    if cover and _covered(cover, case, scope, max(value, edge)):
+                        continue
+                    hits[path] = Hit(path, way.replace("_", "-"), {"limit": shown})
+        if in_order:
+            latest: tuple[tuple, str] | None = None
+            for path, value in found:
+                if latest and value < latest[1] and path not in hits:
+                    hits[path] = Hit(path, "order", {"limit": latest[0]})
+                if latest is None or value > latest[1]:
+                    latest = path, value
+        return list(hits.values())
+
+    return check
+
+
+def _covered(cover: Field, case: Case, scope: Scope, until: str) -> bool:
+    value = cover.first(case, scope)
+    if value is BAD:
+        raise Unassessed
+    return value is not None and value >= until
+
+
+def is_date(options: dict[str, Any], pack: Any) -> Check:
+    """A field that is there is a date; speaks in place of the form rule for dates."""
+    wanted = Field(options["field"])
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        path = wanted.path(scope)
+        typed = tuple(position_of(case, path))
+        for at, slip in enumerate(case.slips):
+            if slip.name == "not-a-date" and slip.path == typed:
+                case.claimed.add(at)
+                return [Hit(path, facts={"value": slip.value})]
+        return []
+
+    return check
+
+
+def position_of(case: Case, path: tuple) -> Iterator[Any]:
+    """The segments of a path with list positions as typed."""
+    node: Any = case.report.doc
+    for segment in path:
+        yield node.position(segment) if isinstance(segment, int) else segment
+        node = node[segment] if isinstance(segment, int) else node.get(segment) if node.__class__ is Doc else None
+
+
+def cadence(options: dict[str, Any], pack: Any) -> Check:
+    """Every whole week, month, quarter or half between two dates, ended in time before a report, has an entry.
+
+    `every`: week, month, quarter or half. A week without a working day (pack data) is left out. One finding that
+    lists the gaps.
+    """
+    every = options["every"]
+    entries = Field(options["field"])
+    home = Field(options["home"])
+    start, end = (compile_limit(options[edge], pack) for edge in ("start", "end"))
+    before = compile_limit(options["before"], pack)
+    grace = options.get("days", 1)
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        known = len(case.skipped)
+        first, last, filed = (limit(case, scope)[0] for limit in (start, end, before))
+        values = [one for _, one in entries.read(case, scope)]
+        if filed is None or len(case.skipped) > known:
+            return []
+        latest = (datetime.date.fromisoformat(filed) - datetime.timedelta(days=grace)).isoformat()
+        gaps = [name for name, opens, closes in periods(every, first, last)
+                if closes <= latest and not _met(every, name, opens, closes, values)
+                and not (every == "week" and not pack.has_working_day(opens, closes))]
+        return [Hit(home.path(scope), facts={"gaps": gaps, "count": len(gaps)})] if gaps else []
+
+    return check
+
+
+def _met(every: str, name: str, opens: str, closes: str, values: list[str]) -> bool:
+    return any(opens <= one <= closes if every == "week" else one == name for one in values)
+
+
+def periods(every: str, start: str, end: str) -> Iterator[tuple[str, str, str]]:
+    """(name, first day, last day) of each whole week (Mon..Sun), month, quarter or half inside [start, end]."""
+    first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
+    day = datetime.timedelta(days=1)
+    if every == "week":
+        opens = first + day * (-first.weekday() % 7)
+        while opens + day * 6 <= last:
+            yield opens.isoformat(), opens.isoformat(), (opens + day * 6).isoformat()
+            opens += day * 7
+        return
+    months = {"month": 1, "quarter": 3, "half": 6}[every]
+    year, number = first.year, 0
+    while datetime.date(year, 1, 1) <= last:
+        opens = datetime.date(year, number * months + 1, 1)
+        after = number * months + 1 + months
+        closes = (datetime.date(year, after, 1) if after <= 12 else datetime.date(year + 1, 1, 1)) - day
+        if opens >= first and closes <= last:
+            name = {"month": f"{year}-{opens.month:02d}", "quarter": f"{year}-Q{number + 1}",
+                    "half": f"{year}-H{number + 1}"}[every]
+            yield name, opens.isoformat(), closes.isoformat()
+        number += 1
+        if number * months == 12:
+            year, number = year + 1, 0

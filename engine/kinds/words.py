@@ -1,0 +1,232 @@
+"""Check kinds on wording: word lists, the plan's own words, placeholders, private numbers, unseen characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..case import Case, Hit, compile_tests
+from ..paths import Field, Scope
+from ..wording import HAN, is_invisible, private_numbers, text_key
+from .fields import Check
+
+
+def alternation(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of any of the words, the longest first."""
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one))))
+
+
+def residue(options: dict[str, Any], pack: Any) -> Check:
+    """With list words and punctuation taken away, at least so many characters of a field are left.
+
+    `holding`: only fields that hold a word of these lists are looked at.
+    """
+    wanted = Field(options["field"])
+    removed = alternation(text_key(word) for name in options["remove"] for word in pack.words(name))
+    holding = alternation(text_key(word) for name in options["holding"] for word in pack.words(name)) \
+        if "holding" in options else None
+    least = options["at_least"]
+    unless = compile_tests(options.get("unless"), pack)
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            key = text_key(one)
+            if holding and not holding.search(key):
+                continue
+            if len(removed.sub("", key)) < least and not (unless and unless(case, scope)):
+                hits.append(Hit(path))
+        return hits
+
+    return check
+
+
+def share_of_words(options: dict[str, Any], pack: Any) -> Check:
+    """Words of a list make up less than so many percent of a field."""
+    wanted = Field(options["field"])
+    listed = alternation(text_key(word) for word in pack.words(options["words"]))
+    percent = options["percent"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            key = text_key(one)
+            held = sum(len(word) for word in listed.findall(key))
+            if held and held * 100 >= percent * len(key):
+                hits.append(Hit(path, facts={"percent": held * 100 // len(key)}))
+        return hits
+
+    return check
+
+
+def copied(options: dict[str, Any], pack: Any) -> Check:
+    """Less than so many percent of a field is one run of the words of a named behaviour."""
+    wanted = Field(options["field"])
+    percent = options["percent"]
+    plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            key = text_key(one)
+            run = -(-len(key) * percent // 100)
+            if any(key[at:at + run] in plan for at in range(len(key) - run + 1)) if run else False:
+                source = next(behaviour.id for behaviour in pack.behaviours.values()
+                              if any(key[at:at + run] in text_key(behaviour.text)
+                                     for at in range(len(key) - run + 1)))
+                hits.append(Hit(path, facts={"behaviour": source}))
+        return hits
+
+    return check
+
+
+def everywhere(case: Case, asks: Callable[[str], Any]) -> list[Hit]:
+    """One hit for each text of the report of which `asks` says facts (a dict, or a (hint, dict) pair)."""
+    hits = []
+    for path, text in case.leaves():
+        found = asks(text)
+        if found:
+            hint, facts = found if isinstance(found, tuple) else (None, found)
+            hits.append(Hit(path, hint, facts))
+    return hits
+
+
+def placeholder(options: dict[str, Any], pack: Any) -> Check:
+    """No placeholder is left in any text, but for those in the plan's own words and after a surname."""
+    pattern = pack.patterns(options["patterns"])
+    after_surname = pack.patterns(options["spared_after_surname"])
+    surname = re.compile(f"(?:{alternation(pack.words(options['surnames'])).pattern})$")
+    own = [text_key(text) for text in pack.own_words(options["spared_plan_parts"])]
+    run = options["spared_run"]
+
+    def spared(text: str, match: re.Match[str]) -> bool:
+        if after_surname.fullmatch(match[0]) and surname.search(text[:match.start()]):
+            return True
+        before, held = text_key(text[:match.start()]), text_key(match[0])
+        if not held:
+            return False
+        whole = before + held + text_key(text[match.end():])
+        start, end = len(before), len(before) + len(held)
+        size = max(run, len(held))
+        return any(whole[at:at + size] in part for part in own
+                   for at in range(max(0, end - size), min(start, len(whole) - size) + 1))
+
+    def asks(text: str) -> Any:
+        for match in pattern.finditer(text):
+            if not spared(text, match):
+                return {"token": match[0]} if match[0].isascii() else {"token": ""}
+        return None
+
+    return lambda case, scope: everywhere(case, asks) if pattern.search(case.joined) else []
+
+
+def same_as(options: dict[str, Any], pack: Any) -> Check:
+    """No line of any text is one of the listed texts."""
+    listed = frozenset(text_key(text) for text in pack.words(options["words"]))
+    quick = alternation(pack.words(options["words"]))
+
+    def asks(text: str) -> Any:
+        return any(text_key(line) in listed for line in text.splitlines()) and {"lines": len(text.splitlines())}
+
+    return lambda case, scope: everywhere(case, asks) if quick.search(case.joined) else []
+
+
+def pattern(options: dict[str, Any], pack: Any) -> Check:
+    """No text holds a match of a pattern, but for the spared ones."""
+    wanted = pack.patterns(options["patterns"])
+    spared = [one for one in options.get("spared", ())]
+
+    def asks(text: str) -> Any:
+        for match in wanted.finditer(text):
+            if not any(one in text[max(0, match.start() - len(one)):match.end() + len(one)] for one in spared):
+                return {"found": True}
+        return None
+
+    return lambda case, scope: everywhere(case, asks) if wanted.search(case.joined) else []
+
+
+def private_number(options: dict[str, Any], pack: Any) -> Check:
+    """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
+    allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
+    quick = re.compile(r"[0-9０-９]{4}")
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        if not quick.search(case.joined) or not private_numbers(case.joined):
+            return []
+        hits = []
+        for path, text in case.leaves():
+            kinds = [kind for _, _, kind in private_numbers(text) if kind != allowed.get(path)]
+            if kinds:
+                hits.append(Hit(path, kinds[0]))
+        return hits
+
+    return check
+
+
+def length(options: dict[str, Any], pack: Any) -> Check:
+    """No text is over so many characters."""
+    most = options["at_most"]
+
+    def asks(text: str) -> Any:
+        return len(text) > most and {"count": len(text), "most": most}
+
+    return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
+
+
+_PLAIN = re.compile("[^\\n\\t -~\u3001-\u3011\u3014-\u3015\u4e00-\u9fa5\uff01-\uff5e\u00b7\u00d7\u2014\u2018-\u201d\u2026]")
+_LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
+
+
+def mojibake(options: dict[str, Any], pack: Any) -> Check:
+    """No text shows the traces of a wrong encoding or holds a character that no font can be expected to have."""
+    listed = alternation(pack.words(options["words"]))
+    unassigned = pack.is_unassigned
+
+    def asks(text: str) -> Any:
+        if listed.search(text):
+            return "known-traces", {"characters": ""}
+        odd = _PLAIN.findall(text)
+        if not odd:
+            return None
+        if "\ufffd" in odd:
+            return "replacement", {"characters": "U+FFFD"}
+        for run in _LATIN.findall(text):
+            if _twice_encoded(run):
+                return "twice-encoded", {"characters": ""}
+        broken = sorted({char for char in odd
+                         if unicodedata.category(char) == "Co" or _is_noncharacter(char) or unassigned(char)})
+        return ("no-character", {"characters": " ".join(f"U+{ord(char):04X}" for char in broken[:5])}) \
+            if broken else None
+
+    return lambda case, scope: everywhere(case, asks) \
+        if _PLAIN.search(case.joined) or listed.search(case.joined) else []
+
+
+def _is_noncharacter(char: str) -> bool:
+    return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+
+
+def _twice_encoded(run: str) -> bool:
+    raw = bytearray()
+    for char in run:
+        try:
+            raw += char.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(char) > 0xFF:
+                return False
+            raw.append(ord(char))
+    decoded = bytes(raw).decode("utf-8", "ignore")
+    return any(HAN.match(char) for char in decoded)
+
+
+def invisible(options: dict[str, Any], pack: Any) -> Check:
+    """No text holds a format character, a filler, or a variation selector that follows no Chinese character."""
+
+    def asks(text: str) -> Any:
+        odd = [char for at, char in enumerate(text) if char > "\u00a0" and is_invisible(char)
+               and not (unicodedata.category(char) == "Mn" and at and HAN.match(text[at - 1]))]
+        return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
+
+    return lambda case, scope: everywhere(case, asks) if _PLAIN.search(case.joined) else []

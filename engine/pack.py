@@ -1,0 +1,375 @@
+"""A rule pack: the plan, its themes, word lists and rules, read from YAML and checked against their schemas.
+
+A pack is a folder: `plan.yaml`, `words.yaml`, `calendar.yaml`, `unicode.yaml`, `themes/*.yaml`, `families/*.yaml`.
+What is wrong in it is a PackError that names file, line and repair; nothing of a broken pack is used.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .dates import parse_date
+from .intake import read
+from .records import Limits, PackError, Unreadable
+from .report import BAD
+from .schema import BehaviourNames, Binding, Shapes, Slip, Vocabulary, field_names
+from .wording import text_key
+
+BUNDLED = Path(__file__).parent.parent / "rules"
+LEVELS = ("error", "warning", "info")
+KINDS = ("personal", "unit")
+_LIMITS = Limits(bytes=4 << 20, depth=32, nodes=400_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One named behaviour: the plan's own segment."""
+
+    id: str
+    text: str
+    leaning: str        # unit, personal or both: an editor's opinion
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One theme: a virtue to uphold and a habit to cure."""
+
+    id: str
+    name: dict[str, str]
+    virtue: str
+    habit: str
+    clause: str
+    heading: str
+    upholds: tuple[str, ...]
+    sensitive: bool
+    behaviours: tuple[Behaviour, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase and its first and last day (ISO text)."""
+
+    id: str
+    name: dict[str, str]
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as its family file has it."""
+
+    id: str
+    name: str
+    title: dict[str, str]
+    who: tuple[str, ...]            # personal, unit, levels of units, or batch
+    first: str                      # "any" or a phase ID
+    last: str | None
+    level: Any                      # a level, or {kind or unit level: level}
+    checks: tuple[dict[str, Any], ...]      # each {kind: options} with each, when, level beside
+    clauses: tuple[tuple[str, str], ...]    # (clause, the plan's words)
+    practice: dict[str, str] | None
+    message: dict[str, str]
+    remedy: dict[str, str]
+    hints: dict[str, dict[str, str]]
+    examples: dict[str, list[dict[str, Any]]]
+    file: str = ""                  # its family file, relative to the pack
+    line: int = 0
+
+    @property
+    def clause(self) -> str | None:
+        """The plan's numbering of the first clause that the rule rests on."""
+        return self.clauses[0][0] if self.clauses else None
+
+    @property
+    def levels(self) -> set[str]:
+        """Every level that its findings may have."""
+        levels = set(self.level.values()) if isinstance(self.level, dict) else {self.level}
+        return levels | {check["level"] for check in self.checks if "level" in check}
+
+
+@dataclass
+class Pack:
+    """A pack that passed its checks. Dates are ISO text."""
+
+    id: str
+    name: dict[str, str]
+    title: dict[str, str]
+    timezone: str
+    start: str
+    end: str
+    roll: str
+    phases: dict[str, Phase]
+    levels: dict[str, dict[str, str]]
+    themes: dict[str, Theme]
+    other: str
+    parts: dict[str, str]
+    uncheckable: list[dict[str, Any]]
+    rules: dict[str, Rule]
+    digest: str
+    folder: Path
+    _words: dict[str, Any] = field(default_factory=dict)
+    _calendar: dict[str, Any] = field(default_factory=dict)
+    _unassigned: str = ""
+
+    @cached_property
+    def behaviours(self) -> dict[str, Behaviour]:
+        """Every named behaviour by ID, in the order of the plan."""
+        return {one.id: one for theme in self.themes.values() for one in theme.behaviours}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The names that the pack gives to the schemas."""
+        return Vocabulary(
+            plans={self.id: self.id, self.name["zh"]: self.id},
+            phases={written: one.id for one in self.phases.values() for written in (one.id, one.name["zh"])},
+            levels={written: ident for ident, name in self.levels.items() for written in (ident, name["zh"])},
+            themes={one.id: one.name["zh"] for one in self.themes.values()},
+            behaviours=BehaviourNames(
+                {one.id: {behaviour.id: text_key(behaviour.text) for behaviour in one.behaviours}
+                 for one in self.themes.values()},
+                {written: self.other for written in (self.other, self._words["other"])},
+            ),
+        )
+
+    @cached_property
+    def shapes(self) -> dict[str, Any]:
+        """The shapes of both report kinds, which know each other's name."""
+        shapes = {kind: Shapes(self.vocabulary).load(kind) for kind in KINDS}
+        either = {written: kind for shape in shapes.values()
+                  for written, kind in shape.fields["report"][1].values.items()}
+        for shape in shapes.values():
+            shape.fields["report"][1].values = either
+        return shapes
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Every key of a report, English and Chinese."""
+        return field_names(self.shapes.values())
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Texts that say "nothing"."""
+        return frozenset(self.words("absent"))
+
+    def words(self, name: str) -> list[str]:
+        """A list of words. Raises KeyError when the pack has none of that name."""
+        listed = self._words[name]
+        return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else list(listed)
+
+    def patterns(self, name: str) -> re.Pattern[str]:
+        """A list of {pattern: ...} or of plain words as one pattern."""
+        parts = [one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]]
+        return re.compile("|".join(f"(?:{part})" for part in parts))
+
+    @cached_property
+    def synonyms(self) -> dict[str, list[str]]:
+        """The plan's word -> other words for it."""
+        return self._words.get("synonyms", {})
+
+    def with_synonyms(self, words: Iterable[str]) -> list[str]:
+        """The words and all that the pack takes to mean the same."""
+        return [one for word in words for one in (word, *self.synonyms.get(word, ()))]
+
+    def plan_word(self, text: str) -> str:
+        """The plan's word that a text holds (itself or a synonym), else the text's comparable form."""
+        key = text_key(text)
+        for word in self.synonyms:
+            if any(text_key(one) in key for one in self.with_synonyms([word])):
+                return word
+        return key
+
+    def own_words(self, parts: Iterable[str]) -> list[str]:
+        """The plan's text of some parts; a part that themes belong to is the text of its themes."""
+        texts = []
+        for part in parts:
+            if part in self.parts:
+                texts.append(self.parts[part])
+            for theme in self.themes.values():
+                if theme.clause.split(".")[0] == part:
+                    texts.extend([theme.heading, *theme.upholds, *(one.text for one in theme.behaviours)])
+        return texts
+
+    def leaning(self, theme: str, kind: str) -> list[str]:
+        """The behaviours of a theme that lean to this kind of report; `both` leans to either."""
+        return [one.id for one in self.themes[theme].behaviours if one.leaning in (kind, "both")]
+
+    def sensitive(self, theme: str | None) -> bool:
+        """Whether what is written under this theme is never printed."""
+        return theme in self.themes and self.themes[theme].sensitive
+
+    def phase_date(self, phase: str | None, edge: str) -> str | None:
+        """The first (`start`) or last (`end`) day of a phase."""
+        found = self.phases.get(phase or "")
+        return getattr(found, edge) if found else None
+
+    def date_named(self, text: str) -> str | None:
+        """A date, `campaign.start`, `campaign.end`, `PHASE.start` or `PHASE.end` as ISO text; else None."""
+        found = parse_date(text)
+        if found:
+            return found[0]
+        owner, _, edge = text.partition(".")
+        if edge not in ("start", "end"):
+            return None
+        return getattr(self, edge) if owner == "campaign" else self.phase_date(owner, edge)
+
+    def order(self, phase: str | None) -> int:
+        """The place of a phase among the phases, from 0; -1 for none."""
+        return list(self.phases).index(phase) if phase in self.phases else -1
+
+    def has_working_day(self, first: str, last: str) -> bool:
+        """Whether any day of [first, last] is a working day by the pack's calendar."""
+        day, end = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)
+        while day <= end:
+            if self.is_working_day(day.isoformat()):
+                return True
+            day += datetime.timedelta(days=1)
+        return False
+
+    def is_working_day(self, iso: str) -> bool:
+        """Monday to Friday but for days off, and the weekends that are worked."""
+        if iso in self._calendar.get("working_weekends", ()):
+            return True
+        if any(one["from"] <= iso <= one["to"] for one in self._calendar.get("days_off", ())):
+            return False
+        return datetime.date.fromisoformat(iso).weekday() < 5
+
+    @cached_property
+    def _unassigned_points(self) -> frozenset[int]:
+        points: set[int] = set()
+        for span in self._unassigned.split():
+            first, _, last = span.partition("-")
+            points.update(range(int(first, 16), int(last or first, 16) + 1))
+        return frozenset(points)
+
+    def is_unassigned(self, char: str) -> bool:
+        """Whether the Unicode version that the pack names gives the character no meaning; planes 2 and 3 never."""
+        point = ord(char)
+        return (point < 0x20000 and point in self._unassigned_points) or 0x40000 <= point < 0xE0000
+
+
+def load_pack(folder: Path = BUNDLED) -> Pack:
+    """The pack in a folder. Raises PackError naming file, line and repair."""
+    if not (folder / "plan.yaml").is_file():
+        raise PackError(str(folder), 1, "规则包里没有 plan.yaml；请给出含 plan.yaml 的文件夹",
+                        "the pack has no plan.yaml; give a folder that holds one")
+    digest = hashlib.sha256()
+    shapes = Shapes()
+
+    def one(path: Path, shape: str) -> Any:
+        data = _read_bytes(path, folder)
+        digest.update(path.name.encode() + b"\0" + data + b"\0")
+        return bind_file(data, _shown(path, folder), shapes.load(shape))
+
+    plan = one(folder / "plan.yaml", "plan")
+    themes = [_theme(one(path, "theme"), path, folder) for path in sorted((folder / "themes").glob("*.yaml"))]
+    if not themes:
+        raise PackError("themes", 1, "规则包里没有主题文件", "the pack has no theme files")
+    words: dict[str, Any] = {}
+    for path in (BUNDLED / "words.yaml", folder / "words.yaml"):
+        if path.is_file():
+            words |= one(path, "words")["words"]
+    words["other"] = plan["other"]["name"]["zh"]
+    calendar = one(folder / "calendar.yaml", "calendar") if (folder / "calendar.yaml").is_file() else {}
+    unicode_version = plan["plan"]["unicode"]
+    unassigned = one(BUNDLED / "unicode" / f"{unicode_version}.yaml", "unicode")["unassigned"]
+    families = [BUNDLED / "families" / f"{name}.yaml" for name in plan.get("inherit", ())]
+    families += sorted((folder / "families").glob("*.yaml"))
+    rules: dict[str, Rule] = {}
+    for path in families:
+        bound = one(path, "rules")
+        for rule in _rules(bound, path, folder):
+            if rule.id in rules or any(rule.name == other.name for other in rules.values()):
+                raise PackError(rule.file, rule.line, f"规则 {rule.id}（{rule.name}）重复；每条规则的编号和名称只能用一次",
+                                f"rule {rule.id} ({rule.name}) stands twice; IDs and names are used once")
+            rules[rule.id] = rule
+    if not rules:
+        raise PackError("families", 1, "规则包里没有规则", "the pack has no rules")
+    phases = {one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]}
+    head = plan["plan"]
+    return Pack(
+        id=head["id"], name=head["name"], title=head["title"], timezone=head["timezone"],
+        start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"], phases=phases,
+        levels={one["id"]: one["name"] for one in plan["levels"]},
+        themes={theme.id: theme for _, theme in sorted(themes, key=lambda one: one[0])},
+        other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
+        uncheckable=list(plan.get("uncheckable", ())), rules=rules, digest=digest.hexdigest(), folder=folder,
+        _words=words, _calendar=calendar, _unassigned=unassigned,
+    )
+
+
+def bind_file(data: bytes, shown: str, shape: Any) -> Any:
+    """A rule file's data bound to a shape. Raises PackError at its first fault."""
+    try:
+        typed = read(data, _LIMITS, frozenset())
+        run = Binding(frozenset())
+        bound = shape.bind(typed, run, None, typed.mark, None)
+    except Unreadable as fault:
+        raise PackError(shown, fault.line, f"读不出来（{fault.name}）；请检查这一行的缩进、冒号和引号",
+                        f"can't be read ({fault.name}); check this line's indentation, colons and quotes") from None
+    faults = [slip for slip in run.slips if slip.name != "cut-value"]
+    if faults:
+        raise _pack_error(shown, faults[0])
+    if bound is None or bound is BAD:
+        raise PackError(shown, 1, "文件是空的", "the file is empty")
+    return bound
+
+
+def _pack_error(shown: str, slip: Slip) -> PackError:
+    near = slip.facts.get("nearest")
+    zh = {"unknown-field": "这里没有这个字段", "missing-field": f"缺少 {slip.facts.get('missing')}",
+          "unknown-value": "不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期"}.get(slip.name, "写法不对")
+    en = {"unknown-field": "there is no such field here", "missing-field": f"{slip.facts.get('missing')} is missing",
+          "unknown-value": "not one of the listed values", "not-a-date": "not a date like 2022-04-30",
+          }.get(slip.name, "not of the right form")
+    where = "/" + "/".join(map(str, slip.path))
+    return PackError(shown, slip.mark.line + 1, f"{where}：{zh}" + (f"，是不是 {near}？" if near else ""),
+                     f"{where}: {en}" + (f"; did you mean {near}?" if near else ""))
+
+
+def _read_bytes(path: Path, folder: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise PackError(_shown(path, folder), 1, "规则文件读不出来", "the rule file can't be read") from None
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return (path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)).as_posix()
+
+
+def _theme(bound: Any, path: Path, folder: Path) -> tuple[int, Theme]:
+    behaviours = tuple(Behaviour(one["id"], one["text"], one["leaning"], one.get("en", ""))
+                       for one in bound["behaviours"])
+    return bound["seq"], Theme(bound["id"], bound["name"], bound["virtue"], bound["habit"], bound["clause"],
+                               bound["heading"], tuple(bound.get("upholds", ())), bound.get("sensitive", False),
+                               behaviours)
+
+
+def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
+    shown = _shown(path, folder)
+    for at, one in enumerate(bound["rules"]):
+        line = bound["rules"].src.at[at].line + 1
+        parts = one["check"] if isinstance(one["check"], list) else [one["check"]]
+        checks = tuple(
+            {"each": one.get("each"), **part, "when": [*one.get("when", ()), *part.get("when", ())]}
+            for part in parts)
+        basis = one["basis"]
+        if not basis.get("plan") and not basis.get("practice"):
+            raise PackError(shown, line, f"规则 {one['id']} 没有依据：写 plan（条款和原文）或 practice（理由）",
+                            f"rule {one['id']} has no basis: give plan (clause and quote) or practice (reason)")
+        yield Rule(
+            id=one["id"], name=one["name"], title=one["title"], who=tuple(one["who"]), first=one["from"],
+            last=one.get("until"), level=one["level"], checks=checks,
+            clauses=tuple((cite["clause"], cite["quote"]) for cite in basis.get("plan", ())),
+            practice=basis.get("practice"), message=one["message"], remedy=one["remedy"],
+            hints=one.get("hints", {}), examples=one["examples"], file=shown, line=line)
+

@@ -1,0 +1,115 @@
+"""Records and errors that pass between the parts; this module imports nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class UsageError(Exception):
+    """The command was used wrongly; `zh` and `en` say what is wrong and what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh = zh
+        self.en = en
+
+
+class Unreadable(Exception):
+    """A file could not be taken in. Never carries text of the file.
+
+    `name` is the intake rule's name, `line` and `column` count from 1, `hint` chooses a variant of the
+    rule's message, and `facts` are the safe words that the message may print (code points, numbers).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        line: int = 1,
+        column: int = 1,
+        hint: str | None = None,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(name, line, column, hint, facts)
+        self.name = name
+        self.line = line
+        self.column = column
+        self.hint = hint
+        self.facts = facts or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one report file may hold; more is refused while it is being read."""
+
+    bytes: int = 1 << 20
+    depth: int = 32  # open collections
+    nodes: int = 20_000  # scalars (keys too) and collections
+    characters: int = 65_536  # in one scalar
+
+
+class PackError(Exception):
+    """Rules, roster, waivers or configuration are broken: file, line, and what to do, in Chinese and English."""
+
+    def __init__(self, file: str, line: int, zh: str, en: str) -> None:
+        super().__init__(file, line, zh, en)
+        self.file = file
+        self.line = line
+        self.zh = zh
+        self.en = en
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who a finding is about."""
+
+    kind: str               # personal or unit
+    id: str | None          # as typed, private numbers masked; None when it is not fit to print
+    unit: str | None        # the unit's code
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to put right, at one place. Knows nothing of any output."""
+
+    rule: str               # PB08
+    name: str               # measure-incomplete
+    level: str              # error, warning, info
+    file: str               # relative to the path given, `/` on every system
+    line: int               # 1-based
+    column: int             # 1-based, in characters
+    pointer: str | None     # RFC 6901, canonical English keys; None for a file that can't be read
+    subject: Subject | None
+    theme: str | None       # theme ID
+    phase: str | None       # declared phase
+    clause: str | None      # the plan's numbering
+    message: str
+    remedy: str
+    waived: dict | None = None      # reason, by, until
+    superseded: bool = False        # in a report that a later phase of the same subject replaces
+    baselined: bool = False
+    fingerprint: str = ""
+    stable: str = ""                # pointer with item IDs, from which the fingerprint is made
+    trail: str = ""                 # the way to the field in words, for people
+
+    @property
+    def order(self) -> tuple:
+        """The total order of findings."""
+        return self.file, self.line, self.column, self.rule, self.pointer or ""
+
+    @property
+    def gates(self) -> bool:
+        """Whether it counts against `--fail-on`."""
+        return self.waived is None and not self.superseded and not self.baselined
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessed:
+    """A rule that could not be judged at one place, and why: type, parent, partial, declared or crash."""
+
+    rule: str
+    file: str | None
+    line: int | None
+    pointer: str | None
+    subject: Subject | None
+    reason: str

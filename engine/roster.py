@@ -1,0 +1,182 @@
+"""The roster and the waivers: who must report, whose date is moved, and what is excused. Checked like reports."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from .intake import read
+from .records import Limits, PackError, Unreadable
+from .report import BAD
+from .schema import Binding, Shapes
+from .wording import ID_FORM, id_key, mask_numbers, name_key
+
+_LIMITS = Limits(bytes=16 << 20, depth=32, nodes=2_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One unit or person on the roster."""
+
+    kind: str                   # unit or personal
+    id: str
+    name: str
+    names: frozenset[str]       # comparable forms of name and aliases
+    unit: str                   # a person's unit; a unit's own code
+    level: str | None
+    head: str | None            # comparable form
+    excused: bool
+    excused_until: str | None
+    pointer: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Units and people in the order of the file, by comparable ID."""
+
+    units: dict[str, Entry]
+    people: dict[str, Entry]
+    extensions: dict[tuple[str, str], str]      # (comparable ID, phase) -> ISO date
+    aliases: dict[str, str]                     # comparable alias -> comparable name
+    known: frozenset[str]                       # comparable names of people and heads
+    file: str
+    digest: str
+
+    def entry(self, kind: str | None, key: str | None) -> Entry | None:
+        """The entry of a subject, by its comparable ID."""
+        return (self.people if kind == "personal" else self.units).get(key or "")
+
+    def extended(self, key: str, phase: str | None) -> str | None:
+        """The date to which a subject's phase is extended."""
+        return self.extensions.get((key, phase or ""))
+
+    def knows_name(self, name: str) -> bool:
+        """Whether a comparable name is a person's, a head's or an alias."""
+        return name in self.known or name in self.aliases
+
+    def excused(self, entry: Entry, phase_end: str) -> bool:
+        """Whether a person need not report for a phase that closes on `phase_end`."""
+        return entry.excused and (entry.excused_until is None or phase_end <= entry.excused_until)
+
+    def members(self, unit_key: str) -> list[Entry]:
+        """The people of a unit."""
+        return [person for person in self.people.values() if id_key(person.unit) == unit_key]
+
+
+def _bind(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
+    """The bound data, or PackError at the first fault; a date's spelling and a cut value are faults here too."""
+    try:
+        typed = read(data, _LIMITS, frozenset())
+        run = Binding(absent)
+        bound = Shapes(vocabulary).load(shape).bind(typed, run, None, typed.mark, None)
+    except Unreadable as fault:
+        raise PackError(file, fault.line, f"读不出来（{fault.name}）；请检查这一行",
+                        f"can't be read ({fault.name}); check this line") from None
+    faults = [slip for slip in run.slips if slip.name != "date-spelling"]
+    if faults:
+        first = min(faults, key=lambda slip: (slip.mark.line, slip.mark.column))
+        raise PackError(file, first.mark.line + 1, *_explain(first))
+    if bound is BAD:
+        raise PackError(file, 1, "不是一份表", "not a form")
+    return bound or {}
+
+
+def _explain(slip: Any) -> tuple[str, str]:
+    field = slip.field or ""
+    near = slip.facts.get("nearest")
+    hint_zh = f"，是不是“{near}”？" if near else ""
+    hint_en = f"; did you mean “{near}”?" if near else ""
+    match slip.name:
+        case "missing-field":
+            name = f"{slip.facts['title']}（{slip.facts['missing']}）"
+            return f"缺少 {name}；请补填这一项", f"{name} is missing; fill it in"
+        case "unknown-field":
+            return f"没有这个字段 {field}{hint_zh or '；请删去或改正'}", f"no such field {field}{hint_en}"
+        case "not-a-date":
+            return f"{field} 不是日期；请写成 2022-04-30", f"{field} is not a date; write 2022-04-30"
+        case "unknown-value":
+            return f"{field} 的值不在可选范围{hint_zh}", f"{field} is not one of the listed values{hint_en}"
+        case "odd-id":
+            return f"{field} 的编号写法不合规；用字母、数字、汉字和 - _ .", f"{field} is no valid ID; use letters, digits - _ ."
+    return f"{field} 的写法不对", f"{field} is not of the right form"
+
+
+def load_roster(data: bytes, file: str, pack: Any) -> Roster:
+    """The roster in a file's bytes. Raises PackError with line, field and repair."""
+    bound = _bind(data, file, "roster", pack.vocabulary, pack.absent)
+    units: dict[str, Entry] = {}
+    people: dict[str, Entry] = {}
+    aliases: dict[str, str] = {}
+    for kind, listed, store in (("unit", "units", units), ("personal", "people", people)):
+        for at, one in enumerate(bound.get(listed, ())):
+            ident = one["code" if kind == "unit" else "id"]
+            key = id_key(ident)
+            mark = bound[listed].src.at[bound[listed].position(at)]
+            if key in units or key in people:
+                raise PackError(file, mark.line + 1, "编号重复；名册上单位和人员的编号都不能相同",
+                                "this ID stands twice; IDs are unique over units and people")
+            name = name_key(one["name"])
+            also = frozenset(name_key(alias) for alias in one.get("aliases", ()))
+            aliases |= {alias: name for alias in also} if kind == "personal" else {}
+            excused = one.get("excused")
+            store[key] = Entry(
+                kind, mask_numbers(ident) if ID_FORM.fullmatch(ident) else "", one["name"], also | {name},
+                one["unit"] if kind == "personal" else ident, one.get("level"),
+                name_key(one["head"]) if one.get("head") else None, excused is not None,
+                excused.get("until") if excused else None, f"/{listed}/{bound[listed].position(at)}",
+                mark.line + 1, mark.column + 1)
+    extensions = {}
+    for at, one in enumerate(bound.get("extensions", ())):
+        key = id_key(one["subject"])
+        if key not in units and key not in people:
+            mark = bound["extensions"].src.at[bound["extensions"].position(at)]
+            raise PackError(file, mark.line + 1, "延期的对象不在名册上；请核对编号",
+                            "the subject of this extension is not on the roster; check the ID")
+        extensions[key, one["phase"]] = one["until"]
+    known = {name for one in (*units.values(), *people.values()) if one.kind == "personal" for name in one.names}
+    known |= {one.head for one in units.values() if one.head}
+    return Roster(units, people, extensions, aliases, frozenset(known), file, hashlib.sha256(data).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One finding, or all of a rule, excused for one subject until a day."""
+
+    rule: str
+    subject: str        # comparable ID
+    reason: str
+    by: str
+    until: str
+    line: int
+    column: int
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waivers:
+    """The waivers of a file, in its order."""
+
+    listed: tuple[Waiver, ...]
+    file: str
+    digest: str
+
+
+def load_waivers(data: bytes, file: str, pack: Any) -> Waivers:
+    """The waivers in a file's bytes. Raises PackError with line, field and repair."""
+    bound = _bind(data, file, "waivers", pack.vocabulary, pack.absent)
+    listed = []
+    for at, one in enumerate(bound.get("waivers", ())):
+        mark = bound["waivers"].src.at[bound["waivers"].position(at)]
+        rule = pack.rules.get(one["rule"]) or next((r for r in pack.rules.values() if r.name == one["rule"]), None)
+        if rule is None:
+            raise PackError(file, mark.line + 1, "没有这条规则；用 bayang rules list 查看规则编号",
+                            "there is no such rule; see `bayang rules list`")
+        if any("intake" in check for check in rule.checks):
+            raise PackError(file, mark.line + 1, "读不出来的文件不能免责；请改好文件后重报",
+                            "a file that can't be read can't be waived; mend the file")
+        listed.append(Waiver(rule.id, id_key(one["subject"]), one["reason"], one["by"], one["until"],
+                             mark.line + 1, mark.column + 1, f"/waivers/{bound['waivers'].position(at)}"))
+    return Waivers(tuple(listed), file, hashlib.sha256(data).hexdigest())

@@ -1,0 +1,144 @@
+"""A whole run: PATHs in, one result out. It reads files and nothing else: no clock, no environment, no printing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from .batch import Assembly, Result
+from .check import Checker, FileResult, Style, World
+from .compile import Compiled
+from .dates import day_after
+from .files import Listed, Listing, list_files, read_bytes
+from .pack import BUNDLED, Pack, Rule, load_pack
+from .records import Limits, PackError, Unreadable, UsageError
+from .roster import load_roster, load_waivers
+from .wording import nearest
+
+_TABLES = Limits(bytes=16 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run was asked to do."""
+
+    as_of: str                              # ISO date; the office's clock
+    phase: str | None = None                # judge as if this phase had just closed
+    clock_given: bool = False               # `as_of` was given, so that `phase` only leaves reports out
+    roster: str | None = None               # a file; None looks for one in the PATHs
+    waivers: str | None = None
+    find_tables: bool = True                # look for roster and waivers in the PATHs
+    partial: bool = False                   # the PATHs are only a part of the batch
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    language: str = "zh"
+    show_values: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None) -> Result:
+    """Check everything under `paths`. Raises UsageError and PackError; a report that can't be read is a finding.
+
+    `progress` is told after each file how many of how many are done.
+    """
+    compiled = compiled or Compiled(load_pack())
+    pack = compiled.pack
+    wanted = choose_rules(pack, options.select, options.ignore)
+    phase = choose_phase(pack, options.phase)
+    as_of, declared = options.as_of, False
+    if phase and not options.clock_given:
+        as_of, declared = day_after(pack.phases[phase].end), True
+    skip = [pack.folder] if pack.folder != BUNDLED else []
+    listing = list_files(paths, options.exclude, skip=[*skip, *filter(None, (options.roster, options.waivers))])
+    roster = _table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
+    waivers = _table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
+    world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
+    checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
+    results = check_all(listing, checker, progress)
+    by_name = {one.name: one for one in listing.files}
+    assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
+    findings, not_assessed, crashes = assembly.assemble()
+    return Result(
+        findings, not_assessed, crashes, assembly.summary(len(listing.ignored)), pack.id, pack.digest, as_of,
+        {"roster": _source(roster), "waivers": _source(waivers), "config": None,
+         "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored)
+
+
+def check_all(listing: Listing, checker: Checker,
+              progress: Callable[[int, int], None]) -> list[tuple[str, FileResult]]:
+    """(name, result) of every listed file and of every fault met while listing."""
+    results = [(name, checker.unreadable(fault, name)) for name, fault in listing.faults]
+    total = len(listing.files)
+    for done, one in enumerate(listing.files, 1):
+        results.append((one.name, check_one(one, checker)))
+        progress(done, total)
+    return results
+
+
+def check_one(listed: Listed, checker: Checker) -> FileResult:
+    """The result of one listed file."""
+    try:
+        data = read_bytes(listed, checker.limits)
+    except Unreadable as fault:
+        return checker.unreadable(fault, listed.name)
+    return checker.check(data, listed.name, listed.folder)
+
+
+def _again(listed: Listed, limits: Limits) -> tuple[bytes, str | None]:
+    return read_bytes(listed, limits), listed.folder
+
+
+def choose_phase(pack: Pack, typed: str | None) -> str | None:
+    """A phase by its English or Chinese name. Raises UsageError with the nearest."""
+    if typed is None:
+        return None
+    names = pack.vocabulary.phases
+    if typed not in names:
+        near = nearest(typed, list(names)) or "、".join(pack.phases)
+        raise UsageError(f"没有阶段“{typed}”；可用：{near}", f"no phase “{typed}”; use {near}")
+    return names[typed]
+
+
+def choose_rules(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> Callable[[Rule], bool]:
+    """Which rules are asked for: by ID, name or glob; `ignore` wins; rules on reading can't be switched off."""
+    taken = [_matching(pack, pattern) for pattern in select]
+    left = [_matching(pack, pattern) for pattern in ignore]
+    chosen = set().union(*taken) if taken else set(pack.rules)
+    chosen -= set().union(*left) if left else set()
+    chosen |= {rule.id for rule in pack.rules.values() if any("intake" in check for check in rule.checks)}
+    return lambda rule: rule.id in chosen
+
+
+def _matching(pack: Pack, pattern: str) -> set[str]:
+    found = {rule.id for rule in pack.rules.values()
+             if fnmatchcase(rule.id, pattern.upper()) or fnmatchcase(rule.name, pattern)}
+    if not found:
+        near = nearest(pattern, [*pack.rules, *(rule.name for rule in pack.rules.values())])
+        raise UsageError(f"没有规则符合“{pattern}”" + (f"；是不是 {near}？" if near else ""),
+                         f"no rule matches “{pattern}”" + (f"; did you mean {near}?" if near else ""))
+    return found
+
+
+def _table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str) -> Any:
+    """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
+    if given is None and (not look or not found):
+        return None
+    if given is None and len(found) > 1:
+        names = "、".join(one.name for one in found)
+        raise UsageError(f"找到不止一份 {name}：{names}；请用 --{name} 指明一份",
+                         f"more than one {name} found: {names}; name one with --{name}")
+    listed = found[0] if given is None else Listed(given, given, str(Path(given).parent))
+    try:
+        return load(read_bytes(listed, _TABLES), listed.name, pack)
+    except Unreadable:
+        raise PackError(listed.name, 1, "读不出来；请检查文件是否存在、能否打开",
+                        "can't be read; check that the file is there and can be opened") from None
+
+
+def _source(table: Any) -> dict[str, str] | None:
+    return {"file": table.file, "digest": table.digest} if table else None

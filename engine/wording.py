@@ -1,0 +1,152 @@
+"""How texts, names and IDs are compared, and how private numbers are found and masked. Pure functions on text."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from functools import lru_cache
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
+ID_FORM = re.compile(f"[A-Za-z0-9{_HAN}_.-]{{1,64}}")
+HAN = re.compile(f"[{_HAN}\u3400-\u9fff\uf900-\ufaff]")
+
+_SEPARATORS = re.compile(r"[、，,；;/]|(?<=[\u3400-\u9fff\uf900-\ufaff)）])\s+(?=[\u3400-\u9fff\uf900-\ufaff])")
+_BRACKETS = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
+_DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
+
+_ID_CARD = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
+_BANK_CARD = re.compile(r"(?<![0-9A-Za-z])[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![0-9A-Za-z])", re.ASCII)
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
+_DIGITS = re.compile(r"\d{4}|[０-９]{4}")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def is_invisible(char: str) -> bool:
+    """Format characters, fillers and variation selectors: nothing of them is seen on a page."""
+    return (
+        unicodedata.category(char) == "Cf"
+        or char in "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+        or "\u180b" <= char <= "\u180f" or "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e0fff"
+    )
+
+
+@lru_cache(maxsize=16384)
+def id_key(text: str) -> str:
+    """The form in which IDs are compared: NFKC, case folded, without white space and invisible characters."""
+    return clean_id(text).casefold()
+
+
+def clean_id(text: str) -> str:
+    """An ID without what the eye can't see: NFKC, no white space, no invisible characters; letters as typed."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text)
+                   if not char.isspace() and not is_invisible(char))
+
+
+@lru_cache(maxsize=65536)
+def text_key(text: str) -> str:
+    """The form in which texts are compared: NFKC, without white space and punctuation."""
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return "".join(
+        char for char in folded
+        if "\u4e00" <= char <= "\u9fff" or (not char.isspace() and unicodedata.category(char)[0] not in "PSCZ")
+    )
+
+
+def name_key(text: str) -> str:
+    """The form in which names are compared: NFKC, without white space, all middle dots alike."""
+    folded = unicodedata.normalize("NFKC", text).translate(_DOTS)
+    return "".join(char for char in folded if not char.isspace())
+
+
+def split_names(text: str) -> list[str]:
+    """The names in a field for owners: split at separators, posts in brackets dropped; each as its name_key."""
+    plain = _BRACKETS.sub("", text)
+    return [key for part in _SEPARATORS.split(plain) if (key := name_key(part))]
+
+
+def private_numbers(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, kind) of every identity-card, bank-card and mobile number; kind is id-card, bank-card or mobile."""
+    if not _DIGITS.search(text):
+        return []
+    folded = text.translate(_FULL_WIDTH)
+    found = [(*match.span(), "id-card") for match in _ID_CARD.finditer(folded) if _is_id_card(match[0])]
+    taken = [(start, end) for start, end, _ in found]
+    for match in _BANK_CARD.finditer(folded):
+        digits = re.sub(r"[ -]", "", match[0])
+        if match.span() not in taken and len(digits) in (16, 19) and _luhn(digits):
+            found.append((*match.span(), "bank-card"))
+    found.extend((*match.span(), "mobile") for match in _MOBILE.finditer(folded))
+    return sorted(found)
+
+
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF38: "X", 0xFF58: "x"}
+
+
+def _is_id_card(number: str) -> bool:
+    try:
+        datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    rest = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True)) % 11
+    return "10X98765432"[rest] == number[17].upper()
+
+
+def _luhn(digits: str) -> bool:
+    doubled = [int(digit) for digit in reversed(digits)]
+    return sum(sum(divmod(digit * 2, 10)) if at % 2 else digit for at, digit in enumerate(doubled)) % 10 == 0
+
+
+def mask_numbers(text: str) -> str:
+    """The text with each private number cut to its first three characters and stars."""
+    for start, end, _ in reversed(private_numbers(text)):
+        text = text[:start + 3] + "*" * (end - start - 3) + text[end:]
+    return text
+
+
+def visible(text: str) -> str:
+    """The text with control, format and other unseen characters written as U+XXXX, so that no sink obeys them."""
+    if text.isprintable() and not any(is_invisible(char) for char in text if char > "\u00a0"):
+        return text
+    return "".join(
+        char if (char == " " or char.isprintable()) and not is_invisible(char) else f"<U+{ord(char):04X}>"
+        for char in text
+    )
+
+
+def edits(left: str, right: str, most: int) -> int:
+    """Levenshtein distance of two short texts, or `most` + 1 when it is larger."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    row = list(range(len(right) + 1))
+    for at, char in enumerate(left, 1):
+        above, row[0] = row[0], at
+        for to, other in enumerate(right, 1):
+            above, row[to] = row[to], min(row[to] + 1, row[to - 1] + 1, above + (char != other))
+    return min(row[-1], most + 1)
+
+
+def nearest(text: str, known: list[str]) -> str | None:
+    """The known word with the fewest edits from `text`, if it is at most half of the word away; first one wins."""
+    text = text[:40]
+    best, distance = None, 1 + max(2, len(text) // 2)
+    for word in known:
+        edits_needed = edits(text, word, distance)
+        if edits_needed < distance and edits_needed < max(len(word), len(text)):
+            best, distance = word, edits_needed
+    return best
+
+
+def is_slip_of(text: str, known: list[str]) -> bool:
+    """Whether a key is so near to a field's name (two edits, at most 20 characters) that it is plainly a slip of it.
+
+    A Chinese word carries more in each character, so a person's name could be one edit from a field's name:
+    there, less than half of the word may differ.
+    """
+    if len(text) > 20:
+        return False
+    for word in known:
+        distance = edits(text, word, 2)
+        if distance <= 2 and (distance * 2 <= len(word) if word.isascii() else distance * 2 < len(word)):
+            return True
+    return False
