@@ -13,6 +13,8 @@ from .check import Checker, FileFacts, FileResult
 from .compile import Check
 from .kinds.batch import Mark
 from .kinds.late import Unjudged
+from .pack import KINDS
+from .messages import joined, render, shown_date
 from .records import Finding, NotAssessed, Subject, Unreadable
 from .wording import id_key
 
@@ -30,6 +32,9 @@ class View:
     phase_name: Callable[[str | None], str]
     applies: Callable[[FileFacts], bool] = lambda one: True
     waives: Callable[[Any], bool] = lambda waiver: False
+    subjects: frozenset[str] = frozenset()      # comparable IDs of those who filed or have a finding
+    kinds: tuple[str, ...] = KINDS
+    bind: Callable[[str], Case] | None = None   # a file's report once more, for what its facts leave out
 
 
 @dataclass(slots=True)
@@ -129,7 +134,10 @@ class Assembly:
                     if self.current.get(subject_of(one)) is one], self.unreadable,
                     {rule.id for rule in self.pack.rules.values() if self.wanted(rule)}, self.checker.phase_name,
                     lambda one: self.checker.compiled.applies(rule, one.about.kind, one.about.level, one.about.phase),
-                    lambda waiver: any(self._matches(waiver, one) for one in self.findings))
+                    lambda waiver: any(self._matches(waiver, one) for one in self.findings),
+                    frozenset({one.about.key for one in self.everything if one.about.key}
+                              | {id_key(one.subject.id) for one in self.findings if one.subject and one.subject.id}),
+                    bind=lambda name: self.checker.bind(*self.reread(name))[0])
         try:
             marks = list(check.run.judge(view, lambda one: one.data.get(rule.id)))
         except Unjudged as reason:
@@ -176,11 +184,10 @@ class Assembly:
         source = self.world.roster if on_roster else self.world.waivers
         subject = Subject(entry.kind, entry.id or None, entry.unit or None) if on_roster else None
         language = self.checker.style.language
-        from .messages import joined, render, shown_date
-
         facts = {name: joined(one, language) if isinstance(one, list) else
                  shown_date(one, language) if isinstance(one, str) else one for name, one in mark.facts.items()}
-        variables = {"field": "", "theme": "", "problem": "", "phase": self.checker.phase_name(mark.phase), **facts}
+        variables = {"field": "", "theme": "", "problem": "", "phase": self.checker.phase_name(mark.phase),
+                     "hint": mark.hint or "", **facts}
         text = rule.hints.get(mark.hint or "", rule.message)
         return Finding(
             rule=rule.id, name=rule.name,
@@ -188,7 +195,7 @@ class Assembly:
             file=source.file, line=entry.line, column=entry.column, pointer=entry.pointer, subject=subject, theme=None,
             phase=mark.phase, clause=rule.clause, message=render(text[language], variables),
             remedy=render(rule.remedy[language], variables),
-            stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}")
+            hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}")
 
     def _matches(self, waiver: Any, finding: Finding) -> bool:
         return (finding.rule == waiver.rule and finding.subject is not None and finding.subject.id is not None

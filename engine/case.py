@@ -28,7 +28,7 @@ class Hit:
 class Case:
     """A report and what its examination gathers: the places that could not be read, and shared selections."""
 
-    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "_scopes", "_joined")
+    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "memo", "_scopes")
 
     def __init__(self, report: Report, pack: Any, slips: list) -> None:
         self.report = report
@@ -37,8 +37,8 @@ class Case:
         self.claimed: set[int] = set()                  # positions of slips that a rule speaks for
         self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
         self.rule = ""
+        self.memo: dict = {}                            # what several rules need and one works out
         self._scopes: dict[str, list[Scope]] = {}
-        self._joined: str | None = None
 
     def skip(self, path: tuple, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
@@ -56,9 +56,9 @@ class Case:
     @property
     def joined(self) -> str:
         """All texts of the report, one a line, to ask whether something occurs at all."""
-        if self._joined is None:
-            self._joined = "\n".join(self.report.texts)
-        return self._joined
+        if "joined" not in self.memo:
+            self.memo["joined"] = "\n".join(self.report.texts)
+        return self.memo["joined"]
 
     def leaves(self) -> Iterable[tuple[tuple, str]]:
         """(path, text) of every text in the bound report, in the order of the file."""
@@ -74,7 +74,6 @@ class Case:
 
 
 Test = Callable[[Case, Scope], bool]
-REPORT = Scope(None, ())
 
 
 def report_scope(case: Case) -> Scope:
@@ -133,9 +132,12 @@ def compile_test(options: dict[str, Any], pack: Any) -> Test:
                          "before, after, not_before, not_after")
     way, operand = ways[0], options[ways[0]]
 
+    name = wanted.name
+
     def value_of(case: Case, scope: Scope) -> Any:
-        value = wanted.first(case, scope)
+        value = scope.node.get(name) if name else wanted.first(case, scope)
         if value is BAD:
+            wanted.first(case, scope)       # tells the case where
             raise Unassessed
         return value
 

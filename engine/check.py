@@ -77,6 +77,11 @@ class Style:
     show_values: bool = False
 
 
+# Kinds that look at texts and files wherever they stand, whatever the report is.
+TEXT_KINDS = frozenset({
+    "placeholder", "same_as", "pattern", "private_number", "length", "mojibake", "invisible", "attachments"})
+
+
 class Checker:
     """Checks files one by one against a compiled pack."""
 
@@ -94,8 +99,7 @@ class Checker:
         except Unreadable as fault:
             return self.unreadable(fault, file)
         result = FileResult([], [], FileFacts(file, about))
-        if not self._other_plan(case):
-            self._run(case, about, result)
+        self._run(case, about, result)
         for at, slip in enumerate(case.slips):
             if at not in case.claimed:
                 result.findings.append(self.of_slip(slip, case, about, file))
@@ -126,6 +130,8 @@ class Checker:
         if report.level is None and level is not BAD and about.kind == "unit" and self.world.roster:
             entry = self.world.roster.units.get(about.key or "")
             report.level = entry.level if entry else None
+            if entry:
+                unit["level"] = entry.level     # conditions on /unit/level read it
             about = replace(about, level=report.level)
         return case, about
 
@@ -159,18 +165,20 @@ class Checker:
 
     def _run(self, case: Case, about: About, result: FileResult) -> None:
         report, findings = case.report, result.findings
-        for check in self.compiled.active(report.kind, report.level, report.phase) if report.kind else self._text_only:
+        for check in self._checks(case):
             case.rule = check.rule.id
             try:
                 if check.stage == "batch":
                     self._collect(check, case, result)
+                    continue
+                if check.stage == "late" and check.run.on_roster and self.world.roster is None:
                     continue
                 for scope in check.scopes(case):
                     try:
                         if check.when is not None and not check.when(case, scope):
                             continue
                         hits = check.run(case, scope) if check.stage == "report" else \
-                            self._judge(check, case, scope, about)
+                            list(self._judge(check, case, scope, about))
                     except Unassessed:
                         continue
                     for hit in hits:
@@ -197,13 +205,14 @@ class Checker:
         elif data is not None:
             result.facts.data[check.rule.id] = data
 
-    @property
-    def _text_only(self) -> list[Check]:
-        """What runs on a file that does not say which kind of report it is: the rules that look at every text."""
-        return [check for check in self.compiled.active(None, None, None) + self.compiled.checks
-                if check.stage == "report" and check.kind in self.TEXT_KINDS]
-
-    TEXT_KINDS = frozenset({"placeholder", "same_as", "pattern", "private_number", "length", "mojibake", "invisible"})
+    def _checks(self, case: Case) -> list[Check]:
+        """What runs on a report: of another plan only rules on form, of no valid kind only those on form and texts."""
+        report, compiled = case.report, self.compiled
+        if self._other_plan(case):
+            return [check for check in compiled.checks if check.rule in compiled.form.values()]
+        if report.kind is None:
+            return [check for check in compiled.checks if check.kind in TEXT_KINDS]
+        return compiled.active(report.kind, report.level, report.phase)
 
     @staticmethod
     def _spared(hit: Hit, report: Report) -> bool:
@@ -218,9 +227,9 @@ class Checker:
         """The one finding of a file that can't be read."""
         rule = self.compiled.intake[fault.name]
         text = rule.hints.get(fault.hint or "", rule.message)
-        variables = {"field": "", "theme": "", "phase": "", "problem": "", **fault.facts}
+        variables = {"field": "", "theme": "", "phase": "", "problem": "", "hint": fault.hint or "", **fault.facts}
         finding = self._finding(rule, self.compiled.level_of(rule, None, None, None), file, fault.line, fault.column,
-                                None, None, None, None, text, variables)
+                                None, None, None, None, text, variables, fault.hint)
         return FileResult([finding], [], None)
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
@@ -228,9 +237,9 @@ class Checker:
         place = locate(case.report, hit.path)
         text = check.rule.hints.get(hit.hint or "", check.rule.message)
         level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, case.report.level)
-        variables = self._variables(place, case, hit.facts)
+        variables = self._variables(place, case, hit.facts, hit.hint)
         finding = self._finding(check.rule, level, file, place.line, place.column, place.pointer, about, place.theme,
-                                place, text, variables)
+                                place, text, variables, hit.hint)
         return self._with_value(finding, _value_at(case.report, hit.path), place.theme)
 
     def of_slip(self, slip: Slip, case: Case, about: About, file: str) -> Finding:
@@ -246,10 +255,10 @@ class Checker:
         name = slip.field or (around.field if slip.name != "unknown-field" else "")
         place = replace(around, pointer=pointer, line=slip.mark.line + 1, column=slip.mark.column + 1, theme=theme,
                         field=name, stable=around.stable + pointer[len(around.pointer):])
-        variables = self._variables(place, case, slip.facts)
+        variables = self._variables(place, case, slip.facts, slip.hint)
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file,
                                 place.line, place.column, pointer, about, theme, place,
-                                rule.hints.get(slip.hint or "", rule.message), variables)
+                                rule.hints.get(slip.hint or "", rule.message), variables, slip.hint)
         return self._with_value(finding, slip.value, theme)
 
     @staticmethod
@@ -272,9 +281,9 @@ class Checker:
                 node = node.get(segment)
         return tuple(bound)
 
-    def _variables(self, place: Place, case: Case, facts: dict[str, Any]) -> dict[str, Any]:
+    def _variables(self, place: Place, case: Case, facts: dict[str, Any], hint: str | None) -> dict[str, Any]:
         return {
-            "field": place.field, "problem": place.problem or "",
+            "field": place.field, "problem": place.problem or "", "hint": hint or "",
             "theme": self.theme_name(place.theme), "phase": self.phase_name(case.report.phase),
             **{name: self._shown(one, case) for name, one in facts.items()},
         }
@@ -302,14 +311,14 @@ class Checker:
 
     def _finding(self, rule: Rule, level: str, file: str, line: int, column: int, pointer: str | None,
                  about: About | None, theme: str | None, place: Place | None, text: dict[str, str],
-                 variables: dict[str, Any]) -> Finding:
+                 variables: dict[str, Any], hint: str | None) -> Finding:
         language = self.style.language
         return Finding(
             rule=rule.id, name=rule.name, level=level, file=file, line=line, column=column, pointer=pointer,
             subject=about.subject if about else None, theme=theme, phase=about.phase if about else None,
             clause=rule.clause, message=render(text[language], variables),
             remedy=render(rule.remedy[language], variables), stable=place.stable if place else "",
-            trail=place.trail if place else "")
+            hint=hint, trail=place.trail if place else "")
 
     def _with_value(self, finding: Finding, value: Any, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
@@ -333,8 +342,7 @@ class Checker:
             blocked = "phase"
         if blocked or report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD:
             path = (blocked,) if blocked else ("unit", "level")
-            ran = {check.rule.id for check in (self.compiled.active(report.kind, report.level, report.phase)
-                                               if report.kind else self._text_only)} if blocked != "plan" else set()
+            ran = {check.rule.id for check in self._checks(case)}
             for check in self.compiled.checks:
                 if check.stage != "batch" and check.rule.id not in ran and self._might(check.rule, report, blocked):
                     entries[check.rule.id, path] = "type"

@@ -85,7 +85,8 @@ class Compiled:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
         key = kind, level, phase
         if key not in self._active:
-            self._active[key] = [check for check in self.checks if self.applies(check.rule, kind, level, phase)]
+            self._active[key] = [check for check in self.checks
+                                 if check.stage == "batch" or self.applies(check.rule, kind, level, phase)]
         return self._active[key]
 
     def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:

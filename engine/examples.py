@@ -61,7 +61,7 @@ def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], al
         wrong = f"must be silent but finds {[_shown(one, example) for one in own]}" if own else ""
     else:
         wrong = _mismatch(own, example)
-    if not wrong and not alone and others != sorted(example.get("also", ())):
+    if not wrong and not alone and not {"text", "base64"} & set(example) and others != sorted(example.get("also", ())):
         wrong = f"other rules speak: {others}, the example says {sorted(example.get('also', ()))}"
     return wrong
 
@@ -76,7 +76,7 @@ def _mismatch(own: list[Finding], example: dict[str, Any]) -> str:
         return "must be found but is silent"
     if "expect" in example and sorted(_shown(one, example) for one in own) != sorted(example["expect"]):
         return f"finds {sorted(_shown(one, example) for one in own)}, the example says {sorted(example['expect'])}"
-    for name in ("line", "column", "level"):
+    for name in ("line", "column", "level", "hint"):
         if name in example and [getattr(one, name) for one in own] != [example[name]] * len(own):
             return f"{name} is {[getattr(one, name) for one in own]}, the example says {example[name]}"
     return ""
@@ -176,4 +176,4 @@ def _roster(pack: Pack, example: dict[str, Any]) -> Any:
 def _waivers(pack: Pack, example: dict[str, Any]) -> Any:
     if "waivers" not in example:
         return None
-    return load_waivers(dump({"waivers": example["waivers"]}), _WAIVERS, pack)
+    return load_waivers(dump({"waivers": list(example["waivers"])}), _WAIVERS, pack)

@@ -17,6 +17,7 @@ from typing import Any
 
 from .dates import parse_date
 from .intake import read
+from .patterns import Pattern
 from .records import Limits, PackError, Unreadable
 from .report import BAD
 from .schema import BehaviourNames, Binding, Shapes, Slip, Vocabulary, field_names
@@ -165,10 +166,9 @@ class Pack:
         listed = self._words[name]
         return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else list(listed)
 
-    def patterns(self, name: str) -> re.Pattern[str]:
-        """A list of {pattern: ...} or of plain words as one pattern."""
-        parts = [one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]]
-        return re.compile("|".join(f"(?:{part})" for part in parts))
+    def patterns(self, name: str) -> Pattern:
+        """A list of {pattern: ...} or of plain words as one pattern. Raises ValueError for a pattern that won't do."""
+        return Pattern([one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]])
 
     @cached_property
     def synonyms(self) -> dict[str, list[str]]:

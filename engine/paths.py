@@ -6,7 +6,7 @@ at the report, any other at the rule's scope. Reading tells absent (nothing come
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .report import BAD, Doc, Items
@@ -23,6 +23,9 @@ class Scope:
     def __init__(self, node: Any, path: tuple) -> None:
         self.node = node
         self.path = path
+
+
+REPORT = Scope(None, ())
 
 
 def split(text: str) -> list[Any]:
@@ -43,66 +46,87 @@ def split(text: str) -> list[Any]:
     return steps
 
 
-def walk(node: Any, path: tuple, steps: list[Any], case: Any) -> Iterator[tuple[tuple, Any]]:
-    """(path, value) of every present value at `steps` below `node`; tells `case` of those it can't read."""
-    if node is BAD:
-        case.skip(path, "parent" if steps else "type")
-    elif not steps:
-        if node is not None:
-            yield path, node
-    else:
-        step, rest = steps[0], steps[1:]
-        if step is EACH:
+Found = list[tuple[tuple, Any]]
+Reader = Callable[[Any, tuple, Any, Found], None]
+
+
+def reader(steps: list[Any]) -> Reader:
+    """A function (node, path, case, found) that adds (path, value) of every present value at `steps` below a node.
+
+    It tells `case` of those it can't read. Built once per path, since it runs for every report.
+    """
+    if not steps:
+        def here(node: Any, path: tuple, case: Any, found: Found) -> None:
+            if node is BAD:
+                case.skip(path, "type")
+            elif node is not None:
+                found.append((path, node))
+
+        return here
+    step, below, last = steps[0], reader(steps[1:]), len(steps) == 1
+    if step is EACH:
+        def each(node: Any, path: tuple, case: Any, found: Found) -> None:
             if node.__class__ is Doc:
                 for key, value in node.items():
-                    yield from walk(value, (*path, key), rest, case)
-        elif step is ITEM:
+                    below(value, (*path, key), case, found)
+            elif node is BAD:
+                case.skip(path, "parent")
+
+        return each
+    if step is ITEM:
+        def item(node: Any, path: tuple, case: Any, found: Found) -> None:
             if node.__class__ is Items:
                 for at, value in enumerate(node):
-                    yield from walk(value, (*path, at), rest, case)
-            elif node is not None and not rest:
-                yield path, node            # a field that takes one text or a list of them
-        elif node.__class__ is Doc:
+                    below(value, (*path, at), case, found)
+            elif node is BAD:
+                case.skip(path, "type" if last else "parent")
+            elif node is not None and last:
+                found.append((path, node))      # a field that takes one text or a list of them
+
+        return item
+
+    def field(node: Any, path: tuple, case: Any, found: Found) -> None:
+        if node.__class__ is Doc:
             value = node.get(step)
             if value is not None:
-                yield from walk(value, (*path, step), rest, case)
+                below(value, (*path, step), case, found)
+        elif node is BAD:
+            case.skip(path, "parent")
+
+    return field
 
 
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "single")
+    __slots__ = ("text", "absolute", "steps", "name", "_read")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.absolute = text.startswith("/")
         self.steps = split(text)
-        self.single = not any(step is EACH or step is ITEM for step in self.steps)
+        self._read = reader(self.steps)
+        one = len(self.steps) == 1 and isinstance(self.steps[0], str)
+        self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
-    def base(self, case: Any, scope: Scope) -> tuple[Any, tuple]:
-        return (case.report.doc, ()) if self.absolute else (scope.node, scope.path)
-
-    def read(self, case: Any, scope: Scope) -> list[tuple[tuple, Any]]:
+    def read(self, case: Any, scope: Scope) -> Found:
         """Every (path, value) that is there."""
-        node, path = self.base(case, scope)
-        if len(self.steps) == 1 and self.single and node.__class__ is Doc:
-            value = node.get(self.steps[0])
-            if value is None:
-                return []
-            if value is not BAD:
-                return [((*path, self.steps[0]), value)]
-        return list(walk(node, path, self.steps, case))
+        found: Found = []
+        if self.absolute:
+            self._read(case.report.doc, (), case, found)
+        else:
+            self._read(scope.node, scope.path, case, found)
+        return found
 
     def first(self, case: Any, scope: Scope) -> Any:
         """The one value there, None when absent; BAD is passed on after `case` was told."""
-        node, path = self.base(case, scope)
+        node, path = (case.report.doc, ()) if self.absolute else (scope.node, scope.path)
         for at, step in enumerate(self.steps):
-            if node is BAD or node.__class__ is not Doc:
+            if node.__class__ is not Doc:
                 break
             node = node.get(step)
-            path = (*path, step)
             if node is BAD:
-                case.skip(path, "type" if at == len(self.steps) - 1 else "parent")
+                case.skip((*path, *self.steps[:at + 1]), "type" if at == len(self.steps) - 1 else "parent")
         return node
 
     def path(self, scope: Scope) -> tuple:
@@ -110,11 +134,22 @@ class Field:
         return tuple(self.steps) if self.absolute else (*scope.path, *self.steps)
 
 
+def is_given(node: Any, names: Iterable[str]) -> bool:
+    """Whether each of some fields right below a node is there and readable: the quick answer for most reports."""
+    if node.__class__ is not Doc:
+        return False
+    for name in names:
+        value = node.get(name)
+        if value is None or value is BAD:
+            return False
+    return True
+
+
 def selector(text: str) -> Callable[[Any], list[Scope]]:
     """A function that lists a report's scopes at `text`."""
-    steps = split(text)
+    wanted = Field("/" + text.lstrip("/"))
 
     def select(case: Any) -> list[Scope]:
-        return [Scope(node, path) for path, node in walk(case.report.doc, (), steps, case)]
+        return [Scope(node, path) for path, node in wanted.read(case, REPORT)]
 
     return select

@@ -90,6 +90,7 @@ class Finding:
     baselined: bool = False
     fingerprint: str = ""
     stable: str = ""                # pointer with item IDs, from which the fingerprint is made
+    hint: str | None = None         # which variant of the rule's message it is
     trail: str = ""                 # the way to the field in words, for people
 
     @property

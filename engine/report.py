@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .wording import ID_FORM, mask_numbers
+from .wording import is_id, mask_numbers
 
 
 class _Bad:
@@ -85,7 +85,7 @@ def pointer_of(path: tuple) -> str:
 
 def printable_id(value: Any) -> str | None:
     """An ID fit to be printed: of the right form, with private numbers masked. Else None."""
-    if value.__class__ is str and ID_FORM.fullmatch(value):
+    if value.__class__ is str and is_id(value):
         return mask_numbers(value)
     return None
 

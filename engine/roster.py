@@ -10,7 +10,7 @@ from .intake import read
 from .records import Limits, PackError, Unreadable
 from .report import BAD
 from .schema import Binding, Shapes
-from .wording import ID_FORM, id_key, mask_numbers, name_key
+from .wording import id_key, is_id, mask_numbers, name_key
 
 _LIMITS = Limits(bytes=16 << 20, depth=32, nodes=2_000_000)
 
@@ -123,7 +123,7 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
             aliases |= {alias: name for alias in also} if kind == "personal" else {}
             excused = one.get("excused")
             store[key] = Entry(
-                kind, mask_numbers(ident) if ID_FORM.fullmatch(ident) else "", one["name"], also | {name},
+                kind, mask_numbers(ident) if is_id(ident) else "", one["name"], also | {name},
                 one["unit"] if kind == "personal" else ident, one.get("level"),
                 name_key(one["head"]) if one.get("head") else None, excused is not None,
                 excused.get("until") if excused else None, f"/{listed}/{bound[listed].position(at)}",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from .batch import Assembly, Result
@@ -13,7 +13,7 @@ from .check import Checker, FileResult, Style, World
 from .compile import Compiled
 from .dates import day_after
 from .files import Listed, Listing, list_files, read_bytes
-from .pack import BUNDLED, Pack, Rule, load_pack
+from .pack import Pack, Rule, load_pack
 from .records import Limits, PackError, Unreadable, UsageError
 from .roster import load_roster, load_waivers
 from .wording import nearest
@@ -53,8 +53,8 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     as_of, declared = options.as_of, False
     if phase and not options.clock_given:
         as_of, declared = day_after(pack.phases[phase].end), True
-    skip = [pack.folder] if pack.folder != BUNDLED else []
-    listing = list_files(paths, options.exclude, skip=[*skip, *filter(None, (options.roster, options.waivers))])
+    tables = filter(None, (options.roster, options.waivers))
+    listing = list_files(paths, options.exclude, skip=[pack.folder, *tables])
     roster = _table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
     waivers = _table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
@@ -132,7 +132,7 @@ def _table(found: list[Listed], given: str | None, look: bool, load: Callable, p
         names = "、".join(one.name for one in found)
         raise UsageError(f"找到不止一份 {name}：{names}；请用 --{name} 指明一份",
                          f"more than one {name} found: {names}; name one with --{name}")
-    listed = found[0] if given is None else Listed(given, given, str(Path(given).parent))
+    listed = found[0] if given is None else Listed(given, os.path.realpath(given), None)
     try:
         return load(read_bytes(listed, _TABLES), listed.name, pack)
     except Unreadable:

@@ -18,7 +18,7 @@ from . import dates
 from .intake import Map, Seq, Suspect
 from .records import Unreadable
 from .report import BAD, Doc, Items, pointer_of
-from .wording import ID_FORM, is_slip_of, nearest, text_key
+from .wording import is_id, is_slip_of, nearest, text_key
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 
@@ -120,7 +120,7 @@ class IdShape(TextShape):
     __slots__ = ()
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
-        if not ID_FORM.fullmatch(text):
+        if not is_id(text):
             run.slip("odd-id", path, mark, written, value=text)
         run.texts.append(text)
         return text
@@ -324,7 +324,7 @@ class MapShape:
             bound = shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound
-        if not out and is_absent(value, run.absent):
+        if not out and fields and is_absent(value, run.absent):
             return None
         for name in self.required:
             if name not in out:

@@ -297,7 +297,7 @@ def no_form(text: str, top: Any) -> Unreadable:
     )
 
 
-# --- bytes that are no text of ours -------------------------------------------------------------------------
+# --- bytes that are no text of ours ---------------------------------------------------------------
 
 MAGIC = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old-office"),

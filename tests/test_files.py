@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -53,11 +54,12 @@ def refusal(listed: Listed, limits: Limits = LIMITS) -> tuple[str, str | None]:
     return caught.value.name, caught.value.hint
 
 
-# --- listing --------------------------------------------------------------------------------------------------
+# --- listing --------------------------------------------------------------------------------------
 
 
 def test_a_folder(place: Path) -> None:
-    make("in/b.yaml", "in/a.yml", "in/C.YAML", "in/d.YmL", "in/科室/深/e.yaml", "in/empty/", "in/x.yaml/f.yaml")
+    make("in/b.yaml", "in/a.yml", "in/C.YAML", "in/d.YmL", "in/科室/深/e.yaml", "in/empty/",
+         "in/x.yaml/f.yaml")  # fmt: skip
     listing = list_files(["in"])
     assert names(listing) == ["C.YAML", "a.yml", "b.yaml", "d.YmL", "x.yaml/f.yaml", "科室/深/e.yaml"]
     assert (listing.faults, listing.ignored, listing.whole) == ([], [], True)
@@ -67,12 +69,14 @@ def test_a_folder(place: Path) -> None:
 
 
 def test_ignored_files_are_listed(place: Path) -> None:
-    make("in/a.yaml", "in/.b.yaml", "in/~$c.yaml", "in/d.yaml~", "in/e.txt", "in/roster.yaml", "in/waivers.YML",
-         "in/bayang.yaml", "in/notice.yml", "in/.git/f.yaml", "in/sub/roster.yaml", "in/sub/g.yaml",
+    make("in/a.yaml", "in/.b.yaml", "in/~$c.yaml", "in/d.yaml~", "in/e.txt", "in/roster.yaml",
+         "in/waivers.YML", "in/bayang.yaml",
+         "in/notice.yml", "in/.git/f.yaml", "in/sub/roster.yaml", "in/sub/g.yaml",
          "in/rosters.yaml", "in/名册.xlsx")  # fmt: skip
     listing = list_files(["in"])
     assert names(listing) == ["a.yaml", "rosters.yaml", "sub/g.yaml"]
-    assert listing.ignored == [".b.yaml", ".git/", "bayang.yaml", "d.yaml~", "e.txt", "notice.yml", "roster.yaml",
+    assert listing.ignored == [".b.yaml", ".git/", "bayang.yaml", "d.yaml~", "e.txt", "notice.yml",
+                               "roster.yaml",
                                "sub/roster.yaml", "waivers.YML", "~$c.yaml", "名册.xlsx"]  # fmt: skip
     assert [listed.name for listed in listing.rosters] == ["roster.yaml"]
     assert [listed.name for listed in listing.waivers] == ["waivers.YML"]
@@ -184,7 +188,8 @@ def test_names_that_are_no_text(place: Path) -> None:
     except OSError:
         pytest.skip("this file system takes only UTF-8 names")
     listing = list_files(["in"])
-    assert names(listing) == ["-rf.yaml", "\\xe5\\xb1/a.yaml", "bad\\xff\\xfe.yaml", "局.yaml", "新\n::error::x.yaml"]
+    assert names(listing) == ["-rf.yaml", "\\xe5\\xb1/a.yaml", "bad\\xff\\xfe.yaml", "局.yaml",
+                              "新\n::error::x.yaml"]  # fmt: skip
     for name in names(listing):
         name.encode()
     assert [read_bytes(listed, LIMITS) for listed in listing.files][1:3] == [b"b: 1", b"a: 1"]
@@ -195,7 +200,7 @@ def test_names_that_are_no_text(place: Path) -> None:
     assert "in/\\xff" in caught.value.zh
 
 
-# --- links ----------------------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------
 
 LINKS: dict[str, tuple[str, str, list[tuple[str, str | None, bool]], list[str], list[str]]] = {
     # link, target, faults, listed, ignored
@@ -224,9 +229,11 @@ LINKS: dict[str, tuple[str, str, list[tuple[str, str | None, bool]], list[str], 
 
 @posix
 @pytest.mark.parametrize("link, target, bad, listed, ignored", LINKS.values(), ids=LINKS)
-def test_links(place: Path, link: str, target: str, bad: Any, listed: list[str], ignored: list[str]) -> None:
-    make("in/a.yaml", "in/sub/b.yaml", "in/n.txt", "in/.h/c.yaml", "in/roster.yaml", "out.yaml", "other/d.yaml",
-         "inside/e.yaml")  # fmt: skip
+def test_links(
+    place: Path, link: str, target: str, bad: Any, listed: list[str], ignored: list[str]
+) -> None:
+    make("in/a.yaml", "in/sub/b.yaml", "in/n.txt", "in/.h/c.yaml", "in/roster.yaml", "out.yaml",
+         "other/d.yaml", "inside/e.yaml")  # fmt: skip
     os.symlink(target, link)
     listing = list_files(["in"])
     assert (faults(listing), names(listing)) == (bad, listed)
@@ -279,7 +286,7 @@ def test_a_file_that_becomes_a_link_is_not_followed(place: Path) -> None:
     assert refusal(listed) == ("unreadable-file", "link-out")
 
 
-# --- folders that resist ----------------------------------------------------------------------------------------
+# --- folders that resist --------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -300,8 +307,6 @@ def nobody() -> Iterator[Path]:
                 path.chmod(0o700)
         if root:
             os.seteuid(0)
-        import shutil
-
         shutil.rmtree(folder)
 
 
@@ -388,7 +393,7 @@ def test_a_folder_that_vanishes_meanwhile(place: Path, monkeypatch: pytest.Monke
     assert (names(listing), faults(listing)) == (["a.yaml"], [("sub", "vanished", True)])
 
 
-# --- reading ----------------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 @posix

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import os
 import pickle
 import random
 import subprocess
@@ -55,7 +57,7 @@ def refusal(data: bytes | str, limits: Limits = LIMITS) -> Unreadable:
     return caught.value
 
 
-# --- what is read ---------------------------------------------------------------------------------------------
+# --- what is read ---------------------------------------------------------------------------------
 
 READ = {
     "all scalars stay as typed": (
@@ -68,10 +70,13 @@ READ = {
         {"a": None, "b": None, "c": None, "d": None, "e": None, "f": "", "g": "nUll", "h": [None, "x"],
          "i": [None, "y"]},
     ),
-    "keys stay text": ("1: a\ntrue: b\n~: c\n1.5: d\n? e\n: f\n", {"1": "a", "true": "b", "~": "c", "1.5": "d",
-                                                                  "e": "f"}),
+    "keys stay text": (
+        "1: a\ntrue: b\n~: c\n1.5: d\n? e\n: f\n",
+        {"1": "a", "true": "b", "~": "c", "1.5": "d", "e": "f"},
+    ),
     "a quoted merge sign": ('"<<": a\n', {"<<": "a"}),
-    "JSON": ('{"报告类型": "个人", "个人": {"姓名": "张三"}}', {"报告类型": "个人", "个人": {"姓名": "张三"}}),
+    "JSON": ('{"报告类型": "个人", "个人": {"姓名": "张三"}}',
+             {"报告类型": "个人", "个人": {"姓名": "张三"}}),
     "BOM and CR LF": ("\ufeffa: 1\r\nb:\r\n  c: 2\r\n", {"a": "1", "b": {"c": "2"}}),
     "bare CR": ("a: 1\rb: 2\r", {"a": "1", "b": "2"}),
     "document marks and a directive": ("%YAML 1.2\n---\na: 1\n...\n", {"a": "1"}),
@@ -79,7 +84,10 @@ READ = {
                                       {"a": "\u3000\u3000第一段\n\u3000\u3000第二段\n"}),
     "harmless escapes": (r'a: "\t=1+1\r\n\"\\\/\_"', {"a": "\t=1+1\r\n\"\\/\xa0"}),
     "signs inside text": ("a: 一&二*三!四%五@六#七\nb: '# x'\n", {"a": "一&二*三!四%五@六#七", "b": "# x"}),
-    "rare characters": ("a: \U00020bb7田㐀·\uf90a\U0001fffe\ufffd\n", {"a": "\U00020bb7田㐀·\uf90a\U0001fffe\ufffd"}),
+    "rare characters": (
+        "a: \U00020bb7田㐀·\uf90a\U0001fffe\ufffd\n",
+        {"a": "\U00020bb7田㐀·\uf90a\U0001fffe\ufffd"},
+    ),
     "an empty map": ("{}\n", {}),
     "folded text": ("a: 一\n  二\n\n  三\n", {"a": "一 二\n三"}),
     "full-width signs in text": ("a: 一：二，（三）－四\n", {"a": "一：二，（三）－四"}),
@@ -152,7 +160,7 @@ def test_unsuspected(text: str) -> None:
             waiting.extend(value.items)
 
 
-# --- what is refused: name, line, column, hint, facts ------------------------------------------------------------
+# --- what is refused: name, line, column, hint, facts ---------------------------------------------
 
 ENCODING = [
     (GOOD.encode("gb18030"), 1, 1, "gb18030"),
@@ -424,7 +432,7 @@ def test_refusals_survive_a_process_border() -> None:
         found.name, found.line, found.column, found.hint, found.facts)  # fmt: skip
 
 
-# --- the family's texts ------------------------------------------------------------------------------------------
+# --- the family's texts ---------------------------------------------------------------------------
 
 def said(found: Unreadable) -> list[str]:
     """The rule's sentences for a refusal, in both languages; fails if one is missing or lacks a fact."""
@@ -436,8 +444,8 @@ def said(found: Unreadable) -> list[str]:
 
 def test_every_hint_is_raised_and_has_its_text() -> None:
     raised: set[tuple[str, str]] = set()
-    everything = [data for data, *_ in ENCODING] + [text.encode() for text, *_ in CHARACTERS + BROKEN + OTHERS]
-    for data in everything:
+    texts = [text for text, *_ in CHARACTERS + BROKEN + OTHERS]
+    for data in [data for data, *_ in ENCODING] + [text.encode() for text in texts]:
         found = refusal(data)
         assert all(said(found))
         if found.hint is not None:
@@ -463,13 +471,14 @@ def test_examples(name: str, kind: str, example: dict[str, Any]) -> None:
         name, example["line"], example["column"], example.get("hint"))  # fmt: skip
 
 
-# --- nothing but Unreadable ever comes out -----------------------------------------------------------------------
+# --- nothing but Unreadable ever comes out --------------------------------------------------------
 
 TOKENS = [
-    "：", ":", " ", "\t", "\n", "\r", "- ", "－ ", "—", "[", "]", "{", "}", "{{x}}", "'", '"', "#", " #", "&a ", "*a",
-    "!", "!!str ", "%", "@", "`", "|", "> ", "? ", "---\n", "...\n", "\u3000", "\xa0", "\\", "\\u", "\\x00",
-    '"\\ud800"', "<<: ", "~", "\ufeff", "\u2028", "\x00", "  姓名：张三\n", "<<<<<<< a\n=======\n>>>>>>> b\n",
-]  # fmt: skip
+    *("：", ":", " ", "\t", "\n", "\r", "- ", "－ ", "—", "[", "]", "{", "}", "{{x}}", "'", '"', "#", " #"),
+    *("&a ", "*a", "!", "!!str ", "%", "@", "`", "|", "> ", "? ", "---\n", "...\n", "\u3000", "\xa0", "\\"),
+    *("\\u", "\\x00", '"\\ud800"', "<<: ", "~", "\ufeff", "\u2028", "\x00", "  姓名：张三\n"),
+    "<<<<<<< a\n=======\n>>>>>>> b\n",
+]
 
 
 def mutated(seed: int) -> bytes:
@@ -530,7 +539,7 @@ def stock(data: bytes) -> Any:
     return convert(yaml.compose(text, Loader=yaml.CSafeLoader))
 
 
-# --- the hostile set, where it stands beside the project ---------------------------------------------------------
+# --- the hostile set, where it stands beside the project ------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -544,9 +553,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_hostile_set(hostile: Path) -> None:
-    import json
-    import os
-
     listing = list_files([str(hostile / "reports")])
     got: dict[str, str] = {name: found.name for name, found in listing.faults}
     for listed in listing.files:

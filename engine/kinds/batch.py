@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from ..case import Case
 from ..paths import Field, Scope, split
@@ -110,7 +111,8 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
         roster = view.world.roster
         if roster is None:
             return
-        units = [one for one in view.current if fact(one) and roster.members(one.about.key or "")]
+        units = [one for one in view.current
+                 if fact(one) and view.applies(one) and roster.members(one.about.key or "")]
         if units:
             _whole(view)
         for unit in units:
@@ -257,11 +259,8 @@ def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
         if waivers is None or not waivers.listed:
             return
         _whole(view)
-        here = {one.about.key for one in view.everything}
-        if view.world.roster:
-            here |= set(view.world.roster.units) | set(view.world.roster.people)
         for waiver in waivers.listed:
-            if waiver.rule not in view.ran or waiver.subject not in here:
+            if waiver.rule not in view.ran or waiver.subject not in view.subjects:
                 continue
             if waiver.until < view.world.as_of:
                 yield Mark(None, entry=waiver, hint="expired", facts={"until": waiver.until, "rule": waiver.rule})
@@ -275,19 +274,45 @@ class Stripper:
     """Takes the plan's and the form's words, names and quotations out of a text before texts are compared."""
 
     RUN = 6         # characters in a row that make a run of the plan's words
-    QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
+    ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
+    OPENING = re.compile("[“「『《〈]")
+    QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉\n]{0,200}[”」』》〉]")
+    NOT_WORD = re.compile(r"[^\w\n]+|_+")
 
     def __init__(self, pack: Any) -> None:
         texts = [one.text for one in pack.behaviours.values()]
         texts += [text for theme in pack.themes.values() for text in (theme.heading, *theme.upholds)]
         texts += [*pack.parts.values(), *pack.words("form_texts")]
-        self.own = {key[at:at + self.RUN] for key in map(text_key, texts) for at in range(len(key) - self.RUN + 1)}
+        keys = list(map(text_key, texts))
+        self.own = {key[at:at + self.RUN] for key in keys for at in range(len(key) - self.RUN + 1)}
+        self.anchors = {key[at:at + self.ANCHOR] for key in keys for at in range(len(key) - self.ANCHOR + 1)}
 
-    def strip(self, text: str, names: Iterable[str]) -> str:
-        """The comparable form of what is the writer's own."""
-        key = text_key(self.QUOTES.sub("", unicodedata.normalize("NFKC", text)))
-        for name in names:
-            key = key.replace(name, "")
+    def strip(self, field_: Field, case: Case) -> list[tuple[tuple, str]]:
+        """(path, comparable form of what is the writer's own) of each text at a field; worked out once a report."""
+        found = case.memo.get(("own", field_.text))
+        if found is None:
+            texts = field_.read(case, Scope(case.report.doc, ()))
+            keys = self._strip("\n".join([" ".join(text.split()) for _, text in texts]), case) if texts else []
+            found = [(path, key) for (path, _), key in zip(texts, keys, strict=True)]
+            case.memo["own", field_.text] = found
+        return found
+
+    def _strip(self, text: str, case: Case) -> list[str]:
+        """The same for lines of text."""
+        if self.OPENING.search(text):
+            text = self.QUOTES.sub("", text)
+        key = self.NOT_WORD.sub("", unicodedata.normalize("NFKC", text))
+        if "names" not in case.memo:
+            case.memo["names"] = _own_names(case)
+        for name in case.memo["names"]:
+            if name in key:
+                key = key.replace(name, "")
+        step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
+        if not self.anchors.isdisjoint([key[at:at + size] for at in range(0, len(key), step)]):
+            key = self._without_plan(key)
+        return key.split("\n")
+
+    def _without_plan(self, key: str) -> str:
         kept, at, run, own = [], 0, self.RUN, self.own
         while at < len(key):
             if key[at:at + run] in own:
@@ -317,73 +342,83 @@ def _own_names(case: Case) -> list[str]:
 def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
 
-    Candidates come from an exact prefix filter: with shingles in one order for all, rare ones first, two sets that
-    reach the share must meet within the first few. Each candidate is then confirmed on the shingles themselves.
+    Each file leaves a sketch of a few shingles, the same few for the same text. Files that share one of them are
+    candidates; each pair of candidates is then measured on all shingles of both texts.
     """
     wanted = [Field(name) for name in options["fields"]]
     percent, size, least = options["percent"], options["shingle"], options["least"]
     stripper = Stripper(pack)
 
+    def text_of(case: Case) -> str:
+        return "".join(text for one in wanted for _, text in stripper.strip(one, case))
+
     def collect(case: Case, about: Any) -> Any:
-        if not about.key:
-            return None
-        scope = Scope(case.report.doc, ())
-        texts = [text for one in wanted for _, text in one.read(case, scope)]
-        if sum(map(len, texts)) < size + least - 1:
-            return None
-        text = stripper.strip("".join(texts), _own_names(case))
-        return {"text": text} if len(text) >= size + least - 1 else None
+        text = text_of(case) if about.key else ""
+        return {"sketch": sketch(text, size), "size": len(text)} if len(text) >= size + least - 1 else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        for kind in ("personal", "unit"):
+        for kind in view.kinds:
             files = [one for one in view.current if one.about.kind == kind and fact(one) and view.applies(one)]
-            texts = [fact(one)["text"] for one in files]
-            pairs: dict[int, dict[int, int]] = defaultdict(dict)
-            for left, right, share in similar_pairs(texts, percent, size, least):
-                pairs[left][right] = pairs[right][left] = share
-            for at, one in enumerate(files):
-                if at in pairs:
-                    others = sorted((_subjects([files[other]])[0], share) for other, share in pairs[at].items())
-                    yield Mark(one, ("themes",), facts={"others": [f"{ident}（{share}%）" for ident, share in others]})
+            texts = Reread(lambda at, files=files: text_of(view.bind(files[at].file)))
+            shares: dict[int, dict[int, int]] = defaultdict(dict)
+            for left, right in candidates([fact(one)["sketch"] for one in files]):
+                one, other = (shingles(texts[at], size) for at in (left, right))
+                if min(len(one), len(other)) < least:
+                    continue
+                common, whole = len(one & other), len(one | other)
+                if common * 100 >= whole * percent:
+                    shares[left][right] = shares[right][left] = common * 100 // whole
+            for at in sorted(shares):
+                others = sorted((_subjects([files[other]])[0], share) for other, share in shares[at].items())
+                yield Mark(files[at], ("themes",), facts={"others": [f"{ident} {share}%" for ident, share in others]})
 
     return Batch(collect, judge)
 
 
-def similar_pairs(texts: list[str], percent: int, size: int, least: int) -> Iterator[tuple[int, int, int]]:
-    """(left, right, share in percent) of every two texts whose shingle sets overlap at `percent` or more."""
-    buckets = 1 << 20
-    seen_in = array("L", bytes(array("L").itemsize * buckets))
-    sizes = []
-    for text in texts:
-        shingles = {hash(text[at:at + size]) for at in range(len(text) - size + 1)}
-        sizes.append(len(shingles))
-        for one in shingles:
-            seen_in[one % buckets] += 1
-    index: dict[int, list[int]] = defaultdict(list)
-    for at in sorted(range(len(texts)), key=lambda at: (sizes[at], at)):
-        if sizes[at] < least:
-            continue
-        text = texts[at]
-        shingles = {hash(text[to:to + size]) for to in range(len(text) - size + 1)}
-        ordered = sorted(shingles, key=lambda one: (seen_in[one % buckets], one))
-        prefix = ordered[:sizes[at] - -(-sizes[at] * percent // 100) + 1]
-        candidates = {other for one in prefix for other in index.get(one, ())}
-        for other in sorted(candidates):
-            if sizes[other] * 100 >= sizes[at] * percent:
-                share = _share(text, texts[other], size)
-                if share[0] * 100 >= share[1] * percent:
-                    yield min(at, other), max(at, other), share[0] * 100 // share[1]
-        for one in prefix:
-            if seen_in[one % buckets] > 1:
-                index[one].append(at)
+class Reread(dict):
+    """Texts by number, each fetched when it is first asked for; holds no more than a few."""
+
+    def __init__(self, fetch: Callable[[int], str]) -> None:
+        super().__init__()
+        self.fetch = fetch
+
+    def __missing__(self, at: int) -> str:
+        if len(self) > 256:
+            self.clear()
+        self[at] = text = self.fetch(at)
+        return text
 
 
-def _share(left: str, right: str, size: int) -> tuple[int, int]:
-    """(number of common shingles, number of all) of two texts."""
-    one = {left[at:at + size] for at in range(len(left) - size + 1)}
-    two = {right[at:at + size] for at in range(len(right) - size + 1)}
-    common = len(one & two)
-    return common, len(one) + len(two) - common
+def shingles(text: str, size: int) -> set[str]:
+    """The runs of so many characters in a text."""
+    return {text[at:at + size] for at in range(len(text) - size + 1)}
+
+
+SKETCH = 32     # shingles in a sketch: two texts that share 80 % of theirs miss each other in one of 10^19 cases
+
+
+def sketch(text: str, size: int) -> tuple[int, ...]:
+    """The SKETCH smallest hashes of a text's shingles, of those that begin with one character in eight if they suffice."""
+    some = {crc32(part.encode()) for part in _SOME.findall(text)} if size == 5 else set()
+    if len(some) < SKETCH:
+        some = {crc32(part.encode()) for part in shingles(text, size)}
+    return tuple(sorted(some)[:SKETCH])
+
+
+_SOME = re.compile("(?=([" + "".join(map(chr, range(0x4E00, 0x9FA6, 8))) + "].{4}))")
+
+
+def candidates(sketches: list[tuple[int, ...]]) -> Iterator[tuple[int, int]]:
+    """Pairs of positions whose sketches share at least a quarter of their hashes, each once, in order."""
+    holders: dict[int, list[int]] = defaultdict(list)
+    for at, hashes in enumerate(sketches):
+        for one in hashes:
+            holders[one].append(at)
+    shared: Counter = Counter()
+    for held in holders.values():
+        if len(held) > 1:
+            shared.update(combinations(held, 2))
+    yield from sorted(pair for pair, count in shared.items() if count * 4 >= len(sketches[pair[0]]))
 
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
@@ -394,10 +429,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.unit_key:
             return None
-        names = _own_names(case) if case.report.doc.get("themes").__class__ is Doc else []
-        texts = [[list(path), stripper.strip(text, names)] for path, text in
-                 wanted.read(case, Scope(case.report.doc, ()))]
-        texts = [one for one in texts if len(one[1]) >= least]
+        texts = [[path, text] for path, text in stripper.strip(wanted, case) if len(text) >= least]
         return {"texts": texts} if texts else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
-from ..paths import Field, Scope, split
+from ..paths import Field, Scope, is_given, split
 from ..report import BAD, Doc
 from ..wording import id_key, text_key
 
@@ -17,16 +17,28 @@ def required(options: dict[str, Any], pack: Any) -> Check:
     """Fields that must be there. `report: each` makes one finding a missing field, `together` one that lists them."""
     wanted = [[Field(name) for name in (one["any"] if isinstance(one, dict) else [one])] for one in options["fields"]]
     zero_is_gap = frozenset(options.get("zero_is_gap", ()))
+    least = {name: (Field(f"{name}[]"), count) for name, count in options.get("at_least", {}).items()}
     each = options.get("report", "together") == "each"
+    names = [choice[0].name for choice in wanted]
+    simple = names if all(names) and all(len(choice) == 1 for choice in wanted) \
+        and not zero_is_gap and not least else None
 
     def missing_from(case: Case, scope: Scope, choice: list[Field]) -> bool:
         for one in choice:
             value = one.first(case, scope)
-            if value is not None and not (value == 0 and one.text in zero_is_gap):
+            if value is not None and not (value == 0 and one.text in zero_is_gap) \
+                    and not (one.text in least and too_few(case, scope, *least[one.text])):
                 return False
         return True
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
+    def too_few(case: Case, scope: Scope, items: Field, wanted: int) -> bool:
+        before = len(case.skipped)
+        kinds = {pack.plan_word(item) for _, item in items.read(case, scope)}
+        return len(kinds) < wanted and len(case.skipped) == before
+
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if simple and is_given(scope.node, simple):
+            return ()
         missing = [choice for choice in wanted if missing_from(case, scope, choice)]
         if not missing:
             return []
@@ -54,7 +66,7 @@ def value(options: dict[str, Any], pack: Any) -> Check:
     wanted = Field(options["field"])
     listed = frozenset(options["in"]) if "in" in options else None
     barred = frozenset(options.get("not_in", ()))
-    texts = frozenset(text_key(one) for one in options["text_in"]) if "text_in" in options else None
+    texts = frozenset(map(text_key, pack.with_synonyms(options["text_in"]))) if "text_in" in options else None
     unless = compile_tests(options.get("unless"), pack)
 
     def check(case: Case, scope: Scope) -> list[Hit]:
@@ -75,9 +87,9 @@ def exclusive(options: dict[str, Any], pack: Any) -> Check:
     """At most one of some fields is there."""
     wanted = [Field(name) for name in options["fields"]]
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        given = [one.path(scope) for one in wanted if one.first(case, scope) is not None]
-        return [Hit(scope.path, facts={"given": given})] if len(given) > 1 else []
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        given = [one for one in wanted for value in (one.first(case, scope),) if value is not None and value is not BAD]
+        return [Hit(scope.path, facts={"given": [one.path(scope) for one in given]})] if len(given) > 1 else ()
 
     return check
 
@@ -146,12 +158,12 @@ def examined(options: dict[str, Any], pack: Any) -> Check:
     answers = [Field(name) for name in options["answered_by"]]
 
     def check(case: Case, scope: Scope) -> list[Hit]:
+        before = len(case.skipped)
         if case.report.kind is None or not any(one.first(case, scope) is not None for one in answers):
             return []
         leaning = pack.leaning(scope.path[-1], case.report.kind)
         if scope.node.get(home) == "all" or not leaning:
             return []
-        before = len(case.skipped)
         seen = {one for field in (cited, listed) for _, one in field.read(case, scope)}
         if len(case.skipped) > before:
             return []
@@ -262,11 +274,15 @@ def unique(options: dict[str, Any], pack: Any) -> Check:
     depth = len(split(options["across"])) if "across" in options else None
     unless = options.get("unless")
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        found = wanted.read(case, scope)
+        keys = [key(one) for _, one in found]
+        if len(set(keys)) == len(keys):
+            return ()
         seen: dict[str, list[tuple]] = {}
         hits = []
-        for path, one in wanted.read(case, scope):
-            same = seen.setdefault(key(one), [])
+        for (path, _), one in zip(found, keys, strict=True):
+            same = seen.setdefault(one, [])
             rivals = [first for first in same
                       if (depth is None or first[:depth] != path[:depth])
                       and not (unless and _shared(case, first, path, depth, unless))]
@@ -281,15 +297,15 @@ def unique(options: dict[str, Any], pack: Any) -> Check:
 def _shared(case: Case, first: tuple, second: tuple, depth: int | None, name: str) -> bool:
     """Whether either of two values says that it is shared with the owner of the other."""
     for one, other in ((first, second), (second, first)):
-        owner = _at(case, other[:depth]).get("id")
-        listed = _at(case, one[:-1]).get(name)
+        owner = node_at(case, other[:depth]).get("id")
+        listed = node_at(case, one[:-1]).get(name)
         if owner.__class__ is str and listed and listed is not BAD:
             if id_key(owner) in {id_key(ident) for ident in listed if ident.__class__ is str}:
                 return True
     return False
 
 
-def _at(case: Case, path: tuple) -> Any:
+def node_at(case: Case, path: tuple) -> Any:
     node: Any = case.report.doc
     for segment in path:
         node = node[segment]

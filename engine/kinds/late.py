@@ -31,6 +31,7 @@ class Late(NamedTuple):
 
     collect: Callable[[Case, Scope], Iterable[tuple[tuple, Any]]]
     judge: Callable[[Any, Any, Any], Iterable[Verdict]]     # (fact, about, world)
+    on_roster: bool = False     # there is nothing to judge without a roster
 
 
 def _names(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
@@ -105,7 +106,7 @@ def deadline(options: dict[str, Any], pack: Any) -> Late:
 
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
         moved = world.roster.extended(about.key, fact["phase"]) if world.roster and about.key else None
-        edge = moved or fact["limit"]
+        edge = max(moved or "", fact["limit"])
         return [("extended" if moved else None, {"limit": edge})] if fact["date"] > edge else []
 
     return Late(collect, judge)
@@ -177,7 +178,7 @@ def on_roster(options: dict[str, Any], pack: Any) -> Late:
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
         return [(None, {})] if world.roster and not world.roster.entry(about.kind, about.key) else []
 
-    return Late(_identity, judge)
+    return Late(_identity, judge, on_roster=True)
 
 
 def _identity(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
@@ -217,7 +218,7 @@ def same_identity(options: dict[str, Any], pack: Any) -> Late:
             agrees = value == entry.level
         return [] if agrees else [(name, {})]
 
-    return Late(collect, judge)
+    return Late(collect, judge, on_roster=True)
 
 
 def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
@@ -238,7 +239,7 @@ def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
         unknown = [name for name in fact if not world.roster.knows_name(name)]
         return [(None, {"count": len(unknown)})] if unknown else []
 
-    return Late(collect, judge)
+    return Late(collect, judge, on_roster=True)
 
 
 def heads_included(options: dict[str, Any], pack: Any) -> Late:
@@ -258,4 +259,4 @@ def heads_included(options: dict[str, Any], pack: Any) -> Late:
                 if unit.level in levels and unit.head and world.same_name(unit.head) not in held]
         return [(None, {"units": left, "count": len(left)})] if left else []
 
-    return Late(collect, judge)
+    return Late(collect, judge, on_roster=True)

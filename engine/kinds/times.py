@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..case import Case, Hit, Unassessed, breaches, compile_limit, compile_tests
 from ..paths import Field, Scope
 from ..report import BAD, Doc
-from .fields import Check
+from .fields import Check, node_at
 
 _WAYS = ("not_before", "not_after", "before", "after")
 
@@ -25,12 +25,13 @@ def dates(options: dict[str, Any], pack: Any) -> Check:
     cover = Field(options["covered_by"]) if "covered_by" in options else None
     only = compile_tests(options.get("when"), pack)
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
         if only and not only(case, scope):
-            return []
-        found = [pair for one in wanted for pair in one.read(case, scope)]
+            return ()
+        found = wanted[0].read(case, scope) if len(wanted) == 1 else \
+            [pair for one in wanted for pair in one.read(case, scope)]
         if not found:
-            return []
+            return ()
         hits: dict[tuple, Hit] = {}
         for way, limit in limits:
             edge, shown = limit(case, scope)
@@ -64,7 +65,9 @@ def is_date(options: dict[str, Any], pack: Any) -> Check:
     """A field that is there is a date; speaks in place of the form rule for dates."""
     wanted = Field(options["field"])
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if not case.slips:
+            return ()
         path = wanted.path(scope)
         typed = tuple(position_of(case, path))
         for at, slip in enumerate(case.slips):
@@ -96,11 +99,13 @@ def cadence(options: dict[str, Any], pack: Any) -> Check:
     start, end = (compile_limit(options[edge], pack) for edge in ("start", "end"))
     before = compile_limit(options["before"], pack)
     grace = options.get("days", 1)
+    where = compile_tests(options.get("where"), pack)
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         known = len(case.skipped)
         first, last, filed = (limit(case, scope)[0] for limit in (start, end, before))
-        values = [one for _, one in entries.read(case, scope)]
+        values = [one for path, one in entries.read(case, scope)
+                  if where is None or where(case, Scope(node_at(case, path[:-1]), path[:-1]))]
         if filed is None or len(case.skipped) > known:
             return []
         latest = (datetime.date.fromisoformat(filed) - datetime.timedelta(days=grace)).isoformat()

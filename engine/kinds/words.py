@@ -21,26 +21,41 @@ def alternation(words: Iterable[str]) -> re.Pattern[str]:
 def residue(options: dict[str, Any], pack: Any) -> Check:
     """With list words and punctuation taken away, at least so many characters of a field are left.
 
-    `holding`: only fields that hold a word of these lists are looked at.
+    A word of one character goes only where it stands among such words alone, so that it never cuts a name.
+    `holding`: only fields that hold a word of these lists are looked at. `self`: words that mean the person
+    in a personal report, which are as good as a name there.
     """
     wanted = Field(options["field"])
-    removed = alternation(text_key(word) for name in options["remove"] for word in pack.words(name))
+    words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
+    removed = alternation(word for word in words if len(word) > 1)
+    particles = frozenset(word for word in words if len(word) == 1)
+    common = frozenset("".join(words)) | _NO_LETTERS
     holding = alternation(text_key(word) for name in options["holding"] for word in pack.words(name)) \
         if "holding" in options else None
+    own = frozenset(text_key(word) for name in options.get("self", ()) for word in pack.words(name))
     least = options["at_least"]
     unless = compile_tests(options.get("unless"), pack)
+
+    def left(text: str, personal: bool) -> int:
+        runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
+        if personal and any(run in own for run in runs):
+            return least
+        return sum(len(run) for run in runs if not particles.issuperset(run))
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         hits = []
         for path, one in wanted.read(case, scope):
-            key = text_key(one)
-            if holding and not holding.search(key):
-                continue
-            if len(removed.sub("", key)) < least and not (unless and unless(case, scope)):
+            if len(set(one) - common) >= least or (holding and not holding.search(text_key(one))):
+                continue            # enough of it is in no word of the lists
+            if left(one, case.report.kind == "personal") < least and not (unless and unless(case, scope)):
                 hits.append(Hit(path))
         return hits
 
     return check
+
+
+_APART = re.compile(r"[、，,；;/\s（）()]+")
+_NO_LETTERS = frozenset(map(chr, (*range(0x3040), *range(0xFE30, 0x10000))))
 
 
 def share_of_words(options: dict[str, Any], pack: Any) -> Check:
@@ -72,6 +87,8 @@ def copied(options: dict[str, Any], pack: Any) -> Check:
         for path, one in wanted.read(case, scope):
             key = text_key(one)
             run = -(-len(key) * percent // 100)
+            if key[len(key) - run:run] not in plan:
+                continue            # what every run of that length has in common
             if any(key[at:at + run] in plan for at in range(len(key) - run + 1)) if run else False:
                 source = next(behaviour.id for behaviour in pack.behaviours.values()
                               if any(key[at:at + run] in text_key(behaviour.text)
@@ -102,7 +119,7 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
     run = options["spared_run"]
 
     def spared(text: str, match: re.Match[str]) -> bool:
-        if after_surname.fullmatch(match[0]) and surname.search(text[:match.start()]):
+        if after_surname.regex.fullmatch(match[0]) and surname.search(text[:match.start()]):
             return True
         before, held = text_key(text[:match.start()]), text_key(match[0])
         if not held:
@@ -114,12 +131,12 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
                    for at in range(max(0, end - size), min(start, len(whole) - size) + 1))
 
     def asks(text: str) -> Any:
-        for match in pattern.finditer(text):
+        for match in pattern.regex.finditer(text):
             if not spared(text, match):
-                return {"token": match[0]} if match[0].isascii() else {"token": ""}
+                return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if pattern.search(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if pattern.occurs(case.joined) else []
 
 
 def same_as(options: dict[str, Any], pack: Any) -> Check:
@@ -139,21 +156,20 @@ def pattern(options: dict[str, Any], pack: Any) -> Check:
     spared = [one for one in options.get("spared", ())]
 
     def asks(text: str) -> Any:
-        for match in wanted.finditer(text):
+        for match in wanted.regex.finditer(text):
             if not any(one in text[max(0, match.start() - len(one)):match.end() + len(one)] for one in spared):
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if wanted.search(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if wanted.occurs(case.joined) else []
 
 
 def private_number(options: dict[str, Any], pack: Any) -> Check:
     """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
-    quick = re.compile(r"[0-9０-９]{4}")
 
     def check(case: Case, scope: Scope) -> list[Hit]:
-        if not quick.search(case.joined) or not private_numbers(case.joined):
+        if not private_numbers(case.joined):
             return []
         hits = []
         for path, text in case.leaves():
@@ -175,7 +191,8 @@ def length(options: dict[str, Any], pack: Any) -> Check:
     return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
 
 
-_PLAIN = re.compile("[^\\n\\t -~\u3001-\u3011\u3014-\u3015\u4e00-\u9fa5\uff01-\uff5e\u00b7\u00d7\u2014\u2018-\u201d\u2026]")
+# Anything but the characters that Chinese reports are written with.
+_ODD = re.compile("[^\\t\\n -~\u00b7\u00d7\u2014\u2018\u2019\u201c\u201d\u2026\u3001-\u3011\u3014\u3015\u4e00-\u9fa5\uff01-\uff5e]")
 _LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
 
 
@@ -187,7 +204,7 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
     def asks(text: str) -> Any:
         if listed.search(text):
             return "known-traces", {"characters": ""}
-        odd = _PLAIN.findall(text)
+        odd = _ODD.findall(text)
         if not odd:
             return None
         if "\ufffd" in odd:
@@ -200,8 +217,14 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
         return ("no-character", {"characters": " ".join(f"U+{ord(char):04X}" for char in broken[:5])}) \
             if broken else None
 
-    return lambda case, scope: everywhere(case, asks) \
-        if _PLAIN.search(case.joined) or listed.search(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if _has_odd(case) or listed.search(case.joined) else []
+
+
+def _has_odd(case: Case) -> bool:
+    """Whether any text holds a character beyond the common ones."""
+    if "odd" not in case.memo:
+        case.memo["odd"] = _ODD.search(case.joined) is not None
+    return case.memo["odd"]
 
 
 def _is_noncharacter(char: str) -> bool:
@@ -229,4 +252,4 @@ def invisible(options: dict[str, Any], pack: Any) -> Check:
                and not (unicodedata.category(char) == "Mn" and at and HAN.match(text[at - 1]))]
         return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
 
-    return lambda case, scope: everywhere(case, asks) if _PLAIN.search(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if _has_odd(case) else []
