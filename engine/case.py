@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from .paths import Field, Scope, selector
+from .paths import Field, Reader, Scope, reader, split
 from .report import BAD, Items, Report, locate, pointer_of
 from .wording import text_key
 
@@ -44,11 +45,13 @@ class Case:
         """Note that the rule at work could not read `path`."""
         self.skipped.setdefault((self.rule, path), reason)
 
-    def scopes(self, text: str, select: Callable[[Case], list[Scope]]) -> list[Scope]:
-        """The scopes at a path. They are shared between rules unless something in the report can't be read."""
+    def scopes(self, text: str) -> list[Scope]:
+        """The nodes at a path from the report. Rules share them, unless something in the report can't be read."""
         found = self._scopes.get(text)
         if found is None:
-            found = select(self)
+            nodes: list[tuple[tuple, Any]] = []
+            _reader(text)(self.report.doc, (), self, nodes)
+            found = [Scope(node, path) for path, node in nodes]
             if not self.slips:
                 self._scopes[text] = found
         return found
@@ -73,6 +76,11 @@ class Case:
                 rest.extend(((*path, key), node[key]) for key in reversed(node))
 
 
+@cache
+def _reader(text: str) -> Reader:
+    return reader(split(text))
+
+
 Test = Callable[[Case, Scope], bool]
 
 
@@ -85,8 +93,8 @@ def compile_each(text: str | None) -> Callable[[Case], list[Scope]]:
     """A function that gives the scopes of a rule: the report, or the nodes at a path."""
     if not text:
         return lambda case: [report_scope(case)]
-    select = selector(text)
-    return lambda case: case.scopes(text, select)
+    split(text)     # a broken path is said when the pack loads
+    return lambda case: case.scopes(text)
 
 
 def compile_limit(text: Any, pack: Any) -> Callable[[Case, Scope], tuple[str | None, Any]]:

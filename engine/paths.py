@@ -25,9 +25,6 @@ class Scope:
         self.path = path
 
 
-REPORT = Scope(None, ())
-
-
 def split(text: str) -> list[Any]:
     """A path's steps. Raises ValueError when it is not of the language."""
     steps: list[Any] = []
@@ -85,6 +82,19 @@ def reader(steps: list[Any]) -> Reader:
 
         return item
 
+    if last:
+        def leaf(node: Any, path: tuple, case: Any, found: Found) -> None:
+            if node.__class__ is Doc:
+                value = node.get(step)
+                if value is BAD:
+                    case.skip((*path, step), "type")
+                elif value is not None:
+                    found.append(((*path, step), value))
+            elif node is BAD:
+                case.skip(path, "parent")
+
+        return leaf
+
     def field(node: Any, path: tuple, case: Any, found: Found) -> None:
         if node.__class__ is Doc:
             value = node.get(step)
@@ -99,21 +109,28 @@ def reader(steps: list[Any]) -> Reader:
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "name", "_read")
+    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.absolute = text.startswith("/")
         self.steps = split(text)
         self._read = reader(self.steps)
+        home, mark, rest = text.strip("/").rpartition("[].")
+        self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
+        self._rest = reader(split(rest)) if mark else None
         one = len(self.steps) == 1 and isinstance(self.steps[0], str)
         self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
     def read(self, case: Any, scope: Scope) -> Found:
         """Every (path, value) that is there."""
         found: Found = []
-        if self.absolute:
-            self._read(case.report.doc, (), case, found)
+        if self.absolute or not scope.path:
+            if self._home:
+                for one in case.scopes(self._home):
+                    self._rest(one.node, one.path, case, found)
+            else:
+                self._read(case.report.doc, (), case, found)
         else:
             self._read(scope.node, scope.path, case, found)
         return found
@@ -143,13 +160,3 @@ def is_given(node: Any, names: Iterable[str]) -> bool:
         if value is None or value is BAD:
             return False
     return True
-
-
-def selector(text: str) -> Callable[[Any], list[Scope]]:
-    """A function that lists a report's scopes at `text`."""
-    wanted = Field("/" + text.lstrip("/"))
-
-    def select(case: Any) -> list[Scope]:
-        return [Scope(node, path) for path, node in wanted.read(case, REPORT)]
-
-    return select

@@ -46,6 +46,8 @@ def is_id(text: str) -> bool:
 
 def clean_id(text: str) -> str:
     """An ID without what the eye can't see: NFKC, no white space, no invisible characters; letters as typed."""
+    if text.isascii():
+        return "".join(text.split())
     return "".join(char for char in unicodedata.normalize("NFKC", text)
                    if not char.isspace() and not is_invisible(char))
 

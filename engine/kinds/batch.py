@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -334,8 +335,8 @@ def _own_names(case: Case) -> list[str]:
     """The names that stand in a report's own name fields, longest first."""
     scope = Scope(case.report.doc, ())
     quiet = Case(case.report, case.pack, case.slips)
-    names = {text_key(name) for one in _NAMES for _, value in one.read(quiet, scope) if isinstance(value, str)
-             for name in (*split_names(value), name_key(value))}
+    typed = {value for one in _NAMES for _, value in one.read(quiet, scope) if isinstance(value, str)}
+    names = {text_key(name) for value in typed for name in (*split_names(value), name_key(value))}
     return sorted((name for name in names if len(name) > 1), key=lambda name: (-len(name), name))
 
 
@@ -394,31 +395,52 @@ def shingles(text: str, size: int) -> set[str]:
     return {text[at:at + size] for at in range(len(text) - size + 1)}
 
 
-SKETCH = 32     # shingles in a sketch: two texts that share 80 % of theirs miss each other in one of 10^19 cases
+SKETCH = 64     # hashes in a sketch
+ALIKE = 32      # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^9 such pairs
 
 
-def sketch(text: str, size: int) -> tuple[int, ...]:
-    """The SKETCH smallest hashes of a text's shingles, of those that begin with one character in eight if they suffice."""
-    some = {crc32(part.encode()) for part in _SOME.findall(text)} if size == 5 else set()
+def sketch(text: str, size: int) -> bytes:
+    """The SKETCH smallest hashes of a text's runs of `size` characters, 4 bytes each; only of the runs that begin with
+    one byte in sixteen where these suffice. The same text has the same sketch whatever stands around it.
+    """
+    data, width = text.encode("utf-16-le"), 2 * size
+    some = set(map(crc32, _runs(width).findall(data)))
     if len(some) < SKETCH:
-        some = {crc32(part.encode()) for part in shingles(text, size)}
-    return tuple(sorted(some)[:SKETCH])
+        some = {crc32(data[at:at + width]) for at in range(0, len(data) - width + 1, 2)}
+    return array("I", sorted(some)[:SKETCH]).tobytes()
 
 
-_SOME = re.compile("(?=([" + "".join(map(chr, range(0x4E00, 0x9FA6, 8))) + "].{4}))")
+@cache
+def _runs(width: int) -> re.Pattern[bytes]:
+    first = b"".join(b"\\x%02x" % value for value in range(0, 256, 16))
+    return re.compile(b"(?=([" + first + b"][\\x4e-\\x9f].{%d}))" % (width - 2), re.DOTALL)
 
 
-def candidates(sketches: list[tuple[int, ...]]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions whose sketches share at least a quarter of their hashes, each once, in order."""
+def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
+    """Pairs of positions whose sketches share ALIKE hashes (of short ones, half), each pair once.
+
+    Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
+    stock phrases bring nobody together.
+    """
+    seen = bytearray(1 << 24)
+    for one in sketches:
+        for value in array("I", one):
+            at = value & 0xFFFFFF
+            if seen[at] < 255:
+                seen[at] += 1
     holders: dict[int, list[int]] = defaultdict(list)
-    for at, hashes in enumerate(sketches):
-        for one in hashes:
-            holders[one].append(at)
-    shared: Counter = Counter()
-    for held in holders.values():
-        if len(held) > 1:
-            shared.update(combinations(held, 2))
-    yield from sorted(pair for pair, count in shared.items() if count * 4 >= len(sketches[pair[0]]))
+    for at, one in enumerate(sketches):
+        own = set(array("I", one))
+        met = sorted([(seen[value & 0xFFFFFF], value) for value in own if seen[value & 0xFFFFFF] > 1])
+        few = met[:len(met) - len(own) * ALIKE // SKETCH + 1]
+        if len(met) * SKETCH < len(own) * ALIKE:
+            continue            # too much of it stands nowhere else
+        for other in sorted({other for _, value in few for other in holders.get(value, ())}):
+            least = min(len(own), len(sketches[other]) // 4) * ALIKE // SKETCH
+            if len(own.intersection(array("I", sketches[other]))) >= least:
+                yield other, at
+        for _, value in few:
+            holders[value].append(at)
 
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
