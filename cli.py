@@ -1,4 +1,4 @@
-"""The command `bayang`: parses options, calls the engine, prints, exits. Only this module knows clock and environment."""
+"""The command `bayang`: parses options, calls the engine, prints, exits. Only here are clock and environment known."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 import datetime
 import os
 import sys
+import time
+import traceback
 import zoneinfo
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,11 +19,12 @@ from bayang.engine.compile import Compiled
 from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS
+from bayang.engine.formats.terminal import safe, width
 from bayang.engine.messages import say
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.records import PackError, UsageError
 from bayang.engine.run import Options, run
-from bayang.engine.writing import write_whole
+from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
 
@@ -56,12 +59,17 @@ def _date(context: click.Context, option: click.Parameter, value: str | None) ->
 def _formats(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str | None]]:
     chosen = []
     for value in values or ("text",):
-        name, _, file = value.partition("=")
+        name, sign, file = value.partition("=")
         if name not in FORMATS:
-            raise click.BadParameter(f"{name}: {', '.join(FORMATS)}")
+            raise click.BadParameter(f"没有格式 {name}，可用 / no such format, use: {', '.join(FORMATS)}")
+        if sign and not file:
+            raise click.BadParameter(f"= 后面请写文件名 / give a file name after the =: {name}=result.{name}")
         chosen.append((name, file or None))
     if sum(file is None for _, file in chosen) > 1:
         raise click.BadParameter("只能有一个不带文件的格式 / only one format may go to standard output")
+    files = [os.path.realpath(file) for _, file in chosen if file]
+    if len(set(files)) < len(files):
+        raise click.BadParameter("两种格式写到了同一个文件 / two formats are written to the same file")
     return chosen
 
 
@@ -86,6 +94,8 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
 @click.option("--select", multiple=True, callback=_split, metavar="RULES", help="只用这些规则。Only these rules.")
 @click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help="不用这些规则。Not these rules.")
 @click.option("--show-values", is_flag=True, help="显示填写的内容（敏感主题除外）。Show what was written.")
+@click.option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+              help="进度（写到标准错误）。Progress, on standard error.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言。Language.")
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """核查 PATH（文件、文件夹或 -）下的报告。
@@ -100,14 +110,18 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
             clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
             find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
             select=given["select"], ignore=given["ignore"], language=language, show_values=given["show_values"])
-        result = run(paths, options, compiled)
+        progress = Progress(given["progress"], language)
+        try:
+            result = run(paths, options, compiled, progress)
+        finally:
+            progress.clear()
         for file, rule, error in result.crashes:
-            click.echo(say("run.crash", language, file=file, rule=rule, error=error), err=True)
-        for name, file in formats:
-            _put(FORMATS[name](result, language), file, language)
+            click.echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
         if not result.summary["files"] and not result.sources["roster"]:
             click.echo(say("run.nothing", language), err=True)
-        sys.exit(exit_code(result, given["fail_on"]))
+        code = exit_code(result, given["fail_on"])
+        _put([(FORMATS[name](result, language), file) for name, file in formats], code, language)
+        sys.exit(code)
 
 
 @bayang.group()
@@ -167,16 +181,66 @@ def _today(timezone: str) -> str:
     return datetime.datetime.now(zoneinfo.ZoneInfo(timezone)).date().isoformat()
 
 
-def _put(text: str, file: str | None, language: str) -> None:
-    """Write an output whole: to its file, or to standard output."""
-    if file is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
+class Progress:
+    """Tells standard error how many files are done: one line on a terminal, a line at every tenth elsewhere."""
+
+    WAIT = 0.5          # seconds before the first word, so that short runs stay quiet
+    PAUSE = 0.1
+
+    def __init__(self, when: str, language: str) -> None:
+        self.terminal = sys.stderr is not None and sys.stderr.isatty()
+        self.wanted = when == "always" or (when == "auto" and self.terminal)
+        self.language = language
+        self.next = time.monotonic() + (0 if when == "always" else self.WAIT)
+        self.tenths = 0
+        self.size = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self.wanted:
+            return
+        if not self.terminal:
+            if done * 10 // total > self.tenths:
+                self.tenths = done * 10 // total
+                click.echo(say("run.progress", self.language, done=done, total=total), err=True)
+        elif time.monotonic() >= self.next:
+            self.next = time.monotonic() + self.PAUSE
+            line = say("run.progress", self.language, done=done, total=total)
+            self.size = width(line)
+            sys.stderr.write("\r" + line)
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave no trace on a terminal."""
+        if self.size:
+            sys.stderr.write("\r" + " " * self.size + "\r")
+            sys.stderr.flush()
+
+
+def _put(outputs: list[tuple[str, str | None]], code: int, language: str) -> None:
+    """Write the outputs whole: first those for files, all or none, then the one for standard output."""
     try:
-        write_whole(Path(file), text.encode("utf-8"))
+        write_all([(Path(file), text.encode("utf-8")) for text, file in outputs if file])
     except OSError as fault:
-        raise Stop(2, say("run.unwritable", language, file=file, text=fault.strerror or type(fault).__name__)) from None
+        raise Stop(2, say("run.unwritable", language, file=fault.filename,
+                          text=fault.strerror or type(fault).__name__)) from None
+    try:
+        for text, file in outputs:
+            if file is None:
+                sys.stdout.write(text)
+                sys.stdout.flush()
+    except BrokenPipeError:         # the reader has seen enough: the result stays what it is
+        _forget_stdout()
+        sys.exit(code)
+    except (OSError, AttributeError) as fault:      # AttributeError: there is no standard output
+        _forget_stdout()
+        raise Stop(2, say("run.unwritable", language, file="stdout",
+                          text=getattr(fault, "strerror", None) or "closed")) from None
+
+
+def _forget_stdout() -> None:
+    """What is still to be flushed goes nowhere, so that leaving says nothing about it."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
@@ -185,26 +249,35 @@ def _explained(language: str) -> Any:
     try:
         yield
     except UsageError as fault:
-        _stop(2, say("run.usage", language, text=fault.zh if language == "zh" else fault.en))
+        _stop(2, say("run.usage", language, text=safe(fault.zh if language == "zh" else fault.en)))
     except PackError as fault:
-        _stop(2, say("run.broken", language, file=fault.file, line=fault.line,
-                     text=fault.zh if language == "zh" else fault.en))
+        _stop(2, say("run.broken", language, file=safe(fault.file), line=fault.line,
+                     text=safe(fault.zh if language == "zh" else fault.en)))
     except Stop as stop:
-        _stop(stop.code, stop.line)
+        _stop(stop.code, safe(stop.line))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         sys.exit(1)
     except KeyboardInterrupt:
         _stop(130, say("run.interrupted", language))
+    except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        _stop(4, say("run.internal", language, error=type(fault).__name__, place=place))
 
 
 def _stop(code: int, line: str) -> NoReturn:
-    click.echo(line, err=True)
+    with contextlib.suppress(OSError):
+        click.echo(line, err=True)
     sys.exit(code)
 
 
 def main() -> None:
     """The entry point: streams in UTF-8 whatever the locale, then the command."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    bayang(prog_name="bayang")
+        if stream is not None:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    try:
+        bayang(prog_name="bayang")
+    except KeyboardInterrupt:       # outside of any command's own boundary
+        sys.exit(130)

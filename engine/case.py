@@ -9,7 +9,7 @@ from typing import Any
 
 from .paths import Field, Reader, Scope, reader, split
 from .report import BAD, Items, Report, locate, pointer_of
-from .wording import text_key
+from .wording import joined_keys, text_key
 
 
 class Unassessed(Exception):
@@ -56,6 +56,24 @@ class Case:
                 self._scopes[text] = found
         return found
 
+    def values(self, text: str) -> list[Any]:
+        """The values at a path from the report; read once."""
+        found = self.memo.get(text)
+        if found is None:
+            found = self.memo[text] = [value for _, value in _field("/" + text.lstrip("/")).read(self, _TOP)]
+        return found
+
+    def joined_keys(self, text: str) -> str:
+        """The comparable forms (text_key) of the texts at a path, with a unit separator between."""
+        found = self.memo.get(("keys", text))
+        if found is None:
+            found = self.memo["keys", text] = joined_keys(self.values(text))
+        return found
+
+    def keys(self, text: str) -> list[str]:
+        """The comparable form of each text at a path."""
+        return self.joined_keys(text).split("\x1f") if self.values(text) else []
+
     @property
     def joined(self) -> str:
         """All texts of the report, one a line, to ask whether something occurs at all."""
@@ -74,6 +92,14 @@ class Case:
                 rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
             elif isinstance(node, dict):
                 rest.extend(((*path, key), node[key]) for key in reversed(node))
+
+
+_TOP = Scope(None, ())
+
+
+@cache
+def _field(text: str) -> Field:
+    return Field(text)
 
 
 @cache

@@ -165,9 +165,12 @@ class Checker:
 
     def _run(self, case: Case, about: About, result: FileResult) -> None:
         report, findings = case.report, result.findings
+        in_form = not case.slips
         for check in self._checks(case):
             case.rule = check.rule.id
             try:
+                if in_form and check.quick is not None and check.quick(case):
+                    continue
                 if check.stage == "batch":
                     self._collect(check, case, result)
                     continue

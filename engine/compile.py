@@ -8,6 +8,7 @@ from typing import Any
 
 from .case import Case, compile_each, compile_tests
 from .kinds import BATCH, BUILT_IN, LATE, REPORT
+from .kinds.quick import quick_look
 from .pack import KINDS, Pack, Rule
 from .records import PackError
 from .wording import nearest
@@ -24,6 +25,7 @@ class Check:
     when: Callable[[Case, Any], bool] | None
     run: Any
     level: str | None
+    quick: Callable[[Case], bool] | None        # says at a glance that it finds nothing in a report of good form
 
 
 class Compiled:
@@ -79,7 +81,8 @@ class Compiled:
         except ValueError as fault:
             raise PackError(rule.file, rule.line, f"规则 {rule.id}（{kind}）：写法不对（{fault}）",
                             f"rule {rule.id} ({kind}): not of the right form ({fault})") from None
-        self.checks.append(Check(rule, kind, stage, scopes, when, run, part.get("level")))
+        quick = quick_look(kind, options, self.pack, part.get("each"))
+        self.checks.append(Check(rule, kind, stage, scopes, when, run, part.get("level"), quick))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""

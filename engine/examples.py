@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from .batch import Assembly
-from .check import Checker, World
+from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
 from .intake import read
@@ -82,7 +82,7 @@ def _mismatch(own: list[Finding], example: dict[str, Any]) -> str:
     return ""
 
 
-def findings_of(compiled: Compiled, example: dict[str, Any]) -> list[Finding]:
+def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh") -> list[Finding]:
     """All findings on an example that could gate. Raises KeyError, IndexError or ValueError where it can't be built."""
     pack = compiled.pack
     files = example.get("files") or [{"name": "report.yaml", **example}]
@@ -91,7 +91,7 @@ def findings_of(compiled: Compiled, example: dict[str, Any]) -> list[Finding]:
     world = World(example.get("as_of") or day_after(last.end), roster=_roster(pack, example),
                   waivers=_waivers(pack, example), whole=True)
     folder = str(pack.folder / "bases")
-    checker = Checker(compiled, world, limits=Limits())
+    checker = Checker(compiled, world, Style(language), Limits())
     results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
     crashed = [crash for _, result in results for crash in result.crashes]
     assembly = Assembly(checker, results, lambda name: (data[name], folder), lambda rule: True, None)

@@ -109,13 +109,14 @@ def reader(steps: list[Any]) -> Reader:
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest")
+    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_top")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.absolute = text.startswith("/")
         self.steps = split(text)
         self._read = reader(self.steps)
+        self._top = self.steps[0] if self.steps and isinstance(self.steps[0], str) else None
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
         self._rest = reader(split(rest)) if mark else None
@@ -126,6 +127,8 @@ class Field:
         """Every (path, value) that is there."""
         found: Found = []
         if self.absolute or not scope.path:
+            if self._top and case.report.doc.get(self._top) is None:
+                return found
             if self._home:
                 for one in case.scopes(self._home):
                     self._rest(one.node, one.path, case, found)

@@ -308,19 +308,25 @@ class MapShape:
         out = Doc()
         out.src = value
         out.shape = self
-        fields, marks = self.fields, value.at
+        fields, marks, texts, absent = self.fields, value.at, run.texts, run.absent
         for key, one in value.entries.items():
             known = fields.get(key)
             if known is None:
                 self.unknown(key, run, path, marks[key])
                 continue
             name, shape = known
-            if name is not key and name != key:
+            if name != key:
                 run.chinese += 1
                 if name in value.entries:
                     first, second = sorted((marks[key], marks[name]), key=lambda at: (at.line, at.column))
                     raise Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
                                      {"first": first.line + 1})
+            if one.__class__ is str and shape.__class__ is TextShape and not shape.literal:
+                text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
+                if text and text not in absent:
+                    texts.append(text)
+                    out[name] = text
+                continue
             bound = shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound

@@ -19,6 +19,7 @@ _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 _ID_CARD = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
 _BANK_CARD = re.compile(r"(?<![0-9A-Za-z])[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![0-9A-Za-z])", re.ASCII)
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
+_NOT_WORD_OR_SEPARATOR = re.compile(r"[^\w\x1f]+|_+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9０-９][0-9０-９ -]{9}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -42,6 +43,11 @@ def id_key(text: str) -> str:
 def is_id(text: str) -> bool:
     """Whether a text has the form of an ID: 1 to 64 letters, digits, Chinese characters and - _ . in NFKC."""
     return bool(_ID_FORM.fullmatch(text)) and (text.isascii() or unicodedata.is_normalized("NFKC", text))
+
+
+def joined_keys(texts: list[str]) -> str:
+    """The text_key of each of several texts, joined by the unit separator, which no report can hold."""
+    return _NOT_WORD_OR_SEPARATOR.sub("", unicodedata.normalize("NFKC", "\x1f".join(texts)))
 
 
 def clean_id(text: str) -> str:

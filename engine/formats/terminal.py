@@ -46,9 +46,10 @@ def _totals(result: Result, language: str) -> Iterator[str]:
     rows = [say("totals.files", language, **total)]
     if total["error"] or total["warning"] or total["info"]:
         rows.append(say("totals.findings", language, **total))
-        faulty = {one.file for one in result.findings if one.gates and one.level != "info"}
-        rows.append(say("totals.clean", language, faulty=len(faulty), clean=total["files"] - total["later"] - len(
-            faulty & {one.file for one in result.findings if not one.file.endswith(("roster.yaml", "waivers.yaml"))})))
+        tables = {source["file"] for source in result.sources.values() if source}
+        faulty = {one.file for one in result.findings if one.gates and one.level != "info"} - tables
+        clean = total["files"] - total["later"] - len(faulty)
+        rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
     else:
         rows.append(say("totals.nothing", language))
     for name in ("waived", "baselined", "superseded", "later", "ignored", "not_assessed"):

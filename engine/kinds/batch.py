@@ -18,7 +18,7 @@ from zlib import crc32
 from ..case import Case
 from ..paths import Field, Scope, split
 from ..report import BAD, Doc, printable_id
-from ..wording import id_key, name_key, split_names, text_key
+from ..wording import id_key, joined_keys, name_key, split_names, text_key
 from .fields import all_themes_are
 from .late import Unjudged
 
@@ -169,8 +169,8 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
     wanted = Field(options["of"])
 
     def collect(case: Case, about: Any) -> Any:
-        ids = [value for _, value in wanted.read(case, Scope(case.report.doc, ()))]
-        return {"ids": [[id_key(one), printable_id(one)] for one in ids]}
+        wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
+        return {"ids": case.values(wanted.text)}
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         groups = _by_subject(view.files, lambda one: "" if one.about.phase else None)
@@ -182,13 +182,13 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
                 if not before or not fact(later) or not applies(later):
                     continue
                 nearest = max(pack.order(one.about.phase) for one in before)
-                kept = {key for key, _ in fact(later)["ids"]}
+                kept = {id_key(ident) for ident in fact(later)["ids"]}
                 gone: dict[str, tuple[Any, str]] = {}
                 for earlier in before:
                     if pack.order(earlier.about.phase) == nearest and fact(earlier):
-                        for key, shown in fact(earlier)["ids"]:
-                            if key not in kept:
-                                gone.setdefault(key, (shown, earlier.about.phase))
+                        for ident in fact(earlier)["ids"]:
+                            if id_key(ident) not in kept:
+                                gone.setdefault(id_key(ident), (printable_id(ident), earlier.about.phase))
                 for shown, phase in gone.values():
                     yield Mark(later, (split(options["of"])[0],),
                                facts={"missing_id": shown or "", "earlier_phase": view.phase_name(phase)})
@@ -227,21 +227,23 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
     wanted = Field(options["of"])
 
     def collect(case: Case, about: Any) -> Any:
-        found = [[list(path), id_key(value)] for path, value in wanted.read(case, Scope(case.report.doc, ()))]
-        return {"ids": [one for one in found if not one[1].isdigit()]} if about.key else None
+        return {"ids": case.values(wanted.text)} if about.key else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         owners: dict[str, dict[tuple, Any]] = defaultdict(dict)
         holders = [one for one in view.files if fact(one) and view.applies(one)]
         for one in holders:
-            for _, key in fact(one)["ids"]:
-                owners[key].setdefault((one.about.kind, one.about.key), one)
-        for one in holders:
-            for path, key in fact(one)["ids"]:
-                others = [other for subject, other in owners[key].items()
+            for ident in fact(one)["ids"]:
+                if not ident.isdigit():
+                    owners[id_key(ident)].setdefault((one.about.kind, one.about.key), one)
+        shared = {key: held for key, held in owners.items() if len(held) > 1}
+        for one in holders if shared else ():
+            same = [at for at, ident in enumerate(fact(one)["ids"]) if id_key(ident) in shared]
+            places = wanted.read(view.bind(one.file), Scope(None, ())) if same else []
+            for at in same:
+                others = [other for subject, other in shared[id_key(fact(one)["ids"][at])].items()
                           if subject != (one.about.kind, one.about.key)]
-                if others:
-                    yield Mark(one, tuple(path), facts={"others": _subjects(others)})
+                yield Mark(one, places[at][0], facts={"others": _subjects(others)})
 
     return Batch(collect, judge)
 
@@ -277,8 +279,7 @@ class Stripper:
     RUN = 6         # characters in a row that make a run of the plan's words
     ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
     OPENING = re.compile("[“「『《〈]")
-    QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉\n]{0,200}[”」』》〉]")
-    NOT_WORD = re.compile(r"[^\w\n]+|_+")
+    QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
     def __init__(self, pack: Any) -> None:
         texts = [one.text for one in pack.behaviours.values()]
@@ -288,21 +289,14 @@ class Stripper:
         self.own = {key[at:at + self.RUN] for key in keys for at in range(len(key) - self.RUN + 1)}
         self.anchors = {key[at:at + self.ANCHOR] for key in keys for at in range(len(key) - self.ANCHOR + 1)}
 
-    def strip(self, field_: Field, case: Case) -> list[tuple[tuple, str]]:
-        """(path, comparable form of what is the writer's own) of each text at a field; worked out once a report."""
-        found = case.memo.get(("own", field_.text))
-        if found is None:
-            texts = field_.read(case, Scope(case.report.doc, ()))
-            keys = self._strip("\n".join([" ".join(text.split()) for _, text in texts]), case) if texts else []
-            found = [(path, key) for (path, _), key in zip(texts, keys, strict=True)]
-            case.memo["own", field_.text] = found
-        return found
-
-    def _strip(self, text: str, case: Case) -> list[str]:
-        """The same for lines of text."""
-        if self.OPENING.search(text):
-            text = self.QUOTES.sub("", text)
-        key = self.NOT_WORD.sub("", unicodedata.normalize("NFKC", text))
+    def strip(self, wanted: str, case: Case) -> list[str]:
+        """The comparable form of what is the writer's own, of each text at a path."""
+        if not case.values(wanted):
+            return []
+        if self.OPENING.search(case.joined):
+            key = joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
+        else:
+            key = case.joined_keys(wanted)
         if "names" not in case.memo:
             case.memo["names"] = _own_names(case)
         for name in case.memo["names"]:
@@ -311,7 +305,7 @@ class Stripper:
         step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
         if not self.anchors.isdisjoint([key[at:at + size] for at in range(0, len(key), step)]):
             key = self._without_plan(key)
-        return key.split("\n")
+        return key.split("\x1f")
 
     def _without_plan(self, key: str) -> str:
         kept, at, run, own = [], 0, self.RUN, self.own
@@ -327,15 +321,12 @@ class Stripper:
         return "".join(kept)
 
 
-_NAMES = [Field(text) for text in (
-    "person.name", "unit.name", "unit.head", "themes.*.problems[].leader", "themes.*.problems[].measures[].owner")]
+_NAMES = ("person.name", "unit.name", "unit.head", "themes.*.problems[].leader", "themes.*.problems[].measures[].owner")
 
 
 def _own_names(case: Case) -> list[str]:
     """The names that stand in a report's own name fields, longest first."""
-    scope = Scope(case.report.doc, ())
-    quiet = Case(case.report, case.pack, case.slips)
-    typed = {value for one in _NAMES for _, value in one.read(quiet, scope) if isinstance(value, str)}
+    typed = {value for one in _NAMES for value in case.values(one) if value.__class__ is str}
     names = {text_key(name) for value in typed for name in (*split_names(value), name_key(value))}
     return sorted((name for name in names if len(name) > 1), key=lambda name: (-len(name), name))
 
@@ -343,19 +334,21 @@ def _own_names(case: Case) -> list[str]:
 def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
 
-    Each file leaves a sketch of a few shingles, the same few for the same text. Files that share one of them are
-    candidates; each pair of candidates is then measured on all shingles of both texts.
+    Each file leaves a sketch of a few shingles, the same few for the same text. Files whose sketches are alike are
+    candidates; of these the plan's words, names and quotations are taken out, and all shingles are compared.
     """
-    wanted = [Field(name) for name in options["fields"]]
+    wanted = options["fields"]
     percent, size, least = options["percent"], options["shingle"], options["least"]
     stripper = Stripper(pack)
 
     def text_of(case: Case) -> str:
-        return "".join(text for one in wanted for _, text in stripper.strip(one, case))
+        return "".join(text for one in wanted for text in stripper.strip(one, case))
 
     def collect(case: Case, about: Any) -> Any:
-        text = text_of(case) if about.key else ""
-        return {"sketch": sketch(text, size), "size": len(text)} if len(text) >= size + least - 1 else None
+        if not about.key:
+            return None
+        text = "".join([case.joined_keys(one) for one in wanted])
+        return {"sketch": sketch(text, size)} if len(text) >= size + least - 1 else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         for kind in view.kinds:
@@ -395,29 +388,30 @@ def shingles(text: str, size: int) -> set[str]:
     return {text[at:at + size] for at in range(len(text) - size + 1)}
 
 
-SKETCH = 64     # hashes in a sketch
-ALIKE = 32      # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^9 such pairs
+SKETCH = 32     # hashes in a sketch
+ALIKE = 8       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^8 such pairs
 
 
 def sketch(text: str, size: int) -> bytes:
-    """The SKETCH smallest hashes of a text's runs of `size` characters, 4 bytes each; only of the runs that begin with
-    one byte in sixteen where these suffice. The same text has the same sketch whatever stands around it.
+    """SKETCH hashes of a text's runs of `size` characters, 4 bytes each: the smallest of the runs that begin with one
+    character in ten, and where these are too few, of the others too. The same text has the same sketch whatever
+    stands around it.
     """
-    data, width = text.encode("utf-16-le"), 2 * size
-    some = set(map(crc32, _runs(width).findall(data)))
+    some = {crc32(part.encode()) for part in _runs(size).findall(text)}
     if len(some) < SKETCH:
-        some = {crc32(data[at:at + width]) for at in range(0, len(data) - width + 1, 2)}
+        rest = {crc32(part.encode()) for part in shingles(text, size)} - some
+        some.update(sorted(rest)[:SKETCH - len(some)])
     return array("I", sorted(some)[:SKETCH]).tobytes()
 
 
 @cache
-def _runs(width: int) -> re.Pattern[bytes]:
-    first = b"".join(b"\\x%02x" % value for value in range(0, 256, 16))
-    return re.compile(b"(?=([" + first + b"][\\x4e-\\x9f].{%d}))" % (width - 2), re.DOTALL)
+def _runs(size: int) -> re.Pattern[str]:
+    first = "".join(map(chr, range(0x4E00, 0x9FA6, 10)))
+    return re.compile(f"(?=([{first}].{{{size - 1}}}))", re.DOTALL)
 
 
 def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions whose sketches share ALIKE hashes (of short ones, half), each pair once.
+    """Pairs of positions whose sketches share ALIKE hashes (of short ones, a quarter), each pair once.
 
     Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
     stock phrases bring nobody together.
@@ -445,22 +439,23 @@ def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     """A personal text is not word for word one of the unit's own."""
-    wanted, least = Field(options["field"]), options["least"]
+    wanted, least = options["field"], options["least"]
+    paths = Field(wanted)
     stripper = Stripper(pack)
 
     def collect(case: Case, about: Any) -> Any:
         if not about.unit_key:
             return None
-        texts = [[path, text] for path, text in stripper.strip(wanted, case) if len(text) >= least]
-        return {"texts": texts} if texts else None
+        texts = [text if len(text) >= least else "" for text in stripper.strip(wanted, case)]
+        return {"texts": texts} if any(texts) else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        units = {one.about.key: {text for _, text in fact(one)["texts"]} for one in view.current
+        units = {one.about.key: set(fact(one)["texts"]) - {""} for one in view.current
                  if one.about.kind == "unit" and fact(one)}
         for one in view.current:
             if one.about.kind == "personal" and fact(one) and view.applies(one) and one.about.unit_key in units:
-                for path, text in fact(one)["texts"]:
-                    if text in units[one.about.unit_key]:
-                        yield Mark(one, tuple(path))
+                same = [at for at, text in enumerate(fact(one)["texts"]) if text in units[one.about.unit_key]]
+                places = paths.read(view.bind(one.file), Scope(None, ())) if same else []
+                yield from (Mark(one, places[at][0]) for at in same)
 
     return Batch(collect, judge)

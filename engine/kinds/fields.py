@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
+from ..pack import KINDS
 from ..paths import Field, Scope, is_given, split
 from ..report import BAD, Doc
 from ..wording import id_key, text_key
@@ -86,8 +87,11 @@ def value(options: dict[str, Any], pack: Any) -> Check:
 def exclusive(options: dict[str, Any], pack: Any) -> Check:
     """At most one of some fields is there."""
     wanted = [Field(name) for name in options["fields"]]
+    names = [one.name for one in wanted]
 
     def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if all(names) and scope.node.__class__ is Doc and len(scope.node.keys() & names) < 2:
+            return ()
         given = [one for one in wanted for value in (one.first(case, scope),) if value is not None and value is not BAD]
         return [Hit(scope.path, facts={"given": [one.path(scope) for one in given]})] if len(given) > 1 else ()
 
@@ -106,6 +110,8 @@ def each_theme(options: dict[str, Any], pack: Any) -> Check:
         hits = []
         for theme in pack.themes:
             answer = themes.get(theme) if themes else None
+            if answer.__class__ is Doc and any(answer.get(name, BAD) is not BAD for name in choice):
+                continue
             if answer is BAD:
                 case.skip(("themes", theme), "parent")
                 continue
@@ -156,13 +162,16 @@ def examined(options: dict[str, Any], pack: Any) -> Check:
     listed = Field(options["examined"] + "[]")
     home = options["examined"]
     answers = [Field(name) for name in options["answered_by"]]
+    leanings = {(theme, kind): pack.leaning(theme, kind) for theme in pack.themes for kind in KINDS}
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if scope.node.__class__ is Doc and scope.node.get(home) == "all":
+            return ()
         before = len(case.skipped)
         if case.report.kind is None or not any(one.first(case, scope) is not None for one in answers):
             return []
-        leaning = pack.leaning(scope.path[-1], case.report.kind)
-        if scope.node.get(home) == "all" or not leaning:
+        leaning = leanings[scope.path[-1], case.report.kind]
+        if not leaning:
             return []
         seen = {one for field in (cited, listed) for _, one in field.read(case, scope)}
         if len(case.skipped) > before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
@@ -26,36 +27,46 @@ def residue(options: dict[str, Any], pack: Any) -> Check:
     in a personal report, which are as good as a name there.
     """
     wanted = Field(options["field"])
-    words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
-    removed = alternation(word for word in words if len(word) > 1)
-    particles = frozenset(word for word in words if len(word) == 1)
-    common = frozenset("".join(words)) | _NO_LETTERS
-    holding = alternation(text_key(word) for name in options["holding"] for word in pack.words(name)) \
-        if "holding" in options else None
-    own = frozenset(text_key(word) for name in options.get("self", ()) for word in pack.words(name))
-    least = options["at_least"]
+    is_vague = is_vague_for(options, pack)
     unless = compile_tests(options.get("unless"), pack)
 
-    def left(text: str, personal: bool) -> int:
-        runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
-        if personal and any(run in own for run in runs):
-            return least
-        return sum(len(run) for run in runs if not particles.issuperset(run))
-
     def check(case: Case, scope: Scope) -> list[Hit]:
-        hits = []
-        for path, one in wanted.read(case, scope):
-            if len(set(one) - common) >= least or (holding and not holding.search(text_key(one))):
-                continue            # enough of it is in no word of the lists
-            if left(one, case.report.kind == "personal") < least and not (unless and unless(case, scope)):
-                hits.append(Hit(path))
-        return hits
+        return [Hit(path) for path, one in wanted.read(case, scope)
+                if is_vague(one, case.report.kind == "personal") and not (unless and unless(case, scope))]
 
     return check
 
 
+def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bool]:
+    """A function (text, whether in a personal report) that says whether too little is left of it."""
+    least = options["at_least"]
+    words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
+    letters = re.escape("".join(words))
+    solid = re.compile(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}")
+    removed = alternation(word for word in words if len(word) > 1)
+    particles = frozenset(word for word in words if len(word) == 1)
+    holding = alternation(text_key(word) for name in options["holding"] for word in pack.words(name)) \
+        if "holding" in options else None
+    own = frozenset(text_key(word) for name in options.get("self", ()) for word in pack.words(name))
+
+    @lru_cache(maxsize=4096)
+    def little_left(text: str, personal: bool) -> bool:
+        if holding and not holding.search(text_key(text)):
+            return False
+        runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
+        if personal and any(run in own for run in runs):
+            return False
+        return sum(len(run) for run in runs if not particles.issuperset(run)) < least
+
+    def is_vague(text: str, personal: bool) -> bool:
+        # most texts have enough characters that stand in no word of the lists
+        return not solid.match(text) and little_left(text, personal)
+
+    return is_vague
+
+
 _APART = re.compile(r"[、，,；;/\s（）()]+")
-_NO_LETTERS = frozenset(map(chr, (*range(0x3040), *range(0xFE30, 0x10000))))
+_NO_LETTERS = "\\x00-\u303f\ufe30-\uffff"
 
 
 def share_of_words(options: dict[str, Any], pack: Any) -> Check:

@@ -1,0 +1,101 @@
+"""What each check kind may raise: its hints (None for the plain message) and the facts that come with each.
+
+The texts of a rule are held against this table before any report is checked; a test holds it against the code.
+"""
+
+from __future__ import annotations
+
+Raises = dict[str | None, str]      # hint -> names of facts, apart by blanks
+
+# What every message may use beside the facts. `hint` is the variant itself.
+ALWAYS = "field theme phase problem hint"
+
+KINDS: dict[str, Raises] = {
+    "required": {None: "missing"},
+    "value": {None: ""},
+    "exclusive": {None: "given"},
+    "each_theme": {None: "missing"},
+    "not_every_theme": {None: ""},
+    "examined": {None: "behaviours count"},
+    "has_items": {None: "count least", "absent": "count least"},
+    "covers": {None: "word"},
+    "not_over": {None: "other"},
+    "recount": {None: "count"},
+    "unique": {None: "other"},
+    "refers": {"unknown-reference": ""},
+    "only_where": {"not-here": ""},
+    "dates": {"not-before": "limit", "not-after": "limit", "before": "limit", "after": "limit", "order": "limit"},
+    "is_date": {None: ""},
+    "cadence": {None: "gaps count"},
+    "residue": {None: ""},
+    "share_of_words": {None: "percent"},
+    "copied": {None: "behaviour"},
+    "placeholder": {None: ""},
+    "same_as": {None: "lines"},
+    "pattern": {None: ""},
+    "private_number": {"id-card": "", "bank-card": "", "mobile": ""},
+    "length": {None: "count most"},
+    "mojibake": {"known-traces": "characters", "replacement": "characters", "twice-encoded": "characters",
+                 "no-character": "characters"},
+    "invisible": {None: "characters"},
+    "names_differ": {None: ""},
+    "names_agree": {None: ""},
+    "deadline": {None: "limit", "extended": "limit"},
+    "not_in_future": {None: "limit"},
+    "attachments": {"missing": "", "empty": "", "outside": ""},
+    "on_roster": {None: ""},
+    "same_identity": {"name": "", "unit": "", "level": ""},
+    "owner_on_roster": {None: "count"},
+    "heads_included": {None: "units count"},
+    "report_missing": {None: "phase_name closed unreadable"},
+    "report_repeated": {None: "others"},
+    "collected_agrees": {"absent": "count", "due": "count", "received": "count"},
+    "unit_all_none": {None: "count"},
+    "carried_over": {None: "missing_id earlier_phase"},
+    "after_last": {"before-last": ""},
+    "similar_text": {None: "others"},
+    "copied_from_unit": {None: ""},
+    "id_clash": {None: "others"},
+    "stale_waiver": {"expired": "until rule", "idle": "rule"},
+}
+
+# Of the built-in kinds `intake` and `form`: by the name of the fault.
+NAMES: dict[str, Raises] = {
+    "unreadable-file": dict.fromkeys(("permission", "vanished", "changing", "not-a-file", "link-out", "link-loop",
+                                      "dangling", "path-too-long", "device", None), "folder"),
+    "oversized-file": {None: "limit"},
+    "wrong-encoding": dict.fromkeys(("gb18030", "utf-16", "utf-32", "cut-off", "not-utf-8", "word", "excel",
+                                     "old-office", "zip", "archive", "pdf", "image"), ""),
+    "forbidden-character": dict.fromkeys(("nul", "control", "bom", "line-separator", "direction", "noncharacter",
+                                          "escape", "surrogate"), "character"),
+    "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
+                                  "after-quote", "unclosed-quote", "bracket", "escape", "cut", "directive"), "mark")
+    | dict.fromkeys((None, "no-colon", "tab", "indentation", "conflict", "long-key", "after-end"), "")
+    | {"wide-indent": "character"},
+    "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": ""},
+    "duplicate-key": {None: "first second", "two-names": "first"},
+    "forbidden-yaml": dict.fromkeys(("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
+    "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),
+    "empty-file": {None: ""},
+    "missing-field": {None: "missing title"},
+    "unknown-field": {None: "nearest"},
+    "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found"), "expected"),
+    "unknown-value": {None: "nearest values"},
+    "not-a-date": dict.fromkeys(("date", "month", "quarter", "half"), ""),
+    "date-spelling": {None: "iso"},
+    "cut-value": {None: ""},
+    "unknown-behaviour": {None: "nearest", "several": "choices", "elsewhere": "themes"},
+    "other-plan": {None: "nearest values"},
+    "swallowed-line": {None: ""},
+    "odd-id": {None: ""},
+}
+
+
+def raises(kind: str, options: object) -> Raises:
+    """What a check of this kind may raise; of a built-in kind the options are the fault's name."""
+    if kind in ("intake", "form"):
+        return NAMES[str(options)]
+    return KINDS[kind]
+
+
+__all__ = ["ALWAYS", "KINDS", "NAMES", "Raises", "raises"]
