@@ -20,10 +20,12 @@ from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS
 from bayang.engine.formats.terminal import safe, width
+from bayang.engine.lint import lint
 from bayang.engine.messages import say
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.records import PackError, UsageError
 from bayang.engine.run import Options, run
+from bayang.engine.trace import read_plan, show_trace, trace
 from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
@@ -160,6 +162,36 @@ def rules_test(folder: str | None, lang: str) -> None:
                 click.echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")
         click.echo(say("run.examples", lang, passed=passed, failed=failed))
         sys.exit(1 if failed else 0)
+
+
+@rules.command("trace")
+@click.argument("plan", metavar="PLAN.txt")
+@_folder
+@_lang
+def rules_trace(plan: str, folder: str | None, lang: str) -> None:
+    """方案逐句对照规则：哪一句没有规则引用，哪一处引用不在方案里。
+
+    Hold a plan's text against the rules: sentences that nobody cites, quotes that are not in it.
+    """
+    with _explained(lang):
+        found = trace(_pack(folder), read_plan(Path(plan)))
+        for line in show_trace(found, lang):
+            click.echo(line)
+        sys.exit(1 if found.uncited or found.astray else 0)
+
+
+@rules.command("lint")
+@_folder
+@_lang
+def rules_lint(folder: str | None, lang: str) -> None:
+    """检查规则包：字段、取值、阶段、文字、词表、样例。Check a pack for what makes it wrong in silence."""
+    with _explained(lang):
+        flaws = lint(Path(folder) if folder else BUNDLED)
+        for flaw in flaws:
+            click.echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check,
+                                text=flaw.text(lang))))
+        click.echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
+        sys.exit(1 if flaws else 0)
 
 
 def _pack(folder: str | None) -> Pack:

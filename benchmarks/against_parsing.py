@@ -1,7 +1,7 @@
 """How a whole check compares with merely parsing the same files: python benchmarks/against_parsing.py [COUNT [ROUNDS]]
 
 Prints the ratio of a whole check (listing, reading, schema, all rules, batch) of clean personal reports in one process
-to `yaml.load(..., CSafeLoader)` on the same bytes, measured in turns. Under 1 the check is the faster one.
+to `yaml.load(..., CSafeLoader)` on the same bytes, measured in turns, in CPU seconds. Under 1 the check is the faster one.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def main(count: int, rounds: int) -> None:
         files = sorted(Path(folder).glob("*.yaml"))
         parsing, checking = [], []
         for _ in range(rounds):
-            start = time.perf_counter()
+            start = time.process_time()
             for file in files:
                 yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
-            parsing.append(time.perf_counter() - start)
-            start = time.perf_counter()
-            result = run([folder], Options(as_of="2022-05-06"), Compiled(load_pack()))
-            checking.append(time.perf_counter() - start)
+            parsing.append(time.process_time() - start)
+            start = time.process_time()
+            result = run([folder], Options(as_of="2022-05-06"), Compiled(load_pack(examples=False)))
+            checking.append(time.process_time() - start)
         found = [(one.rule, one.pointer) for one in result.findings]
         assert not found, found[:5]
     print(f"{count} files of {size // count} bytes, {rounds} rounds, medians")

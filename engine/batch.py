@@ -16,6 +16,7 @@ from .kinds.late import Unjudged
 from .pack import KINDS
 from .messages import joined, render, shown_date
 from .records import Finding, NotAssessed, Subject, Unreadable
+from .report import printable_id
 from .wording import id_key
 
 
@@ -90,6 +91,7 @@ class Assembly:
         self.everything = facts
         self.unreadable = sum(result.facts is None for _, result in self.results)
         self.current = choose_current(self.files, self.pack.order)
+        self.counted = [one for one in self.files if self.current.get(subject_of(one)) is one]
         self.findings: list[Finding] = []
         self.not_assessed: list[NotAssessed] = []
         self.crashes: list[tuple[str, str, str]] = []
@@ -102,8 +104,10 @@ class Assembly:
             if file in self.later:
                 continue
             old = result.facts is not None and self._superseded(phase_of[file])
+            current = result.facts is None or self.current.get(subject_of(result.facts)) is result.facts
             self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
-                                 for one in result.findings if self._asked(one.rule))
+                                 for one in result.findings
+                                 if self._asked(one.rule) and (current or not self._of_current(one.rule)))
             self.not_assessed.extend(one for one in result.not_assessed if self._asked(one.rule))
         checks = [check for check in self.checker.compiled.checks if check.stage == "batch"]
         for check in sorted(checks, key=lambda check: check.kind == "stale_waiver"):
@@ -124,14 +128,17 @@ class Assembly:
         return any(kind in check for check in self.pack.rules[rule].checks
                    for kind in ("intake", "report_repeated", "id_clash"))
 
+    def _of_current(self, rule: str) -> bool:
+        """Rules that look at a subject's current report alone: the one on who it is."""
+        return any("same_identity" in check for check in self.pack.rules[rule].checks)
+
     def _superseded(self, one: FileFacts) -> bool:
         best = self.current.get(subject_of(one))
         return bool(best and one.about.phase and self.pack.order(best.about.phase) > self.pack.order(one.about.phase))
 
     def _judge(self, check: Check) -> None:
         rule = check.rule
-        view = View(self.world, self.files, self.everything, [one for one in self.files
-                    if self.current.get(subject_of(one)) is one], self.unreadable,
+        view = View(self.world, self.files, self.everything, self.counted, self.unreadable,
                     {rule.id for rule in self.pack.rules.values() if self.wanted(rule)}, self.checker.phase_name,
                     lambda one: self.checker.compiled.applies(rule, one.about.kind, one.about.level, one.about.phase),
                     lambda waiver: any(self._matches(waiver, one) for one in self.findings),
@@ -139,7 +146,7 @@ class Assembly:
                               | {id_key(one.subject.id) for one in self.findings if one.subject and one.subject.id}),
                     bind=lambda name: self.checker.bind(*self.reread(name))[0])
         try:
-            marks = list(check.run.judge(view, lambda one: one.data.get(rule.id)))
+            self._place(check, list(check.run.judge(view, lambda one: one.data.get(rule.id))))
         except Unjudged as reason:
             self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, reason.args[0]))
             return
@@ -148,9 +155,9 @@ class Assembly:
             self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, "crash"))
             return
         for one in self.files:
-            if rule.id in one.skipped:
-                self.not_assessed.append(NotAssessed(rule.id, one.file, 1, one.skipped[rule.id], one.about.subject, "type"))
-        self._place(check, marks)
+            if one.skipped and rule.id in one.skipped:
+                self.not_assessed.append(
+                    NotAssessed(rule.id, one.file, 1, one.skipped[rule.id], one.about.subject, "type"))
 
     def _place(self, check: Check, marks: list[Mark]) -> None:
         """Findings of marks, reading each file again once to find the places in it."""
@@ -182,7 +189,7 @@ class Assembly:
         rule, entry = check.rule, mark.entry
         on_roster = hasattr(entry, "kind")
         source = self.world.roster if on_roster else self.world.waivers
-        subject = Subject(entry.kind, entry.id or None, entry.unit or None) if on_roster else None
+        subject = Subject(entry.kind, entry.id or None, printable_id(entry.unit)) if on_roster else None
         language = self.checker.style.language
         facts = {name: joined(one, language) if isinstance(one, list) else
                  shown_date(one, language) if isinstance(one, str) else one for name, one in mark.facts.items()}

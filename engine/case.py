@@ -60,7 +60,7 @@ class Case:
         """The values at a path from the report; read once."""
         found = self.memo.get(text)
         if found is None:
-            found = self.memo[text] = [value for _, value in _field("/" + text.lstrip("/")).read(self, _TOP)]
+            found = self.memo[text] = _field("/" + text.lstrip("/")).values(self)
         return found
 
     def joined_keys(self, text: str) -> str:
@@ -73,6 +73,11 @@ class Case:
     def keys(self, text: str) -> list[str]:
         """The comparable form of each text at a path."""
         return self.joined_keys(text).split("\x1f") if self.values(text) else []
+
+    @property
+    def held(self) -> dict[str, bool]:
+        """Which characters were already asked for, and whether `joined` has them."""
+        return self.memo.setdefault("held", {})
 
     @property
     def joined(self) -> str:
@@ -92,9 +97,6 @@ class Case:
                 rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
             elif isinstance(node, dict):
                 rest.extend(((*path, key), node[key]) for key in reversed(node))
-
-
-_TOP = Scope(None, ())
 
 
 @cache

@@ -13,7 +13,7 @@ from .kinds.late import Unjudged
 from .messages import Spot, joined, render, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
-from .report import BAD, Doc, Place, Report, escape, locate, pointer_of, printable_id
+from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
 from .schema import Binding, Slip
 from .wording import clean_id, id_key, mask_numbers, visible
 
@@ -104,6 +104,8 @@ class Checker:
             if at not in case.claimed:
                 result.findings.append(self.of_slip(slip, case, about, file))
         self._list_skipped(case, about, result)
+        if about.key and not self._other_plan(case):
+            result.facts.data[""] = _tally(case.report)
         result.findings.sort(key=lambda finding: finding.order)
         return result
 
@@ -167,10 +169,10 @@ class Checker:
         report, findings = case.report, result.findings
         in_form = not case.slips
         for check in self._checks(case):
-            case.rule = check.rule.id
             try:
                 if in_form and check.quick is not None and check.quick(case):
                     continue
+                case.rule = check.rule.id
                 if check.stage == "batch":
                     self._collect(check, case, result)
                     continue
@@ -203,8 +205,8 @@ class Checker:
         before = len(case.skipped)
         data = check.run.collect(case, result.facts.about)
         if len(case.skipped) > before:
-            path = list(case.skipped)[before][1]
-            result.facts.skipped[check.rule.id] = pointer_of(path)
+            paths = list(case.skipped)[before:]     # the order of keys must not decide which of them is told
+            result.facts.skipped[check.rule.id] = min(pointer_of(path) for _, path in paths)
         elif data is not None:
             result.facts.data[check.rule.id] = data
 
@@ -365,15 +367,33 @@ class Checker:
         return report.level is None or report.level in levels
 
 
+def _tally(report: Report) -> dict[str, dict[str, int]]:
+    """How many problems a report has, by theme, by source and by state, for the totals of a run."""
+    totals: dict[str, dict[str, int]] = {"themes": {}, "sources": {}, "states": {}}
+    themes = report.doc.get("themes")
+    for theme, answer in themes.items() if themes.__class__ is Doc else ():
+        problems = answer.get("problems") if answer.__class__ is Doc else None
+        for problem in problems if problems.__class__ is Items else ():
+            if problem.__class__ is Doc:
+                for name, value in (("themes", theme), ("sources", problem.get("source")),
+                                    ("states", problem.get("status"))):
+                    if value.__class__ is str:
+                        totals[name][value] = totals[name].get(value, 0) + 1
+    return totals
+
+
 def _shown_id(ident: str | None) -> str | None:
     """An ID as it may be printed: as typed where its form is right, else without what the eye can't see, else nothing."""
     return printable_id(ident) or printable_id(clean_id(ident)) if ident else None
 
 
 def _value_at(report: Report, path: tuple) -> Any:
+    """What was written at a path; where it is not of the form asked for, the text as typed."""
     node: Any = report.doc
     for segment in path:
         if not isinstance(node, dict | list) or (isinstance(node, dict) and segment not in node):
             return None
-        node = node[segment]
+        above, node = node, node[segment]
+        if node is BAD and above.__class__ is Doc:
+            node = above.src.entries[above.written(segment)]
     return node if isinstance(node, str | int) else None

@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ class Rule:
     examples: dict[str, list[dict[str, Any]]]
     file: str = ""                  # its family file, relative to the pack
     line: int = 0
+    inherited: bool = False         # taken over from the pack that comes with bayang
 
     @property
     def clause(self) -> str | None:
@@ -221,9 +222,13 @@ class Pack:
             return None
         return getattr(self, edge) if owner == "campaign" else self.phase_date(owner, edge)
 
+    @cached_property
+    def _orders(self) -> dict[str | None, int]:
+        return {phase: at for at, phase in enumerate(self.phases)}
+
     def order(self, phase: str | None) -> int:
         """The place of a phase among the phases, from 0; -1 for none."""
-        return list(self.phases).index(phase) if phase in self.phases else -1
+        return self._orders.get(phase, -1)
 
     def has_working_day(self, first: str, last: str) -> bool:
         """Whether any day of [first, last] is a working day by the pack's calendar."""
@@ -256,13 +261,13 @@ class Pack:
         return (point < 0x20000 and point in self._unassigned_points) or 0x40000 <= point < 0xE0000
 
 
-def load_pack(folder: Path = BUNDLED) -> Pack:
-    """The pack in a folder. Raises PackError naming file, line and repair."""
+def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
+    """The pack in a folder, with or without its examples. Raises PackError naming file, line and repair."""
     if not (folder / "plan.yaml").is_file():
         raise PackError(str(folder), 1, "规则包里没有 plan.yaml；请给出含 plan.yaml 的文件夹",
                         "the pack has no plan.yaml; give a folder that holds one")
     digest = hashlib.sha256()
-    shapes = Shapes()
+    shapes = Shapes(passed_over=() if examples else ("examples",))
 
     def one(path: Path, shape: str) -> Any:
         data = _read_bytes(path, folder)
@@ -284,9 +289,13 @@ def load_pack(folder: Path = BUNDLED) -> Pack:
     families = [BUNDLED / "families" / f"{name}.yaml" for name in plan.get("inherit", ())]
     families += sorted((folder / "families").glob("*.yaml"))
     rules: dict[str, Rule] = {}
-    for path in families:
+    for at, path in enumerate(families):
         bound = one(path, "rules")
         for rule in _rules(bound, path, folder):
+            if at < len(plan.get("inherit", ())):
+                rule = _inherited(rule)
+            elif rule.id in rules and rules[rule.id].inherited:
+                del rules[rule.id]      # a rule of the pack's own takes the place of the one taken over
             if rule.id in rules or any(rule.name == other.name for other in rules.values()):
                 raise PackError(rule.file, rule.line, f"规则 {rule.id}（{rule.name}）重复；每条规则的编号和名称只能用一次",
                                 f"rule {rule.id} ({rule.name}) stands twice; IDs and names are used once")
@@ -325,10 +334,11 @@ def bind_file(data: bytes, shown: str, shape: Any) -> Any:
 
 def _pack_error(shown: str, slip: Slip) -> PackError:
     near = slip.facts.get("nearest")
-    zh = {"unknown-field": "这里没有这个字段", "missing-field": f"缺少 {slip.facts.get('missing')}",
-          "unknown-value": "不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期"}.get(slip.name, "写法不对")
-    en = {"unknown-field": "there is no such field here", "missing-field": f"{slip.facts.get('missing')} is missing",
-          "unknown-value": "not one of the listed values", "not-a-date": "not a date like 2022-04-30",
+    typed = f"“{slip.value}”" if slip.value else ""
+    zh = {"unknown-field": f"这里没有字段{typed}", "missing-field": f"缺少 {slip.facts.get('missing')}",
+          "unknown-value": f"{typed}不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期"}.get(slip.name, "写法不对")
+    en = {"unknown-field": f"there is no field {typed} here", "missing-field": f"{slip.facts.get('missing')} is missing",
+          "unknown-value": f"{typed} is not one of the listed values", "not-a-date": "not a date like 2022-04-30",
           }.get(slip.name, "not of the right form")
     where = "/" + "/".join(map(str, slip.path))
     return PackError(shown, slip.mark.line + 1, f"{where}：{zh}" + (f"，是不是 {near}？" if near else ""),
@@ -354,6 +364,18 @@ def _theme(bound: Any, path: Path, folder: Path) -> tuple[int, Theme]:
                                behaviours)
 
 
+def _inherited(rule: Rule) -> Rule:
+    """A rule taken over from the bundled pack: its reason from practice goes with it, the quotes of the plan do not.
+
+    Its examples stay behind too: they are made of the bundled pack's reports and run there.
+    """
+    if not rule.practice:
+        raise PackError("plan.yaml", 1, f"规则 {rule.id} 只以原方案为依据，不能沿用；请抄到本规则包的 families 里，改写依据",
+                        f"rule {rule.id} rests on its own plan alone and can't be inherited; copy it into families "
+                        "and give it a basis in this plan")
+    return replace(rule, clauses=(), examples={"pass": [], "fail": []}, inherited=True)
+
+
 def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
     shown = _shown(path, folder)
     for at, one in enumerate(bound["rules"]):
@@ -371,5 +393,5 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
             last=one.get("until"), level=one["level"], checks=checks,
             clauses=tuple((cite["clause"], cite["quote"]) for cite in basis.get("plan", ())),
             practice=basis.get("practice"), message=one["message"], remedy=one["remedy"],
-            hints=one.get("hints", {}), examples=one["examples"], file=shown, line=line)
+            hints=one.get("hints", {}), examples=one.get("examples", {}), file=shown, line=line)
 

@@ -43,6 +43,7 @@ def split(text: str) -> list[Any]:
     return steps
 
 
+_REPORT = Scope(None, ())
 Found = list[tuple[tuple, Any]]
 Reader = Callable[[Any, tuple, Any, Found], None]
 
@@ -109,7 +110,7 @@ def reader(steps: list[Any]) -> Reader:
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_top")
+    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_last", "_top")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -120,6 +121,7 @@ class Field:
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
         self._rest = reader(split(rest)) if mark else None
+        self._last = rest if rest.isidentifier() else None
         one = len(self.steps) == 1 and isinstance(self.steps[0], str)
         self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
@@ -137,6 +139,16 @@ class Field:
         else:
             self._read(scope.node, scope.path, case, found)
         return found
+
+    def values(self, case: Any) -> list[Any]:
+        """Every value that is there and can be read, from the report; without paths, and so quicker."""
+        if self._top and case.report.doc.get(self._top) is None:
+            return []
+        if self._home and self._last:
+            name = self._last
+            found = [one.node.get(name) for one in case.scopes(self._home) if one.node.__class__ is Doc]
+            return [value for value in found if value is not None and value is not BAD]
+        return [value for _, value in self.read(case, _REPORT)]
 
     def first(self, case: Any, scope: Scope) -> Any:
         """The one value there, None when absent; BAD is passed on after `case` was told."""

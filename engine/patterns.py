@@ -24,9 +24,8 @@ class Pattern:
         self.parts = [_part(text) for text in texts]
         self.regex = re.compile("|".join(f"(?:{text})" for text in texts))
 
-    def occurs(self, text: str) -> bool:
-        """Whether a text holds a match. Most texts are passed at a glance."""
-        held: dict[str, bool] = {}
+    def occurs(self, text: str, held: dict[str, bool]) -> bool:
+        """Whether a text holds a match; `held` keeps which characters it has. Most texts are passed at a glance."""
         for needs, regex in self.parts:
             for needed in needs:
                 for char in needed:

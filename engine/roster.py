@@ -20,7 +20,8 @@ class Entry:
     """One unit or person on the roster."""
 
     kind: str                   # unit or personal
-    id: str
+    key: str                    # comparable ID
+    id: str                     # as it may be printed
     name: str
     names: frozenset[str]       # comparable forms of name and aliases
     unit: str                   # a person's unit; a unit's own code
@@ -123,7 +124,7 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
             aliases |= {alias: name for alias in also} if kind == "personal" else {}
             excused = one.get("excused")
             store[key] = Entry(
-                kind, mask_numbers(ident) if is_id(ident) else "", one["name"], also | {name},
+                kind, key, mask_numbers(ident) if is_id(ident) else "", one["name"], also | {name},
                 one["unit"] if kind == "personal" else ident, one.get("level"),
                 name_key(one["head"]) if one.get("head") else None, excused is not None,
                 excused.get("until") if excused else None, f"/{listed}/{bound[listed].position(at)}",

@@ -176,7 +176,8 @@ class ChoiceShape(TextShape):
         if found is None:
             run.texts.append(text)
             run.slip(self.slip, path, mark, written, None, text,
-                     nearest=nearest(text, list(self.values)), values=list(self.values))
+                     nearest=nearest(text, list(self.values)), english=list(dict.fromkeys(self.values.values())),
+                     values=[word for word, value in self.values.items() if word != value] or list(self.values))
             return BAD
         return found
 
@@ -196,15 +197,16 @@ class BehaviourShape(TextShape):
         if len(found) == 1:
             return found[0]
         run.texts.append(text)
+        sample = next(iter(self.names.by_theme[self.theme]), "")
         if found:
-            run.slip("unknown-behaviour", path, mark, written, "several", text, choices=found)
+            run.slip("unknown-behaviour", path, mark, written, "several", text, choices=found, sample=sample)
             return BAD
         elsewhere = self.names.elsewhere(text, self.theme)
         if elsewhere:
-            run.slip("unknown-behaviour", path, mark, written, "elsewhere", text, themes=elsewhere)
+            run.slip("unknown-behaviour", path, mark, written, "elsewhere", text, themes=elsewhere, sample=sample)
         else:
             run.slip("unknown-behaviour", path, mark, written, None, text,
-                     nearest=self.names.nearest(text, self.theme))
+                     nearest=self.names.nearest(text, self.theme), sample=sample)
         return BAD
 
 
@@ -416,6 +418,16 @@ def plain(value: Any) -> Any:
     return None if value is None else str(value)
 
 
+class PassedOver:
+    """A field that this reading has no use for."""
+
+    titles: dict = {}
+
+    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+        """Always an empty map."""
+        return {}
+
+
 class TruthShape(TextShape):
     """true or false; rule files only."""
 
@@ -445,7 +457,9 @@ class Vocabulary:
 class Shapes:
     """Shapes made from the schema files, for one vocabulary."""
 
-    def __init__(self, words: Vocabulary | None = None, folder: Path = FOLDER) -> None:
+    def __init__(self, words: Vocabulary | None = None, folder: Path = FOLDER, passed_over: tuple[str, ...] = ()) -> None:
+        """`passed_over` are fields that are neither bound nor checked."""
+        self.passed_over = passed_over
         self.words = words
         self.folder = folder
         self._files: dict[str, dict] = {}
@@ -502,6 +516,9 @@ class Shapes:
         if kind == "object":
             shape = MapShape(title)
             for key, one in schema.get("properties", {}).items():
+                if key in self.passed_over:
+                    shape.add(key, one.get("title", key), PassedOver())
+                    continue
                 shape.add(key, one.get("title") or self._title_of(one, file), self._shape(one, file, theme))
             shape.required = tuple(schema.get("required", ()))
             return shape

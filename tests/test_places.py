@@ -160,6 +160,7 @@ def typed(base: str, changes: dict[int, str], chinese: bool) -> str:
     text = "\n".join(lines) + "\n"
     if not chinese:
         return text
+
     def key(found: re.Match[str]) -> str:
         indent, name = found.groups()
         if (name, indent) == ("unit", ""):

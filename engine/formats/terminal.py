@@ -12,7 +12,8 @@ from ..records import Finding
 from ..wording import visible
 
 WIDTH = 80
-_NO_BREAK_BEFORE = "，。；：、！？）】》”’」』,.;:!?)]}…"
+_NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…"
+_NO_BREAK_AFTER = "（【《〈〔“‘「『([{"
 
 
 def as_text(result: Result, language: str) -> str:
@@ -75,21 +76,33 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str]:
-    """A text in lines of at most `columns`; Latin words stay whole, no line begins with closing punctuation."""
+    """A text in lines of at most `columns`; Latin words stay whole, punctuation stays with what it opens or closes."""
     line, used = first, width(first)
-    for word in _words(text):
+    for word in _unbroken(text):
         size = width(word)
-        if used + size > columns and line.strip() and word[0] not in _NO_BREAK_BEFORE:
+        if used + size > columns and line.strip():
             yield line
             word = word.lstrip()
             line, used, size = rest, width(rest), width(word)
-        while size > columns - width(rest):
-            cut = columns - used if columns - used > 0 else 1
+        while used + size > columns and len(word) > 1:      # longer than a line of its own
+            cut = next((at for at in range(1, len(word)) if used + width(word[:at + 1]) > columns), len(word))
             yield line + word[:cut]
             word, line, used = word[cut:], rest, width(rest)
             size = width(word)
         line, used = line + word, used + size
     yield line
+
+
+def _unbroken(text: str) -> Iterator[str]:
+    """Words with the punctuation that no line may begin or end with, when it is torn from them."""
+    whole = ""
+    for word in _words(text):
+        if whole and word[0] not in _NO_BREAK_BEFORE and whole[-1] not in _NO_BREAK_AFTER:
+            yield whole
+            whole = ""
+        whole += word
+    if whole:
+        yield whole
 
 
 def _words(text: str) -> Iterator[str]:

@@ -11,14 +11,14 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from ..case import Case
 from ..paths import Field, Scope, split
 from ..report import BAD, Doc, printable_id
-from ..wording import id_key, joined_keys, name_key, split_names, text_key
+from ..wording import id_key, joined_keys, split_names, text_key
 from .fields import all_themes_are
 from .late import Unjudged
 
@@ -65,7 +65,7 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
             key = one.about.kind, one.about.key
             reached[key] = max(reached.get(key, -1), pack.order(one.about.phase))
         for entry in (*roster.units.values(), *roster.people.values()):
-            key = id_key(entry.id) if entry.id else ""
+            key = entry.key
             closed = [phase for phase in pack.phases.values()
                       if (roster.extended(key, phase.id) or phase.end) < view.world.as_of]
             if not closed or roster.excused(entry, closed[-1].end):
@@ -120,7 +120,7 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
             at = pack.order(unit.about.phase)
             members = roster.members(unit.about.key)
             end = pack.phase_date(unit.about.phase, "end")
-            keys = {id_key(person.id) for person in members}
+            keys = {person.key for person in members}
             filed = {one.about.key for one in view.everything
                      if one.about.kind == "personal" and one.about.key in keys
                      and pack.order(one.about.phase) >= at and one.about.submitted and unit.about.submitted
@@ -278,7 +278,8 @@ class Stripper:
 
     RUN = 6         # characters in a row that make a run of the plan's words
     ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
-    OPENING = re.compile("[“「『《〈]")
+    STRIDE = re.compile(f"(.{{{ANCHOR}}}).{{0,{RUN - 2 * ANCHOR + 1}}}", re.DOTALL)
+    OPENING = "“「『《〈"
     QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
     def __init__(self, pack: Any) -> None:
@@ -293,7 +294,7 @@ class Stripper:
         """The comparable form of what is the writer's own, of each text at a path."""
         if not case.values(wanted):
             return []
-        if self.OPENING.search(case.joined):
+        if any(mark in case.joined for mark in self.OPENING):
             key = joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
         else:
             key = case.joined_keys(wanted)
@@ -302,8 +303,7 @@ class Stripper:
         for name in case.memo["names"]:
             if name in key:
                 key = key.replace(name, "")
-        step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
-        if not self.anchors.isdisjoint([key[at:at + size] for at in range(0, len(key), step)]):
+        if not self.anchors.isdisjoint(self.STRIDE.findall(key)):
             key = self._without_plan(key)
         return key.split("\x1f")
 
@@ -327,8 +327,14 @@ _NAMES = ("person.name", "unit.name", "unit.head", "themes.*.problems[].leader",
 def _own_names(case: Case) -> list[str]:
     """The names that stand in a report's own name fields, longest first."""
     typed = {value for one in _NAMES for value in case.values(one) if value.__class__ is str}
-    names = {text_key(name) for value in typed for name in (*split_names(value), name_key(value))}
-    return sorted((name for name in names if len(name) > 1), key=lambda name: (-len(name), name))
+    names = {name for value in typed for name in _names_in(value)}
+    return sorted(names, key=lambda name: (-len(name), name))
+
+
+@lru_cache(maxsize=16384)
+def _names_in(text: str) -> tuple[str, ...]:
+    """The comparable forms of the names in a field, without those of one character."""
+    return tuple(key for name in split_names(text) if len(key := text_key(name)) > 1)
 
 
 def similar_text(options: dict[str, Any], pack: Any) -> Batch:
@@ -347,7 +353,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.key:
             return None
-        text = "".join([case.joined_keys(one) for one in wanted])
+        text = "\x1f".join([text for one in wanted for text in case.values(one)])
         return {"sketch": sketch(text, size)} if len(text) >= size + least - 1 else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
@@ -388,30 +394,32 @@ def shingles(text: str, size: int) -> set[str]:
     return {text[at:at + size] for at in range(len(text) - size + 1)}
 
 
-SKETCH = 32     # hashes in a sketch
-ALIKE = 8       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^8 such pairs
+SKETCH = 16     # hashes in a sketch
+ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^6 such pairs
 
 
 def sketch(text: str, size: int) -> bytes:
-    """SKETCH hashes of a text's runs of `size` characters, 4 bytes each: the smallest of the runs that begin with one
-    character in ten, and where these are too few, of the others too. The same text has the same sketch whatever
-    stands around it.
+    """SKETCH hashes of a text's runs of `size` Chinese characters, 4 bytes each: the smallest of those that begin with
+    one character in forty; where these are too few, of one in eight, then of all runs of any characters. The same text
+    has the same sketch whatever stands around it and however it is punctuated.
     """
-    some = {crc32(part.encode()) for part in _runs(size).findall(text)}
-    if len(some) < SKETCH:
-        rest = {crc32(part.encode()) for part in shingles(text, size)} - some
-        some.update(sorted(rest)[:SKETCH - len(some)])
-    return array("I", sorted(some)[:SKETCH]).tobytes()
+    chosen: list[int] = []
+    for step in (40, 8, 1):
+        found = _runs(size, step).findall(text) if step > 1 else shingles(text_key(text), size)
+        chosen += sorted({crc32(part.encode()) for part in found}.difference(chosen))[:SKETCH - len(chosen)]
+        if len(chosen) == SKETCH:
+            break
+    return array("I", chosen).tobytes()
 
 
 @cache
-def _runs(size: int) -> re.Pattern[str]:
-    first = "".join(map(chr, range(0x4E00, 0x9FA6, 10)))
-    return re.compile(f"(?=([{first}].{{{size - 1}}}))", re.DOTALL)
+def _runs(size: int, step: int) -> re.Pattern[str]:
+    first = "".join(map(chr, range(0x4E00, 0x9FA6, step)))
+    return re.compile(f"(?=([{first}][\u4e00-\u9fa5]{{{size - 1}}}))")
 
 
 def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions whose sketches share ALIKE hashes (of short ones, a quarter), each pair once.
+    """Pairs of positions whose sketches share ALIKE hashes (of short ones, as large a part), each pair once.
 
     Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
     stock phrases bring nobody together.

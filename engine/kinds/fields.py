@@ -273,7 +273,8 @@ def recount(options: dict[str, Any], pack: Any) -> Check:
 
 
 def unique(options: dict[str, Any], pack: Any) -> Check:
-    """No two of some values are the same, compared as IDs or as texts; the later ones are named.
+    """No two of some values are the same, compared as IDs or as texts; the later ones are named, in the plan's order of
+    themes, since the order of keys says nothing.
 
     `across` is the path of what the values belong to: within one of them repeats are allowed. `unless` names a
     field beside the value that lists the IDs of those with which it is shared.
@@ -282,16 +283,19 @@ def unique(options: dict[str, Any], pack: Any) -> Check:
     key = id_key if options.get("as", "text") == "id" else text_key
     depth = len(split(options["across"])) if "across" in options else None
     unless = options.get("unless")
+    ranks = {theme: rank for rank, theme in enumerate(pack.themes)}
+
+    def in_order(found: tuple[tuple, Any]) -> list[int]:
+        return [ranks.get(segment, 0) if segment.__class__ is str else segment for segment in found[0]]
 
     def check(case: Case, scope: Scope) -> Iterable[Hit]:
         found = wanted.read(case, scope)
-        keys = [key(one) for _, one in found]
-        if len(set(keys)) == len(keys):
+        if len({key(one) for _, one in found}) == len(found):
             return ()
         seen: dict[str, list[tuple]] = {}
         hits = []
-        for (path, _), one in zip(found, keys, strict=True):
-            same = seen.setdefault(one, [])
+        for path, one in sorted(found, key=in_order):
+            same = seen.setdefault(key(one), [])
             rivals = [first for first in same
                       if (depth is None or first[:depth] != path[:depth])
                       and not (unless and _shared(case, first, path, depth, unless))]

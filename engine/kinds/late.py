@@ -158,7 +158,7 @@ def _attachment_fault(folder: Path, typed: str) -> str | None:
             if part in ("", "."):
                 continue
             wanted = unicodedata.normalize("NFC", part)
-            names = [name for name in os.listdir(found) if unicodedata.normalize("NFC", name) == wanted]
+            names = [name for name in os.listdir(found) if _as_typed(name) == wanted]
             if not names:
                 return "missing"
             found = found / min(names)
@@ -170,6 +170,11 @@ def _attachment_fault(folder: Path, typed: str) -> str | None:
     if not stat.S_ISREG(state.st_mode):
         return "missing"
     return None if state.st_size else "empty"
+
+
+def _as_typed(name: str) -> str:
+    """A name in a folder as a report would write it, whatever the locale reads file names as."""
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
 def on_roster(options: dict[str, Any], pack: Any) -> Late:

@@ -71,8 +71,11 @@ def dates(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
     if options.get("in_order"):
         return lambda case: not any([case.values(name) for name in fields])
 
+    tops = [(name.lstrip("/").split(".")[0].removesuffix("[]"), name) for name in fields]
+
     def look(case: Case) -> bool:
-        values = [value for name in fields for value in case.values(name)]
+        doc = case.report.doc
+        values = [value for top, name in tops if top in doc for value in case.values(name)]
         if not values:
             return True
         first, last = min(values), max(values)

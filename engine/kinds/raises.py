@@ -5,6 +5,8 @@ The texts of a rule are held against this table before any report is checked; a 
 
 from __future__ import annotations
 
+from typing import Any
+
 Raises = dict[str | None, str]      # hint -> names of facts, apart by blanks
 
 # What every message may use beside the facts. `hint` is the variant itself.
@@ -80,22 +82,26 @@ NAMES: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
     "unknown-field": {None: "nearest"},
     "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found"), "expected"),
-    "unknown-value": {None: "nearest values"},
+    "unknown-value": {None: "nearest values english"},
     "not-a-date": dict.fromkeys(("date", "month", "quarter", "half"), ""),
     "date-spelling": {None: "iso"},
     "cut-value": {None: ""},
-    "unknown-behaviour": {None: "nearest", "several": "choices", "elsewhere": "themes"},
-    "other-plan": {None: "nearest values"},
+    "unknown-behaviour": {None: "nearest sample", "several": "choices sample", "elsewhere": "themes sample"},
+    "other-plan": {None: "nearest values english"},
     "swallowed-line": {None: ""},
     "odd-id": {None: ""},
 }
 
 
-def raises(kind: str, options: object) -> Raises:
-    """What a check of this kind may raise; of a built-in kind the options are the fault's name."""
+def raises(kind: str, options: Any) -> Raises:
+    """What a check of this kind may raise with these options; of a built-in kind they are the fault's name."""
     if kind in ("intake", "form"):
-        return NAMES[str(options)]
+        return NAMES[options]
+    if kind == "dates":
+        return {hint: facts for hint, facts in KINDS[kind].items()
+                if (hint or "").replace("-", "_") in options or (hint == "order" and options.get("in_order"))}
+    if kind == "same_identity":
+        return {hint: facts for hint, facts in KINDS[kind].items() if hint in options["fields"]}
+    if kind == "has_items" and not {"where", "distinct"} & options.keys() and options.get("at_least", 1) <= 1:
+        return {"absent": KINDS[kind]["absent"]}        # an item that is there is enough
     return KINDS[kind]
-
-
-__all__ = ["ALWAYS", "KINDS", "NAMES", "Raises", "raises"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..case import Case, Hit, compile_tests
 from ..paths import Field, Scope
+from ..patterns import Pattern
 from ..wording import HAN, is_invisible, private_numbers, text_key
 from .fields import Check
 
@@ -147,18 +148,18 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if pattern.occurs(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if pattern.occurs(case.joined, case.held) else []
 
 
 def same_as(options: dict[str, Any], pack: Any) -> Check:
     """No line of any text is one of the listed texts."""
     listed = frozenset(text_key(text) for text in pack.words(options["words"]))
-    quick = alternation(pack.words(options["words"]))
+    quick = Pattern([re.escape(text) for text in pack.words(options["words"])])
 
     def asks(text: str) -> Any:
         return any(text_key(line) in listed for line in text.splitlines()) and {"lines": len(text.splitlines())}
 
-    return lambda case, scope: everywhere(case, asks) if quick.search(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if quick.occurs(case.joined, case.held) else []
 
 
 def pattern(options: dict[str, Any], pack: Any) -> Check:
@@ -172,7 +173,7 @@ def pattern(options: dict[str, Any], pack: Any) -> Check:
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if wanted.occurs(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if wanted.occurs(case.joined, case.held) else []
 
 
 def private_number(options: dict[str, Any], pack: Any) -> Check:
@@ -209,11 +210,11 @@ _LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0
 
 def mojibake(options: dict[str, Any], pack: Any) -> Check:
     """No text shows the traces of a wrong encoding or holds a character that no font can be expected to have."""
-    listed = alternation(pack.words(options["words"]))
+    listed = Pattern([re.escape(text) for text in pack.words(options["words"])])
     unassigned = pack.is_unassigned
 
     def asks(text: str) -> Any:
-        if listed.search(text):
+        if listed.regex.search(text):
             return "known-traces", {"characters": ""}
         odd = _ODD.findall(text)
         if not odd:
@@ -228,7 +229,7 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
         return ("no-character", {"characters": " ".join(f"U+{ord(char):04X}" for char in broken[:5])}) \
             if broken else None
 
-    return lambda case, scope: everywhere(case, asks) if _has_odd(case) or listed.search(case.joined) else []
+    return lambda case, scope: everywhere(case, asks) if _has_odd(case) or listed.occurs(case.joined, case.held) else []
 
 
 def _has_odd(case: Case) -> bool:

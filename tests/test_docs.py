@@ -1,0 +1,159 @@
+"""The pages people read: what they show runs, what they name exists, and nothing of the command is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from bayang.cli import bayang
+from bayang.engine.formats import FORMATS
+from bayang.engine.pack import Pack
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = ["README.md", "README.zh-CN.md"]
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md"]
+COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
+OF_USERS = {"roster.yaml", "waivers.yaml", "plan.yaml", "times.py", "words.py", "late.py", "batch.py"}
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    """The fenced blocks of a page in one language, without the indentation of a list."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", page(name), re.MULTILINE | re.DOTALL)
+    return [re.sub(rf"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
+
+
+def commands(group: click.Group, above: str = "bayang") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name."""
+    for name, one in group.commands.items():
+        if isinstance(one, click.Group):
+            yield from commands(one, f"{above} {name}")
+        else:
+            yield f"{above} {name}", one
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *arguments], cwd=cwd, capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_option_and_format_is_there(name: str) -> None:
+    text = page(name)
+    for full, one in commands(bayang):
+        assert f"`{full}" in text, full
+        for option in one.params:
+            if isinstance(option, click.Option):
+                assert any(f"`{written}" in text for written in option.opts), (full, option.opts)
+    assert [form for form in FORMATS if f"`{form}`" not in text] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_first_two_commands(name: str) -> None:
+    """The setup is what CI does, word for word; what follows it is run here."""
+    samples, tests = (text.strip() for text in blocks(name, "sh")[:2])
+    assert all(text.startswith("python3 -m venv .venv && .venv/bin/pip install -q -e ") for text in (samples, tests))
+    assert tests in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    command, *arguments = shlex.split(samples.rsplit(" && ")[-1])
+    assert command == ".venv/bin/bayang"
+    said = run(*arguments)
+    assert (said.returncode, said.stderr) == (1, b"")
+
+
+def test_ci_can_run() -> None:
+    assert os.name == "nt" or os.access(ROOT / ".ci/run", os.X_OK)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_output_shown_is_the_output(name: str) -> None:
+    [line] = re.findall(r"^`(bayang check [^`]*)`[:：]$", page(name), re.MULTILINE)
+    said = run(*shlex.split(line)[1:])
+    assert said.returncode == 1
+    assert blocks(name, "text") == [said.stdout.decode()]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_report_shown_is_in_order(name: str, tmp_path: Path) -> None:
+    (tmp_path / "P-101.yaml").write_text(blocks(name, "yaml")[0], encoding="utf-8")
+    said = run("check", tmp_path, "--as-of", "2022-05-01", "--fail-on", "info")
+    assert said.returncode == 0, said.stdout.decode()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_waiver_shown_works(name: str, tmp_path: Path) -> None:
+    report, waivers = blocks(name, "yaml")
+    (tmp_path / "P-101.yaml").write_text(re.sub("典型事例: .*", "", report), encoding="utf-8")
+    (tmp_path / "waivers.yaml").write_text(waivers, encoding="utf-8")
+    for day, code in (("2022-06-30", 0), ("2022-07-01", 1)):
+        assert run("check", tmp_path, "--as-of", day, "--fail-on", "warning").returncode == code
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_python_shown_runs(name: str) -> None:
+    [code] = blocks(name, "python")
+    said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", code], cwd=ROOT, capture_output=True)
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert b"PB09" in said.stdout
+
+
+def test_the_rule_of_the_recipe_holds(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rules", tmp_path / "pack")
+    [rule] = blocks("CONTRIBUTING.md", "yaml")
+    (tmp_path / "pack/families/ZZ.yaml").write_text(rule, encoding="utf-8")
+    listed = run("rules", "list", "--rules", tmp_path / "pack").stdout.decode()
+    assert "ZZ01" in listed
+    said = run("check", ROOT / "samples", "--as-of", "2022-08-08", "--rules", tmp_path / "pack", "--select", "ZZ01",
+               "--fail-on", "never")
+    assert (said.returncode, said.stderr) == (0, b"")
+
+
+def test_the_recipe_rule_passes_its_examples(tmp_path: Path) -> None:
+    from bayang.engine.compile import Compiled
+    from bayang.engine.examples import run_examples
+    from bayang.engine.pack import load_pack
+
+    shutil.copytree(ROOT / "rules", tmp_path / "pack")
+    [rule] = blocks("CONTRIBUTING.md", "yaml")
+    (tmp_path / "pack/families/ZZ.yaml").write_text(rule, encoding="utf-8")
+    pack = load_pack(tmp_path / "pack")
+    assert [one.fault for one in run_examples(Compiled(pack), [pack.rules["ZZ01"]])] == ["", ""]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_named_exists(name: str) -> None:
+    words = {word for code in re.findall(r"`([^`\n]+)`", page(name)) for word in code.split()}
+    paths = {word for word in words if re.fullmatch(r"[\w./*-]+(/|\.(yaml|json|py|md|cfg|toml|txt))|\.ci/run", word)}
+    paths |= {file for file in re.findall(r"\]\(([^)#]+)\)", page(name)) if "://" not in file}
+    missing = [path for path in paths - OF_USERS if "LANG" not in path and "PLAN" not in path and not path.startswith(
+        ".venv") and not any(list(base.glob(path.rstrip("/"))) for base in (ROOT, (ROOT / name).parent))]
+    assert missing == []
+
+
+def test_both_readmes_have_the_same_parts() -> None:
+    heads = [len(re.findall("^## ", page(name), re.MULTILINE)) for name in READMES]
+    tables = [re.findall(r"^\| `(.*?)` \|", page(name), re.MULTILINE) for name in READMES]
+    assert heads[0] == heads[1]
+    assert tables[0] == tables[1]
+
+
+def test_rules_named_in_the_pages_exist(pack: Pack) -> None:
+    for name in READMES:
+        assert {rule for rule in re.findall(r"\b[A-Z]{2}\d{2}\b", page(name)) if rule not in pack.rules} == set()
+
+
+def test_the_changelog_has_this_version() -> None:
+    from bayang import __version__
+
+    assert f"## [{__version__}]" in page("CHANGELOG.md")
+    assert "## [Unreleased]" in page("CHANGELOG.md")

@@ -1,0 +1,181 @@
+"""What lint finds: each kind of flaw in a small pack that is broken in one place, and nothing in the packs that are sound."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from referencing import Registry
+
+from bayang.cli import bayang
+from bayang.engine.check import Checker
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import run_examples
+from bayang.engine.kinds import BATCH, BUILT_IN, LATE, REPORT
+from bayang.engine.kinds.raises import KINDS, NAMES, raises
+from bayang.engine.lint import as_typed, lint, referee
+from bayang.engine.messages import catalogue
+from bayang.engine.pack import BUNDLED
+from bayang.engine.records import UsageError
+
+WINDOW = Path(__file__).parent / "packs" / "window"
+QZ = "families/QZ.yaml"
+
+# what is looked for, the file, what stands there, what stands there instead, words of the finding
+CASES: list[tuple[str, str, str, str, str]] = [
+    ("broken", QZ, "each_theme: {any:", "every_theme: {any:", "each_theme"),
+    ("broken", QZ, "each_theme: {any:", "each_theme: {all:", "“all”"),
+    ("broken", QZ, "id: QZ02", "id: QZ01", "QZ01"),
+    ("broken", QZ, "name: late", "name: excuses", "QZ06"),
+    ("broken", QZ, "from: mending", "from: repairing", "repairing"),
+    ("broken", "words.yaml", "excuses:", "pretexts:", "excuses"),
+    ("unknown-field", QZ, "each: themes.*.problems[]\n  check:\n  - required", "each: themes.*.problem[]\n  check:\n  - required",
+     "problems"),
+    ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
+    ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),
+    ("unknown-field", QZ, "answered_by: [problems, none_found]", "answered_by: [problems, nothing]", "nothing"),
+    ("unknown-field", QZ, "any: [problems, none_found]", "any: [problems, none_fund]", "none_found"),
+    ("unknown-field", QZ, "limit: phase.end", "limit: phase.close", "phase"),
+    ("unknown-field", QZ, "each: themes.*.problems[]\n  check:\n    share",
+     "each: themes.*.problems[]\n  when: [{field: /person/rank, in: [x]}]\n  check:\n    share", "rank"),
+    ("wrong-form", QZ, "field: submitted, limit", "field: remarks, limit", "remarks"),
+    ("unknown-value", QZ, "in: [done, closed]", "in: [done, finished]", "finished"),
+    ("unknown-value", "families/FM.yaml", "branch-office: all", "branch_office: all", "branch-office"),
+    ("unknown-value", "families/FM.yaml", "headquarters: [column]", "headquarters: [colum]", "column"),
+    ("contradiction", QZ, "each: themes.*.problems[]\n  check:\n  - value",
+     "each: themes.*.problems[]\n  when: [{field: status, in: [done]}, {field: status, not_in: [done]}]\n  check:\n  - value",
+     "status"),
+    ("contradiction", QZ, "each: themes.*.problems[]\n  check:\n  - value",
+     "each: themes.*.problems[]\n  when: [{field: found, given: false}, {field: found, after: 2023-03-01}]\n  check:\n  - value",
+     "given: false"),
+    ("contradiction", QZ, "each: themes.*.problems[]\n  check:\n  - value",
+     "each: themes.*.problems[]\n"
+     "  when: [{field: found, before: 2023-03-01}, {field: found, after: 2023-03-01}]\n  check:\n  - value",
+     "2023-03-01"),
+    ("never-fires", QZ, "percent: 50", "percent: 101", "QZ06"),
+    ("always-fires", QZ, "required: {fields: [summary.date]}", "required: {fields: [summary.text]}", "QZ07"),
+    ("fires-on-base", "bases/personal.yaml", "            cause: 我没有先核对清单就让客户回去。\n", "", "QZ03"),
+    ("base", "bases/personal.yaml", "/themes/speed/problems/0/status", "/themes/speed/problems/7/status", "mending"),
+    ("unreachable-phase", QZ, "from: mending\n  level: error\n  check:\n    required: {fields: [summary.date]}",
+     "from: mending\n  until: checking\n  level: error\n  check:\n    required: {fields: [summary.date]}", "QZ07"),
+    ("phase-gap", "plan.yaml", "start: 2023-06-01", "start: 2023-06-02", "2023-06-01"),
+    ("phase-overlap", "plan.yaml", "start: 2023-06-01", "start: 2023-05-31", "2023-06-01"),
+    ("phase-backwards", "plan.yaml", "end: 2023-05-31", "end: 2023-02-28", "checking"),
+    ("campaign-end", "plan.yaml", "end: 2023-08-31}", "end: 2023-09-30}", "2023-09-30"),
+    ("example-trips", QZ, "remove: [/themes/warmth], expect: [/themes/warmth]}",
+     "remove: [/themes/warmth, /themes/speed/problems/0/cause], expect: [/themes/warmth]}", "QZ03"),
+    ("example", QZ, "remove: [/themes/warmth], expect: [/themes/warmth]}",
+     "remove: [/themes/warmth], expect: [/themes/speed]}", "/themes/warmth"),
+    ("broken", "themes/3-warmth.yaml", (WINDOW / "themes/3-warmth.yaml").read_text("utf-8").partition("behaviours:")[2],
+     " []\n", "behaviours"),
+    ("broken", QZ, "    pass:\n    - {base: personal}\n    fail:\n    - {base: personal, set: {/themes/speed/problems/0/cause",
+     "    pass: []\n    fail:\n    - {base: personal, set: {/themes/speed/problems/0/cause", "pass"),
+    ("repeated-id", "themes/2-clarity.yaml", "id: clarity-1", "id: speed-1", "speed-1"),
+    ("repeated-id", "themes/2-clarity.yaml", "id: clarity\n", "id: speed\n", "speed"),
+    ("translation", QZ, "zh: 请补填“{{ missing }}”。", "zh: Please fill in “{{ missing }}”.", "remedy"),
+    ("broken", QZ, "en: Put it right and report again.", 'en: ""', "en"),
+    ("translation", "themes/2-clarity.yaml", ", en: Different answers on the same matter", "", "clarity-2"),
+    ("unknown-hint", "families/FM.yaml", "    not-here:", "    not-there:", "not-there"),
+    ("template", QZ, "缺 {{ missing }}", "缺 {{ mising }}", "mising"),
+    ("template", QZ, "“{{ field }}”有 {{ percent }}%", "“{{ field }”有 {{ percent }}%", "QZ06"),
+    ("template", QZ, "en: In “{{ field }}”, {{ percent }} %", "en: In “{{ field.name }}”, {{ percent }} %", "name"),
+    ("unused-list", "words.yaml", "words:\n", "words:\n  spare: [备用]\n", "spare"),
+    ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(a+)+b'}\n", "spare"),
+]
+
+def broken(folder: Path, file: str, old: str, new: str) -> Path:
+    """A copy of the small pack with one thing changed in one file."""
+    shutil.copytree(WINDOW, folder / "pack")
+    path = folder / "pack" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, old
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder / "pack"
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{at}-{case[0]}" for at, case in enumerate(CASES)])
+def test_each_flaw_is_found_at_its_line(tmp_path: Path, number: int) -> None:
+    check, file, old, new, words = CASES[number]
+    folder = broken(tmp_path, file, old, new)
+    all_found = lint(folder)
+    found = [flaw for flaw in all_found if flaw.check == check and words in flaw.text("zh") + flaw.text("en")]
+    assert found, [flaw.text("en") for flaw in all_found]
+    for flaw in found:
+        lines = (folder / flaw.file).read_text(encoding="utf-8").splitlines()
+        assert 1 <= flaw.line <= len(lines)
+        for language in ("zh", "en"):
+            text = flaw.text(language)
+            assert re.search("例如|举例|应为|e\\.g\\.|for instance|write ", text, re.IGNORECASE), text
+
+
+def test_the_command_tells_them_and_fails(tmp_path: Path) -> None:
+    folder = broken(tmp_path, QZ, "in: [done, closed]", "in: [done, finished]")
+    result = CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(folder)])
+    assert result.exit_code == 1
+    assert f"{QZ} 第 " in result.output and "[unknown-value]" in result.output
+
+
+def test_every_check_has_a_case_and_a_text() -> None:
+    texts = {name.removeprefix("lint.") for name in catalogue("zh") if name.startswith("lint.")}
+    assert texts - {"line", "totals", "clean", "schema", "referee"} == {case[0] for case in CASES}
+
+
+def test_the_line_is_the_one_that_was_changed(tmp_path: Path) -> None:
+    folder = broken(tmp_path, QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]")
+    flaw = next(flaw for flaw in lint(folder) if flaw.check == "unknown-field")
+    assert "causes" in (folder / QZ).read_text(encoding="utf-8").splitlines()[flaw.line - 1]
+
+
+@pytest.mark.parametrize("folder", [BUNDLED, WINDOW], ids=["bundled", "window"])
+def test_sound_packs_have_no_flaws(folder: Path) -> None:
+    assert [flaw.text("en") for flaw in lint(folder)] == []
+    result = CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(folder), "--lang", "en"])
+    assert (result.exit_code, result.output) == (0, "nothing found in the pack\n")
+
+
+def test_no_pack_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        lint(tmp_path)
+    assert CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(tmp_path)]).exit_code == 2
+
+
+def test_the_referee_reads_scalars_as_typed() -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}, "b": {"type": "boolean"}}}
+    referee_of = as_typed(schema, Registry())
+    assert referee_of.is_valid({"n": "3", "b": "true"})
+    assert not referee_of.is_valid({"n": "three"})
+    assert not referee_of.is_valid({"b": "yes"})
+    assert referee.__doc__
+
+
+def test_the_table_of_hints_knows_every_kind() -> None:
+    assert set(KINDS) == set(REPORT) | set(LATE) | set(BATCH)
+    assert set(NAMES) == {name for names in BUILT_IN.values() for name in names}
+
+
+def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised: list[tuple[str, Any, str | None, set[str]]] = []
+    of_hit, of_slip = Checker.of_hit, Checker.of_slip
+
+    def hit_seen(self: Checker, check: Any, hit: Any, *rest: Any) -> Any:
+        options = next(part[check.kind] for part in check.rule.checks if check.kind in part)
+        raised.append((check.kind, options if check.kind != "dates" else None, hit.hint, set(hit.facts)))
+        return of_hit(self, check, hit, *rest)
+
+    def slip_seen(self: Checker, slip: Any, *rest: Any) -> Any:
+        raised.append(("form", slip.name, slip.hint, set(slip.facts)))
+        return of_slip(self, slip, *rest)
+
+    monkeypatch.setattr(Checker, "of_hit", hit_seen)
+    monkeypatch.setattr(Checker, "of_slip", slip_seen)
+    for _ in run_examples(compiled):
+        pass
+    assert len(raised) > 500
+    for kind, options, hint, facts in raised:
+        table = KINDS[kind] if options is None else raises(kind, options)
+        assert hint in table, (kind, options, hint)
+        assert set(table[hint].split()) <= facts, (kind, options, hint, facts)

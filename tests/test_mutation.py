@@ -1,0 +1,217 @@
+"""Every rule's examples hold it to its words: a rule changed in one small way is caught by its own examples.
+
+A mutant drops a condition, a part of the check or a member of a list, shifts a number or a date bound by one, turns a
+switch, swaps a field for a sibling of its form, or moves `who`, `from` and `until`. `SURVIVORS` lists the only mutants
+that no report can tell from the rule, each with the reason.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bayang.engine import examples
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import judge
+from bayang.engine.kinds import BUILT_IN
+from bayang.engine.lint import Paths, follow
+from bayang.engine.pack import KINDS, Pack, Rule
+from bayang.engine.paths import ITEM, split
+from bayang.engine.records import PackError
+
+# "rule: mutation" -> why no report can show the difference
+SURVIVORS: dict[str, str] = {}
+
+PATHS = {"field", "fields", "list", "of", "to", "any", "cited", "examined", "distinct", "by", "due", "received", "as",
+         "limit", "from", "covered_by"}
+SWITCH = {"each": "together", "together": "each", "id": "text", "text": "id", "week": "month", "month": "week",
+          "quarter": "half", "half": "quarter", "speak": "silent", "silent": "speak"}
+BOUND = {"before": "not_after", "not_after": "before", "after": "not_before", "not_before": "after"}
+
+Mutant = tuple[str, Rule]
+
+
+def mutants(rule: Rule, pack: Pack) -> Iterator[Mutant]:
+    """Every mutant of a rule, named after what was done to it."""
+    if any(kind in check for check in rule.checks for kind in BUILT_IN):
+        checks = tuple(check for check in rule.checks if not set(BUILT_IN) & set(check))
+        built = tuple(check for check in rule.checks if set(BUILT_IN) & set(check))
+        for name, changed in in_checks(checks, rule, pack):
+            yield name, replace(rule, checks=built + changed)
+        return
+    yield from moves(rule, pack)
+    for name, changed in in_checks(rule.checks, rule, pack):
+        yield name, replace(rule, checks=changed)
+
+
+def moves(rule: Rule, pack: Pack) -> Iterator[Mutant]:
+    """Who, from when, until when."""
+    order = list(pack.phases)
+    if rule.first != "any":
+        at = order.index(rule.first)
+        yield f"from {order[at - 1] if at else 'any'}", replace(rule, first=order[at - 1] if at else "any")
+        if at + 1 < len(order):
+            yield f"from {order[at + 1]}", replace(rule, first=order[at + 1])
+    else:
+        yield f"from {order[1]}", replace(rule, first=order[1])
+    if rule.last:
+        at = order.index(rule.last)
+        yield "until dropped", replace(rule, last=None)
+        if at:
+            yield f"until {order[at - 1]}", replace(rule, last=order[at - 1], first="any")
+    if rule.who == ("batch",):
+        return
+    if len(rule.who) > 1:
+        for one in rule.who:
+            yield f"who without {one}", replace(rule, who=tuple(other for other in rule.who if other != one))
+    levels = list(pack.levels)
+    held = [one for one in levels if "unit" in rule.who or one in rule.who]
+    for one in levels:
+        if one in held:
+            others = [kind for kind in rule.who if kind in KINDS and kind != "unit"]
+            yield f"who without {one}", replace(rule, who=(*others, *(other for other in held if other != one)))
+        elif held:
+            yield f"who with {one}", replace(rule, who=(*rule.who, one))
+    for one in KINDS:
+        if not held if one == "unit" else one not in rule.who:
+            yield f"who with {one}", replace(rule, who=(*rule.who, one))
+    if isinstance(rule.level, dict):
+        for key, level in rule.level.items():
+            other = next(one for one in rule.level.values() if one != level)
+            yield f"level of {key}", replace(rule, level={**rule.level, key: other})
+
+
+def in_checks(checks: tuple[dict[str, Any], ...], rule: Rule, pack: Pack) -> Iterator[tuple[str, tuple]]:
+    """Each part of the check left out or changed."""
+    for at, check in enumerate(checks):
+        def put(changed: Any, at: int = at) -> tuple:
+            return (*checks[:at], changed, *checks[at + 1:])
+
+        label = f"{at}." if len(checks) > 1 else ""
+        if len(checks) > 1:
+            yield f"{label} dropped", (*checks[:at], *checks[at + 1:])
+        if check.get("level"):
+            yield f"{label}level dropped", put({key: one for key, one in check.items() if key != "level"})
+        for path, changed in changes(check, sibling_of(rule, check, pack)):
+            yield label + path, put(changed)
+
+
+def changes(node: Any, sibling: Callable[[str, str], str | None], path: str = "", key: str = "") -> Iterator[tuple[str, Any]]:
+    """Every small change of a value, with its path."""
+    if isinstance(node, dict):
+        for name, one in node.items():
+            where = f"{path}/{name}" if path else name
+            if name in BOUND and (name != "before" or "every" not in node) and BOUND[name] not in node:
+                yield f"{where} -> {BOUND[name]}", {BOUND[name] if other == name else other: value
+                                                    for other, value in node.items()}
+            for what, changed in changes(one, sibling, where, name):
+                yield what, {**node, name: changed}
+            if name in ("unless", "covered_by", "where", "spared", "self", "days", "zero_is_gap", "at_least", "also",
+                        "holding", "allowed", "phase", "across"):
+                yield f"{where} dropped", {other: value for other, value in node.items() if other != name}
+    elif isinstance(node, list):
+        for at, one in enumerate(node):
+            named = one if isinstance(one, str) else str(at)
+            if len(node) > 1 or key in ("when", "zero_is_gap", "spared"):
+                yield f"{path} without {named}", node[:at] + node[at + 1:]
+            for what, changed in changes(one, sibling, f"{path}/{at}", key):
+                yield what, node[:at] + [changed] + node[at + 1:]
+    elif isinstance(node, bool):
+        yield f"{path} turned", not node
+    elif isinstance(node, int):
+        yield f"{path} {node - 1}", node - 1
+        yield f"{path} {node + 1}", node + 1
+    elif isinstance(node, str):
+        if key in SWITCH.keys() | {"report", "as", "every", "when_absent"} and node in SWITCH and key != "from":
+            yield f"{path} {SWITCH[node]}", SWITCH[node]
+        try:
+            day = datetime.date.fromisoformat(node)
+        except ValueError:
+            pass
+        else:
+            for step in (-1, 1):
+                moved = (day + datetime.timedelta(days=step)).isoformat()
+                yield f"{path} {moved}", moved
+        if node.endswith((".start", ".end")):
+            other = node.replace(".start", ".end") if node.endswith(".start") else node.replace(".end", ".start")
+            yield f"{path} {other}", other
+        elif key in PATHS or key == "each":
+            other = sibling(node, path)
+            if other:
+                yield f"{path} {other}", other
+
+
+def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, str], str | None]:
+    """A function that gives for a path a field beside it of the same form."""
+    roots = [pack.shapes[kind] for kind in KINDS if kind in rule.who or "batch" in rule.who
+             or (kind == "unit" and set(rule.who) & set(pack.levels))]
+    finder = Paths(pack, rule.id, None, {}, roots)      # type: ignore[arg-type]
+    scopes = finder.scopes(check.get("each"), roots)
+    kind = next((one for one in check if one not in ("each", "when", "level")), "")
+    options = check.get(kind)
+    lists = [follow(scopes, split(options[name]))[0] for name in ("list", "items")
+             if isinstance(options, dict) and name in options]
+    themes = follow(roots, split("themes.*"))[0]
+
+    def sibling(text: str, where: str) -> str | None:
+        if pack.date_named(text):
+            return None
+        steps = split(text)
+        while steps and steps[-1] is ITEM:
+            steps = steps[:-1]
+        if not steps or not isinstance(steps[-1], str):
+            return None
+        for base in (roots,) if text.startswith("/") else (scopes, *lists, themes):
+            own = follow(base, steps)[0]
+            if own:
+                homes = follow(base, steps[:-1])[0]
+                for home in homes:
+                    for name in getattr(home, "titles", ()):
+                        if name != steps[-1] and type(home.fields[name][1]) is type(own[0]):
+                            head, found, tail = text.rpartition(steps[-1])
+                            return head + name + tail
+        return None
+
+    return sibling
+
+
+def caught(mutant: Rule, pack: Pack, built_in: dict[str, Rule]) -> bool:
+    """Whether an example of the rule is no longer what it says."""
+    try:
+        waived = any("waivers" in one for one in mutant.examples["fail"])     # these name other rules
+        small = replace(pack, rules={**(pack.rules if waived else built_in), mutant.id: mutant})
+        compiled = Compiled(small)
+    except PackError:
+        return True
+    sides = [(side, one) for side in ("fail", "pass") for one in mutant.examples[side]]
+    return any(judge(compiled, mutant, side, one, alone=True) for side, one in sides)
+
+
+def test_every_mutant_is_caught_by_the_examples_of_its_rule(
+        pack: Pack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    made: dict[str, bytes] = {}
+    make = examples.bytes_of
+
+    def once(pack: Pack, example: dict[str, Any]) -> bytes:
+        key = repr(example)
+        if key not in made:
+            made[key] = make(pack, example)
+        return made[key]
+
+    monkeypatch.setattr(examples, "bytes_of", once)
+    built_in = {rule.id: replace(rule, checks=tuple(check for check in rule.checks if set(BUILT_IN) & set(check)))
+                for rule in pack.rules.values() if any(set(BUILT_IN) & set(check) for check in rule.checks)}
+    total, alive = 0, []
+    for rule in pack.rules.values():
+        for name, mutant in mutants(rule, pack):
+            total += 1
+            if not caught(mutant, pack, built_in):
+                alive.append(f"{rule.id}: {name}")
+    with capsys.disabled():
+        print(f"\nmutants caught: {total - len(alive)} of {total}, equivalent: {len(SURVIVORS)}")
+    assert not set(alive) - set(SURVIVORS), "\n".join(sorted(set(alive) - set(SURVIVORS)))
+    assert sorted(set(SURVIVORS) - set(alive)) == []

@@ -1,0 +1,1544 @@
+"""The contract's rulings, one by one: small cases made from the pack's compliant reports.
+
+A change is `{pointer: value}`, or `GONE` for a field taken away. A finding is written as `RULE pointer`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayang.cli import bayang
+from bayang.engine.batch import Result
+from bayang.engine.check import Checker, FileResult, Style, World
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report, change, dump
+from bayang.engine.formats import FORMATS
+from bayang.engine.records import Limits, PackError, UsageError
+from bayang.engine.run import Options, run
+
+GONE = object()
+END = "2022-12-31"          # the clock, unless a case sets it
+YANJIN = "/themes/yanjin/problems"
+
+UNITS = [
+    {"code": "U-000", "name": "云岭市生态环境局", "level": "bureau", "head": "顾长林"},
+    {"code": "U-001", "name": "云岭市青溪生态环境分局", "level": "branch", "head": "贺建平"},
+    {"code": "U-002", "name": "大气环境科", "level": "department", "head": "沈雨桐"},
+]
+PERSON = {"id": "P-001", "name": "韩雪松", "unit": "U-002"}
+
+
+def report(compiled: Compiled, base: str, phase: str | None = None, changes: dict[str, Any] | None = None) -> bytes:
+    """A compliant report with changes, as YAML."""
+    changes = changes or {}
+    data = base_report(compiled.pack, base, phase)
+    change(data, {at: value for at, value in changes.items() if value is not GONE},
+           [at for at, value in changes.items() if value is GONE])
+    return dump(data)
+
+
+Look = Callable[..., FileResult]
+
+
+@pytest.fixture
+def look(compiled: Compiled) -> Look:
+    """Check one report without a roster: (base, phase, changes) or bytes."""
+
+    def of(what: str | bytes, phase: str | None = None, changes: dict[str, Any] | None = None, as_of: str = END,
+           style: Style | None = None) -> FileResult:
+        data = what if isinstance(what, bytes) else report(compiled, what, phase, changes)
+        result = Checker(compiled, World(as_of), style or Style(), Limits()).check(data, "report.yaml", "nowhere")
+        assert result.crashes == []
+        return result
+
+    return of
+
+
+def found(result: FileResult | Result, *rules: str) -> list[str]:
+    """The findings as `RULE pointer`, sorted; only of some rules if any are named."""
+    return sorted(f"{one.rule} {one.pointer}" for one in result.findings if not rules or one.rule in rules)
+
+
+def unjudged(result: FileResult | Result) -> set[tuple[str, str]]:
+    return {(one.rule, one.reason) for one in result.not_assessed}
+
+
+class Folder:
+    """A folder of reports under way, and runs over it."""
+
+    def __init__(self, path: Path, compiled: Compiled) -> None:
+        self.path = path
+        self.compiled = compiled
+
+    def put(self, name: str, base: str, phase: str | None = None, changes: dict[str, Any] | None = None) -> Path:
+        return self.write(name, report(self.compiled, base, phase, changes))
+
+    def person(self, name: str, ident: str, phase: str, changes: dict[str, Any] | None = None) -> Path:
+        """The personal report under another ID; its problems' IDs are plain numbers, local to it."""
+        local = {f"{YANJIN}/0/id": "1", f"{YANJIN}/1/id": "2", "/themes/chuangyou/problems/0/id": "3"}
+        changes = {"/person/id": ident, **(local if phase != "education" else {}), **(changes or {})}
+        return self.put(name, "personal", phase, changes)
+
+    def roster(self, units: list | None = None, people: list | None = None, extensions: list | None = None) -> Path:
+        data = {"units": units or [], "people": people or [], "extensions": extensions or []}
+        return self.write("roster.yaml", dump(data))
+
+    def waive(self, rule: str, subject: str, until: str = END) -> Path:
+        entry = {"rule": rule, "subject": subject, "reason": "已说明情况", "by": "市局活动办", "until": until}
+        return self.write("waivers.yaml", dump({"waivers": [entry]}))
+
+    def write(self, name: str, data: bytes) -> Path:
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        return file
+
+    def run(self, *paths: Path | str, as_of: str = END, **options: Any) -> Result:
+        result = run([str(one) for one in paths] or [str(self.path)], Options(as_of=as_of, **options), self.compiled)
+        assert result.crashes == []
+        return result
+
+
+@pytest.fixture
+def folder(tmp_path: Path, compiled: Compiled) -> Folder:
+    path = tmp_path / "报送"
+    path.mkdir()
+    return Folder(path, compiled)
+
+
+def placed(result: Result, *rules: str) -> list[str]:
+    """The findings as `RULE file#pointer`, in the order of the result."""
+    return [f"{one.rule} {one.file}#{one.pointer}" for one in result.findings if not rules or one.rule in rules]
+
+
+# --- 8.1 time -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("as_of", "missing"), [
+    ("2022-01-31", None), ("2022-02-01", "education"), ("2022-04-30", "education"), ("2022-05-01", "inspection"),
+    ("2022-07-31", "inspection"), ("2022-08-01", "rectification"), ("2022-12-31", "rectification"),
+    ("2023-01-01", "consolidation"),
+])
+def test_8_1_a_phase_is_closed_after_its_last_day(folder: Folder, as_of: str, missing: str | None) -> None:
+    folder.roster(people=[PERSON])
+    assert [one.phase for one in folder.run(as_of=as_of).findings] == ([missing] if missing else [])
+
+
+@pytest.mark.parametrize(("phase", "as_of"), [
+    ("education", "2022-02-01"), ("inspection", "2022-05-01"), ("rectification", "2022-08-01"),
+    ("consolidation", "2023-01-01"), ("调查研究和问题查摆", "2022-05-01"),
+])
+def test_8_1_a_phase_sets_the_clock_to_the_day_after(folder: Folder, phase: str, as_of: str) -> None:
+    assert folder.run(phase=phase, as_of="2030-01-01").as_of == as_of
+
+
+def test_8_1_later_reports_are_left_out_but_count_for_ro01_and_ro06(folder: Folder) -> None:
+    folder.roster(units=UNITS[2:], people=[PERSON])
+    folder.person("a.yaml", "P-001", "rectification", {"/submitted": "2022-04-20", "/person/name": "无名"})
+    folder.put("d.yaml", "department", "inspection", {"/collected": {"due": 1, "received": 1}})
+    result = folder.run(phase="inspection")
+    assert found(result, "RO01", "RO06", "ID01", "ID03", "RO03") == []
+    assert {one.file for one in result.findings} <= {"d.yaml"}
+    assert (result.summary["files"], result.summary["reports"], result.summary["later"]) == (2, 1, 1)
+
+
+def test_8_1_id02_is_not_assessed_where_a_phase_sets_the_clock(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-03-01"})
+    result = folder.run(phase="education")
+    assert found(result, "ID02") == []
+    assert ("ID02", "declared") in unjudged(result)
+
+
+def test_8_1_given_both_the_clock_is_as_of_and_the_phase_leaves_out(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-01-31"})
+    folder.put("b.yaml", "personal", "inspection")
+    result = folder.run(phase="education", as_of="2022-01-30", clock_given=True)
+    assert (result.as_of, result.summary["later"]) == ("2022-01-30", 1)
+    assert placed(result, "ID02") == ["ID02 a.yaml#/submitted"]
+    assert ("ID02", "declared") not in unjudged(result)
+
+
+@pytest.mark.parametrize(("submitted", "late"), [("2022-02-10", False), ("2022-02-11", True)])
+def test_8_1_until_includes_its_day_in_an_extension(folder: Folder, submitted: str, late: bool) -> None:
+    folder.roster(people=[PERSON], extensions=[
+        {"subject": "P-001", "phase": "education", "until": "2022-02-10", "by": "市局活动办"}])
+    folder.put("a.yaml", "personal", "education", {"/submitted": submitted})
+    assert found(folder.run(), "ID01") == (["ID01 /submitted"] if late else [])
+
+
+@pytest.mark.parametrize(("until", "missing"), [("2022-01-31", 0), ("2022-01-30", 1)])
+def test_8_1_until_includes_its_day_in_an_excuse(folder: Folder, until: str, missing: int) -> None:
+    folder.roster(people=[PERSON | {"excused": {"reason": "借调在外", "until": until}}])
+    assert len(folder.run(as_of="2022-02-01").findings) == missing
+
+
+@pytest.mark.parametrize(("as_of", "waived"), [("2022-06-30", True), ("2022-07-01", False)])
+def test_8_1_until_includes_its_day_in_a_waiver(folder: Folder, as_of: str, waived: bool) -> None:
+    folder.put("a.yaml", "personal", "education", {"/reviewed_by": "韩雪松"})
+    folder.waive("ID04", "P-001", until="2022-06-30")
+    result = folder.run(as_of=as_of)
+    assert [one.waived is not None for one in result.findings if one.rule == "ID04"] == [waived]
+    assert placed(result, "WV01") == ([] if waived else ["WV01 waivers.yaml#/waivers/0"])
+
+
+@pytest.mark.parametrize(("base", "phase", "changes", "expected"), [
+    # filed in time and corrected after the phase closed
+    ("personal", "education", {"/corrected": "2022-02-20"}, []),
+    # filed before the phase, corrected within it
+    ("personal", "inspection", {"/submitted": "2022-01-31", "/corrected": "2022-04-20"}, ["ID03 /submitted"]),
+    # due between filing and correction
+    ("personal", "inspection", {"/corrected": "2022-07-10"}, []),
+    ("personal", "rectification", {
+        "/corrected": "2022-07-30", f"{YANJIN}/1/status": "partial", f"{YANJIN}/1/completed": GONE,
+        f"{YANJIN}/1/measures/0/due": "2022-07-25"}, []),
+    ("personal", "rectification", {
+        "/corrected": "2022-07-30", f"{YANJIN}/1/status": "partial", f"{YANJIN}/1/completed": GONE,
+        f"{YANJIN}/1/measures/0/due": "2022-07-21"}, [f"RC05 {YANJIN}/1/measures/0/due"]),
+    # weeks, months and quarters that ended between filing and correction
+    ("bureau", "education", {"/corrected": "2022-04-28"}, []),
+])
+def test_8_1_filing_decides_and_not_the_correction(
+    look: Look, base: str, phase: str, changes: dict[str, Any], expected: list[str]
+) -> None:
+    rules = ("ID01", "ID03", "PB10", "PB11", "RC05", "CA01", "CA02", "CA03", "CA04")
+    assert found(look(base, phase, changes), *rules) == expected
+
+
+@pytest.mark.parametrize(("corrected", "expected"), [("2022-07-29", True), ("2022-07-30", False), (GONE, True)])
+@pytest.mark.parametrize(("base", "rule", "field"), [
+    ("personal", "RC04", f"{YANJIN}/1/completed"),
+    ("department", "PH14", "/column/opened"),
+    ("department", "PH21", "/research/report/date"),
+])
+def test_8_1_what_was_done_is_not_after_the_correction(
+    look: Look, base: str, rule: str, field: str, corrected: Any, expected: bool
+) -> None:
+    changes = {field: "2022-07-30"} | ({} if corrected is GONE else {"/corrected": corrected})
+    result = look(base, "rectification", changes)
+    assert found(result, "RC04", "PH14", "PH21") == ([f"{rule} {field}"] if expected else [])
+
+
+@pytest.mark.parametrize(("as_of", "expected"), [
+    ("2022-01-19", ["ID02 /corrected"]), ("2022-01-24", ["ID02 /corrected"]), ("2022-02-20", []),
+])
+def test_8_1_id02_is_one_finding_at_the_later_date(look: Look, as_of: str, expected: list[str]) -> None:
+    """Filed on 2022-01-24, corrected on 2022-02-20."""
+    assert found(look("personal", "education", {"/corrected": "2022-02-20"}, as_of=as_of)) == expected
+
+
+def test_8_1_corrected_before_filed_is_id03(look: Look) -> None:
+    assert found(look("personal", "education", {"/corrected": "2022-01-23"})) == ["ID03 /corrected"]
+    assert found(look("personal", "education", {"/corrected": "2022-01-24"})) == []
+
+
+WEEKS = ["2021-12-06", "2021-12-13", "2021-12-20", "2021-12-27", "2022-01-04", "2022-01-10"]     # not that of 01-17
+
+
+@pytest.mark.parametrize(("base", "phase", "changes", "rule", "counts"), [
+    # the week of 2022-01-17 ends on Sunday 2022-01-23
+    ("bureau", "education", {"/submitted": "2022-01-23", "/cadence/weekly": WEEKS}, "CA01", False),
+    ("bureau", "education", {"/submitted": "2022-01-24", "/cadence/weekly": WEEKS}, "CA01", True),
+    ("department", "education", {"/submitted": "2022-01-31", "/cadence/monthly/1": GONE}, "CA02", False),
+    ("department", "inspection", {"/submitted": "2022-02-28", "/cadence/monthly/2": GONE}, "CA02", False),
+    ("department", "inspection", {"/submitted": "2022-03-01", "/cadence/monthly/2": GONE}, "CA02", True),
+    # 2022-03-31 and 15 days, 2022-06-30 and 15 days
+    ("bureau", "inspection", {"/submitted": "2022-04-14", "/cadence/quarterly": GONE}, "CA03", False),
+    ("bureau", "inspection", {"/submitted": "2022-04-15", "/cadence/quarterly": GONE}, "CA03", True),
+    ("bureau", "rectification", {"/submitted": "2022-07-14", "/cadence/half_yearly": GONE}, "CA04", False),
+    ("bureau", "rectification", {"/submitted": "2022-07-15", "/cadence/half_yearly": GONE}, "CA04", True),
+])
+def test_8_1_when_a_week_month_quarter_or_half_counts(
+    look: Look, base: str, phase: str, changes: dict[str, Any], rule: str, counts: bool
+) -> None:
+    assert [one.rule for one in look(base, phase, changes).findings if one.rule == rule] == [rule] * counts
+
+
+@pytest.mark.parametrize(("field", "spelled"), [
+    ("/cadence/monthly/3/month", "2022-3"), ("/cadence/monthly/3/month", "2022年3月"),
+    ("/cadence/quarterly/0/quarter", "2022年一季度"), ("/cadence/half_yearly/0/half", "2022上半年"),
+])
+def test_8_1_months_and_quarters_written_otherwise(look: Look, field: str, spelled: str) -> None:
+    assert found(look("bureau", "rectification", {field: spelled})) == [f"FM06 {field}"]
+
+
+# --- 8.2 one cause, one finding -------------------------------------------------------------------
+
+DUE = f"{YANJIN}/0/measures/0/due"
+ALL_EIGHT = ["shigan", "dandang", "gongpu", "pinbo", "yanjin", "chuangyou", "douzheng", "lianjie"]
+
+ONE_CAUSE = {
+    "a due that is no date": ("personal", "inspection", {DUE: "年底前"}, [f"PB09 {DUE}"]),
+    "a due that is no date, before PB09 applies": (
+        "personal", "education", {"/themes": {"yanjin": {"problems": [{"measures": [{"due": "年底前"}]}]}}},
+        [f"FM05 {DUE}"]),
+    "another plan": ("personal", "inspection", {"/plan": "主题教育", "/themes": GONE}, ["FM09 /plan"]),
+    "an unknown behaviour": (
+        "personal", "inspection", {f"{YANJIN}/0/behaviour": "yanjin-77"}, [f"FM08 {YANJIN}/0/behaviour"]),
+    "an unknown behaviour examined": (
+        "personal", "inspection", {"/themes/pinbo/examined": ["pinbo-01", "pinbo-02", "pinbo-03", "pinbo-04",
+                                                              "pinbo-05", "pinbo-77"]},
+        ["FM08 /themes/pinbo/examined/5"]),
+    "no person": ("personal", "education", {"/person": GONE}, ["FM01 /person"]),
+    "no group of a bureau": ("bureau", "education", {"/leading_group": GONE}, ["OR01 /leading_group"]),
+    "no group of a branch": ("branch", "education", {"/leading_group": GONE}, ["OR01 /leading_group"]),
+    "no upward report": ("bureau", "consolidation", {"/upward_report": GONE}, ["PH45 /upward_report"]),
+    "no measures": ("personal", "inspection", {f"{YANJIN}/0/measures": GONE}, [f"PB01 {YANJIN}/0/measures"]),
+    "no reflection": ("personal", "inspection", {"/reflection": GONE}, [
+        "SE01 /reflection/duty", "SE01 /reflection/self", "SE01 /reflection/thought", "SE01 /reflection/work"]),
+    "no organisation life": ("department", "consolidation", {"/organisation_life": GONE}, [
+        "ME41 /organisation_life/appraisal", "ME41 /organisation_life/meetings", "ME41 /organisation_life/requests",
+        "ME41 /organisation_life/talks", "ME41 /organisation_life/three_meetings",
+        "RC12 /organisation_life/meetings"]),
+    "no incentives": ("bureau", "consolidation", {"/incentives": GONE}, [
+        "ME61 /incentives/appraisal", "ME61 /incentives/motivation", "ME61 /incentives/tolerance"]),
+    "no themes": ("branch", "inspection", {"/themes": GONE}, sorted(f"CV01 /themes/{one}" for one in ALL_EIGHT)),
+    "no activities": ("department", "education", {"/activities": GONE}, ["PH11 /activities"]),
+    "a date inside a problem": (
+        "personal", "rectification", {f"{YANJIN}/1/found": "2022-07-23", f"{YANJIN}/1/completed": "2022-07-23"},
+        [f"RC04 {YANJIN}/1/completed", f"RC04 {YANJIN}/1/found"]),
+    "the date of the research report": (
+        "department", "inspection", {"/research/report/date": "2022-04-27"}, ["PH21 /research/report/date"]),
+    "a summary without its office": ("branch", "consolidation", {"/summary/to": GONE}, ["PH44 /summary/to"]),
+    "an upward report without its office": (
+        "bureau", "consolidation", {"/upward_report/to": GONE}, ["PH45 /upward_report/to"]),
+    "closed and not accepted": (
+        "personal", "rectification", {f"{YANJIN}/0/acceptance": GONE}, [f"RC09 {YANJIN}/0/acceptance"]),
+}
+
+
+@pytest.mark.parametrize("name", ONE_CAUSE)
+def test_8_2_one_cause_one_finding(look: Look, name: str) -> None:
+    base, phase, changes, expected = ONE_CAUSE[name]
+    assert found(look(base, phase, changes)) == expected
+
+
+@pytest.mark.parametrize(("base", "phase", "changes", "rule", "named"), [
+    ("branch", "education", {"/leading_group/established": GONE, "/leading_group/head": GONE}, "OR01",
+     ["established", "head"]),
+    ("department", "inspection", {"/research/report": {"title": "无"}}, "PH21", ["title", "date"]),
+    ("bureau", "inspection", {"/research/taskforce/deputy": GONE, "/research/taskforce/members": GONE}, "PH23",
+     ["deputy", "members"]),
+    ("bureau", "rectification", {"/annual_plan": GONE}, "ME93", ["document", "date"]),
+    ("department", "inspection", {"/column/title": GONE, "/column/items": GONE}, "ME11", ["title", "items"]),
+])
+def test_8_2_one_finding_lists_several_parts(
+    look: Look, base: str, phase: str, changes: dict[str, Any], rule: str, named: list[str]
+) -> None:
+    result = look(base, phase, changes, style=Style("en"))
+    assert [one.rule for one in result.findings] == [rule]
+    assert [name for name in named if name not in result.findings[0].message] == []
+
+
+def test_8_2_without_oversight_me83_is_silent(look: Look) -> None:
+    result = look("bureau", "consolidation", {"/oversight": GONE})
+    assert {one.rule for one in result.findings} == {"ME81"}
+
+
+def test_8_2_the_rules_on_research_each_speak(look: Look) -> None:
+    result = look("bureau", "inspection", {"/research": GONE})
+    assert [one.rule for one in sorted(result.findings, key=lambda one: one.rule)] == ["PH21", "PH22", "PH23"]
+
+
+def test_8_2_the_rules_on_the_rhythm_each_speak(look: Look) -> None:
+    result = look("bureau", "rectification", {"/cadence": GONE})
+    assert sorted(one.rule for one in result.findings) == ["CA01", "CA02", "CA03", "CA04"]
+
+
+def test_8_2_an_unknown_theme_is_an_unknown_field(look: Look) -> None:
+    result = look("personal", "education", {"/themes": {"shiwu": {"examined": "all"}}})
+    assert [one.rule for one in result.findings] == ["FM02"]
+
+
+def test_8_2_of_another_plan_only_the_form_is_checked(look: Look) -> None:
+    """Whatever else is wrong with it, and the rules that did not run are listed."""
+    changes = {"/plan": "主题教育", "/themes": GONE, "/person/post": "XX县", "/submitted": "昨天", "/remark": "字"}
+    result = look("personal", "inspection", changes)
+    assert sorted(one.rule for one in result.findings) == ["FM02", "FM05", "FM09"]
+    assert {"CV01", "TX01", "ID01", "SE01"} <= {rule for rule, reason in unjudged(result) if reason == "type"}
+
+
+def test_8_2_a_collective_is_pb12_alone(folder: Folder) -> None:
+    folder.roster(people=[PERSON])
+    folder.put("a.yaml", "personal", "inspection", {f"{YANJIN}/0/measures/0/owner": "各科室"})
+    folder.put("b.yaml", "personal", "rectification", {f"{YANJIN}/0/measures/0/owner": "钱小满"})
+    result = folder.run()
+    assert placed(result, "PB12", "RO05") == [
+        f"PB12 a.yaml#{YANJIN}/0/measures/0/owner", f"RO05 b.yaml#{YANJIN}/0/measures/0/owner"]
+
+
+@pytest.mark.parametrize("kind", ["学校", GONE])
+def test_8_2_without_a_valid_report_only_form_and_texts_are_checked(look: Look, kind: Any) -> None:
+    result = look("personal", "inspection", {
+        "/report": kind, "/themes/pinbo": GONE, "/submitted": "2022-05-09", "/person/post": "XX县"})
+    assert [one.rule for one in result.findings] == ["FM01" if kind is GONE else "FM04", "TX01"]
+    assert {"CV01", "ID01"} <= {rule for rule, _ in unjudged(result)}
+
+
+@pytest.mark.parametrize("phase", ["开头", GONE])
+def test_8_2_without_a_valid_phase_only_rules_from_any_run(look: Look, phase: Any) -> None:
+    result = look("personal", "inspection", {
+        "/phase": phase, "/themes/pinbo": GONE, "/corrected": "2022-04-01", "/person/post": "XX县"})
+    assert sorted(one.rule for one in result.findings) == ["FM01" if phase is GONE else "FM04", "ID03", "TX01"]
+    assert "CV01" in {rule for rule, _ in unjudged(result)}
+
+
+def test_8_2_the_level_comes_from_the_report_else_from_the_roster(folder: Folder) -> None:
+    folder.put("b.yaml", "branch", "education", {"/leading_group": GONE, "/unit/level": GONE})
+    assert found(folder.run()) == ["FM01 /unit/level"]
+    folder.roster(units=UNITS)
+    assert found(folder.run(), "FM01", "OR01") == ["FM01 /unit/level", "OR01 /leading_group"]
+    folder.put("b.yaml", "branch", "education", {"/leading_group": GONE, "/unit/level": "department"})
+    assert found(folder.run(), "FM01", "OR01", "RO03") == ["RO03 /unit/level"]
+
+
+# --- 8.3 absent -----------------------------------------------------------------------------------
+
+ABSENT = ["无", "暂无", "没有", "不涉及", "/", "—", "", "  ", None, [], {}]
+
+
+@pytest.mark.parametrize("value", ABSENT, ids=repr)
+def test_8_3_what_says_nothing_is_absent(look: Look, value: Any) -> None:
+    field = f"{YANJIN}/0/cause"
+    assert found(look("personal", "inspection", {field: value})) == [f"PB01 {field}"]
+
+
+@pytest.mark.parametrize("value", [
+    {"self": "无", "thought": None, "duty": "", "work": "—"}, {"self": " 暂无 "}, {}])
+def test_8_3_a_map_of_absent_values_is_absent(look: Look, value: Any) -> None:
+    assert len(found(look("personal", "inspection", {"/reflection": value}), "SE01")) == 4
+    assert found(look("bureau", "education", {"/leading_group": {"head": "无", "office": {"location": "/"}}})) == [
+        "OR01 /leading_group"]
+
+
+def test_8_3_a_list_of_absent_values_is_absent(look: Look) -> None:
+    assert found(look("personal", "education", {"/study": ["无", {"form": "无"}, None]})) == ["PH13 /study"]
+
+
+@pytest.mark.parametrize("value", ["无", "不涉及", "/"])
+def test_8_3_remarks_may_say_nothing(compiled: Compiled, value: str) -> None:
+    case, _ = Checker(compiled, World(END)).bind(report(compiled, "personal", None, {
+        "/remarks": value, "/person/post": value}))
+    assert case.report.doc["remarks"] == value
+    assert "post" not in case.report.doc["person"]
+
+
+def test_8_3_problems_that_say_none_are_fm03_with_a_hint(look: Look) -> None:
+    result = look("personal", "inspection", {"/themes/shigan": {"examined": "all", "problems": "无"}})
+    assert found(result, "FM03") == ["FM03 /themes/shigan/problems"]
+    assert [one.hint for one in result.findings if one.rule == "FM03"] == ["want-none_found"]
+
+
+@pytest.mark.parametrize(("base", "phase", "field"), [
+    ("department", "inspection", "/research/opinions"), ("department", "consolidation", "/organisation_life/requests"),
+    ("bureau", "rectification", "/oversight/handled"), ("department", "inspection", "/column/items"),
+    ("department", "education", "/activities/0/attendance"),
+])
+def test_8_3_nought_is_a_value(look: Look, base: str, phase: str, field: str) -> None:
+    assert found(look(base, phase, {field: 0})) == []
+
+
+@pytest.mark.parametrize("field", ["/organisation_life/three_meetings", "/organisation_life/talks"])
+def test_8_3_no_meetings_and_no_talks_are_a_gap(look: Look, field: str) -> None:
+    assert found(look("department", "consolidation", {field: 0})) == [f"ME41 {field}"]
+
+
+@pytest.mark.parametrize(("base", "phase", "changes", "expected"), [
+    # handled over received, but received is absent
+    ("department", "rectification", {"/oversight": {"handled": 5}}, []),
+    ("department", "rectification", {"/oversight": {"handled": 5, "received": 4}}, ["ME82 /oversight/handled"]),
+    # completed before it was found, but found is absent
+    ("personal", "rectification", {f"{YANJIN}/1/completed": "2022-01-05", f"{YANJIN}/1/found": GONE}, []),
+    ("personal", "rectification", {f"{YANJIN}/1/completed": "2022-01-05"}, [f"RC04 {YANJIN}/1/completed"]),
+    ("personal", "education", {"/submitted": GONE, "/corrected": "2022-01-14"}, ["FM01 /submitted"]),
+])
+def test_8_3_a_comparison_with_an_absent_field_is_silent(
+    look: Look, base: str, phase: str, changes: dict[str, Any], expected: list[str]
+) -> None:
+    result = look(base, phase, changes)
+    assert found(result) == expected
+    assert result.not_assessed == []
+
+
+@pytest.mark.parametrize(("base", "phase", "changes", "expected", "listed"), [
+    ("department", "rectification", {"/oversight": {"handled": "五", "received": 4}},
+     ["FM03 /oversight/handled"], ("ME82", "/oversight/handled", "type")),
+    ("personal", "education", {"/submitted": "昨天"}, ["FM05 /submitted"], ("ID01", "/submitted", "type")),
+    ("personal", "inspection", {"/themes/shigan": "都对照了"}, ["FM03 /themes/shigan"],
+     ("CV01", "/themes/shigan", "parent")),
+])
+def test_8_3_a_wrong_type_makes_not_assessed(
+    look: Look, base: str, phase: str, changes: dict[str, Any], expected: list[str], listed: tuple
+) -> None:
+    result = look(base, phase, changes)
+    assert found(result) == expected
+    assert listed in {(one.rule, one.pointer, one.reason) for one in result.not_assessed}
+
+
+def test_8_3_blanks_at_either_end_are_dropped(look: Look) -> None:
+    changes = {"/submitted": " 2022-04-22 ", "/phase": "inspection\u3000", "/person/id": " P-001",
+               DUE: "2022-05-31\t", f"{YANJIN}/0/behaviour": "\u3000yanjin-02 ", "/reviewed_by": " 沈雨桐 "}
+    assert found(look("personal", "inspection", changes)) == []
+    assert found(look("personal", "inspection", {"/reviewed_by": "  韩雪松\u3000"})) == ["ID04 /reviewed_by"]
+
+
+@pytest.mark.parametrize(("phase", "changes"), [
+    # due after rectification; overdue; unresolved: each covered by an `until` without a reason
+    ("rectification", {f"{YANJIN}/0/measures/0/due": "2022-08-15", f"{YANJIN}/0/deferral": {"until": "2022-08-15"}}),
+    ("rectification", {f"{YANJIN}/0/status": "partial", f"{YANJIN}/0/completed": GONE, f"{YANJIN}/0/acceptance": GONE,
+                       f"{YANJIN}/0/deferral": {"until": "2022-08-15"}}),
+    ("consolidation", {f"{YANJIN}/0/status": "partial", f"{YANJIN}/0/completed": GONE, f"{YANJIN}/0/acceptance": GONE,
+                       f"{YANJIN}/0/deferral": {"until": "2022-12-31"}}),
+])
+def test_8_3_a_deferral_counts_by_its_until_alone(look: Look, phase: str, changes: dict[str, Any]) -> None:
+    found_ = found(look("personal", phase, changes))
+    assert found_ == [f"RC07 {YANJIN}/0/deferral/reason"]
+    bare = {at: value for at, value in changes.items() if not at.endswith("deferral")}
+    assert {one.rule for one in look("personal", phase, bare).findings} & {"PB11", "RC05", "RC11"}
+
+
+def test_8_3_only_attachments_are_looked_for(look: Look) -> None:
+    result = look("branch", "consolidation", {
+        "/summary/text": GONE, "/summary/file": "没有/总结.docx", f"{YANJIN}/0/evidence": ["没有/照片.jpg"],
+        "/attachments": ["没有/清单.xlsx"]})
+    assert found(result) == ["TX06 /attachments/0"]
+
+
+@pytest.mark.parametrize(("field", "phase"), [
+    ("/leading_group/deputies", "education"), ("/leading_group/members", "education"),
+    ("/research/taskforce/deputy", "inspection"), ("/research/taskforce/members", "inspection"),
+])
+@pytest.mark.parametrize("value", ["程敏", "程敏、方志刚", ["程敏", "方志刚"]])
+def test_8_3_deputies_and_members_take_a_list_or_one_text(look: Look, field: str, phase: str, value: Any) -> None:
+    assert found(look("bureau", phase, {field: value})) == []
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("/cadence/monthly/0/month", "2022-13"), ("/cadence/monthly/0/month", "三月"),
+    ("/cadence/quarterly/0/quarter", "2022-Q5"), ("/cadence/half_yearly/0/half", "2022-H3"),
+])
+def test_8_3_a_malformed_month_quarter_or_half_is_fm05(look: Look, field: str, value: str) -> None:
+    assert found(look("bureau", "rectification", {field: value}), "FM05", "FM06", "FM04") == [f"FM05 {field}"]
+
+
+# --- 8.4 several files of a subject ---------------------------------------------------------------
+
+
+def counts(result: Result) -> tuple[int, int]:
+    """Problems in the statistics, and findings that are superseded."""
+    return result.summary["statistics"]["problems"], result.summary["superseded"]
+
+
+def test_8_4_the_report_of_the_latest_phase_is_current(folder: Folder) -> None:
+    """The earlier one has two problems; its findings are kept, marked, counted apart, and never gate."""
+    folder.put("a.yaml", "personal", "rectification")
+    folder.put("b.yaml", "personal", "inspection", {"/themes/chuangyou/problems": GONE, "/reviewed_by": "韩雪松"})
+    result = folder.run()
+    assert counts(result) == (3, 2)
+    assert [(one.rule, one.file, one.superseded, one.gates) for one in result.findings] == [
+        ("ID04", "b.yaml", True, False), ("CV01", "b.yaml", True, False)]
+    assert (result.summary["error"], result.summary["warning"]) == (0, 0)
+
+
+@pytest.mark.parametrize(("first", "second", "problems"), [
+    # (submitted, corrected) of a report with one problem under the theme and of one with both
+    (("2022-04-20", None), ("2022-04-21", None), 3),
+    (("2022-04-21", None), ("2022-04-20", None), 2),
+    (("2022-04-20", "2022-04-25"), ("2022-04-21", None), 2),
+    (("2022-04-20", "2022-04-25"), ("2022-04-21", "2022-04-26"), 3),
+    (("2022-04-20", None), ("2022-04-20", None), 2),        # then the first path
+])
+def test_8_4_of_duplicates_the_latest_filed_is_current(
+    folder: Folder, first: tuple, second: tuple, problems: int
+) -> None:
+    for name, (submitted, corrected), fewer in (("a.yaml", first, {f"{YANJIN}/1": GONE}), ("b.yaml", second, {})):
+        dates = {"/submitted": submitted} | ({"/corrected": corrected} if corrected else {})
+        folder.put(name, "personal", "inspection", dates | fewer)
+    result = folder.run()
+    assert counts(result) == (problems, 0)
+    assert placed(result, "RO04") == ["RO04 a.yaml#", "RO04 b.yaml#"]
+
+
+def test_8_4_ro03_uses_current_reports(folder: Folder) -> None:
+    folder.roster(people=[PERSON])
+    folder.put("a.yaml", "personal", "inspection", {"/person/name": "韩雪"})
+    folder.put("b.yaml", "personal", "rectification", {"/person/name": "韩松"})
+    assert placed(folder.run(), "RO03") == ["RO03 b.yaml#/person/name"]
+
+
+def test_8_4_ro03_looks_at_one_of_duplicates(folder: Folder) -> None:
+    folder.roster(people=[PERSON])
+    folder.put("a.yaml", "personal", "inspection", {"/person/name": "韩雪", "/submitted": "2022-04-20"})
+    folder.put("b.yaml", "personal", "inspection", {"/submitted": "2022-04-21"})
+    assert placed(folder.run(), "RO03") == []
+
+
+def test_8_4_reading_duplicates_and_clashes_are_not_superseded(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("b.yaml", "personal", "inspection")
+    folder.put("c.yaml", "personal", "rectification")
+    folder.put("d.yaml", "department", "inspection", {f"{YANJIN}/0/id": "P001-2"})
+    folder.write("e.yaml", b"- 1")
+    result = folder.run()
+    assert {one.rule for one in result.findings} == {"RO04", "BT03", "IN06", "BT02"} - {"BT02"}
+    assert not any(one.superseded for one in result.findings)
+    assert placed(result, "BT03") == [
+        f"BT03 a.yaml#{YANJIN}/1/id", f"BT03 b.yaml#{YANJIN}/1/id", f"BT03 c.yaml#{YANJIN}/1/id",
+        f"BT03 d.yaml#{YANJIN}/0/id"]
+
+
+@pytest.mark.parametrize(("changes", "missing"), [
+    ({}, 0),
+    ({f"{YANJIN}/1": GONE}, 1),
+    ({YANJIN: GONE, "/themes/yanjin/none_found": {"method": "核对", "basis": "无误"}}, 2),
+    ({f"{YANJIN}/1/fact": "审稿时发现两处旧数字"}, 0),                    # reworded
+    ({f"{YANJIN}/1/id": "p001-2"}, 0),
+])
+def test_8_4_a_vanished_problem_is_found_by_its_id(folder: Folder, changes: dict[str, Any], missing: int) -> None:
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("b.yaml", "personal", "rectification", changes)
+    assert placed(folder.run(), "RC10") == ["RC10 b.yaml#/themes"] * missing
+
+
+def test_8_4_a_moved_problem_has_not_vanished(folder: Folder, compiled: Compiled) -> None:
+    folder.put("a.yaml", "personal", "inspection")
+    later = base_report(compiled.pack, "personal", "rectification")
+    moved = later["themes"]["yanjin"]["problems"].pop(1)
+    later["themes"]["chuangyou"]["problems"].append(moved | {"behaviour": "other"})
+    folder.write("b.yaml", dump(later))
+    assert placed(folder.run()) == []
+
+
+def test_8_4_a_report_is_compared_with_the_nearest_earlier_phase(folder: Folder) -> None:
+    """A problem of the second phase is missing in the third; the fourth is compared with the third alone."""
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("b.yaml", "personal", "rectification", {f"{YANJIN}/1": GONE})
+    folder.put("c.yaml", "personal", "consolidation", {f"{YANJIN}/1": GONE})
+    assert placed(folder.run(), "RC10") == ["RC10 b.yaml#/themes"]
+
+
+def test_8_4_without_the_phase_between_the_nearest_is_the_one_before(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("c.yaml", "personal", "consolidation", {f"{YANJIN}/1": GONE})
+    assert placed(folder.run(), "RC10") == ["RC10 c.yaml#/themes"]
+
+
+def test_8_4_a_problem_entered_by_mistake_stays_closed_with_progress(folder: Folder) -> None:
+    """It stays in the list; only taking it away is a finding."""
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("b.yaml", "personal", "rectification", {
+        f"{YANJIN}/1/status": "closed", f"{YANJIN}/1/progress": "误填，并入第一个问题",
+        f"{YANJIN}/1/acceptance": {"by": "沈雨桐", "on": "2022-07-12"}})
+    assert placed(folder.run()) == []
+
+
+@pytest.mark.parametrize(("until", "as_of", "missing"), [
+    (None, "2023-01-01", 0),                # from all without `until`
+    ("2022-04-30", "2022-05-01", 0),        # closes on `until`
+    ("2022-04-30", "2022-08-01", 1),
+    ("2022-04-29", "2022-05-01", 1),
+])
+def test_8_4_whom_ro01_excuses(folder: Folder, until: str | None, as_of: str, missing: int) -> None:
+    excused = {"reason": "借调在外"} | ({"until": until} if until else {})
+    folder.roster(people=[PERSON | {"excused": excused}])
+    assert len(found(folder.run(as_of=as_of), "RO01")) == missing
+
+
+def test_8_4_the_excused_may_still_file(folder: Folder) -> None:
+    folder.roster(people=[PERSON | {"excused": {"reason": "长期病假"}}])
+    folder.put("a.yaml", "personal", "education")
+    assert placed(folder.run(as_of="2022-02-01")) == []
+
+
+def test_8_4_an_unreadable_file_is_nobodys_report(folder: Folder) -> None:
+    folder.roster(people=[PERSON])
+    folder.write("P-001.yaml", report(folder.compiled, "personal", "education") + b"\t- x: [\n")
+    folder.write("b.yaml", b"")
+    result = folder.run(as_of="2022-02-01")
+    missing = [one for one in result.findings if one.rule == "RO01"]
+    assert len(missing) == 1 and "2 个文件读不出来" in missing[0].message
+
+
+EXTENDED = [{"subject": "U-001", "phase": "consolidation", "until": "2023-01-10", "by": "市局活动办"}]
+
+
+def test_8_4_an_extension_moves_three_dates(folder: Folder) -> None:
+    """ID01, RO01 and PH43 of that subject and phase."""
+    late = {"/submitted": "2023-01-05", "/summary/date": "2022-12-31",
+            "/themes/yanjin/problems/0/next_check": GONE}
+    folder.put("b.yaml", "branch", "consolidation", late)
+    rules = ("ID01", "PH43", "RO01")
+    folder.roster(units=UNITS[1:2])
+    assert found(folder.run(as_of="2023-01-08"), *rules) == ["ID01 /submitted", "PH43 /summary/date"]
+    folder.roster(units=UNITS[1:2], extensions=EXTENDED)
+    assert found(folder.run(as_of="2023-01-08"), *rules) == []
+    (folder.path / "b.yaml").unlink()
+    assert found(folder.run(as_of="2023-01-10", phase=None), "RO01") == ["RO01 /units/0"]     # of the phase before
+    assert [one.phase for one in folder.run(as_of="2023-01-10").findings] == ["rectification"]
+    assert [one.phase for one in folder.run(as_of="2023-01-11").findings] == ["consolidation"]
+
+
+def test_8_4_an_extension_moves_nothing_else(folder: Folder) -> None:
+    """A due after rectification, an overdue measure and a date before its phase stay what they are."""
+    folder.roster(people=[PERSON], extensions=[
+        {"subject": "P-001", "phase": phase, "until": "2022-09-30", "by": "市局活动办"}
+        for phase in ("inspection", "rectification")])
+    folder.put("a.yaml", "personal", "rectification", {
+        "/submitted": "2022-04-30", f"{YANJIN}/1/status": "partial", f"{YANJIN}/1/measures/0/due": "2022-04-29",
+        f"{YANJIN}/0/measures/0/due": "2022-08-15"})
+    assert found(folder.run(), "ID03", "PB11", "RC05") == [
+        "ID03 /submitted", f"PB11 {YANJIN}/0/measures/0/due", f"RC05 {YANJIN}/1/measures/0/due"]
+
+
+@pytest.mark.parametrize(("due", "received", "expected"), [
+    (2, 1, []), (3, 1, ["RO06 /collected/due"]), (2, 2, ["RO06 /collected/received"]),
+])
+def test_8_4_what_ro06_counts(folder: Folder, due: int, received: int, expected: list[str]) -> None:
+    """Due: three people but one excused. Received: of two reports one was filed after the unit's."""
+    folder.roster(units=UNITS[2:], people=[
+        PERSON, PERSON | {"id": "P-003", "name": "罗子谦"},
+        PERSON | {"id": "P-004", "name": "苏婉清", "excused": {"reason": "长期病假"}}])
+    folder.put("u.yaml", "department", "inspection", {"/collected": {"due": due, "received": received}})
+    folder.person("a.yaml", "P-001", "inspection", {"/submitted": "2022-04-26"})
+    folder.person("b.yaml", "P-003", "inspection", {"/submitted": "2022-04-27"})
+    assert found(folder.run(), "RO06") == expected
+
+
+def test_8_4_ro06_counts_reports_of_the_units_phase_or_later(folder: Folder) -> None:
+    folder.roster(units=UNITS[2:], people=[PERSON, PERSON | {"id": "P-003", "name": "罗子谦"}])
+    folder.put("u.yaml", "department", "inspection", {"/collected": {"due": 2, "received": 1}})
+    folder.person("a.yaml", "P-001", "rectification", {"/submitted": "2022-04-26"})
+    folder.person("b.yaml", "P-003", "education")
+    assert found(folder.run(), "RO06") == []
+
+
+# --- 8.5 part of a batch --------------------------------------------------------------------------
+
+WHOLE = {"RO01", "RO06", "CV06", "WV01", "PH45"}
+
+
+def fill(folder: Folder) -> Path:
+    """A batch in which each rule that needs all of it has something to judge."""
+    folder.roster(units=UNITS, people=[PERSON])
+    folder.waive("ID04", "P-001")
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("d.yaml", "department", "inspection")
+    return folder.put("u.yaml", "bureau", "consolidation")
+
+
+def test_8_5_the_whole_batch_is_judged(folder: Folder) -> None:
+    fill(folder)
+    assert {rule for rule, _ in unjudged(folder.run())} & WHOLE == set()
+
+
+def test_8_5_with_partial_five_rules_are_not_assessed(folder: Folder) -> None:
+    fill(folder)
+    result = folder.run(partial=True)
+    assert {(rule, "partial") for rule in WHOLE} <= unjudged(result)
+    assert found(result, "RO01", "RO06", "CV06", "WV01") == []
+
+
+def test_8_5_a_file_is_a_part(folder: Folder) -> None:
+    bureau = fill(folder)
+    tables = {"roster": str(folder.path / "roster.yaml"), "waivers": str(folder.path / "waivers.yaml")}
+    result = folder.run(bureau, folder.path / "a.yaml", folder.path / "d.yaml", **tables)
+    assert {(rule, "partial") for rule in WHOLE} <= unjudged(result)
+
+
+def test_8_5_a_stale_waiver_of_a_rule_that_did_not_run(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education")
+    folder.waive("ID04", "P-001")
+    assert placed(folder.run(), "WV01") == ["WV01 waivers.yaml#/waivers/0"]
+    assert placed(folder.run(ignore=("ID04",)), "WV01") == []
+    assert placed(folder.run(select=("ID03", "WV01")), "WV01") == []
+
+
+def test_8_5_a_waiver_of_a_subject_that_is_not_in_the_batch(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education")
+    folder.waive("ID04", "P-099")
+    assert placed(folder.run()) == []
+
+
+# more than 60 characters of one's own
+LONG = ("早晨七点到楼顶读风速午后核对台账傍晚给居民回电周末清点滤膜"
+        "月底换算表格把每次偏差记在蓝皮本里交给值班同志逐行签字再送档案室锁好")
+
+
+def alike(folder: Folder, base: str, name: str, ident: str, text: str) -> None:
+    key = "/person/id" if base == "personal" else "/unit/code"
+    problem = {"id": "1", "behaviour": "other", "fact": text, "cause": "怕", "culture": "拖", "instance": "例",
+               "standard": "按期", "leader": "某人", "measures": []}
+    folder.put(name, base, "inspection", {
+        key: ident, YANJIN: [problem], "/themes/chuangyou/problems": GONE})
+
+
+def test_8_5_same_texts_of_two_persons(folder: Folder) -> None:
+    assert len(LONG) >= 60
+    alike(folder, "personal", "a.yaml", "P-001", LONG)
+    alike(folder, "personal", "b.yaml", "P-003", "，".join([LONG[:20], LONG[20:]]) + "。")
+    alike(folder, "personal", "c.yaml", "P-004", LONG[::-1])
+    result = folder.run()
+    assert placed(result, "BT01") == ["BT01 a.yaml#/themes", "BT01 b.yaml#/themes"]
+    assert ["P-003 100%" in one.message for one in result.findings if one.rule == "BT01"] == [True, False]
+    assert ["P-001 100%" in one.message for one in result.findings if one.rule == "BT01"] == [False, True]
+
+
+@pytest.mark.parametrize(("length", "compared"), [(52, False), (53, True)])
+def test_8_5_under_50_shingles_nothing_is_compared(folder: Folder, length: int, compared: bool) -> None:
+    """n characters and the cause of one: n + 1 - 4 shingles."""
+    alike(folder, "personal", "a.yaml", "P-001", LONG[:length])
+    alike(folder, "personal", "b.yaml", "P-003", LONG[:length])
+    assert bool(placed(folder.run(), "BT01")) is compared
+
+
+def test_8_5_a_person_and_a_unit_are_not_compared(folder: Folder) -> None:
+    alike(folder, "personal", "a.yaml", "P-001", LONG)
+    alike(folder, "department", "d.yaml", "U-009", LONG)
+    assert placed(folder.run(), "BT01") == []
+
+
+def test_8_5_only_current_reports_are_compared(folder: Folder) -> None:
+    alike(folder, "personal", "a.yaml", "P-001", LONG)
+    alike(folder, "personal", "b.yaml", "P-003", LONG)
+    folder.person("c.yaml", "P-001", "rectification")
+    assert placed(folder.run(), "BT01", "BT02") == []
+
+
+@pytest.mark.parametrize(("fact", "unit", "copied"), [
+    ("早晨七点到楼顶读风速", "U-002", True),            # 10 characters
+    ("早晨七点，到楼顶读风速。", "U-002", True),
+    ("早晨七点到楼顶读风", "U-002", False),             # 9
+    ("早晨七点到楼顶读风速", "U-001", False),           # of another unit
+])
+def test_8_5_a_fact_of_the_persons_own_unit(folder: Folder, fact: str, unit: str, copied: bool) -> None:
+    plain = fact.replace("，", "").rstrip("。")
+    folder.put("d.yaml", "department", "inspection", {f"{YANJIN}/1/fact": plain})
+    folder.put("a.yaml", "personal", "inspection", {"/person/unit": unit, f"{YANJIN}/0/fact": fact})
+    assert placed(folder.run(), "BT02") == ([f"BT02 a.yaml#{YANJIN}/0/fact"] if copied else [])
+
+
+def test_8_5_clashes_and_duplicates_stand_on_each_file(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "inspection")
+    folder.put("b.yaml", "personal", "inspection", {"/person/id": "P-003"})
+    folder.put("c.yaml", "personal", "inspection", {"/person/id": "P-003"})
+    result = folder.run(select=("BT03", "RO04"))
+    assert placed(result, "RO04") == ["RO04 b.yaml#", "RO04 c.yaml#"]
+    assert {one.file for one in result.findings if one.rule == "BT03"} == {"a.yaml", "b.yaml", "c.yaml"}
+    assert len(placed(result, "BT03")) == 9
+
+
+def test_8_5_plain_numbers_never_clash(folder: Folder) -> None:
+    folder.person("a.yaml", "P-001", "inspection")
+    folder.person("b.yaml", "P-003", "inspection")
+    assert placed(folder.run(), "BT03") == []
+
+
+NOTHING = {
+    "/themes": {theme: {"examined": "all", "none_found": {"method": "核对", "basis": "无误"}} for theme in ALL_EIGHT}}
+
+
+@pytest.mark.parametrize(("unit", "roster", "expected"), [
+    (True, True, ["CV06 u.yaml#/themes"]),
+    (False, True, ["CV06 roster.yaml#/units/0"]),
+    (False, False, []),
+])
+def test_8_5_where_cv06_stands(folder: Folder, unit: bool, roster: bool, expected: list[str]) -> None:
+    for number in range(1, 6):
+        folder.put(f"p{number}.yaml", "personal", "inspection", NOTHING | {"/person/id": f"P-00{number}"})
+    if unit:
+        folder.put("u.yaml", "department", "inspection")
+    if roster:
+        folder.roster(units=UNITS[2:])
+    assert placed(folder.run(), "CV06") == expected
+
+
+# --- 8.6 words and names --------------------------------------------------------------------------
+
+FACT = f"{YANJIN}/0/fact"
+OWNER = f"{YANJIN}/0/measures/0/owner"
+ACTION = f"{YANJIN}/0/measures/0/action"
+BEHAVIOUR = f"{YANJIN}/0/behaviour"
+LIANJIE = {"/themes/lianjie/none_found": GONE}
+
+WORDS: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
+    # PB05: 8 of 10 characters of 甘于落后，还为落后找理由 (chuangyou-03), under another theme; then 7 of 10
+    "the plan's words of any theme": ("personal", "inspection", {FACT: "甘于落后还为落后我也"}, [f"PB05 {FACT}"]),
+    "one character fewer": ("personal", "inspection", {FACT: "甘于落后还为落我也是"}, []),
+    # PB17: 6 of 20 characters, then 6 of 21
+    "stock phrases at 30 percent": (
+        "personal", "inspection", {FACT: "责任意识不强，填错四张单据、误了两家的大期限"}, [f"PB17 {FACT}"]),
+    "stock phrases under 30 percent": (
+        "personal", "inspection", {FACT: "责任意识不强，填错四张单据、误了两三家的大期限"}, []),
+    "a whole segment": ("personal", "inspection", {BEHAVIOUR: "作风拖沓、不重时效，对限时办结的工作不按时限办理"}, []),
+    "four characters": ("personal", "inspection", {BEHAVIOUR: "不重时效"}, []),
+    "three characters": ("personal", "inspection", {BEHAVIOUR: "重时效"}, [f"FM08 {BEHAVIOUR}"]),
+    "of another theme": ("personal", "inspection", {BEHAVIOUR: "甘于落后"}, [f"FM08 {BEHAVIOUR}"]),
+    "an owner who is everybody": ("personal", "inspection", {OWNER: "各科室"}, [f"PB12 {OWNER}"]),
+    "everybody and somebody": ("personal", "inspection", {OWNER: "各科室、罗子谦"}, []),
+    "everybody and the person": ("personal", "inspection", {OWNER: "全体人员、本人"}, []),
+    "nobody of the list": ("personal", "inspection", {OWNER: "张三"}, []),
+    "five characters are left": (
+        "personal", "inspection", {ACTION: "进一步加强，切实提高：每周读两次", f"{YANJIN}/0/standard": GONE},
+        [f"PB15 {ACTION}", f"PB16 {YANJIN}/0/standard"]),
+    "six characters are left": (
+        "personal", "inspection", {ACTION: "进一步加强，切实提高：每周都读两次", f"{YANJIN}/0/standard": GONE},
+        [f"PB16 {YANJIN}/0/standard"]),
+    "shared with one that is not there": (
+        "personal", "inspection", {f"{YANJIN}/0/measures/0/shared_with": ["P001-9"]},
+        [f"PB07 {YANJIN}/0/measures/0/shared_with/0"]),
+    "accepted by oneself": (
+        "personal", "rectification", {f"{YANJIN}/0/acceptance/by": "本人"}, [f"RC08 {YANJIN}/0/acceptance/by"]),
+    "accepted by one of two owners": (
+        "department", "rectification", {f"{YANJIN}/0/acceptance/by": "石磊、罗 子谦（副科长）"},
+        [f"RC08 {YANJIN}/0/acceptance/by"]),
+    "accepted by another": ("department", "rectification", {f"{YANJIN}/0/acceptance/by": "石磊"}, []),
+    "names with middle dots": (
+        "personal", "education", {"/filled_by": "买买提·艾力", "/reviewed_by": "买买提‧艾力（科长）"},
+        ["ID04 /reviewed_by"]),
+    "names in full width": (
+        "personal", "education", {"/filled_by": "张三A", "/reviewed_by": "张 三\u3000Ａ"}, ["ID04 /reviewed_by"]),
+    "one of two heads": ("bureau", "education", {"/leading_group/head": "周启明、顾长林"}, []),
+    "neither of two heads": (
+        "bureau", "education", {"/leading_group/head": "周启明，程敏"}, ["OR03 /leading_group/head"]),
+    "another word for the assembly": ("bureau", "education", {"/activities/0/form": "全局动员部署会"}, []),
+    "no word for the assembly": ("bureau", "education", {"/activities/0/form": "全局工作会"}, ["PH11 /activities"]),
+    "another word for the meeting": (
+        "department", "consolidation", {"/organisation_life/meetings/0/meeting": "支部专题组织生活会"}, []),
+    "another meeting": (
+        "department", "consolidation", {"/organisation_life/meetings/0/meeting": "座谈会"},
+        ["RC12 /organisation_life/meetings"]),
+    "a letter that is none of a to z": ("personal", "education", {"/person/id": "P-00É"}, ["FM11 /person/id"]),
+    "a masked name": ("personal", "education", {"/remarks": "走访王某某、李××两户"}, []),
+    "masked without a surname": ("personal", "education", {"/remarks": "走访某某两户"}, ["TX01 /remarks"]),
+    "XX in six characters of the plan": ("personal", "education", {"/remarks": "说到“不以XX为世”"}, []),
+    "XX in five characters of the plan": ("personal", "education", {"/remarks": "说到“以XX为世”"}, ["TX01 /remarks"]),
+    "XX in the plan's part four": (
+        "personal", "education", {"/remarks": "成立由XX为组长的工作专班"}, ["TX01 /remarks"]),
+    "a document number": ("personal", "education", {"/remarks": "学习东发[2021]3号"}, ["TX05 /remarks"]),
+    "the plan's own document number": ("personal", "education", {"/remarks": "学习东发【2021】19号"}, []),
+    "no Chinese before the bracket": ("personal", "education", {"/remarks": "型号A[2021]3号"}, []),
+    "no 号 right after": ("personal", "education", {"/remarks": "学习东发[2021]第3号"}, []),
+    "a format character": ("personal", "education", {"/remarks": "走\u2060访"}, ["TX08 /remarks"]),
+    "a filler": ("personal", "education", {"/remarks": "走\u3164访"}, ["TX08 /remarks"]),
+    "a stray selector": ("personal", "education", {"/remarks": "A\ufe0f"}, ["TX08 /remarks"]),
+    "a selector after a Chinese character": ("personal", "education", {"/remarks": "葛\U000e0100市"}, []),
+    "white space": ("personal", "education", {"/remarks": "走\u3000访\u00a0三\u2003家"}, []),
+    # 11010519491231002X of GB 11643; the same with day 32 and its right check digit would be no date
+    "an identity number": ("personal", "education", {"/remarks": "证11010519491231002X"}, ["TX03 /remarks"]),
+    "an identity number without a date": ("personal", "education", {"/remarks": "证110105194913310026"}, []),
+    # 4111111111111111 passes the Luhn test (8+1+2+1+... = 30); 9 as the first digit is no card
+    "a card of 16 digits": ("personal", "education", {"/remarks": "卡4111111111111111"}, ["TX03 /remarks"]),
+    "a card within a longer number": ("personal", "education", {"/remarks": "号41111111111111110"}, []),
+    "a card that begins with 2": ("personal", "education", {"/remarks": "号2111111111111113"}, []),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_8_6_words_and_names(look: Look, name: str) -> None:
+    base, phase, changes, expected = WORDS[name]
+    assert found(look(base, phase, changes)) == expected
+
+
+def test_8_6_same_texts_after_folding(look: Look) -> None:
+    changes = {FACT: "３月办件，晚了三天", f"{YANJIN}/1/fact": "3月办件 晚了三天。"}
+    assert found(look("personal", "inspection", changes)) == [f"PB06 {YANJIN}/1/fact"]
+
+
+def test_8_6_words_of_two_segments_name_both(look: Look) -> None:
+    problem = base_problem(behaviour="权钱交易")
+    result = look("personal", "inspection", LIANJIE | {"/themes/lianjie/problems": [problem]})
+    assert found(result) == ["FM08 /themes/lianjie/problems/0/behaviour"]
+    text = result.findings[0].message + result.findings[0].remedy
+    assert "lianjie-02" in text and "lianjie-05" in text
+
+
+def base_problem(**given: Any) -> dict[str, Any]:
+    return {"id": "9", "behaviour": "other", "fact": "两次替人问过进度", "instance": "四月替熟人问件一次",
+            "cause": "抹不开情面", "culture": "熟人好办事", "standard": "不再过问他人办件",
+            "measures": [{"action": "有人打听时当面登记并报科长", "owner": "本人", "due": "2022-06-30"}]} | given
+
+
+def test_8_6_words_within_one_segment_of_the_theme(look: Look) -> None:
+    """以权谋私、权钱交易 runs on in lianjie-05 alone."""
+    changes = LIANJIE | {"/themes/lianjie/problems": [base_problem(behaviour="以权谋私、权钱交易")]}
+    assert found(look("personal", "inspection", changes)) == []
+
+
+def test_8_6_other_examines_nothing(look: Look) -> None:
+    cited = {"/themes/pinbo": {"problems": [base_problem()]}}
+    listed = {"/themes/pinbo": {"problems": [base_problem()], "examined": ["other"]}}
+    whole = {"/themes/pinbo": {"problems": [base_problem()], "examined": "all"}}
+    assert found(look("personal", "inspection", cited)) == ["CV04 /themes/pinbo/examined"]
+    assert found(look("personal", "inspection", listed)) == ["CV04 /themes/pinbo/examined"]
+    assert found(look("personal", "inspection", whole)) == []
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_8_6_shared_with_on_either_side_is_enough(look: Look, side: int) -> None:
+    same = {ACTION: "每周五逐件核对办件", f"{YANJIN}/1/measures/0/action": "每周五，逐件核对办件。"}
+    assert found(look("personal", "inspection", same)) == [f"PB07 {YANJIN}/1/measures/0/action"]
+    shared = {f"{YANJIN}/{side}/measures/0/shared_with": [f"P001-{2 - side}"]}
+    assert found(look("personal", "inspection", same | shared)) == []
+
+
+@pytest.mark.parametrize("owner", [
+    "韩雪松、罗子谦", "韩雪松，罗子谦", "韩雪松,罗子谦", "韩雪松；罗子谦", "韩雪松;罗子谦", "韩雪松/罗子谦",
+    "韩雪松 罗子谦",
+    "韩雪松（科员）、罗子谦(副科长)", "本人", "我", "自己", "罗 子谦", "老罗",
+])
+def test_8_6_owners_are_split_and_known(folder: Folder, owner: str) -> None:
+    """Every name is on the roster, 老罗 as an alias; a stranger beside them is not."""
+    folder.roster(people=[PERSON, PERSON | {"id": "P-003", "name": "罗子谦", "aliases": ["老罗"]}])
+    folder.put("a.yaml", "personal", "inspection", {OWNER: owner})
+    assert placed(folder.run(), "RO05", "PB12") == []
+    folder.put("a.yaml", "personal", "inspection", {OWNER: f"{owner}、钱小满"})
+    assert placed(folder.run(), "RO05", "PB12") == [f"RO05 a.yaml#{OWNER}"]
+
+
+def test_8_6_in_a_units_report_oneself_is_nobody(folder: Folder) -> None:
+    names = ["苏婉清", "邓志远", "罗子谦"]
+    folder.roster(units=UNITS[2:], people=[
+        PERSON, *(PERSON | {"id": f"P-01{at}", "name": name} for at, name in enumerate(names))])
+    folder.put("d.yaml", "department", "inspection", {OWNER: "本人"})
+    assert placed(folder.run(), "RO05") == [f"RO05 d.yaml#{OWNER}"]
+
+
+@pytest.mark.parametrize(("changes", "expected"), [
+    ({"/unit/head": GONE}, []),                                             # the roster's head leads
+    ({"/unit/head": GONE, "/leading_group/head": "程敏"}, ["OR03 /leading_group/head"]),
+    ({"/unit/head": "程敏", "/leading_group/head": "程敏"}, []),            # the report's own head counts first
+])
+def test_8_6_or03_takes_the_reports_head_else_the_rosters(
+    folder: Folder, changes: dict[str, Any], expected: list[str]
+) -> None:
+    folder.roster(units=UNITS)
+    folder.put("u.yaml", "bureau", "education", changes)
+    assert found(folder.run(), "OR03") == expected
+
+
+@pytest.mark.parametrize(("typed", "missing"), [
+    ("附件\\笔记.txt", False), ("附件/笔记.txt", False), ("./附件/笔记.txt", False), ("附件/ノート.txt", False),
+    ("附件/别的.txt", True), ("../外.txt", True),
+])
+def test_8_6_paths_of_attachments(folder: Folder, typed: str, missing: bool) -> None:
+    """`\\` is `/`, and names are compared in NFC: the file's name is in NFD."""
+    folder.write("附件/笔记.txt", b"x")
+    folder.write("附件/ノート.txt".replace("ド", "ト\u3099"), b"x")
+    folder.path.parent.joinpath("外.txt").write_bytes(b"x")
+    folder.put("a.yaml", "personal", "education", {"/attachments": [typed]})
+    assert placed(folder.run()) == (["TX06 a.yaml#/attachments/0"] if missing else [])
+
+
+def test_8_6_names_of_attachments_in_nfc(folder: Folder) -> None:
+    folder.write("cafe\u0301.txt", b"x")
+    folder.put("a.yaml", "personal", "education", {"/attachments": ["caf\u00e9.txt"]})
+    assert placed(folder.run()) == []
+
+
+@pytest.mark.parametrize(("value", "cut"), [
+    ("走访三家 # 两家在外", True), ("# 走访三家", True), ("走访三家#两家在外", False), ('"走访三家" # 两家在外', False),
+    ("'# 走访三家'", False),
+])
+def test_8_6_a_value_that_is_cut(look: Look, value: str, cut: bool) -> None:
+    text = BARE + f"remarks: {value}\n"
+    assert found(look(text.encode())) == (["FM07 /remarks"] if cut else [])
+
+
+BARE = """\
+report: personal
+plan: bayang-bazhi
+phase: education
+submitted: 2022-01-20
+person: {id: P-001, name: 韩雪松, unit: U-002}
+study: [{form: 主题党日, title: 学习方案, date: 2022-01-14}]
+"""
+
+
+def test_8_6_a_comment_where_something_follows_cuts_nothing(look: Look) -> None:
+    """The value begins on the next line: the comment is a comment."""
+    text = BARE.replace("study: [", "study: # 两次\n  [").replace("person: {", "person: # 本人\n  {")
+    assert found(look(text.encode())) == []
+
+
+# --- 8.7 places and fingerprints ------------------------------------------------------------------
+
+PLACES = [
+    # a field: the first character of its key, also within a line
+    ("phase: education", "phase: 开头", ("FM04", 3, 1, "/phase")),
+    ("name: 韩雪松", "name: 无", ("FM01", 5, 21, "/person/name")),
+    # a list item: the first after its dash, or where it begins in brackets
+    ("study: [", "attachments:\n-   没有.txt\nstudy: [", ("TX06", 7, 5, "/attachments/0")),
+    ("study: [", "attachments: [没有.txt]\nstudy: [", ("TX06", 6, 15, "/attachments/0")),
+    # what is missing: its nearest ancestor that is there, and of the document its first key
+    ("name: 韩雪松, ", "", ("FM01", 5, 1, "/person/name")),
+    ("phase: education\n", "", ("FM01", 1, 1, "/phase")),
+    ("report: personal\n", "# 报告\n\n", ("FM01", 3, 1, "/report")),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), PLACES, ids=[one[1].splitlines()[0] if one[1] else "name"
+                                                               for one in PLACES])
+def test_8_7_places(look: Look, old: str, new: str, expected: tuple) -> None:
+    assert BARE.count(old) == 1
+    result = look(BARE.replace(old, new).encode())
+    assert [(one.rule, one.line, one.column, one.pointer) for one in result.findings] == [expected]
+
+
+def prints(result: FileResult | Result, *rules: str) -> list[str]:
+    return [one.fingerprint for one in result.findings if not rules or one.rule in rules]
+
+
+def test_8_7_a_fingerprint_holds_when_problems_change_places(folder: Folder, compiled: Compiled) -> None:
+    """Nor does it depend on the file's name and lines."""
+    data = base_report(compiled.pack, "personal", "inspection")
+    problems = data["themes"]["yanjin"]["problems"]
+    del problems[1]["cause"], problems[0]["standard"]
+    folder.write("a.yaml", dump(data))
+    before = {one.rule: one for one in folder.run().findings}
+    problems.reverse()
+    (folder.path / "a.yaml").unlink()
+    folder.write("b.yaml", b"# 1\n# 2\n" + dump({"remarks": "另报", **data}))
+    after = {one.rule: one for one in folder.run().findings}
+    assert set(before) == set(after) == {"PB01", "PB16"}
+    for rule in before:
+        assert before[rule].pointer != after[rule].pointer
+        assert before[rule].fingerprint == after[rule].fingerprint
+
+
+def test_8_7_of_what_a_fingerprint_is_made(folder: Folder) -> None:
+    """Rule, subject, phase and place: each of them makes another one."""
+    late = {"/submitted": "2022-12-30"}
+    folder.put("a.yaml", "personal", "education", late | {"/reviewed_by": "韩雪松"})
+    folder.put("b.yaml", "personal", "inspection", late)
+    folder.put("c.yaml", "personal", "education", late | {"/person/id": "P-003"})
+    folder.put("d.yaml", "department", "education", late | {"/unit/code": "P-001"})
+    result = folder.run()
+    assert len(placed(result, "ID01", "ID04")) == 5
+    assert len(set(prints(result))) == len(result.findings)
+    assert all(one.fingerprint for one in result.findings)
+
+
+def test_8_7_ids_of_a_fingerprint_are_compared_ids(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    first = prints(folder.run(), "ID01")
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/person/id": "p-001"})
+    assert prints(folder.run(), "ID01") == first
+
+
+def test_8_7_without_a_subject_the_path_counts(folder: Folder) -> None:
+    folder.write("a.yaml", b"- 1")
+    folder.write("b.yaml", b"- 1")
+    first = folder.run()
+    assert len(set(prints(first))) == 2
+    folder.write("a.yaml", b"- 1\n- 2\n")
+    assert prints(folder.run()) == prints(first)
+
+
+def test_8_7_equal_fingerprints_are_numbered(look: Look, folder: Folder) -> None:
+    """Two unknown keys stand at one pointer: that of their parent."""
+    folder.put("a.yaml", "personal", "education", {"/甲某乙某丙": "1", "/丁某戊某己": "2"})
+    result = folder.run()
+    assert placed(result) == ["FM02 a.yaml#", "FM02 a.yaml#"]
+    assert len(set(prints(result))) == 2
+
+
+def test_8_7_the_phase_is_the_declared_one(folder: Folder) -> None:
+    folder.roster(people=[PERSON])
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    result = folder.run(as_of="2022-08-01")
+    assert {(one.rule, one.phase) for one in result.findings} == {("ID01", "education"), ("RO01", "rectification")}
+
+
+def test_8_7_how_a_file_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to the folder given; a file by its own name; with several PATHs behind the PATH as typed."""
+    late = {"/submitted": "2022-02-01"}
+    folder.put("甲/a.yaml", "personal", "education", late)
+    folder.put("乙/b.yaml", "personal", "education", late | {"/person/id": "P-003"})
+    monkeypatch.chdir(folder.path)
+
+    def names(*paths: str) -> list[str]:
+        return [one.file for one in folder.run(*paths).findings]
+
+    assert names(".") == ["乙/b.yaml", "甲/a.yaml"]
+    assert names(str(folder.path)) == ["乙/b.yaml", "甲/a.yaml"]
+    assert names("甲") == ["a.yaml"]
+    assert names("甲/a.yaml") == ["a.yaml"]
+    assert names("甲", "./乙") == ["./乙/b.yaml", "甲/a.yaml"]
+    assert names("甲/a.yaml", "乙") == ["乙/b.yaml", "甲/a.yaml"]
+    assert names("甲", "甲/a.yaml") == ["甲/a.yaml"]
+
+
+def test_8_7_a_file_reached_twice_is_read_once(folder: Folder) -> None:
+    file = folder.put("a.yaml", "personal", "education")
+    result = folder.run(folder.path, file, folder.path / "..")
+    assert (result.summary["files"], placed(result)) == (1, [])
+
+
+def test_8_7_a_roster_outside_is_named_as_typed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.put("收/a.yaml", "personal", "education")
+    folder.roster(people=[PERSON, PERSON | {"id": "P-003", "name": "罗子谦"}])
+    monkeypatch.chdir(folder.path)
+    result = folder.run("收", as_of="2022-02-01", roster="./收/../roster.yaml")
+    assert placed(result) == ["RO01 ./收/../roster.yaml#/people/1"]
+    assert result.sources["roster"]["file"] == "./收/../roster.yaml"
+
+
+def test_8_7_a_result_is_the_same_in_both_languages(folder: Folder) -> None:
+    """In all keys but message and remedy."""
+    folder.put("a.yaml", "personal", "inspection", {"/themes/pinbo": GONE, FACT: "学习不够深入", "/remarks": "XX县"})
+    results = []
+    for language in ("zh", "en"):
+        document = json.loads(FORMATS["json"](folder.run(language=language), language))
+        for one in document["findings"]:
+            assert one.pop("message") and one.pop("remedy")
+        results.append(document)
+    assert results[0] == results[1]
+    assert len(results[0]["findings"]) == 3
+
+
+# --- 8.8 what is shown ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "pointer", "named"), [
+    ("remarkz", "/remarkz", True), ("remark", "/remark", True), ("备住事项", "", False), ("韩雪松", "", False),
+    ("remarks_of_nobody", "", False), ("remarksremarksremarksr", "", False),
+])
+def test_8_8_which_keys_are_named(look: Look, key: str, pointer: str, named: bool) -> None:
+    result = look("personal", "education", {f"/{key}": "内容不外传"})
+    assert found(result) == [f"FM02 {pointer}"]
+    text = result.findings[0].message + result.findings[0].remedy + result.findings[0].trail
+    assert (f"“{key}”" in text) is named
+    assert "内容不外传" not in text
+
+
+def test_8_8_an_unknown_value_is_given_by_its_nearest(look: Look) -> None:
+    result = look("personal", "inspection", {"/phase": "inspektion"})
+    assert found(result) == ["FM04 /phase"]
+    text = result.findings[0].message + result.findings[0].remedy
+    assert "inspektion" not in text and ("inspection" in text or "调查研究和问题查摆" in text)
+
+
+@pytest.mark.parametrize(("show", "seen"), [(False, False), (True, True)])
+def test_8_8_values_are_shown_only_when_asked_for(look: Look, show: bool, seen: bool) -> None:
+    style = Style(show_values=show)
+    result = look("personal", "education", {"/person/post": "XX县科员"}, style=style)
+    assert ["XX县科员" in one.message for one in result.findings] == [seen]
+    result = look("personal", "education", {"/phase": "什么阶段"}, style=style)
+    assert ["什么阶段" in one.message for one in result.findings] == [seen]
+
+
+def test_8_8_under_lianjie_nothing_is_ever_shown(look: Look) -> None:
+    problem = base_problem(fact="到XX县吃请", behaviour="不肯说的表现", status="不肯说", id="不 说",
+                           偷吃偷喝的事="别人不知道")
+    changes = LIANJIE | {"/themes/lianjie/problems": [problem], "/themes/lianjie/别的什么事": "没有人知道"}
+    result = look("personal", "inspection", changes, style=Style(show_values=True))
+    assert {one.rule for one in result.findings} >= {"FM02", "FM04", "FM08", "FM11", "TX01"}
+    assert {one.theme for one in result.findings} == {"lianjie"}
+    for one in result.findings:
+        text = f"{one.message} {one.remedy} {one.pointer} {one.trail}"
+        for secret in ("吃请", "不肯说", "偷吃", "别人不知道", "别的什么事", "没有人知道", "不 说"):
+            assert secret not in text
+
+
+@pytest.mark.parametrize(("ident", "shown"), [
+    ("13800138000", "138********"), ("A-13800138000", "A-138********"), ("11010519491231002X", "110***************"),
+    ("4111111111111111", "411*************"),
+])
+def test_8_8_private_numbers_in_ids_are_masked(folder: Folder, ident: str, shown: str) -> None:
+    folder.put("a.yaml", "personal", "education", {"/person/id": ident, "/submitted": "2022-02-01"})
+    for show in (False, True):
+        result = folder.run(show_values=show)
+        assert [one.subject.id for one in result.findings if one.rule == "ID01"] == [shown]
+        for form in FORMATS.values():
+            assert ident not in form(result, "zh")
+
+
+def test_8_8_a_masked_id_is_still_the_same_subject(folder: Folder) -> None:
+    """Its report is not missing, its unit counts it, and a missing one is shown masked."""
+    mobile = PERSON | {"id": "13800138000", "unit": "13900139000"}
+    other = PERSON | {"id": "13700137000", "unit": "13900139000"}
+    folder.roster(units=[UNITS[2] | {"code": "13900139000"}], people=[mobile, other])
+    folder.person("a.yaml", "13800138000", "inspection", {"/person/unit": "13900139000"})
+    folder.put("u.yaml", "department", "inspection", {
+        "/unit/code": "13900139000", "/collected": {"due": 2, "received": 1}})
+    result = folder.run(as_of="2022-05-01", select=("RO*",))
+    assert [(one.rule, one.subject.id, one.subject.unit) for one in result.findings if one.rule != "RO05"] == [
+        ("RO01", "137********", "139********")]
+
+
+def test_8_8_paths_are_printed_as_they_are(folder: Folder) -> None:
+    folder.put("13800138000 韩雪松/报 告.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    assert [one.file for one in folder.run().findings] == ["13800138000 韩雪松/报 告.yaml"]
+
+
+# --- 8.9 the run ----------------------------------------------------------------------------------
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """`bayang check` -> exit code, standard output, standard error."""
+
+    def of(*args: Any, as_of: str | None = END) -> tuple[int, str, str]:
+        clock = ["--as-of", as_of] if as_of else []
+        with pytest.raises(SystemExit) as stopped:
+            bayang.main(["check", *clock, *map(str, args)], prog_name="bayang")
+        said = capsys.readouterr()
+        return int(stopped.value.code or 0), said.out, said.err
+
+    return of
+
+
+def test_8_9_three_where_there_is_neither_report_nor_roster(folder: Folder, command: Command) -> None:
+    (folder.path / "说明.txt").write_text("x", encoding="utf-8")
+    assert command(folder.path)[0] == 3
+    folder.roster()
+    assert command(folder.path)[0] == 0
+    folder.roster(people=[PERSON])
+    assert command(folder.path)[0] == 1
+    (folder.path / "roster.yaml").unlink()
+    folder.put("a.yaml", "personal", "education")
+    assert command(folder.path)[0] == 0
+
+
+@pytest.mark.parametrize(("changes", "fail_on", "code"), [
+    ({"/reviewed_by": "韩雪松"}, None, 0), ({"/reviewed_by": "韩雪松"}, "warning", 1),
+    ({"/submitted": "2022-02-01"}, None, 1), ({"/submitted": "2022-02-01"}, "never", 0),
+    ({"/remarks": "走访" * 1501}, None, 0), ({"/remarks": "走访" * 1501}, "warning", 0),
+    ({"/remarks": "走访" * 1501}, "info", 1), ({"/submitted": "2022-02-01"}, "info", 1),
+])
+def test_8_9_fail_on_is_error_unless_given(
+    folder: Folder, command: Command, changes: dict[str, Any], fail_on: str | None, code: int
+) -> None:
+    folder.put("a.yaml", "personal", "education", changes)
+    assert command(folder.path, *(["--fail-on", fail_on] if fail_on else []))[0] == code
+
+
+def test_8_9_a_path_that_is_not_there_is_wrong_use(folder: Folder, command: Command) -> None:
+    code, out, err = command(folder.path / "没有.yaml")
+    assert (code, out) == (2, "") and "没有.yaml" in err
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    assert command(folder.path, folder.path / "没有")[0] == 2          # 2 before 1
+
+
+def test_8_9_a_path_that_cannot_be_read_is_in01(folder: Folder, command: Command) -> None:
+    (folder.path / "b.yaml").symlink_to("b.yaml")
+    code, out, _ = command("--format", "json", folder.path / "b.yaml")
+    assert (code, [one["rule"] for one in json.loads(out)["findings"]]) == (1, ["IN01"])
+
+
+def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
+    folder: Folder, command: Command, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One rule breaks down: code 4, it is named with its file, and the other rules have spoken."""
+    import bayang.cli as cli
+
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/reviewed_by": "韩雪松"})
+
+    def broken(case: Any, scope: Any) -> Any:
+        raise ZeroDivisionError
+
+    class Cracked(Compiled):
+        def __init__(self, pack: Any) -> None:
+            super().__init__(pack)
+            for check in self.checks:
+                if check.rule.id == "TX01":
+                    object.__setattr__(check, "run", broken)
+
+    monkeypatch.setattr(cli, "Compiled", Cracked)
+    code, out, err = command("--format", "json", folder.path)
+    document = json.loads(out)
+    assert code == 4 and "TX01" in err and "a.yaml" in err
+    assert [one["rule"] for one in document["findings"]] == ["ID01", "ID04"]
+    assert [(one["rule"], one["reason"]) for one in document["not_assessed"]] == [("TX01", "crash")]
+
+
+def test_8_9_only_one_format_goes_to_standard_output(folder: Folder, command: Command, tmp_path: Path) -> None:
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    assert command("--format", "json", "--format", "text", folder.path)[0] == 2
+    file = tmp_path / "out.json"
+    code, out, _ = command("--format", f"json={file}", folder.path)
+    assert (code, out) == (1, "")
+    code, text, _ = command("--format", f"json={file}", "--format", "text", folder.path)
+    assert text.startswith("a.yaml") and not text.lstrip().startswith("{")
+    assert json.loads(file.read_text(encoding="utf-8"))["format"] == "bayang/1"
+    assert command(folder.path)[1] == text                              # text is the default
+
+
+@pytest.mark.parametrize(("case", "code", "written"), [
+    ("nothing wrong", 0, True), ("a finding", 1, True), ("a bad roster", 2, False), ("no report", 3, True),
+])
+def test_8_9_files_are_written_whole_or_left_untouched(
+    folder: Folder, command: Command, tmp_path: Path, case: str, code: int, written: bool
+) -> None:
+    file = tmp_path / "out.json"
+    file.write_text("as before", encoding="utf-8")
+    if case != "no report":
+        folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"} if code == 1 else {})
+    if code == 2:
+        folder.write("roster.yaml", b"people: 1\n")
+    assert command("--format", f"json={file}", folder.path)[0] == code
+    text = file.read_bytes().decode("utf-8")
+    assert (json.loads(text)["format"] == "bayang/1") if written else text == "as before"
+
+
+def test_8_9_json_is_unescaped_utf8_with_one_newline(folder: Folder, command: Command) -> None:
+    folder.put("甲.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    _, out, _ = command("--format", "json", folder.path)
+    assert out.endswith("}\n") and not out.endswith("\n\n")
+    assert "甲.yaml" in out and "\\u" not in out and "\r" not in out
+
+
+def test_8_9_what_is_ignored_is_counted_and_listed(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education")
+    folder.roster(people=[PERSON])
+    folder.write("waivers.yaml", b"waivers: []\n")
+    for name in (".hidden.yaml", "~$a.yaml", "bayang.yaml", "notice.yaml", "说明.txt", "底稿/b.yaml", "甲/roster.yaml"):
+        folder.write(name, b"x")
+    result = folder.run(exclude=("底稿/*",), as_of="2022-02-01")
+    assert (result.summary["files"], result.summary["reports"]) == (1, 1)
+    assert set(result.ignored) >= {".hidden.yaml", "~$a.yaml", "bayang.yaml", "notice.yaml", "说明.txt", "底稿/b.yaml",
+                                   "roster.yaml", "waivers.yaml"}
+    assert result.summary["ignored"] == len(result.ignored)
+
+
+@pytest.mark.parametrize(("args", "rules"), [
+    (["--select", "ID01,ID04"], ["ID01", "ID04"]),
+    (["--select", "ID01", "--select", "self-reviewed"], ["ID01", "ID04"]),
+    (["--select", "ID*", "--ignore", "ID04"], ["ID01"]),
+    (["--ignore", "late,TX01"], ["ID04"]),
+    (["--select", "self-*"], ["ID04"]),
+])
+def test_8_9_select_and_ignore(folder: Folder, command: Command, args: list[str], rules: list[str]) -> None:
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/reviewed_by": "韩雪松",
+                                                   "/remarks": "XX县"})
+    _, out, _ = command("--format", "json", *args, folder.path)
+    assert [one["rule"] for one in json.loads(out)["findings"]] == rules
+
+
+def test_8_9_reading_cannot_be_switched_off(folder: Folder, command: Command) -> None:
+    folder.write("a.yaml", b"- 1")
+    for args in (["--ignore", "IN*"], ["--select", "ID01"], ["--ignore", "IN06"], ["--ignore", "not-a-form"]):
+        assert command(*args, folder.path)[0] == 1
+
+
+@pytest.mark.parametrize("args", [["--select", "XY99"], ["--ignore", "XY99"], ["--select", "ID01,nothing-like-it"]])
+def test_8_9_a_pattern_that_matches_no_rule_is_wrong_use(folder: Folder, command: Command, args: list[str]) -> None:
+    folder.put("a.yaml", "personal", "education")
+    assert command(*args, folder.path)[:2] == (2, "")
+
+
+@pytest.mark.parametrize(("form", "shown"), [("text", "2022年3月5日"), ("json", "2022-03-05")])
+def test_8_9_every_output_prints_the_clock(folder: Folder, command: Command, form: str, shown: str) -> None:
+    folder.put("a.yaml", "personal", "education")
+    assert shown in command("--format", form, folder.path, as_of="2022-03-05")[1]
+    assert "2022-03-05" in command("--format", form, "--lang", "en", folder.path, as_of="2022-03-05")[1]
+
+
+def test_8_9_no_config_turns_off_finding_tables(folder: Folder, command: Command) -> None:
+    """A roster and waivers given by name still count."""
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    roster = folder.roster(people=[PERSON | {"id": "P-077"}])
+    waivers = folder.waive("ID01", "P-001")
+
+    def rules(*args: Any) -> list[tuple]:
+        _, out, _ = command("--format", "json", *args, folder.path)
+        return sorted((one["rule"], one["waived"] is not None) for one in json.loads(out)["findings"])
+
+    assert rules() == [("ID01", True), ("RO01", False), ("RO02", False)]
+    assert rules("--no-config") == [("ID01", False)]
+    assert rules("--no-config", "--waivers", waivers) == [("ID01", True)]
+    assert rules("--no-config", "--roster", roster) == [("ID01", False), ("RO01", False), ("RO02", False)]
+
+
+def test_8_9_an_option_switches_finding_off_for_that_file(
+    folder: Folder, command: Command, tmp_path: Path
+) -> None:
+    """Even a broken roster in the folder is left alone when another is given."""
+    folder.put("a.yaml", "personal", "education")
+    folder.write("roster.yaml", b"people: 1\n")
+    given = tmp_path / "office.yaml"
+    given.write_bytes(dump({"people": [PERSON]}))
+    assert command(folder.path, as_of="2022-02-01")[0] == 2
+    assert command("--roster", given, folder.path, as_of="2022-02-01")[0] == 0
+
+
+def test_8_9_two_rosters_found_are_named(folder: Folder, command: Command) -> None:
+    for name in ("甲", "乙"):
+        folder.write(f"{name}/roster.yaml", dump({"people": [PERSON]}))
+    code, out, err = command(folder.path / "甲", folder.path / "乙")
+    assert (code, out) == (2, "")
+    assert "甲/roster.yaml" in err and "乙/roster.yaml" in err
+    assert command(folder.path)[0] == 3                                 # neither stands at the top
+
+
+def test_8_9_a_waiver_is_for_the_subject_that_it_names(folder: Folder) -> None:
+    for name, ident in (("a", "P-001"), ("b", "P-003")):
+        folder.put(f"{name}.yaml", "personal", "education", {"/person/id": ident, "/submitted": "2022-02-01"})
+    folder.waive("ID01", "p-001")
+    result = folder.run()
+    assert [(one.file, one.waived is not None) for one in result.findings] == [("a.yaml", True), ("b.yaml", False)]
+    assert result.findings[0].waived == {"reason": "已说明情况", "by": "市局活动办", "until": END}
+    assert (result.summary["error"], result.summary["waived"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("changes", "good"), [
+    ({}, True), ({"rule": "IN05"}, False), ({"rule": "broken-yaml"}, False), ({"rule": "ID99"}, False),
+    ({"rule": None}, False), ({"subject": None}, False), ({"reason": None}, False), ({"by": None}, False),
+    ({"until": None}, False), ({"until": "年底"}, False), ({"until": "2022-02-30"}, False),
+])
+def test_8_9_what_a_waiver_must_hold(folder: Folder, changes: dict[str, Any], good: bool) -> None:
+    entry = {"rule": "ID01", "subject": "P-001", "reason": "已说明情况", "by": "市局活动办", "until": END} | changes
+    folder.write("waivers.yaml", dump({"waivers": [{key: one for key, one in entry.items() if one is not None}]}))
+    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
+    if good:
+        assert folder.run().findings[0].waived
+        return
+    with pytest.raises(PackError) as fault:
+        folder.run()
+    assert fault.value.file == "waivers.yaml"
+    assert fault.value.line == (6 if changes.get("until") else 2)      # the fifth key of the entry in line 2, or it
+
+
+@pytest.mark.parametrize(("units", "people"), [
+    (["U-001", "u-001"], []), ([], ["P-001", "P-001"]), (["X-001"], ["x-001"]), (["X-001"], ["Ｘ-001"]),
+])
+def test_8_9_ids_are_unique_over_a_roster(folder: Folder, units: list[str], people: list[str]) -> None:
+    folder.roster(units=[UNITS[1] | {"code": code} for code in units],
+                  people=[PERSON | {"id": ident} for ident in people])
+    with pytest.raises(PackError):
+        folder.run()
+
+
+def test_8_9_a_broken_roster_is_said_with_file_line_field_and_repair(folder: Folder, command: Command) -> None:
+    folder.put("a.yaml", "personal", "education")
+    folder.write("roster.yaml", (
+        "人员:\n- 人员编号: P-001\n  姓名: 韩雪松\n  单位编号: U-002\n  免报:\n    理由: 借调\n    至: 年底\n").encode())
+    code, out, err = command(folder.path)
+    assert (code, out) == (2, "")
+    assert "roster.yaml" in err and "7" in err and "至" in err and "2022-04-30" in err
+
+
+def test_8_9_interrupted_is_130(
+    folder: Folder, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import bayang.cli as cli
+
+    def stop(*args: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    file = tmp_path / "out.json"
+    monkeypatch.setattr(cli, "run", stop)
+    code, out, _ = command("--format", f"json={file}", folder.path)
+    assert (code, out, file.exists()) == (130, "", False)
+
+
+@pytest.mark.parametrize("phase", ["开头", "phase", ""])
+def test_8_9_an_unknown_phase_is_wrong_use(folder: Folder, phase: str) -> None:
+    with pytest.raises(UsageError):
+        folder.run(phase=phase)
