@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import os
 import sys
 import time
@@ -20,10 +21,11 @@ from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS
 from bayang.engine.formats.terminal import safe, width
-from bayang.engine.lint import lint
 from bayang.engine.messages import say
 from bayang.engine.pack import BUNDLED, Pack, load_pack
+from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import PackError, UsageError
+from bayang.engine.reference import FILES, explain, reference
 from bayang.engine.run import Options, run
 from bayang.engine.trace import read_plan, show_trace, trace
 from bayang.engine.writing import write_all
@@ -186,12 +188,57 @@ def rules_trace(plan: str, folder: str | None, lang: str) -> None:
 def rules_lint(folder: str | None, lang: str) -> None:
     """检查规则包：字段、取值、阶段、文字、词表、样例。Check a pack for what makes it wrong in silence."""
     with _explained(lang):
+        from bayang.engine.lint import lint  # jsonschema takes long to load
+
         flaws = lint(Path(folder) if folder else BUNDLED)
         for flaw in flaws:
             click.echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check,
                                 text=flaw.text(lang))))
         click.echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
         sys.exit(1 if flaws else 0)
+
+
+@rules.command("docs")
+@click.option("--to", default="docs", show_default=True, metavar="DIR", help="写到哪里。Where to write.")
+@click.option("--check", "only_check", is_flag=True, help="只看是不是最新的。Only say whether they are up to date.")
+@_folder
+@_lang
+def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
+    """由规则包生成规则手册（中文、英文）。Make the manual of the rules, in Chinese and in English."""
+    with _explained(lang):
+        compiled = Compiled(_pack(folder))
+        pages = [(Path(to) / name, reference(compiled, language).encode()) for language, name in FILES.items()]
+        if only_check:
+            stale = [path for path, data in pages if not path.is_file() or path.read_bytes() != data]
+            for path, _ in pages:
+                click.echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
+            sys.exit(1 if stale else 0)
+        Path(to).mkdir(parents=True, exist_ok=True)
+        write_all(pages)
+        for path, _ in pages:
+            click.echo(say("reference.written", lang, file=path))
+
+
+@bayang.command("explain")
+@click.argument("rule", metavar="RULE")
+@_folder
+@_lang
+def explain_rule(rule: str, folder: str | None, lang: str) -> None:
+    """说明一条规则：看什么、为什么、方案原文、好坏样例。Explain a rule: what, why, the plan's words, examples."""
+    with _explained(lang):
+        click.echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
+
+
+@bayang.command("schema")
+@click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
+@click.option("--keys", type=click.Choice(KEYS), default="en", show_default=True,
+              help="字段名用中文还是英文。Field names in Chinese or English.")
+@_folder
+@_lang
+def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
+    """打印一份自足的 JSON Schema（draft-07），供编辑器使用。Print one self-contained JSON Schema for editors."""
+    with _explained(lang):
+        click.echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
 
 
 def _pack(folder: str | None) -> Pack:

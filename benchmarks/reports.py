@@ -1,4 +1,4 @@
-"""Makes folders of clean personal reports of about 7 KB for the benchmarks: python benchmarks/reports.py FOLDER COUNT"""
+"""Makes folders of clean personal reports of about 7 KB for benchmarks: python benchmarks/reports.py FOLDER COUNT"""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from pathlib import Path
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.pack import Pack, load_pack
 
-_WORDS = """投诉 答复 企业 现场 窗口 回访 电话 材料 期限 群众 科室 同事 会议 记录 采样 仪器 照片 台账 数据 报表 月底 年初 汛期 夜间
-周末 巡查 抽查 复核 补办 退回 登记 归档 函件 短信 表格 日期 签名 值班 离岗 解释 留言 意见 转办 接手 返工 排队 车辆 油烟 噪声 扬尘 污水 异味
-秸秆 锅炉 垃圾 管道 河道 养殖 印染 涂装 家具 饭店 商户 学校 医院 村组 社区 物业 工地 砂石 运输 加油 汽修 纸箱 酿酒 采石 供热 环卫 变更 备案
-预案 许可 危废 固废 辐射 监测 堆场 淤积 改造 尾气 校准 标识 联单 覆盖 分流 露天 沟渠 泵站 阀门 流量 浓度 曲线 样品 试剂 天平 冰箱 钥匙 档案
-柜子 邮件 附件 通知 名册 座谈 走访 家访 约谈 调解 承诺 兑现 拖延 遗漏 粗心 偏差 误报 漏报 重填 誊写 核对 汇总 排序 编号 盖章 装订 移交 借阅
-归还 保管 盘点 清洗 维修 更换 采购 询价 比选 验货 付款 报账 出差 路程 雨天 高温 停电 断网 延误 催促 提醒 等候 道歉 致歉 说明 建议""".split()
+_WORDS = """
+投诉 答复 企业 现场 窗口 回访 电话 材料 期限 群众 科室 同事 会议 记录 采样 仪器 照片 台账 数据 报表 月底 年初
+汛期 夜间 周末 巡查 抽查 复核 补办 退回 登记 归档 函件 短信 表格 日期 签名 值班 离岗 解释 留言 意见 转办 接手
+返工 排队 车辆 油烟 噪声 扬尘 污水 异味 秸秆 锅炉 垃圾 管道 河道 养殖 印染 涂装 家具 饭店 商户 学校 医院 村组
+社区 物业 工地 砂石 运输 加油 汽修 纸箱 酿酒 采石 供热 环卫 变更 备案 预案 许可 危废 固废 辐射 监测 堆场 淤积
+改造 尾气 校准 标识 联单 覆盖 分流 露天 沟渠 泵站 阀门 流量 浓度 曲线 样品 试剂 天平 冰箱 钥匙 档案 柜子 邮件
+附件 通知 名册 座谈 走访 家访 约谈 调解 承诺 兑现 拖延 遗漏 粗心 偏差 误报 漏报 重填 誊写 核对 汇总 排序 编号
+盖章 装订 移交 借阅 归还 保管 盘点 清洗 维修 更换 采购 询价 比选 验货 付款 报账 出差 路程 雨天 高温 停电 断网
+延误 催促 提醒 等候 道歉 致歉 说明 建议
+""".split()
 
 
 def words(seed: random.Random, count: int) -> str:

@@ -13,8 +13,8 @@ from .check import Checker, FileFacts, FileResult
 from .compile import Check
 from .kinds.batch import Mark
 from .kinds.late import Unjudged
-from .pack import KINDS
 from .messages import joined, render, shown_date
+from .pack import KINDS
 from .records import Finding, NotAssessed, Subject, Unreadable
 from .report import printable_id
 from .wording import id_key
@@ -156,8 +156,8 @@ class Assembly:
             return
         for one in self.files:
             if one.skipped and rule.id in one.skipped:
-                self.not_assessed.append(
-                    NotAssessed(rule.id, one.file, 1, one.skipped[rule.id], one.about.subject, "type"))
+                pointer, line = one.skipped[rule.id]
+                self.not_assessed.append(NotAssessed(rule.id, one.file, line, pointer, one.about.subject, "type"))
 
     def _place(self, check: Check, marks: list[Mark]) -> None:
         """Findings of marks, reading each file again once to find the places in it."""

@@ -40,7 +40,7 @@ class FileFacts:
     file: str
     about: About
     data: dict[str, Any] = field(default_factory=dict)      # rule ID -> what its batch check collected
-    skipped: dict[str, str] = field(default_factory=dict)   # rule ID -> pointer of what it could not read
+    skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
 
 
 @dataclass(slots=True)
@@ -82,10 +82,13 @@ TEXT_KINDS = frozenset({
     "placeholder", "same_as", "pattern", "private_number", "length", "mojibake", "invisible", "attachments"})
 
 
+_LIMITS = Limits()
+
+
 class Checker:
     """Checks files one by one against a compiled pack."""
 
-    def __init__(self, compiled: Compiled, world: World, style: Style = Style(), limits: Limits = Limits()) -> None:
+    def __init__(self, compiled: Compiled, world: World, style: Style = Style(), limits: Limits = _LIMITS) -> None:
         self.compiled = compiled
         self.pack = compiled.pack
         self.world = world
@@ -206,7 +209,8 @@ class Checker:
         data = check.run.collect(case, result.facts.about)
         if len(case.skipped) > before:
             paths = list(case.skipped)[before:]     # the order of keys must not decide which of them is told
-            result.facts.skipped[check.rule.id] = min(pointer_of(path) for _, path in paths)
+            place = min((locate(case.report, path) for _, path in paths), key=lambda one: one.pointer)
+            result.facts.skipped[check.rule.id] = place.pointer, place.line
         elif data is not None:
             result.facts.data[check.rule.id] = data
 
@@ -334,7 +338,7 @@ class Checker:
         return replace(finding, message=finding.message + wrap.format(text))
 
     def _list_skipped(self, case: Case, about: About, result: FileResult) -> None:
-        """`not_assessed`: what could not be read, and the rules that an invalid kind, phase or level keeps from running."""
+        """`not_assessed`: what could not be read, and the rules that an invalid kind, phase or level keeps back."""
         file, report = result.facts.file, case.report
         entries = {(rule, path): reason for (rule, path), reason in case.skipped.items()
                    if rule not in result.facts.skipped or reason == "crash"}
@@ -383,7 +387,7 @@ def _tally(report: Report) -> dict[str, dict[str, int]]:
 
 
 def _shown_id(ident: str | None) -> str | None:
-    """An ID as it may be printed: as typed where its form is right, else without what the eye can't see, else nothing."""
+    """An ID as it may be printed: as typed where its form is right, else without unseen characters, else nothing."""
     return printable_id(ident) or printable_id(clean_id(ident)) if ident else None
 
 

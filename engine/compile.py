@@ -44,7 +44,8 @@ class Compiled:
         for kind, names in BUILT_IN.items():
             for name in names:
                 if name not in getattr(self, kind):
-                    raise PackError("plan.yaml", 1, f"规则包缺少 {kind}: {name} 的规则；可在 plan.yaml 里写 inherit: [IN, FM]",
+                    raise PackError("plan.yaml", 1,
+                                    f"规则包缺少 {kind}: {name} 的规则；可在 plan.yaml 里写 inherit: [IN, FM]",
                                     f"the pack has no rule for {kind}: {name}; write inherit: [IN, FM] in plan.yaml")
 
     def _names(self, rule: Rule) -> None:
@@ -56,13 +57,15 @@ class Compiled:
                               *((who, known) for who in level)):
             if value not in listed:
                 near = nearest(value, listed)
-                raise PackError(rule.file, rule.line, f"规则 {rule.id}：方案里没有“{value}”，可用 {near or '、'.join(listed)}",
+                raise PackError(rule.file, rule.line,
+                                f"规则 {rule.id}：方案里没有“{value}”，可用 {near or '、'.join(listed)}",
                                 f"rule {rule.id}: the plan has no “{value}”; use {near or ', '.join(listed)}")
 
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
         kinds = [key for key in part if key not in ("each", "when", "level")]
         if len(kinds) != 1:
-            raise PackError(rule.file, rule.line, f"规则 {rule.id} 的 check 要写一种检查，例如 required: {{fields: [id]}}",
+            raise PackError(rule.file, rule.line,
+                            f"规则 {rule.id} 的 check 要写一种检查，例如 required: {{fields: [id]}}",
                             f"rule {rule.id}: a check has exactly one kind, e.g. required: {{fields: [id]}}")
         kind, options = kinds[0], part[kinds[0]]
         if kind in BUILT_IN:

@@ -67,7 +67,8 @@ def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], al
 
 
 def _shown(one: Finding, example: dict[str, Any]) -> str:
-    return f"{one.file}#{one.pointer}" if "files" in example else one.pointer or f"{one.line}:{one.column}"
+    place = one.pointer if one.pointer is not None else f"{one.line}:{one.column}"
+    return f"{one.file}#{place}" if "files" in example else place or "."
 
 
 def _mismatch(own: list[Finding], example: dict[str, Any]) -> str:

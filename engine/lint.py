@@ -27,8 +27,8 @@ from .kinds import BUILT_IN
 from .kinds.raises import ALWAYS, raises
 from .messages import LANGUAGES, Spot, render, say
 from .pack import KINDS, Pack, load_pack
-from .patterns import Pattern
 from .paths import EACH, ITEM, split
+from .patterns import Pattern
 from .records import Limits, PackError, UsageError
 from .schema import (
     FOLDER,
@@ -151,7 +151,8 @@ def referee(pack: Pack, typed: Typed) -> Iterator[Flaw]:
             yield Flaw("schema", f"schemas/{name}", 1, {"text": fault.message})
     registry: Any = Registry().with_resources((name, Resource.from_contents(one)) for name, one in schemas.items())
     for file, tree in typed.files.items():
-        name = {"families": "rules.json", "themes": "theme.json"}.get(file.split("/")[0], file.replace(".yaml", ".json"))
+        name = {"families": "rules.json", "themes": "theme.json"}.get(
+            file.split("/")[0], file.replace(".yaml", ".json"))
         for error in as_typed(schemas[name], registry).iter_errors(plain(tree)):
             yield Flaw("referee", file, typed.line(file, *error.absolute_path),
                        {"place": "/" + "/".join(map(str, error.absolute_path)), "rule": str(error.validator)})
@@ -248,7 +249,7 @@ def messages(pack: Pack, typed: Typed) -> Iterator[Flaw]:
 
 
 def _template_flaw(text: str, names: list[str], hint: str | None) -> str:
-    """Why a text can't be rendered with these facts, or nothing; tried with facts that say something and with blanks."""
+    """Why a text can't be rendered with these facts, or nothing; tried with facts that say something and blank ones."""
     for shown, number in (("X", 2), ("", 0)):
         facts = {name: number if name in _NUMBERS else Spot(number, shown, shown) if name in _SPOTS else shown
                  for name in (*ALWAYS.split(), *names)}
@@ -499,7 +500,8 @@ def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         barred = {value for test in same for value in test.get("not_in", ())}
         if allowed and not set.intersection(*allowed) - barred:
             yield field, "in + " + ("not_in" if len(allowed) == 1 else "in")
-        dates = {way: parse_date(test[way])[0] for test in same for way in ("after", "not_before", "before", "not_after")
+        dates = {way: parse_date(test[way])[0] for test in same
+                 for way in ("after", "not_before", "before", "not_after")
                  if isinstance(test.get(way), str) and parse_date(test[way])}
         low = max((dates[way] for way in ("after", "not_before") if way in dates), default="")
         high = min((dates[way] for way in ("before", "not_after") if way in dates), default="9")
@@ -540,11 +542,13 @@ def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
         head = plain(read(path.read_bytes(), _LIMITS, frozenset()))
         for phase in pack.phases:
             for rule in pack.rules.values():
-                heard[rule.id] = heard.get(rule.id, 0) + compiled.applies(rule, head.get("kind"), head.get("level"), phase)
+                heard[rule.id] = heard.get(rule.id, 0) + compiled.applies(
+                    rule, head.get("kind"), head.get("level"), phase)
             try:
                 found = {one.rule for one in findings_of(compiled, {"base": path.stem, "phase": phase})}
             except (KeyError, IndexError, ValueError, TypeError) as fault:
-                yield Flaw("base", f"bases/{path.name}", 1, {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
+                yield Flaw("base", f"bases/{path.name}", 1,
+                           {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
                 continue
             for rule in found:
                 fired.setdefault(rule, []).append(f"bases/{path.name} {phase}")

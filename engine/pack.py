@@ -162,6 +162,11 @@ class Pack:
         """Texts that say "nothing"."""
         return frozenset(self.words("absent"))
 
+    @property
+    def other_word(self) -> str:
+        """The Chinese word for a behaviour that the plan does not name."""
+        return self._words["other"]
+
     def words(self, name: str) -> list[str]:
         """A list of words. Raises KeyError when the pack has none of that name."""
         listed = self._words[name]
@@ -297,7 +302,8 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
             elif rule.id in rules and rules[rule.id].inherited:
                 del rules[rule.id]      # a rule of the pack's own takes the place of the one taken over
             if rule.id in rules or any(rule.name == other.name for other in rules.values()):
-                raise PackError(rule.file, rule.line, f"规则 {rule.id}（{rule.name}）重复；每条规则的编号和名称只能用一次",
+                raise PackError(rule.file, rule.line,
+                                f"规则 {rule.id}（{rule.name}）重复；每条规则的编号和名称只能用一次",
                                 f"rule {rule.id} ({rule.name}) stands twice; IDs and names are used once")
             rules[rule.id] = rule
     if not rules:
@@ -336,8 +342,10 @@ def _pack_error(shown: str, slip: Slip) -> PackError:
     near = slip.facts.get("nearest")
     typed = f"“{slip.value}”" if slip.value else ""
     zh = {"unknown-field": f"这里没有字段{typed}", "missing-field": f"缺少 {slip.facts.get('missing')}",
-          "unknown-value": f"{typed}不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期"}.get(slip.name, "写法不对")
-    en = {"unknown-field": f"there is no field {typed} here", "missing-field": f"{slip.facts.get('missing')} is missing",
+          "unknown-value": f"{typed}不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期",
+          }.get(slip.name, "写法不对")
+    en = {"unknown-field": f"there is no field {typed} here",
+          "missing-field": f"{slip.facts.get('missing')} is missing",
           "unknown-value": f"{typed} is not one of the listed values", "not-a-date": "not a date like 2022-04-30",
           }.get(slip.name, "not of the right form")
     where = "/" + "/".join(map(str, slip.path))
@@ -370,7 +378,8 @@ def _inherited(rule: Rule) -> Rule:
     Its examples stay behind too: they are made of the bundled pack's reports and run there.
     """
     if not rule.practice:
-        raise PackError("plan.yaml", 1, f"规则 {rule.id} 只以原方案为依据，不能沿用；请抄到本规则包的 families 里，改写依据",
+        raise PackError("plan.yaml", 1,
+                        f"规则 {rule.id} 只以原方案为依据，不能沿用；请抄到本规则包的 families 里，改写依据",
                         f"rule {rule.id} rests on its own plan alone and can't be inherited; copy it into families "
                         "and give it a basis in this plan")
     return replace(rule, clauses=(), examples={"pass": [], "fail": []}, inherited=True)
@@ -394,4 +403,3 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
             clauses=tuple((cite["clause"], cite["quote"]) for cite in basis.get("plan", ())),
             practice=basis.get("practice"), message=one["message"], remedy=one["remedy"],
             hints=one.get("hints", {}), examples=one.get("examples", {}), file=shown, line=line)
-

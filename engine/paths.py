@@ -7,6 +7,7 @@ at the report, any other at the rule's scope. Reading tells absent (nothing come
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .report import BAD, Doc, Items
@@ -15,14 +16,12 @@ EACH = object()     # `*`
 ITEM = object()     # `[]`
 
 
+@dataclass(slots=True, eq=False)
 class Scope:
     """One node that a rule looks at, and the path to it from the report."""
 
-    __slots__ = ("node", "path")
-
-    def __init__(self, node: Any, path: tuple) -> None:
-        self.node = node
-        self.path = path
+    node: Any
+    path: tuple
 
 
 def split(text: str) -> list[Any]:

@@ -6,7 +6,7 @@ A pattern that could take more than linear time is refused when the pack loads.
 from __future__ import annotations
 
 import re
-from re import _constants as codes      # the parsed form has no public name
+from re import _constants as codes  # the parsed form has no public name
 from re import _parser as parser
 from typing import Any
 

@@ -101,7 +101,8 @@ def _explain(slip: Any) -> tuple[str, str]:
         case "unknown-value":
             return f"{field} 的值不在可选范围{hint_zh}", f"{field} is not one of the listed values{hint_en}"
         case "odd-id":
-            return f"{field} 的编号写法不合规；用字母、数字、汉字和 - _ .", f"{field} is no valid ID; use letters, digits - _ ."
+            return f"{field} 的编号写法不合规；用字母、数字、汉字和 - _ .", \
+                f"{field} is no valid ID; use letters, digits - _ ."
     return f"{field} 的写法不对", f"{field} is not of the right form"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -60,14 +61,28 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     waivers = _table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
-    results = check_all(listing, checker, progress)
     by_name = {one.name: one for one in listing.files}
-    assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
-    findings, not_assessed, crashes = assembly.assemble()
+    with _uncollected():
+        results = check_all(listing, checker, progress)
+        assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
+        findings, not_assessed, crashes = assembly.assemble()
+        summary = assembly.summary(len(listing.ignored))
     return Result(
-        findings, not_assessed, crashes, assembly.summary(len(listing.ignored)), pack.id, pack.digest, as_of,
+        findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": None,
          "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles: a run's trees have none, and looking for them costs a tenth of its time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def check_all(listing: Listing, checker: Checker,
@@ -75,15 +90,9 @@ def check_all(listing: Listing, checker: Checker,
     """(name, result) of every listed file and of every fault met while listing."""
     results = [(name, checker.unreadable(fault, name)) for name, fault in listing.faults]
     total = len(listing.files)
-    collecting = gc.isenabled()
-    gc.disable()        # trees without cycles: looking for some costs a tenth of the time and finds none
-    try:
-        for done, one in enumerate(listing.files, 1):
-            results.append((one.name, check_one(one, checker)))
-            progress(done, total)
-    finally:
-        if collecting:
-            gc.enable()
+    for done, one in enumerate(listing.files, 1):
+        results.append((one.name, check_one(one, checker)))
+        progress(done, total)
     return results
 
 

@@ -457,7 +457,8 @@ class Vocabulary:
 class Shapes:
     """Shapes made from the schema files, for one vocabulary."""
 
-    def __init__(self, words: Vocabulary | None = None, folder: Path = FOLDER, passed_over: tuple[str, ...] = ()) -> None:
+    def __init__(self, words: Vocabulary | None = None, folder: Path = FOLDER,
+                 passed_over: tuple[str, ...] = ()) -> None:
         """`passed_over` are fields that are neither bound nor checked."""
         self.passed_over = passed_over
         self.words = words

@@ -1,4 +1,4 @@
-"""Holds a plan's own text against a pack: which sentence is cited by which rule, which by none, which quote is not in it.
+"""Holds a plan's own text against a pack: which sentence is cited by which rule or by none, which quote is not in it.
 
 A sentence ends at 。！？ or ； outside quotation marks and brackets, so that each named behaviour of a theme stands by
 itself. A line like 一、… without a full stop and the first words of a numbered paragraph (1.强化宣传教育。) are

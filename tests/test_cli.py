@@ -178,7 +178,8 @@ def test_4_a_rule_that_crashes_takes_nothing_with_it(tmp_path: Path) -> None:
 
 
 def test_4_a_rule_over_the_batch_that_crashes(tmp_path: Path) -> None:
-    pack = pack_with(tmp_path / "pack", "RC", "“{{ earlier_phase }}”阶段报告里", "“{{ earlier_phase }}{{ 1 // 0 }}”阶段报告里")
+    pack = pack_with(tmp_path / "pack", "RC",
+                     "“{{ earlier_phase }}”阶段报告里", "“{{ earlier_phase }}{{ 1 // 0 }}”阶段报告里")
     said = bayang("check", SAMPLES, CLOCK, "--rules", pack, "--format", "json")
     assert said.returncode == 4
     assert "PB09" in said.stdout.decode()
@@ -326,7 +327,8 @@ def test_show_values(tmp_path: Path) -> None:
 
 def test_partial_batch_rules_are_listed_not_passed() -> None:
     def partly(*arguments: object, **more: object) -> set[str]:
-        return {one["rule"] for one in document(*arguments, CLOCK, **more)["not_assessed"] if one["reason"] == "partial"}
+        left = document(*arguments, CLOCK, **more)["not_assessed"]
+        return {one["rule"] for one in left if one["reason"] == "partial"}
 
     assert {"RO01", "RO06", "CV06"} <= partly(SAMPLES, "--partial")
     assert {"RO01", "CV06"} <= partly(GOOD, "--roster", SAMPLES / "roster.yaml")

@@ -98,7 +98,7 @@ def test_a_hazard_is_named(found: Findings, manifest: list[dict[str, Any]]) -> N
 
 
 def test_harmless_files_have_nothing_to_correct(found: Findings, manifest: list[dict[str, Any]]) -> None:
-    """A note (a very long text, no problem anywhere) is no deficiency; that two files share an ID is their own doing."""
+    """A note (a very long text, no problem anywhere) is no deficiency; that two files share an ID is RO04."""
     harmless = [one["name"] for one in manifest if one["outcome"] == "ok" and one["case"] != "GOOD"]
     assert len(harmless) > 50
     assert {name: rules_of(found[name]) for name in harmless

@@ -1,4 +1,4 @@
-"""What lint finds: each kind of flaw in a small pack that is broken in one place, and nothing in the packs that are sound."""
+"""What lint finds: each kind of flaw in a small pack that is broken in one place, and nothing in sound packs."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("broken", QZ, "name: late", "name: excuses", "QZ06"),
     ("broken", QZ, "from: mending", "from: repairing", "repairing"),
     ("broken", "words.yaml", "excuses:", "pretexts:", "excuses"),
-    ("unknown-field", QZ, "each: themes.*.problems[]\n  check:\n  - required", "each: themes.*.problem[]\n  check:\n  - required",
-     "problems"),
+    ("unknown-field", QZ, "each: themes.*.problems[]\n  check:\n  - required",
+     "each: themes.*.problem[]\n  check:\n  - required", "problems"),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),
     ("unknown-field", QZ, "answered_by: [problems, none_found]", "answered_by: [problems, nothing]", "nothing"),
@@ -47,10 +47,12 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("unknown-value", "families/FM.yaml", "branch-office: all", "branch_office: all", "branch-office"),
     ("unknown-value", "families/FM.yaml", "headquarters: [column]", "headquarters: [colum]", "column"),
     ("contradiction", QZ, "each: themes.*.problems[]\n  check:\n  - value",
-     "each: themes.*.problems[]\n  when: [{field: status, in: [done]}, {field: status, not_in: [done]}]\n  check:\n  - value",
+     "each: themes.*.problems[]\n"
+     "  when: [{field: status, in: [done]}, {field: status, not_in: [done]}]\n  check:\n  - value",
      "status"),
     ("contradiction", QZ, "each: themes.*.problems[]\n  check:\n  - value",
-     "each: themes.*.problems[]\n  when: [{field: found, given: false}, {field: found, after: 2023-03-01}]\n  check:\n  - value",
+     "each: themes.*.problems[]\n"
+     "  when: [{field: found, given: false}, {field: found, after: 2023-03-01}]\n  check:\n  - value",
      "given: false"),
     ("contradiction", QZ, "each: themes.*.problems[]\n  check:\n  - value",
      "each: themes.*.problems[]\n"
@@ -72,7 +74,8 @@ CASES: list[tuple[str, str, str, str, str]] = [
      "remove: [/themes/warmth], expect: [/themes/speed]}", "/themes/warmth"),
     ("broken", "themes/3-warmth.yaml", (WINDOW / "themes/3-warmth.yaml").read_text("utf-8").partition("behaviours:")[2],
      " []\n", "behaviours"),
-    ("broken", QZ, "    pass:\n    - {base: personal}\n    fail:\n    - {base: personal, set: {/themes/speed/problems/0/cause",
+    ("broken", QZ,
+     "    pass:\n    - {base: personal}\n    fail:\n    - {base: personal, set: {/themes/speed/problems/0/cause",
      "    pass: []\n    fail:\n    - {base: personal, set: {/themes/speed/problems/0/cause", "pass"),
     ("repeated-id", "themes/2-clarity.yaml", "id: clarity-1", "id: speed-1", "speed-1"),
     ("repeated-id", "themes/2-clarity.yaml", "id: clarity\n", "id: speed\n", "speed"),
@@ -86,6 +89,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("unused-list", "words.yaml", "words:\n", "words:\n  spare: [备用]\n", "spare"),
     ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(a+)+b'}\n", "spare"),
 ]
+
 
 def broken(folder: Path, file: str, old: str, new: str) -> Path:
     """A copy of the small pack with one thing changed in one file."""

@@ -24,7 +24,16 @@ from bayang.engine.paths import ITEM, split
 from bayang.engine.records import PackError
 
 # "rule: mutation" -> why no report can show the difference
-SURVIVORS: dict[str, str] = {}
+_UNIT_ALONE = "it reads only fields that a personal report does not have, and an absent field is silent"
+_AT_ANY_PHASE = "the kind compares phases itself, and asks no rule from which phase on"
+SURVIVORS: dict[str, str] = {
+    "CA01: cadence/days dropped": "it says 1, which also counts when nothing is said",
+    "CA02: cadence/days dropped": "it says 1, which also counts when nothing is said",
+    "PH43: deadline/phase dropped": "it applies in the last phase alone, so the declared phase is the one it names",
+    **{f"{rule}: who with personal": _UNIT_ALONE for rule in (
+        "ME82", "ME83", "ME92", "OR02", "OR03", "OR05", "OR06", "PH11", "PH12", "PH43", "PH44", "RC13", "RO06")},
+    **{f"{rule}: from inspection": _AT_ANY_PHASE for rule in ("CV06", "RO01", "RO04", "WV01")},
+}
 
 PATHS = {"field", "fields", "list", "of", "to", "any", "cited", "examined", "distinct", "by", "due", "received", "as",
          "limit", "from", "covered_by"}
@@ -69,15 +78,15 @@ def moves(rule: Rule, pack: Pack) -> Iterator[Mutant]:
         for one in rule.who:
             yield f"who without {one}", replace(rule, who=tuple(other for other in rule.who if other != one))
     levels = list(pack.levels)
-    held = [one for one in levels if "unit" in rule.who or one in rule.who]
+    named = [one for one in levels if one in rule.who]
     for one in levels:
-        if one in held:
-            others = [kind for kind in rule.who if kind in KINDS and kind != "unit"]
-            yield f"who without {one}", replace(rule, who=(*others, *(other for other in held if other != one)))
-        elif held:
+        if named and one not in named:
             yield f"who with {one}", replace(rule, who=(*rule.who, one))
+            for other in named:
+                yield f"who {other} as {one}", replace(
+                    rule, who=tuple(one if who == other else who for who in rule.who))
     for one in KINDS:
-        if not held if one == "unit" else one not in rule.who:
+        if one not in rule.who and not (one == "unit" and named):
             yield f"who with {one}", replace(rule, who=(*rule.who, one))
     if isinstance(rule.level, dict):
         for key, level in rule.level.items():
@@ -100,7 +109,8 @@ def in_checks(checks: tuple[dict[str, Any], ...], rule: Rule, pack: Pack) -> Ite
             yield label + path, put(changed)
 
 
-def changes(node: Any, sibling: Callable[[str, str], str | None], path: str = "", key: str = "") -> Iterator[tuple[str, Any]]:
+def changes(node: Any, sibling: Callable[[str, str], str | None], path: str = "",
+            key: str = "") -> Iterator[tuple[str, Any]]:
     """Every small change of a value, with its path."""
     if isinstance(node, dict):
         for name, one in node.items():
@@ -212,6 +222,6 @@ def test_every_mutant_is_caught_by_the_examples_of_its_rule(
             if not caught(mutant, pack, built_in):
                 alive.append(f"{rule.id}: {name}")
     with capsys.disabled():
-        print(f"\nmutants caught: {total - len(alive)} of {total}, equivalent: {len(SURVIVORS)}")
+        print(f"\nmutants: {total}, caught {total - len(alive)}, equivalent {len(SURVIVORS)}")
     assert not set(alive) - set(SURVIVORS), "\n".join(sorted(set(alive) - set(SURVIVORS)))
     assert sorted(set(SURVIVORS) - set(alive)) == []

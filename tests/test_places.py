@@ -378,6 +378,15 @@ def test_where_it_stands(compiled: Compiled, tmp_path: Path, name: str, chinese:
     assert places(compiled, typed(base, changes, chinese), folder=str(tmp_path)) == expected
 
 
+@pytest.mark.parametrize(("line", "column"), [
+    # two blanks, the theme and `: {` to column 11 or 7, `examined: all, ` 15 or `逐条对照: 全部, ` 10 more
+    ("  shigan: {examined: all, none_found: {method: 翻看日志}}", 27),
+    ("  实干: {逐条对照: 全部, 未发现问题: {排查方式: 翻看日志}}", 18),
+])
+def test_a_column_within_a_line_counts_characters(compiled: Compiled, line: str, column: int) -> None:
+    assert places(compiled, typed(INSPECTION, {13: line}, False)) == [("CV02", "error", 13, column)]
+
+
 def test_every_rule_of_these_families_has_a_case(compiled: Compiled) -> None:
     found = {one[0] for _, _, expected in CASES.values() for one in expected} | {one[2] for one in UNREADABLE}
     elsewhere = {"IN01", "IN02", "CV06"}

@@ -5,7 +5,9 @@ A change is `{pointer: value}`, or `GONE` for a field taken away. A finding is w
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from bayang.engine.check import Checker, FileResult, Style, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS
+from bayang.engine.pack import load_pack
 from bayang.engine.records import Limits, PackError, UsageError
 from bayang.engine.run import Options, run
 
@@ -677,7 +680,7 @@ def test_8_4_an_extension_moves_three_dates(folder: Folder) -> None:
     folder.roster(units=UNITS[1:2], extensions=EXTENDED)
     assert found(folder.run(as_of="2023-01-08"), *rules) == []
     (folder.path / "b.yaml").unlink()
-    assert found(folder.run(as_of="2023-01-10", phase=None), "RO01") == ["RO01 /units/0"]     # of the phase before
+    assert found(folder.run(as_of="2023-01-10"), "RO01") == ["RO01 /units/0"]     # of the phase before
     assert [one.phase for one in folder.run(as_of="2023-01-10").findings] == ["rectification"]
     assert [one.phase for one in folder.run(as_of="2023-01-11").findings] == ["consolidation"]
 
@@ -714,6 +717,18 @@ def test_8_4_ro06_counts_reports_of_the_units_phase_or_later(folder: Folder) -> 
     folder.person("a.yaml", "P-001", "rectification", {"/submitted": "2022-04-26"})
     folder.person("b.yaml", "P-003", "education")
     assert found(folder.run(), "RO06") == []
+
+
+def test_8_4_cv06_and_bt02_use_current_reports(folder: Folder) -> None:
+    """Five answered everything with nothing found, but one of them has filed for the next phase since."""
+    for number in range(1, 6):
+        folder.put(f"p{number}.yaml", "personal", "inspection", NOTHING | {"/person/id": f"P-00{number}"})
+    folder.put("u.yaml", "department", "inspection", {f"{YANJIN}/1/fact": "早晨七点到楼顶读风速"})
+    assert placed(folder.run(), "CV06", "BT02") == ["CV06 u.yaml#/themes"]
+    folder.person("q.yaml", "P-001", "rectification", {FACT: "早晨七点到楼顶读风速"})
+    assert placed(folder.run(), "CV06", "BT02") == [f"BT02 q.yaml#{FACT}"]
+    folder.put("v.yaml", "department", "rectification")
+    assert placed(folder.run(), "CV06", "BT02") == []
 
 
 # --- 8.5 part of a batch --------------------------------------------------------------------------
@@ -932,6 +947,11 @@ WORDS: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
     "an identity number without a date": ("personal", "education", {"/remarks": "证110105194913310026"}, []),
     # 4111111111111111 passes the Luhn test (8+1+2+1+... = 30); 9 as the first digit is no card
     "a card of 16 digits": ("personal", "education", {"/remarks": "卡4111111111111111"}, ["TX03 /remarks"]),
+    # 8 + 2 + 4 + 6 = 20
+    "a card of 19 digits": ("personal", "education", {"/remarks": "卡6220000000000000008"}, ["TX03 /remarks"]),
+    "a card of 18 digits": ("personal", "education", {"/remarks": "卡622000000000000008"}, []),
+    "a mobile of the contact": ("department", "education", {"/contact/phone": "13800138000"}, []),
+    "a mobile elsewhere": ("department", "education", {"/contact/name": "苏婉清13800138000"}, ["TX03 /contact/name"]),
     "a card within a longer number": ("personal", "education", {"/remarks": "号41111111111111110"}, []),
     "a card that begins with 2": ("personal", "education", {"/remarks": "号2111111111111113"}, []),
 }
@@ -1007,6 +1027,16 @@ def test_8_6_in_a_units_report_oneself_is_nobody(folder: Folder) -> None:
     assert placed(folder.run(), "RO05") == [f"RO05 d.yaml#{OWNER}"]
 
 
+def test_8_6_aliases_count_in_every_comparison(folder: Folder) -> None:
+    """Owner and acceptor, head and leader of the group: one by name, the other by an alias."""
+    folder.roster(units=UNITS, people=[
+        PERSON | {"id": "P-003", "name": "罗子谦", "aliases": ["老罗"]},
+        PERSON | {"id": "P-009", "name": "顾长林", "aliases": ["顾局"], "unit": "U-000"}])
+    folder.put("d.yaml", "department", "rectification", {f"{YANJIN}/0/acceptance/by": "老罗"})
+    folder.put("u.yaml", "bureau", "education", {"/leading_group/head": "顾局"})
+    assert placed(folder.run(), "RC08", "OR03") == [f"RC08 d.yaml#{YANJIN}/0/acceptance/by"]
+
+
 @pytest.mark.parametrize(("changes", "expected"), [
     ({"/unit/head": GONE}, []),                                             # the roster's head leads
     ({"/unit/head": GONE, "/leading_group/head": "程敏"}, ["OR03 /leading_group/head"]),
@@ -1033,9 +1063,10 @@ def test_8_6_paths_of_attachments(folder: Folder, typed: str, missing: bool) -> 
     assert placed(folder.run()) == (["TX06 a.yaml#/attachments/0"] if missing else [])
 
 
-def test_8_6_names_of_attachments_in_nfc(folder: Folder) -> None:
-    folder.write("cafe\u0301.txt", b"x")
-    folder.put("a.yaml", "personal", "education", {"/attachments": ["caf\u00e9.txt"]})
+@pytest.mark.parametrize(("on_disk", "typed"), [("cafe\u0301", "caf\u00e9"), ("caf\u00e9", "cafe\u0301")])
+def test_8_6_names_of_attachments_in_nfc(folder: Folder, on_disk: str, typed: str) -> None:
+    folder.write(f"{on_disk}.txt", b"x")
+    folder.put("a.yaml", "personal", "education", {"/attachments": [f"{typed}.txt"]})
     assert placed(folder.run()) == []
 
 
@@ -1170,6 +1201,16 @@ def test_8_7_how_a_file_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch
     assert names("甲", "./乙") == ["./乙/b.yaml", "甲/a.yaml"]
     assert names("甲/a.yaml", "乙") == ["乙/b.yaml", "甲/a.yaml"]
     assert names("甲", "甲/a.yaml") == ["甲/a.yaml"]
+
+
+def test_8_7_standard_input_is_a_dash(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a part of a batch."""
+    folder.roster(people=[PERSON])
+    data = report(folder.compiled, "personal", "education", {"/submitted": "2022-02-01"})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    result = folder.run("-", roster=str(folder.path / "roster.yaml"))
+    assert placed(result) == ["ID01 -#/submitted"]
+    assert ("RO01", "partial") in unjudged(result)
 
 
 def test_8_7_a_file_reached_twice_is_read_once(folder: Folder) -> None:
@@ -1351,8 +1392,9 @@ def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
                     object.__setattr__(check, "run", broken)
 
     monkeypatch.setattr(cli, "Compiled", Cracked)
-    code, out, err = command("--format", "json", folder.path)
+    code, out, err = command("--format", "json", "--format", f"json={folder.path}/out.json", folder.path)
     document = json.loads(out)
+    assert (folder.path / "out.json").read_text(encoding="utf-8") == out
     assert code == 4 and "TX01" in err and "a.yaml" in err
     assert [one["rule"] for one in document["findings"]] == ["ID01", "ID04"]
     assert [(one["rule"], one["reason"]) for one in document["not_assessed"]] == [("TX01", "crash")]
@@ -1405,6 +1447,15 @@ def test_8_9_what_is_ignored_is_counted_and_listed(folder: Folder) -> None:
     assert set(result.ignored) >= {".hidden.yaml", "~$a.yaml", "bayang.yaml", "notice.yaml", "说明.txt", "底稿/b.yaml",
                                    "roster.yaml", "waivers.yaml"}
     assert result.summary["ignored"] == len(result.ignored)
+
+
+def test_8_9_the_pack_among_the_reports_is_ignored(folder: Folder) -> None:
+    folder.put("a.yaml", "personal", "education")
+    shutil.copytree(folder.compiled.pack.folder, folder.path / "规则")
+    assert folder.run().summary["files"] > 20
+    own = Compiled(load_pack(folder.path / "规则"))
+    result = run([str(folder.path)], Options(as_of=END), own)
+    assert (result.summary["files"], result.findings) == (1, [])
 
 
 @pytest.mark.parametrize(("args", "rules"), [
@@ -1518,7 +1569,8 @@ def test_8_9_ids_are_unique_over_a_roster(folder: Folder, units: list[str], peop
 def test_8_9_a_broken_roster_is_said_with_file_line_field_and_repair(folder: Folder, command: Command) -> None:
     folder.put("a.yaml", "personal", "education")
     folder.write("roster.yaml", (
-        "人员:\n- 人员编号: P-001\n  姓名: 韩雪松\n  单位编号: U-002\n  免报:\n    理由: 借调\n    至: 年底\n").encode())
+        "人员:\n- 人员编号: P-001\n  姓名: 韩雪松\n  单位编号: U-002\n"
+        "  免报:\n    理由: 借调\n    至: 年底\n").encode())
     code, out, err = command(folder.path)
     assert (code, out) == (2, "")
     assert "roster.yaml" in err and "7" in err and "至" in err and "2022-04-30" in err
@@ -1533,9 +1585,10 @@ def test_8_9_interrupted_is_130(
         raise KeyboardInterrupt
 
     file = tmp_path / "out.json"
+    file.write_text("as before", encoding="utf-8")
     monkeypatch.setattr(cli, "run", stop)
     code, out, _ = command("--format", f"json={file}", folder.path)
-    assert (code, out, file.exists()) == (130, "", False)
+    assert (code, out, file.read_text(encoding="utf-8")) == (130, "", "as before")
 
 
 @pytest.mark.parametrize("phase", ["开头", "phase", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
@@ -33,12 +34,21 @@ def _file(file: str, findings: list[Finding], language: str) -> Iterator[str]:
     for one in findings:
         head = f"{one.line}:{one.column}"
         label = say(f"level.{one.level}", language)
-        yield from wrap(f"  {head}  {label} {one.rule}  {safe(one.trail)}", "", "      ")
+        trail = _ITEM.sub(lambda item: _item(item, language), safe(one.trail))
+        yield from wrap(f"  {head}  {label} {one.rule}  {trail}", "", "      ")
         yield from wrap(safe(one.message), "      ", "      ")
         yield from wrap(say("finding.remedy", language, text=safe(one.remedy)), "      ", "      ")
         if one.clause:
             yield f"      {say('finding.clause', language, clause=one.clause)}"
     yield ""
+
+
+_ITEM = re.compile(r"#(\d+)(?:\(([^)]*)\))?")
+
+
+def _item(item: re.Match[str], language: str) -> str:
+    """A position of the trail, `#2(P-1)`, as people say it."""
+    return say("finding.item", language, number=item[1], ident=item[2] or "")
 
 
 def _totals(result: Result, language: str) -> Iterator[str]:

@@ -65,8 +65,8 @@ BATCH: dict[str, Any] = {
 
 # Raised while a file is read or bound: the rule only names the fault, and a pack has a rule for each.
 BUILT_IN: dict[str, tuple[str, ...]] = {
-    "intake": ("unreadable-file", "oversized-file", "wrong-encoding", "forbidden-character", "broken-yaml", "not-a-form",
-               "duplicate-key", "forbidden-yaml", "too-large-inside", "empty-file"),
-    "form": ("missing-field", "unknown-field", "wrong-type", "unknown-value", "not-a-date", "date-spelling", "cut-value",
-             "unknown-behaviour", "other-plan", "swallowed-line", "odd-id"),
+    "intake": ("unreadable-file", "oversized-file", "wrong-encoding", "forbidden-character", "broken-yaml",
+               "not-a-form", "duplicate-key", "forbidden-yaml", "too-large-inside", "empty-file"),
+    "form": ("missing-field", "unknown-field", "wrong-type", "unknown-value", "not-a-date", "date-spelling",
+             "cut-value", "unknown-behaviour", "other-plan", "swallowed-line", "odd-id"),
 }

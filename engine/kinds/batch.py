@@ -6,7 +6,6 @@ Each is a `Batch`: `collect` takes its fact from one report, `judge` sees all of
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +16,7 @@ from zlib import crc32
 
 from ..case import Case
 from ..paths import Field, Scope, split
-from ..report import BAD, Doc, printable_id
+from ..report import BAD, printable_id
 from ..wording import id_key, joined_keys, split_names, text_key
 from .fields import all_themes_are
 from .late import Unjudged
@@ -230,13 +229,17 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
         return {"ids": case.values(wanted.text)} if about.key else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        owners: dict[str, dict[tuple, Any]] = defaultdict(dict)
+        first: dict[str, Any] = {}
+        shared: dict[str, dict[tuple, Any]] = {}        # by ID and subject, the first file of each
         holders = [one for one in view.files if fact(one) and view.applies(one)]
         for one in holders:
+            subject = one.about.kind, one.about.key
             for ident in fact(one)["ids"]:
-                if not ident.isdigit():
-                    owners[id_key(ident)].setdefault((one.about.kind, one.about.key), one)
-        shared = {key: held for key, held in owners.items() if len(held) > 1}
+                key = id_key(ident)
+                other = first.setdefault(key, one)
+                if other is not one and not ident.isdigit() and (other.about.kind, other.about.key) != subject:
+                    held = shared.setdefault(key, {(other.about.kind, other.about.key): other})
+                    held.setdefault(subject, one)
         for one in holders if shared else ():
             same = [at for at, ident in enumerate(fact(one)["ids"]) if id_key(ident) in shared]
             places = wanted.read(view.bind(one.file), Scope(None, ())) if same else []

@@ -174,4 +174,3 @@ def quick_look(kind: str, options: dict[str, Any], pack: Any, each: str | None) 
     """The quick look of a kind, if it has one for these options."""
     make = QUICK.get(kind)
     return make(options, pack, each) if make else None
-

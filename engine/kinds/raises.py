@@ -76,7 +76,8 @@ NAMES: dict[str, Raises] = {
     | {"wide-indent": "character"},
     "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": ""},
     "duplicate-key": {None: "first second", "two-names": "first"},
-    "forbidden-yaml": dict.fromkeys(("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
+    "forbidden-yaml": dict.fromkeys(
+        ("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
     "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),
     "empty-file": {None: ""},
     "missing-field": {None: "missing title"},

@@ -204,8 +204,12 @@ def length(options: dict[str, Any], pack: Any) -> Check:
 
 
 # Anything but the characters that Chinese reports are written with.
-_ODD = re.compile("[^\\t\\n -~\u00b7\u00d7\u2014\u2018\u2019\u201c\u201d\u2026\u3001-\u3011\u3014\u3015\u4e00-\u9fa5\uff01-\uff5e]")
-_LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
+_ODD = re.compile(
+    "[^\\t\\n -~\u00b7\u00d7\u2014\u2018\u2019\u201c\u201d"
+    "\u2026\u3001-\u3011\u3014\u3015\u4e00-\u9fa5\uff01-\uff5e]")
+_LATIN = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
+    "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
 
 
 def mojibake(options: dict[str, Any], pack: Any) -> Check:

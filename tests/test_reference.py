@@ -1,0 +1,203 @@
+"""The manual made from the pack, `explain`, and the published schemas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft7Validator
+
+from bayang.cli import bayang
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report, change
+from bayang.engine.intake import read
+from bayang.engine.pack import Pack, load_pack
+from bayang.engine.published import KEYS, NAMES, publish
+from bayang.engine.records import Limits, UsageError
+from bayang.engine.reference import FILES, explain, reference
+from bayang.engine.schema import Shapes, plain
+
+ROOT = Path(__file__).parent.parent
+WINDOW = Path(__file__).parent / "packs" / "window"
+BASES = [("personal", "personal"), ("bureau", "unit"), ("branch", "unit"), ("department", "unit")]
+
+
+# -- the manual -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_manual_is_up_to_date(compiled: Compiled, language: str) -> None:
+    assert (ROOT / "docs" / FILES[language]).read_text(encoding="utf-8") == reference(compiled, language), \
+        "run: bayang rules docs"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_manual_has_every_rule_with_all_of_it(compiled: Compiled, language: str) -> None:
+    text = reference(compiled, language)
+    for rule in compiled.pack.rules.values():
+        section = text[text.index(f"## {rule.id} "):].partition("<a id=")[0]
+        assert rule.name in section and rule.title[language] in section
+        assert all(quote in section for _, quote in rule.clauses)
+        assert rule.practice is None or rule.practice[language] in section
+        assert section.count("\n- ") >= 5, rule.id
+        assert "{{" not in section.partition("- " + ("通过" if language == "zh" else "Passes"))[0], rule.id
+
+
+def test_the_command_writes_both_pages_and_tells_when_they_are_old(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    command = ["rules", "docs", "--to", str(tmp_path / "docs"), "--rules", str(WINDOW)]
+    assert run(bayang, [*command, "--check"]).exit_code == 1
+    assert run(bayang, command).exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == ["rules.en.md", "rules.md"]
+    assert run(bayang, [*command, "--check"]).exit_code == 0
+    page = tmp_path / "docs" / "rules.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    result = run(bayang, [*command, "--check", "--lang", "en"])
+    assert result.exit_code == 1 and "out of date" in result.output and "up to date" in result.output
+
+
+# -- explain --------------------------------------------------------------------------------------
+
+
+def test_every_rule_is_explained(compiled: Compiled) -> None:
+    for rule in compiled.pack.rules.values():
+        for language in ("zh", "en"):
+            text = explain(compiled, rule.id.lower(), language)
+            assert text == explain(compiled, rule.name, language)
+            assert rule.title[language] in text
+            assert all(clause in text and quote in text for clause, quote in rule.clauses)
+            assert "{{" not in text.split("\n\n")[1]
+
+
+def test_an_unknown_rule_names_the_nearest(compiled: Compiled) -> None:
+    with pytest.raises(UsageError) as fault:
+        explain(compiled, "no-leadr", "zh")
+    assert "no-leader" in fault.value.zh
+    result = CliRunner().invoke(bayang, ["explain", "PB99"])
+    assert result.exit_code == 2
+    assert CliRunner().invoke(bayang, ["explain", "PB09", "--lang", "en"]).output.startswith("PB09 ")
+
+
+# -- the published schemas ------------------------------------------------------------------------
+
+
+def references(node: Any) -> set[str]:
+    if isinstance(node, list):
+        return set().union(*map(references, node)) if node else set()
+    if not isinstance(node, dict):
+        return set()
+    own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+    return own.union(*map(references, node.values()))
+
+
+def keywords(node: Any) -> set[str]:
+    if isinstance(node, list):
+        return set().union(*map(keywords, node)) if node else set()
+    return set(node).union(*map(keywords, node.values())) if isinstance(node, dict) else set()
+
+
+@pytest.mark.parametrize("keys", KEYS)
+@pytest.mark.parametrize("name", NAMES)
+def test_each_is_one_draft_07_document_that_needs_no_other(name: str, keys: str) -> None:
+    for more in ([], ["--rules", str(WINDOW)]):
+        result = CliRunner().invoke(bayang, ["schema", name, "--keys", keys, *more])
+        assert result.exit_code == 0
+        schema = json.loads(result.output)
+        assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+        Draft7Validator.check_schema(schema)
+        assert not [word for word in keywords(schema) if word.startswith("x-")]
+        for one in references(schema):
+            assert one.startswith("#/definitions/") and one.removeprefix("#/definitions/") in schema["definitions"]
+
+
+def in_chinese(value: Any, shape: Any) -> Any:
+    """A report with Chinese keys and listed values."""
+    if isinstance(value, dict) and shape.titles:
+        return {shape.titles[key]: in_chinese(one, shape.fields[key][1]) for key, one in value.items()}
+    if isinstance(value, list):
+        inner = getattr(shape, "item", None) or next(way.item for way in shape.ways if hasattr(way, "item"))
+        return [in_chinese(one, inner) for one in value]
+    choices = [way for way in getattr(shape, "ways", [shape]) if hasattr(way, "values")]
+    for one in choices:
+        for written, canonical in one.values.items():
+            if canonical == value and written != value:
+                return written
+    return value
+
+
+def errors(schema: dict[str, Any], report: Any) -> list[str]:
+    return [f"/{'/'.join(map(str, one.absolute_path))}: {one.message[:80]}"
+            for one in Draft7Validator(schema).iter_errors(report)]
+
+
+@pytest.mark.parametrize(("base", "kind"), BASES)
+def test_compliant_reports_are_valid_in_either_language(pack: Pack, base: str, kind: str) -> None:
+    shape = pack.shapes[kind]
+    for phase in pack.phases:
+        report = base_report(pack, base, phase)
+        assert errors(publish(pack, kind, "en"), report) == []
+        chinese = in_chinese(report, shape)
+        assert "报告类型" in chinese and errors(publish(pack, kind, "zh"), chinese) == []
+        assert errors(publish(pack, kind, "zh"), report) and errors(publish(pack, kind, "en"), chinese)
+
+
+def test_the_clean_samples_are_valid(pack: Pack) -> None:
+    seen = 0
+    for path in sorted((ROOT / "samples").rglob("*.yaml")):
+        expected = path.with_name(f"{path.stem}.expected.tsv")
+        if expected.exists() and len(expected.read_text(encoding="utf-8").splitlines()) > 1:
+            continue        # a header alone: nothing is found in it
+        data = plain(read(path.read_bytes(), Limits(), frozenset()))
+        if not any(key.isascii() for key in keywords(data)):     # others mix in English keys, which bayang takes too
+            assert errors(publish(pack, "personal" if data["报告类型"] == "个人" else "unit", "zh"), data) == [], path
+            seen += 1
+    assert seen
+
+
+@pytest.mark.parametrize(("pointer", "value"), [
+    ("/phase", "inspektion"), ("/plan", "another"), ("/submitted", "4月30日"), ("/themes/shigan2", {"examined": "all"}),
+    ("/themes/yanjin/problems/0/status", "finished"), ("/themes/yanjin/problems/0/behaviour", "x"),
+    ("/themes/yanjin/problems/0/measures", "none"), ("/persn", {}), ("/person/id", "P 001"),
+])
+def test_slips_are_invalid(pack: Pack, pointer: str, value: Any) -> None:
+    report = base_report(pack, "personal", None)
+    change(report, {pointer: value}, ())
+    assert errors(publish(pack, "personal", "en"), report)
+
+
+def test_what_is_required_and_what_may_be_empty(pack: Pack) -> None:
+    schema = publish(pack, "personal", "en")
+    report = base_report(pack, "personal", None)
+    change(report, {"/remarks": None, "/approved_by": None, "/themes/yanjin/problems/0/source": None}, ())
+    assert errors(schema, report) == []
+    change(report, {}, ["/person/id"])
+    assert errors(schema, report)
+
+
+def test_names_come_from_the_pack(pack: Pack) -> None:
+    schema = publish(pack, "personal", "zh")
+    text = json.dumps(schema, ensure_ascii=False)
+    assert all(one.name["zh"] in text for one in pack.phases.values())
+    assert all(f'"const": "{one.text}"' in text for one in pack.behaviours.values())
+    other = json.dumps(publish(load_pack(WINDOW), "unit", "en"), ensure_ascii=False)
+    assert "branch-office" in other and "speed-1" in other and "shigan-01" not in other and '"mending"' in other
+
+
+def test_roster_waivers_and_rules_are_valid(pack: Pack) -> None:
+    for name, path in (("roster", pack.folder / "bases" / "roster.yaml"),
+                       *(("rules", path) for path in sorted((pack.folder / "families").glob("*.yaml")))):
+        data = plain(read(path.read_bytes(), Limits(bytes=4 << 20, nodes=400_000), frozenset()))
+        assert errors(publish(pack, name), data) == [], path.name
+    waivers = {"waivers": [
+        {"rule": "PB04", "subject": "U-001", "reason": "台账封存", "by": "顾长林", "until": "2022-12-31"}]}
+    assert errors(publish(pack, "waivers"), waivers) == []
+    assert errors(publish(pack, "waivers", "zh"), in_chinese(waivers, Shapes(pack.vocabulary).load("waivers"))) == []
+
+
+def test_the_result_of_a_check_is_valid(pack: Pack, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
+    result = CliRunner().invoke(bayang, ["check", str(tmp_path), "--format", "json", "--as-of", "2022-08-08"])
+    assert errors(publish(pack, "findings"), json.loads(result.output)) == []
