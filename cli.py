@@ -130,9 +130,9 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
 
 @bayang.group()
 def rules() -> None:
-    """规则包：列出规则、运行规则里的样例。
+    """规则包：列出规则、检查规则包、运行样例、生成手册、与方案逐句对照。
 
-    The rule pack: list its rules, run the examples that stand in them.
+    The rule pack: list its rules, check it, run its examples, make its manual, hold it against the plan.
     """
 
 

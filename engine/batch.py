@@ -12,7 +12,6 @@ from .case import Case, Hit
 from .check import Checker, FileFacts, FileResult
 from .compile import Check
 from .kinds.batch import Mark
-from .kinds.late import Unjudged
 from .messages import joined, render, shown_date
 from .pack import KINDS
 from .records import Finding, NotAssessed, Subject, Unreadable
@@ -138,6 +137,9 @@ class Assembly:
 
     def _judge(self, check: Check) -> None:
         rule = check.rule
+        if check.run.whole and not self.world.whole:
+            self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, "partial"))
+            return
         view = View(self.world, self.files, self.everything, self.counted, self.unreadable,
                     {rule.id for rule in self.pack.rules.values() if self.wanted(rule)}, self.checker.phase_name,
                     lambda one: self.checker.compiled.applies(rule, one.about.kind, one.about.level, one.about.phase),
@@ -147,9 +149,6 @@ class Assembly:
                     bind=lambda name: self.checker.bind(*self.reread(name))[0])
         try:
             self._place(check, list(check.run.judge(view, lambda one: one.data.get(rule.id))))
-        except Unjudged as reason:
-            self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, reason.args[0]))
-            return
         except Exception as fault:          # a broken rule must not take the batch with it
             self.crashes.append(("", rule.id, type(fault).__name__))
             self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, "crash"))
@@ -235,7 +234,7 @@ class Assembly:
 
     def _statistics(self) -> dict[str, Any]:
         """Reports per phase and problems per theme, source and status, of current reports."""
-        phases = Counter(one.about.phase for one in self.files if one.about.phase)
+        phases = Counter(one.about.phase for one in self.counted)
         total: dict[str, Counter] = {"themes": Counter(), "sources": Counter(), "states": Counter()}
         for one in self.current.values():
             for name, counts in one.data.get("", {}).items():

@@ -73,7 +73,7 @@ class Typed:
         names = ["plan.yaml", "words.yaml", "calendar.yaml"]
         paths = [folder / name for name in names if (folder / name).is_file()]
         paths += sorted((folder / "themes").glob("*.yaml")) + sorted((folder / "families").glob("*.yaml"))
-        self.files = {path.relative_to(folder).as_posix(): read(path.read_bytes(), _LIMITS, frozenset())
+        self.files: dict[str, Any] = {path.relative_to(folder).as_posix(): read(path.read_bytes(), _LIMITS, frozenset())
                       for path in paths}
         self.rules = {one.entries["id"]: (name, at) for name, tree in self.files.items()
                       if name.startswith("families/") for at, one in enumerate(tree.entries["rules"].items)}
@@ -238,12 +238,13 @@ def messages(pack: Pack, typed: Typed) -> Iterator[Flaw]:
             yield Flaw("unknown-hint", *typed.rule_line(rule.id, "hints", hint),
                        {"rule": rule.id, "hint": hint, "known": ", ".join(sorted(known)) or "-"})
         for hint, names in made:
-            texts = {("hints", hint): rule.hints[hint]} if hint in rule.hints else {("message",): rule.message}
-            for place, text in {**texts, ("remedy",): rule.remedy}.items():
+            texts: list[tuple[tuple, dict[str, str]]] = [(("remedy",), rule.remedy)]
+            texts.append((("hints", hint), rule.hints[hint]) if hint in rule.hints else (("message",), rule.message))
+            for place, text in texts:
                 for language in LANGUAGES:
                     what = _template_flaw(text[language], names, hint)
                     if what:
-                        yield Flaw("template", *typed.rule_line(rule.id, *filter(None, place), language),
+                        yield Flaw("template", *typed.rule_line(rule.id, *place, language),
                                    {"rule": rule.id, "hint": hint or "-", "text": what,
                                     "known": ", ".join(sorted({*names, *ALWAYS.split()}))})
 
@@ -270,7 +271,7 @@ _SPOTS = frozenset({"other", "limit"})
 def patterns(pack: Pack, typed: Typed) -> Iterator[Flaw]:
     """No pattern, used or not, is broken or may run away."""
     for name, listed in _own_lists(typed).items():
-        for at, one in enumerate(listed.items if isinstance(listed, Seq) else ()):
+        for at, one in enumerate(_items(listed)):
             if isinstance(one, Map):
                 try:
                     Pattern([str(one.entries.get("pattern"))])
@@ -310,7 +311,7 @@ def fields(pack: Pack, typed: Typed) -> Iterator[Flaw]:
                  if kind in rule.who or "batch" in rule.who or (kind == "unit" and set(rule.who) & set(pack.levels))]
         paths = Paths(pack, rule.id, typed, schema, roots)
         checks = tree.entries["check"]
-        parts = list(enumerate(checks.items)) if isinstance(checks, Seq) else [(None, checks)]
+        parts: list[tuple[int | None, Any]] = list(enumerate(_items(checks))) or [(None, checks)]
         yield from paths.path(tree.entries.get("each"), "each", roots, None, ("each",))
         outer = paths.scopes(tree.entries.get("each"), roots)
         yield from paths.tests(tree.entries.get("when"), outer, ("when",))
@@ -354,10 +355,10 @@ class Paths:
                     yield from self.path(text, name, base, option.get("x-holds"), (*place, name, *at))
             elif "x-values" in option:
                 yield from self.values(one, option["x-values"], given, scopes, (*place, name))
-            elif isinstance(one, Seq):
-                for at, item in enumerate(one.items):
+            else:
+                for number, item in enumerate(_items(one)):
                     yield from self.options(item, option.get("items", {}).get("properties", {}), scopes,
-                                            (*place, name, at))
+                                            (*place, name, number))
 
     def base(self, said: str, given: Map, scopes: list[Any]) -> list[Any]:
         """The shapes from which a path of an option starts: scope, report, theme, or a neighbour's items or parent."""
@@ -396,7 +397,7 @@ class Paths:
 
     def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
         """The conditions of a rule or a check."""
-        for at, one in enumerate(listed.items if isinstance(listed, Seq) else ()):
+        for at, one in enumerate(_items(listed)):
             text = one.entries.get("field")
             wanted = {"over": "count", "before": "date", "after": "date", "not_before": "date", "not_after": "date"}
             holds = next((form for way, form in wanted.items() if way in one.entries), None)
@@ -444,6 +445,11 @@ class Paths:
         near = nearest(value, known) or ", ".join(known[:12])
         return Flaw("unknown-value", *self.typed.rule_line(self.rule, *place),
                     {"rule": self.rule, "field": field, "value": value, "near": near})
+
+
+def _items(node: Any) -> list[Any]:
+    """The items of a list as typed; of anything else, none."""
+    return node.items if isinstance(node, Seq) else []
 
 
 def _texts(one: Any) -> Iterator[tuple[str, tuple]]:
@@ -500,9 +506,9 @@ def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         barred = {value for test in same for value in test.get("not_in", ())}
         if allowed and not set.intersection(*allowed) - barred:
             yield field, "in + " + ("not_in" if len(allowed) == 1 else "in")
-        dates = {way: parse_date(test[way])[0] for test in same
+        dates = {way: day[0] for test in same
                  for way in ("after", "not_before", "before", "not_after")
-                 if isinstance(test.get(way), str) and parse_date(test[way])}
+                 if isinstance(test.get(way), str) and (day := parse_date(test[way]))}
         low = max((dates[way] for way in ("after", "not_before") if way in dates), default="")
         high = min((dates[way] for way in ("before", "not_after") if way in dates), default="9")
         if low > high or (low == high and {"after", "before"} & dates.keys()):
@@ -550,12 +556,12 @@ def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
                 yield Flaw("base", f"bases/{path.name}", 1,
                            {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
                 continue
-            for rule in found:
-                fired.setdefault(rule, []).append(f"bases/{path.name} {phase}")
-    for rule, places in fired.items():
-        where = typed.rule_line(rule) if rule in typed.rules else (pack.rules[rule].file, pack.rules[rule].line)
-        yield Flaw("always-fires" if len(places) == heard[rule] else "fires-on-base", *where,
-                   {"rule": rule, "place": places[0], "count": len(places)})
+            for ident in found:
+                fired.setdefault(ident, []).append(f"bases/{path.name} {phase}")
+    for ident, places in fired.items():
+        where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
+        yield Flaw("always-fires" if len(places) == heard[ident] else "fires-on-base", *where,
+                   {"rule": ident, "place": places[0], "count": len(places)})
 
 
 LOOKS: tuple[Callable[[Pack, Typed], Iterable[Flaw]], ...] = (

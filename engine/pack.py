@@ -114,7 +114,7 @@ class Pack:
     themes: dict[str, Theme]
     other: str
     parts: dict[str, str]
-    uncheckable: list[dict[str, Any]]
+    uncheckable: list[Any]
     rules: dict[str, Rule]
     digest: str
     folder: Path

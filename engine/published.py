@@ -137,7 +137,7 @@ class _Publisher:
         if known not in self.definitions:
             self.definitions[known] = {}        # a definition may refer to itself
             self.definitions[known] = self.plain(found, target, theme)
-        beside = {key: schema[key] for key in ("title", "description") if key in schema}
+        beside: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
         if "description" in beside and "x-names" in found:
             beside["description"] = self.described(beside["description"], found["x-names"], theme)
         link = {"$ref": f"#/definitions/{known}"}
@@ -189,6 +189,6 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     for key in ("oneOf", "anyOf"):
         if key in schema:
             return {**schema, key: [*schema[key], {"type": "null"}]}
-    beside = {key: schema[key] for key in ("title", "description") if key in schema}
+    beside: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
     rest = {key: one for key, one in schema.items() if key not in beside}
     return {**beside, "anyOf": [rest, {"type": "null"}]} if rest else schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -74,7 +74,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _uncollected() -> Generator[None, None, None]:
     """Without the search for cycles: a run's trees have none, and looking for them costs a tenth of its time."""
     collecting = gc.isenabled()
     gc.disable()

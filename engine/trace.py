@@ -173,18 +173,19 @@ def cites(pack: Pack) -> Iterator[Cite]:
             yield Cite(rule.id, clause, quote, rule.file, rule.line)
     asking, comparing = (_of_kinds(pack, kinds) for kinds in (_ASKING, _COMPARING))
     for theme in pack.themes.values():
+        file = next((path.name for path in sorted((pack.folder / "themes").glob(f"*{theme.id}.yaml"))), theme.id)
         for readers, texts in ((asking, (theme.heading, *theme.upholds)),
                                (comparing, tuple(one.text for one in theme.behaviours))):
             for rule in readers:
                 for quote in texts:
-                    yield Cite(rule.id, theme.clause, quote, f"themes/{theme.id}", 1)
+                    yield Cite(rule.id, theme.clause, quote, f"themes/{file}", 1)
     for entry in pack.uncheckable:
         line = next(iter(entry.src.at.values())).line + 1
         yield Cite("", entry["clause"], entry["quote"], "plan.yaml", line, entry["reason"])
 
 
-_ASKING = {"each_theme": None}
-_COMPARING = {"examined": None, "copied": None, "form": "unknown-behaviour"}
+_ASKING: dict[str, str | None] = {"each_theme": None}
+_COMPARING: dict[str, str | None] = {"examined": None, "copied": None, "form": "unknown-behaviour"}
 
 
 def _of_kinds(pack: Pack, kinds: dict[str, str | None]) -> list[Rule]:

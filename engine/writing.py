@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 
@@ -53,7 +53,7 @@ def _is_device(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Iterable[None]:
+def _named(path: Path) -> Generator[None, None, None]:
     try:
         yield
     except OSError as fault:

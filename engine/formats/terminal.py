@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ..batch import Result
-from ..messages import say, shown_date
+from ..messages import joined, say, shown_date
 from ..records import Finding
 from ..wording import visible
 
@@ -63,9 +63,14 @@ def _totals(result: Result, language: str) -> Iterator[str]:
         rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
     else:
         rows.append(say("totals.nothing", language))
-    for name in ("waived", "baselined", "superseded", "later", "ignored", "not_assessed"):
+    for name in ("waived", "baselined", "superseded", "later", "ignored"):
         if total[name]:
             rows.append(say(f"totals.{name}", language, count=total[name]))
+    partial = sorted({one.rule for one in result.not_assessed if one.reason == "partial" and one.file is None})
+    if partial:
+        rows.append(say("totals.partial", language, rules=joined(partial, language)))
+    if total["not_assessed"] > len(partial):
+        rows.append(say("totals.not_assessed", language, count=total["not_assessed"] - len(partial)))
     if result.crashes:
         rows.append(say("totals.crashes", language, count=len(result.crashes)))
     rows.append(say("totals.as_of", language, date=shown_date(result.as_of, language)))

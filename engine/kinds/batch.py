@@ -19,7 +19,6 @@ from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
 from ..wording import id_key, joined_keys, split_names, text_key
 from .fields import all_themes_are
-from .late import Unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,11 @@ class Batch(NamedTuple):
 
     collect: Callable[[Case, Any], Any]
     judge: Callable[[Any, Callable[[Any], Any]], Iterable[Mark]]    # (view, fact of a file) -> marks
+    whole: bool = False         # it can't be judged on a part of the batch
 
 
 def _nothing(case: Case, about: Any) -> None:
     return None
-
-
-def _whole(view: Any) -> None:
-    """Raise Unjudged where only a part of the batch is here."""
-    if not view.world.whole:
-        raise Unjudged("partial")
 
 
 def report_missing(options: dict[str, Any], pack: Any) -> Batch:
@@ -58,7 +52,6 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
         roster = view.world.roster
         if roster is None:
             return
-        _whole(view)
         reached: dict[tuple, int] = {}
         for one in view.everything:
             key = one.about.kind, one.about.key
@@ -74,7 +67,7 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
                     "phase_name": view.phase_name(closed[-1].id),
                     "closed": roster.extended(key, closed[-1].id) or closed[-1].end, "unreadable": view.unreadable})
 
-    return Batch(_nothing, judge)
+    return Batch(_nothing, judge, whole=True)
 
 
 def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
@@ -113,8 +106,6 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
             return
         units = [one for one in view.current
                  if fact(one) and view.applies(one) and roster.members(one.about.key or "")]
-        if units:
-            _whole(view)
         for unit in units:
             at = pack.order(unit.about.phase)
             members = roster.members(unit.about.key)
@@ -133,7 +124,7 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
                 if figure != count:
                     yield Mark(unit, tuple(field_.steps), name, {"count": count})
 
-    return Batch(collect, judge)
+    return Batch(collect, judge, whole=True)
 
 
 def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
@@ -152,15 +143,13 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
                 groups[one.about.unit_key].append(one)
         found = {unit: len(people) for unit, people in groups.items()
                  if len(people) >= least and all(fact(one)["none"] for one in people)}
-        if groups:
-            _whole(view)
         for unit, count in found.items():
             own = next((one for one in view.current if one.about.kind == "unit" and one.about.key == unit), None)
             entry = view.world.roster.units.get(unit) if view.world.roster else None
             if own or entry:
                 yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
 
-    return Batch(collect, judge)
+    return Batch(collect, judge, whole=True)
 
 
 def carried_over(options: dict[str, Any], pack: Any) -> Batch:
@@ -210,15 +199,13 @@ def after_last(options: dict[str, Any], pack: Any) -> Batch:
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         owners = [one for one in view.current if fact(one) and fact(one)["own"] and one.about.level not in levels
                   and view.applies(one)]
-        if owners:
-            _whole(view)
         dates = [fact(one)["other"] for one in view.current
                  if fact(one) and fact(one)["other"] and one.about.level in levels]
         for one in owners:
             if dates and fact(one)["own"] < max(dates):
                 yield Mark(one, tuple(wanted.steps), "before-last")
 
-    return Batch(collect, judge)
+    return Batch(collect, judge, whole=True)
 
 
 def id_clash(options: dict[str, Any], pack: Any) -> Batch:
@@ -264,7 +251,6 @@ def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
         waivers = view.world.waivers
         if waivers is None or not waivers.listed:
             return
-        _whole(view)
         for waiver in waivers.listed:
             if waiver.rule not in view.ran or waiver.subject not in view.subjects:
                 continue
@@ -273,7 +259,7 @@ def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
             elif not view.waives(waiver):
                 yield Mark(None, entry=waiver, hint="idle", facts={"rule": waiver.rule})
 
-    return Batch(_nothing, judge)
+    return Batch(_nothing, judge, whole=True)
 
 
 class Stripper:

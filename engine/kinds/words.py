@@ -57,7 +57,7 @@ def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bo
         runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
         if personal and any(run in own for run in runs):
             return False
-        return sum(len(run) for run in runs if not particles.issuperset(run)) < least
+        return sum(len(run) for run in runs if run not in own and not particles.issuperset(run)) < least
 
     def is_vague(text: str, personal: bool) -> bool:
         # most texts have enough characters that stand in no word of the lists
