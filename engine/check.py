@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +14,7 @@ from .kinds.late import Unjudged
 from .messages import Spot, joined, render, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
-from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
+from .report import BAD, Doc, Place, Report, escape, locate, pointer_of, printable_id
 from .schema import Binding, Slip
 from .wording import clean_id, id_key, mask_numbers, visible
 
@@ -108,7 +109,7 @@ class Checker:
                 result.findings.append(self.of_slip(slip, case, about, file))
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
-            result.facts.data[""] = _tally(case.report)
+            result.facts.data[""] = _tally(case)
         result.findings.sort(key=lambda finding: finding.order)
         return result
 
@@ -371,19 +372,11 @@ class Checker:
         return report.level is None or report.level in levels
 
 
-def _tally(report: Report) -> dict[str, dict[str, int]]:
+def _tally(case: Case) -> dict[str, dict[str, int]]:
     """How many problems a report has, by theme, by source and by state, for the totals of a run."""
-    totals: dict[str, dict[str, int]] = {"themes": {}, "sources": {}, "states": {}}
-    themes = report.doc.get("themes")
-    for theme, answer in themes.items() if themes.__class__ is Doc else ():
-        problems = answer.get("problems") if answer.__class__ is Doc else None
-        for problem in problems if problems.__class__ is Items else ():
-            if problem.__class__ is Doc:
-                for name, value in (("themes", theme), ("sources", problem.get("source")),
-                                    ("states", problem.get("status"))):
-                    if value.__class__ is str:
-                        totals[name][value] = totals[name].get(value, 0) + 1
-    return totals
+    themes = Counter(one.path[1] for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc)
+    return {"themes": themes, "sources": Counter(case.values("themes.*.problems[].source")),
+            "states": Counter(case.values("themes.*.problems[].status"))}
 
 
 def _shown_id(ident: str | None) -> str | None:

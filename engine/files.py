@@ -309,13 +309,16 @@ def read_bytes(listed: Listed, limits: Limits) -> bytes:
     return data
 
 
+# Never wait for a pipe, never follow a link, never become a terminal's owner; as far as the system knows these.
+FLAGS = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
+    FLAGS |= getattr(os, _flag, 0)
+
+
 def read_once(path: str, limits: Limits) -> bytes | None:
     """One reading; None if the file changed during it."""
-    flags = os.O_RDONLY
-    for flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
-        flags |= getattr(os, flag, 0)
     try:
-        opened = os.open(path, flags)
+        opened = os.open(path, FLAGS)
     except (OSError, ValueError) as error:
         raise unreadable(reason(error) if isinstance(error, OSError) else "vanished") from None
     try:

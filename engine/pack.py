@@ -121,6 +121,7 @@ class Pack:
     _words: dict[str, Any] = field(default_factory=dict)
     _calendar: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
+    _patterns: dict[str, Pattern] = field(default_factory=dict)
 
     @cached_property
     def behaviours(self) -> dict[str, Behaviour]:
@@ -174,7 +175,10 @@ class Pack:
 
     def patterns(self, name: str) -> Pattern:
         """A list of {pattern: ...} or of plain words as one pattern. Raises ValueError for a pattern that won't do."""
-        return Pattern([one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]])
+        if name not in self._patterns:
+            self._patterns[name] = Pattern(
+                [one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]])
+        return self._patterns[name]
 
     @cached_property
     def synonyms(self) -> dict[str, list[str]]:
@@ -266,6 +270,11 @@ class Pack:
         return (point < 0x20000 and point in self._unassigned_points) or 0x40000 <= point < 0xE0000
 
 
+# The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
+# what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
+_EXAMPLES = re.compile(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
+
+
 def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     """The pack in a folder, with or without its examples. Raises PackError naming file, line and repair."""
     if not (folder / "plan.yaml").is_file():
@@ -277,6 +286,8 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     def one(path: Path, shape: str) -> Any:
         data = _read_bytes(path, folder)
         digest.update(path.name.encode() + b"\0" + data + b"\0")
+        if not examples:
+            data = _EXAMPLES.sub(lambda cut: b"\n" * cut[0].count(b"\n"), data)
         return bind_file(data, _shown(path, folder), shapes.load(shape))
 
     plan = one(folder / "plan.yaml", "plan")

@@ -521,7 +521,7 @@ class Shapes:
                     shape.add(key, one.get("title", key), PassedOver())
                     continue
                 shape.add(key, one.get("title") or self._title_of(one, file), self._shape(one, file, theme))
-            shape.required = tuple(schema.get("required", ()))
+            shape.required = tuple(name for name in schema.get("required", ()) if name not in self.passed_over)
             return shape
         if kind == "array":
             return ListShape(title, self._shape(schema["items"], file, theme), schema.get("x-instead"))

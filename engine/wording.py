@@ -22,6 +22,7 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d{9}(?![0-9A-Za-z])
 _NOT_WORD_OR_SEPARATOR = re.compile(r"[^\w\x1f]+|_+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9][0-9 -]{9}")
+_ASCII_DIGITS = re.compile(rb"[0-9][0-9 -]{9}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -78,6 +79,12 @@ def split_names(text: str) -> tuple[str, ...]:
     """
     parts = _SEPARATORS.split(_BRACKETS.sub("", text))
     return tuple(key for part in parts for name in _BETWEEN_NAMES.split(part) if (key := name_key(name)))
+
+
+def has_long_number(text: str) -> bool:
+    """Whether so many ASCII digits stand in a row, blanks and hyphens between, that a private number may be there."""
+    # what is not ASCII is left out first: it is quick, and without it a row can only grow longer
+    return bool(_ASCII_DIGITS.search(text.encode("ascii", "ignore")) and _DIGITS.search(text))
 
 
 def private_numbers(text: str) -> list[tuple[int, int, str]]:

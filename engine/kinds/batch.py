@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -157,7 +157,8 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
     wanted = Field(options["of"])
 
     def collect(case: Case, about: Any) -> Any:
-        wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
+        if case.slips:
+            wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
         return {"ids": case.values(wanted.text)}
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
@@ -267,7 +268,6 @@ class Stripper:
 
     RUN = 6         # characters in a row that make a run of the plan's words
     ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
-    STRIDE = re.compile(f"(.{{{ANCHOR}}}).{{0,{RUN - 2 * ANCHOR + 1}}}", re.DOTALL)
     OPENING = "“「『《〈"
     QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
@@ -279,22 +279,27 @@ class Stripper:
         self.own = {key[at:at + self.RUN] for key in keys for at in range(len(key) - self.RUN + 1)}
         self.anchors = {key[at:at + self.ANCHOR] for key in keys for at in range(len(key) - self.ANCHOR + 1)}
 
-    def strip(self, wanted: str, case: Case) -> list[str]:
-        """The comparable form of what is the writer's own, of each text at a path."""
-        if not case.values(wanted):
-            return []
+    def prepare(self, wanted: str, case: Case) -> dict[str, Any]:
+        """What `strip` needs of the texts at a path: their comparable forms in one string, and the report's names."""
+        values = case.values(wanted)
         if any(mark in case.joined for mark in self.OPENING):
-            key = joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
+            keys = joined_keys([self.QUOTES.sub("", text) for text in values])
         else:
-            key = case.joined_keys(wanted)
-        if "names" not in case.memo:
-            case.memo["names"] = _own_names(case)
-        for name in case.memo["names"]:
-            if name in key:
-                key = key.replace(name, "")
-        if not self.anchors.isdisjoint(self.STRIDE.findall(key)):
-            key = self._without_plan(key)
-        return key.split("\x1f")
+            keys = case.joined_keys(wanted)
+        names = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
+        return {"keys": keys, "names": sorted(names)}
+
+    def strip(self, prepared: dict[str, Any]) -> list[str]:
+        """The comparable form of what is the writer's own, of each text."""
+        keys = prepared["keys"]
+        names = {text_key(name) for typed in prepared["names"] for name in split_names(typed)}
+        for name in sorted(names, key=lambda name: (-len(name), name)):
+            if len(name) > 1 and name in keys:
+                keys = keys.replace(name, "")
+        step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
+        if not self.anchors.isdisjoint([keys[at:at + size] for at in range(0, len(keys), step)]):
+            keys = self._without_plan(keys)
+        return keys.split("\x1f")
 
     def _without_plan(self, key: str) -> str:
         kept, at, run, own = [], 0, self.RUN, self.own
@@ -313,19 +318,6 @@ class Stripper:
 _NAMES = ("person.name", "unit.name", "unit.head", "themes.*.problems[].leader", "themes.*.problems[].measures[].owner")
 
 
-def _own_names(case: Case) -> list[str]:
-    """The names that stand in a report's own name fields, longest first."""
-    typed = {value for one in _NAMES for value in case.values(one) if value.__class__ is str}
-    names = {name for value in typed for name in _names_in(value)}
-    return sorted(names, key=lambda name: (-len(name), name))
-
-
-@lru_cache(maxsize=16384)
-def _names_in(text: str) -> tuple[str, ...]:
-    """The comparable forms of the names in a field, without those of one character."""
-    return tuple(key for name in split_names(text) if len(key := text_key(name)) > 1)
-
-
 def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
 
@@ -337,7 +329,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     stripper = Stripper(pack)
 
     def text_of(case: Case) -> str:
-        return "".join(text for one in wanted for text in stripper.strip(one, case))
+        return "".join(text for one in wanted for text in stripper.strip(stripper.prepare(one, case)))
 
     def collect(case: Case, about: Any) -> Any:
         if not about.key:
@@ -389,11 +381,11 @@ ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happ
 
 def sketch(text: str, size: int) -> bytes:
     """SKETCH hashes of a text's runs of `size` Chinese characters, 4 bytes each: the smallest of those that begin with
-    one character in forty; where these are too few, of one in eight, then of all runs of any characters. The same text
+    one character in twenty; where these are too few, of one in five, then of all runs of any characters. The same text
     has the same sketch whatever stands around it and however it is punctuated.
     """
     chosen: list[int] = []
-    for step in (40, 8, 1):
+    for step in (20, 5, 1):
         found = _runs(size, step).findall(text) if step > 1 else shingles(text_key(text), size)
         chosen += sorted({crc32(part.encode()) for part in found}.difference(chosen))[:SKETCH - len(chosen)]
         if len(chosen) == SKETCH:
@@ -404,7 +396,7 @@ def sketch(text: str, size: int) -> bytes:
 @cache
 def _runs(size: int, step: int) -> re.Pattern[str]:
     first = "".join(map(chr, range(0x4E00, 0x9FA6, step)))
-    return re.compile(f"(?=([{first}][\u4e00-\u9fa5]{{{size - 1}}}))")
+    return re.compile(f"[{first}][\u4e00-\u9fa5]{{{size - 1}}}")
 
 
 def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
@@ -413,16 +405,17 @@ def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
     Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
     stock phrases bring nobody together.
     """
-    seen = bytearray(1 << 24)
+    mask = (1 << min(24, max(12, (len(sketches) * SKETCH * 16).bit_length()))) - 1
+    seen = bytearray(mask + 1)      # how many sketches hold a hash, by its last bits
     for one in sketches:
         for value in array("I", one):
-            at = value & 0xFFFFFF
+            at = value & mask
             if seen[at] < 255:
                 seen[at] += 1
     holders: dict[int, list[int]] = defaultdict(list)
     for at, one in enumerate(sketches):
         own = set(array("I", one))
-        met = sorted([(seen[value & 0xFFFFFF], value) for value in own if seen[value & 0xFFFFFF] > 1])
+        met = sorted([(seen[value & mask], value) for value in own if seen[value & mask] > 1])
         few = met[:len(met) - len(own) * ALIKE // SKETCH + 1]
         if len(met) * SKETCH < len(own) * ALIKE:
             continue            # too much of it stands nowhere else
@@ -443,15 +436,14 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.unit_key:
             return None
-        texts = [text if len(text) >= least else "" for text in stripper.strip(wanted, case)]
-        return {"texts": texts} if any(texts) else None
+        return stripper.prepare(wanted, case) if case.values(wanted) else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        units = {one.about.key: set(fact(one)["texts"]) - {""} for one in view.current
-                 if one.about.kind == "unit" and fact(one)}
+        units = {one.about.key: {text for text in stripper.strip(fact(one)) if len(text) >= least}
+                 for one in view.current if one.about.kind == "unit" and fact(one)}
         for one in view.current:
             if one.about.kind == "personal" and fact(one) and view.applies(one) and one.about.unit_key in units:
-                same = [at for at, text in enumerate(fact(one)["texts"]) if text in units[one.about.unit_key]]
+                same = [at for at, text in enumerate(stripper.strip(fact(one))) if text in units[one.about.unit_key]]
                 places = paths.read(view.bind(one.file), Scope(None, ())) if same else []
                 yield from (Mark(one, places[at][0]) for at in same)
 

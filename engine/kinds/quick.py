@@ -7,6 +7,7 @@ Each is (options, pack, each) -> look(case) -> bool, or None where there is no q
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..wording import id_key, text_key
 from .words import alternation, is_vague_for
 
 Look = Callable[[Case], bool]
+_CHINESE = re.compile("[\u4e00-\u9fa5]*")
 
 
 def _whole(each: str | None, path: str) -> str:
@@ -37,8 +39,10 @@ def required(options: dict[str, Any], pack: Any, each: str | None) -> Look | Non
 
 def exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
     """No scope has two of the fields."""
-    names = frozenset(options["fields"])
-    return (lambda case: all([len(names & one.node.keys()) < 2 for one in case.scopes(each)])) if each else None
+    if not each or len(options["fields"]) != 2:
+        return None
+    first, second = options["fields"]
+    return lambda case: not any([first in one.node and second in one.node for one in case.scopes(each)])
 
 
 def examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
@@ -114,6 +118,10 @@ def unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
             return len(set(map(id_key, values))) == len(values)
     else:
         def look(case: Case) -> bool:
+            values = case.values(wanted)
+            heads = {value[:3] for value in values}
+            if len(heads) == len(values) and _CHINESE.fullmatch("".join(heads)):
+                return True         # Chinese characters at their heads are compared as they are
             keys = case.keys(wanted)
             return len(set(keys)) == len(keys)
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from ..case import Case, Hit, compile_tests
 from ..paths import Field, Scope
-from ..patterns import Pattern
-from ..wording import HAN, is_invisible, private_numbers, text_key
+from ..wording import HAN, has_long_number, is_invisible, private_numbers, text_key
 from .fields import Check
 
 
@@ -154,7 +153,7 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
 def same_as(options: dict[str, Any], pack: Any) -> Check:
     """No line of any text is one of the listed texts."""
     listed = frozenset(text_key(text) for text in pack.words(options["words"]))
-    quick = Pattern([re.escape(text) for text in pack.words(options["words"])])
+    quick = pack.patterns(options["words"])
 
     def asks(text: str) -> Any:
         return any(text_key(line) in listed for line in text.splitlines()) and {"lines": len(text.splitlines())}
@@ -181,7 +180,7 @@ def private_number(options: dict[str, Any], pack: Any) -> Check:
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
 
     def check(case: Case, scope: Scope) -> list[Hit]:
-        if not private_numbers(case.joined):
+        if not has_long_number(case.joined) and not _has_odd(case):
             return []
         hits = []
         for path, text in case.leaves():
@@ -206,7 +205,7 @@ def length(options: dict[str, Any], pack: Any) -> Check:
 # Anything but the characters that Chinese reports are written with.
 _ODD = re.compile(
     "[^\\t\\n -~\u00b7\u00d7\u2014\u2018\u2019\u201c\u201d"
-    "\u2026\u3001-\u3011\u3014\u3015\u4e00-\u9fa5\uff01-\uff5e]")
+    "\u2026\u3001-\u3011\u3014\u3015\u4e00-\u9fa5\uff01-\uff0f\uff1a-\uff5e]")
 _LATIN = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
     "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
@@ -214,7 +213,7 @@ _LATIN = re.compile(
 
 def mojibake(options: dict[str, Any], pack: Any) -> Check:
     """No text shows the traces of a wrong encoding or holds a character that no font can be expected to have."""
-    listed = Pattern([re.escape(text) for text in pack.words(options["words"])])
+    listed = pack.patterns(options["words"])
     unassigned = pack.is_unassigned
 
     def asks(text: str) -> Any:
