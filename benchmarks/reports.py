@@ -31,6 +31,11 @@ def words(seed: random.Random, count: int) -> str:
 
 def clean_report(pack: Pack, number: int) -> bytes:
     """The file of one compliant person at the second phase."""
+    return dump(plain_report(pack, number))
+
+
+def plain_report(pack: Pack, number: int) -> dict:
+    """The same as plain data."""
     seed = random.Random(number)
     phase = list(pack.phases)[1]
     report = base_report(pack, "personal", phase)
@@ -45,7 +50,7 @@ def clean_report(pack: Pack, number: int) -> bytes:
             "measures": [{"action": words(seed, 10), "owner": "本人", "due": "2022-06-30"}],
         } for at in range(2 if theme in list(pack.themes)[:3] else 1)]
         change(report, {f"/themes/{theme}": {"examined": "all", "problems": problems}}, ())
-    return dump(report)
+    return report
 
 
 def make(folder: Path, count: int) -> int:
