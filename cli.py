@@ -97,6 +97,8 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
               help="到这一级即返回 1。Exit 1 at this level.")
 @click.option("--select", multiple=True, callback=_split, metavar="RULES", help="只用这些规则。Only these rules.")
 @click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help="不用这些规则。Not these rules.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N",
+              help="同时用几个进程；不给时按核数。Processes; as many as there are cores unless given.")
 @click.option("--show-values", is_flag=True, help="显示填写的内容（敏感主题除外）。Show what was written.")
 @click.option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
               help="进度（写到标准错误）。Progress, on standard error.")
@@ -113,7 +115,8 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
             as_of=given["as_of"] or _today(compiled.pack.timezone), phase=given["phase"],
             clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
             find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
-            select=given["select"], ignore=given["ignore"], language=language, show_values=given["show_values"])
+            select=given["select"], ignore=given["ignore"], language=language, show_values=given["show_values"],
+            jobs=given["jobs"] or 0)
         progress = Progress(given["progress"], language)
         try:
             result = run(paths, options, compiled, progress)

@@ -145,7 +145,7 @@ class Assembly:
                     lambda one: self.checker.compiled.applies(rule, one.about.kind, one.about.level, one.about.phase),
                     lambda waiver: any(self._matches(waiver, one) for one in self.findings),
                     frozenset({one.about.key for one in self.everything if one.about.key}
-                              | {id_key(one.subject.id) for one in self.findings if one.subject and one.subject.id}),
+                              | {one.owner for one in self.findings if one.owner}),
                     bind=lambda name: self.checker.bind(*self.reread(name))[0])
         try:
             self._place(check, list(check.run.judge(view, lambda one: one.data.get(rule.id))))
@@ -201,11 +201,12 @@ class Assembly:
             file=source.file, line=entry.line, column=entry.column, pointer=entry.pointer, subject=subject, theme=None,
             phase=mark.phase, clause=rule.clause, message=render(text[language], variables),
             remedy=render(rule.remedy[language], variables),
-            hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}")
+            hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}",
+            owner=entry.key if on_roster else "")
 
     def _matches(self, waiver: Any, finding: Finding) -> bool:
         return (finding.rule == waiver.rule and finding.subject is not None and finding.subject.id is not None
-                and id_key(finding.subject.id) == waiver.subject)
+                and finding.owner == waiver.subject)
 
     def _waive(self) -> None:
         if self.world.waivers is None:
@@ -237,8 +238,8 @@ class Assembly:
         phases = Counter(one.about.phase for one in self.counted)
         total: dict[str, Counter] = {"themes": Counter(), "sources": Counter(), "states": Counter()}
         for one in self.current.values():
-            for name, counts in one.data.get("", {}).items():
-                total[name].update(counts)
+            for name, counts in one.data.get("", ()):
+                total[name].update(dict(counts))
         return {
             "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
             "problems": sum(total["themes"].values()),

@@ -95,6 +95,7 @@ class Checker:
         self.world = world
         self.style = style
         self.limits = limits
+        self._tallies: dict[tuple, tuple] = {}
 
     def check(self, data: bytes, file: str, folder: str | None = None) -> FileResult:
         """The result of one file's bytes; `folder` is where attachments are looked for."""
@@ -109,7 +110,8 @@ class Checker:
                 result.findings.append(self.of_slip(slip, case, about, file))
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
-            result.facts.data[""] = _tally(case)
+            tally = _tally(case)
+            result.facts.data[""] = self._tallies.setdefault(tally, tally)      # most files share one with others
         result.findings.sort(key=lambda finding: finding.order)
         return result
 
@@ -328,7 +330,7 @@ class Checker:
             subject=about.subject if about else None, theme=theme, phase=about.phase if about else None,
             clause=rule.clause, message=render(text[language], variables),
             remedy=render(rule.remedy[language], variables), stable=place.stable if place else "",
-            hint=hint, trail=place.trail if place else "")
+            hint=hint, trail=place.trail if place else "", owner=about.key or "" if about else "")
 
     def _with_value(self, finding: Finding, value: Any, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
@@ -372,11 +374,12 @@ class Checker:
         return report.level is None or report.level in levels
 
 
-def _tally(case: Case) -> dict[str, dict[str, int]]:
+def _tally(case: Case) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     """How many problems a report has, by theme, by source and by state, for the totals of a run."""
     themes = Counter(one.path[1] for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc)
-    return {"themes": themes, "sources": Counter(case.values("themes.*.problems[].source")),
-            "states": Counter(case.values("themes.*.problems[].status"))}
+    sources, states = (Counter(case.values(f"themes.*.problems[].{name}")) for name in ("source", "status"))
+    return tuple((name, tuple(counts.items())) for name, counts in
+                 (("themes", themes), ("sources", sources), ("states", states)))
 
 
 def _shown_id(ident: str | None) -> str | None:

@@ -21,6 +21,7 @@ from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
 from .intake import read
+from .messages import say
 from .pack import Pack, Rule
 from .records import Finding, Limits
 from .roster import load_roster, load_waivers
@@ -39,30 +40,40 @@ class Outcome:
     fault: str
 
 
-def run_examples(compiled: Compiled, rules: Iterable[Rule] | None = None) -> Iterator[Outcome]:
+def run_examples(compiled: Compiled, rules: Iterable[Rule] | None = None, language: str = "en") -> Iterator[Outcome]:
     """The outcome of each example of the rules (all of the pack unless given)."""
     for rule in rules if rules is not None else compiled.pack.rules.values():
         for side in ("pass", "fail"):
             for number, example in enumerate(rule.examples[side], 1):
-                yield Outcome(rule.id, side, number, judge(compiled, rule, side, example))
+                yield Outcome(rule.id, side, number, judge(compiled, rule, side, example, language=language))
 
 
-def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], alone: bool = False) -> str:
-    """What is wrong with an example, or nothing. `alone`: without looking at what other rules say."""
+def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], alone: bool = False,
+          language: str = "en") -> str:
+    """What is wrong with an example in words, or nothing. `alone`: without looking at what other rules say."""
+    wrong = fault_of(compiled, rule, side, example, alone)
+    return say(f"example.{wrong[0]}", language, **wrong[1]) if wrong else ""
+
+
+def fault_of(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any],
+             alone: bool = False) -> tuple[str, dict[str, str]] | None:
+    """What is wrong with an example: the name of a text of the section `example`, and its variables."""
     if "tested" in example:
-        return ""
+        return None
     try:
         findings = findings_of(compiled, example)
-    except (KeyError, IndexError, ValueError, TypeError) as fault:
-        return f"cannot be built: {type(fault).__name__} {fault}"
+    except KeyError as fault:
+        return "nowhere", {"text": str(fault.args[0])}
+    except (IndexError, ValueError, TypeError) as fault:
+        return "unbuilt", {"text": f"{type(fault).__name__} {fault}"}
     own = [one for one in findings if one.rule == rule.id]
     others = sorted({one.rule for one in findings if one.rule != rule.id})
     if side == "pass":
-        wrong = f"must be silent but finds {[_shown(one, example) for one in own]}" if own else ""
+        wrong = ("loud", {"found": _listed(_shown(one, example) for one in own)}) if own else None
     else:
         wrong = _mismatch(own, example)
     if not wrong and not alone and not {"text", "base64"} & set(example) and others != sorted(example.get("also", ())):
-        wrong = f"other rules speak: {others}, the example says {sorted(example.get('also', ()))}"
+        wrong = "others", {"found": _listed(others), "said": _listed(example.get("also", ()))}
     return wrong
 
 
@@ -71,16 +82,21 @@ def _shown(one: Finding, example: dict[str, Any]) -> str:
     return f"{one.file}#{place}" if "files" in example else place or "."
 
 
-def _mismatch(own: list[Finding], example: dict[str, Any]) -> str:
+def _listed(words: Iterable[Any]) -> str:
+    return "[" + ", ".join(sorted(map(str, words))) + "]"
+
+
+def _mismatch(own: list[Finding], example: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
     """How the findings of a failing example differ from what it names."""
     if not own:
-        return "must be found but is silent"
+        return "silent", {}
     if "expect" in example and sorted(_shown(one, example) for one in own) != sorted(example["expect"]):
-        return f"finds {sorted(_shown(one, example) for one in own)}, the example says {sorted(example['expect'])}"
+        return "differs", {"found": _listed(_shown(one, example) for one in own), "said": _listed(example["expect"])}
     for name in ("line", "column", "level", "hint"):
         if name in example and [getattr(one, name) for one in own] != [example[name]] * len(own):
-            return f"{name} is {[getattr(one, name) for one in own]}, the example says {example[name]}"
-    return ""
+            found = _listed(getattr(one, name) for one in own)
+            return "other", {"name": name, "found": found, "said": str(example[name])}
+    return None
 
 
 def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh") -> list[Finding]:
@@ -120,6 +136,8 @@ def dump(data: Any) -> bytes:
 
 def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
     """A compliant report of the pack, as it stands at a phase (the last unless given)."""
+    if not (pack.folder / "bases" / f"{name}.yaml").is_file():
+        raise KeyError(f"bases/{name}.yaml")
     base = _load(pack.folder / "bases" / f"{name}.yaml")
     if phase is not None and phase not in pack.phases:
         raise KeyError(phase)

@@ -339,8 +339,7 @@ def bind_file(data: bytes, shown: str, shape: Any) -> Any:
         run = Binding(frozenset())
         bound = shape.bind(typed, run, None, typed.mark, None)
     except Unreadable as fault:
-        raise PackError(shown, fault.line, f"读不出来（{fault.name}）；请检查这一行的缩进、冒号和引号",
-                        f"can't be read ({fault.name}); check this line's indentation, colons and quotes") from None
+        raise PackError(shown, fault.line, *why_unreadable(fault)) from None
     faults = [slip for slip in run.slips if slip.name != "cut-value"]
     if faults:
         raise _pack_error(shown, faults[0])
@@ -349,19 +348,40 @@ def bind_file(data: bytes, shown: str, shape: Any) -> Any:
     return bound
 
 
+def why_unreadable(fault: Unreadable) -> tuple[str, str]:
+    """Why a roster, waivers or rule file can't be read, in Chinese and English: the words used of a report."""
+    import yaml
+
+    from .messages import render
+
+    bundled = yaml.load((BUNDLED / "families" / "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
+    rule = next(one for one in bundled if one["name"] == fault.name)
+    text = rule.get("hints", {}).get(fault.hint or "", rule["message"])
+    facts = {"hint": fault.hint or "", **fault.facts}
+    return render(text["zh"], facts).rstrip("。"), render(text["en"], facts).rstrip(".")
+
+
 def _pack_error(shown: str, slip: Slip) -> PackError:
     near = slip.facts.get("nearest")
+    values = slip.facts.get("english") if slip.name == "unknown-value" and not near else None
     typed = f"“{slip.value}”" if slip.value else ""
     zh = {"unknown-field": f"这里没有字段{typed}", "missing-field": f"缺少 {slip.facts.get('missing')}",
           "unknown-value": f"{typed}不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期",
+          "date-spelling": "日期请写成 2022-04-30 的样子",
           }.get(slip.name, "写法不对")
     en = {"unknown-field": f"there is no field {typed} here",
           "missing-field": f"{slip.facts.get('missing')} is missing",
           "unknown-value": f"{typed} is not one of the listed values", "not-a-date": "not a date like 2022-04-30",
+          "date-spelling": "write the date like 2022-04-30",
           }.get(slip.name, "not of the right form")
     where = "/" + "/".join(map(str, slip.path))
-    return PackError(shown, slip.mark.line + 1, f"{where}：{zh}" + (f"，是不是 {near}？" if near else ""),
-                     f"{where}: {en}" + (f"; did you mean {near}?" if near else ""))
+    if near:
+        zh_near, en_near = f"，是不是 {near}？", f"; did you mean {near}?"
+    else:
+        zh_near = f"，可用 {'、'.join(values)}" if values else ""
+        en_near = f"; use {', '.join(values)}" if values else ""
+    return PackError(shown, slip.mark.line + 1, f"{where}：{zh}{zh_near}",
+                     f"{where}: {en}{en_near}")
 
 
 def _read_bytes(path: Path, folder: Path) -> bytes:

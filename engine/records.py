@@ -92,6 +92,7 @@ class Finding:
     stable: str = ""                # pointer with item IDs, from which the fingerprint is made
     hint: str | None = None         # which variant of the rule's message it is
     trail: str = ""                 # the way to the field in words, for people
+    owner: str = ""                 # comparable ID of the subject, numbers not masked; compared, never printed
 
     @property
     def order(self) -> tuple:

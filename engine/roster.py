@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .intake import read
+from .pack import why_unreadable
 from .records import Limits, PackError, Unreadable
 from .report import BAD
 from .schema import Binding, Shapes
@@ -74,10 +75,11 @@ def _bind(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset
         run = Binding(absent)
         bound = Shapes(vocabulary).load(shape).bind(typed, run, None, typed.mark, None)
     except Unreadable as fault:
-        raise PackError(file, fault.line, f"读不出来（{fault.name}）；请检查这一行",
-                        f"can't be read ({fault.name}); check this line") from None
+        raise PackError(file, fault.line, *why_unreadable(fault)) from None
     faults = [slip for slip in run.slips if slip.name != "date-spelling"]
     if faults:
+        astray = {slip.path for slip in faults if slip.name == "unknown-field"}     # likely the missing one, misspelt
+        faults = [slip for slip in faults if slip.name != "missing-field" or slip.path[:-1] not in astray]
         first = min(faults, key=lambda slip: (slip.mark.line, slip.mark.column))
         raise PackError(file, first.mark.line + 1, *_explain(first))
     if bound is BAD:
@@ -95,11 +97,18 @@ def _explain(slip: Any) -> tuple[str, str]:
             name = f"{slip.facts['title']}（{slip.facts['missing']}）"
             return f"缺少 {name}；请补填这一项", f"{name} is missing; fill it in"
         case "unknown-field":
-            return f"没有这个字段 {field}{hint_zh or '；请删去或改正'}", f"no such field {field}{hint_en}"
+            if slip.hint in ("wide-colon", "tight-colon"):
+                return f"“{near}”后面要用英文冒号加一个空格，如 {near}: 内容", \
+                    f"type “{near}: content”, a plain colon and a space"
+            zh, en = f"没有这个字段 {field}", f"no such field {field}"
+            if not field:
+                zh, en = "这里的字段名不在表中", "the name here is no field"
+            return zh + (hint_zh or "；请删去或改正"), en + (hint_en or "; delete or correct it")
         case "not-a-date":
             return f"{field} 不是日期；请写成 2022-04-30", f"{field} is not a date; write 2022-04-30"
         case "unknown-value":
-            return f"{field} 的值不在可选范围{hint_zh}", f"{field} is not one of the listed values{hint_en}"
+            return f"{field} 的值不在可选范围；可用：{'、'.join(slip.facts['values'])}", \
+                f"{field} is not one of the listed values; use {', '.join(slip.facts['english'])}"
         case "odd-id":
             return f"{field} 的编号写法不合规；用字母、数字、汉字和 - _ .", \
                 f"{field} is no valid ID; use letters, digits - _ ."

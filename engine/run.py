@@ -16,9 +16,10 @@ from .compile import Compiled
 from .dates import day_after
 from .files import Listed, Listing, list_files, read_bytes
 from .pack import Pack, Rule, load_pack
-from .records import Limits, NotAssessed, PackError, Unreadable, UsageError
+from .records import Limits, PackError, Unreadable, UsageError
 from .roster import load_roster, load_waivers
 from .wording import nearest
+from .workers import check_files
 
 _TABLES = Limits(bytes=16 << 20)
 
@@ -40,6 +41,7 @@ class Options:
     language: str = "zh"
     show_values: bool = False
     limits: Limits = field(default_factory=Limits)
+    jobs: int = 1                           # processes that check files; 0: as many as pay
 
 
 def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None,
@@ -63,7 +65,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     by_name = {one.name: one for one in listing.files}
     with _uncollected():
-        results = check_all(listing, checker, progress)
+        results = check_all(listing, checker, progress, options.jobs)
         assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
         findings, not_assessed, crashes = assembly.assemble()
         summary = assembly.summary(len(listing.ignored))
@@ -85,28 +87,12 @@ def _uncollected() -> Generator[None, None, None]:
             gc.enable()
 
 
-def check_all(listing: Listing, checker: Checker,
-              progress: Callable[[int, int], None]) -> list[tuple[str, FileResult]]:
+def check_all(listing: Listing, checker: Checker, progress: Callable[[int, int], None],
+              jobs: int = 1) -> list[tuple[str, FileResult]]:
     """(name, result) of every listed file and of every fault met while listing."""
     results = [(name, checker.unreadable(fault, name)) for name, fault in listing.faults]
-    total = len(listing.files)
-    for done, one in enumerate(listing.files, 1):
-        results.append((one.name, check_one(one, checker)))
-        progress(done, total)
-    return results
-
-
-def check_one(listed: Listed, checker: Checker) -> FileResult:
-    """The result of one listed file."""
-    try:
-        data = read_bytes(listed, checker.limits)
-    except Unreadable as fault:
-        return checker.unreadable(fault, listed.name)
-    try:
-        return checker.check(data, listed.name, listed.folder)
-    except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
-        left = [NotAssessed(rule, listed.name, 1, None, None, "crash") for rule in checker.pack.rules]
-        return FileResult([], left, None, [("*", type(fault).__name__)])
+    checked = check_files(listing.files, checker, jobs, progress)
+    return results + [(one.name, result) for one, result in zip(listing.files, checked, strict=True)]
 
 
 def _again(listed: Listed, limits: Limits) -> tuple[bytes, str | None]:

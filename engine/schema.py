@@ -314,7 +314,7 @@ class MapShape:
         for key, one in value.entries.items():
             known = fields.get(key)
             if known is None:
-                self.unknown(key, run, path, marks[key])
+                self.unknown(key, value.entries, run, path, marks[key])
                 continue
             name, shape = known
             if name != key:
@@ -339,10 +339,19 @@ class MapShape:
                 self.missing(name, out, run, path, mark)
         return out
 
-    def unknown(self, key: str, run: Binding, path: tuple | None, mark: Any) -> None:
+    def unknown(self, key: str, entries: dict[str, Any], run: Binding, path: tuple | None, mark: Any) -> None:
         known = list(self.fields)
-        shown = key if is_slip_of(key, known) else None
-        run.slip("unknown-field", path, mark, shown, None, key, nearest=nearest(key, known))
+        shown, near, hint = key if is_slip_of(key, known) else None, None, None
+        if entries[key] is None:    # between braces, a name and its content or a piece of text may be read as a name
+            head, colon, _ = key.replace("：", ":").partition(":")
+            if colon and head.strip() in self.fields:
+                shown, near, hint = None, head.strip(), "tight-colon" if key[len(head)] == ":" else "wide-colon"
+        if hint is None:
+            given = {self.fields[one][0] for one in entries if one in self.fields}
+            # of two that are as near, the one that is not given yet
+            near = nearest(key, sorted(known, key=lambda one: self.fields[one][0] in given))
+            hint = "no-value" if entries[key] is None and near is None else None
+        run.slip("unknown-field", path, mark, shown, hint, key, nearest=near)
 
     def missing(self, name: str, out: Doc, run: Binding, path: tuple | None, mark: Any) -> None:
         typed = out.written(name)

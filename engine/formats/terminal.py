@@ -69,6 +69,8 @@ def _totals(result: Result, language: str) -> Iterator[str]:
     partial = sorted({one.rule for one in result.not_assessed if one.reason == "partial" and one.file is None})
     if partial:
         rows.append(say("totals.partial", language, rules=joined(partial, language)))
+    elif total["files"] and result.sources.get("roster") is None:
+        rows.append(say("totals.no_roster", language))
     if total["not_assessed"] > len(partial):
         rows.append(say("totals.not_assessed", language, count=total["not_assessed"] - len(partial)))
     if result.crashes:

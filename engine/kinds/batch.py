@@ -81,6 +81,17 @@ def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(_nothing, judge)
 
 
+def _listed(case: Case, path: str) -> str:
+    """The IDs at a path in a row, with unit separators between; small, since every file leaves them behind."""
+    if ("ids", path) not in case.memo:
+        case.memo["ids", path] = "\x1f".join(case.values(path))
+    return case.memo["ids", path]
+
+
+def _ids(listed: str) -> list[str]:
+    return listed.split("\x1f") if listed else []
+
+
 def _by_subject(files: Iterable[Any], also: Callable[[Any], Any]) -> dict[tuple, list[Any]]:
     groups: dict[tuple, list[Any]] = defaultdict(list)
     for one in files:
@@ -159,7 +170,7 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if case.slips:
             wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
-        return {"ids": case.values(wanted.text)}
+        return _listed(case, wanted.text)
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         groups = _by_subject(view.files, lambda one: "" if one.about.phase else None)
@@ -168,14 +179,14 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
             for later in same:
                 at = pack.order(later.about.phase)
                 before = [one for one in same if pack.order(one.about.phase) < at]
-                if not before or not fact(later) or not applies(later):
+                if not before or fact(later) is None or not applies(later):
                     continue
                 nearest = max(pack.order(one.about.phase) for one in before)
-                kept = {id_key(ident) for ident in fact(later)["ids"]}
+                kept = set(map(id_key, _ids(fact(later))))
                 gone: dict[str, tuple[Any, str]] = {}
                 for earlier in before:
                     if pack.order(earlier.about.phase) == nearest and fact(earlier):
-                        for ident in fact(earlier)["ids"]:
+                        for ident in _ids(fact(earlier)):
                             if id_key(ident) not in kept:
                                 gone.setdefault(id_key(ident), (printable_id(ident), earlier.about.phase))
                 for shown, phase in gone.values():
@@ -214,7 +225,7 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
     wanted = Field(options["of"])
 
     def collect(case: Case, about: Any) -> Any:
-        return {"ids": case.values(wanted.text)} if about.key else None
+        return _listed(case, wanted.text) if about.key else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         first: dict[str, Any] = {}
@@ -222,17 +233,18 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
         holders = [one for one in view.files if fact(one) and view.applies(one)]
         for one in holders:
             subject = one.about.kind, one.about.key
-            for ident in fact(one)["ids"]:
+            for ident in _ids(fact(one)):
                 key = id_key(ident)
                 other = first.setdefault(key, one)
                 if other is not one and not ident.isdigit() and (other.about.kind, other.about.key) != subject:
                     held = shared.setdefault(key, {(other.about.kind, other.about.key): other})
                     held.setdefault(subject, one)
         for one in holders if shared else ():
-            same = [at for at, ident in enumerate(fact(one)["ids"]) if id_key(ident) in shared]
+            ids = _ids(fact(one))
+            same = [at for at, ident in enumerate(ids) if id_key(ident) in shared]
             places = wanted.read(view.bind(one.file), Scope(None, ())) if same else []
             for at in same:
-                others = [other for subject, other in shared[id_key(fact(one)["ids"][at])].items()
+                others = [other for subject, other in shared[id_key(ids[at])].items()
                           if subject != (one.about.kind, one.about.key)]
                 yield Mark(one, places[at][0], facts={"others": _subjects(others)})
 
@@ -275,24 +287,25 @@ class Stripper:
         texts = [one.text for one in pack.behaviours.values()]
         texts += [text for theme in pack.themes.values() for text in (theme.heading, *theme.upholds)]
         texts += [*pack.parts.values(), *pack.words("form_texts")]
-        keys = list(map(text_key, texts))
+        self.texts = keys = list(map(text_key, texts))
         self.own = {key[at:at + self.RUN] for key in keys for at in range(len(key) - self.RUN + 1)}
         self.anchors = {key[at:at + self.ANCHOR] for key in keys for at in range(len(key) - self.ANCHOR + 1)}
 
-    def prepare(self, wanted: str, case: Case) -> dict[str, Any]:
-        """What `strip` needs of the texts at a path: their comparable forms in one string, and the report's names."""
-        values = case.values(wanted)
+    def keys(self, wanted: str, case: Case) -> str:
+        """The comparable forms of the texts at a path, without quotations, in a row."""
         if any(mark in case.joined for mark in self.OPENING):
-            keys = joined_keys([self.QUOTES.sub("", text) for text in values])
-        else:
-            keys = case.joined_keys(wanted)
-        names = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
-        return {"keys": keys, "names": sorted(names)}
+            return joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
+        return case.joined_keys(wanted)
 
-    def strip(self, prepared: dict[str, Any]) -> list[str]:
+    def prepare(self, wanted: str, case: Case) -> tuple[str, str]:
+        """What `strip` needs of the texts at a path: their comparable forms and the report's names, each in a row."""
+        names = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
+        return self.keys(wanted, case), "\x1f".join(sorted(names))
+
+    def strip(self, prepared: tuple[str, str]) -> list[str]:
         """The comparable form of what is the writer's own, of each text."""
-        keys = prepared["keys"]
-        names = {text_key(name) for typed in prepared["names"] for name in split_names(typed)}
+        keys, typed = prepared
+        names = {text_key(name) for one in typed.split("\x1f") for name in split_names(one)}
         for name in sorted(names, key=lambda name: (-len(name), name)):
             if len(name) > 1 and name in keys:
                 keys = keys.replace(name, "")
@@ -327,6 +340,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     wanted = options["fields"]
     percent, size, least = options["percent"], options["shingle"], options["least"]
     stripper = Stripper(pack)
+    plans = frozenset(crc32(part.encode()) for key in stripper.texts for part in shingles(key, size))
 
     def text_of(case: Case) -> str:
         return "".join(text for one in wanted for text in stripper.strip(stripper.prepare(one, case)))
@@ -334,15 +348,15 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.key:
             return None
-        text = "\x1f".join([text for one in wanted for text in case.values(one)])
-        return {"sketch": sketch(text, size)} if len(text) >= size + least - 1 else None
+        text = "".join([stripper.keys(one, case) for one in wanted]).replace("\x1f", "")
+        return sketch(text, size, plans) if len(text) >= size + least - 1 else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         for kind in view.kinds:
             files = [one for one in view.current if one.about.kind == kind and fact(one) and view.applies(one)]
             texts = Reread(lambda at, files=files: text_of(view.bind(files[at].file)))
             shares: dict[int, dict[int, int]] = defaultdict(dict)
-            for left, right in candidates([fact(one)["sketch"] for one in files]):
+            for left, right in candidates([fact(one) for one in files]):
                 one, other = (shingles(texts[at], size) for at in (left, right))
                 if min(len(one), len(other)) < least:
                     continue
@@ -379,15 +393,15 @@ SKETCH = 16     # hashes in a sketch
 ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^6 such pairs
 
 
-def sketch(text: str, size: int) -> bytes:
-    """SKETCH hashes of a text's runs of `size` Chinese characters, 4 bytes each: the smallest of those that begin with
-    one character in twenty; where these are too few, of one in five, then of all runs of any characters. The same text
-    has the same sketch whatever stands around it and however it is punctuated.
+def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> bytes:
+    """SKETCH hashes of a comparable text's runs of `size` Chinese characters, 4 bytes each, but those in `left`: the
+    smallest of those that begin with one character in twenty; where these are too few, of one in five, then of all
+    runs of any characters. The same text has the same sketch whatever stands around it.
     """
     chosen: list[int] = []
     for step in (20, 5, 1):
-        found = _runs(size, step).findall(text) if step > 1 else shingles(text_key(text), size)
-        chosen += sorted({crc32(part.encode()) for part in found}.difference(chosen))[:SKETCH - len(chosen)]
+        found = _runs(size, step).findall(text) if step > 1 else shingles(text, size)
+        chosen += sorted({crc32(part.encode()) for part in found}.difference(chosen) - left)[:SKETCH - len(chosen)]
         if len(chosen) == SKETCH:
             break
     return array("I", chosen).tobytes()

@@ -1,0 +1,316 @@
+"""Several processes give what one gives, whatever happens to them: order, clock zones, death, interruption."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import pickle
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bayang import cli
+from bayang.engine import run as running
+from bayang.engine import workers
+from bayang.engine.batch import Result
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report, change, dump
+from bayang.engine.files import Listed, Listing
+from bayang.engine.formats import FORMATS
+from bayang.engine.pack import Pack
+from bayang.engine.report import BAD
+from bayang.engine.run import Options, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+CLOCK = "2022-08-08"
+COUNT = 300
+COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
+forks = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="hooks need fork")
+
+
+@pytest.fixture(scope="module")
+def reports(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples and some hundred reports, good and faulty, of every phase, unreadable ones among them."""
+    folder = tmp_path_factory.mktemp("reports")
+    shutil.copytree(SAMPLES, folder / "samples")
+    phases = list(pack.phases)
+    for number in range(COUNT):
+        report = base_report(pack, "personal", phases[number % len(phases)])
+        change(report, {"/person/id": f"Q-{number:03d}"}, ["/submitted"] if number % 7 == 0 else ())
+        if number % 10:             # few have texts that are alike: comparing them all takes long
+            report.pop("themes", None)
+        data = dump(report)
+        name = f"{number % 3}/Q-{number:03d}.yaml"
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"\xff\xfe\x00" + data if number % 50 == 1 else data)
+    return folder
+
+
+def document(result: Result) -> str:
+    return FORMATS["json"](result, "zh")
+
+
+def check(folder: Path, compiled: Compiled, jobs: int, progress: Callable = lambda done, total: None) -> Result:
+    return run([str(folder)], Options(as_of=CLOCK, jobs=jobs), compiled, progress)
+
+
+def by_name(files: list[Listed], compiled: Compiled, jobs: int) -> dict[str, workers.FileResult]:
+    """What each file gives."""
+    checker = running.Checker(compiled, running.World(CLOCK))
+    return dict(zip([one.name for one in files], workers.check_files(files, checker, jobs), strict=True))
+
+
+def killing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Let a worker die by SIGKILL over these files."""
+    here, check_one = os.getpid(), workers.check_one
+
+    def hook(listed: Listed, checker: running.Checker) -> workers.FileResult:
+        if listed.name in names:
+            assert os.getpid() != here
+            os.kill(os.getpid(), signal.SIGKILL)
+        return check_one(listed, checker)
+
+    monkeypatch.setattr(workers, "check_one", hook)
+
+
+def children() -> list:
+    return multiprocessing.active_children()
+
+
+# -- the same result ------------------------------------------------------------------------------------------------
+
+def test_any_number_of_jobs_gives_the_same_bytes(reports: Path, compiled: Compiled) -> None:
+    alone = document(check(reports, compiled, 1))
+    assert json.loads(alone)["summary"]["files"] > COUNT
+    assert {jobs for jobs in (0, 2, 3, 500) if document(check(reports, compiled, jobs)) != alone} == set()
+    assert children() == []
+
+
+def test_the_samples_give_the_same_bytes(compiled: Compiled) -> None:
+    assert len({document(check(SAMPLES, compiled, jobs)) for jobs in (1, 2, 3)}) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_files_changes_nothing(seed: int, reports: Path, compiled: Compiled,
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = document(check(reports, compiled, 1))
+    list_files = running.list_files
+
+    def shuffled(*arguments: object, **more: object) -> Listing:
+        listing = list_files(*arguments, **more)
+        random.Random(seed).shuffle(listing.files)
+        return listing
+
+    monkeypatch.setattr(running, "list_files", shuffled)
+    assert document(check(reports, compiled, 2)) == alone
+
+
+@forks
+def test_results_stand_in_the_order_of_the_list_whoever_is_first(reports: Path, compiled: Compiled,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    files = running.list_files([str(SAMPLES)]).files
+    alone, check_one = by_name(files, compiled, 1), workers.check_one
+
+    def slow(listed: Listed, checker: running.Checker) -> workers.FileResult:
+        time.sleep(0.05 * (listed is files[0]))
+        return check_one(listed, checker)
+
+    monkeypatch.setattr(workers, "check_one", slow)
+    assert list(by_name(files, compiled, 3).items()) == list(alone.items())
+
+
+def test_time_zones_change_nothing(reports: Path) -> None:
+    said = [subprocess.run([*COMMAND, "check", reports, "--as-of", CLOCK, "--format", "json", "--jobs", jobs],
+                           env=os.environ | {"TZ": zone}, capture_output=True, timeout=60)
+            for jobs, zone in (("1", "UTC"), ("2", "UTC"), ("2", "Asia/Shanghai"), ("3", "Pacific/Kiritimati"))]
+    assert {(one.returncode, one.stderr) for one in said} == {(1, b"")}
+    assert len({one.stdout for one in said}) == 1
+
+
+def test_workers_that_inherit_nothing_give_the_same(reports: Path, compiled: Compiled,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = document(check(reports, compiled, 1))
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    assert document(check(reports, compiled, 2)) == alone
+    assert children() == []
+
+
+def test_standard_input_is_read_here(reports: Path) -> None:
+    arguments = ["check", "-", str(reports), "--no-config", "--as-of", CLOCK, "--format", "json"]
+    said = [subprocess.run([*COMMAND, *arguments, "--jobs", jobs], capture_output=True, timeout=60,
+                           input=(reports / "0/Q-003.yaml").read_bytes()).stdout for jobs in ("1", "2")]
+    assert said[0] == said[1] != b""
+    assert json.loads(said[0])["summary"]["unreadable"] < 20
+
+
+@pytest.mark.parametrize(("jobs", "count", "wanted"), [
+    (0, workers.FEW - 1, None), (0, workers.FEW, 5), (1, workers.FEW, None), (2, 1, 1), (3, 2, 2), (4, 9, 4),
+    (1000, 1000, workers.MOST)])
+def test_how_many_workers(jobs: int, count: int, wanted: int | None, compiled: Compiled,
+                          monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(workers, "cores", lambda: 5)
+    monkeypatch.setattr(workers, "check_one", lambda listed, checker: None)
+    monkeypatch.setattr(workers, "_share_out", lambda left, files, checker, jobs, put: asked.append(jobs))
+    by_name([Listed(str(at), str(at), None) for at in range(count)], compiled, jobs)
+    assert asked == ([] if wanted is None else [wanted])
+    monkeypatch.undo()
+    assert workers.cores() >= 1
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_2_wrong_number(jobs: str) -> None:
+    said = CliRunner().invoke(cli.bayang, ["check", str(SAMPLES), "--jobs", jobs])
+    assert (said.exit_code, said.stdout) == (2, "")
+
+
+def test_what_is_not_of_the_form_is_one_thing_everywhere() -> None:
+    assert pickle.loads(pickle.dumps([BAD, BAD]))[1] is BAD
+
+
+def test_progress_counts_every_file_once(reports: Path, compiled: Compiled) -> None:
+    told: list[tuple[int, int]] = []
+    total = check(reports, compiled, 2, lambda *counts: told.append(counts)).summary["files"]
+    assert told == [(done, total) for done in range(1, total + 1)]
+
+
+# -- death ----------------------------------------------------------------------------------------------------------
+
+@forks
+@pytest.mark.parametrize("names", [
+    ["0/Q-090.yaml"], ["samples/市局/整改落实/P-002.yaml"],
+    ["0/Q-000.yaml", "0/Q-003.yaml", "1/Q-151.yaml", "2/Q-296.yaml", "2/Q-299.yaml"]])
+def test_a_dead_worker_costs_the_file_in_hand_alone(names: list[str], reports: Path, compiled: Compiled,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    files = running.list_files([str(reports)]).files
+    alone = by_name(files, compiled, 1)
+    killing(monkeypatch, *names)
+    found = by_name(files, compiled, 2)
+    assert {name for name in alone if found[name] != alone[name]} == set(names)
+    for name in names:
+        assert found[name].crashes == [("*", "SIGKILL")]
+        assert (found[name].findings, found[name].facts) == ([], None)
+        assert [(one.rule, one.file, one.reason) for one in found[name].not_assessed] == [
+            (rule, name, "crash") for rule in compiled.pack.rules]
+    assert children() == []
+
+
+@forks
+def test_every_file_may_kill(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = running.list_files([str(SAMPLES)]).files
+    killing(monkeypatch, *(one.name for one in files))
+    assert all(one.crashes == [("*", "SIGKILL")] for one in by_name(files, compiled, 3).values())
+
+
+@forks
+def test_4_when_a_worker_died(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    killing(monkeypatch, "0/Q-090.yaml")
+    said = CliRunner().invoke(cli.bayang, ["check", str(reports), "--as-of", CLOCK, "--jobs", "2", "--format", "json"])
+    assert said.exit_code == 4
+    assert said.stderr.count("\n") == 1 and "0/Q-090.yaml" in said.stderr and "SIGKILL" in said.stderr
+    left = {one["file"] for one in json.loads(said.stdout)["not_assessed"] if one["reason"] == "crash"}
+    assert left == {"0/Q-090.yaml"}
+
+
+@forks
+def test_an_answer_that_cannot_be_sent_costs_its_file(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = running.list_files([str(SAMPLES)]).files
+    alone, check_one, odd = by_name(files, compiled, 1), workers.check_one, files[5].name
+    monkeypatch.setattr(workers, "check_one", lambda listed, checker:
+                        (lambda: None) if listed.name == odd else check_one(listed, checker))
+    found = by_name(files, compiled, 2)
+    assert {name for name in alone if found[name] != alone[name]} == {odd}
+    assert [rule for rule, _ in found[odd].crashes] == ["*"]
+
+
+def test_without_workers_the_work_is_done_here(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(process: object) -> None:
+        raise BlockingIOError(11, "no more processes")
+
+    files = running.list_files([str(SAMPLES)]).files
+    alone = by_name(files, compiled, 1)
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", full)
+    assert by_name(files, compiled, 2) == alone
+
+
+def test_workers_with_another_pack_are_not_used(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = running.list_files([str(SAMPLES)]).files
+    alone = by_name(files, compiled, 1)
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    edited = Compiled(replace(compiled.pack, digest="0" * 64))
+    assert by_name(files, edited, 2) == alone
+    assert children() == []
+
+
+# -- interruption ---------------------------------------------------------------------------------------------------
+
+def start(reports: Path, home: Path, seconds: float) -> tuple[subprocess.Popen, list[int]]:
+    """A check with two workers that take so long over each file, and the processes of these."""
+    code = f"""
+import os, pathlib, sys, time
+from bayang import cli
+from bayang.engine import workers
+check_one = workers.check_one
+def slow(listed, checker):
+    pathlib.Path({str(home)!r}, str(os.getpid())).touch()
+    time.sleep({seconds})
+    return check_one(listed, checker)
+workers.check_one = slow
+sys.argv = ["bayang", "check", {str(reports)!r}, "--as-of", {CLOCK!r}, "--jobs", "2"]
+cli.main()
+"""
+    begun = subprocess.Popen([sys.executable, "-W", "error", "-c", code], stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, start_new_session=True)
+    until = time.monotonic() + 20
+    while len(list(home.iterdir())) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    pids = [int(path.name) for path in home.iterdir()]
+    assert len(pids) == 2 and begun.pid not in pids
+    return begun, pids
+
+
+def alive(pid: int) -> bool:
+    with contextlib.suppress(OSError):      # a system without /proc
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+@forks
+@pytest.mark.parametrize("whole_group", [True, False])
+def test_130_interrupted(whole_group: bool, reports: Path, tmp_path: Path) -> None:
+    begun, pids = start(reports, tmp_path, 60)
+    clock = time.monotonic()
+    (os.killpg if whole_group else os.kill)(begun.pid, signal.SIGINT)
+    said, complaint = begun.communicate(timeout=20)
+    assert time.monotonic() - clock < 1
+    assert (begun.returncode, said) == (130, b"")
+    assert complaint.count(b"\n") == 1 and b"Traceback" not in complaint
+    assert [pid for pid in pids if alive(pid)] == []
+
+
+@forks
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_their_parent(number: int, reports: Path, tmp_path: Path) -> None:
+    begun, pids = start(reports, tmp_path, 0.2)
+    os.kill(begun.pid, number)
+    said, complaint = begun.communicate(timeout=20)
+    assert (begun.returncode, said, complaint) == (-number, b"", b"")
+    until = time.monotonic() + 2
+    while any(map(alive, pids)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert [pid for pid in pids if alive(pid)] == []
