@@ -14,14 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from reports import clean_report, plain_report, words
+
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import dump
 from bayang.engine.kinds import batch
 from bayang.engine.pack import load_pack
 from bayang.engine.run import Options, run
-
-from reports import clean_report, plain_report, words
 
 PAIRS = 50
 

@@ -293,7 +293,9 @@ class Stripper:
 
     def keys(self, wanted: str, case: Case) -> str:
         """The comparable forms of the texts at a path, without quotations, in a row."""
-        if any(mark in case.joined for mark in self.OPENING):
+        if "quoted" not in case.memo:
+            case.memo["quoted"] = any(mark in case.joined for mark in self.OPENING)
+        if case.memo["quoted"]:
             return joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
         return case.joined_keys(wanted)
 
