@@ -161,7 +161,7 @@ def rules_test(folder: str | None, lang: str) -> None:
     """运行每条规则的通过样例和不通过样例。Run each rule's passing and failing examples."""
     with _explained(lang):
         passed = failed = 0
-        for outcome in run_examples(Compiled(_pack(folder))):
+        for outcome in run_examples(Compiled(_pack(folder)), language=lang):
             passed, failed = passed + (not outcome.fault), failed + bool(outcome.fault)
             if outcome.fault:
                 click.echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")

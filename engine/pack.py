@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -321,6 +322,12 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
         raise PackError("families", 1, "规则包里没有规则", "the pack has no rules")
     phases = {one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]}
     head = plan["plan"]
+    try:
+        zoneinfo.ZoneInfo(head["timezone"])
+    except (KeyError, OSError, ValueError):
+        line = head.src.at[head.written("timezone")].line + 1
+        raise PackError("plan.yaml", line, "没有这个时区；请写 IANA 名称，例如 timezone: Asia/Shanghai",
+                        "there is no such time zone; use an IANA name, e.g. timezone: Asia/Shanghai") from None
     return Pack(
         id=head["id"], name=head["name"], title=head["title"], timezone=head["timezone"],
         start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"], phases=phases,

@@ -105,8 +105,10 @@ def choose_phase(pack: Pack, typed: str | None) -> str | None:
         return None
     names = pack.vocabulary.phases
     if typed not in names:
-        near = nearest(typed, list(names)) or "、".join(pack.phases)
-        raise UsageError(f"没有阶段“{typed}”；可用：{near}", f"no phase “{typed}”; use {near}")
+        near = nearest(typed, list(names))
+        chinese = near or "、".join(f"{one.name['zh']}（{one.id}）" for one in pack.phases.values())
+        english = near or ", ".join(pack.phases)
+        raise UsageError(f"没有阶段“{typed}”；可用：{chinese}", f"no phase “{typed}”; use {english}")
     return names[typed]
 
 
@@ -135,9 +137,10 @@ def _table(found: list[Listed], given: str | None, look: bool, load: Callable, p
     if given is None and (not look or not found):
         return None
     if given is None and len(found) > 1:
-        names = "、".join(one.name for one in found)
-        raise UsageError(f"找到不止一份 {name}：{names}；请用 --{name} 指明一份",
-                         f"more than one {name} found: {names}; name one with --{name}")
+        names = [one.name for one in found]
+        chinese = {"roster": "名册", "waivers": "免责表"}[name]
+        raise UsageError(f"找到不止一份{chinese}：{'、'.join(names)}；请用 --{name} 指明一份",
+                         f"more than one {name} found: {', '.join(names)}; name one with --{name}")
     listed = found[0] if given is None else Listed(given, os.path.realpath(given), None)
     try:
         return load(read_bytes(listed, _TABLES), listed.name, pack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import yaml
 
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import bytes_of, findings_of, judge
-from bayang.engine.pack import Pack, Rule
+from bayang.engine.pack import Pack, Rule, load_pack
 
 # The table of the rules: ID, name, who, from, level.
 # P personal, U unit (b bureau, c branch, d department), B batch.
@@ -376,3 +377,10 @@ def check_language(text: str, language: str) -> None:
     assert re.search("[A-Za-z]{2,}", text)
     assert not re.search("[。，；：！？]", re.sub("“[^”]*”", "", text)), text
     assert max(map(len, HAN.findall(re.sub("“[^”]*”|（[^）]*）", "", text))), default=0) <= 10, text
+
+
+def test_a_pack_without_examples_is_the_same_but_for_them() -> None:
+    """A check passes the examples over when it loads a pack; nothing else may be lost with them."""
+    whole, short = load_pack(), load_pack(examples=False)
+    assert {name: replace(rule, examples={}) for name, rule in whole.rules.items()} == short.rules
+    assert whole.digest == short.digest and not any(rule.examples for rule in short.rules.values())
