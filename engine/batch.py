@@ -238,8 +238,8 @@ class Assembly:
         phases = Counter(one.about.phase for one in self.counted)
         total: dict[str, Counter] = {"themes": Counter(), "sources": Counter(), "states": Counter()}
         for one in self.current.values():
-            for name, counts in one.data.get("", ()):
-                total[name].update(dict(counts))
+            for name, values in one.data.get("", ()):
+                total[name].update(values)
         return {
             "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
             "problems": sum(total["themes"].values()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -374,12 +373,11 @@ class Checker:
         return report.level is None or report.level in levels
 
 
-def _tally(case: Case) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    """How many problems a report has, by theme, by source and by state, for the totals of a run."""
-    themes = Counter(one.path[1] for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc)
-    sources, states = (Counter(case.values(f"themes.*.problems[].{name}")) for name in ("source", "status"))
-    return tuple((name, tuple(counts.items())) for name, counts in
-                 (("themes", themes), ("sources", sources), ("states", states)))
+def _tally(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The theme, the source and the state of each problem of a report, for the totals of a run."""
+    themes = tuple([one.path[1] for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc])
+    return (("themes", themes), ("sources", tuple(case.values("themes.*.problems[].source"))),
+            ("states", tuple(case.values("themes.*.problems[].status"))))
 
 
 def _shown_id(ident: str | None) -> str | None:

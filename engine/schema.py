@@ -323,13 +323,17 @@ class MapShape:
                     first, second = sorted((marks[key], marks[name]), key=lambda at: (at.line, at.column))
                     raise Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
                                      {"first": first.line + 1})
-            if one.__class__ is str and shape.__class__ is TextShape and not shape.literal:
+            if one.__class__ is str and isinstance(shape, TextShape) and not shape.literal:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
-                if text and text not in absent:
+                if not text or text in absent:
+                    continue
+                if shape.__class__ is TextShape:
                     texts.append(text)
                     out[name] = text
-                continue
-            bound = shape.bind(one, run, (path, name), marks[key], key)
+                    continue
+                bound = shape.convert(text, run, (path, name), marks[key], key)
+            else:
+                bound = shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound
         if not out and fields and is_absent(value, run.absent):

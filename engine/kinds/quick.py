@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..case import Case, breaches
+from ..report import Doc
 from ..wording import id_key, text_key
 from .words import alternation, is_vague_for
 
@@ -24,11 +25,24 @@ def _whole(each: str | None, path: str) -> str:
     return path if path.startswith("/") or not each else f"{each}.{path}"
 
 
+def _stands(node: Any, steps: list[str]) -> bool:
+    """Whether there is something at the end of the steps."""
+    for step in steps:
+        if node.__class__ is not Doc or step not in node:
+            return False
+        node = node[step]
+    return True
+
+
 def required(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
     """Every field of every scope is there."""
     names = options["fields"]
-    if options.get("zero_is_gap") or options.get("at_least") or not each \
-            or not all(isinstance(name, str) and name.isidentifier() for name in names):
+    if options.get("zero_is_gap") or options.get("at_least") or not all(isinstance(name, str) for name in names):
+        return None
+    if not each:
+        steps = [name.strip("/").split(".") for name in names]
+        return lambda case: all([_stands(case.report.doc, one) for one in steps])
+    if not all(name.isidentifier() for name in names):
         return None
     if len(names) == 1:
         name = names[0]
@@ -53,11 +67,11 @@ def examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | Non
 
 def each_theme(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     """Every theme has one of the fields."""
-    names, themes = options["any"], list(pack.themes)
+    names, themes = frozenset(options["any"]), list(pack.themes)
 
     def look(case: Case) -> bool:
         answers = case.report.doc.get("themes", ())
-        return all([theme in answers and any([name in answers[theme] for name in names]) for theme in themes])
+        return all([theme in answers and not names.isdisjoint(answers[theme]) for theme in themes])
 
     return look
 
@@ -102,6 +116,19 @@ def _limit(typed: Any, pack: Any) -> Callable[[Case], Any] | None:
     if all(one.startswith("/") for one in choices):
         return lambda case: next((value for one in choices for value in case.values(one)), None)
     return None
+
+
+def deadline(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No date passes the limit; an extension could only move it on."""
+    wanted, limit = _whole(each, options["field"]), _limit(options["limit"], pack)
+    if limit is None:
+        return None
+
+    def look(case: Case) -> bool:
+        values, edge = case.values(wanted), limit(case)
+        return edge is None or not values or max(values) <= edge
+
+    return look
 
 
 def is_date(options: dict[str, Any], pack: Any, each: str | None) -> Look:
@@ -174,7 +201,7 @@ QUICK: dict[str, Callable[[Any, Any, str | None], Look | None]] = {
     "required": required, "exclusive": exclusive, "examined": examined, "each_theme": each_theme, "dates": dates,
     "is_date": is_date, "unique": unique, "refers": nothing_there, "value": value, "residue": residue,
     "share_of_words": share_of_words, "copied": copied, "names_differ": nothing_there, "names_agree": nothing_there,
-    "only_where": nothing_there, "attachments": nothing_there, "deadline": nothing_there,
+    "only_where": nothing_there, "attachments": nothing_there, "deadline": deadline,
 }
 
 
