@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from .paths import Field, Reader, Scope, reader, split
-from .report import BAD, Items, Report, locate, pointer_of
+from .report import BAD, Items, Report
 from .wording import joined_keys, text_key
 
 
@@ -221,7 +221,3 @@ def compile_tests(listed: list[dict[str, Any]] | None, pack: Any) -> Test | None
     if len(tests) == 1:
         return tests[0]
     return lambda case, scope: all(test(case, scope) for test in tests)
-
-
-__all__ = ["Case", "Hit", "Unassessed", "compile_each", "compile_limit", "compile_test", "compile_tests",
-           "locate", "pointer_of"]

@@ -17,7 +17,7 @@ from typing import Any
 from . import dates
 from .intake import Map, Seq, Suspect
 from .records import Unreadable
-from .report import BAD, Doc, Items, pointer_of
+from .report import BAD, Doc, Items
 from .wording import is_id, is_slip_of, nearest, text_key
 
 FOLDER = Path(__file__).parent.parent / "schemas"
@@ -575,8 +575,3 @@ def field_names(shapes: Iterable[Any]) -> frozenset[str]:
         elif isinstance(shape, ListShape):
             rest.append(shape.item)
     return frozenset(names)
-
-
-def pointer(slip: Slip) -> str:
-    """The RFC 6901 pointer of a slip."""
-    return pointer_of(slip.path)

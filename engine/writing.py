@@ -10,11 +10,6 @@ from collections.abc import Generator, Iterable
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, or leave what was there. Raises OSError, whose `filename` is `path`."""
-    write_all([(path, data)])
-
-
 def write_all(files: Iterable[tuple[Path, bytes]]) -> None:
     """Put all of the data at their paths, or leave everything as it was. Raises OSError with `filename` set."""
     staged: list[tuple[str, Path]] = []
