@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from bayang import __version__
+from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
@@ -81,53 +82,77 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+_folder = click.option("--rules", "folder", metavar="DIR", help="规则包。The rule pack.")
+_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言。Language.")
+
+# What every command that reads a batch takes.
+_BATCH = (
+    click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
+    click.option("--roster", metavar="FILE", help="名册；不给时用 PATH 顶层的 roster.yaml。The roster."),
+    click.option("--waivers", metavar="FILE", help="免责表；不给时用 PATH 顶层的 waivers.yaml。The waivers."),
+    click.option("--no-config", is_flag=True, help="不自动查找名册、免责表和配置。Look for no roster, waivers or config."),
+    click.option("--as-of", callback=_date, metavar="DATE",
+                 help="时点，默认今天。The office's clock; today unless given."),
+    click.option("--phase", metavar="PHASE", help="按此阶段刚结束时核查。Judge as if this phase had just closed."),
+    click.option("--partial", is_flag=True, help="PATH 只是一部分。The PATHs are only a part of the batch."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="不看这些文件。Leave these files out."),
+    _folder,
+    click.option("--select", multiple=True, callback=_split, metavar="RULES", help="只用这些规则。Only these rules."),
+    click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help="不用这些规则。Not these rules."),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N",
+                 help="同时用几个进程；不给时按核数。Processes; as many as there are cores unless given."),
+    click.option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+                 help="进度（写到标准错误）。Progress, on standard error."),
+    _lang,
+)
+
+
+def _batch(command: Any) -> Any:
+    """The options of a command that reads a batch."""
+    for option in reversed(_BATCH):
+        command = option(command)
+    return command
+
+
+def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, Result]:
+    """Check the batch as the options say: the compiled pack and the result; crashes and emptiness are told."""
+    language = given["lang"]
+    compiled = Compiled(_pack(given["folder"]))
+    options = Options(
+        as_of=given["as_of"] or _today(compiled.pack.timezone), phase=given["phase"],
+        clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
+        find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
+        select=given["select"], ignore=given["ignore"], language=language,
+        show_values=given.get("show_values", False), jobs=given["jobs"] or 0)
+    progress = Progress(given["progress"], language)
+    try:
+        result = run(paths, options, compiled, progress)
+    finally:
+        progress.clear()
+    for file, rule, error in result.crashes:
+        click.echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
+    if not result.summary["files"] and not result.sources["roster"]:
+        click.echo(say("run.nothing", language), err=True)
+    return compiled, result
+
+
 @bayang.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--roster", metavar="FILE", help="名册；不给时用 PATH 顶层的 roster.yaml。The roster.")
-@click.option("--waivers", metavar="FILE", help="免责表；不给时用 PATH 顶层的 waivers.yaml。The waivers.")
-@click.option("--no-config", is_flag=True, help="不自动查找名册、免责表和配置。Look for no roster, waivers or config.")
-@click.option("--as-of", callback=_date, metavar="DATE", help="时点，默认今天。The office's clock; today unless given.")
-@click.option("--phase", metavar="PHASE", help="按此阶段刚结束时核查。Judge as if this phase had just closed.")
-@click.option("--partial", is_flag=True, help="PATH 只是一部分。The PATHs are only a part of the batch.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="不看这些文件。Leave these files out.")
-@click.option("--rules", "folder", metavar="DIR", help="规则包。The rule pack.")
+@_batch
 @click.option("--format", "formats", multiple=True, callback=_formats, metavar="FORMAT[=FILE]",
               help=f"输出格式：{' '.join(FORMATS)}，可重复。Output format, repeatable.")
 @click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
               help="到这一级即返回 1。Exit 1 at this level.")
-@click.option("--select", multiple=True, callback=_split, metavar="RULES", help="只用这些规则。Only these rules.")
-@click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help="不用这些规则。Not these rules.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N",
-              help="同时用几个进程；不给时按核数。Processes; as many as there are cores unless given.")
 @click.option("--show-values", is_flag=True, help="显示填写的内容（敏感主题除外）。Show what was written.")
-@click.option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-              help="进度（写到标准错误）。Progress, on standard error.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言。Language.")
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """核查 PATH（文件、文件夹或 -）下的报告。
 
     Check the reports under PATH: files, folders, or - for standard input.
     """
-    language, formats = given["lang"], given["formats"]
+    language = given["lang"]
     with _explained(language):
-        compiled = Compiled(_pack(given["folder"]))
-        options = Options(
-            as_of=given["as_of"] or _today(compiled.pack.timezone), phase=given["phase"],
-            clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
-            find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
-            select=given["select"], ignore=given["ignore"], language=language, show_values=given["show_values"],
-            jobs=given["jobs"] or 0)
-        progress = Progress(given["progress"], language)
-        try:
-            result = run(paths, options, compiled, progress)
-        finally:
-            progress.clear()
-        for file, rule, error in result.crashes:
-            click.echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
-        if not result.summary["files"] and not result.sources["roster"]:
-            click.echo(say("run.nothing", language), err=True)
+        _, result = _checked(paths, given)
         code = exit_code(result, given["fail_on"])
-        _put([(FORMATS[name](result, language), file) for name, file in formats], code, language)
+        _put([(FORMATS[name](result, language), file) for name, file in given["formats"]], code, language)
         sys.exit(code)
 
 
@@ -137,10 +162,6 @@ def rules() -> None:
 
     The rule pack: list its rules, check it, run its examples, make its manual, hold it against the plan.
     """
-
-
-_folder = click.option("--rules", "folder", metavar="DIR", help="规则包。The rule pack.")
-_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言。Language.")
 
 
 @rules.command("list")

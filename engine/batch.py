@@ -50,6 +50,8 @@ class Result:
     as_of: str
     sources: dict[str, Any]
     ignored: list[str] = field(default_factory=list)
+    reports: list[FileFacts] = field(default_factory=list)      # of each subject the current one, in order of path
+    roster: Any = None                      # the roster of the run, if there was one
 
 
 def subject_of(one: FileFacts) -> tuple[str | None, str | None]:

@@ -72,7 +72,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     return Result(
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": None,
-         "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored)
+         "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored, assembly.counted, roster)
 
 
 @contextmanager
