@@ -215,6 +215,11 @@ def refusal(
 
     if slips.is_empty(text):
         return Unreadable("empty-file")
+    if too_deep(fault):     # libyaml looks far ahead: what stands before its limit is over ours
+        try:
+            read(text[:fault.problem_mark.index].encode(), limits)
+        except Unreadable as found:
+            return found
     if isinstance(fault, SecondDocument):
         fault, last = after(source, limits)
         if fault is None:
@@ -224,6 +229,11 @@ def refusal(
     if fault is not None:
         return slips.broken(text, fault, event)
     return slips.no_form(text, top)
+
+
+def too_deep(fault: Exception | None) -> bool:
+    """Whether libyaml itself gave up at its own limit of nesting, which older versions do not have."""
+    return "nesting depth" in str(getattr(fault, "problem", ""))
 
 
 def after(source: bytes, limits: Limits) -> tuple[Exception | None, Any]:
@@ -243,7 +253,7 @@ def after(source: bytes, limits: Limits) -> tuple[Exception | None, Any]:
     except MemoryError:
         raise
     except Exception as error:
-        return error, event
+        return (None if too_deep(error) else error), event
     return None, event
 
 
