@@ -21,7 +21,7 @@ from bayang.engine.compile import Compiled
 from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS
-from bayang.engine.formats.terminal import safe, width
+from bayang.engine.formats.terminal import safe
 from bayang.engine.messages import say
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES, publish
@@ -29,6 +29,7 @@ from bayang.engine.records import PackError, UsageError
 from bayang.engine.reference import FILES, explain, reference
 from bayang.engine.run import Options, run
 from bayang.engine.trace import read_plan, show_trace, trace
+from bayang.engine.wording import width
 from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
@@ -90,7 +91,8 @@ _BATCH = (
     click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
     click.option("--roster", metavar="FILE", help="名册；不给时用 PATH 顶层的 roster.yaml。The roster."),
     click.option("--waivers", metavar="FILE", help="免责表；不给时用 PATH 顶层的 waivers.yaml。The waivers."),
-    click.option("--no-config", is_flag=True, help="不自动查找名册、免责表和配置。Look for no roster, waivers or config."),
+    click.option("--no-config", is_flag=True,
+                 help="不自动查找名册、免责表和配置。Look for no roster, waivers or config."),
     click.option("--as-of", callback=_date, metavar="DATE",
                  help="时点，默认今天。The office's clock; today unless given."),
     click.option("--phase", metavar="PHASE", help="按此阶段刚结束时核查。Judge as if this phase had just closed."),

@@ -1,4 +1,4 @@
-"""How texts, names and IDs are compared, and how private numbers are found and masked. Pure functions on text."""
+"""How texts, names and IDs are compared, private numbers found and masked, texts shown. Pure functions on text."""
 
 from __future__ import annotations
 
@@ -137,6 +137,12 @@ def visible(text: str) -> str:
         char if (char == " " or char.isprintable()) and not is_invisible(char) else f"<U+{ord(char):04X}>"
         for char in text
     )
+
+
+def width(text: str) -> int:
+    """Columns that a text takes: two for wide and full-width characters, none for combining ones."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+               for char in text)
 
 
 def edits(left: str, right: str, most: int) -> int:

@@ -10,7 +10,7 @@ from itertools import groupby
 from ..batch import Result
 from ..messages import joined, say, shown_date
 from ..records import Finding
-from ..wording import visible
+from ..wording import visible, width
 
 WIDTH = 80
 _NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…"
@@ -84,12 +84,6 @@ def safe(text: str) -> str:
     """Text from a path or a report that no terminal and no log reader obeys."""
     text = visible(text).replace("##[", "# #[")
     return ": :" + text[2:] if text.startswith("::") else text
-
-
-def width(text: str) -> int:
-    """Columns that a text takes: two for wide and full-width characters, none for combining ones."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-               for char in text)
 
 
 def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str]:
