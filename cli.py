@@ -22,7 +22,7 @@ from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS
 from bayang.engine.formats.terminal import safe
-from bayang.engine.messages import say
+from bayang.engine.messages import both, say, told
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import PackError, UsageError
@@ -44,13 +44,10 @@ class Stop(Exception):
         self.line = line
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, help=both("command.bayang"))
 @click.version_option(__version__, prog_name="bayang")
 def bayang() -> None:
-    """核查自查自纠报告：只看格式、要素和前后是否一致，不评判任何人。
-
-    Check self-inspection reports for form, completeness and consistency; never judge a person.
-    """
+    """All commands."""
 
 
 def _date(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -58,7 +55,7 @@ def _date(context: click.Context, option: click.Parameter, value: str | None) ->
         return None
     found = parse_date(value)
     if found is None:
-        raise click.BadParameter("请写成 2022-04-30 / write it as 2022-04-30")
+        raise click.BadParameter(both("usage.date"))
     return found[0]
 
 
@@ -67,15 +64,15 @@ def _formats(context: click.Context, option: click.Parameter, values: tuple[str,
     for value in values or ("text",):
         name, sign, file = value.partition("=")
         if name not in FORMATS:
-            raise click.BadParameter(f"没有格式 {name}，可用 / no such format, use: {', '.join(FORMATS)}")
+            raise click.BadParameter(both("usage.no-format", name=name, formats=" ".join(FORMATS)))
         if sign and not file:
-            raise click.BadParameter(f"= 后面请写文件名 / give a file name after the =: {name}=result.{name}")
+            raise click.BadParameter(both("usage.no-format-file", name=name))
         chosen.append((name, file or None))
     if sum(file is None for _, file in chosen) > 1:
-        raise click.BadParameter("只能有一个不带文件的格式 / only one format may go to standard output")
+        raise click.BadParameter(both("usage.two-formats"))
     files = [os.path.realpath(file) for _, file in chosen if file]
     if len(set(files)) < len(files):
-        raise click.BadParameter("两种格式写到了同一个文件 / two formats are written to the same file")
+        raise click.BadParameter(both("usage.same-file"))
     return chosen
 
 
@@ -83,28 +80,28 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-_folder = click.option("--rules", "folder", metavar="DIR", help="规则包。The rule pack.")
-_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言。Language.")
+_folder = click.option("--rules", "folder", metavar="DIR", help=both("option.rules"))
+_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+                     help=both("option.lang"))
 
 # What every command that reads a batch takes.
 _BATCH = (
     click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
-    click.option("--roster", metavar="FILE", help="名册；不给时用 PATH 顶层的 roster.yaml。The roster."),
-    click.option("--waivers", metavar="FILE", help="免责表；不给时用 PATH 顶层的 waivers.yaml。The waivers."),
-    click.option("--no-config", is_flag=True,
-                 help="不自动查找名册、免责表和配置。Look for no roster, waivers or config."),
+    click.option("--roster", metavar="FILE", help=both("option.roster")),
+    click.option("--waivers", metavar="FILE", help=both("option.waivers")),
+    click.option("--no-config", is_flag=True, help=both("option.no-config")),
     click.option("--as-of", callback=_date, metavar="DATE",
-                 help="时点，默认今天。The office's clock; today unless given."),
-    click.option("--phase", metavar="PHASE", help="按此阶段刚结束时核查。Judge as if this phase had just closed."),
-    click.option("--partial", is_flag=True, help="PATH 只是一部分。The PATHs are only a part of the batch."),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="不看这些文件。Leave these files out."),
+                 help=both("option.as-of")),
+    click.option("--phase", metavar="PHASE", help=both("option.phase")),
+    click.option("--partial", is_flag=True, help=both("option.partial")),
+    click.option("--exclude", multiple=True, metavar="GLOB", help=both("option.exclude")),
     _folder,
-    click.option("--select", multiple=True, callback=_split, metavar="RULES", help="只用这些规则。Only these rules."),
-    click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help="不用这些规则。Not these rules."),
+    click.option("--select", multiple=True, callback=_split, metavar="RULES", help=both("option.select")),
+    click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help=both("option.ignore")),
     click.option("--jobs", type=click.IntRange(min=1), metavar="N",
-                 help="同时用几个进程；不给时按核数。Processes; as many as there are cores unless given."),
+                 help=both("option.jobs")),
     click.option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-                 help="进度（写到标准错误）。Progress, on standard error."),
+                 help=both("option.progress")),
     _lang,
 )
 
@@ -138,18 +135,15 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
     return compiled, result
 
 
-@bayang.command()
+@bayang.command(help=both("command.check"))
 @_batch
 @click.option("--format", "formats", multiple=True, callback=_formats, metavar="FORMAT[=FILE]",
-              help=f"输出格式：{' '.join(FORMATS)}，可重复。Output format, repeatable.")
+              help=both("option.format", formats=" ".join(FORMATS)))
 @click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
-              help="到这一级即返回 1。Exit 1 at this level.")
-@click.option("--show-values", is_flag=True, help="显示填写的内容（敏感主题除外）。Show what was written.")
+              help=both("option.fail-on"))
+@click.option("--show-values", is_flag=True, help=both("option.show-values"))
 def check(paths: tuple[str, ...], **given: Any) -> None:
-    """核查 PATH（文件、文件夹或 -）下的报告。
-
-    Check the reports under PATH: files, folders, or - for standard input.
-    """
+    """Check the reports under PATH."""
     language = given["lang"]
     with _explained(language):
         _, result = _checked(paths, given)
@@ -158,30 +152,27 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
         sys.exit(code)
 
 
-@bayang.group()
+@bayang.group(help=both("command.rules"))
 def rules() -> None:
-    """规则包：列出规则、检查规则包、运行样例、生成手册、与方案逐句对照。
-
-    The rule pack: list its rules, check it, run its examples, make its manual, hold it against the plan.
-    """
+    """What is for the writers of a pack."""
 
 
-@rules.command("list")
+@rules.command("list", help=both("command.rules-list"))
 @_folder
 @_lang
 def rules_list(folder: str | None, lang: str) -> None:
-    """列出规则：编号、级别、起始阶段、名称。List the rules: ID, level, first phase, name."""
+    """List the rules."""
     with _explained(lang):
         for rule in _pack(folder).rules.values():
             levels = "/".join(level for level in LEVELS if level in rule.levels)
             click.echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
 
 
-@rules.command("test")
+@rules.command("test", help=both("command.rules-test"))
 @_folder
 @_lang
 def rules_test(folder: str | None, lang: str) -> None:
-    """运行每条规则的通过样例和不通过样例。Run each rule's passing and failing examples."""
+    """Run the examples of the rules."""
     with _explained(lang):
         passed = failed = 0
         for outcome in run_examples(Compiled(_pack(folder)), language=lang):
@@ -192,15 +183,12 @@ def rules_test(folder: str | None, lang: str) -> None:
         sys.exit(1 if failed else 0)
 
 
-@rules.command("trace")
+@rules.command("trace", help=both("command.rules-trace"))
 @click.argument("plan", metavar="PLAN.txt")
 @_folder
 @_lang
 def rules_trace(plan: str, folder: str | None, lang: str) -> None:
-    """方案逐句对照规则：哪一句没有规则引用，哪一处引用不在方案里。
-
-    Hold a plan's text against the rules: sentences that nobody cites, quotes that are not in it.
-    """
+    """Hold a plan's text against the rules."""
     with _explained(lang):
         found = trace(_pack(folder), read_plan(Path(plan)))
         for line in show_trace(found, lang):
@@ -208,11 +196,11 @@ def rules_trace(plan: str, folder: str | None, lang: str) -> None:
         sys.exit(1 if found.uncited or found.astray else 0)
 
 
-@rules.command("lint")
+@rules.command("lint", help=both("command.rules-lint"))
 @_folder
 @_lang
 def rules_lint(folder: str | None, lang: str) -> None:
-    """检查规则包：字段、取值、阶段、文字、词表、样例。Check a pack for what makes it wrong in silence."""
+    """Check a pack for what makes it wrong in silence."""
     with _explained(lang):
         from bayang.engine.lint import lint  # jsonschema takes long to load
 
@@ -224,13 +212,13 @@ def rules_lint(folder: str | None, lang: str) -> None:
         sys.exit(1 if flaws else 0)
 
 
-@rules.command("docs")
-@click.option("--to", default="docs", show_default=True, metavar="DIR", help="写到哪里。Where to write.")
-@click.option("--check", "only_check", is_flag=True, help="只看是不是最新的。Only say whether they are up to date.")
+@rules.command("docs", help=both("command.rules-docs"))
+@click.option("--to", default="docs", show_default=True, metavar="DIR", help=both("option.docs-to"))
+@click.option("--check", "only_check", is_flag=True, help=both("option.only-check"))
 @_folder
 @_lang
 def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
-    """由规则包生成规则手册（中文、英文）。Make the manual of the rules, in Chinese and in English."""
+    """Make the manual of the rules."""
     with _explained(lang):
         compiled = Compiled(_pack(folder))
         pages = [(Path(to) / name, reference(compiled, language).encode()) for language, name in FILES.items()]
@@ -245,24 +233,24 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
             click.echo(say("reference.written", lang, file=path))
 
 
-@bayang.command("explain")
+@bayang.command("explain", help=both("command.explain"))
 @click.argument("rule", metavar="RULE")
 @_folder
 @_lang
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
-    """说明一条规则：看什么、为什么、方案原文、好坏样例。Explain a rule: what, why, the plan's words, examples."""
+    """Explain a rule."""
     with _explained(lang):
         click.echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
 
 
-@bayang.command("schema")
+@bayang.command("schema", help=both("command.schema"))
 @click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
 @click.option("--keys", type=click.Choice(KEYS), default="en", show_default=True,
-              help="字段名用中文还是英文。Field names in Chinese or English.")
+              help=both("option.keys"))
 @_folder
 @_lang
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
-    """打印一份自足的 JSON Schema（draft-07），供编辑器使用。Print one self-contained JSON Schema for editors."""
+    """Print a schema for editors."""
     with _explained(lang):
         click.echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
 
@@ -354,10 +342,10 @@ def _explained(language: str) -> Any:
     try:
         yield
     except UsageError as fault:
-        _stop(2, say("run.usage", language, text=safe(fault.zh if language == "zh" else fault.en)))
+        _stop(2, say("run.usage", language, text=safe(told(fault, language))))
     except PackError as fault:
         _stop(2, say("run.broken", language, file=safe(fault.file), line=fault.line,
-                     text=safe(fault.zh if language == "zh" else fault.en)))
+                     text=safe(told(fault, language))))
     except Stop as stop:
         _stop(stop.code, safe(stop.line))
     except BrokenPipeError:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from .paths import Field, Reader, Scope, reader, split
+from .records import OptionError
 from .report import BAD, Items, Report
 from .wording import joined_keys, text_key
 
@@ -164,8 +165,7 @@ def compile_test(options: dict[str, Any], pack: Any) -> Test:
     wanted = Field(options["field"])
     ways = [key for key in options if key != "field"]
     if len(ways) != 1:
-        raise ValueError("a condition needs `field` and exactly one of given, in, not_in, holds, over, "
-                         "before, after, not_before, not_after")
+        raise OptionError("pack.condition")
     way, operand = ways[0], options[ways[0]]
 
     name = wanted.name

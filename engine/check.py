@@ -10,7 +10,7 @@ from .case import Case, Hit, Unassessed
 from .compile import Check, Compiled
 from .intake import Map, read
 from .kinds.late import Unjudged
-from .messages import Spot, joined, render, shown_date
+from .messages import Spot, joined, render, say, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
 from .report import BAD, Doc, Place, Report, escape, locate, pointer_of, printable_id
@@ -336,8 +336,7 @@ class Checker:
             return finding
         text = visible(mask_numbers(" ".join(str(value).split())))
         text = text if len(text) <= 60 else text[:60] + "…"
-        wrap = "（填写内容：{}）" if self.style.language == "zh" else " (as written: {})"
-        return replace(finding, message=finding.message + wrap.format(text))
+        return replace(finding, message=finding.message + say("finding.value", self.style.language, text=text))
 
     def _list_skipped(self, case: Case, about: About, result: FileResult) -> None:
         """`not_assessed`: what could not be read, and the rules that an invalid kind, phase or level keeps back."""

@@ -44,9 +44,7 @@ class Compiled:
         for kind, names in BUILT_IN.items():
             for name in names:
                 if name not in getattr(self, kind):
-                    raise PackError("plan.yaml", 1,
-                                    f"规则包缺少 {kind}: {name} 的规则；可在 plan.yaml 里写 inherit: [IN, FM]",
-                                    f"the pack has no rule for {kind}: {name}; write inherit: [IN, FM] in plan.yaml")
+                    raise PackError("plan.yaml", 1, "pack.no-built-in", kind=kind, name=name)
 
     def _names(self, rule: Rule) -> None:
         """The phases, levels and kinds that a rule names are those of the plan."""
@@ -57,16 +55,13 @@ class Compiled:
                               *((who, known) for who in level)):
             if value not in listed:
                 near = nearest(value, listed)
-                raise PackError(rule.file, rule.line,
-                                f"规则 {rule.id}：方案里没有“{value}”，可用 {near or '、'.join(listed)}",
-                                f"rule {rule.id}: the plan has no “{value}”; use {near or ', '.join(listed)}")
+                raise PackError(rule.file, rule.line, "pack.not-of-the-plan", rule=rule.id, value=value,
+                                known=[near] if near else listed)
 
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
         kinds = [key for key in part if key not in ("each", "when", "level")]
         if len(kinds) != 1:
-            raise PackError(rule.file, rule.line,
-                            f"规则 {rule.id} 的 check 要写一种检查，例如 required: {{fields: [id]}}",
-                            f"rule {rule.id}: a check has exactly one kind, e.g. required: {{fields: [id]}}")
+            raise PackError(rule.file, rule.line, "pack.one-kind", rule=rule.id)
         kind, options = kinds[0], part[kinds[0]]
         if kind in BUILT_IN:
             (self.intake if kind == "intake" else self.form)[options] = rule
@@ -78,12 +73,10 @@ class Compiled:
             scopes = compile_each(part.get("each"))
             when = compile_tests(part.get("when"), self.pack)
         except KeyError as fault:
-            name = fault.args[0]
-            raise PackError(rule.file, rule.line, f"规则 {rule.id}（{kind}）：没有名为 {name} 的词表或选项",
-                            f"rule {rule.id} ({kind}): no list or option named {name}") from None
+            raise PackError(rule.file, rule.line, "pack.no-list", rule=rule.id, kind=kind,
+                            name=fault.args[0]) from None
         except ValueError as fault:
-            raise PackError(rule.file, rule.line, f"规则 {rule.id}（{kind}）：写法不对（{fault}）",
-                            f"rule {rule.id} ({kind}): not of the right form ({fault})") from None
+            raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=fault) from None
         quick = quick_look(kind, options, self.pack, part.get("each"))
         self.checks.append(Check(rule, kind, stage, scopes, when, run, part.get("level"), quick))
 

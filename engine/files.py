@@ -139,10 +139,7 @@ def why_not_there(given: str, typed: str, error: OSError | ValueError) -> str:
     number = error.errno if isinstance(error, OSError) else errno.ENOENT
     absent = number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
     if absent and ("\0" in given or not os.path.lexists(given)):
-        raise UsageError(
-            f"没有这个文件或文件夹：{typed}。请核对路径后再运行。",
-            f"There is no such file or folder: {typed}. Check the path and run again.",
-        ) from None
+        raise UsageError("usage.no-path", path=typed) from None
     return LINK_REASONS.get(number or 0) or REASONS.get(number or 0, "device")
 
 

@@ -61,8 +61,7 @@ class Flaw:
 
     def text(self, language: str) -> str:
         """What is wrong, what to do, and a valid example."""
-        facts = {name: one[language] if isinstance(one, dict) else one for name, one in self.facts.items()}
-        return say(f"lint.{self.check}", language, **facts)
+        return say(f"lint.{self.check}", language, **self.facts)
 
 
 class Typed:
@@ -100,15 +99,14 @@ class Typed:
 def lint(folder: Path) -> list[Flaw]:
     """Every flaw of the pack in a folder, in the order of its files. Raises UsageError when there is no pack."""
     if not (folder / "plan.yaml").is_file():
-        raise UsageError(f"{folder} 里没有规则包（plan.yaml）；请给出规则包的文件夹",
-                         f"{folder} holds no pack (plan.yaml); give the folder of a pack")
+        raise UsageError("usage.no-pack", folder=folder)
     recorder = Recorder()
     try:
         pack = load_pack(folder)
         recorder.take(pack)
         compiled = Compiled(pack)
     except PackError as fault:
-        return [Flaw("broken", fault.file, fault.line, {"text": {"zh": fault.zh, "en": fault.en}})]
+        return [Flaw("broken", fault.file, fault.line, {"text": fault})]
     typed = Typed(folder)
     flaws = [flaw for look in LOOKS for flaw in look(pack, typed)]
     flaws += list(unused_lists(pack, typed, recorder))
@@ -278,7 +276,7 @@ def patterns(pack: Pack, typed: Typed) -> Iterator[Flaw]:
                     Pattern([str(one.entries.get("pattern"))])
                 except ValueError as fault:
                     yield Flaw("pattern", "words.yaml", typed.line("words.yaml", "words", name, at),
-                               {"name": name, "text": str(fault)})
+                               {"name": name, "text": fault})
 
 
 def unused_lists(pack: Pack, typed: Typed, recorder: Recorder) -> Iterator[Flaw]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .dates import parse_date
+from .records import Told
 
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).parent / "texts"
@@ -44,15 +45,15 @@ def render(text: str, variables: dict[str, Any]) -> str:
     return text if "{" not in text else _template(text).render(variables)
 
 
-def joined(words: list[str], language: str) -> str:
+def joined(words: list[str] | tuple[str, ...], language: str) -> str:
     """Words in a row, as the language writes them."""
-    return ("、" if language == "zh" else ", ").join(words)
+    return catalogue(language)["words.comma"].join(words)
 
 
 def shown_date(iso: str, language: str) -> str:
     """An ISO date as people read it; other text as it is."""
-    if language == "zh" and len(iso) == 10 and parse_date(iso):
-        return f"{int(iso[:4])}年{int(iso[5:7])}月{int(iso[8:])}日"
+    if len(iso) == 10 and parse_date(iso):
+        return say("words.date", language, year=iso[:4], month=iso[5:7], day=iso[8:])
     return iso
 
 
@@ -66,6 +67,24 @@ def catalogue(language: str) -> dict[str, str]:
     return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
 
 
-def say(key: str, language: str, **variables: Any) -> str:
-    """One of the program's own texts."""
-    return render(catalogue(language)[key], variables)
+def say(key: str, language: str, /, **facts: Any) -> str:
+    """One of the program's own texts. A fact may be a map from language to text, a list of words, or an error."""
+    return render(catalogue(language)[key], {name: _worded(one, language) for name, one in facts.items()})
+
+
+def told(error: Told, language: str) -> str:
+    """What an error says."""
+    return say(error.key, language, **error.facts)
+
+
+def both(key: str, **facts: Any) -> str:
+    """A text for those whose language is not known yet: Chinese, then English."""
+    return "".join(say(key, language, **facts) for language in LANGUAGES)
+
+
+def _worded(fact: Any, language: str) -> Any:
+    if isinstance(fact, Told):
+        return told(fact, language)
+    if isinstance(fact, dict) and language in fact:
+        return _worded(fact[language], language)
+    return joined(fact, language) if isinstance(fact, list | tuple) else fact

@@ -18,6 +18,7 @@ from typing import Any
 
 from .dates import parse_date
 from .intake import read
+from .messages import catalogue, render
 from .patterns import Pattern
 from .records import Limits, PackError, Unreadable
 from .report import BAD
@@ -279,8 +280,7 @@ _EXAMPLES = re.compile(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE
 def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     """The pack in a folder, with or without its examples. Raises PackError naming file, line and repair."""
     if not (folder / "plan.yaml").is_file():
-        raise PackError(str(folder), 1, "规则包里没有 plan.yaml；请给出含 plan.yaml 的文件夹",
-                        "the pack has no plan.yaml; give a folder that holds one")
+        raise PackError(str(folder), 1, "pack.no-plan")
     digest = hashlib.sha256()
     shapes = Shapes(passed_over=() if examples else ("examples",))
 
@@ -294,7 +294,7 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     plan = one(folder / "plan.yaml", "plan")
     themes = [_theme(one(path, "theme"), path, folder) for path in sorted((folder / "themes").glob("*.yaml"))]
     if not themes:
-        raise PackError("themes", 1, "规则包里没有主题文件", "the pack has no theme files")
+        raise PackError("themes", 1, "pack.no-themes")
     words: dict[str, Any] = {}
     for path in (BUNDLED / "words.yaml", folder / "words.yaml"):
         if path.is_file():
@@ -314,20 +314,17 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
             elif rule.id in rules and rules[rule.id].inherited:
                 del rules[rule.id]      # a rule of the pack's own takes the place of the one taken over
             if rule.id in rules or any(rule.name == other.name for other in rules.values()):
-                raise PackError(rule.file, rule.line,
-                                f"规则 {rule.id}（{rule.name}）重复；每条规则的编号和名称只能用一次",
-                                f"rule {rule.id} ({rule.name}) stands twice; IDs and names are used once")
+                raise PackError(rule.file, rule.line, "pack.rule-twice", rule=rule.id, name=rule.name)
             rules[rule.id] = rule
     if not rules:
-        raise PackError("families", 1, "规则包里没有规则", "the pack has no rules")
+        raise PackError("families", 1, "pack.no-rules")
     phases = {one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]}
     head = plan["plan"]
     try:
         zoneinfo.ZoneInfo(head["timezone"])
     except (KeyError, OSError, ValueError):
         line = head.src.at[head.written("timezone")].line + 1
-        raise PackError("plan.yaml", line, "没有这个时区；请写 IANA 名称，例如 timezone: Asia/Shanghai",
-                        "there is no such time zone; use an IANA name, e.g. timezone: Asia/Shanghai") from None
+        raise PackError("plan.yaml", line, "pack.timezone") from None
     return Pack(
         id=head["id"], name=head["name"], title=head["title"], timezone=head["timezone"],
         start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"], phases=phases,
@@ -346,56 +343,38 @@ def bind_file(data: bytes, shown: str, shape: Any) -> Any:
         run = Binding(frozenset())
         bound = shape.bind(typed, run, None, typed.mark, None)
     except Unreadable as fault:
-        raise PackError(shown, fault.line, *why_unreadable(fault)) from None
+        raise PackError(shown, fault.line, "pack.unreadable", text=why_unreadable(fault)) from None
     faults = [slip for slip in run.slips if slip.name != "cut-value"]
     if faults:
         raise _pack_error(shown, faults[0])
     if bound is None or bound is BAD:
-        raise PackError(shown, 1, "文件是空的", "the file is empty")
+        raise PackError(shown, 1, "pack.empty")
     return bound
 
 
-def why_unreadable(fault: Unreadable) -> tuple[str, str]:
-    """Why a roster, waivers or rule file can't be read, in Chinese and English: the words used of a report."""
+def why_unreadable(fault: Unreadable) -> dict[str, str]:
+    """Why a roster, waivers or rule file can't be read, in every language: the words used of a report."""
     import yaml
-
-    from .messages import render
 
     bundled = yaml.load((BUNDLED / "families" / "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
     rule = next(one for one in bundled if one["name"] == fault.name)
     text = rule.get("hints", {}).get(fault.hint or "", rule["message"])
     facts = {"hint": fault.hint or "", **fault.facts}
-    return render(text["zh"], facts).rstrip("。"), render(text["en"], facts).rstrip(".")
+    return {language: render(one, facts).rstrip("。.") for language, one in text.items()}
 
 
 def _pack_error(shown: str, slip: Slip) -> PackError:
-    near = slip.facts.get("nearest")
-    values = slip.facts.get("english") if slip.name == "unknown-value" and not near else None
-    typed = f"“{slip.value}”" if slip.value else ""
-    zh = {"unknown-field": f"这里没有字段{typed}", "missing-field": f"缺少 {slip.facts.get('missing')}",
-          "unknown-value": f"{typed}不是可选的值", "not-a-date": "不是 2022-04-30 这样的日期",
-          "date-spelling": "日期请写成 2022-04-30 的样子",
-          }.get(slip.name, "写法不对")
-    en = {"unknown-field": f"there is no field {typed} here",
-          "missing-field": f"{slip.facts.get('missing')} is missing",
-          "unknown-value": f"{typed} is not one of the listed values", "not-a-date": "not a date like 2022-04-30",
-          "date-spelling": "write the date like 2022-04-30",
-          }.get(slip.name, "not of the right form")
-    where = "/" + "/".join(map(str, slip.path))
-    if near:
-        zh_near, en_near = f"，是不是 {near}？", f"; did you mean {near}?"
-    else:
-        zh_near = f"，可用 {'、'.join(values)}" if values else ""
-        en_near = f"; use {', '.join(values)}" if values else ""
-    return PackError(shown, slip.mark.line + 1, f"{where}：{zh}{zh_near}",
-                     f"{where}: {en}{en_near}")
+    key = f"pack.{slip.name}" if f"pack.{slip.name}" in catalogue("zh") else "pack.wrong-form"
+    values = slip.facts.get("english", ()) if slip.name == "unknown-value" else ()
+    return PackError(shown, slip.mark.line + 1, key, place="/" + "/".join(map(str, slip.path)), value=slip.value,
+                     near=slip.facts.get("nearest"), values=values, missing=slip.facts.get("missing"))
 
 
 def _read_bytes(path: Path, folder: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise PackError(_shown(path, folder), 1, "规则文件读不出来", "the rule file can't be read") from None
+        raise PackError(_shown(path, folder), 1, "pack.unopened") from None
 
 
 def _shown(path: Path, folder: Path) -> str:
@@ -416,10 +395,7 @@ def _inherited(rule: Rule) -> Rule:
     Its examples stay behind too: they are made of the bundled pack's reports and run there.
     """
     if not rule.practice:
-        raise PackError("plan.yaml", 1,
-                        f"规则 {rule.id} 只以原方案为依据，不能沿用；请抄到本规则包的 families 里，改写依据",
-                        f"rule {rule.id} rests on its own plan alone and can't be inherited; copy it into families "
-                        "and give it a basis in this plan")
+        raise PackError("plan.yaml", 1, "pack.not-inheritable", rule=rule.id)
     return replace(rule, clauses=(), examples={"pass": [], "fail": []}, inherited=True)
 
 
@@ -433,8 +409,7 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
             for part in parts)
         basis = one["basis"]
         if not basis.get("plan") and not basis.get("practice"):
-            raise PackError(shown, line, f"规则 {one['id']} 没有依据：写 plan（条款和原文）或 practice（理由）",
-                            f"rule {one['id']} has no basis: give plan (clause and quote) or practice (reason)")
+            raise PackError(shown, line, "pack.no-basis", rule=one["id"])
         yield Rule(
             id=one["id"], name=one["name"], title=one["title"], who=tuple(one["who"]), first=one["from"],
             last=one.get("until"), level=one["level"], checks=checks,

@@ -10,6 +10,8 @@ from re import _constants as codes  # the parsed form has no public name
 from re import _parser as parser
 from typing import Any
 
+from .records import OptionError
+
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _MOST = 64      # how large a repeat may be before it counts as unbounded
 
@@ -46,9 +48,9 @@ def _part(text: str) -> tuple[list[frozenset[str]], re.Pattern[str]]:
         tree = parser.parse(text)
         regex = re.compile(text)
     except re.error as fault:
-        raise ValueError(f"pattern {text!r}: {fault}") from None
+        raise OptionError("pack.pattern", pattern=text, fault=fault) from None
     if _runs_away(tree, 0):
-        raise ValueError(f"pattern {text!r}: a repeat inside a repeat may take for ever; write it without")
+        raise OptionError("pack.endless-pattern", pattern=text)
     return _needs(tree), regex
 
 

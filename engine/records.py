@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class UsageError(Exception):
-    """The command was used wrongly; `zh` and `en` say what is wrong and what to do."""
+class Told(Exception):
+    """An error that people read. `key` names its text in the catalogues, `facts` are what the text shows.
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh = zh
-        self.en = en
+    A fact without a language of its own is a map from language to text, a list of words, or another such error.
+    `messages.told` gives the words.
+    """
+
+    def __init__(self, key: str, /, **facts: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
+
+
+class UsageError(Told):
+    """The command was used wrongly."""
+
+
+class OptionError(Told, ValueError):
+    """An option of a rule can't be used: a condition, a pattern."""
 
 
 class Unreadable(Exception):
@@ -48,15 +60,14 @@ class Limits:
     characters: int = 65_536  # in one scalar
 
 
-class PackError(Exception):
-    """Rules, roster, waivers or configuration are broken: file, line, and what to do, in Chinese and English."""
+class PackError(Told):
+    """Rules, roster, waivers or configuration are broken: in which file and line, and what to do."""
 
-    def __init__(self, file: str, line: int, zh: str, en: str) -> None:
-        super().__init__(file, line, zh, en)
+    def __init__(self, file: str, line: int, key: str, /, **facts: Any) -> None:
+        super().__init__(key, **facts)
+        self.args = file, line, key
         self.file = file
         self.line = line
-        self.zh = zh
-        self.en = en
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,7 @@ def explain(compiled: Compiled, typed: str, language: str) -> str:
         (one for one in pack.rules.values() if one.name == typed.lower()), None)
     if rule is None:
         near = nearest(typed, [*pack.rules, *(one.name for one in pack.rules.values())]) or next(iter(pack.rules))
-        raise UsageError(f"没有规则“{typed}”；是不是 {near}？全部规则见 bayang rules list",
-                         f"no rule “{typed}”; did you mean {near}? `bayang rules list` shows them all")
+        raise UsageError("usage.no-rule", typed=typed, near=near)
     said, remedy = spoken(compiled, rule, language)
     lines = [f"{rule.id} {rule.title[language]} ({rule.name})",
              f"{who(rule, pack, language)} · {since(rule, pack, language)} · {level(rule, pack, language)}", "",

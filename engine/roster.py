@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .intake import read
+from .messages import catalogue
 from .pack import why_unreadable
 from .records import Limits, PackError, Unreadable
 from .report import BAD
@@ -75,44 +76,26 @@ def _bind(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset
         run = Binding(absent)
         bound = Shapes(vocabulary).load(shape).bind(typed, run, None, typed.mark, None)
     except Unreadable as fault:
-        raise PackError(file, fault.line, *why_unreadable(fault)) from None
+        raise PackError(file, fault.line, "table.unreadable", text=why_unreadable(fault)) from None
     faults = [slip for slip in run.slips if slip.name != "date-spelling"]
     if faults:
         astray = {slip.path for slip in faults if slip.name == "unknown-field"}     # likely the missing one, misspelt
         faults = [slip for slip in faults if slip.name != "missing-field" or slip.path[:-1] not in astray]
         first = min(faults, key=lambda slip: (slip.mark.line, slip.mark.column))
-        raise PackError(file, first.mark.line + 1, *_explain(first))
+        raise _table_error(file, first)
     if bound is BAD:
-        raise PackError(file, 1, "不是一份表", "not a form")
+        raise PackError(file, 1, "table.no-form")
     return bound or {}
 
 
-def _explain(slip: Any) -> tuple[str, str]:
-    field = slip.field or ""
-    near = slip.facts.get("nearest")
-    hint_zh = f"，是不是“{near}”？" if near else ""
-    hint_en = f"; did you mean “{near}”?" if near else ""
-    match slip.name:
-        case "missing-field":
-            name = f"{slip.facts['title']}（{slip.facts['missing']}）"
-            return f"缺少 {name}；请补填这一项", f"{name} is missing; fill it in"
-        case "unknown-field":
-            if slip.hint in ("wide-colon", "tight-colon"):
-                return f"“{near}”后面要用英文冒号加一个空格，如 {near}: 内容", \
-                    f"type “{near}: content”, a plain colon and a space"
-            zh, en = f"没有这个字段 {field}", f"no such field {field}"
-            if not field:
-                zh, en = "这里的字段名不在表中", "the name here is no field"
-            return zh + (hint_zh or "；请删去或改正"), en + (hint_en or "; delete or correct it")
-        case "not-a-date":
-            return f"{field} 不是日期；请写成 2022-04-30", f"{field} is not a date; write 2022-04-30"
-        case "unknown-value":
-            return f"{field} 的值不在可选范围；可用：{'、'.join(slip.facts['values'])}", \
-                f"{field} is not one of the listed values; use {', '.join(slip.facts['english'])}"
-        case "odd-id":
-            return f"{field} 的编号写法不合规；用字母、数字、汉字和 - _ .", \
-                f"{field} is no valid ID; use letters, digits - _ ."
-    return f"{field} 的写法不对", f"{field} is not of the right form"
+def _table_error(file: str, slip: Any) -> PackError:
+    key = f"table.{slip.name}" if f"table.{slip.name}" in catalogue("zh") else "table.wrong-form"
+    if slip.hint in ("wide-colon", "tight-colon"):
+        key = "table.colon"
+    facts = slip.facts
+    return PackError(file, slip.mark.line + 1, key, field=slip.field or "", near=facts.get("nearest"),
+                     title=facts.get("title"), missing=facts.get("missing"),
+                     values={"zh": facts.get("values", ()), "en": facts.get("english", ())})
 
 
 def load_roster(data: bytes, file: str, pack: Any) -> Roster:
@@ -127,8 +110,7 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
             key = id_key(ident)
             mark = bound[listed].src.at[bound[listed].position(at)]
             if key in units or key in people:
-                raise PackError(file, mark.line + 1, "编号重复；名册上单位和人员的编号都不能相同",
-                                "this ID stands twice; IDs are unique over units and people")
+                raise PackError(file, mark.line + 1, "table.id-twice")
             name = name_key(one["name"])
             also = frozenset(name_key(alias) for alias in one.get("aliases", ()))
             aliases |= {alias: name for alias in also} if kind == "personal" else {}
@@ -144,8 +126,7 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
         key = id_key(one["subject"])
         if key not in units and key not in people:
             mark = bound["extensions"].src.at[bound["extensions"].position(at)]
-            raise PackError(file, mark.line + 1, "延期的对象不在名册上；请核对编号",
-                            "the subject of this extension is not on the roster; check the ID")
+            raise PackError(file, mark.line + 1, "table.extension")
         extensions[key, one["phase"]] = one["until"]
     known = {name for one in (*units.values(), *people.values()) if one.kind == "personal" for name in one.names}
     known |= {one.head for one in units.values() if one.head}
@@ -183,11 +164,9 @@ def load_waivers(data: bytes, file: str, pack: Any) -> Waivers:
         mark = bound["waivers"].src.at[bound["waivers"].position(at)]
         rule = pack.rules.get(one["rule"]) or next((r for r in pack.rules.values() if r.name == one["rule"]), None)
         if rule is None:
-            raise PackError(file, mark.line + 1, "没有这条规则；用 bayang rules list 查看规则编号",
-                            "there is no such rule; see `bayang rules list`")
+            raise PackError(file, mark.line + 1, "table.no-rule")
         if any("intake" in check for check in rule.checks):
-            raise PackError(file, mark.line + 1, "读不出来的文件不能免责；请改好文件后重报",
-                            "a file that can't be read can't be waived; mend the file")
+            raise PackError(file, mark.line + 1, "table.intake-waived")
         listed.append(Waiver(rule.id, id_key(one["subject"]), one["reason"], one["by"], one["until"],
                              mark.line + 1, mark.column + 1, f"/waivers/{bound['waivers'].position(at)}"))
     return Waivers(tuple(listed), file, hashlib.sha256(data).hexdigest())

@@ -105,10 +105,8 @@ def choose_phase(pack: Pack, typed: str | None) -> str | None:
         return None
     names = pack.vocabulary.phases
     if typed not in names:
-        near = nearest(typed, list(names))
-        chinese = near or "、".join(f"{one.name['zh']}（{one.id}）" for one in pack.phases.values())
-        english = near or ", ".join(pack.phases)
-        raise UsageError(f"没有阶段“{typed}”；可用：{chinese}", f"no phase “{typed}”; use {english}")
+        known = {"zh": [f"{one.name['zh']}（{one.id}）" for one in pack.phases.values()], "en": list(pack.phases)}
+        raise UsageError("usage.no-phase", typed=typed, near=nearest(typed, list(names)), known=known)
     return names[typed]
 
 
@@ -127,8 +125,7 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
              if fnmatchcase(rule.id, pattern.upper()) or fnmatchcase(rule.name, pattern)}
     if not found:
         near = nearest(pattern, [*pack.rules, *(rule.name for rule in pack.rules.values())])
-        raise UsageError(f"没有规则符合“{pattern}”" + (f"；是不是 {near}？" if near else ""),
-                         f"no rule matches “{pattern}”" + (f"; did you mean {near}?" if near else ""))
+        raise UsageError("usage.no-rule-matches", typed=pattern, near=near)
     return found
 
 
@@ -137,16 +134,12 @@ def _table(found: list[Listed], given: str | None, look: bool, load: Callable, p
     if given is None and (not look or not found):
         return None
     if given is None and len(found) > 1:
-        names = [one.name for one in found]
-        chinese = {"roster": "名册", "waivers": "免责表"}[name]
-        raise UsageError(f"找到不止一份{chinese}：{'、'.join(names)}；请用 --{name} 指明一份",
-                         f"more than one {name} found: {', '.join(names)}; name one with --{name}")
+        raise UsageError(f"usage.several-{name}", names=[one.name for one in found])
     listed = found[0] if given is None else Listed(given, os.path.realpath(given), None)
     try:
         return load(read_bytes(listed, _TABLES), listed.name, pack)
     except Unreadable:
-        raise PackError(listed.name, 1, "读不出来；请检查文件是否存在、能否打开",
-                        "can't be read; check that the file is there and can be opened") from None
+        raise PackError(listed.name, 1, "table.unopened") from None
 
 
 def _source(table: Any) -> dict[str, str] | None:

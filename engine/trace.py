@@ -82,15 +82,13 @@ def read_plan(path: Path) -> str:
         with open(path, "rb") as file:
             data = file.read(_MOST + 1)
     except OSError as fault:
-        raise UsageError(f"读不出方案 {path}（{fault.strerror}）；请给出 UTF-8 文本文件",
-                         f"can't read the plan {path} ({fault.strerror}); give a text file in UTF-8") from None
+        raise UsageError("trace.unreadable", path=path, fault=fault.strerror) from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"方案 {path} 不是 UTF-8 文本；请另存为 UTF-8 的 .txt",
-                         f"the plan {path} is no text in UTF-8; save it as .txt in UTF-8") from None
+        raise UsageError("trace.encoding", path=path) from None
     if len(data) > _MOST or not text.strip():
-        raise UsageError(f"方案 {path} 是空的或者太大", f"the plan {path} is empty or too large")
+        raise UsageError("trace.size", path=path)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from bayang.engine.files import Listed, Listing, list_files, read_bytes
+from bayang.engine.messages import told
 from bayang.engine.records import Limits, Unreadable, UsageError
 
 LIMITS = Limits()
@@ -167,7 +168,7 @@ def test_a_path_that_does_not_exist(place: Path, path: str) -> None:
     make("in/a.yaml")
     with pytest.raises(UsageError) as caught:
         list_files(["in", path])
-    assert path in caught.value.zh and path in caught.value.en
+    assert path in told(caught.value, "zh") and path in told(caught.value, "en")
 
 
 def test_order_does_not_matter(place: Path) -> None:
@@ -197,7 +198,7 @@ def test_names_that_are_no_text(place: Path) -> None:
     assert names(alone) == ["bad\\xff\\xfe.yaml"]
     with pytest.raises(UsageError) as caught:
         list_files([os.fsdecode(b"in/\xff")])
-    assert "in/\\xff" in caught.value.zh
+    assert "in/\\xff" in told(caught.value, "zh")
 
 
 # --- links ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from bayang.cli import bayang
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change
 from bayang.engine.intake import read
+from bayang.engine.messages import told
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import Limits, UsageError
@@ -75,7 +76,7 @@ def test_every_rule_is_explained(compiled: Compiled) -> None:
 def test_an_unknown_rule_names_the_nearest(compiled: Compiled) -> None:
     with pytest.raises(UsageError) as fault:
         explain(compiled, "no-leadr", "zh")
-    assert "no-leader" in fault.value.zh
+    assert "no-leader" in told(fault.value, "zh")
     result = CliRunner().invoke(bayang, ["explain", "PB99"])
     assert result.exit_code == 2
     assert CliRunner().invoke(bayang, ["explain", "PB09", "--lang", "en"]).output.startswith("PB09 ")

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from bayang.cli import bayang
 from bayang.engine.examples import base_report, change
+from bayang.engine.messages import told
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import PackError
 
@@ -149,7 +150,7 @@ def test_a_rule_that_rests_on_its_plan_alone_cant_be_inherited(tmp_path: Path) -
     (tmp_path / "words.yaml").symlink_to(WINDOW / "words.yaml")
     with pytest.raises(PackError) as fault:
         load_pack(tmp_path)
-    assert "CA01" in fault.value.en
+    assert "CA01" in told(fault.value, "en")
 
 
 def test_no_name_of_the_first_plan_stands_in_the_engine(pack: Pack) -> None:

@@ -1,0 +1,243 @@
+"""All text for people stands in the catalogues, the pack and the schemas, in every language; none stands in code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from jinja2 import Environment, meta
+
+from bayang.cli import bayang
+from bayang.engine.messages import LANGUAGES, catalogue, say, told
+from bayang.engine.pack import Pack, load_pack
+from bayang.engine.records import OptionError, PackError, Told, UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = [ROOT / "cli.py", ROOT / "__main__.py", *sorted((ROOT / "engine").rglob("*.py"))]
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+RANGE = re.compile(f"{HAN.pattern}-{HAN.pattern}")        # of a pattern
+PROSE = re.compile(r"[A-Za-z]{2,},? [a-z]+,? [a-z]+")
+
+# Chinese that is read, never said: (file, words).
+READ = {
+    ("engine/dates.py", "年月日第一二三四季度上下半"),      # how people write dates
+    ("engine/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
+    ("engine/published.py", "例如"),                        # the example in a schema's description
+}
+# English that no user reads.
+UNSAID = {
+    "engine/lint.py": {"levels, value of field", "value of field"},                     # of schemas/rules.json
+    "engine/slips.py": {"block sequence entries", "mapping keys are not allowed", "mapping values are not allowed",
+                        "cannot start any token"},                                     # the YAML library's
+    "engine/workers.py": {"the pack has changed meanwhile"},                            # a crash, told by its kind
+    "engine/writing.py": {"Is a directory"},                                            # the system's
+    "engine/kinds/raises.py": {"field theme phase problem hint", "phase_name closed unreadable",
+                               "nearest values english"},                               # names of facts
+}
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Every text in the code but docstrings: (line, text)."""
+    module = tree(path)
+    docs = {id(node.body[0].value) for node in ast.walk(module)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", CODE, ids=shown)
+def test_no_text_for_people_stands_in_code(path: Path) -> None:
+    read = {char for file, words in READ if file == shown(path) for char in words}
+    unsaid = UNSAID.get(shown(path), set())
+    found = [f"{shown(path)}:{line}: {text}" for line, text in literals(path)
+             if set(HAN.findall(RANGE.sub("", text))) - read or (PROSE.search(text) and text not in unsaid)]
+    assert found == [], "move these to engine/texts/zh.yaml and en.yaml"
+
+
+def test_what_is_excepted_is_there() -> None:
+    for file, words in READ:
+        texts = "".join(text for _, text in literals(ROOT / file))
+        assert set(words) <= set(texts), file
+    for file, sentences in UNSAID.items():
+        assert sentences <= {text for _, text in literals(ROOT / file)}, file
+
+
+# -- the catalogues ---------------------------------------------------------------------------------------
+
+
+def variables(text: str) -> set[str]:
+    return meta.find_undeclared_variables(Environment().parse(text))
+
+
+def test_both_catalogues_have_the_same_texts_with_the_same_variables() -> None:
+    chinese, english = catalogue("zh"), catalogue("en")
+    assert list(chinese) == list(english)
+    for key in chinese:
+        assert variables(chinese[key]) == variables(english[key]), key
+
+
+def test_each_text_is_of_its_language() -> None:
+    for key, text in catalogue("zh").items():
+        bare = re.sub(r"{[{%].*?[%}]}", "", text)
+        if re.search("[A-Za-z]{2,} [a-z]+ [a-z]+", bare):
+            assert HAN.search(bare), key
+    for key, text in catalogue("en").items():
+        outside = re.sub(r"{[{%].*?[%}]}|“[^”]*”|\{[^{}]*\}|e\.g\. .*|\"[^\"]*\"", "", text)
+        assert not HAN.search(outside), f"{key}: {outside}"
+
+
+def asked() -> Iterator[tuple[str, int, ast.expr, set[str] | None]]:
+    """Every place where code names a text: (file, line, the key, the facts given by name or None)."""
+    place = {"say": 0, "both": 0, "UsageError": 0, "OptionError": 0, "PackError": 2}
+    for path in CODE:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in place:
+                at = place[node.func.id]
+                if len(node.args) > at:
+                    names = {word.arg for word in node.keywords if word.arg}
+                    starred = any(word.arg is None for word in node.keywords)
+                    yield shown(path), node.lineno, node.args[at], None if starred else names
+
+
+def keys_of(node: ast.expr) -> list[str]:
+    """The keys that an expression may give, as patterns; none where it is a variable."""
+    if isinstance(node, ast.Constant):
+        return [re.escape(node.value)]
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values)]
+    if isinstance(node, ast.IfExp):
+        return keys_of(node.body) + keys_of(node.orelse)
+    return []
+
+
+def test_every_text_asked_for_exists_and_gets_its_facts() -> None:
+    known = catalogue("zh")
+    for file, line, node, given in asked():
+        for pattern in keys_of(node):
+            found = [key for key in known if re.fullmatch(pattern, key)]
+            assert found, f"{file}:{line}: no text {pattern}"
+            if given is not None and ".+" not in pattern:
+                lacking = variables(known[found[0]]) - given
+                assert not lacking, f"{file}:{line}: {pattern} is not given {lacking}"
+
+
+def test_every_text_is_asked_for() -> None:
+    named = {pattern for path in CODE for node in ast.walk(tree(path))
+             if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+             for pattern in keys_of(node) if re.match(r"[a-z]+\\\.", pattern)}
+    unused = [key for key in catalogue("zh") if not any(re.fullmatch(pattern, key) for pattern in named)]
+    assert unused == []
+
+
+# -- errors -----------------------------------------------------------------------------------------------
+
+
+def test_an_error_says_its_text_in_every_language() -> None:
+    inner = OptionError("pack.endless-pattern", pattern="(a+)+")
+    error = PackError("families/AA.yaml", 7, "pack.option", rule="AA01", kind="pattern", text=inner)
+    assert told(error, "en") == ("rule AA01 (pattern): not of the right form (the pattern (a+)+ has a repeat inside "
+                                 "a repeat and may take for ever; write it without)")
+    assert told(error, "zh").startswith("规则 AA01（pattern）：写法不对（正则 (a+)+ 的重复")
+    phases = {"zh": ["甲（a）", "乙（b）"], "en": ["a", "b"]}
+    unknown = UsageError("usage.no-phase", typed="x", near=None, known=phases)
+    assert told(unknown, "zh") == "没有阶段“x”；可用：甲（a）、乙（b）"
+    assert told(unknown, "en") == "no phase “x”; use a, b"
+
+
+@pytest.mark.parametrize("error", [
+    UsageError("usage.no-path", path="nowhere"), PackError("plan.yaml", 3, "pack.timezone"),
+    OptionError("pack.condition")])
+def test_an_error_survives_the_way_between_processes(error: Told) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), vars(again)) == (type(error), vars(error))
+
+
+# -- the command line ------------------------------------------------------------------------------------
+
+
+def of_command_line(group: click.Group) -> Iterator[tuple[str, str | None]]:
+    yield group.name or "", group.help
+    for name, one in group.commands.items():
+        if isinstance(one, click.Group):
+            yield from of_command_line(one)
+            continue
+        yield name, one.help
+        for option in one.params:
+            if isinstance(option, click.Option):
+                yield f"{name} {option.opts[0]}", option.help
+
+
+def test_every_help_is_chinese_then_english() -> None:
+    for name, text in of_command_line(bayang):
+        chinese, _, english = (text or "").rpartition("。")
+        assert HAN.search(chinese) and re.search("[A-Za-z]", english) and not HAN.search(english), name
+
+
+# -- the pack and the schemas ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["rules", "tests/packs/window"])
+def any_pack(request: pytest.FixtureRequest) -> Pack:
+    return load_pack(ROOT / request.param)
+
+
+def texts_of(pack: Pack) -> Iterator[tuple[str, dict[str, str]]]:
+    for rule in pack.rules.values():
+        yield f"{rule.id} title", rule.title
+        yield f"{rule.id} message", rule.message
+        yield f"{rule.id} remedy", rule.remedy
+        for hint, text in rule.hints.items():
+            yield f"{rule.id} {hint}", text
+        if rule.practice:
+            yield f"{rule.id} practice", rule.practice
+    for part in (*pack.themes.values(), *pack.phases.values()):
+        yield part.id, part.name
+    yield from pack.levels.items()
+    yield pack.id, pack.name
+    yield f"{pack.id} title", pack.title
+
+
+def test_every_text_of_a_pack_is_in_both_languages(any_pack: Pack) -> None:
+    for place, text in texts_of(any_pack):
+        assert set(text) == set(LANGUAGES), place
+        assert HAN.search(re.sub(r"{[{%].*?[%}]}", "", text["zh"])) or "{{" in text["zh"], place
+        assert re.search("[A-Za-z]{2}", text["en"]), place
+        if place not in any_pack.themes:
+            assert text["zh"] != text["en"], place
+
+
+def test_every_field_has_a_chinese_name() -> None:
+    def fields(node: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(node, dict):
+            yield from node.get("properties", {}).items()
+            for one in node.values():
+                yield from fields(one)
+        elif isinstance(node, list):
+            for one in node:
+                yield from fields(one)
+
+    for name in ("personal", "unit", "roster", "waivers"):
+        schema = json.loads((ROOT / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+        for key, one in fields(schema):
+            assert "$ref" in one or HAN.search(one.get("title", "")), f"{name}: {key}"
+
+
+def test_a_template_shows_lists_and_texts_of_both_languages() -> None:
+    assert say("usage.several-roster", "zh", names=["甲", "乙"]) == "找到不止一份名册：甲、乙；请用 --roster 指明一份"
+    assert say("run.usage", "en", text={"zh": "不对", "en": "bad"}) == "wrong use: bad"
