@@ -52,6 +52,9 @@ class Result:
     ignored: list[str] = field(default_factory=list)
     reports: list[FileFacts] = field(default_factory=list)      # of each subject the current one, in order of path
     roster: Any = None                      # the roster of the run, if there was one
+    whole: bool = True                      # every PATH is a folder, none only a part of the batch
+    phase: str = ""                         # the phase asked for, else the last that had closed, else the first
+    filed: dict[tuple, str | None] = field(default_factory=dict)    # (kind, key) of who filed for it -> first day
 
 
 def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
@@ -238,17 +241,29 @@ class Assembly:
     def _statistics(self) -> dict[str, Any]:
         """Reports per phase and problems per theme, source and status, of current reports."""
         phases = Counter(one.about.phase for one in self.counted)
-        total: dict[str, Counter] = {"themes": Counter(), "sources": Counter(), "states": Counter()}
+        themes, sources, states = Counter(), Counter(), Counter()
         for one in self.current.values():
-            for name, values in one.data.get("", ()):
-                total[name].update(values)
+            for theme, source, state, _ in one.data.get("", {}).get("problems", ()):
+                themes[theme] += 1
+                sources[source] += source is not None
+                states[state] += state is not None
         return {
             "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
-            "problems": sum(total["themes"].values()),
-            "problems_by_theme": {theme: total["themes"][theme] for theme in self.pack.themes},
-            "problems_by_source": dict(sorted(total["sources"].items())),
-            "problems_by_status": dict(sorted(total["states"].items())),
+            "problems": sum(themes.values()),
+            "problems_by_theme": {theme: themes[theme] for theme in self.pack.themes},
+            "problems_by_source": {name: sources[name] for name in sorted(filter(None, sources))},
+            "problems_by_status": {name: states[name] for name in sorted(filter(None, states))},
         }
+
+    def filed(self, phase: str) -> dict[tuple, str | None]:
+        """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
+        first: dict[tuple, str | None] = {}
+        for one in self.everything:
+            if one.about.key and self.pack.order(one.about.phase) >= self.pack.order(phase):
+                key = subject_of(one)
+                days = [day for day in (first.get(key), one.about.submitted) if day]
+                first[key] = min(days) if days else None
+        return first
 
 
 def with_fingerprints(findings: list[Finding]) -> list[Finding]:

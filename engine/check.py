@@ -13,7 +13,7 @@ from .kinds.late import Unjudged
 from .messages import Spot, joined, render, say, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
-from .report import BAD, Doc, Place, Report, escape, locate, pointer_of, printable_id
+from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
 from .schema import Binding, Slip
 from .wording import clean_id, id_key, mask_numbers, visible
 
@@ -94,7 +94,6 @@ class Checker:
         self.world = world
         self.style = style
         self.limits = limits
-        self._tallies: dict[tuple, tuple] = {}
 
     def check(self, data: bytes, file: str, folder: str | None = None) -> FileResult:
         """The result of one file's bytes; `folder` is where attachments are looked for."""
@@ -109,8 +108,7 @@ class Checker:
                 result.findings.append(self.of_slip(slip, case, about, file))
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
-            tally = _tally(case)
-            result.facts.data[""] = self._tallies.setdefault(tally, tally)      # most files share one with others
+            result.facts.data[""] = _tally(case)
         result.findings.sort(key=lambda finding: finding.order)
         return result
 
@@ -372,11 +370,42 @@ class Checker:
         return report.level is None or report.level in levels
 
 
-def _tally(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The theme, the source and the state of each problem of a report, for the totals of a run."""
-    themes = tuple([one.path[1] for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc])
-    return (("themes", themes), ("sources", tuple(case.values("themes.*.problems[].source"))),
-            ("states", tuple(case.values("themes.*.problems[].status"))))
+def _tally(case: Case) -> dict[str, Any]:
+    """What a report leaves behind for the totals of a run; small, since every file does.
+
+    `problems`: (theme, source, status, last day) of each; `answered`: how many themes are; `institutions`: the kind of
+    each. None stands for what is absent or can't be read.
+    """
+    doc, problems = case.report.doc, []
+    for one in case.scopes("themes.*.problems[]"):
+        if one.node.__class__ is Doc:
+            problems.append((one.path[1], _text(one.node, "source"), _text(one.node, "status"), _last_day(one.node)))
+    themes = doc.get("themes")
+    answers = [themes.get(theme) for theme in case.pack.themes] if themes.__class__ is Doc else []
+    tally: dict[str, Any] = {"problems": problems, "answered": sum(
+        one.__class__ is Doc and (one.get("problems").__class__ is Items or one.get("none_found").__class__ is Doc)
+        for one in answers)}
+    if doc.get("institutions").__class__ is Items:
+        tally["institutions"] = [_text(one, "kind") for one in doc["institutions"] if one.__class__ is Doc]
+    return tally
+
+
+def _text(node: Doc, name: str) -> str | None:
+    value = node.get(name)
+    return value if value.__class__ is str else None
+
+
+def _last_day(problem: Doc) -> str | None:
+    """The day by which a problem is to be put right: the last of its measures', or what it is deferred to.
+
+    None where a measure has no day that can be read: then nobody knows which is the last.
+    """
+    deferral, measures = problem.get("deferral"), problem.get("measures")
+    until = _text(deferral, "until") if deferral.__class__ is Doc else None
+    days = [_text(one, "due") if one.__class__ is Doc else None for one in measures] if measures.__class__ is Items \
+        else [None]
+    known = [day for day in (*days, until) if day]
+    return max(known) if until or (known and None not in days) else None
 
 
 def _shown_id(ident: str | None) -> str | None:

@@ -69,10 +69,12 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
         findings, not_assessed, crashes = assembly.assemble()
         summary = assembly.summary(len(listing.ignored))
+    due = phase or last_closed(pack, as_of)
     return Result(
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": None,
-         "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored, assembly.counted, roster)
+         "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored, assembly.counted, roster,
+        whole=world.whole, phase=due, filed=assembly.filed(due))
 
 
 @contextmanager
@@ -108,6 +110,12 @@ def choose_phase(pack: Pack, typed: str | None) -> str | None:
         known = {"zh": [f"{one.name['zh']}（{one.id}）" for one in pack.phases.values()], "en": list(pack.phases)}
         raise UsageError("usage.no-phase", typed=typed, near=nearest(typed, list(names)), known=known)
     return names[typed]
+
+
+def last_closed(pack: Pack, as_of: str) -> str:
+    """The last phase that had closed at a day; the first phase when none had."""
+    closed = [phase.id for phase in pack.phases.values() if phase.end < as_of]
+    return closed[-1] if closed else next(iter(pack.phases))
 
 
 def choose_rules(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> Callable[[Rule], bool]:

@@ -51,7 +51,7 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Any]]
     notes: tuple[str, ...] = ()         # lines above the table, in XLSX only
-    total: bool = False                 # the last row is a sum of those above it
+    tail: int = 0                       # so many rows at the end are not like the others: sums, what is counted apart
 
 
 def as_csv(sheet: Sheet) -> bytes:
@@ -94,15 +94,15 @@ def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
 
 
 def _formats(book: Any) -> dict[tuple[str, bool], Any]:
-    """How a cell looks, by what it holds and whether it stands in the total row."""
+    """How a cell looks, by what it holds and whether its row stands apart from the others."""
     cell = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
     looks = {
         "text": {"text_wrap": True}, "count": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
         "rate": {"num_format": "0.0%"}, "none": {"align": "right"},
         "head": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E7E6E6"},
     }
-    made = {(name, total): book.add_format({**cell, **look, "bold": total or name == "head"})
-            for name, look in looks.items() for total in (False, True)}
+    made = {(name, apart): book.add_format({**cell, **look, "bold": apart or name == "head"})
+            for name, look in looks.items() for apart in (False, True)}
     return made | {("note", False): book.add_format({"valign": "top"})}
 
 
@@ -115,7 +115,7 @@ def _fitting(sheet: Sheet) -> Iterator[Sheet]:
         if not part and number > 1:
             return
         name = sheet.name if number == 1 else f"{sheet.name} ({number})"
-        yield Sheet(name, sheet.columns, part, sheet.notes, sheet.total and len(part) < room)
+        yield Sheet(name, sheet.columns, part, sheet.notes, sheet.tail if len(part) < room else 0)
 
 
 def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> None:
@@ -127,14 +127,14 @@ def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> Non
     for at, column in enumerate(sheet.columns):
         page.write_string(top, at, _held(column.title), formats["head", False])
     for row, values in enumerate(sheet.rows, top + 1):
-        total = sheet.total and row == last
+        apart = row > last - sheet.tail
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
-            _put(page, row, at, column.kind, value, formats, total)
+            _put(page, row, at, column.kind, value, formats, apart)
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, _fit({column.title, *(str(values[at]) for values in sheet.rows)}))
     right = len(sheet.columns) - 1
     page.freeze_panes(top + 1, 0)
-    page.autofilter(top, 0, max(top, last - sheet.total), right)
+    page.autofilter(top, 0, max(top, last - sheet.tail), right)
     page.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, right)})
     page.set_landscape()
     page.set_paper(9)       # A4
@@ -144,19 +144,19 @@ def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> Non
 
 
 def _put(page: Any, row: int, column: int, kind: str, value: Any, formats: dict[tuple[str, bool], Any],
-         total: bool) -> None:
+         apart: bool) -> None:
     """One cell, by what it holds; what can't be told, and a date that is none, is text."""
     day = _day(value) if kind == "date" else None
     if value is None or (isinstance(value, Rate) and not value.whole):
-        page.write_string(row, column, NONE, formats["none", total])
+        page.write_string(row, column, NONE, formats["none", apart])
     elif isinstance(value, Rate):
-        page.write_number(row, column, value.part / value.whole, formats["rate", total])
+        page.write_number(row, column, value.part / value.whole, formats["rate", apart])
     elif isinstance(value, int):
-        page.write_number(row, column, value, formats["count", total])
+        page.write_number(row, column, value, formats["count", apart])
     elif day:
-        page.write_datetime(row, column, day, formats["date", total])
+        page.write_datetime(row, column, day, formats["date", apart])
     else:
-        page.write_string(row, column, _held(value), formats["text", total])
+        page.write_string(row, column, _held(value), formats["text", apart])
 
 
 def _day(value: str | None) -> datetime.date | None:

@@ -106,7 +106,7 @@ def test_cells_of_xlsx_have_the_type_of_their_column() -> None:
 
 def test_the_header_is_frozen_filtered_and_repeated_and_notes_stand_above_it() -> None:
     columns = (Column("单位"), Column("数", "count"))
-    page = parts(as_xlsx([Sheet("表", columns, [["甲", 1], ["合计", 1]], ("时点 2022-08-08",), True)], "2022-08-08"))
+    page = parts(as_xlsx([Sheet("表", columns, [["甲", 1], ["合计", 1]], ("时点 2022-08-08",), 1)], "2022-08-08"))
     sheet = page["xl/worksheets/sheet1.xml"]
     assert '<pane ySplit="2" topLeftCell="A3"' in sheet
     assert '<autoFilter ref="A2:B3"/>' in sheet         # the total row is not filtered with the others
