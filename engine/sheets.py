@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import chain, count, islice
 from typing import Any
 
-from .messages import say
 from .records import UsageError
 from .wording import visible, width
 
@@ -80,8 +79,7 @@ def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
     try:
         import xlsxwriter
     except ImportError:
-        raise UsageError(say("office.missing", "zh", package="XlsxWriter"),
-                         say("office.missing", "en", package="XlsxWriter")) from None
+        raise UsageError("office.missing", package="XlsxWriter") from None
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})

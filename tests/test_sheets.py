@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayang.engine import sheets
+from bayang.engine import messages, sheets
+from bayang.engine.messages import LANGUAGES
 from bayang.engine.records import UsageError
 from bayang.engine.sheets import CHARACTERS, Column, Rate, Sheet, as_csv, as_xlsx
 
@@ -156,5 +157,6 @@ def test_without_the_library_one_is_told_how_to_get_it(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(UsageError) as told:
         as_xlsx([table("一")], "2022-08-08")
-    assert "XlsxWriter" in told.value.zh and "pip install -e '.[office]'" in told.value.zh
-    assert "XlsxWriter" in told.value.en and "pip install -e '.[office]'" in told.value.en
+    for language in LANGUAGES:
+        assert "XlsxWriter" in messages.told(told.value, language)
+        assert "pip install -e '.[office]'" in messages.told(told.value, language)
