@@ -39,7 +39,8 @@ class FileFacts:
 
     file: str
     about: About
-    data: dict[str, Any] = field(default_factory=dict)      # rule ID -> what its batch check collected
+    # rule ID -> what its batch check collected: plain data of JSON, and no text of the report but IDs and dates
+    data: dict[str, Any] = field(default_factory=dict)
     skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from array import array
+from binascii import a2b_base64, b2a_base64
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -351,14 +353,14 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
         if not about.key:
             return None
         text = "".join([stripper.keys(one, case) for one in wanted]).replace("\x1f", "")
-        return sketch(text, size, plans) if len(text) >= size + least - 1 else None
+        return b2a_base64(sketch(text, size, plans), newline=False).decode() if len(text) >= size + least - 1 else None
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
         for kind in view.kinds:
             files = [one for one in view.current if one.about.kind == kind and fact(one) and view.applies(one)]
             texts = Reread(lambda at, files=files: text_of(view.bind(files[at].file)))
             shares: dict[int, dict[int, int]] = defaultdict(dict)
-            for left, right in candidates([fact(one) for one in files]):
+            for left, right in candidates([a2b_base64(fact(one)) for one in files]):
                 one, other = (shingles(texts[at], size) for at in (left, right))
                 if min(len(one), len(other)) < least:
                     continue
@@ -450,17 +452,30 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     stripper = Stripper(pack)
 
     def collect(case: Case, about: Any) -> Any:
-        if not about.unit_key:
+        if not about.unit_key or not case.values(wanted):
             return None
-        return stripper.prepare(wanted, case) if case.values(wanted) else None
+        texts = stripper.strip(stripper.prepare(wanted, case))
+        return "".join(_digest(text) if len(text) >= least else _NO_DIGEST for text in texts)
 
     def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        units = {one.about.key: {text for text in stripper.strip(fact(one)) if len(text) >= least}
+        units = {one.about.key: set(_digests(fact(one))) - {_NO_DIGEST}
                  for one in view.current if one.about.kind == "unit" and fact(one)}
         for one in view.current:
             if one.about.kind == "personal" and fact(one) and view.applies(one) and one.about.unit_key in units:
-                same = [at for at, text in enumerate(stripper.strip(fact(one))) if text in units[one.about.unit_key]]
+                same = [at for at, text in enumerate(_digests(fact(one))) if text in units[one.about.unit_key]]
                 places = paths.read(view.bind(one.file), Scope(None, ())) if same else []
                 yield from (Mark(one, places[at][0]) for at in same)
 
     return Batch(collect, judge)
+
+
+_NO_DIGEST = "-" * 8
+
+
+def _digest(text: str) -> str:
+    """Eight characters that stand for a text: equal only for equal ones, and none of its words can be read in them."""
+    return b2a_base64(blake2b(text.encode(), digest_size=6).digest(), newline=False).decode()
+
+
+def _digests(row: str) -> list[str]:
+    return [row[at:at + 8] for at in range(0, len(row), 8)]
