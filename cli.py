@@ -10,6 +10,8 @@ import sys
 import time
 import traceback
 import zoneinfo
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,7 +22,8 @@ from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
-from bayang.engine.formats import FORMATS
+from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.formats.repository import paths_in_repository
 from bayang.engine.formats.terminal import safe
 from bayang.engine.messages import both, say, told
 from bayang.engine.pack import BUNDLED, Pack, load_pack
@@ -146,9 +149,10 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
     """Check the reports under PATH."""
     language = given["lang"]
     with _explained(language):
-        _, result = _checked(paths, given)
+        compiled, result = _checked(paths, given)
         code = exit_code(result, given["fail_on"])
-        _put([(FORMATS[name](result, language), file) for name, file in given["formats"]], code, language)
+        setting = Setting(compiled, language, _places(paths, given))
+        _put(result, given["formats"], setting, code)
         sys.exit(code)
 
 
@@ -255,6 +259,18 @@ def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
         click.echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
 
 
+def _places(paths: tuple[str, ...], given: dict[str, Any]) -> Callable[[str], str]:
+    """Where findings' files lie in the repository; a pipeline says where that begins."""
+    root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+    return paths_in_repository(paths, root, (given["roster"], given["waivers"]))
+
+
+def _colours() -> bool:
+    """Whether standard output is a terminal that shows colours to someone who wants them."""
+    return (sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            and os.environ.get("TERM") != "dumb" and (os.name != "nt" or "WT_SESSION" in os.environ))
+
+
 def _pack(folder: str | None) -> Pack:
     return load_pack(Path(folder) if folder else BUNDLED)
 
@@ -309,17 +325,18 @@ class Progress:
             sys.stderr.flush()
 
 
-def _put(outputs: list[tuple[str, str | None]], code: int, language: str) -> None:
+def _put(result: Result, formats: list[tuple[str, str | None]], setting: Setting, code: int) -> None:
     """Write the outputs whole: first those for files, all or none, then the one for standard output."""
+    language = setting.language
     try:
-        write_all([(Path(file), text.encode("utf-8")) for text, file in outputs if file])
+        write_all((Path(file), _bytes(FORMATS[name](result, setting))) for name, file in formats if file)
     except OSError as fault:
         raise Stop(2, say("run.unwritable", language, file=fault.filename,
                           text=fault.strerror or type(fault).__name__)) from None
     try:
-        for text, file in outputs:
+        for name, file in formats:
             if file is None:
-                sys.stdout.write(text)
+                sys.stdout.buffer.write(_bytes(FORMATS[name](result, replace(setting, colour=_colours()))))
                 sys.stdout.flush()
     except BrokenPipeError:         # the reader has seen enough: the result stays what it is
         _forget_stdout()
@@ -328,6 +345,10 @@ def _put(outputs: list[tuple[str, str | None]], code: int, language: str) -> Non
         _forget_stdout()
         raise Stop(2, say("run.unwritable", language, file="stdout",
                           text=getattr(fault, "strerror", None) or "closed")) from None
+
+
+def _bytes(output: str | bytes) -> bytes:
+    return output.encode("utf-8", "backslashreplace") if isinstance(output, str) else output
 
 
 def _forget_stdout() -> None:

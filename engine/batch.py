@@ -55,6 +55,7 @@ class Result:
     whole: bool = True                      # every PATH is a folder, none only a part of the batch
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
     filed: dict[tuple, str | None] = field(default_factory=dict)    # (kind, key) of who filed for it -> first day
+    rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
 
 
 def subject_of(one: FileFacts) -> tuple[str | None, str | None]:

@@ -118,11 +118,12 @@ def spoken(compiled: Compiled, rule: Rule, language: str) -> tuple[str, str]:
             for one in findings_of(compiled, example, language):
                 if one.rule == rule.id:
                     return _flat(one.message), _flat(one.remedy)
-    return _flat(_bare(rule.message[language])), _flat(_bare(rule.remedy[language]))
+    return unfilled(rule.message[language]), unfilled(rule.remedy[language])
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"{{.*?}}", "…", re.sub(r"{%.*?%}", "", text, flags=re.DOTALL))
+def unfilled(text: str) -> str:
+    """A rule's text as it is without any report: a mark where something would be filled in."""
+    return _flat(re.sub(r"{{.*?}}", "…", re.sub(r"{%.*?%}", "", text, flags=re.DOTALL)))
 
 
 def _flat(text: str) -> str:

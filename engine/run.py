@@ -74,7 +74,8 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": None,
          "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored, assembly.counted, roster,
-        whole=world.whole, phase=due, filed=assembly.filed(due))
+        whole=world.whole, phase=due, filed=assembly.filed(due),
+        rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)))
 
 
 @contextmanager

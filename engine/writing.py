@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
 import tempfile
@@ -34,6 +35,14 @@ def write_all(files: Iterable[tuple[Path, bytes]]) -> None:
         for temporary, _ in staged:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def gathered(parts: Iterable[str]) -> bytes:
+    """The parts of a text in one piece, as UTF-8, without holding a second copy of it."""
+    whole = io.BytesIO()
+    for part in parts:
+        whole.write(part.encode("utf-8"))
+    return whole.getvalue()
 
 
 def _is_device(path: Path) -> bool:

@@ -18,7 +18,7 @@ from bayang.cli import bayang
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import FORMATS
+from bayang.engine.formats import FORMATS, Setting
 from bayang.engine.pack import Pack
 from bayang.engine.run import Options, run
 
@@ -535,7 +535,7 @@ def test_an_identity_card_number_is_masked_everywhere_and_never_compared_masked(
         for show in (False, True):
             shown = judged(compiled, folder, "2022-05-05", language=language, show_values=show)
             for form in FORMATS.values():
-                said = form(shown, language)
+                said = form(shown, Setting(compiled, language))
                 said = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
                 assert not [one for one in (FIRST, SECOND, id_card(6)) if one[3:] in said or one[3:].lower() in said]
 

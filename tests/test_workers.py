@@ -27,7 +27,7 @@ from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.files import Listed, Listing
-from bayang.engine.formats import FORMATS
+from bayang.engine.formats.document import as_json
 from bayang.engine.pack import Pack
 from bayang.engine.report import BAD
 from bayang.engine.run import Options, run
@@ -58,8 +58,8 @@ def reports(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def document(result: Result) -> str:
-    return FORMATS["json"](result, "zh")
+def document(result: Result) -> bytes:
+    return as_json(result)
 
 
 def check(folder: Path, compiled: Compiled, jobs: int, progress: Callable = lambda done, total: None) -> Result:

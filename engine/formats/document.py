@@ -1,30 +1,74 @@
-"""The findings document: JSON of format `bayang/1`, one total order, the same bytes for the same result."""
+"""The findings document: JSON of format `bayang/1`, whole or line by line; the same bytes for the same result."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..batch import Result
 from ..records import Finding, NotAssessed, Subject
+from ..writing import gathered
+from .setting import Setting
 
 FORMAT = "bayang/1"
 
+# What a terminal or the log of a pipeline would obey: control, format and separating characters, and `##[`, `##vso[`.
+_OBEYED = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+                     r"|#(?=#\w*\[)")
 
-def as_json(result: Result, language: str) -> str:
-    """The whole document: UTF-8, unescaped, LF, one final newline."""
-    return json.dumps(document(result), ensure_ascii=False, indent=1) + "\n"
+
+def as_json(result: Result, setting: Setting | None = None) -> bytes:
+    """The whole document: UTF-8, unescaped but for what a log would obey, LF, one final newline."""
+    return gathered(_document(result))
 
 
-def document(result: Result) -> dict[str, Any]:
-    """The document as plain data, keys in their fixed order."""
-    return {
-        "format": FORMAT, "pack": result.pack, "pack_digest": result.pack_digest, "as_of": result.as_of,
-        "summary": result.summary,
-        "findings": [_finding(one) for one in result.findings],
-        "not_assessed": [_not_assessed(one) for one in result.not_assessed],
-        "sources": result.sources,
-    }
+def as_jsonl(result: Result, setting: Setting | None = None) -> bytes:
+    """A line for the run, then one for each finding and each rule not assessed; `record` says which it is."""
+    return gathered(f"{dumped(one)}\n" for one in _records(result))
+
+
+def dumped(value: Any, depth: int | None = None) -> str:
+    """A value as JSON: on one line, or, given its depth in a document, over several."""
+    text = json.dumps(value, ensure_ascii=False, indent=None if depth is None else 1)
+    if depth:
+        text = text.replace("\n", "\n" + " " * depth)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def dumped_list(values: Iterable[Any], depth: int) -> Iterator[str]:
+    """A list of a document that is so deep, item by item."""
+    sign = "["
+    for value in values:
+        yield f"{sign}\n{' ' * (depth + 1)}{dumped(value, depth + 1)}"
+        sign = ","
+    yield "[]" if sign == "[" else f"\n{' ' * depth}]"
+
+
+def _document(result: Result) -> Iterator[str]:
+    sign = "{"
+    for name, value in _head(result).items():
+        yield f'{sign}\n "{name}": {dumped(value, 1)}'
+        sign = ","
+    yield ',\n "findings": '
+    yield from dumped_list(map(_finding, result.findings), 1)
+    yield ',\n "not_assessed": '
+    yield from dumped_list(map(_not_assessed, result.not_assessed), 1)
+    yield f',\n "sources": {dumped(result.sources, 1)}\n}}\n'
+
+
+def _records(result: Result) -> Iterator[dict[str, Any]]:
+    yield {"record": "run"} | _head(result) | {"sources": result.sources}
+    for one in result.findings:
+        yield {"record": "finding"} | _finding(one)
+    for skipped in result.not_assessed:
+        yield {"record": "not_assessed"} | _not_assessed(skipped)
+
+
+def _head(result: Result) -> dict[str, Any]:
+    return {"format": FORMAT, "pack": result.pack, "pack_digest": result.pack_digest, "as_of": result.as_of,
+            "summary": result.summary}
 
 
 def _finding(one: Finding) -> dict[str, Any]:

@@ -11,36 +11,48 @@ from ..batch import Result
 from ..messages import joined, say, shown_date
 from ..records import Finding
 from ..wording import visible, width
+from .setting import Setting
 
 WIDTH = 80
 _NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…"
 _NO_BREAK_AFTER = "（【《〈〔“‘「『([{"
 
 
-def as_text(result: Result, language: str) -> str:
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red, yellow, cyan, bold
+
+
+def as_text(result: Result, setting: Setting) -> str:
     """The findings that count, file by file, and the totals."""
     lines: list[str] = []
     shown = [one for one in result.findings if one.gates]
     for file, findings in groupby(shown, key=lambda one: one.file):
-        lines += _file(file, list(findings), language)
-    lines += _totals(result, language)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+        lines += _file(file, list(findings), setting)
+    lines += totals(result, setting.language)
+    return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
 
 
-def _file(file: str, findings: list[Finding], language: str) -> Iterator[str]:
+def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]:
+    language = setting.language
     subject = next((one.subject for one in findings if one.subject and one.subject.id), None)
     who = f"  {subject.id}" if subject else ""
-    yield from wrap(safe(file) + who, "", "  ")
+    for line in wrap(safe(file) + who, "", "  "):
+        yield _coloured(line, line, "file", setting)
     for one in findings:
         head = f"{one.line}:{one.column}"
         label = say(f"level.{one.level}", language)
         trail = _ITEM.sub(lambda item: _item(item, language), safe(one.trail))
-        yield from wrap(f"  {head}  {label} {one.rule}  {trail}", "", "      ")
+        for line in wrap(f"  {head}  {label} {one.rule}  {trail}", "", "      "):
+            yield _coloured(line, f"{label} {one.rule}", one.level, setting)
         yield from wrap(safe(one.message), "      ", "      ")
         yield from wrap(say("finding.remedy", language, text=safe(one.remedy)), "      ", "      ")
         if one.clause:
             yield f"      {say('finding.clause', language, clause=one.clause)}"
     yield ""
+
+
+def _coloured(line: str, words: str, colour: str, setting: Setting) -> str:
+    """The line with its words in a colour, on a terminal that shows any."""
+    return line.replace(words, f"\x1b[{_COLOURS[colour]}m{words}\x1b[0m", 1) if setting.colour else line
 
 
 _ITEM = re.compile(r"#(\d+)(?:\(([^)]*)\))?")
@@ -51,7 +63,8 @@ def _item(item: re.Match[str], language: str) -> str:
     return say("finding.item", language, number=item[1], ident=item[2] or "")
 
 
-def _totals(result: Result, language: str) -> Iterator[str]:
+def totals(result: Result, language: str) -> Iterator[str]:
+    """What was looked at and what came of it, in lines for a terminal."""
     total = result.summary
     yield "─" * (WIDTH // 2)
     rows = [say("totals.files", language, **total)]
@@ -80,10 +93,18 @@ def _totals(result: Result, language: str) -> Iterator[str]:
         yield from wrap(row, "", "  ")
 
 
+_COMMAND = re.compile(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere
+_OPENING = re.compile(r"^(\s*)(?:(:):|(section_(?:start|end)):)")       # of a line, blanks before it or not
+
+
 def safe(text: str) -> str:
     """Text from a path or a report that no terminal and no log reader obeys."""
-    text = visible(text).replace("##[", "# #[")
-    return ": :" + text[2:] if text.startswith("::") else text
+    return tame(visible(text))
+
+
+def tame(line: str) -> str:
+    """A line of text that is no command to the log of a pipeline (GitHub, Azure, TeamCity, GitLab)."""
+    return _OPENING.sub(r"\1\2\3 :", _COMMAND.sub("# #", line))
 
 
 def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str]:
