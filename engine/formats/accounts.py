@@ -1,4 +1,4 @@
-"""A result by subject: each with its current report and all that was found about it, and the files that are nobody's."""
+"""A result by subject: each with its current report and what was found about it; and the files that are nobody's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JUnit XML: a test suite a subject, a test case a rule, passed ones too. What is not judged or set apart is skipped."""
+"""JUnit XML: a suite a subject, a case a rule, passed ones too. What is not judged or is set apart is skipped."""
 
 from __future__ import annotations
 

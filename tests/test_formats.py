@@ -1,0 +1,336 @@
+"""Every output of a check: of the form its readers demand, harmless whatever a report holds, the same bytes again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import jsonschema
+import pytest
+from lxml import etree
+
+from bayang.engine.batch import Result
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report, change, dump
+from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.formats.repository import paths_in_repository
+from bayang.engine.run import Options, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+CLOCK = "2022-08-08"
+
+
+@pytest.fixture(scope="module")
+def samples(compiled: Compiled) -> Result:
+    return run([str(SAMPLES)], Options(as_of=CLOCK), compiled)
+
+
+def written(name: str, result: Result, compiled: Compiled, **more: Any) -> str:
+    """What a format that is text says."""
+    output = FORMATS[name](result, Setting(compiled, **more))
+    return output.decode("utf-8") if isinstance(output, bytes) else output
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_result_is_the_same_bytes(name: str, samples: Result, compiled: Compiled) -> None:
+    again = run([str(SAMPLES)], Options(as_of=CLOCK), compiled)
+    assert FORMATS[name](again, Setting(compiled)) == FORMATS[name](samples, Setting(compiled))
+
+
+# -- what is set apart ---------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def apart(tmp_path: Path, compiled: Compiled) -> Result:
+    """One finding that counts, one waived, one superseded and one in the baseline."""
+    for name, phase, changes in (("a", "inspection", {"/person/id": "A-1", "/themes/pinbo": None}),
+                                 ("b", "inspection", {"/person/id": "B-1", "/themes/pinbo": None}),
+                                 ("b2", "rectification", {"/person/id": "B-1"}),
+                                 ("c", "inspection", {"/person/id": "C-1", "/themes/pinbo": None}),
+                                 ("d", "inspection", {"/person/id": "D-1", "/themes/pinbo": None})):
+        report = base_report(compiled.pack, "personal", phase)
+        gone = [path for path, value in changes.items() if value is None]
+        change(report, {path: value for path, value in changes.items() if value is not None}, gone)
+        (tmp_path / f"{name}.yaml").write_bytes(dump(report))
+    waiver = {"rule": "CV01", "subject": "C-1", "reason": "已说明", "by": "市局活动办", "until": "2022-12-31"}
+    (tmp_path / "waivers.yaml").write_bytes(dump({"waivers": [waiver]}))
+    result = run([str(tmp_path)], Options(as_of="2022-08-08", select=("CV01",)), compiled)
+    result.findings = [replace(one, baselined=True) if one.file == "d.yaml" else one for one in result.findings]
+    result.summary |= {"baselined": 1, "error": 1}
+    assert [(one.file, one.gates) for one in result.findings] == [
+        ("a.yaml", True), ("b.yaml", False), ("c.yaml", False), ("d.yaml", False)]
+    return result
+
+
+def test_set_apart_in_text_and_github(apart: Result, compiled: Compiled) -> None:
+    for name in ("text", "github"):
+        said = written(name, apart, compiled)
+        assert "必须补正 1 项" in said
+        assert "已免责 1 项（另计）\n基线内 1 项（另计）\n已被同一对象后一阶段报告取代 1 项（另计）\n" in said
+    assert [line.split(",")[0] for line in said.splitlines() if line.startswith("::")] == ["::error file=a.yaml"]
+
+
+def test_set_apart_in_json_and_jsonl(apart: Result, compiled: Compiled) -> None:
+    document = json.loads(written("json", apart, compiled))
+    lines = [json.loads(line) for line in written("jsonl", apart, compiled).splitlines()]
+    assert [one["record"] for one in lines] == ["run", *["finding"] * 4, *["not_assessed"] * len(apart.not_assessed)]
+    assert lines[0] | {"findings": 0, "not_assessed": 0} == {
+        "record": "run", **document, "findings": 0, "not_assessed": 0}
+    assert [one for one in lines if one.pop("record") == "finding"] == document["findings"]
+    assert [(one["waived"] is not None, one["superseded"], one["baselined"]) for one in document["findings"]] == [
+        (False, False, False), (False, True, False), (True, False, False), (False, False, True)]
+    assert {name: document["summary"][name] for name in ("error", "waived", "superseded", "baselined")} == {
+        "error": 1, "waived": 1, "superseded": 1, "baselined": 1}
+
+
+def test_set_apart_in_sarif(apart: Result, compiled: Compiled) -> None:
+    [sarif] = json.loads(written("sarif", apart, compiled))["runs"]
+    assert [uri_of(one) for one in sarif["results"]] == ["a.yaml"]
+    assert {name: sarif["properties"]["summary"][name] for name in ("waived", "superseded", "baselined")} == {
+        "waived": 1, "superseded": 1, "baselined": 1}
+
+
+def test_set_apart_in_junit(apart: Result, compiled: Compiled) -> None:
+    tree = etree.fromstring(written("junit", apart, compiled).encode())
+    shown = {suite.get("name"): [(case.get("name"), *(one.tag for one in case), *(one.get("type") for one in case))
+                                 for case in suite.iter("testcase") if case.get("name")[:2] != "IN"]
+             for suite in tree.iter("testsuite")}
+    rule = "CV01 有的方面没有回答"
+    assert shown == {"个人 A-1": [(rule, "failure", "error")], "个人 B-1": [(rule, "skipped", "superseded")],
+                     "个人 C-1": [(rule, "skipped", "waived")], "个人 D-1": [(rule, "skipped", "baselined")],
+                     "整批": []}
+    assert [(one.get("tests"), one.get("failures"), one.get("skipped")) for one in tree.iter("testsuite")] == [
+        ("11", "1", "0"), *[("11", "0", "1")] * 3, ("0", "0", "0")]     # ten rules on reading cannot be switched off
+    assert {"waived": "1", "superseded": "1", "baselined": "1"}.items() <= {
+        one.get("name"): one.get("value") for one in tree.iter("property")}.items()
+
+
+def test_set_apart_in_gitlab(apart: Result, compiled: Compiled) -> None:
+    counted, rest = json.loads(written("gitlab", apart, compiled))
+    assert (counted["check_name"], counted["severity"], counted["location"]["path"]) == ("CV01", "major", "a.yaml")
+    assert (rest["check_name"], rest["severity"]) == ("apart", "info")
+    assert rest["description"] == "已免责 1 项（另计）、基线内 1 项（另计）、已被同一对象后一阶段报告取代 1 项（另计）"
+
+
+# -- SARIF ---------------------------------------------------------------------------------------------------------
+
+def uri_of(one: dict[str, Any]) -> str:
+    return one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
+def check_sarif(document: dict[str, Any], shared: Path | None) -> dict[str, Any]:
+    """What code scanning demands of a log; its only run."""
+    if shared is not None:
+        schema = json.loads((shared / "formats/sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+        checker = jsonschema.Draft7Validator.FORMAT_CHECKER
+        assert "uri-reference" in checker.checkers
+        jsonschema.Draft7Validator(schema, format_checker=checker).validate(document)
+    assert document["version"] == "2.1.0" and document["$schema"].endswith("sarif-2.1.0.json")
+    [run_] = document["runs"]
+    rules = run_["tool"]["driver"]["rules"]
+    assert len({one["id"] for one in rules}) == len(rules)
+    for rule in rules:
+        assert all(rule[name]["text"].strip() for name in ("shortDescription", "fullDescription", "help")), rule
+        assert not any(sign in rule["help"]["text"] for sign in ("{{", "{%"))
+    assert run_["columnKind"] == "unicodeCodePoints"
+    assert run_["automationDetails"]["id"].endswith("/")
+    for one in run_["results"]:
+        assert rules[one["ruleIndex"]]["id"] == one["ruleId"]
+        assert one["level"] in ("error", "warning", "note") and one["message"]["text"]
+        [location] = one["locations"]
+        region = location["physicalLocation"]["region"]
+        assert region["startLine"] >= 1 and region["endColumn"] == region["startColumn"] + 1
+        assert not uri_of(one).startswith("/") and uri_of(one).isascii() and " " not in uri_of(one)
+    return run_
+
+
+@pytest.mark.parametrize(("language", "code"), [("zh", "zh-CN"), ("en", "en-US")])
+def test_sarif_of_the_samples(language: str, code: str, samples: Result, compiled: Compiled,
+                              shared: Path | None) -> None:
+    run_ = check_sarif(json.loads(written("sarif", samples, compiled, language=language)), shared)
+    assert run_["language"] == code
+    counted = [one for one in samples.findings if one.gates]
+    assert [(one["ruleId"], unquote(uri_of(one))) for one in run_["results"]] == [
+        (one.rule, one.file) for one in counted]
+    assert [one["partialFingerprints"]["primaryLocationLineHash"] for one in run_["results"]] == [
+        one.fingerprint for one in counted]
+    assert {one["id"] for one in run_["tool"]["driver"]["rules"]} == set(compiled.pack.rules)
+
+
+def test_sarif_says_how_many_are_left_out(samples: Result, compiled: Compiled, shared: Path | None,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gravest stay."""
+    counts = Counter(one.level for one in samples.findings if one.gates)
+    monkeypatch.setattr("bayang.engine.formats.sarif.MOST_RESULTS", counts["error"] + 2)
+    run_ = check_sarif(json.loads(written("sarif", samples, compiled)), shared)
+    *kept, last = run_["results"]
+    assert Counter(one["level"] for one in kept) == {"error": counts["error"], "warning": 1}
+    assert last["ruleId"] == "more"
+    assert last["message"]["text"].startswith(f"另有 {counts['warning'] - 1} 项没有列在这里")
+    assert run_["properties"]["cut"] == counts["warning"] - 1
+
+
+def test_sarif_is_cut_where_it_would_be_too_large(samples: Result, compiled: Compiled,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [replace(one, fingerprint=f"{hash((at, one.fingerprint)):032x}", message=f"{one.message}{at}")
+            for at in range(100) for one in samples.findings if one.gates]
+    monkeypatch.setattr("bayang.engine.formats.sarif.MOST_BYTES", 50_000)
+    output = written("sarif", replace(samples, findings=many), compiled)
+    [run_] = json.loads(output)["runs"]
+    assert run_["results"][-1]["ruleId"] == "more"
+    assert len(run_["results"]) - 1 + run_["properties"]["cut"] == len(many)
+    assert 100 < len(run_["results"]) < len(many) and len(gzip.compress(output.encode())) < 100_000
+
+
+# -- JUnit ---------------------------------------------------------------------------------------------------------
+
+def check_junit(text: str, shared: Path | None) -> Any:
+    """What those who show JUnit demand of a document; its tree."""
+    tree = etree.fromstring(text.encode("utf-8"))
+    if shared is not None:
+        etree.XMLSchema(etree.parse(str(shared / "formats/junit-10.xsd"))).assertValid(tree)
+    cases = [(one.get("classname"), one.get("name")) for one in tree.iter("testcase")]
+    assert all(all(case) for case in cases) and len(set(cases)) == len(cases)
+    for suite in tree.iter("testsuite"):
+        assert suite.get("name") and suite.get("time") is not None
+        inside = Counter(one.tag for case in suite.iter("testcase") for one in case)
+        assert [int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped")] == [
+            len(suite.findall("testcase")), inside["failure"], inside["error"], inside["skipped"]]
+    for tag in ("failure", "error", "skipped"):
+        assert all(one.get("message") and one.get("type") for one in tree.iter(tag))
+    return tree
+
+
+def outcome(tree: Any, subject: str, rule: str) -> tuple | None:
+    """The outcome of a rule for a subject and its type; None where there is no such case."""
+    for case in tree.iter("testcase"):
+        if case.get("classname") == subject and case.get("name").startswith(rule):
+            return tuple((one.tag, one.get("type")) for one in case)
+    return None
+
+
+def test_junit_of_the_samples(samples: Result, compiled: Compiled, shared: Path | None) -> None:
+    tree = check_junit(written("junit", samples, compiled), shared)
+    assert outcome(tree, "个人 P-003", "CV01") == (("failure", "error"),)
+    assert outcome(tree, "个人 P-003", "SE01") == (("failure", "warning"),)
+    assert outcome(tree, "个人 P-003", "CV03") == ()                    # passed
+    assert outcome(tree, "个人 P-003", "OR01") is None                  # speaks of units
+    assert outcome(tree, "个人 P-016", "PB01") == (("skipped", "not-yet-due"),)
+    assert outcome(tree, "整批", "WV01") == ()
+    failed = [one for one in samples.findings if one.gates and one.level != "info"]
+    assert sum(int(one.get("failures")) for one in tree.iter("testsuite")) == len(
+        {(one.subject and one.subject.kind, one.owner or one.file, one.rule) for one in failed})
+    [missing] = [one for one in samples.findings if one.rule == "RO01"]
+    assert outcome(tree, f"个人 {missing.subject.id}", "RO01") == (("failure", "error"),)
+
+
+def test_junit_names_what_only_part_of_a_batch_can_not_tell(compiled: Compiled, shared: Path | None) -> None:
+    result = run([str(SAMPLES / "市局/整改落实/P-003.yaml")], Options(as_of=CLOCK), compiled)
+    tree = check_junit(written("junit", result, compiled), shared)
+    assert outcome(tree, "整批", "RO01") == (("skipped", "not-assessed-partial"),)
+
+
+def test_junit_shows_a_crash_as_an_error(samples: Result, compiled: Compiled, shared: Path | None) -> None:
+    crashed = replace(samples, crashes=[("市局/整改落实/P-003.yaml", "CV03", "ValueError")])
+    tree = check_junit(written("junit", crashed, compiled), shared)
+    assert outcome(tree, "个人 P-003", "CV03") == (("error", "ValueError"),)
+    assert outcome(tree, "个人 P-003", "CV01") == (("failure", "error"),)
+    [run_] = json.loads(written("sarif", crashed, compiled))["runs"]
+    assert run_["invocations"][0]["executionSuccessful"] is False
+    assert "检查程序出错 1 处" in written("github", crashed, compiled)
+
+
+
+# -- GitHub and GitLab ---------------------------------------------------------------------------------------------
+
+def test_github_shows_ten_of_a_kind_the_gravest_first(samples: Result, compiled: Compiled) -> None:
+    said = written("github", samples, compiled).splitlines()
+    commands = [line for line in said if line.startswith("::")]
+    assert [line.split(" ")[0] for line in commands] == ["::error"] * 10 + ["::warning"] * 6
+    assert said[16] == "上面标注了 16 项，另有 13 项没有标注；全部结果请用 --format json 或 xlsx 查看"
+    assert said[18].startswith("共 30 份文件") and said[-1].startswith("时点 2022年8月8日")
+
+
+def test_github_escapes_as_the_runner_wants(samples: Result, compiled: Compiled) -> None:
+    one = replace(next(one for one in samples.findings if one.gates), message="99%\r\n::error::x" + "长" * 5000)
+    only = replace(samples, findings=[one])
+    line = FORMATS["github"](only, Setting(compiled, place=lambda file: "a 甲,b:c%.yaml")).splitlines()[0]
+    assert line.startswith("::error file=a 甲%2Cb%3Ac%25.yaml,line=")
+    message = line.split("::", 2)[2]
+    assert message.startswith("99%25%0A: :error::x长") and len(message) < 4096 + 20
+
+
+def check_gitlab(text: str) -> list[dict[str, Any]]:
+    """What the documentation of Code Quality demands of a report."""
+    entries = json.loads(text)
+    for one in entries:
+        assert set(one) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert one["severity"] in ("info", "minor", "major", "critical", "blocker")
+        assert one["description"] and "\n" not in one["description"]
+        path, begin = one["location"]["path"], one["location"]["lines"]["begin"]
+        assert path and not path.startswith(("/", "./")) and begin >= 1
+    assert len({one["fingerprint"] for one in entries}) == len(entries)
+    return entries
+
+
+def test_gitlab_of_the_samples(samples: Result, compiled: Compiled) -> None:
+    text = written("gitlab", samples, compiled)
+    assert not text.startswith("\ufeff")
+    *entries, apart = check_gitlab(text)
+    assert [(one["check_name"], one["location"]["path"], one["location"]["lines"]["begin"]) for one in entries] == [
+        (one.rule, one.file, one.line) for one in samples.findings if one.gates]
+    assert all(one["description"].startswith(one["check_name"]) for one in entries)
+    assert apart["description"] == "已被同一对象后一阶段报告取代 4 项（另计）"
+
+
+# -- where files lie -----------------------------------------------------------------------------------------------
+
+def test_paths_from_the_top_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "库"
+    inner = home / "报 送" / "一科"
+    inner.mkdir(parents=True)
+    (home / ".git").mkdir()
+    (inner / "a.yaml").touch()
+    monkeypatch.chdir(home)
+    assert paths_in_repository(["报 送"])("一科/a.yaml") == "报 送/一科/a.yaml"
+    assert paths_in_repository([str(inner)])("a.yaml") == "报 送/一科/a.yaml"
+    assert paths_in_repository([str(inner / "a.yaml")])("a.yaml") == "报 送/一科/a.yaml"
+    assert paths_in_repository(["报 送/一科", "./报 送"])("报 送/一科/a.yaml") == "报 送/一科/a.yaml"
+    assert paths_in_repository(["-"])("-") == "-"
+    monkeypatch.chdir(inner)
+    assert paths_in_repository(["."])("a.yaml") == "报 送/一科/a.yaml"
+    assert paths_in_repository(["../一科", "."])("../一科/a.yaml") == "报 送/一科/a.yaml"
+
+
+def test_the_pipeline_says_where_its_repository_begins(tmp_path: Path) -> None:
+    top = tmp_path / "w"
+    (top / "sub/.git").mkdir(parents=True)
+    (top / "sub/r").mkdir()
+    paths = [str(top / "sub/r")]
+    assert paths_in_repository(paths)("a.yaml") == "r/a.yaml"
+    assert paths_in_repository(paths, str(top))("a.yaml") == "sub/r/a.yaml"
+    assert paths_in_repository(paths, str(tmp_path / "elsewhere"))("a.yaml") == "r/a.yaml"
+
+
+def test_a_roster_given_by_name_lies_where_it_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "库/.git").mkdir(parents=True)
+    (tmp_path / "库/r").mkdir()
+    monkeypatch.chdir(tmp_path / "库")
+    place = paths_in_repository(["r"], None, ("名册.yaml", "../外/名册.yaml", str(tmp_path / "w.yaml")))
+    assert [place(one) for one in ("名册.yaml", "a.yaml", "../外/名册.yaml", str(tmp_path / "w.yaml"))] == [
+        "名册.yaml", "r/a.yaml", "名册.yaml", "w.yaml"]
+
+
+def test_without_a_repository_paths_are_those_of_the_findings(tmp_path: Path) -> None:
+    assert paths_in_repository([str(tmp_path)])("一科/a.yaml") == "一科/a.yaml"
+
+
+def test_a_worktree_is_a_repository(tmp_path: Path) -> None:
+    (tmp_path / "w/r").mkdir(parents=True)
+    (tmp_path / "w/.git").write_text("gitdir: elsewhere\n", encoding="utf-8")
+    assert paths_in_repository([str(tmp_path / "w/r")])("a.yaml") == "r/a.yaml"
