@@ -245,7 +245,6 @@ def test_junit_shows_a_crash_as_an_error(samples: Result, compiled: Compiled, sh
     assert "检查程序出错 1 处" in written("github", crashed, compiled)
 
 
-
 # -- GitHub and GitLab ---------------------------------------------------------------------------------------------
 
 def test_github_shows_ten_of_a_kind_the_gravest_first(samples: Result, compiled: Compiled) -> None:
