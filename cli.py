@@ -12,12 +12,14 @@ import traceback
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from bayang import __version__
+from bayang.engine.baseline import as_baseline
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.dates import parse_date
@@ -36,6 +38,7 @@ from bayang.engine.wording import width
 from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
+MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
 
 
 class Stop(Exception):
@@ -125,7 +128,7 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
         clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
         find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
         select=given["select"], ignore=given["ignore"], language=language,
-        show_values=given.get("show_values", False), jobs=given["jobs"] or 0)
+        show_values=given.get("show_values", False), jobs=given["jobs"] or 0, baseline=given.get("baseline"))
     progress = Progress(given["progress"], language)
     try:
         result = run(paths, options, compiled, progress)
@@ -133,6 +136,12 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
         progress.clear()
     for file, rule, error in result.crashes:
         click.echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
+    gone = result.compared.gone if result.compared else []
+    for one in gone[:MOST_GONE]:
+        click.echo(say("baseline.gone", language, rule=safe(one.rule), phase=safe(one.phase or ""),
+                       place=safe((one.subject and one.subject.id) or one.file)), err=True)
+    if len(gone) > MOST_GONE:
+        click.echo(say("baseline.more", language, count=len(gone) - MOST_GONE), err=True)
     if not result.summary["files"] and not result.sources["roster"]:
         click.echo(say("run.nothing", language), err=True)
     return compiled, result
@@ -145,14 +154,20 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
 @click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
               help=both("option.fail-on"))
 @click.option("--show-values", is_flag=True, help=both("option.show-values"))
+@click.option("--baseline", metavar="FILE", help=both("option.baseline"))
+@click.option("--write-baseline", metavar="FILE", help=both("option.write-baseline"))
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """Check the reports under PATH."""
     language = given["lang"]
     with _explained(language):
+        into = given["write_baseline"]
+        if into and os.path.realpath(into) in [os.path.realpath(file) for _, file in given["formats"] if file]:
+            raise UsageError("usage.baseline-file", file=into)
         compiled, result = _checked(paths, given)
         code = exit_code(result, given["fail_on"])
         setting = Setting(compiled, language, _places(paths, given))
-        _put(result, given["formats"], setting, code)
+        baseline = as_baseline(result.findings, compiled.pack, result.compared) if into else ""
+        _put(result, given["formats"], setting, code, [(Path(into), baseline.encode())] if into else [])
         sys.exit(code)
 
 
@@ -325,11 +340,13 @@ class Progress:
             sys.stderr.flush()
 
 
-def _put(result: Result, formats: list[tuple[str, str | None]], setting: Setting, code: int) -> None:
-    """Write the outputs whole: first those for files, all or none, then the one for standard output."""
+def _put(result: Result, formats: list[tuple[str, str | None]], setting: Setting, code: int,
+         others: list[tuple[Path, bytes]]) -> None:
+    """Write the outputs whole: first those for files, and others, all or none, then the one for standard output."""
     language = setting.language
     try:
-        write_all((Path(file), _bytes(FORMATS[name](result, setting))) for name, file in formats if file)
+        made = ((Path(file), _bytes(FORMATS[name](result, setting))) for name, file in formats if file)
+        write_all(chain(made, others))
     except OSError as fault:
         raise Stop(2, say("run.unwritable", language, file=fault.filename,
                           text=fault.strerror or type(fault).__name__)) from None

@@ -56,6 +56,7 @@ class Result:
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
     filed: dict[tuple, str | None] = field(default_factory=dict)    # (kind, key) of who filed for it -> first day
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
+    compared: Any = None                    # a baseline's Comparison: entries that match no finding any more
 
 
 def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
@@ -224,6 +225,28 @@ class Assembly:
                 self.findings[at] = replace(
                     finding, waived={"reason": waiver.reason, "by": waiver.by, "until": waiver.until})
 
+    def looked_at(self) -> Callable[[Any], bool]:
+        """Tells whether this run would have found something again: its rule was judged there, and the report is here.
+
+        It takes what has rule, subject, phase and file, such as an entry of a baseline.
+        """
+        everything = self.world.whole and not self.unreadable and not self.later
+        roster = self.world.roster is not None
+        idle = {rule.id for rule in self.pack.rules.values() if not self.wanted(rule)}
+        judged = {check.rule.id for check in self.checker.compiled.checks
+                  if roster or not getattr(check.run, "on_roster", False)}
+        idle |= {check.rule.id for check in self.checker.compiled.checks} - judged
+        idle |= {one.rule for one in self.not_assessed if one.file is None}
+        unsure = {(one.rule, *_place(one.subject, one.file)) for one in self.not_assessed}
+        here = {(*_place(one.about.subject, one.file), one.about.phase) for one in self.files}
+
+        def looked_at(one: Any) -> bool:
+            place = _place(one.subject, one.file)
+            return (one.rule not in idle and (one.rule, *place) not in unsure
+                    and (everything or (*place, one.phase) in here))
+
+        return looked_at
+
     def summary(self, ignored: int) -> dict[str, Any]:
         """The totals of a run."""
         gating = Counter(one.level for one in self.findings if one.gates)
@@ -267,12 +290,17 @@ class Assembly:
         return first
 
 
+def _place(subject: Subject | None, file: str | None) -> tuple[str, str]:
+    """Who it is about or, where nobody knows, which file."""
+    return (subject.kind, id_key(subject.id)) if subject and subject.id else ("", file or "")
+
+
 def with_fingerprints(findings: list[Finding]) -> list[Finding]:
     """Findings with their fingerprints; equal ones are numbered in order."""
     seen: Counter = Counter()
     out = []
     for one in findings:
-        owner = [one.subject.kind, id_key(one.subject.id)] if one.subject and one.subject.id else [one.file]
+        owner = [part for part in _place(one.subject, one.file) if part]
         key = "\0".join([one.rule, *owner, one.phase or "", one.stable])
         seen[key] += 1
         mark = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

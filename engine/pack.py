@@ -99,6 +99,11 @@ class Rule:
         levels = set(self.level.values()) if isinstance(self.level, dict) else {self.level}
         return levels | {check["level"] for check in self.checks if "level" in check}
 
+    @property
+    def reads(self) -> bool:
+        """Whether it is one on reading: nobody can switch it off, waive it or take it into a baseline."""
+        return any("intake" in check for check in self.checks)
+
 
 @dataclass
 class Pack:

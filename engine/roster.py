@@ -69,7 +69,7 @@ class Roster:
         return [person for person in self.people.values() if id_key(person.unit) == unit_key]
 
 
-def _bind(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
+def bind_table(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
     """The bound data, or PackError at the first fault; a date's spelling and a cut value are faults here too."""
     try:
         typed = read(data, _LIMITS, frozenset())
@@ -100,7 +100,7 @@ def _table_error(file: str, slip: Any) -> PackError:
 
 def load_roster(data: bytes, file: str, pack: Any) -> Roster:
     """The roster in a file's bytes. Raises PackError with line, field and repair."""
-    bound = _bind(data, file, "roster", pack.vocabulary, pack.absent)
+    bound = bind_table(data, file, "roster", pack.vocabulary, pack.absent)
     units: dict[str, Entry] = {}
     people: dict[str, Entry] = {}
     aliases: dict[str, str] = {}
@@ -158,14 +158,14 @@ class Waivers:
 
 def load_waivers(data: bytes, file: str, pack: Any) -> Waivers:
     """The waivers in a file's bytes. Raises PackError with line, field and repair."""
-    bound = _bind(data, file, "waivers", pack.vocabulary, pack.absent)
+    bound = bind_table(data, file, "waivers", pack.vocabulary, pack.absent)
     listed = []
     for at, one in enumerate(bound.get("waivers", ())):
         mark = bound["waivers"].src.at[bound["waivers"].position(at)]
         rule = pack.rules.get(one["rule"]) or next((r for r in pack.rules.values() if r.name == one["rule"]), None)
         if rule is None:
             raise PackError(file, mark.line + 1, "table.no-rule")
-        if any("intake" in check for check in rule.checks):
+        if rule.reads:
             raise PackError(file, mark.line + 1, "table.intake-waived")
         listed.append(Waiver(rule.id, id_key(one["subject"]), one["reason"], one["by"], one["until"],
                              mark.line + 1, mark.column + 1, f"/waivers/{bound['waivers'].position(at)}"))

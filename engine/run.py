@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from .baseline import as_source, compare, load_baseline
 from .batch import Assembly, Result
 from .check import Checker, FileResult, Style, World
 from .compile import Compiled
@@ -21,7 +22,7 @@ from .roster import load_roster, load_waivers
 from .wording import nearest
 from .workers import check_files
 
-_TABLES = Limits(bytes=16 << 20)
+_TABLES = Limits(bytes=64 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Options:
     roster: str | None = None               # a file; None looks for one in the PATHs
     waivers: str | None = None
     find_tables: bool = True                # look for roster and waivers in the PATHs
+    baseline: str | None = None             # a file; findings in it don't count
     partial: bool = False                   # the PATHs are only a part of the batch
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -57,10 +59,11 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     as_of, declared = options.as_of, False
     if phase and not options.clock_given:
         as_of, declared = day_after(pack.phases[phase].end), True
-    tables = filter(None, (options.roster, options.waivers))
+    tables = filter(None, (options.roster, options.waivers, options.baseline))
     listing = list_files(paths, options.exclude, skip=[pack.folder, *tables])
     roster = _table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
     waivers = _table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
+    baseline = _table([], options.baseline, False, load_baseline, pack, "baseline")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     by_name = {one.name: one for one in listing.files}
@@ -68,14 +71,18 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         results = check_all(listing, checker, progress, options.jobs)
         assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
         findings, not_assessed, crashes = assembly.assemble()
+        compared = None
+        if baseline:
+            findings, compared = compare(baseline, findings, assembly.looked_at())
+            assembly.findings = findings
         summary = assembly.summary(len(listing.ignored))
     due = phase or last_closed(pack, as_of)
     return Result(
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": None,
-         "pack": {"file": pack.folder.name, "digest": pack.digest}}, listing.ignored, assembly.counted, roster,
-        whole=world.whole, phase=due, filed=assembly.filed(due),
-        rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)))
+         "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
+        listing.ignored, assembly.counted, roster, whole=world.whole, phase=due, filed=assembly.filed(due),
+        rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)), compared=compared)
 
 
 @contextmanager
@@ -125,7 +132,7 @@ def choose_rules(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> Ca
     left = [_matching(pack, pattern) for pattern in ignore]
     chosen = set().union(*taken) if taken else set(pack.rules)
     chosen -= set().union(*left) if left else set()
-    chosen |= {rule.id for rule in pack.rules.values() if any("intake" in check for check in rule.checks)}
+    chosen |= {rule.id for rule in pack.rules.values() if rule.reads}
     return lambda rule: rule.id in chosen
 
 

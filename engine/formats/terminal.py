@@ -79,6 +79,9 @@ def totals(result: Result, language: str) -> Iterator[str]:
     for name in ("waived", "baselined", "superseded", "later", "ignored"):
         if total[name]:
             rows.append(say(f"totals.{name}", language, count=total[name]))
+    baseline = result.sources.get("baseline")
+    if baseline and baseline["gone"]:
+        rows.append(say("totals.gone", language, count=len(baseline["gone"])))
     partial = sorted({one.rule for one in result.not_assessed if one.reason == "partial" and one.file is None})
     if partial:
         rows.append(say("totals.partial", language, rules=joined(partial, language)))

@@ -41,6 +41,7 @@ class Batch(NamedTuple):
     collect: Callable[[Case, Any], Any]
     judge: Callable[[Any, Callable[[Any], Any]], Iterable[Mark]]    # (view, fact of a file) -> marks
     whole: bool = False         # it can't be judged on a part of the batch
+    on_roster: bool = False     # there is nothing to judge without a roster
 
 
 def _nothing(case: Case, about: Any) -> None:
@@ -69,7 +70,7 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
                     "phase_name": view.phase_name(closed[-1].id),
                     "closed": roster.extended(key, closed[-1].id) or closed[-1].end, "unreadable": view.unreadable})
 
-    return Batch(_nothing, judge, whole=True)
+    return Batch(_nothing, judge, whole=True, on_roster=True)
 
 
 def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
@@ -137,7 +138,7 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
                 if figure != count:
                     yield Mark(unit, tuple(field_.steps), name, {"count": count})
 
-    return Batch(collect, judge, whole=True)
+    return Batch(collect, judge, whole=True, on_roster=True)
 
 
 def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
