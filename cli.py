@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -33,12 +33,18 @@ from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import PackError, UsageError
 from bayang.engine.reference import FILES, explain, reference
 from bayang.engine.run import Options, run
+from bayang.engine.statistics import STATISTICS
+from bayang.engine.statistics.counting import count
+from bayang.engine.statistics.tables import report
 from bayang.engine.trace import read_plan, show_trace, trace
 from bayang.engine.wording import width
 from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
+OFFICE = ("docx", "xlsx")       # formats that no terminal shows
+
+Chosen = list[tuple[str, str | None]]       # formats, each with the file to write; None is standard output
 
 
 class Stop(Exception):
@@ -65,21 +71,28 @@ def _date(context: click.Context, option: click.Parameter, value: str | None) ->
     return found[0]
 
 
-def _formats(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str | None]]:
-    chosen = []
-    for value in values or ("text",):
-        name, sign, file = value.partition("=")
-        if name not in FORMATS:
-            raise click.BadParameter(both("usage.no-format", name=name, formats=" ".join(FORMATS)))
-        if sign and not file:
-            raise click.BadParameter(both("usage.no-format-file", name=name))
-        chosen.append((name, file or None))
-    if sum(file is None for _, file in chosen) > 1:
-        raise click.BadParameter(both("usage.two-formats"))
-    files = [os.path.realpath(file) for _, file in chosen if file]
-    if len(set(files)) < len(files):
-        raise click.BadParameter(both("usage.same-file"))
-    return chosen
+def _format(formats: Iterable[str]) -> Any:
+    """The option `--format FORMAT[=FILE]` of a command that knows these."""
+    known = tuple(formats)
+
+    def chosen(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> Chosen:
+        pairs = []
+        for value in values or ("text",):
+            name, sign, file = value.partition("=")
+            if name not in known:
+                raise click.BadParameter(both("usage.no-format", name=name, formats=" ".join(known)))
+            if (sign or name in OFFICE) and not file:
+                raise click.BadParameter(both("usage.no-format-file", name=name))
+            pairs.append((name, file or None))
+        if sum(file is None for _, file in pairs) > 1:
+            raise click.BadParameter(both("usage.two-formats"))
+        files = [os.path.realpath(file) for _, file in pairs if file]
+        if len(set(files)) < len(files):
+            raise click.BadParameter(both("usage.same-file"))
+        return pairs
+
+    return click.option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
+                        help=both("option.format", formats=" ".join(known)))
 
 
 def _split(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,8 +162,7 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
 
 @bayang.command(help=both("command.check"))
 @_batch
-@click.option("--format", "formats", multiple=True, callback=_formats, metavar="FORMAT[=FILE]",
-              help=both("option.format", formats=" ".join(FORMATS)))
+@_format(FORMATS)
 @click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
               help=both("option.fail-on"))
 @click.option("--show-values", is_flag=True, help=both("option.show-values"))
@@ -167,7 +179,22 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
         code = exit_code(result, given["fail_on"])
         setting = Setting(compiled, language, _places(paths, given))
         baseline = as_baseline(result.findings, compiled.pack, result.compared) if into else ""
-        _put(result, given["formats"], setting, code, [(Path(into), baseline.encode())] if into else [])
+        _put(lambda name, shown: FORMATS[name](result, replace(setting, colour=shown and _colours())),
+             given["formats"], language, code, [(Path(into), baseline.encode())] if into else [])
+        sys.exit(code)
+
+
+@bayang.command(help=both("command.stats"))
+@_batch
+@_format(STATISTICS)
+def stats(paths: tuple[str, ...], **given: Any) -> None:
+    """Count what was filed, found and put right, unit by unit."""
+    language = given["lang"]
+    with _explained(language):
+        compiled, result = _checked(paths, given)
+        code = exit_code(result, "never")
+        found = report(count(result, compiled.pack), compiled.pack, language)
+        _put(lambda name, shown: STATISTICS[name](found, language), given["formats"], language, code)
         sys.exit(code)
 
 
@@ -340,12 +367,14 @@ class Progress:
             sys.stderr.flush()
 
 
-def _put(result: Result, formats: list[tuple[str, str | None]], setting: Setting, code: int,
-         others: list[tuple[Path, bytes]]) -> None:
-    """Write the outputs whole: first those for files, and others, all or none, then the one for standard output."""
-    language = setting.language
+def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: str, code: int,
+         others: Iterable[tuple[Path, bytes]] = ()) -> None:
+    """Write the outputs whole: first those for files, and others, all or none, then the one for standard output.
+
+    `make` gives an output by its format, and by whether it goes to standard output.
+    """
     try:
-        made = ((Path(file), _bytes(FORMATS[name](result, setting))) for name, file in formats if file)
+        made = ((Path(file), _bytes(make(name, False))) for name, file in formats if file)
         write_all(chain(made, others))
     except OSError as fault:
         raise Stop(2, say("run.unwritable", language, file=fault.filename,
@@ -353,7 +382,7 @@ def _put(result: Result, formats: list[tuple[str, str | None]], setting: Setting
     try:
         for name, file in formats:
             if file is None:
-                sys.stdout.buffer.write(_bytes(FORMATS[name](result, replace(setting, colour=_colours()))))
+                sys.stdout.buffer.write(_bytes(make(name, True)))
                 sys.stdout.flush()
     except BrokenPipeError:         # the reader has seen enough: the result stays what it is
         _forget_stdout()

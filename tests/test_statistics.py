@@ -1,0 +1,446 @@
+"""The figures for a circular: those of the samples counted by hand, the laws they keep, and what they never show."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from click.testing import Result as Said
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bayang.cli import bayang
+from bayang.engine.batch import Result
+from bayang.engine.check import About, FileFacts
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report
+from bayang.engine.pack import Pack, load_pack
+from bayang.engine.records import Finding, Subject
+from bayang.engine.roster import Entry, Roster
+from bayang.engine.run import Options, run
+from bayang.engine.statistics import STATISTICS
+from bayang.engine.statistics.counting import FEW, Statistics, count, publishable
+from bayang.engine.statistics.tables import Report, report
+from bayang.engine.wording import width
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+WINDOW = Path(__file__).parent / "packs" / "window"
+DAY = "2022-08-08"
+
+# Counted by hand from the YAML files of samples/, report by report. People: P-011 filed for no later phase than the
+# first and P-015 is excused; so is nobody else. P-009 filed on 2022-08-05 within an extension.
+#                        due filed on-time missing overdue days
+UNIT_FILED = {"U-000": (1, 1, 1, 0, 0, 0), "U-101": (1, 1, 1, 0, 0, 0), "U-102": (1, 1, 1, 0, 0, 0),
+              "U-201": (1, 1, 1, 0, 0, 0), "U-202": (1, 1, 1, 0, 0, 0)}
+PEOPLE_FILED = {"U-000": (3, 3, 3, 0, 0, 0), "U-101": (3, 3, 3, 0, 0, 0), "U-102": (3, 3, 3, 0, 0, 0),
+                "U-201": (2, 1, 1, 1, 1, 8), "U-202": (3, 3, 3, 0, 0, 0)}
+# From the .expected.tsv of each current report: reports, passed at first, to correct, errors, warnings; themes answered
+# and asked for.
+REVIEWED = {
+    "U-000": (4, 3, 1, 1, 1, 31, 32),   # P-003: SE01, CV01; it leaves one theme out
+    "U-101": (4, 3, 1, 2, 0, 32, 32),   # P-006: RC05 RC08
+    "U-102": (4, 1, 3, 5, 4, 32, 32),   # U-102: RC13 RC02 PB02, TX05; P-007: RC10, PB04 PB05; P-008: TX01, FM06
+    "U-201": (2, 2, 0, 0, 0, 16, 16),
+    # P-014: RO04
+    "U-202": (4, 0, 4, 9, 1, 32, 32),   # U-202: FM04 PB09 PB12, ME51; P-012: CV03 FM08; P-013: FM02 TX03 PB11
+}
+# Problems in the unit's own report and, together, in those of the 13 people: 实干 担当 公仆 拼搏 严谨 创优 斗争 廉洁.
+THEMES = {"U-000": (1, 1, 1, 0, 1, 1, 0, 0), "U-101": (1, 0, 1, 0, 0, 1, 0, 0), "U-102": (0, 1, 0, 0, 1, 1, 0, 0),
+          "U-201": (0, 0, 1, 0, 1, 0, 0, 0), "U-202": (0, 0, 1, 0, 1, 0, 0, 0), "people": (3, 3, 4, 2, 5, 4, 3, 0)}
+# 主动查找 互相帮助 上级点明 群众反映 巡察审计, and not said (群众举报 is none of these)
+SOURCES = {"U-000": (1, 0, 1, 2, 1, 0), "U-101": (1, 0, 1, 1, 0, 0), "U-102": (0, 0, 2, 1, 0, 0),
+           "U-201": (0, 0, 0, 1, 1, 0), "U-202": (0, 0, 0, 1, 0, 1), "people": (7, 7, 6, 2, 2, 0)}
+# 未启动 部分到位 整改到位 持续整改 已销号, and not said
+STATES = {"U-000": (0, 1, 3, 1, 0, 0), "U-101": (0, 0, 2, 1, 0, 0), "U-102": (0, 0, 2, 1, 0, 0),
+          "U-201": (0, 1, 1, 0, 0, 0), "U-202": (0, 0, 1, 1, 0, 0), "people": (0, 2, 18, 2, 2, 0)}
+# The day has passed, and of these put right, continuing, overdue; the day is to come; no clear day (年底前).
+DAYS = {"U-000": (5, 3, 1, 1, 0, 0), "U-101": (3, 2, 1, 0, 0, 0), "U-102": (3, 2, 1, 0, 0, 0),
+        "U-201": (2, 1, 0, 1, 0, 0), "U-202": (1, 1, 0, 0, 0, 1), "people": (23, 20, 1, 2, 1, 0)}
+
+
+@pytest.fixture(scope="module")
+def samples(compiled: Compiled) -> Statistics:
+    return count(run([str(SAMPLES)], Options(as_of=DAY), compiled), compiled.pack)
+
+
+def stats(*arguments: str | Path) -> Said:
+    return CliRunner().invoke(bayang, ["stats", *map(str, arguments)])
+
+
+def total(rows: Iterator[tuple[int, ...]] | Any) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*rows, strict=True)))
+
+
+def figures(found: Report, number: int) -> dict[str, tuple]:
+    """A table's rows by name, without number and name."""
+    return {row[1]: tuple(row[2:]) for row in found.tables[number - 1].rows}
+
+
+def test_who_filed_in_the_samples(samples: Statistics) -> None:
+    for kind, wanted in (("unit", UNIT_FILED), ("people", PEOPLE_FILED)):
+        filings = {row.code: getattr(row, kind) for row in samples.rows}
+        assert {code: (one.due, one.received, one.on_time, one.missing, one.overdue, one.longest)
+                for code, one in filings.items()} == wanted
+    assert [row.people.excused for row in samples.rows] == [0, 0, 0, 1, 0]
+
+
+def test_what_was_found_in_the_samples(samples: Statistics) -> None:
+    assert {row.code: (row.review.reports, row.review.passed, row.review.faulty, row.review.errors, row.review.warnings,
+                       row.review.answered, row.review.asked) for row in samples.rows} == REVIEWED
+
+
+def test_the_problems_of_the_samples(samples: Statistics, pack: Pack) -> None:
+    found = report(samples, pack, "zh")
+    names = {row.name: row.code for row in samples.rows} | {"小单位个人报告（合并）": "people"}
+    for number, wanted in ((4, THEMES), (5, SOURCES), (6, STATES)):
+        rows = figures(found, number)
+        for name, code in names.items():
+            assert rows[name][:len(wanted[code]) + 1] == (sum(wanted[code]), *wanted[code]), (number, name)
+        assert rows["合计"][:7] == (39, *total(wanted.values()))[:7]
+    rows = figures(found, 7)
+    for name, code in names.items():
+        passed, done, lasting, overdue, ahead, undated = DAYS[code]
+        assert rows[name][:3] + rows[name][4:] == (
+            sum(THEMES[code]), passed, done, lasting, overdue, ahead, undated)
+        assert str(rows[name][3]) == f"{done * 100 / passed:.1f}%"
+    assert [str(one) for one in rows["合计"]] == ["39", "37", "29", "78.4%", "4", "4", "1", "1"]
+    assert [str(one) for one in figures(found, 6)["合计"]] == ["39", "0", "4", "27", "6", "2", "0", "74.4%"]
+
+
+def test_the_totals_are_those_of_the_check(samples: Statistics, pack: Pack) -> None:
+    """What the tables hold, and what they hold back, is what the findings document says."""
+    shown, said = publishable(samples), samples.result.summary["statistics"]
+    assert shown.left == 1      # P-016, on no roster, alone
+    assert report(samples, pack, "zh").total.own.total + shown.outside.total == said["problems"] == 39
+
+
+# Laws
+
+CODES = ["U-1", "U-2", "U-3"]
+days = st.sampled_from([None, "2022-04-20", "2022-07-30", "2022-07-31", "2022-08-01", "2022-08-08", "2022-09-30"])
+problems = st.tuples(st.sampled_from(["shigan", "lianjie"]), st.sampled_from([None, "self", "audit"]),
+                     st.sampled_from([None, "done", "closed", "partial", "continuing", "not_started"]), days)
+filed = st.builds(
+    SimpleNamespace, kind=st.sampled_from(["unit", "personal"]), unit=st.sampled_from([*CODES, "U-9"]),
+    number=st.integers(0, 9), phase=st.sampled_from(["education", "rectification", "consolidation"]), submitted=days,
+    corrected=st.sampled_from([None, "2022-08-02"]), problems=st.lists(problems, max_size=3),
+    answered=st.integers(0, 8), errors=st.integers(0, 2), kinds=st.lists(st.sampled_from([None, "new", "revised"])))
+
+
+def invented(reports: list[Any], with_roster: bool, whole: bool) -> Result:
+    """A result with these reports, the first of each subject."""
+    subjects = {}
+    for one in reports:
+        ident = one.unit if one.kind == "unit" else f"{one.unit}-P{one.number}"
+        subjects.setdefault((one.kind, ident.casefold()), (ident, one))
+    facts, findings, first = [], [], {}
+    for (kind, key), (ident, one) in subjects.items():
+        level = "branch" if kind == "unit" else None
+        about = About(kind, key, Subject(kind, ident, one.unit), one.unit.casefold(), level, one.phase, one.submitted,
+                      one.corrected, None)
+        facts.append(FileFacts(f"{ident}.yaml", about, {"": {
+            "problems": one.problems, "answered": one.answered, "institutions": one.kinds if kind == "unit" else []}}))
+        if one.phase != "education":
+            first[kind, key] = one.submitted
+        findings += [Finding("PB01", "x", "error", f"{ident}.yaml", 1, 1, None, about.subject, None, None, None, "", "")
+                     ] * one.errors
+
+    def entry(kind: str, ident: str, unit: str, excused: bool = False) -> Entry:
+        return Entry(kind, ident.casefold(), ident, f"{ident}局", frozenset(), unit, "branch", None, excused, None, "",
+                     1, 1)
+
+    roster = Roster({code.casefold(): entry("unit", code, code) for code in CODES},
+                    {one.key: one for code in CODES for number in range(8)
+                     for one in [entry("personal", f"{code}-P{number}", code, number == 7)]},
+                    {("u-1-p1", "rectification"): "2022-09-01"}, {}, frozenset(), "roster.yaml", "0" * 64)
+    return Result(findings, [], [], {"unreadable": 0, "later": 0}, "p", "0" * 64, DAY,
+                  {"roster": {"file": "roster.yaml", "digest": "0" * 64} if with_roster else None},
+                  reports=facts, roster=roster if with_roster else None, whole=whole, phase="rectification",
+                  filed=first)
+
+
+@given(st.lists(filed, max_size=40), st.booleans(), st.booleans())
+def test_figures_sum_up(reports: list[Any], with_roster: bool, whole: bool) -> None:
+    pack = PACK
+    result = invented(reports, with_roster, whole)
+    found = count(result, pack)
+    shown = publishable(found)
+    for row in (*found.rows, found.outside):
+        for one in (row.own, row.personal):
+            assert one.total == one.themes.total() == one.sources.total() == one.states.total()
+            assert one.total == one.due + one.ahead + one.undated
+            assert one.due == one.due_done + one.due_lasting + one.overdue and one.overdue >= 0
+        for filing in (row.unit, row.people) if with_roster and row is not found.outside else ():
+            assert 0 <= filing.on_time <= filing.received <= filing.due
+            assert 0 <= filing.waiting <= filing.missing
+            assert filing.overdue == filing.late + filing.missing - filing.waiting
+    assert sum(row.own.reports + row.personal.reports for row in (*found.rows, found.outside)) == len(result.reports)
+    parts = [one for _, one in shown.rows] + ([shown.joint] if shown.joint else []) + [shown.outside]
+    assert sum(one.reports for one in parts) + shown.left == len(result.reports)
+    for language in ("zh", "en"):
+        tables = report(found, pack, language).tables
+        for table in tables:
+            [of_sum] = [row for row in table.rows if row[1] in ("合计", "total")]
+            above = table.rows[:table.rows.index(of_sum)]
+            for at, column in enumerate(table.columns[2:], 2):
+                if column.title in ("最长逾期天数", "most days overdue"):
+                    assert of_sum[at] == (max([row[at] for row in above]) if found.expected else None)
+                elif column.kind == "count" and of_sum[at] is not None:
+                    assert of_sum[at] == sum(row[at] for row in above), (table.name, column.title)
+
+
+@given(st.lists(filed, max_size=30))
+def test_nobody_is_counted_in_a_small_group(reports: list[Any]) -> None:
+    """Every row of problems holds a unit's own report alone, or so many people that none can be told."""
+    found = count(invented(reports, True, True), PACK)
+    shown = publishable(found)
+    for row, one in shown.rows:
+        assert one.reports - row.own.reports == 0 or row.personal.reports >= FEW
+    assert shown.joint is None or shown.joint.reports >= FEW
+
+
+@given(st.lists(filed, max_size=20), st.randoms(use_true_random=False))
+def test_the_order_of_reports_changes_nothing(reports: list[Any], random: Any) -> None:
+    result = invented(reports, True, True)
+    before = report(count(result, PACK), PACK, "zh").tables
+    random.shuffle(result.reports)
+    assert report(count(result, PACK), PACK, "zh").tables == before
+
+
+PACK = load_pack(examples=False)
+
+
+# Time and roster
+
+ONE = {"报告类型": "个人", "活动方案": "八扬八治", "所处阶段": "监督检查和整改落实", "填报日期": "2022-07-20",
+       "个人": {"人员编号": "P-1", "姓名": "甲乙丙", "单位编号": "U-1"}}
+
+
+def write(folder: Path, **files: Any) -> Path:
+    for name, data in files.items():
+        (folder / f"{name}.yaml").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    return folder
+
+
+def roster(*people: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"units": [{"code": "U-1", "name": "甲县分局", "level": "branch"}], "people": [
+        {"name": "甲乙丙", "unit": "U-1", **one} for one in people], **more}
+
+
+@pytest.mark.parametrize(("submitted", "more", "as_of", "wanted"), [
+    # due, filed, on time, not filed, overdue, days
+    ("2022-07-31", {}, DAY, (1, 1, 1, 0, 0, 0)),
+    ("2022-08-01", {}, DAY, (1, 1, 0, 0, 1, 1)),
+    ("2022-08-05", {"extensions": [{"subject": "P-1", "phase": "rectification", "until": "2022-08-05", "by": "丁"}]},
+     DAY, (1, 1, 1, 0, 0, 0)),
+    ("2022-08-06", {"extensions": [{"subject": "P-1", "phase": "rectification", "until": "2022-08-05", "by": "丁"}]},
+     DAY, (1, 1, 0, 0, 1, 1)),
+    (None, {}, "2022-08-01", (1, 0, 0, 1, 1, 1)),
+    (None, {}, DAY, (1, 0, 0, 1, 1, 8)),
+    (None, {"extensions": [{"subject": "P-1", "phase": "rectification", "until": DAY, "by": "丁"}]},
+     DAY, (1, 0, 0, 1, 0, 0)),
+    ("2022-07-20", {}, "2022-07-31", (1, 1, 0, 0, 1, 81)),      # then the phase before it is the last that had closed
+])
+def test_when_one_is_on_time(tmp_path: Path, compiled: Compiled, submitted: str | None, more: dict[str, Any],
+                             as_of: str, wanted: tuple) -> None:
+    write(tmp_path, roster=roster({"id": "P-1"}, **more))
+    if submitted:
+        write(tmp_path, P={**ONE, "填报日期": submitted})
+    [row] = count(run([str(tmp_path)], Options(as_of=as_of), compiled), compiled.pack).rows
+    one = row.people
+    assert (one.due, one.received, one.on_time, one.missing, one.overdue, one.longest) == wanted
+
+
+def test_a_report_that_was_corrected_did_not_pass_at_first(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
+    data = base_report(pack, "personal", "rectification")
+    write(tmp_path, **{"P": data})
+    [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), pack).rows
+    assert (row.review.reports, row.review.passed) == (1, 1)
+    write(tmp_path, **{"P": {**data, "corrected": "2022-08-02"}})
+    [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), pack).rows
+    assert (row.review.reports, row.review.passed, row.review.faulty) == (1, 0, 0)
+
+
+def test_a_waived_finding_is_counted_apart(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
+    data = base_report(pack, "personal", "rectification")
+    ident = data["person"]["id"]
+    del data["reflection"]
+    write(tmp_path, P=data)
+    [before] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), pack).rows
+    write(tmp_path, waivers={"waivers": [{"rule": "SE01", "subject": ident, "reason": "病", "by": "丁", "until": DAY}]})
+    [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), pack).rows
+    assert (before.review.warnings, before.review.waived) == (4, 0)
+    assert (row.review.warnings, row.review.waived) == (0, 4)
+
+
+def test_an_excused_person_is_due_only_if_he_files(tmp_path: Path, compiled: Compiled) -> None:
+    people = roster({"id": "P-1", "excused": {"reason": "病"}}, {"id": "P-2"})
+    write(tmp_path, roster=people)
+    [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), compiled.pack).rows
+    assert (row.people.due, row.people.received, row.people.excused) == (1, 0, 1)
+    write(tmp_path, P=ONE)
+    [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), compiled.pack).rows
+    assert (row.people.due, row.people.received, row.people.excused) == (2, 1, 0)
+
+
+def test_the_day_of_a_problem(tmp_path: Path, compiled: Compiled) -> None:
+    """The last of its measures, or what it is deferred to; none where one of them can't be read."""
+    def problem(*dues: str, **more: Any) -> dict[str, Any]:
+        return {"measures": [{"due": due} if due else {"owner": "本人"} for due in dues], **more}
+
+    write(tmp_path, P={**ONE, "themes": {"shigan": {"problems": [
+        problem("2022-08-07"), problem("2022-08-07", status="done"), problem("2022-08-07", status="continuing"),
+        problem("2022-08-07", "2022-08-08"), problem("2022-07-01", deferral={"until": "2022-09-01"}),
+        problem("2022-07-01", "年底前"), problem("2022-07-01", ""), problem("年底前", deferral={"until": "2022-08-01"}),
+        {"status": "partial"}]}}})
+    [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), compiled.pack).rows
+    one = row.personal
+    assert (one.total, one.due, one.due_done, one.due_lasting, one.overdue, one.ahead, one.undated) == (
+        9, 4, 1, 1, 2, 2, 3)
+
+
+def test_institutions_by_kind(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
+    data = base_report(pack, "branch", "consolidation")
+    data["institutions"] = [{"title": "甲", "kind": "new", "date": "2022-09-01"},
+                            {"title": "乙", "kind": "修订", "date": "2022-09-01"},
+                            {"title": "丙", "date": "2022-09-01"}]
+    write(tmp_path, U=data)
+    found = report(count(run([str(tmp_path)], Options(as_of="2023-01-01"), compiled), pack), pack, "zh")
+    assert figures(found, 8)["合计"] == (3, 1, 1, 1)
+    assert [column.title for column in found.tables[7].columns] == ["序号", "单位", "制度数", "新建", "修订", "未填"]
+
+
+def test_without_a_roster_nobody_is_known_to_be_due() -> None:
+    said = stats(SAMPLES, "--as-of", DAY, "--no-config", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.stdout_bytes.decode("utf-8-sig"))))
+    assert [row["单位"] for row in rows] == [
+        "U-000", "U-101", "U-102", "U-201", "U-202", "小单位个人报告（合并）", "合计"]
+    assert {row["单位报告报送情况·应报"] for row in rows} == {"—"}
+    assert {row["个人报告报送情况·提交率"] for row in rows} == {"—"}
+    assert "没有名册" in stats(SAMPLES, "--as-of", DAY, "--no-config").stdout
+
+
+def test_of_a_part_of_a_batch_nobody_is_known_to_be_due() -> None:
+    said = stats(SAMPLES / "市局", "--roster", SAMPLES / "roster.yaml", "--as-of", DAY, "--partial").stdout
+    assert "应报数不明" in said
+    assert re.search(r"1 澄岚市生态环境局 +— +3 +— +3 +— +0 +— +— +—$", said, re.MULTILINE)
+
+
+# Outputs
+
+def bureau(folder: Path, units: int = 15, people: int = 6) -> Path:
+    """A bureau of so many units, names as long as they get."""
+    kinds = ["done", "partial", "continuing", "closed", "not_started", None]
+    names = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰"
+    listed = [{"code": f"U-{at:03}", "name": f"澄岚市{names[at % 15]}{'江' * (at % 4)}生态环境保护综合执法局",
+               "level": "branch"} for at in range(units)]
+    listed[1]["name"] = "=1+1|`<b>_x_"
+    write(folder, roster={"units": listed, "people": [
+        {"id": f"P-{at:03}-{number}", "name": f"钱{at}号{number}", "unit": f"U-{at:03}"}
+        for at in range(units) for number in range(people if at % 3 else 2)]})
+    for at in range(units):
+        for number in range(people if at % 3 else 2):
+            problem = {"fact": f"秘密之事{at}", "source": "self", "measures": [{"due": "2022-07-01"}],
+                       "status": kinds[(at + number) % 6]}
+            write(folder, **{f"P-{at:03}-{number}": {
+                **ONE, "填报人": f"孙{at}", "个人": {"人员编号": f"P-{at:03}-{number}", "姓名": f"钱{at}号{number}",
+                                                "单位编号": f"U-{at:03}"},
+                "themes": {"shigan": {"problems": [problem] * (number + 1)},
+                           "lianjie": {"problems": [{**problem, "fact": f"绝密之事{at}"}]}}}})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bureau(tmp_path_factory.mktemp("bureau"))
+
+
+def outputs(folder: Path, tmp_path: Path, *more: str) -> dict[str, str]:
+    """Every format's output as text; of office formats their parts."""
+    found, files = {}, {name: tmp_path / f"out.{name}" for name in STATISTICS}
+    said = stats(folder, "--as-of", DAY, *(f"--format={name}={file}" for name, file in files.items()), *more)
+    assert (said.exit_code, said.output) == (0, "")
+    for name, file in files.items():
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as parts:
+                found[name] = "".join(parts.read(part).decode() for part in parts.namelist()
+                                      if part.endswith("xml") and "theme" not in part)
+        else:
+            found[name] = file.read_text(encoding="utf-8")
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_output_shows_a_person_or_a_word_of_a_report(large: Path, tmp_path: Path, language: str) -> None:
+    for name, text in outputs(large, tmp_path, "--lang", language).items():
+        assert not re.search("钱|孙|秘密|绝密|P-0", text), name
+        assert DAY in text or "2022年8月8日" in text, name
+        assert "U-0" not in text, name      # the roster has names for them all
+
+
+def test_the_text_keeps_to_80_columns(large: Path) -> None:
+    for language in ("zh", "en"):
+        lines = stats(large, "--as-of", DAY, "--lang", language).stdout.splitlines()
+        assert max(map(width, lines)) <= 80
+        assert len([line for line in lines if re.match(r" *15 ", line)]) >= 8       # every unit in every table
+
+
+def test_units_stand_in_the_order_of_the_roster(large: Path, tmp_path: Path) -> None:
+    names = [one["name"] for one in json.loads((large / "roster.yaml").read_text(encoding="utf-8"))["units"]]
+    rows = list(csv.reader(io.StringIO(outputs(large, tmp_path)["csv"].removeprefix("\ufeff"), newline="")))
+    assert [row[3] for row in rows[1:16]] == [
+        "'=1+1|`<b>_x_" if name.startswith("=") else name for name in names]
+    assert [row[3] for row in rows[16:]] == ["小单位个人报告（合并）", "合计"]
+
+
+def test_a_name_from_the_roster_is_only_text(large: Path, tmp_path: Path) -> None:
+    found = outputs(large, tmp_path)
+    assert "\\=1" not in found["text"] and "=1+1|`<b>_x_" in found["text"]
+    assert r"| =1+1\|\`\<b\>\_x\_ |" in found["markdown"]
+    assert "<f>" not in found["xlsx"] and "=1+1|`&lt;b&gt;_x_" in found["xlsx"]
+
+
+def test_the_same_reports_give_the_same_bytes(large: Path, tmp_path: Path) -> None:
+    for turn in "12":
+        stats(large, "--as-of", DAY, *(f"--format={name}={tmp_path / name}{turn}" for name in STATISTICS))
+    for name in STATISTICS:
+        assert Path(f"{tmp_path / name}1").read_bytes() == Path(f"{tmp_path / name}2").read_bytes(), name
+
+
+def test_english_says_all_in_english(tmp_path: Path) -> None:
+    for name, text in outputs(SAMPLES, tmp_path, "--lang", "en", "--no-config").items():    # without the roster's names
+        assert re.findall("[\u4e00-\u9fff]+", text) == [], name
+
+
+def test_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Findings do not count; what stops a check stops the figures."""
+    assert stats(SAMPLES, "--as-of", DAY).exit_code == 0
+    assert stats(tmp_path).exit_code == 3
+    assert stats(tmp_path / "none").exit_code == 2
+    assert stats(SAMPLES, "--format", "xlsx").exit_code == 2        # no terminal shows it
+    assert stats(SAMPLES, "--format", "junit").exit_code == 2
+    write(tmp_path, roster={"units": [{"code": "U-1"}]})
+    assert stats(tmp_path).exit_code == 2
+    monkeypatch.setattr("bayang.engine.compile.Compiled.level_of", lambda *given: 1 / 0)
+    said = stats(SAMPLES, "--as-of", DAY, "--jobs", "1")
+    assert said.exit_code == 4
+
+
+def test_another_pack_brings_its_own_themes_and_phases(tmp_path: Path) -> None:
+    window = load_pack(WINDOW)
+    for base in ("personal", "headquarters", "branch-office"):
+        write(tmp_path, **{base: base_report(window, base, "mending")})
+    said = stats(tmp_path, "--rules", WINDOW, "--as-of", "2023-09-05", "--format", "markdown").stdout
+    assert "# “窗口三提升”活动报告报送和整改情况统计表" in said
+    assert "阶段：整改" in said
+    assert "| 序号 | 单位 | 问题数 | 提速 | 明白 | 热情 |" in said
