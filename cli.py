@@ -27,12 +27,14 @@ from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS, Setting
 from bayang.engine.formats.repository import paths_in_repository
 from bayang.engine.formats.terminal import safe
+from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
 from bayang.engine.messages import both, say, told
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import PackError, UsageError
 from bayang.engine.reference import FILES, explain, reference
-from bayang.engine.run import Options, run
+from bayang.engine.roster import load_roster
+from bayang.engine.run import Options, choose_phase, read_table, run
 from bayang.engine.statistics import STATISTICS
 from bayang.engine.statistics.counting import count
 from bayang.engine.statistics.tables import report
@@ -198,6 +200,41 @@ def stats(paths: tuple[str, ...], **given: Any) -> None:
         sys.exit(code)
 
 
+@bayang.command("new", help=both("command.new"))
+@click.argument("kind", metavar="personal|unit|all")
+@click.option("--phase", metavar="PHASE", help=both("option.form-phase"))
+@click.option("--level", metavar="LEVEL", help=both("option.form-level"))
+@click.option("--roster", metavar="FILE", help=both("option.form-roster"))
+@click.option("--to", metavar="FILE|DIR", help=both("option.form-to"))
+@click.option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help=both("option.keys"))
+@_folder
+@_lang
+def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: str | None, lang: str,
+             **given: str | None) -> None:
+    """Make fill-in forms."""
+    with _explained(lang):
+        pack = _pack(folder)
+        phase = choose_phase(pack, given["phase"]) or phase_at(pack, _today(pack.timezone))
+        order = Order(kinds_of(pack, kind), phase, level_of(pack, given["level"]), keys, lang)
+        if roster:
+            listed = read_table([], roster, False, load_roster, pack, "roster")
+            handout = for_roster(pack, order, listed, Path(to) if to else None)
+        elif to:
+            handout = for_one(pack, order, Path(to))
+        else:
+            click.echo(form(pack, order).text(), nl=False)
+            return
+        progress = Progress("auto", lang, "form.progress")
+        try:
+            handout.write(pack, order, progress)
+        except OSError as fault:
+            raise _unwritable(fault, lang) from None
+        finally:
+            progress.clear()
+        for line in handout.told(lang):
+            click.echo(safe(line))
+
+
 @bayang.group(help=both("command.rules"))
 def rules() -> None:
     """What is for the writers of a pack."""
@@ -338,7 +375,8 @@ class Progress:
     WAIT = 0.5          # seconds before the first word, so that short runs stay quiet
     PAUSE = 0.1
 
-    def __init__(self, when: str, language: str) -> None:
+    def __init__(self, when: str, language: str, text: str = "run.progress") -> None:
+        self.text = text
         self.terminal = sys.stderr is not None and sys.stderr.isatty()
         self.wanted = when == "always" or (when == "auto" and self.terminal)
         self.language = language
@@ -352,10 +390,10 @@ class Progress:
         if not self.terminal:
             if done * 10 // total > self.tenths:
                 self.tenths = done * 10 // total
-                click.echo(say("run.progress", self.language, done=done, total=total), err=True)
+                click.echo(say(self.text, self.language, done=done, total=total), err=True)
         elif time.monotonic() >= self.next:
             self.next = time.monotonic() + self.PAUSE
-            line = say("run.progress", self.language, done=done, total=total)
+            line = say(self.text, self.language, done=done, total=total)
             self.size = width(line)
             sys.stderr.write("\r" + line)
             sys.stderr.flush()
@@ -377,8 +415,7 @@ def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: st
         made = ((Path(file), _bytes(make(name, False))) for name, file in formats if file)
         write_all(chain(made, others))
     except OSError as fault:
-        raise Stop(2, say("run.unwritable", language, file=fault.filename,
-                          text=fault.strerror or type(fault).__name__)) from None
+        raise _unwritable(fault, language) from None
     try:
         for name, file in formats:
             if file is None:
@@ -395,6 +432,10 @@ def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: st
 
 def _bytes(output: str | bytes) -> bytes:
     return output.encode("utf-8", "backslashreplace") if isinstance(output, str) else output
+
+
+def _unwritable(fault: OSError, language: str) -> Stop:
+    return Stop(2, say("run.unwritable", language, file=fault.filename, text=fault.strerror or type(fault).__name__))
 
 
 def _forget_stdout() -> None:

@@ -134,6 +134,14 @@ def dump(data: Any) -> bytes:
     return yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096).encode()
 
 
+def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
+    """Name, kind and level of each compliant report of a pack."""
+    for path in sorted((pack.folder / "bases").glob("*.yaml")):
+        if path.name != _ROSTER:
+            head = _load(path)
+            yield path.stem, head["kind"], head.get("level")
+
+
 def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
     """A compliant report of the pack, as it stands at a phase (the last unless given)."""
     if not (pack.folder / "bases" / f"{name}.yaml").is_file():

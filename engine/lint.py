@@ -21,7 +21,7 @@ from referencing import Registry, Resource
 
 from .compile import Compiled
 from .dates import day_after, parse_date
-from .examples import fault_of, findings_of
+from .examples import bases, fault_of, findings_of
 from .intake import Map, Seq, read
 from .kinds import BUILT_IN
 from .kinds.raises import ALWAYS, raises
@@ -542,22 +542,18 @@ def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
     pack = compiled.pack
     fired: dict[str, list[str]] = {}
     heard: dict[str, int] = {}
-    for path in sorted((pack.folder / "bases").glob("*.yaml")):
-        if path.name == "roster.yaml":
-            continue
-        head = plain(read(path.read_bytes(), _LIMITS, frozenset()))
+    for name, kind, level in bases(pack):
         for phase in pack.phases:
             for rule in pack.rules.values():
-                heard[rule.id] = heard.get(rule.id, 0) + compiled.applies(
-                    rule, head.get("kind"), head.get("level"), phase)
+                heard[rule.id] = heard.get(rule.id, 0) + compiled.applies(rule, kind, level, phase)
             try:
-                found = {one.rule for one in findings_of(compiled, {"base": path.stem, "phase": phase})}
+                found = {one.rule for one in findings_of(compiled, {"base": name, "phase": phase})}
             except (KeyError, IndexError, ValueError, TypeError) as fault:
-                yield Flaw("base", f"bases/{path.name}", 1,
+                yield Flaw("base", f"bases/{name}.yaml", 1,
                            {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
                 continue
             for ident in found:
-                fired.setdefault(ident, []).append(f"bases/{path.name} {phase}")
+                fired.setdefault(ident, []).append(f"bases/{name}.yaml {phase}")
     for ident, places in fired.items():
         where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
         yield Flaw("always-fires" if len(places) == heard[ident] else "fires-on-base", *where,

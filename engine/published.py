@@ -30,10 +30,10 @@ def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
     """The schema of a form with the pack's names in it. Findings are always in English keys."""
     if name == "findings":
         return json.loads((FOLDER / "findings.json").read_text(encoding="utf-8"))
-    return _Publisher(pack, keys == "zh").document(f"{name}.json")
+    return Publisher(pack, keys == "zh").document(f"{name}.json")
 
 
-class _Publisher:
+class Publisher:
     """Makes one document; `definitions` gathers what it refers to, once for each theme where themes differ."""
 
     def __init__(self, pack: Pack, chinese: bool) -> None:

@@ -34,6 +34,7 @@ class Entry:
     pointer: str
     line: int
     column: int
+    typed: dict[str, str]       # what a report says of the same: code or id, name, level, head, unit, post ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
                 one["unit"] if kind == "personal" else ident, one.get("level"),
                 name_key(one["head"]) if one.get("head") else None, excused is not None,
                 excused.get("until") if excused else None, f"/{listed}/{bound[listed].position(at)}",
-                mark.line + 1, mark.column + 1)
+                mark.line + 1, mark.column + 1, {name: text for name, text in one.items() if text.__class__ is str})
     extensions = {}
     for at, one in enumerate(bound.get("extensions", ())):
         key = id_key(one["subject"])

@@ -61,9 +61,9 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         as_of, declared = day_after(pack.phases[phase].end), True
     tables = filter(None, (options.roster, options.waivers, options.baseline))
     listing = list_files(paths, options.exclude, skip=[pack.folder, *tables])
-    roster = _table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
-    waivers = _table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
-    baseline = _table([], options.baseline, False, load_baseline, pack, "baseline")
+    roster = read_table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
+    waivers = read_table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
+    baseline = read_table([], options.baseline, False, load_baseline, pack, "baseline")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     by_name = {one.name: one for one in listing.files}
@@ -145,7 +145,7 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-def _table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str) -> Any:
+def read_table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str) -> Any:
     """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
     if given is None and (not look or not found):
         return None

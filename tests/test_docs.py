@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
 PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md"]
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
-OF_USERS = {"roster.yaml", "waivers.yaml", "bayang.yaml", "baseline.json", "plan.yaml", "times.py", "words.py",
-            "late.py", "batch.py"}
+OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "bayang.yaml", "baseline.json", "plan.yaml", "times.py",
+            "words.py", "late.py", "batch.py"}
 
 
 def page(name: str) -> str:
