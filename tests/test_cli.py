@@ -220,7 +220,7 @@ def test_130_interrupted(wait: float, tmp_path: Path) -> None:
     said, complaint = running.communicate(timeout=20)
     assert running.returncode == 130
     assert said == b""
-    assert b"Traceback" not in complaint and complaint.count(b"\n") == 1
+    assert b"Traceback" not in complaint and complaint.count(b"\n") <= 1      # none while it still loads
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
     assert out.read_text(encoding="utf-8") == "old"
 
