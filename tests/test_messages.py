@@ -29,7 +29,6 @@ PROSE = re.compile(r"[A-Za-z]{2,},? [a-z]+,? [a-z]+")
 READ = {
     ("engine/dates.py", "年月日第一二三四季度上下半"),      # how people write dates
     ("engine/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
-    ("engine/patterns.py", "一龥"),                         # the first and the last of a range
     ("engine/published.py", "例如"),                        # the example in a schema's description
 }
 # English that no user reads.
