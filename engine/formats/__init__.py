@@ -9,9 +9,12 @@ from .document import as_json, as_jsonl
 from .github import as_github
 from .gitlab import as_gitlab
 from .junit import as_junit
+from .pages import as_html, as_markdown
 from .sarif import as_sarif
 from .setting import Setting
+from .table import as_csv
 from .terminal import as_text
+from .workbook import as_xlsx
 
 FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {
     "text": as_text,
@@ -21,4 +24,8 @@ FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {
     "junit": as_junit,
     "github": as_github,
     "gitlab": as_gitlab,
+    "csv": as_csv,
+    "xlsx": as_xlsx,
+    "markdown": as_markdown,
+    "html": as_html,
 }

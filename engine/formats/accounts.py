@@ -41,6 +41,12 @@ class Account:
         return next((level for level in LEVELS if level in found), None)
 
 
+def state(one: Finding) -> str:
+    """Whether a finding counts, or why it is set apart."""
+    return ("waived" if one.waived else "baselined" if one.baselined else "superseded" if one.superseded
+            else "counted")
+
+
 def accounts(result: Result) -> list[Account]:
     """Every subject and every nobody's file, in the order of the roster, then of units and IDs, then of files."""
     found: dict[tuple, Account] = {}

@@ -14,7 +14,7 @@ from ..pack import Rule
 from ..records import Finding
 from ..wording import visible
 from ..writing import gathered
-from .accounts import Account, accounts
+from .accounts import Account, accounts, state
 from .setting import Setting
 
 
@@ -89,12 +89,6 @@ def _case(rule: Rule, account: Account, compiled: Compiled, broken: dict, settin
 
 def _unjudged(rule: Rule, reason: str, language: str) -> Case:
     return Case(rule, "skipped", f"not-assessed-{reason}", say("output.not_assessed", language))
-
-
-def state(one: Finding) -> str:
-    """Whether a finding counts, or why it is set apart."""
-    return ("waived" if one.waived else "baselined" if one.baselined else "superseded" if one.superseded
-            else "counted")
 
 
 def _line(one: Finding, setting: Setting) -> str:

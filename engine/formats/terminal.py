@@ -40,8 +40,7 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
     for one in findings:
         head = f"{one.line}:{one.column}"
         label = say(f"level.{one.level}", language)
-        trail = _ITEM.sub(lambda item: _item(item, language), safe(one.trail))
-        for line in wrap(f"  {head}  {label} {one.rule}  {trail}", "", "      "):
+        for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
             yield _coloured(line, f"{label} {one.rule}", one.level, setting)
         yield from wrap(safe(one.message), "      ", "      ")
         yield from wrap(say("finding.remedy", language, text=safe(one.remedy)), "      ", "      ")
@@ -58,15 +57,21 @@ def _coloured(line: str, words: str, colour: str, setting: Setting) -> str:
 _ITEM = re.compile(r"#(\d+)(?:\(([^)]*)\))?")
 
 
-def _item(item: re.Match[str], language: str) -> str:
-    """A position of the trail, `#2(P-1)`, as people say it."""
-    return say("finding.item", language, number=item[1], ident=item[2] or "")
+def trail(one: Finding, language: str) -> str:
+    """The way to a finding's field, with the positions in it, `#2(P-1)`, as people say them."""
+    return _ITEM.sub(lambda item: say("finding.item", language, number=item[1], ident=item[2] or ""), one.trail)
 
 
 def totals(result: Result, language: str) -> Iterator[str]:
-    """What was looked at and what came of it, in lines for a terminal."""
-    total = result.summary
+    """The summary in lines for a terminal."""
     yield "─" * (WIDTH // 2)
+    for row in summary(result, language):
+        yield from wrap(row, "", "  ")
+
+
+def summary(result: Result, language: str) -> list[str]:
+    """What was looked at and what came of it, a sentence each."""
+    total = result.summary
     rows = [say("totals.files", language, **total)]
     if total["error"] or total["warning"] or total["info"]:
         rows.append(say("totals.findings", language, **total))
@@ -92,8 +97,7 @@ def totals(result: Result, language: str) -> Iterator[str]:
     if result.crashes:
         rows.append(say("totals.crashes", language, count=len(result.crashes)))
     rows.append(say("totals.as_of", language, date=shown_date(result.as_of, language)))
-    for row in rows:
-        yield from wrap(row, "", "  ")
+    return rows
 
 
 _COMMAND = re.compile(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere

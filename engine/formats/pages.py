@@ -1,0 +1,92 @@
+"""HTML and Markdown, made from the templates beside: first what people look at, then what they read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ... import __version__
+from ..batch import Result
+from ..messages import say, shown_date
+from ..wording import visible
+from ..writing import gathered
+from .accounts import LEVELS, accounts, state
+from .overview import STANDINGS, phase_bars, theme_map
+from .setting import Setting
+from .terminal import summary, tame, trail
+
+_FOLDER = Path(__file__).parent / "templates"
+MOST = 5_000        # findings that a page lists in full; a browser gets slow beyond, and nobody reads them there
+
+# What Markdown would take for markup, and what GitHub would make a link, a mention or a formula of.
+_MARKS = re.compile(r"([\\`*_\[\]<>|~$!])")
+_LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
+
+
+def as_html(result: Result, setting: Setting) -> bytes:
+    """One file that asks for no other, readable and printable without scripts."""
+    return gathered(_made("findings.html", result, setting, MOST))
+
+
+def as_markdown(result: Result, setting: Setting, most: int = MOST) -> bytes:
+    """GitHub's Markdown; nothing of a value is markup. Lists at most so many findings, and says how many more."""
+    return gathered(_made("findings.md", result, setting, most))
+
+
+def _made(template: str, result: Result, setting: Setting, most: int) -> Iterator[str]:
+    language, pack = setting.language, setting.compiled.pack
+    found = accounts(result)
+    shown, left = [], most
+    for at, one in enumerate(found):
+        hits = one.gating[:left]
+        left -= len(hits)
+        if hits:
+            shown.append((at, one, hits))
+    apart = [one for one in result.findings if not one.gates]
+    roster = result.sources["roster"]
+    bars = phase_bars(found, pack, roster["file"] if roster else None)
+    return _template(template).generate(
+        result=result, total=result.summary, pack=pack, language=language, levels=LEVELS, standings=STANDINGS,
+        say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language), version=__version__,
+        bars=bars, widest=max(1, *(bar.total() for bar in bars.values())), rows=theme_map(found, language),
+        accounts=shown, themes=[*pack.themes, None],
+        more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
+        apart=apart[:most], apart_more=max(0, len(apart) - most), summary=summary(result, language), state=state,
+        skipped=result.not_assessed[:most], skipped_more=max(0, len(result.not_assessed) - most),
+        trail=lambda one: trail(one, language))
+
+
+@lru_cache(maxsize=2)
+def _template(name: str) -> Any:
+    """A template and what it needs; in both, every value is shown as it is and nothing of it is obeyed."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    html = name.endswith(".html")
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=html,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        finalize=_shown if html else _markdown)
+    if html:
+        style = (_FOLDER / "findings.css").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+        environment.globals |= {"style": Markup(style), "style_digest": digest}
+    return environment.get_template(f"{name}.j2")
+
+
+def _shown(value: Any) -> Any:
+    """A text of a result on a page: what is not seen is made visible, and no log obeys it. Markup is ours alone."""
+    return tame(visible(value)) if type(value) is str else value
+
+
+def _markdown(value: Any) -> Any:
+    """The same where Markdown must not take it for markup either."""
+    if not isinstance(value, str):
+        return value
+    text = tame(" ".join(visible(part) for part in value.split()))
+    return _MARKS.sub(r"\\\1", _LINKS.sub(lambda found: f"&#{ord(found[0])};", text))
