@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import importlib.util
 import json
 import os
 import sys
@@ -25,8 +26,9 @@ from bayang.engine.compile import Compiled
 from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.formats.pages import as_markdown
 from bayang.engine.formats.repository import paths_in_repository
-from bayang.engine.formats.terminal import safe
+from bayang.engine.formats.terminal import safe, tame
 from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
 from bayang.engine.messages import both, say, told
 from bayang.engine.pack import BUNDLED, Pack, load_pack
@@ -43,6 +45,7 @@ from bayang.engine.wording import width
 from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
+MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
 OFFICE = ("docx", "xlsx")       # formats that no terminal shows
 
@@ -56,6 +59,11 @@ class Stop(Exception):
         super().__init__(line)
         self.code = code
         self.line = line
+
+
+def _echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print lines that no pipeline's log takes for commands, whatever paths and packs hold."""
+    click.echo("\n".join(map(tame, text.split("\n"))), err=err, nl=nl)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, help=both("command.bayang"))
@@ -85,6 +93,8 @@ def _format(formats: Iterable[str]) -> Any:
                 raise click.BadParameter(both("usage.no-format", name=name, formats=" ".join(known)))
             if (sign or name in OFFICE) and not file:
                 raise click.BadParameter(both("usage.no-format-file", name=name))
+            if name == "xlsx" and importlib.util.find_spec("xlsxwriter") is None:   # said before the work, not after it
+                raise click.BadParameter(both("office.missing", package="XlsxWriter"))
             pairs.append((name, file or None))
         if sum(file is None for _, file in pairs) > 1:
             raise click.BadParameter(both("usage.two-formats"))
@@ -150,15 +160,15 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
     finally:
         progress.clear()
     for file, rule, error in result.crashes:
-        click.echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
+        _echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
     gone = result.compared.gone if result.compared else []
     for one in gone[:MOST_GONE]:
-        click.echo(say("baseline.gone", language, rule=safe(one.rule), phase=safe(one.phase or ""),
+        _echo(say("baseline.gone", language, rule=safe(one.rule), phase=safe(one.phase or ""),
                        place=safe((one.subject and one.subject.id) or one.file)), err=True)
     if len(gone) > MOST_GONE:
-        click.echo(say("baseline.more", language, count=len(gone) - MOST_GONE), err=True)
+        _echo(say("baseline.more", language, count=len(gone) - MOST_GONE), err=True)
     if not result.summary["files"] and not result.sources["roster"]:
-        click.echo(say("run.nothing", language), err=True)
+        _echo(say("run.nothing", language), err=True)
     return compiled, result
 
 
@@ -183,6 +193,7 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
         baseline = as_baseline(result.findings, compiled.pack, result.compared) if into else ""
         _put(lambda name, shown: FORMATS[name](result, replace(setting, colour=shown and _colours())),
              given["formats"], language, code, [(Path(into), baseline.encode())] if into else [])
+        _summarise(result, setting)
         sys.exit(code)
 
 
@@ -222,7 +233,7 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
         elif to:
             handout = for_one(pack, order, Path(to))
         else:
-            click.echo(form(pack, order).text(), nl=False)
+            _echo(form(pack, order).text(), nl=False)
             return
         progress = Progress("auto", lang, "form.progress")
         try:
@@ -232,7 +243,7 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
         finally:
             progress.clear()
         for line in handout.told(lang):
-            click.echo(safe(line))
+            _echo(safe(line))
 
 
 @bayang.group(help=both("command.rules"))
@@ -248,7 +259,7 @@ def rules_list(folder: str | None, lang: str) -> None:
     with _explained(lang):
         for rule in _pack(folder).rules.values():
             levels = "/".join(level for level in LEVELS if level in rule.levels)
-            click.echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
+            _echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
 
 
 @rules.command("test", help=both("command.rules-test"))
@@ -261,8 +272,8 @@ def rules_test(folder: str | None, lang: str) -> None:
         for outcome in run_examples(Compiled(_pack(folder)), language=lang):
             passed, failed = passed + (not outcome.fault), failed + bool(outcome.fault)
             if outcome.fault:
-                click.echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")
-        click.echo(say("run.examples", lang, passed=passed, failed=failed))
+                _echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")
+        _echo(say("run.examples", lang, passed=passed, failed=failed))
         sys.exit(1 if failed else 0)
 
 
@@ -275,7 +286,7 @@ def rules_trace(plan: str, folder: str | None, lang: str) -> None:
     with _explained(lang):
         found = trace(_pack(folder), read_plan(Path(plan)))
         for line in show_trace(found, lang):
-            click.echo(line)
+            _echo(line)
         sys.exit(1 if found.uncited or found.astray else 0)
 
 
@@ -289,9 +300,9 @@ def rules_lint(folder: str | None, lang: str) -> None:
 
         flaws = lint(Path(folder) if folder else BUNDLED)
         for flaw in flaws:
-            click.echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check,
+            _echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check,
                                 text=flaw.text(lang))))
-        click.echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
+        _echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
         sys.exit(1 if flaws else 0)
 
 
@@ -308,12 +319,12 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
         if only_check:
             stale = [path for path, data in pages if not path.is_file() or path.read_bytes() != data]
             for path, _ in pages:
-                click.echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
+                _echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
             sys.exit(1 if stale else 0)
         Path(to).mkdir(parents=True, exist_ok=True)
         write_all(pages)
         for path, _ in pages:
-            click.echo(say("reference.written", lang, file=path))
+            _echo(say("reference.written", lang, file=path))
 
 
 @bayang.command("explain", help=both("command.explain"))
@@ -323,7 +334,7 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
     """Explain a rule."""
     with _explained(lang):
-        click.echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
+        _echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
 
 
 @bayang.command("schema", help=both("command.schema"))
@@ -335,7 +346,7 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
     """Print a schema for editors."""
     with _explained(lang):
-        click.echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
+        _echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
 
 
 def _places(paths: tuple[str, ...], given: dict[str, Any]) -> Callable[[str], str]:
@@ -390,7 +401,7 @@ class Progress:
         if not self.terminal:
             if done * 10 // total > self.tenths:
                 self.tenths = done * 10 // total
-                click.echo(say(self.text, self.language, done=done, total=total), err=True)
+                _echo(say(self.text, self.language, done=done, total=total), err=True)
         elif time.monotonic() >= self.next:
             self.next = time.monotonic() + self.PAUSE
             line = say(self.text, self.language, done=done, total=total)
@@ -428,6 +439,18 @@ def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: st
         _forget_stdout()
         raise Stop(2, say("run.unwritable", language, file="stdout",
                           text=getattr(fault, "strerror", None) or "closed")) from None
+
+
+def _summarise(result: Result, setting: Setting) -> None:
+    """Append a summary where GitHub Actions shows it beside the run; without it the run is what it is."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    try:
+        with open(file, "ab") as summary:
+            summary.write(as_markdown(result, setting, MOST_IN_SUMMARY))
+    except OSError as fault:
+        _echo(say("run.unwritable", setting.language, file=safe(file), text=fault.strerror or ""), err=True)
 
 
 def _bytes(output: str | bytes) -> bytes:
@@ -469,7 +492,7 @@ def _explained(language: str) -> Any:
 
 def _stop(code: int, line: str) -> NoReturn:
     with contextlib.suppress(OSError):
-        click.echo(line, err=True)
+        _echo(line, err=True)
     sys.exit(code)
 
 
@@ -479,6 +502,13 @@ def main() -> None:
         if stream is not None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
-        bayang(prog_name="bayang")
-    except KeyboardInterrupt:       # outside of any command's own boundary
+        sys.exit(bayang(prog_name="bayang", standalone_mode=False))
+    except click.ClickException as fault:       # its words hold what was typed, or named by a glob
+        fault.message = "\n".join(map(safe, fault.message.split("\n")))
+        fault.show()
+        sys.exit(fault.exit_code)
+    except BrokenPipeError:
+        _forget_stdout()
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):    # outside of any command's own boundary
         sys.exit(130)

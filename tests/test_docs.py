@@ -20,7 +20,7 @@ from bayang.engine.pack import Pack
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
-PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md"]
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", "docs/formats.md", "docs/formats.zh-CN.md"]
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "bayang.yaml", "baseline.json", "plan.yaml", "times.py",
             "words.py", "late.py", "batch.py"}
@@ -110,6 +110,20 @@ def test_the_python_shown_runs(name: str) -> None:
     said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", code], cwd=ROOT, capture_output=True)
     assert (said.returncode, said.stderr) == (0, b"")
     assert b"PB09" in said.stdout
+
+
+@pytest.mark.parametrize("name", ["docs/formats.md", "docs/formats.zh-CN.md"])
+def test_the_page_on_formats_runs(name: str, tmp_path: Path) -> None:
+    assert [form for form in FORMATS if f"`{form}`" not in page(name)] == []
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    for command in blocks(name, "sh"):
+        said = run(*shlex.split(command)[1:], cwd=tmp_path)
+        assert (said.returncode, said.stderr) == (1, b"")
+    assert {file.name for file in tmp_path.iterdir()} == {"samples", "out.sarif", "out.html"}
+    for code in blocks(name, "python"):
+        said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", f"{code}\nassert page"], cwd=tmp_path,
+                              capture_output=True)
+        assert (said.returncode, said.stderr) == (0, b"")
 
 
 def test_the_rule_of_the_recipe_holds(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from ..batch import Result
 from ..compile import Compiled
@@ -123,9 +123,9 @@ def _suite(name: str, file: str | None, cases: list[Case], language: str,
 
 
 def _text(text: str) -> str:
-    """Text that XML 1.0 can hold on one line, and that is no command to a log either."""
+    """Text that XML 1.0 can hold, on one line, and that is no command to a log either."""
     return escape(" ".join(visible(part) for part in text.split())).replace("##", "#&#35;")
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(" ".join(visible(part) for part in text.split())).replace("##", "#&#35;")
+    return f'"{_text(text)}"'

@@ -52,9 +52,9 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
     bars = phase_bars(found, pack, roster["file"] if roster else None)
     return _template(template).generate(
         result=result, total=result.summary, pack=pack, language=language, levels=LEVELS, standings=STANDINGS,
-        say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language), version=__version__,
-        bars=bars, widest=max(1, *(bar.total() for bar in bars.values())), rows=theme_map(found, language),
-        accounts=shown, themes=[*pack.themes, None],
+        say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language),
+        version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
+        rows=theme_map(found, language), accounts=shown, themes=[*pack.themes, None],
         more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
         apart=apart[:most], apart_more=max(0, len(apart) - most), summary=summary(result, language), state=state,
         skipped=result.not_assessed[:most], skipped_more=max(0, len(result.not_assessed) - most),

@@ -14,7 +14,8 @@ from .terminal import tame
 
 _COLUMNS = {"level": "text", "state": "text", "kind": "text", "subject": "text", "unit": "text", "file": "text",
             "line": "count", "column": "count", "theme": "text", "rule": "text", "title": "text", "message": "text",
-            "remedy": "text", "clause": "text", "phase": "text", "pointer": "text", "fingerprint": "text", "as_of": "date"}
+            "remedy": "text", "clause": "text", "phase": "text", "pointer": "text", "fingerprint": "text",
+            "as_of": "date"}
 
 
 def as_csv(result: Result, setting: Setting) -> bytes:
