@@ -76,16 +76,23 @@ class Case:
         return self.joined_keys(text).split("\x1f") if self.values(text) else []
 
     @property
-    def held(self) -> dict[str, bool]:
-        """Which characters were already asked for, and whether `joined` has them."""
-        return self.memo.setdefault("held", {})
-
-    @property
     def joined(self) -> str:
         """All texts of the report, one a line, to ask whether something occurs at all."""
         if "joined" not in self.memo:
             self.memo["joined"] = "\n".join(self.report.texts)
         return self.memo["joined"]
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """The characters of all texts that patterns of the pack need, and the uncommon ones."""
+        if "signs" not in self.memo:
+            self.memo["signs"] = self.pack.signs.of(self.joined)
+        return self.memo["signs"]
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether any text holds an uncommon character."""
+        return not self.signs <= self.pack.signs.needed
 
     def leaves(self) -> Iterable[tuple[tuple, str]]:
         """(path, text) of every text in the bound report, in the order of the file."""

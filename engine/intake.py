@@ -102,8 +102,9 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     most, deepest, longest = limits.nodes, limits.depth, limits.characters
     marked = b"&" in source or b"!" in source
     escapes = b"\\" in source
-    comments = b" #" in source or b"\t#" in source
-    careful = marked or escapes or len(text) > longest
+    comments = b"#" in source and (b" #" in source or b"\t#" in source)
+    # Two characters make three nodes at most (`?,` in a list: a map, a key, a value); a short text has too few.
+    careful = marked or escapes or len(text) > longest or 2 * len(text) > most
     scalar, map_start, list_start = ScalarEvent, MappingStartEvent, SequenceStartEvent
     nulls, cut = NULLS, COMMENT.match
 
@@ -111,35 +112,33 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     entries: Any = None  # of the innermost open collection, if it is a map
     items: Any = None  # the same, if it is a list
     at: Any = None
-    key: str | None = None  # the key that waits for its value
     top: Any = None
     documents = nodes = 0
     node: Any
     event: Any = None
     fault: Exception | None = None
     try:
-        for event in iter(CParser(source).get_event, None):
+        parser = CParser(source)
+        for event in iter(parser.get_event, None):
             kind = event.__class__
+            key = None
+            if kind is scalar and entries is not None:  # a key, and then its value
+                key = event.value
+                if careful:
+                    nodes += 1
+                    check_scalar(event, text, limits, nodes, event)
+                if key not in fields and not event.style:
+                    refuse_key(key, event.start_mark, fields)
+                if key in at:
+                    raise duplicate(key, at, event.start_mark)
+                at[key] = event.start_mark
+                event = parser.get_event()
+                kind = event.__class__
             if kind is scalar:
-                nodes += 1
                 value = event.value
                 if careful:
-                    if marked and (event.anchor is not None or event.tag is not None):
-                        raise refuse_mark(event, text)
-                    if len(value) > longest:
-                        raise too_large("characters", longest, event if key is None else at[key])
-                    if escapes and event.style == '"' and FORBIDDEN.search(value):
-                        raise forbidden_escape(text, event)
-                if nodes > most:
-                    raise too_large("nodes", most, event)
-                if key is None and entries is not None:
-                    if value not in fields and not event.style:
-                        refuse_key(value, event.start_mark, fields)
-                    if value in at:
-                        raise duplicate(value, at, event.start_mark)
-                    at[value] = event.start_mark
-                    key = value
-                    continue
+                    nodes += 1
+                    check_scalar(event, text, limits, nodes, event if key is None else at[key])
                 if not event.style:
                     if len(value) < 5 and value in nulls:
                         value = None
@@ -149,18 +148,15 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                         value = suspect(value or "", "cut-value")
                 if entries is not None:
                     entries[key] = value
-                    key = None
                 elif items is not None:
                     items.append(value)
                     at.append(event.start_mark)
                 else:
                     top = value
             elif kind is map_start or kind is list_start:
-                nodes += 1
-                if marked and (event.anchor is not None or event.tag is not None):
-                    raise refuse_mark(event, text)
-                if nodes > most:
-                    raise too_large("nodes", most, event)
+                if careful:
+                    nodes += 1
+                    check_node(event, text, limits, nodes)
                 if len(stack) == deepest:
                     raise too_large("depth", deepest, event)
                 node = Map() if kind is map_start else Seq()
@@ -169,7 +165,6 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     if key is None:
                         raise refuse_complex_key(text, event)
                     entries[key] = node
-                    key = None
                 elif items is not None:
                     items.append(node)
                     at.append(event.start_mark)
@@ -201,6 +196,23 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     if fault is None and top.__class__ is Map:
         return top
     raise refusal(text, fault, top, event, limits, source)
+
+
+def check_node(event: Any, text: str, limits: Limits, nodes: int) -> None:
+    """Raises for an anchor, a tag, or one node too many."""
+    if event.anchor is not None or event.tag is not None:
+        raise refuse_mark(event, text)
+    if nodes > limits.nodes:
+        raise too_large("nodes", limits.nodes, event)
+
+
+def check_scalar(event: Any, text: str, limits: Limits, nodes: int, place: Any) -> None:
+    """The same, and for too many characters or a forbidden escape; `place` is where a long value is shown."""
+    check_node(event, text, limits, nodes)
+    if len(event.value) > limits.characters:
+        raise too_large("characters", limits.characters, place)
+    if event.style == '"' and FORBIDDEN.search(event.value):
+        raise forbidden_escape(text, event)
 
 
 class SecondDocument(Exception):

@@ -19,7 +19,7 @@ from typing import Any
 from .dates import parse_date
 from .intake import read
 from .messages import catalogue, render
-from .patterns import Pattern
+from .patterns import Pattern, Signs
 from .records import Limits, PackError, Unreadable
 from .report import BAD
 from .schema import BehaviourNames, Binding, Shapes, Slip, Vocabulary, field_names
@@ -185,7 +185,13 @@ class Pack:
         if name not in self._patterns:
             self._patterns[name] = Pattern(
                 [one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]])
+            self.__dict__.pop("signs", None)
         return self._patterns[name]
+
+    @cached_property
+    def signs(self) -> Signs:
+        """What to look for in a report before any of the patterns."""
+        return Signs(self._patterns.values())
 
     @cached_property
     def synonyms(self) -> dict[str, list[str]]:

@@ -6,14 +6,45 @@ A pattern that could take more than linear time is refused when the pack loads.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from re import _constants as codes  # the parsed form has no public name
 from re import _parser as parser
 from typing import Any
 
 from .records import OptionError
 
+# The characters that Chinese reports are written with: first and last of each span.
+_COMMON = ("\t\n", " ~", "\u00b7\u00b7", "\u00d7\u00d7", "\u2014\u2014", "\u2018\u2019", "\u201c\u201d",
+           "\u2026\u2026", "\u3001\u3011", "\u3014\u3015", "\u4e00\u9fa5", "\uff01\uff0f", "\uff1a\uff5e")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _MOST = 64      # how large a repeat may be before it counts as unbounded
+
+
+def uncommon(also: Iterable[str] = ()) -> re.Pattern[str]:
+    """A pattern of one character that reports are not commonly written with, or that is one of `also`."""
+    spans = []
+    for start, last in _COMMON:
+        for char in sorted(char for char in also if start <= char <= last):
+            if start < char:
+                spans.append((start, chr(ord(char) - 1)))
+            start = chr(ord(char) + 1)
+        if start <= last:
+            spans.append((start, last))
+    return re.compile("[^" + "".join(f"{re.escape(start)}-{re.escape(last)}" for start, last in spans) + "]")
+
+
+class Signs:
+    """The characters to look for in a report before any pattern is tried: what patterns need, and uncommon ones."""
+
+    __slots__ = ("needed", "regex")
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.needed = frozenset(char for one in patterns for needs, _ in one.parts for need in needs for char in need)
+        self.regex = uncommon(self.needed)
+
+    def of(self, text: str) -> frozenset[str]:
+        """Those that a text holds."""
+        return frozenset(self.regex.findall(text))
 
 
 class Pattern:
@@ -26,16 +57,11 @@ class Pattern:
         self.parts = [_part(text) for text in texts]
         self.regex = re.compile("|".join(f"(?:{text})" for text in texts))
 
-    def occurs(self, text: str, held: dict[str, bool]) -> bool:
-        """Whether a text holds a match; `held` keeps which characters it has. Most texts are passed at a glance."""
+    def occurs(self, text: str, signs: frozenset[str]) -> bool:
+        """Whether a text holds a match; `signs` are those that it holds. Most texts are passed at a glance."""
         for needs, regex in self.parts:
-            for needed in needs:
-                for char in needed:
-                    if char not in held:
-                        held[char] = char in text
-                    if held[char]:
-                        break
-                else:
+            for need in needs:
+                if signs.isdisjoint(need):
                     break
             else:
                 if regex.search(text):
@@ -51,7 +77,8 @@ def _part(text: str) -> tuple[list[frozenset[str]], re.Pattern[str]]:
         raise OptionError("pack.pattern", pattern=text, fault=fault) from None
     if _runs_away(tree, 0):
         raise OptionError("pack.endless-pattern", pattern=text)
-    return _needs(tree), regex
+    # two say enough, and digits, which stand everywhere, say nothing
+    return [need for need in _needs(tree) if not any(map(str.isdigit, need))][:2], regex
 
 
 def _runs_away(tree: Any, inside: int) -> bool:

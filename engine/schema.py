@@ -21,6 +21,7 @@ from .report import BAD, Doc, Items
 from .wording import is_id, is_slip_of, nearest, text_key
 
 FOLDER = Path(__file__).parent.parent / "schemas"
+KNOWN = 4096        # texts that a shape keeps in mind
 
 _PARSERS: dict[str, Callable[[str], tuple[str, bool] | None]] = {
     "date": dates.parse_date, "month": dates.parse_month, "quarter": dates.parse_quarter, "half": dates.parse_half,
@@ -79,15 +80,23 @@ def is_absent(value: Any, absent: frozenset[str]) -> bool:
     return True
 
 
-class TextShape:
+class Shape:
+    """What all shapes have in common."""
+
+    __slots__ = ()
+    titles: dict[str, str] = {}     # of its fields, if it has any
+    takes_text = False              # whether a text in which there is something need only be converted
+
+
+class TextShape(Shape):
     """Free text. Its subclasses convert the text or compare it with a list."""
 
-    __slots__ = ("literal", "title")
-    titles: dict = {}
+    __slots__ = ("takes_text", "title", "known")
 
     def __init__(self, title: str, literal: bool = False) -> None:
         self.title = title
-        self.literal = literal
+        self.takes_text = not literal
+        self.known: dict[str, Any] = {}     # texts that were converted without a slip, and their values
 
     def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         """The canonical value, None when absent, BAD when it is not of this shape."""
@@ -103,7 +112,7 @@ class TextShape:
                 run.slip("wrong-type", path, mark, written, self.wants, expected=self.title)
                 return BAD
         text = value.strip()
-        if not text or (text in run.absent and not self.literal):
+        if not text or (text in run.absent and self.takes_text):
             return None
         return self.convert(text, run, path, mark, written)
 
@@ -112,6 +121,12 @@ class TextShape:
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         run.texts.append(text)
         return text
+
+    def keep(self, text: str, value: Any) -> Any:
+        """The value, kept in mind: dates, choices and behaviours come again and again."""
+        if len(self.known) < KNOWN:
+            self.known[text] = value
+        return value
 
 
 class IdShape(TextShape):
@@ -144,7 +159,8 @@ class DateShape(TextShape):
             return BAD
         if not found[1]:
             run.slip("date-spelling", path, mark, written, value=text, iso=found[0])
-        return found[0]
+            return found[0]
+        return self.keep(text, found[0])
 
 
 class CountShape(TextShape):
@@ -179,7 +195,7 @@ class ChoiceShape(TextShape):
                      nearest=nearest(text, list(self.values)), english=list(dict.fromkeys(self.values.values())),
                      values=[word for word, value in self.values.items() if word != value] or list(self.values))
             return BAD
-        return found
+        return self.keep(text, found)
 
 
 class BehaviourShape(TextShape):
@@ -195,7 +211,7 @@ class BehaviourShape(TextShape):
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         found = self.names.find(text, self.theme)
         if len(found) == 1:
-            return found[0]
+            return self.keep(text, found[0])
         run.texts.append(text)
         sample = next(iter(self.names.by_theme[self.theme]), "")
         if found:
@@ -245,11 +261,10 @@ class BehaviourNames:
         return best if len(parts & set(segments[best])) * 2 > len(parts) else None
 
 
-class ListShape:
+class ListShape(Shape):
     """A list of one shape."""
 
     __slots__ = ("item", "title", "instead")
-    titles: dict = {}
 
     def __init__(self, title: str, item: Any, instead: str | None) -> None:
         self.title = title
@@ -282,7 +297,7 @@ class ListShape:
         return out or None
 
 
-class MapShape:
+class MapShape(Shape):
     """A map with known fields."""
 
     __slots__ = ("fields", "titles", "title", "required")
@@ -323,7 +338,7 @@ class MapShape:
                     first, second = sorted((marks[key], marks[name]), key=lambda at: (at.line, at.column))
                     raise Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
                                      {"first": first.line + 1})
-            if one.__class__ is str and isinstance(shape, TextShape) and not shape.literal:
+            if one.__class__ is str and shape.takes_text:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
                 if not text or text in absent:
                     continue
@@ -331,7 +346,9 @@ class MapShape:
                     texts.append(text)
                     out[name] = text
                     continue
-                bound = shape.convert(text, run, (path, name), marks[key], key)
+                bound = shape.known.get(text)
+                if bound is None:
+                    bound = shape.convert(text, run, (path, name), marks[key], key)
             else:
                 bound = shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
@@ -363,34 +380,32 @@ class MapShape:
                  missing=name, title=self.titles[name])
 
 
-class EitherShape:
+class EitherShape(Shape):
     """One of several shapes: whichever fits the form of what was typed, else the first."""
 
-    __slots__ = ("ways", "title")
-    titles: dict = {}
+    __slots__ = ("ways", "title", "fitting")
 
     def __init__(self, title: str, ways: list[Any]) -> None:
         self.title = title
         self.ways = ways
+        self.fitting = {form: next((way for way in ways if isinstance(way, shapes)), ways[0])
+                        for form, shapes in _FORMS.items()}
 
     def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         """What the fitting shape makes of it."""
-        fitting = [way for way in self.ways if isinstance(way, _FORMS.get(value.__class__, TextShape))] or self.ways
-        shape = fitting[0]
-        items = next((way for way in self.ways if isinstance(way, ListShape)), None)
-        if isinstance(shape, ChoiceShape) and items and isinstance(value, str) and value.strip() not in shape.values \
-                and isinstance(items.item, BehaviourShape):
+        shape, items = self.fitting[value.__class__], self.fitting[Seq]
+        if isinstance(shape, ChoiceShape) and isinstance(value, str) and value.strip() not in shape.values \
+                and isinstance(items, ListShape) and isinstance(items.item, BehaviourShape):
             # one behaviour without a dash: an unknown one is reported as such, a known one needs the list
             known = items.item.bind(value, run, path, mark, written)
             return known if known is BAD or known is None else items.bind(value, run, path, mark, written)
         return shape.bind(value, run, path, mark, written)
 
 
-class OpenMapShape:
+class OpenMapShape(Shape):
     """A map whose keys are free, of one shape of value; rule files only."""
 
     __slots__ = ("item", "title")
-    titles: dict = {}
 
     def __init__(self, title: str, item: Any) -> None:
         self.title = title
@@ -408,11 +423,10 @@ class OpenMapShape:
         return {key: one for key, one in bound.items() if one is not None}
 
 
-class AnyShape:
+class AnyShape(Shape):
     """Plain data of any form, scalars as the text that was typed; rule files only."""
 
     __slots__ = ("title",)
-    titles: dict = {}
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -431,10 +445,8 @@ def plain(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-class PassedOver:
+class PassedOver(Shape):
     """A field that this reading has no use for."""
-
-    titles: dict = {}
 
     def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         """Always an empty map."""
@@ -453,7 +465,9 @@ class TruthShape(TextShape):
         return text == "true"
 
 
-_FORMS = {Map: (MapShape, OpenMapShape), Seq: (ListShape,)}
+# What was typed -> the shapes that take it.
+_FORMS = {Map: (MapShape, OpenMapShape), Seq: (ListShape,), str: (TextShape,), Suspect: (TextShape,),
+          None.__class__: (TextShape,)}
 
 
 @dataclass(frozen=True)

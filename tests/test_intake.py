@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import pickle
@@ -423,6 +424,19 @@ def test_limits_are_settable() -> None:
     assert refusal("a: [[b, c]]\n", Limits(depth=2)).hint == "depth"
     assert refusal("a: [[b, c]]\n", Limits(nodes=5)).hint == "nodes"
     assert refusal("a: [[b, cd]]\n", Limits(characters=1)).hint == "characters"
+
+
+def test_short_texts_hold_few_nodes() -> None:
+    # nodes are counted only in texts of more than half as many characters as nodes are allowed
+    chance, densest = random.Random(7), 0.0
+    for _ in range(20_000):
+        text = "".join(chance.choices("??::,,-[]{} \na", k=chance.randint(4, 24)))
+        nodes = 0
+        with contextlib.suppress(yaml.YAMLError):
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+                nodes += isinstance(event, yaml.NodeEvent)
+        densest = max(densest, nodes / len(text))
+    assert 1.0 < densest <= 2.0
 
 
 def test_refusals_survive_a_process_border() -> None:

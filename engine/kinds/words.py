@@ -10,6 +10,7 @@ from typing import Any
 
 from ..case import Case, Hit, compile_tests
 from ..paths import Field, Scope
+from ..patterns import uncommon
 from ..wording import HAN, has_long_number, is_invisible, private_numbers, text_key
 from .fields import Check
 
@@ -147,7 +148,7 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if pattern.occurs(case.joined, case.held) else []
+    return lambda case, scope: everywhere(case, asks) if pattern.occurs(case.joined, case.signs) else []
 
 
 def same_as(options: dict[str, Any], pack: Any) -> Check:
@@ -158,7 +159,7 @@ def same_as(options: dict[str, Any], pack: Any) -> Check:
     def asks(text: str) -> Any:
         return any(text_key(line) in listed for line in text.splitlines()) and {"lines": len(text.splitlines())}
 
-    return lambda case, scope: everywhere(case, asks) if quick.occurs(case.joined, case.held) else []
+    return lambda case, scope: everywhere(case, asks) if quick.occurs(case.joined, case.signs) else []
 
 
 def pattern(options: dict[str, Any], pack: Any) -> Check:
@@ -172,7 +173,7 @@ def pattern(options: dict[str, Any], pack: Any) -> Check:
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if wanted.occurs(case.joined, case.held) else []
+    return lambda case, scope: everywhere(case, asks) if wanted.occurs(case.joined, case.signs) else []
 
 
 def private_number(options: dict[str, Any], pack: Any) -> Check:
@@ -180,7 +181,7 @@ def private_number(options: dict[str, Any], pack: Any) -> Check:
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
 
     def check(case: Case, scope: Scope) -> list[Hit]:
-        if not has_long_number(case.joined) and not _has_odd(case):
+        if not has_long_number(case.joined) and not case.is_odd:
             return []
         hits = []
         for path, text in case.leaves():
@@ -202,10 +203,7 @@ def length(options: dict[str, Any], pack: Any) -> Check:
     return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
 
 
-# Anything but the characters that Chinese reports are written with.
-_ODD = re.compile(
-    "[^\\t\\n -~\u00b7\u00d7\u2014\u2018\u2019\u201c\u201d"
-    "\u2026\u3001-\u3011\u3014\u3015\u4e00-\u9fa5\uff01-\uff0f\uff1a-\uff5e]")
+_ODD = uncommon()
 _LATIN = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
     "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
@@ -232,14 +230,10 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
         return ("no-character", {"characters": " ".join(f"U+{ord(char):04X}" for char in broken[:5])}) \
             if broken else None
 
-    return lambda case, scope: everywhere(case, asks) if _has_odd(case) or listed.occurs(case.joined, case.held) else []
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        return everywhere(case, asks) if case.is_odd or listed.occurs(case.joined, case.signs) else []
 
-
-def _has_odd(case: Case) -> bool:
-    """Whether any text holds a character beyond the common ones."""
-    if "odd" not in case.memo:
-        case.memo["odd"] = _ODD.search(case.joined) is not None
-    return case.memo["odd"]
+    return check
 
 
 def _is_noncharacter(char: str) -> bool:
@@ -267,4 +261,4 @@ def invisible(options: dict[str, Any], pack: Any) -> Check:
                and not (unicodedata.category(char) == "Mn" and at and HAN.match(text[at - 1]))]
         return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
 
-    return lambda case, scope: everywhere(case, asks) if _has_odd(case) else []
+    return lambda case, scope: everywhere(case, asks) if case.is_odd else []
