@@ -183,8 +183,9 @@ class Pack:
     def patterns(self, name: str) -> Pattern:
         """A list of {pattern: ...} or of plain words as one pattern. Raises ValueError for a pattern that won't do."""
         if name not in self._patterns:
-            self._patterns[name] = Pattern(
-                [one["pattern"] if isinstance(one, dict) else re.escape(one) for one in self._words[name]])
+            listed = self._words[name]
+            self._patterns[name] = Pattern([one["pattern"] for one in listed if isinstance(one, dict)],
+                                           [one for one in listed if not isinstance(one, dict)])
             self.__dict__.pop("signs", None)
         return self._patterns[name]
 

@@ -6,7 +6,8 @@ A pattern that could take more than linear time is refused when the pack loads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
 from re import _constants as codes  # the parsed form has no public name
 from re import _parser as parser
 from typing import Any
@@ -48,28 +49,38 @@ class Signs:
 
 
 class Pattern:
-    """Several patterns as one; each also has sets of characters of which any match holds some."""
+    """Several patterns and words as one; each also has sets of characters of which any match holds some."""
 
-    __slots__ = ("regex", "parts")
-
-    def __init__(self, texts: list[str]) -> None:
+    def __init__(self, patterns: Iterable[str], words: Iterable[str] = ()) -> None:
         """Raises ValueError when a pattern is broken or could run away."""
-        self.parts = [_part(text) for text in texts]
-        self.regex = re.compile("|".join(f"(?:{text})" for text in texts))
+        self.texts = [*patterns]
+        self.parts = [_part(text) for text in self.texts]
+        for word in words:
+            self.texts.append(re.escape(word))
+            self.parts.append((_telling([frozenset(char) for char in word]), partial(_holds, word)))
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """All of them, to find where they stand; most runs never ask."""
+        return re.compile("|".join(f"(?:{text})" for text in self.texts))
 
     def occurs(self, text: str, signs: frozenset[str]) -> bool:
         """Whether a text holds a match; `signs` are those that it holds. Most texts are passed at a glance."""
-        for needs, regex in self.parts:
+        for needs, stands_in in self.parts:
             for need in needs:
                 if signs.isdisjoint(need):
                     break
             else:
-                if regex.search(text):
+                if stands_in(text):
                     return True
         return False
 
 
-def _part(text: str) -> tuple[list[frozenset[str]], re.Pattern[str]]:
+def _holds(word: str, text: str) -> bool:
+    return word in text
+
+
+def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any]]:
     try:
         tree = parser.parse(text)
         regex = re.compile(text)
@@ -77,8 +88,12 @@ def _part(text: str) -> tuple[list[frozenset[str]], re.Pattern[str]]:
         raise OptionError("pack.pattern", pattern=text, fault=fault) from None
     if _runs_away(tree, 0):
         raise OptionError("pack.endless-pattern", pattern=text)
-    # two say enough, and digits, which stand everywhere, say nothing
-    return [need for need in _needs(tree) if not any(map(str.isdigit, need))][:2], regex
+    return _telling(_needs(tree)), regex.search
+
+
+def _telling(needs: list[frozenset[str]]) -> list[frozenset[str]]:
+    """Two of the sets of characters, which is enough; digits stand everywhere and tell nothing."""
+    return [need for need in needs if not any(map(str.isdigit, need))][:2]
 
 
 def _runs_away(tree: Any, inside: int) -> bool:

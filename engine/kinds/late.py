@@ -7,6 +7,7 @@ plain data, so that it can be kept apart from the report.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -236,7 +237,7 @@ def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
         spared = self_words if case.report.kind == "personal" else set()
         return [(path, names) for path, text in wanted.read(case, scope)
                 if (names := [name for name in split_names(text)
-                              if name not in spared and not collective.search(name)])]
+                              if name not in spared and not re.search(collective, name)])]
 
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
         if not world.roster:

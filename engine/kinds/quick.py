@@ -178,7 +178,7 @@ def residue(options: dict[str, Any], pack: Any, each: str | None) -> Look:
 def share_of_words(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     """No text holds a word of the list."""
     wanted = _whole(each, options["field"])
-    listed = alternation(text_key(word) for word in pack.words(options["words"]))
+    listed = re.compile(alternation(text_key(word) for word in pack.words(options["words"])))
     return lambda case: not listed.search(case.joined_keys(wanted))
 
 

@@ -15,9 +15,9 @@ from ..wording import HAN, has_long_number, is_invisible, private_numbers, text_
 from .fields import Check
 
 
-def alternation(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern of any of the words, the longest first."""
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one))))
+def alternation(words: Iterable[str]) -> str:
+    """A pattern of any of the words, the longest first; not compiled, since many a run has no need of it."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))
 
 
 def residue(options: dict[str, Any], pack: Any) -> Check:
@@ -42,7 +42,7 @@ def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bo
     """A function (text, whether in a personal report) that says whether too little is left of it."""
     least = options["at_least"]
     words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
-    letters = re.escape("".join(words))
+    letters = re.escape("".join(sorted(set("".join(words)))))
     solid = re.compile(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}")
     removed = alternation(word for word in words if len(word) > 1)
     particles = frozenset(word for word in words if len(word) == 1)
@@ -52,9 +52,9 @@ def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bo
 
     @lru_cache(maxsize=4096)
     def little_left(text: str, personal: bool) -> bool:
-        if holding and not holding.search(text_key(text)):
+        if holding and not re.search(holding, text_key(text)):
             return False
-        runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
+        runs = [run for part in _APART.split(text) for run in re.sub(removed, "\0", text_key(part)).split("\0")]
         if personal and any(run in own for run in runs):
             return False
         return sum(len(run) for run in runs if run not in own and not particles.issuperset(run)) < least
@@ -80,7 +80,7 @@ def share_of_words(options: dict[str, Any], pack: Any) -> Check:
         hits = []
         for path, one in wanted.read(case, scope):
             key = text_key(one)
-            held = sum(len(word) for word in listed.findall(key))
+            held = sum(len(word) for word in re.findall(listed, key))
             if held and held * 100 >= percent * len(key):
                 hits.append(Hit(path, facts={"percent": held * 100 // len(key)}))
         return hits
@@ -126,12 +126,12 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
     """No placeholder is left in any text, but for those in the plan's own words and after a surname."""
     pattern = pack.patterns(options["patterns"])
     after_surname = pack.patterns(options["spared_after_surname"])
-    surname = re.compile(f"(?:{alternation(pack.words(options['surnames'])).pattern})$")
+    surname = f"(?:{alternation(pack.words(options['surnames']))})$"
     own = [text_key(text) for text in pack.own_words(options["spared_plan_parts"])]
     run = options["spared_run"]
 
     def spared(text: str, match: re.Match[str]) -> bool:
-        if after_surname.regex.fullmatch(match[0]) and surname.search(text[:match.start()]):
+        if after_surname.regex.fullmatch(match[0]) and re.search(surname, text[:match.start()]):
             return True
         before, held = text_key(text[:match.start()]), text_key(match[0])
         if not held:
