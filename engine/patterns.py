@@ -14,9 +14,9 @@ from typing import Any
 
 from .records import OptionError
 
-# The characters that Chinese reports are written with: first and last of each span.
-_COMMON = ("\t\n", " ~", "\u00b7\u00b7", "\u00d7\u00d7", "\u2014\u2014", "\u2018\u2019", "\u201c\u201d",
-           "\u2026\u2026", "\u3001\u3011", "\u3014\u3015", "\u4e00\u9fa5", "\uff01\uff0f", "\uff1a\uff5e")
+# The characters that Chinese reports are written with, first and last of each span.
+_COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\u2018-\u2019", "\u201c-\u201d",
+           "\u2026-\u2026", "\u3001-\u3011", "\u3014-\u3015", "\u4e00-\u9fa5", "\uff01-\uff0f", "\uff1a-\uff5e")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _MOST = 64      # how large a repeat may be before it counts as unbounded
 
@@ -24,7 +24,7 @@ _MOST = 64      # how large a repeat may be before it counts as unbounded
 def uncommon(also: Iterable[str] = ()) -> re.Pattern[str]:
     """A pattern of one character that reports are not commonly written with, or that is one of `also`."""
     spans = []
-    for start, last in _COMMON:
+    for start, _, last in _COMMON:
         for char in sorted(char for char in also if start <= char <= last):
             if start < char:
                 spans.append((start, chr(ord(char) - 1)))
