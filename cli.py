@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import datetime
 import importlib.util
+import itertools
 import json
 import os
+import re
 import sys
 import time
 import traceback
 import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,29 +24,31 @@ from bayang import __version__
 from bayang.engine.baseline import as_baseline
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
+from bayang.engine.config import Config, find_config, listed, load_config
 from bayang.engine.dates import parse_date
 from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS, Setting
 from bayang.engine.formats.pages import as_markdown
 from bayang.engine.formats.repository import paths_in_repository
-from bayang.engine.formats.terminal import safe, tame
+from bayang.engine.formats.terminal import safe, tame, wrap
 from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
-from bayang.engine.messages import both, say, told
+from bayang.engine.messages import LANGUAGES, both, say, told
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import PackError, UsageError
 from bayang.engine.reference import FILES, explain, reference
 from bayang.engine.roster import load_roster
-from bayang.engine.run import Options, choose_phase, read_table, run
+from bayang.engine.run import Options, choose_phase, choose_rules, read_table, run
 from bayang.engine.statistics import STATISTICS
 from bayang.engine.statistics.counting import count
 from bayang.engine.statistics.tables import report
 from bayang.engine.trace import read_plan, show_trace, trace
-from bayang.engine.wording import width
+from bayang.engine.wording import nearest, width
 from bayang.engine.writing import write_all
 
 LEVELS = ("error", "warning", "info")
 MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
+VARIABLE = "BAYANG_"        # what the names of environment variables begin with
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
 OFFICE = ("docx", "xlsx")       # formats that no terminal shows
 
@@ -66,8 +69,181 @@ def _echo(text: str, err: bool = False, nl: bool = True) -> None:
     click.echo("\n".join(map(tame, text.split("\n"))), err=err, nl=nl)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, help=both("command.bayang"))
-@click.version_option(__version__, prog_name="bayang")
+class BadValue(click.BadParameter):
+    """A value of an option that can't be used; `key` names the text, `facts` are what it shows."""
+
+    def __init__(self, key: str, **facts: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
+
+
+class Help(click.HelpFormatter):
+    """Help pages with headings in Chinese, wrapped as terminals show them: a Chinese character takes two columns."""
+
+    HEADINGS = {"Options": "help.options", "Commands": "help.commands"}
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or both("help.usage") + ": ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(both(self.HEADINGS[heading]) if heading in self.HEADINGS else heading)
+
+    def write_text(self, text: str) -> None:
+        indent = " " * self.current_indent
+        self.write("".join(f"{line}\n" for line in wrap(text, indent, indent)))
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        column = min(max(width(term) for term, _ in rows), col_max) + col_spacing + self.current_indent
+        for term, text in rows:
+            head = " " * self.current_indent + term
+            if width(head) > column - col_spacing:
+                self.write(head + "\n")
+                head = ""
+            text = text.replace("[default", "[" + both("help.default"))
+            self.write("".join(f"{line}\n" for line in wrap(text, head.ljust(column), " " * column)))
+
+
+class Helped:
+    """A command or group whose help is such a page."""
+
+    class context_class(click.Context):
+        formatter_class = Help
+
+    def get_help_option(self, context: click.Context) -> click.Option | None:
+        option = super().get_help_option(context)
+        if option:
+            option.help = both("option.help")
+        return option
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        return self.help or ""
+
+
+class Command(Helped, click.Command):
+    """A command whose options may also stand in the environment and, where it reads a batch, in a configuration."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not context.resilient_parsing and not {"-h", "--help"} & set(args):
+            try:
+                typed, _, _ = self.make_parser(context).parse_args(list(args))
+            except click.UsageError as fault:
+                fault.ctx = fault.ctx or context
+                raise
+            with _explained(_language(args)):
+                context.default_map = _defaults(self, context, typed)
+        return super().parse_args(context, args)
+
+
+class Group(Helped, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+    group_class = type
+
+
+def _language(args: list[str]) -> str:
+    """The language asked for, as long as nothing else is known of the options."""
+    typed = [value for option, value in itertools.pairwise(args) if option == "--lang"]
+    typed += [option.removeprefix("--lang=") for option in args if option.startswith("--lang=")]
+    return next((one for one in (*typed, os.environ.get(VARIABLE + "LANG")) if one in LANGUAGES), LANGUAGES[0])
+
+
+def _defaults(command: click.Command, context: click.Context, typed: dict[str, Any]) -> dict[str, Any]:
+    """What the configuration and the environment say of the options of a command, the environment winning."""
+    options = _options(command)
+    batch = "no-config" in options
+    values = {}
+    environment = _environment(context, batch)
+    config = _config(options, context, typed, environment) if batch else None
+    context.meta["config"] = config
+    for name, value in config.values.items() if config else ():
+        if name in options:
+            try:
+                options[name].process_value(context, value)
+            except click.BadParameter as fault:
+                raise PackError(config.file, config.lines[name], "config.value", key=name,
+                                text=_complaint(fault)) from None
+            values[options[name].name] = value
+    for name, value in environment.items():
+        if name in options and (batch or name in ("lang", "rules")):
+            values[options[name].name] = _of_environment(options[name], name, value, context)
+    return values
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    """The options of a command by the names that they have in a configuration."""
+    return {max(one.opts, key=len).lstrip("-"): one for one in command.params if isinstance(one, click.Option)}
+
+
+def _environment(context: click.Context, strict: bool) -> dict[str, str]:
+    """The variables BAYANG_… by the options that they stand for. Raises UsageError at one that stands for none."""
+    batches = [one for one in context.find_root().command.commands.values() if "no-config" in _options(one)]
+    known = {VARIABLE + name.upper().replace("-", "_"): name for one in batches for name in _options(one)}
+    for name in os.environ:
+        if strict and name.startswith(VARIABLE) and name not in known:
+            raise UsageError("config.no-variable", name=name, near=nearest(name, list(known)))
+    return {option: os.environ[name] for name, option in known.items() if os.environ.get(name)}
+
+
+def _of_environment(option: click.Option, name: str, value: str, context: click.Context) -> Any:
+    """The value of a variable, several values parted by commas or line breaks."""
+    given = listed(value) if option.multiple else value
+    try:
+        made = option.process_value(context, given)
+    except click.BadParameter as fault:
+        raise UsageError("config.environment", name=VARIABLE + name.upper().replace("-", "_"),
+                         text=_complaint(fault)) from None
+    return made if option.is_flag else given
+
+
+def _config(options: dict[str, click.Option], context: click.Context, typed: dict[str, Any],
+            environment: dict[str, str]) -> Config | None:
+    """The configuration that is named, or else the one that lies above the PATHs, unless nobody shall look."""
+    named = typed.get("config_file") or environment.pop("config", None)
+    if named:
+        return load_config(named)
+    quiet = environment.get("no-config")
+    if typed.get("no_config") is True or quiet and _of_environment(options["no-config"], "no-config", quiet, context):
+        return None
+    paths = typed.get("paths")
+    found = find_config(paths) if isinstance(paths, tuple) else None
+    return load_config(found) if found else None
+
+
+def _complaint(fault: click.UsageError) -> dict[str, str]:
+    """What is wrong with the command line, in the languages we speak."""
+    return {language: _worded(fault, language) for language in LANGUAGES}
+
+
+def _worded(fault: click.UsageError, language: str) -> str:
+    command = fault.ctx.command if fault.ctx else bayang
+    quoted = re.search(r"""(['"])(.*?)\1""", fault.message)     # what was typed, as click cites it
+    typed = quoted[2] if quoted else ""
+    if isinstance(fault, BadValue):
+        return say(fault.key, language, **fault.facts)
+    if isinstance(fault, click.NoSuchOption):
+        names = [name for one in command.params for name in (*one.opts, *one.secondary_opts)]
+        return say("usage.no-option", language, name=fault.option_name, near=nearest(fault.option_name, names))
+    if isinstance(fault, click.BadOptionUsage):
+        flag = any(fault.option_name in one.opts and getattr(one, "is_flag", False) for one in command.params)
+        return say("usage.flag" if flag else "usage.no-value", language, name=fault.option_name)
+    if isinstance(fault, click.MissingParameter):
+        return say("usage.missing", language)
+    if isinstance(fault, click.BadParameter):
+        kind = fault.param.type if fault.param else None
+        if isinstance(kind, click.Choice):
+            return say("usage.choice", language, typed=typed, values=list(kind.choices))
+        return say("usage.number", language)
+    if isinstance(command, click.Group):
+        return say("usage.no-command", language, typed=typed, near=nearest(typed, list(command.commands)),
+                   known=list(command.commands))
+    return say("usage.too-many", language)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, help=both("command.bayang"))
+@click.version_option(__version__, prog_name="bayang", help=both("option.version"))
 def bayang() -> None:
     """All commands."""
 
@@ -77,7 +253,7 @@ def _date(context: click.Context, option: click.Parameter, value: str | None) ->
         return None
     found = parse_date(value)
     if found is None:
-        raise click.BadParameter(both("usage.date"))
+        raise BadValue("usage.date")
     return found[0]
 
 
@@ -90,17 +266,17 @@ def _format(formats: Iterable[str]) -> Any:
         for value in values or ("text",):
             name, sign, file = value.partition("=")
             if name not in known:
-                raise click.BadParameter(both("usage.no-format", name=name, formats=" ".join(known)))
+                raise BadValue("usage.no-format", name=name, formats=" ".join(known))
             if (sign or name in OFFICE) and not file:
-                raise click.BadParameter(both("usage.no-format-file", name=name))
+                raise BadValue("usage.no-format-file", name=name)
             if name == "xlsx" and importlib.util.find_spec("xlsxwriter") is None:   # said before the work, not after it
-                raise click.BadParameter(both("office.missing", package="XlsxWriter"))
+                raise BadValue("office.missing", package="XlsxWriter")
             pairs.append((name, file or None))
         if sum(file is None for _, file in pairs) > 1:
-            raise click.BadParameter(both("usage.two-formats"))
+            raise BadValue("usage.two-formats")
         files = [os.path.realpath(file) for _, file in pairs if file]
         if len(set(files)) < len(files):
-            raise click.BadParameter(both("usage.same-file"))
+            raise BadValue("usage.same-file")
         return pairs
 
     return click.option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
@@ -114,6 +290,9 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
 _folder = click.option("--rules", "folder", metavar="DIR", help=both("option.rules"))
 _lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                      help=both("option.lang"))
+
+# Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
+_config_file = click.option("--config", "config_file", metavar="FILE", help=both("option.config"))
 
 # What every command that reads a batch takes.
 _BATCH = (
@@ -144,16 +323,34 @@ def _batch(command: Any) -> Any:
     return command
 
 
+def _held_to(config: Config, pack: Pack, given: dict[str, Any]) -> None:
+    """The phase and the rules that a configuration names are in the pack. Raises PackError with their line."""
+    for name in ("phase", "select", "ignore"):
+        value = config.values.get(name)
+        if value and (value == given[name] or tuple(value) == given[name]):
+            try:
+                if name == "phase":
+                    choose_phase(pack, value)
+                else:
+                    choose_rules(pack, value, ())
+            except UsageError as fault:
+                raise PackError(config.file, config.lines[name], "config.value", key=name, text=fault) from None
+
+
 def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, Result]:
     """Check the batch as the options say: the compiled pack and the result; crashes and emptiness are told."""
     language = given["lang"]
     compiled = Compiled(_pack(given["folder"]))
+    config = click.get_current_context().meta["config"]
+    if config:
+        _held_to(config, compiled.pack, given)
     options = Options(
         as_of=given["as_of"] or _today(compiled.pack.timezone), phase=given["phase"],
         clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
         find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
         select=given["select"], ignore=given["ignore"], language=language,
-        show_values=given.get("show_values", False), jobs=given["jobs"] or 0, baseline=given.get("baseline"))
+        show_values=given.get("show_values", False), jobs=given["jobs"] or 0, baseline=given.get("baseline"),
+        config={"file": config.file, "digest": config.digest} if config else None)
     progress = Progress(given["progress"], language)
     try:
         result = run(paths, options, compiled, progress)
@@ -178,6 +375,7 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
 @click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
               help=both("option.fail-on"))
 @click.option("--show-values", is_flag=True, help=both("option.show-values"))
+@_config_file
 @click.option("--baseline", metavar="FILE", help=both("option.baseline"))
 @click.option("--write-baseline", metavar="FILE", help=both("option.write-baseline"))
 def check(paths: tuple[str, ...], **given: Any) -> None:
@@ -199,6 +397,7 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
 
 @bayang.command(help=both("command.stats"))
 @_batch
+@_config_file
 @_format(STATISTICS)
 def stats(paths: tuple[str, ...], **given: Any) -> None:
     """Count what was filed, found and put right, unit by unit."""
@@ -424,7 +623,7 @@ def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: st
     """
     try:
         made = ((Path(file), _bytes(make(name, False))) for name, file in formats if file)
-        write_all(chain(made, others))
+        write_all(itertools.chain(made, others))
     except OSError as fault:
         raise _unwritable(fault, language) from None
     try:
@@ -501,12 +700,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    language = _language(sys.argv[1:])
     try:
         sys.exit(bayang(prog_name="bayang", standalone_mode=False))
-    except click.ClickException as fault:       # its words hold what was typed, or named by a glob
-        fault.message = "\n".join(map(safe, fault.message.split("\n")))
-        fault.show()
-        sys.exit(fault.exit_code)
+    except click.UsageError as fault:
+        if isinstance(fault, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+            fault.show()
+            sys.exit(2)
+        param = fault.param if isinstance(fault, click.BadParameter) else None
+        option = (param.metavar if isinstance(param, click.Argument) else max(param.opts, key=len)) if param else ""
+        text = say("usage.typed", language, option=option, text=_complaint(fault),
+                   command=fault.ctx.command_path if fault.ctx else "bayang")
+        _stop(2, say("run.usage", language, text=safe(text)))
     except BrokenPipeError:
         _forget_stdout()
         sys.exit(1)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from .intake import read
+from .intake import Map, read
 from .messages import catalogue
 from .pack import why_unreadable
 from .records import Limits, PackError, Unreadable
@@ -70,11 +70,23 @@ class Roster:
         return [person for person in self.people.values() if id_key(person.unit) == unit_key]
 
 
-def bind_table(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
-    """The bound data, or PackError at the first fault; a date's spelling and a cut value are faults here too."""
+def read_typed(data: bytes, file: str) -> Map:
+    """What was typed, or PackError at what can't be read."""
     try:
-        typed = read(data, _LIMITS, frozenset())
-        run = Binding(absent)
+        return read(data, _LIMITS, frozenset())
+    except Unreadable as fault:
+        raise PackError(file, fault.line, "table.unreadable", text=why_unreadable(fault)) from None
+
+
+def bind_table(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
+    """The bound data of a file of ours, or PackError at the first fault."""
+    return bind_typed(read_typed(data, file), file, shape, vocabulary, absent)
+
+
+def bind_typed(typed: Map, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
+    """The same of what was read already; a cut value is a fault here too, a date's spelling none."""
+    run = Binding(absent)
+    try:
         bound = Shapes(vocabulary).load(shape).bind(typed, run, None, typed.mark, None)
     except Unreadable as fault:
         raise PackError(file, fault.line, "table.unreadable", text=why_unreadable(fault)) from None
@@ -90,13 +102,14 @@ def bind_table(data: bytes, file: str, shape: str, vocabulary: Any, absent: froz
 
 
 def _table_error(file: str, slip: Any) -> PackError:
-    key = f"table.{slip.name}" if f"table.{slip.name}" in catalogue("zh") else "table.wrong-form"
+    keys = (f"table.{slip.hint}", f"table.{slip.name}")
+    key = next((one for one in keys if one in catalogue("zh")), "table.wrong-form")
     if slip.hint in ("wide-colon", "tight-colon"):
         key = "table.colon"
     facts = slip.facts
     return PackError(file, slip.mark.line + 1, key, field=slip.field or "", near=facts.get("nearest"),
                      title=facts.get("title"), missing=facts.get("missing"),
-                     values={"zh": facts.get("values", ()), "en": facts.get("english", ())})
+                     values={"zh": facts.get("values", ()), "en": facts.get("english") or facts.get("values", ())})
 
 
 def load_roster(data: bytes, file: str, pack: Any) -> Roster:

@@ -36,6 +36,7 @@ class Options:
     waivers: str | None = None
     find_tables: bool = True                # look for roster and waivers in the PATHs
     baseline: str | None = None             # a file; findings in it don't count
+    config: dict[str, str] | None = None    # file and digest of the configuration that these options come from
     partial: bool = False                   # the PATHs are only a part of the batch
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -59,7 +60,8 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     as_of, declared = options.as_of, False
     if phase and not options.clock_given:
         as_of, declared = day_after(pack.phases[phase].end), True
-    tables = filter(None, (options.roster, options.waivers, options.baseline))
+    config = options.config["file"] if options.config else None
+    tables = filter(None, (options.roster, options.waivers, options.baseline, config))
     listing = list_files(paths, options.exclude, skip=[pack.folder, *tables])
     roster = read_table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
     waivers = read_table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
@@ -79,7 +81,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     due = phase or last_closed(pack, as_of)
     return Result(
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
-        {"roster": _source(roster), "waivers": _source(waivers), "config": None,
+        {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
         listing.ignored, assembly.counted, roster, whole=world.whole, phase=due, filed=assembly.filed(due),
         rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)), compared=compared)

@@ -97,11 +97,24 @@ def test_the_report_shown_is_in_order(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_waiver_shown_works(name: str, tmp_path: Path) -> None:
-    report, waivers = blocks(name, "yaml")
+    report, waivers = blocks(name, "yaml")[:2]
     (tmp_path / "P-101.yaml").write_text(re.sub("典型事例: .*", "", report), encoding="utf-8")
     (tmp_path / "waivers.yaml").write_text(waivers, encoding="utf-8")
     for day, code in (("2022-06-30", 0), ("2022-07-01", 1)):
         assert run("check", tmp_path, "--as-of", day, "--fail-on", "warning").returncode == code
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_configuration_shown_works(name: str, tmp_path: Path) -> None:
+    report, _, config = blocks(name, "yaml")[:3]
+    (tmp_path / "P-101.yaml").write_text(re.sub("学习情况:\n.*\n", "", report), encoding="utf-8")     # a warning
+    (tmp_path / "bayang.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "office").mkdir()
+    shutil.copyfile(ROOT / "samples/roster.yaml", tmp_path / "office/roster.yaml")
+    said = run("check", tmp_path / "P-101.yaml", "--as-of", "2022-05-01", "--select", "PH13")
+    assert said.returncode == 1, said.stderr.decode()
+    assert run("check", tmp_path / "P-101.yaml", "--as-of", "2022-05-01", "--select", "PH13",
+               "--no-config").returncode == 0
 
 
 @pytest.mark.parametrize("name", READMES)

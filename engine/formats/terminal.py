@@ -96,6 +96,9 @@ def summary(result: Result, language: str) -> list[str]:
         rows.append(say("totals.not_assessed", language, count=total["not_assessed"] - len(partial)))
     if result.crashes:
         rows.append(say("totals.crashes", language, count=len(result.crashes)))
+    config = result.sources.get("config")
+    if config:
+        rows.append(say("totals.config", language, file=safe(config["file"])))
     rows.append(say("totals.as_of", language, date=shown_date(result.as_of, language)))
     return rows
 
