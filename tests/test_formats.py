@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
 import gzip
+import io
 import json
 from collections import Counter
 from dataclasses import replace
@@ -12,13 +15,17 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.formats.accounts import accounts
+from bayang.engine.formats.overview import theme_map
+from bayang.engine.formats.pages import as_markdown
 from bayang.engine.formats.repository import paths_in_repository
+from bayang.engine.pack import load_pack
 from bayang.engine.run import Options, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -333,3 +340,129 @@ def test_a_worktree_is_a_repository(tmp_path: Path) -> None:
     (tmp_path / "w/r").mkdir(parents=True)
     (tmp_path / "w/.git").write_text("gitdir: elsewhere\n", encoding="utf-8")
     assert paths_in_repository([str(tmp_path / "w/r")])("a.yaml") == "r/a.yaml"
+
+
+# -- pages and tables ----------------------------------------------------------------------------------------------
+
+def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compiled) -> None:
+    tree = html.document_fromstring(written("html", samples, compiled))
+    assert [one.text_content().strip() for one in tree.iter("h2")] == [
+        "各阶段报告情况", "对象和方面一览", "合计", "问题清单", "另计的（已免责、基线内、已被取代）",
+        "未能判断的（不等于通过）"]
+    bars = [" ".join(row.text_content().split()) for row in tree.find(".//table[@class='bars']").iter("tr")]
+    assert bars == [
+        "学习教育和动员部署 没有要补正的 1 · 必须补正 1", "调查研究和问题查摆 没有报告",
+        "监督检查和整改落实 没有要补正的 9 · 必须补正 9 · 未报 1", "成果转化和总结提高 没有报告"]
+    rows = {row.find("th").text_content(): [(cell.text_content().split() or [""])[0] for cell in row.findall("td")]
+            for row in tree.findall(".//table[@class='map']/tbody/tr")}
+    assert rows["个人 P-003"] == ["U-000", "·0", "·0", "·0", "·0", "·0", "·0", "1", "·0", "1"]
+    assert "个人 P-002" not in rows         # nothing to correct
+    for link in tree.iter("a"):
+        assert tree.get_element_by_id(link.get("href")[1:]) is not None
+    assert len(tree.findall(".//article/ol/li")) == sum(one.gates for one in samples.findings)
+
+
+def test_a_page_can_be_used_without_eyes_or_mouse(samples: Result, compiled: Compiled) -> None:
+    """Language, headings in steps, tables with headers and captions, what scrolls can be reached by key."""
+    tree = html.document_fromstring(written("html", samples, compiled, language="en"))
+    assert tree.get("lang") == "en" and tree.find(".//title").text
+    levels = [int(one.tag[1]) for one in tree.iter("h1", "h2", "h3")]
+    assert levels[0] == 1 and all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(one.get("scope") in ("row", "col") for one in tree.iter("th"))
+    assert all(one.get("tabindex") == "0" and one.get("aria-labelledby")
+               for one in tree.findall(".//div[@class='scroll']"))
+    assert all(one.get("aria-hidden") == "true" for one in tree.iter("svg"))
+    assert next(tree.iter("a")).get("href") == "#findings"
+
+
+@pytest.mark.parametrize("name", ["html", "markdown"])
+def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled: Compiled,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = sum(one.gates for one in samples.findings)
+    assert "没有列在这里" not in written(name, samples, compiled)
+    if name == "html":
+        monkeypatch.setattr("bayang.engine.formats.pages.MOST", 3)
+        said = written(name, samples, compiled)
+    else:
+        said = as_markdown(samples, Setting(compiled), 3).decode("utf-8")
+    assert f"另有 {counted - 3} 项没有列在这里" in said
+    assert f"另有 {len(samples.findings) - counted - 3} 项没有列在这里" in said      # of what is set apart
+    assert said.count("补正：") == 3
+
+
+def test_where_subjects_are_many_a_row_of_the_map_is_a_unit(samples: Result, compiled: Compiled) -> None:
+    rows = theme_map(accounts(samples), "zh", most=3)
+    assert [(row.unit, row.subjects, row.target) for row in rows] == [
+        ("U-000", 2, None), ("U-101", 1, None), ("U-102", 3, None), ("U-201", 1, None), ("U-202", 4, None),
+        ("", 3, None)]
+    assert sum(cell.total() for row in rows for cell in row.cells.values()) == sum(
+        one.gates for one in samples.findings)
+
+
+def test_markdown_of_the_samples(samples: Result, compiled: Compiled) -> None:
+    said = written("markdown", samples, compiled)
+    assert "| 监督检查和整改落实 | 9 | 0 | 9 | 1 |\n" in said
+    assert "| U-000 | 个人 P-003 |  |  |  |  |  |  | 1 |  | 1 |\n" in said
+    assert ("\n### 个人 P-003\n\n- **建议完善 SE01** “四个摆进去”缺项\\\n  市局/整改落实/P-003.yaml 第 11 行"
+            in said)
+
+
+def test_csv_of_the_samples(samples: Result, apart: Result, compiled: Compiled) -> None:
+    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"](samples, Setting(compiled)).decode("utf-8-sig"))))
+    assert [(row["文件"], int(row["行"]), row["规则"], row["标识"]) for row in rows] == [
+        (one.file, one.line, one.rule, one.fingerprint) for one in samples.findings]
+    assert {row["时点"] for row in rows} == {"2022-08-08"}
+    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"](apart, Setting(compiled)).decode("utf-8-sig"))))
+    assert [row["是否计入"] for row in rows] == ["计入", "已被取代", "已免责", "基线内"]
+
+
+def test_xlsx_of_the_samples(samples: Result, apart: Result, compiled: Compiled, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](samples, Setting(compiled))))
+    assert book.sheetnames == ["问题", "对象", "统计"]
+    findings, subjects, figures = ([list(row) for row in sheet.values] for sheet in book)
+    assert all(sheet.freeze_panes == "A3" and sheet.auto_filter.ref for sheet in book)
+    assert "2022年8月8日" in findings[0][0]
+    assert len(findings) == 2 + len(samples.findings)
+    assert isinstance(findings[2][6], int) and findings[2][-1] == datetime.datetime(2022, 8, 8)
+    assert ["个人", "P-003", "U-000", "监督检查和整改落实", "必须补正", 1, 1, 0, 0, 0, 0, 0,
+            "市局/整改落实/P-003.yaml"] in subjects
+    assert ["必须补正", "", 23] in figures and ["各阶段报告", "监督检查和整改落实", 18] in figures
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](apart, Setting(compiled))))
+    assert {tuple(row[1:2] + row[4:11]) for row in book["对象"].iter_rows(min_row=3, values_only=True)} == {
+        ("A-1", "必须补正", 1, 0, 0, 0, 0, 0), ("B-1", "没有要补正的", 0, 0, 0, 0, 0, 1),
+        ("C-1", "没有要补正的", 0, 0, 0, 1, 0, 0), ("D-1", "没有要补正的", 0, 0, 0, 0, 1, 0)}
+
+
+def test_pages_set_apart(apart: Result, compiled: Compiled) -> None:
+    said = written("markdown", apart, compiled)
+    assert [line.split(" | ")[:3] for line in said.splitlines() if " | CV01 | " in line] == [
+        ["| 已被取代", "B-1", "b.yaml"], ["| 已免责", "C-1", "c.yaml"], ["| 基线内", "D-1", "d.yaml"]]
+    tree = html.document_fromstring(written("html", apart, compiled))
+    assert [row.find("td").text for row in tree.findall(".//table[@class='rows']/tbody/tr")] == [
+        "已被取代", "已免责", "基线内"]
+    assert len(tree.findall(".//article")) == 1
+
+
+# -- another pack --------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_another_pack(name: str, tmp_path: Path, shared: Path | None) -> None:
+    """Its themes, phases and rules, none of which the program knows."""
+    compiled = Compiled(load_pack(ROOT / "tests/packs/window"))
+    phase = list(compiled.pack.phases)[-1]
+    report = {"report": "personal", "plan": compiled.pack.id, "phase": phase, "submitted": "2001-01-01",
+              "person": {"id": "W-1", "name": "甲", "unit": "U-1"}, "nonsense": "x"}
+    (tmp_path / "w.yaml").write_bytes(dump(report))
+    result = run([str(tmp_path)], Options(as_of="2030-01-01"), compiled)
+    assert result.findings
+    output = FORMATS[name](result, Setting(compiled))
+    if name == "sarif":
+        run_ = check_sarif(json.loads(output), shared)
+        assert {one["id"] for one in run_["tool"]["driver"]["rules"]} == set(compiled.pack.rules)
+    elif name == "junit":
+        check_junit(output.decode("utf-8"), shared)
+    elif name in ("html", "markdown"):
+        said = output.decode("utf-8")
+        assert all(one.name["zh"] in said for one in (*compiled.pack.themes.values(), *compiled.pack.phases.values()))
+    assert output

@@ -14,9 +14,10 @@ from .setting import Setting
 
 FORMAT = "bayang/1"
 
-# What a terminal or the log of a pipeline would obey: control, format and separating characters, and `##[`, `##vso[`.
-_OBEYED = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-                     r"|#(?=#\w*\[)")
+# What a terminal or the log of a pipeline would obey: control, format and separating characters, and `##[`, `##vso[`;
+# and what is no character at all.
+_OBEYED = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+                     r"\ufeff\ufff9-\ufffb\ufffe\uffff]|#(?=#\w*\[)")
 
 
 def as_json(result: Result, setting: Setting | None = None) -> bytes:

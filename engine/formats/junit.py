@@ -93,7 +93,7 @@ def _unjudged(rule: Rule, reason: str, language: str) -> Case:
 
 def _line(one: Finding, setting: Setting) -> str:
     label = say(f"level.{one.level}", setting.language) if one.gates else say(f"output.{state(one)}", setting.language)
-    return (f"{setting.place(one.file)}:{one.line}:{one.column} {label} {one.message} "
+    return (f"{label} {setting.place(one.file)}:{one.line}:{one.column} {one.message} "
             f"{say('finding.remedy', setting.language, text=one.remedy)}")
 
 

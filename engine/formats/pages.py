@@ -25,6 +25,7 @@ MOST = 5_000        # findings that a page lists in full; a browser gets slow be
 
 # What Markdown would take for markup, and what GitHub would make a link, a mention or a formula of.
 _MARKS = re.compile(r"([\\`*_\[\]<>|~$!])")
+_START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a heading's underline
 _LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 
 
@@ -89,4 +90,5 @@ def _markdown(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = tame(" ".join(visible(part) for part in value.split()))
-    return _MARKS.sub(r"\\\1", _LINKS.sub(lambda found: f"&#{ord(found[0])};", text))
+    text = _MARKS.sub(r"\\\1", _LINKS.sub(lambda found: f"&#{ord(found[0])};", text))
+    return _START.sub(r"\1\\", text)

@@ -35,7 +35,7 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
     language = setting.language
     subject = next((one.subject for one in findings if one.subject and one.subject.id), None)
     who = f"  {subject.id}" if subject else ""
-    for line in wrap(safe(file) + who, "", "  "):
+    for line in wrap(safe(file + who), "", "  "):
         yield _coloured(line, line, "file", setting)
     for one in findings:
         head = f"{one.line}:{one.column}"
