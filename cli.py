@@ -340,7 +340,7 @@ def _held_to(config: Config, pack: Pack, given: dict[str, Any]) -> None:
 def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, Result]:
     """Check the batch as the options say: the compiled pack and the result; crashes and emptiness are told."""
     language = given["lang"]
-    compiled = Compiled(_pack(given["folder"]))
+    compiled = Compiled(_pack(given["folder"], examples=False))
     config = click.get_current_context().meta["config"]
     if config:
         _held_to(config, compiled.pack, given)
@@ -560,8 +560,8 @@ def _colours() -> bool:
             and os.environ.get("TERM") != "dumb" and (os.name != "nt" or "WT_SESSION" in os.environ))
 
 
-def _pack(folder: str | None) -> Pack:
-    return load_pack(Path(folder) if folder else BUNDLED)
+def _pack(folder: str | None, examples: bool = True) -> Pack:
+    return load_pack(Path(folder) if folder else BUNDLED, examples=examples)
 
 
 def exit_code(result: Any, fail_on: str) -> int:
@@ -594,8 +594,8 @@ class Progress:
         self.tenths = 0
         self.size = 0
 
-    def __call__(self, done: int, total: int) -> None:
-        if not self.wanted:
+    def __call__(self, done: int, total: int, rule: str = "") -> None:
+        if not self.wanted or rule:
             return
         if not self.terminal:
             if done * 10 // total > self.tenths:

@@ -3,38 +3,124 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from json import loads
 from typing import Any
 
 from .case import Case, Hit
-from .check import Checker, FileFacts, FileResult
+from .check import Checker
 from .compile import Check
 from .kinds.batch import Mark
+from .ledger import Filed, Ledger, Reports
 from .messages import joined, render, shown_date
 from .pack import KINDS
 from .records import Finding, NotAssessed, Subject, Unreadable
 from .report import printable_id
+from .results import FileFacts, about_of, findings_of, not_assessed_of
 from .wording import id_key
 
+Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
 
-@dataclass(slots=True)
+
 class View:
-    """What the rules over the batch may see."""
+    """What a rule over the batch may see. A file is given as it is filed; its facts and its report are read anew."""
 
-    world: Any
-    files: list[FileFacts]              # those of this run's phases, in order of path
-    everything: list[FileFacts]         # also those left out as later than --phase
-    current: list[FileFacts]            # of each subject the one that counts
-    unreadable: int
-    ran: set[str]                       # IDs of the rules that were asked for
-    phase_name: Callable[[str | None], str]
-    applies: Callable[[FileFacts], bool] = lambda one: True
-    waives: Callable[[Any], bool] = lambda waiver: False
-    subjects: frozenset[str] = frozenset()      # comparable IDs of those who filed or have a finding
-    kinds: tuple[str, ...] = KINDS
-    bind: Callable[[str], Case] | None = None   # a file's report once more, for what its facts leave out
+    kinds = KINDS
+
+    def __init__(self, assembly: Assembly, check: Check) -> None:
+        self._assembly, self._ledger, self._rule = assembly, assembly.ledger, check.rule
+        self._applies: dict[Any, bool] = {}
+        self.world = assembly.world
+        self.unreadable = assembly.unreadable
+        self.ran = {rule.id for rule in assembly.pack.rules.values() if assembly.wanted(rule)}
+        self.phase_name = assembly.checker.phase_name
+
+    def everything(self) -> Iterator[Filed]:
+        """The reports, in order of path; also those left out as later than --phase."""
+        return (self._ledger.one(at) for at in self._assembly.order if self._ledger.readable[at])
+
+    def several(self) -> Iterator[list[Filed]]:
+        """The files of each subject that has more than one of this run's phases, in order of path."""
+        return ([self._ledger.one(at) for at in group] for group in self._assembly.several)
+
+    def counts(self, one: Filed) -> bool:
+        """Whether it is its subject's current report."""
+        return self._assembly.counts(one.at)
+
+    def of(self, kind: str, key: str | None) -> Filed | None:
+        """The current report of a subject."""
+        assembly, wanted = self._assembly, (kind, key or "")
+        at = bisect_left(assembly.by_subject, wanted, key=assembly.subject)
+        if at == len(assembly.by_subject) or assembly.subject(assembly.by_subject[at]) != wanted:
+            return None
+        return self._ledger.one(assembly.current[assembly.by_subject[at]])
+
+    def applies(self, one: Filed) -> bool:
+        """Whether the rule speaks of such a report."""
+        form = one.kind, one.level, one.phase
+        if form not in self._applies:
+            self._applies[form] = self._assembly.checker.compiled.applies(self._rule, *form)
+        return self._applies[form]
+
+    def fact(self, one: Filed) -> Any:
+        """What the rule collected from a file; None where that was nothing."""
+        return loads(self._ledger.lines(one.at).split("\n")[1])[0].get(self._rule.id)
+
+    def bind(self, one: Filed) -> Case:
+        """A file's report once more, for what its facts leave out."""
+        return self._assembly.checker.bind(*self._assembly.reread(one.at))[0]
+
+    def shown(self, one: Filed) -> str:
+        """The subject's ID as it may be printed, else the file."""
+        about = self._ledger.about(one.at)
+        return about.subject.id if about and about.subject and about.subject.id else self.name(one)
+
+    def one(self, at: int) -> Filed:
+        """A file as it is filed, by its position."""
+        return self._ledger.one(at)
+
+    def name(self, one: Filed) -> str:
+        """The file's name."""
+        return self._ledger.files[one.at].name
+
+    def subjects(self) -> set[str]:
+        """The comparable IDs of those who filed or have a finding."""
+        return self._assembly.named()
+
+    def waives(self, waiver: Any) -> bool:
+        """Whether a waiver waives something."""
+        return any(self._assembly.matches(waiver, one) for one in self._assembly.findings)
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far a long judgement has come."""
+        self._assembly.tell(done, total, self._rule.id)
+
+
+class LateMapping(Mapping):
+    """A mapping that is made when it is first looked into: most runs never do."""
+
+    def __init__(self, make: Callable[[], dict]) -> None:
+        self._make = make
+        self._made: dict | None = None
+
+    def _all(self) -> dict:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 @dataclass(slots=True)
@@ -50,13 +136,14 @@ class Result:
     as_of: str
     sources: dict[str, Any]
     ignored: list[str] = field(default_factory=list)
-    reports: list[FileFacts] = field(default_factory=list)      # of each subject the current one, in order of path
+    reports: Reports | list[FileFacts] = field(default_factory=list)    # each subject's current one, in order of path
     roster: Any = None                      # the roster of the run, if there was one
     whole: bool = True                      # every PATH is a folder, none only a part of the batch
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
-    filed: dict[tuple, str | None] = field(default_factory=dict)    # (kind, key) of who filed for it -> first day
+    filed: Mapping[tuple, str | None] = field(default_factory=dict)     # (kind, key) of who filed for it -> first day
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     compared: Any = None                    # a baseline's Comparison: entries that match no finding any more
+    cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
 
 
 def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
@@ -64,67 +151,142 @@ def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
     return one.about.kind, one.about.key
 
 
-def choose_current(files: Iterable[FileFacts], order: Callable[[str | None], int]) -> dict[tuple, FileFacts]:
-    """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
-    current: dict[tuple, FileFacts] = {}
-    for one in sorted(files, key=lambda one: one.file):
-        key = subject_of(one)
-        if one.about.key is None:
-            continue
-        best = current.get(key)
-        if best is None or _rank(one, order) > _rank(best, order):
-            current[key] = one
-    return current
-
-
-def _rank(one: FileFacts, order: Callable[[str | None], int]) -> tuple[int, str]:
-    return order(one.about.phase), one.about.corrected or one.about.submitted or ""
-
-
 class Assembly:
-    """Puts the results of files together. `reread` gives the bytes of a file again, to find a place in it."""
+    """Puts the results of files together. `reread` gives the bytes and the folder of a file, to find a place in it."""
 
-    def __init__(self, checker: Checker, results: list[tuple[str, FileResult]], reread: Callable[[str], tuple],
-                 wanted: Callable[[Any], bool], phase: str | None) -> None:
+    def __init__(self, checker: Checker, ledger: Ledger, reread: Callable[[int], tuple],
+                 wanted: Callable[[Any], bool], phase: str | None,
+                 tell: Tell = lambda done, total, rule="": None) -> None:
         self.checker, self.pack, self.world = checker, checker.pack, checker.world
+        self.ledger = ledger
         self.reread = reread
         self.wanted = wanted
-        self.results = sorted(results, key=lambda one: one[0])
-        facts = [result.facts for _, result in self.results if result.facts]
+        self.tell = tell
+        self.order = array("I", sorted(range(len(ledger)), key=lambda at: ledger.files[at].name))
         limit = self.pack.order(phase) if phase else len(self.pack.phases)
-        self.later = {one.file for one in facts if self.pack.order(one.about.phase) > limit}
-        self.files = [one for one in facts if one.file not in self.later]
-        self.everything = facts
-        self.unreadable = sum(result.facts is None for _, result in self.results)
-        self.current = choose_current(self.files, self.pack.order)
-        self.counted = [one for one in self.files if self.current.get(subject_of(one)) is one]
+        self.files = array("I", [at for at in self.order
+                                 if ledger.readable[at] and self.pack.order(self._phase(at)) <= limit])
+        self.unreadable = len(ledger) - sum(ledger.readable)
+        self.later = len(ledger) - self.unreadable - len(self.files)
+        by_key = sorted([at for at in self.files if ledger.keys[at]], key=ledger.keys.__getitem__)
+        self.by_subject = array("I", sorted(by_key, key=lambda at: ledger.form[at][0]))
+        del by_key
+        self.several: list[list[int]] = []              # of each subject with more than one file
+        self.subjects = 0
+        self.current = array("I", range(len(ledger)))   # of each file, the report that counts for its subject
+        self._choose_current()
         self.findings: list[Finding] = []
         self.not_assessed: list[NotAssessed] = []
         self.crashes: list[tuple[str, str, str]] = []
+        self._unread: dict[str, list[NotAssessed]] = {}     # rule over the batch -> where it could not read a file
+        self._tallies: dict[str, int] = {}                  # theme, source and state of each problem -> so many reports
+        self._totals = Counter(), Counter(), Counter()
+        self._words: dict[str, str] = {}
+
+    @property
+    def counted(self) -> Sequence[int]:
+        """The current reports, in order of path."""
+        return array("I", [at for at in self.files if self.counts(at)])
+
+    def counts(self, at: int) -> bool:
+        """Whether a file is its subject's current report."""
+        return self.current[at] == at and self.ledger.keys[at] is not None
+
+    def subject(self, at: int) -> tuple[str, str]:
+        """Kind and comparable ID of the subject of a file that has one."""
+        return self.ledger.form[at][0], self.ledger.keys[at]
+
+    def named(self) -> set[str]:
+        """The comparable IDs of those who filed or have a finding."""
+        return {key for key in self.ledger.keys if key} | {one.owner for one in self.findings if one.owner}
+
+    def _phase(self, at: int) -> str | None:
+        form = self.ledger.form[at]
+        return form[2] if form else None
+
+    def _choose_current(self) -> None:
+        """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
+        for _, group in groupby(self.by_subject, key=self.subject):
+            same = list(group)      # in order of path, as the files were
+            self.subjects += 1
+            if len(same) > 1:
+                self.several.append(same)
+                best = max(same, key=self._rank)
+                for at in same:
+                    self.current[at] = best
+
+    def _rank(self, at: int) -> tuple[int, str]:
+        return self.pack.order(self._phase(at)), self.ledger.corrected[at] or self.ledger.submitted[at] or ""
 
     def assemble(self) -> tuple[list[Finding], list[NotAssessed], list[tuple[str, str, str]]]:
         """All findings in order, with waivers, supersession and fingerprints; what was not assessed; crashes."""
-        phase_of = {one.file: one for one in self.files}
-        for file, result in self.results:
-            self.crashes.extend((file, rule, error) for rule, error in result.crashes)
-            if file in self.later:
-                continue
-            old = result.facts is not None and self._superseded(phase_of[file])
-            current = result.facts is None or self.current.get(subject_of(result.facts)) is result.facts
-            self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
-                                 for one in result.findings
-                                 if self._asked(one.rule) and (current or not self._of_current(one.rule)))
-            self.not_assessed.extend(one for one in result.not_assessed if self._asked(one.rule))
-        checks = [check for check in self.checker.compiled.checks if check.stage == "batch"]
+        checks = [check for check in self.checker.compiled.checks
+                  if check.stage == "batch" and self._asked(check.rule.id)]
+        surveys = {check.number: check.run.survey(View(self, check)) for check in checks
+                   if self.world.whole or not check.run.whole}
+        takers = {check.rule.id: (check, surveys[check.number][0]) for check in checks
+                  if surveys.get(check.number, (None,))[0]}
+        self._go_through(takers)
+        broken = {rule for rule, (check, _) in takers.items() if check is None}
+        takers.clear()
         for check in sorted(checks, key=lambda check: check.kind == "stale_waiver"):
-            if self._asked(check.rule.id):
-                self._judge(check)
+            if check.number not in surveys:
+                self.not_assessed.append(NotAssessed(check.rule.id, None, None, None, None, "partial"))
+            elif check.rule.id not in broken:
+                self._judge(check, surveys[check.number][1])
+                surveys.pop(check.number)       # and what it kept
         self._waive()
         self.findings.sort(key=lambda finding: finding.order)
         self.findings = with_fingerprints(self.findings)
         self.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
         self.not_assessed = list(dict.fromkeys(self.not_assessed))
         return self.findings, self.not_assessed, self.crashes
+
+    def _go_through(self, takers: dict[str, tuple[Check | None, Any]]) -> None:
+        """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
+        ledger, inside = self.ledger, bytearray(len(self.ledger))
+        for at in self.files:
+            inside[at] = 1
+        for at in self.order:
+            first, body, problems, _ = ledger.lines(at).split("\n")
+            data, skipped, findings, not_assessed, crashes = loads(body)
+            if crashes:
+                self.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
+            if ledger.readable[at] and not inside[at]:
+                continue
+            if findings or not_assessed or skipped:
+                self._keep(at, loads(first), findings, not_assessed, skipped)
+            if problems and self.counts(at):
+                self._tallies[problems] = self._tallies.get(problems, 0) + 1
+                if len(self._tallies) > 500:
+                    self._add_up()
+            one = ledger.one(at) if data else None
+            for rule, fact in data.items():
+                check, take = takers.get(rule, (None, None))
+                if check is not None:
+                    try:
+                        take(one, fact)
+                    except Exception as fault:      # a broken rule must not take the batch with it
+                        takers[rule] = None, None
+                        self._crashed(rule, fault)
+
+    def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any]) -> None:
+        """The findings of a file that were asked for, and what was not assessed."""
+        name, rules, current = self.ledger.files[at].name, self.pack.rules, not about or self.counts(at)
+        about = about_of(about, None)
+        old = about is not None and self._superseded(at)
+        word = self._words.setdefault       # most texts occur often
+        kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
+                for rule, *some, message, remedy, stable, hint, trail in findings
+                for rest in [(stable, hint, trail)]
+                if self._asked(rule) and (current or not self._of_current(rule))]
+        self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
+                             for one in findings_of(kept, name, about, rules))
+        self.not_assessed.extend(one for one in not_assessed_of(not_assessed, name, about) if self._asked(one.rule))
+        for rule, (pointer, line) in skipped.items():
+            if self._asked(rule):
+                self._unread.setdefault(rule, []).append(
+                    NotAssessed(rule, name, line, pointer, about.subject, "type"))
 
     def _asked(self, rule: str) -> bool:
         return self.wanted(self.pack.rules[rule])
@@ -138,55 +300,41 @@ class Assembly:
         """Rules that look at a subject's current report alone: the one on who it is."""
         return any("same_identity" in check for check in self.pack.rules[rule].checks)
 
-    def _superseded(self, one: FileFacts) -> bool:
-        best = self.current.get(subject_of(one))
-        return bool(best and one.about.phase and self.pack.order(best.about.phase) > self.pack.order(one.about.phase))
+    def _superseded(self, at: int) -> bool:
+        phase, best = self._phase(at), self._phase(self.current[at])
+        return bool(phase and self.pack.order(best) > self.pack.order(phase))
 
-    def _judge(self, check: Check) -> None:
-        rule = check.rule
-        if check.run.whole and not self.world.whole:
-            self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, "partial"))
-            return
-        view = View(self.world, self.files, self.everything, self.counted, self.unreadable,
-                    {rule.id for rule in self.pack.rules.values() if self.wanted(rule)}, self.checker.phase_name,
-                    lambda one: self.checker.compiled.applies(rule, one.about.kind, one.about.level, one.about.phase),
-                    lambda waiver: any(self._matches(waiver, one) for one in self.findings),
-                    frozenset({one.about.key for one in self.everything if one.about.key}
-                              | {one.owner for one in self.findings if one.owner}),
-                    bind=lambda name: self.checker.bind(*self.reread(name))[0])
+    def _crashed(self, rule: str, fault: Exception) -> None:
+        self.crashes.append(("", rule, type(fault).__name__))
+        self.not_assessed.append(NotAssessed(rule, None, None, None, None, "crash"))
+
+    def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:
-            self._place(check, list(check.run.judge(view, lambda one: one.data.get(rule.id))))
+            self._place(check, list(judge()))
         except Exception as fault:          # a broken rule must not take the batch with it
-            self.crashes.append(("", rule.id, type(fault).__name__))
-            self.not_assessed.append(NotAssessed(rule.id, None, None, None, None, "crash"))
+            self._crashed(check.rule.id, fault)
             return
-        for one in self.files:
-            if one.skipped and rule.id in one.skipped:
-                pointer, line = one.skipped[rule.id]
-                self.not_assessed.append(NotAssessed(rule.id, one.file, line, pointer, one.about.subject, "type"))
+        self.not_assessed.extend(self._unread.get(check.rule.id, ()))
 
     def _place(self, check: Check, marks: list[Mark]) -> None:
         """Findings of marks, reading each file again once to find the places in it."""
-        cases: dict[str, tuple[Case, Any] | None] = {}
-        for mark in sorted(marks, key=lambda mark: mark.file.file if mark.file else ""):
+        at, case = None, None
+        for mark in sorted(marks, key=lambda mark: self.ledger.files[mark.file.at].name if mark.file else ""):
             if mark.file is None:
                 self.findings.append(self._of_entry(check, mark))
                 continue
-            name = mark.file.file
-            if name not in cases:
-                cases.clear()
-                cases[name] = self._bind_again(name)
-            if cases[name] is None:
-                self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, mark.file.about.subject, "crash"))
+            if at != mark.file.at:
+                at, case, about = mark.file.at, self._bind_again(mark.file.at), self.ledger.about(mark.file.at)
+                name, old = self.ledger.files[at].name, self._superseded(at) and not self._spared(check.rule.id)
+            if case is None:
+                self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "crash"))
                 continue
-            case, _ = cases[name]
-            finding = self.checker.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, mark.file.about, name)
-            old = self._superseded(mark.file) and not self._spared(check.rule.id)
+            finding = self.checker.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
             self.findings.append(replace(finding, superseded=old))
 
-    def _bind_again(self, name: str) -> tuple[Case, Any] | None:
+    def _bind_again(self, at: int) -> Case | None:
         try:
-            return self.checker.bind(*self.reread(name))
+            return self.checker.bind(*self.reread(at))[0]
         except Unreadable:
             return None
 
@@ -211,7 +359,7 @@ class Assembly:
             hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}",
             owner=entry.key if on_roster else "")
 
-    def _matches(self, waiver: Any, finding: Finding) -> bool:
+    def matches(self, waiver: Any, finding: Finding) -> bool:
         return (finding.rule == waiver.rule and finding.subject is not None and finding.subject.id is not None
                 and finding.owner == waiver.subject)
 
@@ -220,7 +368,7 @@ class Assembly:
             return
         live = [one for one in self.world.waivers.listed if one.until >= self.world.as_of]
         for at, finding in enumerate(self.findings):
-            waiver = next((one for one in live if self._matches(one, finding)), None)
+            waiver = next((one for one in live if self.matches(one, finding)), None)
             if waiver:
                 self.findings[at] = replace(
                     finding, waived={"reason": waiver.reason, "by": waiver.by, "until": waiver.until})
@@ -238,7 +386,9 @@ class Assembly:
         idle |= {check.rule.id for check in self.checker.compiled.checks} - judged
         idle |= {one.rule for one in self.not_assessed if one.file is None}
         unsure = {(one.rule, *_place(one.subject, one.file)) for one in self.not_assessed}
-        here = {(*_place(one.about.subject, one.file), one.about.phase) for one in self.files}
+        here = set() if everything else {
+            (*_place(about.subject, self.ledger.files[at].name), about.phase)
+            for at in self.files for about in [self.ledger.about(at)]}
 
         def looked_at(one: Any) -> bool:
             place = _place(one.subject, one.file)
@@ -250,10 +400,9 @@ class Assembly:
     def summary(self, ignored: int) -> dict[str, Any]:
         """The totals of a run."""
         gating = Counter(one.level for one in self.findings if one.gates)
-        subjects = {subject_of(one) for one in self.files if one.about.key}
         return {
-            "files": len(self.results), "reports": len(self.files), "unreadable": self.unreadable,
-            "later": len(self.later), "ignored": ignored, "subjects": len(subjects),
+            "files": len(self.ledger), "reports": len(self.files), "unreadable": self.unreadable,
+            "later": self.later, "ignored": ignored, "subjects": self.subjects,
             "error": gating["error"], "warning": gating["warning"], "info": gating["info"],
             "waived": sum(one.waived is not None for one in self.findings),
             "baselined": sum(one.baselined for one in self.findings),
@@ -262,15 +411,19 @@ class Assembly:
             "statistics": self._statistics(),
         }
 
+    def _add_up(self) -> None:
+        """Add the tallies kept so far to the totals."""
+        for problems, reports in self._tallies.items():
+            for found in loads(problems):
+                for total, name in zip(self._totals, found, strict=True):
+                    total[name] += reports
+        self._tallies.clear()
+
     def _statistics(self) -> dict[str, Any]:
         """Reports per phase and problems per theme, source and status, of current reports."""
-        phases = Counter(one.about.phase for one in self.counted)
-        themes, sources, states = Counter(), Counter(), Counter()
-        for one in self.current.values():
-            for theme, source, state, _ in one.data.get("", {}).get("problems", ()):
-                themes[theme] += 1
-                sources[source] += source is not None
-                states[state] += state is not None
+        self._add_up()
+        phases = Counter(map(self._phase, self.counted))
+        themes, sources, states = self._totals
         return {
             "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
             "problems": sum(themes.values()),
@@ -282,10 +435,11 @@ class Assembly:
     def filed(self, phase: str) -> dict[tuple, str | None]:
         """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
         first: dict[tuple, str | None] = {}
-        for one in self.everything:
-            if one.about.key and self.pack.order(one.about.phase) >= self.pack.order(phase):
-                key = subject_of(one)
-                days = [day for day in (first.get(key), one.about.submitted) if day]
+        for at in self.order:
+            one = self.ledger.one(at)
+            if one.key and self.pack.order(one.phase) >= self.pack.order(phase):
+                key = one.kind, one.key
+                days = [day for day in (first.get(key), one.submitted) if day]
                 first[key] = min(days) if days else None
         return first
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from json import loads
 from typing import Any
 
 from .case import Case, Hit, Unassessed
@@ -14,44 +15,9 @@ from .messages import Spot, joined, render, say, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
 from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
+from .results import About, FileFacts, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, to_lines
 from .schema import Binding, Slip
 from .wording import clean_id, id_key, mask_numbers, visible
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Who a file is about, as far as it says so validly."""
-
-    kind: str | None
-    key: str | None             # comparable ID
-    subject: Subject | None
-    unit_key: str | None        # comparable code of the unit (a person's, or its own)
-    level: str | None
-    phase: str | None
-    submitted: str | None
-    corrected: str | None
-    folder: str | None          # where the file lies; None for standard input
-
-
-@dataclass(slots=True)
-class FileFacts:
-    """What one file leaves behind for the rules over the batch."""
-
-    file: str
-    about: About
-    # rule ID -> what its batch check collected: plain data of JSON, and no text of the report but IDs and dates
-    data: dict[str, Any] = field(default_factory=dict)
-    skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
-
-
-@dataclass(slots=True)
-class FileResult:
-    """What one file gives. `facts` is None for a file that can't be read."""
-
-    findings: list[Finding]
-    not_assessed: list[NotAssessed]
-    facts: FileFacts | None
-    crashes: list[tuple[str, str]] = field(default_factory=list)    # (rule ID, kind of exception)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +51,9 @@ TEXT_KINDS = frozenset({
 
 _LIMITS = Limits()
 
+# (question, "hit", verdict), (question, "skip", why it can't be judged) or (question, "crash", kind of exception)
+Answer = tuple[Late, str, Any]
+
 
 class Checker:
     """Checks files one by one against a compiled pack."""
@@ -98,18 +67,86 @@ class Checker:
 
     def check(self, data: bytes, file: str, folder: str | None = None) -> FileResult:
         """The result of one file's bytes; `folder` is where attachments are looked for."""
+        result, answers, case, _ = self._examine(data, file, folder)
+        return self._conclude(result, answers, case)
+
+    def lines(self, data: bytes, file: str, folder: str | None) -> tuple[bytes, str | None]:
+        """The same as lines, and what `recall` makes the result of again.
+
+        That holds what the file gives without roster, clock and neighbours; None where it gives nothing without them.
+        """
+        result, answers, case, late = self._examine(data, file, folder)
+        lines = to_lines(result)
+        first, rest = lines.split("\n", 1)
+        kept = None if late is None else "\n".join((first, late_line(late), rest))
+        return as_bytes(to_lines(self._conclude(result, answers, case)) if answers else lines), kept
+
+    def _examine(self, data: bytes, file: str, folder: str | None) -> tuple[FileResult, list[Answer], Case | None,
+                                                                            list[Late] | None]:
+        """What a report gives by itself; what is answered to its questions; these, or None where it depends on more."""
         try:
             case, about = self.bind(data, folder)
         except Unreadable as fault:
-            return self.unreadable(fault, file)
-        result = FileResult([], [], FileFacts(file, about))
-        self._run(case, about, result)
+            return self.unreadable(fault, file), [], None, []
+        result, late = FileResult([], [], FileFacts(file, about)), []
+        self._run(case, about, result, late)
         for at, slip in enumerate(case.slips):
             if at not in case.claimed:
                 result.findings.append(self.of_slip(slip, case, about, file))
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)
+        result.findings.sort(key=lambda finding: finding.order)
+        answers = self._answers(late, about)
+        for one, _, _ in answers:
+            one.place = locate(case.report, one.path)
+        return result, answers, case, None if result.crashes or "level" in case.memo else late
+
+    def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
+        """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
+        first, second, rest = kept.split("\n", 2)
+        about = about_of(loads(first), folder)
+        late = late_of(loads(second)) if second != "[]" else []
+        answers = self._answers(late, about) if late else ()
+        if any(one.place is None for one, _, _ in answers):
+            return None
+        lines = first + "\n" + rest
+        if answers:
+            result = from_lines(lines, file, folder, self.pack.rules)
+            lines = to_lines(self._conclude(result, answers, None))
+        return as_bytes(lines)
+
+    def _answers(self, late: list[Late], about: About) -> list[Answer]:
+        """What roster, clock and folder say to a report's questions, where they say something."""
+        answers: list[Answer] = []
+        broken = set()
+        for one in late:
+            check = self.compiled.checks[one.number]
+            if one.number in broken:
+                continue
+            try:
+                answers.extend((one, "hit", verdict) for verdict in check.run.judge(one.fact, about, self.world))
+            except Unjudged as reason:
+                answers.append((one, "skip", reason.args[0]))
+            except Exception as fault:      # a broken rule must not take the file, or the batch, with it
+                broken.add(one.number)
+                answers.append((Late(one.number, (), None), "crash", type(fault).__name__))
+        return answers
+
+    def _conclude(self, result: FileResult, answers: Iterable[Answer], case: Case | None) -> FileResult:
+        """A result with what was answered; each question has its place."""
+        facts = result.facts
+        for one, what, details in answers:
+            check, place = self.compiled.checks[one.number], one.place
+            if what == "hit":
+                hit = Hit(one.path, *details)
+                result.findings.append(self._of_place(check, hit, place, case, facts.about, facts.file))
+                continue
+            if what == "crash":
+                result.crashes.append((check.rule.id, details))
+            entry = NotAssessed(check.rule.id, facts.file, place.line, place.pointer, facts.about.subject,
+                                "crash" if what == "crash" else details)
+            result.not_assessed.append(entry)
         result.findings.sort(key=lambda finding: finding.order)
         return result
 
@@ -133,8 +170,9 @@ class Checker:
                         run.chinese * 2 > len(doc))
         case = Case(report, self.pack, run.slips)
         about = self._about(report, folder)
-        if report.level is None and level is not BAD and about.kind == "unit" and self.world.roster:
-            entry = self.world.roster.units.get(about.key or "")
+        if report.level is None and level is not BAD and about.kind == "unit":
+            case.memo["level"] = "roster"
+            entry = self.world.roster.units.get(about.key or "") if self.world.roster else None
             report.level = entry.level if entry else None
             if entry:
                 unit["level"] = entry.level     # conditions on /unit/level read it
@@ -169,7 +207,8 @@ class Checker:
     def _other_plan(self, case: Case) -> bool:
         return any(slip.name == "other-plan" for slip in case.slips)
 
-    def _run(self, case: Case, about: About, result: FileResult) -> None:
+    def _run(self, case: Case, about: About, result: FileResult, late: list[Late]) -> None:
+        """Run the checks of a report; what roster, clock and folder must answer is put to `late`."""
         report, findings = case.report, result.findings
         in_form = not case.slips
         for check in self._checks(case):
@@ -186,8 +225,10 @@ class Checker:
                     try:
                         if check.when is not None and not check.when(case, scope):
                             continue
-                        hits = check.run(case, scope) if check.stage == "report" else \
-                            list(self._judge(check, case, scope, about))
+                        if check.stage == "late":
+                            late.extend(Late(check.number, path, fact) for path, fact in check.run.collect(case, scope))
+                            continue
+                        hits = check.run(case, scope)
                     except Unassessed:
                         continue
                     for hit in hits:
@@ -196,14 +237,6 @@ class Checker:
             except Exception as fault:      # a broken rule must not take the file, or the batch, with it
                 result.crashes.append((check.rule.id, type(fault).__name__))
                 case.skipped[check.rule.id, ()] = "crash"
-
-    def _judge(self, check: Check, case: Case, scope: Any, about: About) -> Iterable[Hit]:
-        for path, fact in check.run.collect(case, scope):
-            try:
-                for hint, facts in check.run.judge(fact, about, self.world):
-                    yield Hit(path, hint, facts)
-            except Unjudged as reason:
-                case.skip(path, reason.args[0])
 
     def _collect(self, check: Check, case: Case, result: FileResult) -> None:
         before = len(case.skipped)
@@ -244,13 +277,16 @@ class Checker:
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""
-        place = locate(case.report, hit.path)
+        return self._of_place(check, hit, locate(case.report, hit.path), case, about, file)
+
+    def _of_place(self, check: Check, hit: Hit, place: Place, case: Case | None, about: About, file: str) -> Finding:
+        """The same where the place is known; without the report no value of it can be shown."""
         text = check.rule.hints.get(hit.hint or "", check.rule.message)
-        level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, case.report.level)
-        variables = self._variables(place, case, hit.facts, hit.hint)
+        level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level)
+        variables = self._variables(place, about, case, hit.facts, hit.hint)
         finding = self._finding(check.rule, level, file, place.line, place.column, place.pointer, about, place.theme,
                                 place, text, variables, hit.hint)
-        return self._with_value(finding, _value_at(case.report, hit.path), place.theme)
+        return self._with_value(finding, _value_at(case.report, hit.path), place.theme) if case else finding
 
     def of_slip(self, slip: Slip, case: Case, about: About, file: str) -> Finding:
         """The finding of a form slip."""
@@ -265,7 +301,7 @@ class Checker:
         name = slip.field or (around.field if slip.name != "unknown-field" else "")
         place = replace(around, pointer=pointer, line=slip.mark.line + 1, column=slip.mark.column + 1, theme=theme,
                         field=name, stable=around.stable + pointer[len(around.pointer):])
-        variables = self._variables(place, case, slip.facts, slip.hint)
+        variables = self._variables(place, about, case, slip.facts, slip.hint)
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file,
                                 place.line, place.column, pointer, about, theme, place,
                                 rule.hints.get(slip.hint or "", rule.message), variables, slip.hint)
@@ -291,10 +327,11 @@ class Checker:
                 node = node.get(segment)
         return tuple(bound)
 
-    def _variables(self, place: Place, case: Case, facts: dict[str, Any], hint: str | None) -> dict[str, Any]:
+    def _variables(self, place: Place, about: About, case: Case | None, facts: dict[str, Any],
+                   hint: str | None) -> dict[str, Any]:
         return {
             "field": place.field, "problem": place.problem or "", "hint": hint or "",
-            "theme": self.theme_name(place.theme), "phase": self.phase_name(case.report.phase),
+            "theme": self.theme_name(place.theme), "phase": self.phase_name(about.phase),
             **{name: self._shown(one, case) for name, one in facts.items()},
         }
 
@@ -306,7 +343,7 @@ class Checker:
         """A phase's name for people, or nothing."""
         return self.pack.phases[phase].name[self.style.language] if phase in self.pack.phases else ""
 
-    def _shown(self, one: Any, case: Case) -> Any:
+    def _shown(self, one: Any, case: Case | None) -> Any:
         """A fact as a message shows it."""
         if isinstance(one, tuple):
             place = locate(case.report, one)

@@ -18,6 +18,7 @@ from .wording import nearest
 class Check:
     """One compiled check of a rule."""
 
+    number: int                                 # its position among all of the pack
     rule: Rule
     kind: str
     stage: str                                  # report, late, batch
@@ -78,7 +79,7 @@ class Compiled:
         except ValueError as fault:
             raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=fault) from None
         quick = quick_look(kind, options, self.pack, part.get("each"))
-        self.checks.append(Check(rule, kind, stage, scopes, when, run, part.get("level"), quick))
+        self.checks.append(Check(len(self.checks), rule, kind, stage, scopes, when, run, part.get("level"), quick))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""

@@ -21,6 +21,7 @@ from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
 from .intake import read
+from .ledger import Ledger
 from .messages import say
 from .pack import Pack, Rule
 from .records import Finding, Limits
@@ -111,7 +112,8 @@ def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh
     checker = Checker(compiled, world, Style(language), Limits())
     results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
     crashed = [crash for _, result in results for crash in result.crashes]
-    assembly = Assembly(checker, results, lambda name: (data[name], folder), lambda rule: True, None)
+    ledger = Ledger.of(results, folder, pack.rules)
+    assembly = Assembly(checker, ledger, lambda at: (data[results[at][0]], folder), lambda rule: True, None)
     findings, _, crashes = assembly.assemble()
     if crashed or crashes:
         raise ValueError(f"crashed: {crashed or crashes}")

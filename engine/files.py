@@ -46,8 +46,13 @@ class Listed:
     """A file to read: its shown name, the path to open it by, and the folder that its attachments lie in."""
 
     name: str
-    path: str
+    given: str | None  # the path; None where it is the end of the name in the folder, as of most of many files
     folder: str | None  # None for standard input
+
+    @property
+    def path(self) -> str:
+        """The path to open it by."""
+        return self.given if self.given is not None else os.path.join(self.folder, self.name.rpartition("/")[2])
 
 
 @dataclass(slots=True)
@@ -81,8 +86,8 @@ class Search:
     skip_names: frozenset[str]
     skipped: set[str]
     listing: Listing = field(default_factory=Listing)
-    seen: set[str] = field(default_factory=set)  # listed files
-    walked: set[str] = field(default_factory=set)  # listed folders
+    seen: set[str] = field(default_factory=set)  # listed files, but those that a walk came upon
+    walked: dict[str, str] = field(default_factory=dict)  # listed folders, and the paths that they were opened by
     passed: set[str] = field(default_factory=set)  # what is ignored, so that no link brings it back
     links: list[Link] = field(default_factory=list)
 
@@ -169,47 +174,48 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
         folder, above, real = waiting.pop()
         if real in search.walked:
             continue
-        search.walked.add(real)
+        search.walked[real] = folder
         try:
             with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+                found = sorted((entry.name, what_is(entry)) for entry in entries)
         except OSError as error:
             listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
             continue
-        for entry in found:
-            raw = entry.name
+        for raw, what in found:
             name = raw if raw.isascii() else shown_name(raw)
             shown = above + name
             here = real + raw
-            try:
-                link, is_folder = entry.is_symlink(), entry.is_dir(follow_symlinks=False)
-            except OSError:
-                link = is_folder = False
+            link, is_folder = what == "link", what == "folder"
             if raw.startswith(HIDDEN) or here in skipped or excluded(shown[len(prefix) :], name):
                 listing.ignored.append(shown + "/" if is_folder else shown)
                 passed.add(here)
             elif is_folder:
-                waiting.append((entry.path, shown + "/", here + os.sep))
+                waiting.append((os.path.join(folder, raw), shown + "/", here + os.sep))
             elif is_own(raw, skip_names):
                 listing.ignored.append(shown)
                 passed.add(here)
                 stem = raw.rpartition(".")[0]
                 if above == prefix and stem in ("roster", "waivers"):
-                    path = inside_target(entry.path, root) if link else entry.path
+                    path = os.path.join(folder, raw)
+                    path = inside_target(path, root) if link else path
                     kept = listing.rosters if stem == "roster" else listing.waivers
                     kept.append(Listed(shown, path, folder))
             elif link:
-                search.links.append(Link(shown, entry.path, folder, root, raw.lower().endswith(REPORTS)))
+                report = raw.lower().endswith(REPORTS)
+                search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
             elif not raw.lower().endswith(REPORTS):
                 listing.ignored.append(shown)
             elif here not in seen:
-                seen.add(here)
-                listing.files.append(Listed(shown, entry.path, folder))
+                listing.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
 
 
 def judge_links(search: Search) -> None:
     """Sorts the links out after all real entries, so that a file reached twice goes by its real name."""
     listing, passed = search.listing, search.passed | search.skipped
+    if search.links:
+        real = {folder: path for path, folder in search.walked.items()}
+        search.seen.update(real[one.folder] + os.path.basename(one.path) for one in listing.files
+                           if one.folder in real)
     for link in sorted(search.links, key=lambda link: link.shown):
         try:
             status = os.stat(link.path)
@@ -233,6 +239,14 @@ def judge_links(search: Search) -> None:
         elif not is_folder and target not in search.seen:
             search.seen.add(target)
             listing.files.append(Listed(link.shown, target, link.folder))
+
+
+def what_is(entry: os.DirEntry) -> str:
+    """What an entry of a folder is by itself: a link, a folder, or else a file."""
+    try:
+        return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else "file"
+    except OSError:
+        return "file"
 
 
 def inside_target(path: str, root: str) -> str:

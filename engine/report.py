@@ -19,9 +19,6 @@ class _Bad:
     def __bool__(self) -> bool:
         return True
 
-    def __reduce__(self) -> str:
-        return "BAD"        # in another process, too, there is one only
-
 
 BAD = _Bad()
 

@@ -8,19 +8,23 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from .baseline import as_source, compare, load_baseline
-from .batch import Assembly, Result
-from .check import Checker, FileResult, Style, World
+from .batch import Assembly, LateMapping, Result, Tell
+from .cache import Cache, open_cache
+from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
 from .files import Listed, Listing, list_files, read_bytes
+from .ledger import Ledger, Reports
 from .pack import Pack, Rule, load_pack
 from .records import Limits, PackError, Unreadable, UsageError
+from .results import as_bytes, to_lines
 from .roster import load_roster, load_waivers
 from .wording import nearest
-from .workers import check_files
+from .workers import FEW, check_files
 
 _TABLES = Limits(bytes=64 << 20)
 
@@ -45,13 +49,15 @@ class Options:
     show_values: bool = False
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1                           # processes that check files; 0: as many as pay
+    cache: str | None = None                # a folder that keeps what files gave for the next run
+    cache_always: bool = False              # also for so few files that it does not pay
 
 
 def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None,
-        progress: Callable[[int, int], None] = lambda done, total: None) -> Result:
+        progress: Tell = lambda done, total, rule="": None) -> Result:
     """Check everything under `paths`. Raises UsageError and PackError; a report that can't be read is a finding.
 
-    `progress` is told after each file how many of how many are done.
+    `progress` is told after each file how many of how many are done, then by a rule over the batch that takes long.
     """
     compiled = compiled or Compiled(load_pack())
     pack = compiled.pack
@@ -68,10 +74,11 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     baseline = read_table([], options.baseline, False, load_baseline, pack, "baseline")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
-    by_name = {one.name: one for one in listing.files}
+    cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
-        results = check_all(listing, checker, progress, options.jobs)
-        assembly = Assembly(checker, results, lambda name: _again(by_name[name], options.limits), wanted, phase)
+        ledger = check_all(listing, checker, progress, options.jobs, cache)
+        assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits), wanted, phase,
+                            progress)
         findings, not_assessed, crashes = assembly.assemble()
         compared = None
         if baseline:
@@ -83,8 +90,10 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
-        listing.ignored, assembly.counted, roster, whole=world.whole, phase=due, filed=assembly.filed(due),
-        rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)), compared=compared)
+        listing.ignored, Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
+        filed=LateMapping(lambda: assembly.filed(due)),
+        rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)), compared=compared,
+        cache_fault=cache_fault)
 
 
 @contextmanager
@@ -99,12 +108,23 @@ def _uncollected() -> Generator[None, None, None]:
             gc.enable()
 
 
-def check_all(listing: Listing, checker: Checker, progress: Callable[[int, int], None],
-              jobs: int = 1) -> list[tuple[str, FileResult]]:
-    """(name, result) of every listed file and of every fault met while listing."""
-    results = [(name, checker.unreadable(fault, name)) for name, fault in listing.faults]
-    checked = check_files(listing.files, checker, jobs, progress)
-    return results + [(one.name, result) for one, result in zip(listing.files, checked, strict=True)]
+def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
+              cache: Cache | None = None) -> Ledger:
+    """The results of every listed file and of every fault met while listing."""
+    faulty = [Listed(name, name, None) for name, _ in listing.faults]
+    ledger = Ledger([*listing.files, *faulty], checker.pack.rules)
+    check_files(listing.files, checker, ledger.put, jobs, progress, cache)
+    for at, (name, fault) in enumerate(listing.faults, len(listing.files)):
+        ledger.put(at, as_bytes(to_lines(checker.unreadable(fault, name))))
+    return ledger
+
+
+def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, str | None]:
+    """The cache if it is wanted and pays, and why nothing can be kept in it."""
+    if options.cache is None or options.show_values or (files < FEW and not options.cache_always):
+        return None, None
+    cache, fault = open_cache(Path(options.cache), paths, checker)
+    return cache, None if fault is None else fault.strerror or type(fault).__name__
 
 
 def _again(listed: Listed, limits: Limits) -> tuple[bytes, str | None]:

@@ -10,49 +10,77 @@ import contextlib
 import copyreg
 import gc
 import os
-import pickle
 import signal
 import threading
+from array import array
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .check import Checker, FileResult, Style, World
+from .cache import Cache, Shelf, shelf_of
+from .check import Checker, Style, World
 from .compile import Compiled
 from .files import STDIN, Listed, read_bytes
 from .pack import load_pack
 from .records import Limits, NotAssessed, Unreadable
+from .results import FileResult, as_bytes, to_lines
 
 FEW = 200       # files for which starting workers does not pay
 MOST = 60       # workers; Windows can't wait for many more
-SHARE = 16      # files that a worker is given ahead
+SHARE = 16      # files that make a batch without a cache, and results that are sent together
 
-Put = Callable[[int, FileResult], None]
+Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
+Tell = Callable[[int, int], None]       # (done, total)
 
 
-def check_files(files: Sequence[Listed], checker: Checker, jobs: int = 1,
-                progress: Callable[[int, int], None] = lambda done, total: None) -> list[FileResult]:
-    """The result of every file, in the order of the files, the same for any number of jobs (0: as many as pay).
+@dataclass(slots=True)
+class _Batch:
+    """Files that are checked in a row: those of one shelf of the cache, or a few neighbours."""
+
+    files: Sequence[int]
+    shelf: int | None = None
+    whole: bool = True      # they are all files of the shelf
+
+
+def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int = 1,
+                progress: Tell = lambda done, total: None, cache: Cache | None = None) -> None:
+    """Give `put` the result of every file, the same for any number of jobs (0: as many as pay), with or without cache.
 
     `progress` is told after each file how many of how many are done.
     """
-    results: dict[int, FileResult] = {}
+    done = 0
 
-    def put(at: int, result: FileResult) -> None:
-        results[at] = result
-        progress(len(results), len(files))
+    def put_one(at: int, lines: bytes) -> None:
+        nonlocal done
+        done += 1
+        put(at, lines)
+        progress(done, len(files))
 
     jobs = jobs or (cores() if len(files) >= FEW else 1)
+    left = deque(_batches(files, cache, jobs))
     if jobs > 1:
-        left = deque(at for at, one in enumerate(files) if one.path != STDIN)      # which only this process has
-        _share_out(left, files, checker, min(jobs, len(left), MOST), put)
+        _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
+    for batch in left:
+        for at, lines in _check_batch(batch, files, checker, cache):
+            put_one(at, lines)
     for at, one in enumerate(files):
-        if at not in results:
-            put(at, check_one(one, checker))
-    return [results[at] for at in range(len(files))]
+        if one.path == STDIN:       # which only this process has
+            put_one(at, check_one(one, checker))
+
+
+def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> list[_Batch]:
+    """All files but standard input, in batches; of few files small ones, so that all workers end together."""
+    if cache is None:
+        listed = array("I", [at for at, one in enumerate(files) if one.path != STDIN])
+        size = min(SHARE, len(listed) // (4 * jobs) + 1)
+        return [_Batch(listed[at:at + size]) for at in range(0, len(listed), size)]
+    shelves: dict[int, array] = {}
+    for at, one in enumerate(files):
+        if one.path != STDIN:
+            shelves.setdefault(shelf_of(one.name), array("I")).append(at)
+    return [_Batch(listed, number) for number, listed in shelves.items()]
 
 
 def cores() -> int:
@@ -60,30 +88,52 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def check_one(listed: Listed, checker: Checker) -> FileResult:
-    """The result of one listed file."""
+def _check_batch(batch: _Batch, files: Sequence[Listed], checker: Checker, cache: Cache | None,
+                 mark: Callable[[int], None] = lambda at: None) -> Iterator[tuple[int, bytes]]:
+    """(position, result as lines) of each file of a batch; `mark` is told which is taken in hand."""
+    shelf = cache.shelf(batch.shelf) if cache and batch.shelf is not None else None
+    for at in batch.files:
+        mark(at)
+        yield at, check_one(files[at], checker, shelf)
+    if shelf:
+        shelf.save(batch.whole)
+
+
+def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None) -> bytes:
+    """The result of one listed file, as lines."""
+    name, folder = listed.name, listed.folder
     try:
-        return checker.check(read_bytes(listed, checker.limits), listed.name, listed.folder)
+        data = read_bytes(listed, checker.limits)
+        if shelf is None:
+            return checker.lines(data, name, folder)[0]
+        ticket, kept = shelf.find(name, data)
+        lines = checker.recall(kept, name, folder) if kept else None
+        if lines is None:
+            lines, kept = checker.lines(data, name, folder)
+            if kept:
+                shelf.keep(ticket, kept)
+        return lines
     except Unreadable as fault:
-        return checker.unreadable(fault, listed.name)
+        return as_bytes(to_lines(checker.unreadable(fault, name)))
     except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
         return crashed(listed, checker, type(fault).__name__)
 
 
-def crashed(listed: Listed, checker: Checker, error: str) -> FileResult:
+def crashed(listed: Listed, checker: Checker, error: str) -> bytes:
     """What a file gives that could not be checked for a fault of ours: no rule is assessed."""
     left = [NotAssessed(rule, listed.name, 1, None, None, "crash") for rule in checker.pack.rules]
-    return FileResult([], left, None, [("*", error)])
+    return as_bytes(to_lines(FileResult([], left, None, [("*", error)])))
 
 
 @dataclass(slots=True)
 class _Worker:
-    """A process, the pipe to it, and the positions of the files that it was given, in its order of work."""
+    """A process, the pipe to it, where it says what it has in hand, and what it was given and has not answered."""
 
     process: Any
     pipe: Any
+    in_hand: Any
     ready: bool = False
-    given: deque[int] = field(default_factory=deque)
+    given: list[_Batch] = field(default_factory=list)
 
     def end(self) -> str:
         """End the process if it has not ended, and say how it did."""
@@ -96,8 +146,13 @@ class _Worker:
         known = [one.name for one in signal.Signals if one == -code]
         return known[0] if known else f"exit {code}"
 
+    def left(self, but: int) -> list[_Batch]:
+        """What it was given and has not answered, without one file."""
+        return [_Batch([at for at in one.files if at != but], one.shelf, whole=False) for one in self.given]
 
-def _share_out(left: deque[int], files: Sequence[Listed], checker: Checker, jobs: int, put: Put) -> None:
+
+def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
+               put: Put) -> None:
     """Have workers check what is left. What stays in `left` is what no worker could be had for."""
     from multiprocessing.connection import wait  # not loaded for a few files
 
@@ -105,28 +160,29 @@ def _share_out(left: deque[int], files: Sequence[Listed], checker: Checker, jobs
     try:
         while left or any(one.given for one in crew):
             while left and len(crew) < jobs:
-                if not _hire(crew, files, checker):
+                if not _hire(crew, files, checker, cache):
                     jobs = len(crew)
             if not crew:
                 return
             for one in crew:
-                _hand_out(one, left, jobs)
+                _hand_out(one, left)
             speaking = wait([one.pipe for one in crew])
             for one in [one for one in crew if one.pipe in speaking]:
                 try:
-                    result = one.pipe.recv()
+                    answers = one.pipe.recv()
                 except (EOFError, OSError):     # it died
                     crew.remove(one)
-                    jobs -= not one.ready       # others would not get further either
-                    error = one.end()
-                    if one.given:
-                        at = one.given.popleft()
+                    at, error = one.in_hand.value, one.end()
+                    blamed = any(at in batch.files for batch in one.given)
+                    jobs -= not blamed          # others would not get further either
+                    left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
+                    if blamed:
                         put(at, crashed(files[at], checker, error))
-                        left.extendleft(reversed(one.given))
                     continue
-                if one.ready:
-                    put(one.given.popleft(), result)
                 one.ready = True
+                for at, lines in answers:
+                    put(at, lines)
+                _strike_out(one.given, {at for at, _ in answers})
     finally:
         for one in crew:
             one.process.kill()      # either it has nothing to do or nobody wants it any more
@@ -134,7 +190,17 @@ def _share_out(left: deque[int], files: Sequence[Listed], checker: Checker, jobs
             one.end()
 
 
-def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker) -> bool:
+def _strike_out(given: list[_Batch], answered: set[int]) -> None:
+    """Take what was answered from what was given; answers come in the order in which files were given."""
+    while answered and given:
+        batch = given[0]
+        batch.files = [at for at in batch.files if at not in answered]
+        if batch.files:
+            return
+        given.pop(0)
+
+
+def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache: Cache | None) -> bool:
     """Start one more worker, if the system lets us."""
     import multiprocessing
 
@@ -143,26 +209,24 @@ def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker) -> boo
     with _uninterrupted():
         try:
             ours, theirs = context.Pipe()
+            in_hand = context.RawValue("i", -1)
             inherited = [ours, *(one.pipe for one in crew)] if fork else []
-            process = context.Process(target=_work, args=(theirs, inherited, files, checker), daemon=True)
+            process = context.Process(target=_work, args=(theirs, in_hand, inherited, files, checker, cache),
+                                      daemon=True)
             process.start()
         except (OSError, AssertionError):       # no room for more; a daemon's child may have no children
             return False
         theirs.close()
-        crew.append(_Worker(process, ours))
+        crew.append(_Worker(process, ours, in_hand))
     return True
 
 
-def _hand_out(one: _Worker, left: deque[int], jobs: int) -> None:
-    """Give a worker more files before it runs out of them; fewer towards the end, so that all end together."""
-    share = min(SHARE, len(left) // (2 * jobs) + 1) if left else 0
-    if one.ready and 2 * len(one.given) < share:
-        more = list(islice(left, share))
+def _hand_out(one: _Worker, left: deque[_Batch]) -> None:
+    """Give a worker the next batch before it is through with its last."""
+    if left and one.ready and len(one.given) < 2:
         with contextlib.suppress(OSError):      # it has died; its pipe tells
-            one.pipe.send(more)
-            one.given.extend(more)
-            for _ in more:
-                left.popleft()
+            one.pipe.send(left[0])
+            one.given.append(left.popleft())
 
 
 @contextlib.contextmanager
@@ -178,22 +242,27 @@ def _uninterrupted() -> Generator[None, None, None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(pipe: Any, inherited: Sequence[Any], files: Sequence[Listed], checker: Checker) -> None:
-    """A worker: says that it is ready, then answers each position with the result of that file."""
+def _work(pipe: Any, in_hand: Any, inherited: Sequence[Any], files: Sequence[Listed], checker: Checker,
+          cache: Cache | None) -> None:
+    """A worker: says that it is ready, then answers each batch with the results of its files, some at a time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     for other in inherited:         # else no worker would see the pipe of another close
         other.close()
+
+    def mark(at: int) -> None:
+        in_hand.value = at
+
     with contextlib.suppress(EOFError, OSError):        # nobody is there any more
-        pipe.send(None)
+        pipe.send([])
         while True:
-            for at in pipe.recv():
-                result = check_one(files[at], checker)
-                try:
-                    answer = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-                except Exception as fault:
-                    answer = pickle.dumps(crashed(files[at], checker, type(fault).__name__))
-                pipe.send_bytes(answer)
+            answers = []
+            for answer in _check_batch(pipe.recv(), files, checker, cache, mark):
+                answers.append(answer)
+                if len(answers) == SHARE:
+                    pipe.send(answers)
+                    answers = []
+            pipe.send(answers)
 
 
 def _recipe(checker: Checker) -> tuple:

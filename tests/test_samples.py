@@ -28,6 +28,7 @@ from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats.document import as_json
+from bayang.engine.ledger import Ledger
 from bayang.engine.pack import BUNDLED, load_pack
 from bayang.engine.records import Finding
 from bayang.engine.roster import load_roster
@@ -347,7 +348,8 @@ def judge(files: dict[str, bytes], roster: Any = ROSTER_OF_BASES) -> Result:
     """A run over files in memory that are the whole batch, after the campaign."""
     checker = Checker(COMPILED, World("2023-01-05", roster=roster, whole=True))
     results = [(name, checker.check(data, name, FOLDER)) for name, data in files.items()]
-    assembly = Assembly(checker, results, lambda name: (files[name], FOLDER), lambda rule: True, None)
+    ledger = Ledger.of(results, FOLDER, PACK.rules)
+    assembly = Assembly(checker, ledger, lambda at: (files[results[at][0]], FOLDER), lambda rule: True, None)
     findings, not_assessed, crashes = assembly.assemble()
     assert crashes == []
     return Result(findings, not_assessed, crashes, assembly.summary(0), PACK.id, PACK.digest, "2023-01-05", {})

@@ -6,7 +6,6 @@ import contextlib
 import json
 import multiprocessing
 import os
-import pickle
 import random
 import shutil
 import signal
@@ -16,20 +15,22 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from bayang import cli
+from bayang.engine import check as checking
+from bayang.engine import results, workers
 from bayang.engine import run as running
-from bayang.engine import workers
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.files import Listed, Listing
 from bayang.engine.formats.document import as_json
 from bayang.engine.pack import Pack
-from bayang.engine.report import BAD
+from bayang.engine.results import FileResult, as_text, from_lines
 from bayang.engine.run import Options, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,25 +63,31 @@ def document(result: Result) -> bytes:
     return as_json(result)
 
 
-def check(folder: Path, compiled: Compiled, jobs: int, progress: Callable = lambda done, total: None) -> Result:
+def check(folder: Path, compiled: Compiled, jobs: int, progress: Callable = lambda *told: None) -> Result:
     return run([str(folder)], Options(as_of=CLOCK, jobs=jobs), compiled, progress)
 
 
-def by_name(files: list[Listed], compiled: Compiled, jobs: int) -> dict[str, workers.FileResult]:
-    """What each file gives."""
-    checker = running.Checker(compiled, running.World(CLOCK))
-    return dict(zip([one.name for one in files], workers.check_files(files, checker, jobs), strict=True))
+def by_name(files: list[Listed], compiled: Compiled, jobs: int) -> dict[str, FileResult]:
+    """What each file gives; each is given once."""
+    checker, found = running.Checker(compiled, running.World(CLOCK)), {}
+
+    def put(at: int, lines: bytes) -> None:
+        assert at not in found
+        found[at] = from_lines(as_text(lines), files[at].name, files[at].folder, compiled.pack.rules)
+
+    workers.check_files(files, checker, put, jobs)
+    return {one.name: found[at] for at, one in enumerate(files)}
 
 
 def killing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Let a worker die by SIGKILL over these files."""
     here, check_one = os.getpid(), workers.check_one
 
-    def hook(listed: Listed, checker: running.Checker) -> workers.FileResult:
+    def hook(listed: Listed, *more: Any) -> bytes:
         if listed.name in names:
             assert os.getpid() != here
             os.kill(os.getpid(), signal.SIGKILL)
-        return check_one(listed, checker)
+        return check_one(listed, *more)
 
     monkeypatch.setattr(workers, "check_one", hook)
 
@@ -123,9 +130,9 @@ def test_results_stand_in_the_order_of_the_list_whoever_is_first(reports: Path, 
     files = running.list_files([str(SAMPLES)]).files
     alone, check_one = by_name(files, compiled, 1), workers.check_one
 
-    def slow(listed: Listed, checker: running.Checker) -> workers.FileResult:
+    def slow(listed: Listed, *more: Any) -> bytes:
         time.sleep(0.05 * (listed is files[0]))
-        return check_one(listed, checker)
+        return check_one(listed, *more)
 
     monkeypatch.setattr(workers, "check_one", slow)
     assert list(by_name(files, compiled, 3).items()) == list(alone.items())
@@ -162,8 +169,8 @@ def test_how_many_workers(jobs: int, count: int, wanted: int | None, compiled: C
                           monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr(workers, "cores", lambda: 5)
-    monkeypatch.setattr(workers, "check_one", lambda listed, checker: None)
-    monkeypatch.setattr(workers, "_share_out", lambda left, files, checker, jobs, put: asked.append(jobs))
+    monkeypatch.setattr(workers, "check_one", lambda listed, *more: workers.crashed(listed, more[0], ""))
+    monkeypatch.setattr(workers, "_share_out", lambda left, files, checker, cache, jobs, put: asked.append(jobs))
     by_name([Listed(str(at), str(at), None) for at in range(count)], compiled, jobs)
     assert asked == ([] if wanted is None else [wanted])
     monkeypatch.undo()
@@ -176,14 +183,11 @@ def test_2_wrong_number(jobs: str) -> None:
     assert (said.exit_code, said.stdout) == (2, "")
 
 
-def test_what_is_not_of_the_form_is_one_thing_everywhere() -> None:
-    assert pickle.loads(pickle.dumps([BAD, BAD]))[1] is BAD
-
-
 def test_progress_counts_every_file_once(reports: Path, compiled: Compiled) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple] = []
     total = check(reports, compiled, 2, lambda *counts: told.append(counts)).summary["files"]
-    assert told == [(done, total) for done in range(1, total + 1)]
+    assert told[:total] == [(done, total) for done in range(1, total + 1)]
+    assert {rule for _, _, rule in told[total:]} == {"BT01"}        # the rule over the batch that takes long
 
 
 # -- death ----------------------------------------------------------------------------------------------------------
@@ -225,11 +229,16 @@ def test_4_when_a_worker_died(reports: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @forks
-def test_an_answer_that_cannot_be_sent_costs_its_file(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_cannot_be_sent_costs_its_file(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
     files = running.list_files([str(SAMPLES)]).files
-    alone, check_one, odd = by_name(files, compiled, 1), workers.check_one, files[5].name
-    monkeypatch.setattr(workers, "check_one", lambda listed, checker:
-                        (lambda: None) if listed.name == odd else check_one(listed, checker))
+    alone, odd = by_name(files, compiled, 1), files[5].name
+
+    def to_lines(result: FileResult) -> str:
+        if result.facts and result.facts.file == odd:
+            result.facts.data["BT01"] = {1, 2}
+        return results.to_lines(result)
+
+    monkeypatch.setattr(checking, "to_lines", to_lines)
     found = by_name(files, compiled, 2)
     assert {name for name in alone if found[name] != alone[name]} == {odd}
     assert [rule for rule, _ in found[odd].crashes] == ["*"]
@@ -263,10 +272,10 @@ import os, pathlib, sys, time
 from bayang import cli
 from bayang.engine import workers
 check_one = workers.check_one
-def slow(listed, checker):
+def slow(listed, *more):
     pathlib.Path({str(home)!r}, str(os.getpid())).touch()
     time.sleep({seconds})
-    return check_one(listed, checker)
+    return check_one(listed, *more)
 workers.check_one = slow
 sys.argv = ["bayang", "check", {str(reports)!r}, "--as-of", {CLOCK!r}, "--jobs", "2"]
 cli.main()

@@ -1,6 +1,7 @@
 """Check kinds over all reports of a run. They see only the small facts that each file leaves behind.
 
-Each is a `Batch`: `collect` takes its fact from one report, `judge` sees all of them in a `View`.
+Each is a `Batch`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed the
+facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from binascii import a2b_base64, b2a_base64
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,7 +28,7 @@ from .fields import all_themes_are
 class Mark:
     """What a batch check found: in one file at a path, or at an entry of the roster or the waivers."""
 
-    file: Any                           # FileFacts, or None when `entry` is given
+    file: Any                           # as filed, or None when `entry` is given
     path: tuple = ()
     hint: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
@@ -35,11 +36,15 @@ class Mark:
     phase: str | None = None            # of a roster entry: the phase that is missing
 
 
+Take = Callable[[Any, Any], None]       # (a file as filed, its fact)
+Judge = Callable[[], Iterable[Mark]]
+
+
 class Batch(NamedTuple):
     """A check in two steps."""
 
     collect: Callable[[Case, Any], Any]
-    judge: Callable[[Any, Callable[[Any], Any]], Iterable[Mark]]    # (view, fact of a file) -> marks
+    survey: Callable[[Any], tuple[Take | None, Judge]]      # (view) -> what takes the facts, if they matter; the judge
     whole: bool = False         # it can't be judged on a part of the batch
     on_roster: bool = False     # there is nothing to judge without a roster
 
@@ -51,56 +56,47 @@ def _nothing(case: Case, about: Any) -> None:
 def report_missing(options: dict[str, Any], pack: Any) -> Batch:
     """Every subject on the roster that is not excused has a report declaring its last closed phase or later."""
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        roster = view.world.roster
-        if roster is None:
-            return
-        reached: dict[tuple, int] = {}
-        for one in view.everything:
-            key = one.about.kind, one.about.key
-            reached[key] = max(reached.get(key, -1), pack.order(one.about.phase))
-        for entry in (*roster.units.values(), *roster.people.values()):
-            key = entry.key
-            closed = [phase for phase in pack.phases.values()
-                      if (roster.extended(key, phase.id) or phase.end) < view.world.as_of]
-            if not closed or roster.excused(entry, closed[-1].end):
-                continue
-            if reached.get((entry.kind, key), -1) < pack.order(closed[-1].id):
-                yield Mark(None, entry=entry, phase=closed[-1].id, facts={
-                    "phase_name": view.phase_name(closed[-1].id),
-                    "closed": roster.extended(key, closed[-1].id) or closed[-1].end, "unreadable": view.unreadable})
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            roster = view.world.roster
+            if roster is None:
+                return
+            reached: dict[str, dict[str, int]] = {kind: {} for kind in view.kinds}
+            for one in view.everything():
+                if one.key:
+                    known = reached[one.kind]
+                    known[one.key] = max(known.get(one.key, -1), pack.order(one.phase))
+            for entry in (*roster.units.values(), *roster.people.values()):
+                key = entry.key
+                closed = [phase for phase in pack.phases.values()
+                          if (roster.extended(key, phase.id) or phase.end) < view.world.as_of]
+                if not closed or roster.excused(entry, closed[-1].end):
+                    continue
+                if reached[entry.kind].get(key, -1) < pack.order(closed[-1].id):
+                    yield Mark(None, entry=entry, phase=closed[-1].id, facts={
+                        "phase_name": view.phase_name(closed[-1].id),
+                        "closed": roster.extended(key, closed[-1].id) or closed[-1].end,
+                        "unreadable": view.unreadable})
 
-    return Batch(_nothing, judge, whole=True, on_roster=True)
+        return None, judge
+
+    return Batch(_nothing, survey, whole=True, on_roster=True)
 
 
 def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
     """One report per subject and phase; a finding on each file of several."""
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        for same in _by_subject(view.files, lambda one: one.about.phase).values():
-            for one in same if len(same) > 1 else ():
-                yield Mark(one, (), facts={"others": [other.file for other in same if other is not one]})
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            for group in view.several():
+                for one in group if len(group) > 1 else ():
+                    others = [other for other in group if other.phase == one.phase and other is not one]
+                    if one.phase and others:
+                        yield Mark(one, (), facts={"others": [view.name(other) for other in others]})
 
-    return Batch(_nothing, judge)
+        return None, judge
 
-
-def _listed(case: Case, path: str) -> str:
-    """The IDs at a path in a row, with unit separators between; small, since every file leaves them behind."""
-    if ("ids", path) not in case.memo:
-        case.memo["ids", path] = "\x1f".join(case.values(path))
-    return case.memo["ids", path]
-
-
-def _ids(listed: str) -> list[str]:
-    return listed.split("\x1f") if listed else []
-
-
-def _by_subject(files: Iterable[Any], also: Callable[[Any], Any]) -> dict[tuple, list[Any]]:
-    groups: dict[tuple, list[Any]] = defaultdict(list)
-    for one in files:
-        if one.about.key and also(one) is not None:
-            groups[one.about.kind, one.about.key, also(one)].append(one)
-    return groups
+    return Batch(_nothing, survey)
 
 
 def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
@@ -114,31 +110,39 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
         figures = [one.first(case, scope) for one in (due, received)]
         return None if BAD in figures else {"figures": figures}
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
+    def survey(view: Any) -> tuple[Take, Judge]:
         roster = view.world.roster
-        if roster is None:
-            return
-        units = [one for one in view.current
-                 if fact(one) and view.applies(one) and roster.members(one.about.key or "")]
-        for unit in units:
-            at = pack.order(unit.about.phase)
-            members = roster.members(unit.about.key)
-            end = pack.phase_date(unit.about.phase, "end")
-            keys = {person.key for person in members}
-            filed = {one.about.key for one in view.everything
-                     if one.about.kind == "personal" and one.about.key in keys
-                     and pack.order(one.about.phase) >= at and one.about.submitted and unit.about.submitted
-                     and one.about.submitted <= unit.about.submitted}
-            wanted = [sum(not roster.excused(person, end) for person in members), len(filed)]
-            if fact(unit)["figures"] == [None, None]:
-                yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
-                continue
-            for name, field_, figure, count in zip(("due", "received"), (due, received), fact(unit)["figures"], wanted,
-                                                   strict=True):
-                if figure != count:
-                    yield Mark(unit, tuple(field_.steps), name, {"count": count})
+        units: list[tuple[Any, list]] = []
 
-    return Batch(collect, judge, whole=True, on_roster=True)
+        def take(one: Any, fact: Any) -> None:
+            if roster and view.counts(one) and view.applies(one) and roster.members(one.key or ""):
+                units.append((one, fact["figures"]))
+
+        def judge() -> Iterator[Mark]:
+            people = {key for unit, _ in units for key in map(_key, roster.members(unit.key))}
+            filed = [one for one in view.everything() if one.kind == "personal" and one.key in people] if units else []
+            for unit, figures in units:
+                at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end")
+                members = roster.members(unit.key)
+                keys = set(map(_key, members))
+                came = {one.key for one in filed if one.key in keys and pack.order(one.phase) >= at and one.submitted
+                        and unit.submitted and one.submitted <= unit.submitted}
+                wanted = [sum(not roster.excused(person, end) for person in members), len(came)]
+                if figures == [None, None]:
+                    yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
+                    continue
+                for name, field_, figure, count in zip(("due", "received"), (due, received), figures, wanted,
+                                                       strict=True):
+                    if figure != count:
+                        yield Mark(unit, tuple(field_.steps), name, {"count": count})
+
+        return take, judge
+
+    return Batch(collect, survey, whole=True, on_roster=True)
+
+
+def _key(one: Any) -> str:
+    return one.key
 
 
 def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
@@ -150,20 +154,24 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
             return None
         return {"none": all_themes_are(case.report.doc, name, pack, case)}
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        groups: dict[str, list[Any]] = defaultdict(list)
-        for one in view.current:
-            if fact(one):
-                groups[one.about.unit_key].append(one)
-        found = {unit: len(people) for unit, people in groups.items()
-                 if len(people) >= least and all(fact(one)["none"] for one in people)}
-        for unit, count in found.items():
-            own = next((one for one in view.current if one.about.kind == "unit" and one.about.key == unit), None)
-            entry = view.world.roster.units.get(unit) if view.world.roster else None
-            if own or entry:
-                yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
+    def survey(view: Any) -> tuple[Take, Judge]:
+        people, none = Counter(), Counter()     # by unit
 
-    return Batch(collect, judge, whole=True)
+        def take(one: Any, fact: Any) -> None:
+            if view.counts(one):
+                people[one.unit_key] += 1
+                none[one.unit_key] += bool(fact["none"])
+
+        def judge() -> Iterator[Mark]:
+            for unit, count in people.items():
+                own = view.of("unit", unit)
+                entry = view.world.roster.units.get(unit) if view.world.roster else None
+                if least <= count == none[unit] and (own or entry):
+                    yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
+
+        return take, judge
+
+    return Batch(collect, survey, whole=True)
 
 
 def carried_over(options: dict[str, Any], pack: Any) -> Batch:
@@ -173,30 +181,32 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if case.slips:
             wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
-        return _listed(case, wanted.text)
+        return case.values(wanted.text)
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        groups = _by_subject(view.files, lambda one: "" if one.about.phase else None)
-        applies = view.applies
-        for same in groups.values():
-            for later in same:
-                at = pack.order(later.about.phase)
-                before = [one for one in same if pack.order(one.about.phase) < at]
-                if not before or fact(later) is None or not applies(later):
-                    continue
-                nearest = max(pack.order(one.about.phase) for one in before)
-                kept = set(map(id_key, _ids(fact(later))))
-                gone: dict[str, tuple[Any, str]] = {}
-                for earlier in before:
-                    if pack.order(earlier.about.phase) == nearest and fact(earlier):
-                        for ident in _ids(fact(earlier)):
-                            if id_key(ident) not in kept:
-                                gone.setdefault(id_key(ident), (printable_id(ident), earlier.about.phase))
-                for shown, phase in gone.values():
-                    yield Mark(later, (split(options["of"])[0],),
-                               facts={"missing_id": shown or "", "earlier_phase": view.phase_name(phase)})
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            for group in view.several():
+                same = [(one, view.fact(one)) for one in group if one.phase]
+                for later, own in same:
+                    at = pack.order(later.phase)
+                    before = [(one, ids) for one, ids in same if pack.order(one.phase) < at]
+                    if not before or own is None or not view.applies(later):
+                        continue
+                    nearest = max(pack.order(one.phase) for one, _ in before)
+                    kept = set(map(id_key, own))
+                    gone: dict[str, tuple[Any, str]] = {}
+                    for earlier, ids in before:
+                        if pack.order(earlier.phase) == nearest:
+                            for ident in ids or ():
+                                if id_key(ident) not in kept:
+                                    gone.setdefault(id_key(ident), (printable_id(ident), earlier.phase))
+                    for shown, phase in gone.values():
+                        yield Mark(later, (split(options["of"])[0],),
+                                   facts={"missing_id": shown or "", "earlier_phase": view.phase_name(phase)})
 
-    return Batch(collect, judge)
+        return None, judge
+
+    return Batch(collect, survey)
 
 
 def after_last(options: dict[str, Any], pack: Any) -> Batch:
@@ -211,71 +221,143 @@ def after_last(options: dict[str, Any], pack: Any) -> Batch:
         own, other = wanted.first(case, scope), others.first(case, scope)
         return {"own": own, "other": other} if (own or other) and BAD not in (own, other) else None
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        owners = [one for one in view.current if fact(one) and fact(one)["own"] and one.about.level not in levels
-                  and view.applies(one)]
-        dates = [fact(one)["other"] for one in view.current
-                 if fact(one) and fact(one)["other"] and one.about.level in levels]
-        for one in owners:
-            if dates and fact(one)["own"] < max(dates):
-                yield Mark(one, tuple(wanted.steps), "before-last")
+    def survey(view: Any) -> tuple[Take, Judge]:
+        owners: list[tuple[Any, str]] = []
+        dates: list[str] = []
 
-    return Batch(collect, judge, whole=True)
+        def take(one: Any, fact: Any) -> None:
+            if not view.counts(one):
+                return
+            if one.level in levels:
+                dates.extend(filter(None, [fact["other"]]))
+            elif fact["own"] and view.applies(one):
+                owners.append((one, fact["own"]))
+
+        def judge() -> Iterator[Mark]:
+            for one, own in owners:
+                if dates and own < max(dates):
+                    yield Mark(one, tuple(wanted.steps), "before-last")
+
+        return take, judge
+
+    return Batch(collect, survey, whole=True)
 
 
 def id_clash(options: dict[str, Any], pack: Any) -> Batch:
-    """An ID belongs to one subject; plain numbers are local to their report."""
+    """An ID belongs to one subject; plain numbers are local to their report.
+
+    Each file leaves a hash of each of its IDs; where two subjects share one, their reports are read once more.
+    """
     wanted = Field(options["of"])
 
+    def keys_in(case: Case) -> list[tuple[tuple, str]]:
+        return [(path, id_key(ident)) for path, ident in wanted.read(case, Scope(case.report.doc, ()))
+                if not ident.isdigit()]
+
     def collect(case: Case, about: Any) -> Any:
-        return _listed(case, wanted.text) if about.key else None
+        if not about.key:
+            return None
+        hashes = {crc32(id_key(ident).encode()) for ident in case.values(wanted.text) if not ident.isdigit()}
+        return packed(array("I", sorted(hashes))) if hashes else None
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        first: dict[str, Any] = {}
-        shared: dict[str, dict[tuple, Any]] = {}        # by ID and subject, the first file of each
-        holders = [one for one in view.files if fact(one) and view.applies(one)]
-        for one in holders:
-            subject = one.about.kind, one.about.key
-            for ident in _ids(fact(one)):
-                key = id_key(ident)
-                other = first.setdefault(key, one)
-                if other is not one and not ident.isdigit() and (other.about.kind, other.about.key) != subject:
-                    held = shared.setdefault(key, {(other.about.kind, other.about.key): other})
-                    held.setdefault(subject, one)
-        for one in holders if shared else ():
-            ids = _ids(fact(one))
-            same = [at for at, ident in enumerate(ids) if id_key(ident) in shared]
-            places = wanted.read(view.bind(one.file), Scope(None, ())) if same else []
-            for at in same:
-                others = [other for subject, other in shared[id_key(ids[at])].items()
-                          if subject != (one.about.kind, one.about.key)]
-                yield Mark(one, places[at][0], facts={"others": _subjects(others)})
+    def survey(view: Any) -> tuple[Take, Judge]:
+        rows = Rows()
 
-    return Batch(collect, judge)
+        def take(one: Any, fact: Any) -> None:
+            if view.applies(one):
+                rows.add(one.at, fact)
+
+        def judge() -> Iterator[Mark]:
+            occurs, holders = rows.occurrences(), Holders(len(rows))
+            shared: set[int] = set()
+            for row, at in enumerate(rows.files):
+                for value in rows[row]:
+                    if occurs(value) > 1 and value not in shared:
+                        one = view.one(at)
+                        if any((other.kind, other.key) != (one.kind, one.key)
+                               for other in (view.one(rows.files[held]) for held in holders.add(value, row))):
+                            shared.add(value)
+            places: list[tuple[Any, list[tuple[tuple, str]]]] = []
+            first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
+            for at, _ in rows.holding(shared):
+                one = view.one(at)
+                found = [(path, key) for path, key in keys_in(view.bind(one)) if crc32(key.encode()) in shared]
+                places.append((one, found))
+                for _, key in found:
+                    first.setdefault(key, {}).setdefault((one.kind, one.key), one)
+            for one, found in places:
+                for path, key in found:
+                    others = [other for subject, other in first[key].items() if subject != (one.kind, one.key)]
+                    if others:
+                        yield Mark(one, path, facts={"others": sorted({view.shown(other) for other in others})})
+
+        return take, judge
+
+    return Batch(collect, survey)
 
 
-def _subjects(files: Iterable[Any]) -> list[str]:
-    """The printable IDs of the subjects of some files, in order, each once."""
-    shown = [one.about.subject.id if one.about.subject and one.about.subject.id else one.file for one in files]
-    return sorted(set(shown))
+def packed(numbers: array) -> str:
+    """Numbers of four bytes as text that JSON can hold."""
+    return b2a_base64(numbers.tobytes(), newline=False).decode()
+
+
+class Rows:
+    """A row of numbers for each of many files, all in one array."""
+
+    def __init__(self) -> None:
+        self.files, self.ends, self.numbers = array("I"), array("I"), array("I")
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def add(self, at: int, row: str) -> None:
+        """Add a file's row, packed."""
+        self.numbers.frombytes(a2b_base64(row))
+        self.files.append(at)
+        self.ends.append(len(self.numbers))
+
+    def __getitem__(self, row: int) -> array:
+        return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
+
+    def occurrences(self) -> Callable[[int], int]:
+        """Tells how often a number occurs in all rows, at most 255; now and then too many, never too few."""
+        mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
+        seen = bytearray(mask + 1)      # by the number's last bits
+        for number in self.numbers:
+            at = number & mask
+            if seen[at] < 255:
+                seen[at] += 1
+        return lambda number: seen[number & mask]
+
+    def holding(self, wanted: set[int]) -> Iterator[tuple[int, list[int]]]:
+        """(file, those of its numbers that are wanted) of each file that has any."""
+        if wanted:
+            for row, at in enumerate(self.files):
+                found = [number for number in self[row] if number in wanted]
+                if found:
+                    yield at, found
 
 
 def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
     """Every waiver is unexpired and waives something; only those whose rule ran and whose subject is here."""
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        waivers = view.world.waivers
-        if waivers is None or not waivers.listed:
-            return
-        for waiver in waivers.listed:
-            if waiver.rule not in view.ran or waiver.subject not in view.subjects:
-                continue
-            if waiver.until < view.world.as_of:
-                yield Mark(None, entry=waiver, hint="expired", facts={"until": waiver.until, "rule": waiver.rule})
-            elif not view.waives(waiver):
-                yield Mark(None, entry=waiver, hint="idle", facts={"rule": waiver.rule})
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            waivers = view.world.waivers
+            if waivers is None or not waivers.listed:
+                return
+            subjects = view.subjects()
+            for waiver in waivers.listed:
+                if waiver.rule not in view.ran or waiver.subject not in subjects:
+                    continue
+                if waiver.until < view.world.as_of:
+                    yield Mark(None, entry=waiver, hint="expired", facts={"until": waiver.until, "rule": waiver.rule})
+                elif not view.waives(waiver):
+                    yield Mark(None, entry=waiver, hint="idle", facts={"rule": waiver.rule})
 
-    return Batch(_nothing, judge, whole=True)
+        return None, judge
+
+    return Batch(_nothing, survey, whole=True)
 
 
 class Stripper:
@@ -354,25 +436,35 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
         if not about.key:
             return None
         text = "".join([stripper.keys(one, case) for one in wanted]).replace("\x1f", "")
-        return b2a_base64(sketch(text, size, plans), newline=False).decode() if len(text) >= size + least - 1 else None
+        return packed(sketch(text, size, plans)) if len(text) >= size + least - 1 else None
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        for kind in view.kinds:
-            files = [one for one in view.current if one.about.kind == kind and fact(one) and view.applies(one)]
-            texts = Reread(lambda at, files=files: text_of(view.bind(files[at].file)))
-            shares: dict[int, dict[int, int]] = defaultdict(dict)
-            for left, right in candidates([a2b_base64(fact(one)) for one in files]):
-                one, other = (shingles(texts[at], size) for at in (left, right))
-                if min(len(one), len(other)) < least:
-                    continue
-                common, whole = len(one & other), len(one | other)
-                if common * 100 >= whole * percent:
-                    shares[left][right] = shares[right][left] = common * 100 // whole
-            for at in sorted(shares):
-                others = sorted((_subjects([files[other]])[0], share) for other, share in shares[at].items())
-                yield Mark(files[at], ("themes",), facts={"others": [f"{ident} {share}%" for ident, share in others]})
+    def survey(view: Any) -> tuple[Take, Judge]:
+        sketches = {kind: Rows() for kind in view.kinds}
 
-    return Batch(collect, judge)
+        def take(one: Any, fact: Any) -> None:
+            if view.counts(one) and view.applies(one):
+                sketches[one.kind].add(one.at, fact)
+
+        def judge() -> Iterator[Mark]:
+            for rows in sketches.values():
+                texts = Reread(lambda row, rows=rows: text_of(view.bind(view.one(rows.files[row]))))
+                shares: dict[int, dict[int, int]] = defaultdict(dict)
+                for left, right in candidates(rows, view.tell):
+                    one, other = (shingles(texts[row], size) for row in (left, right))
+                    if min(len(one), len(other)) < least:
+                        continue
+                    common, whole = len(one & other), len(one | other)
+                    if common * 100 >= whole * percent:
+                        shares[left][right] = shares[right][left] = common * 100 // whole
+                for row in sorted(shares):
+                    others = sorted((view.shown(view.one(rows.files[other])), share)
+                                    for other, share in shares[row].items())
+                    yield Mark(view.one(rows.files[row]), ("themes",),
+                               facts={"others": [f"{ident} {share}%" for ident, share in others]})
+
+        return take, judge
+
+    return Batch(collect, survey)
 
 
 class Reread(dict):
@@ -398,7 +490,7 @@ SKETCH = 16     # hashes in a sketch
 ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^6 such pairs
 
 
-def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> bytes:
+def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> array:
     """SKETCH hashes of a comparable text's runs of `size` Chinese characters, 4 bytes each, but those in `left`: the
     smallest of those that begin with one character in twenty; where these are too few, of one in five, then of all
     runs of any characters. The same text has the same sketch whatever stands around it.
@@ -409,7 +501,7 @@ def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> bytes:
         chosen += sorted({crc32(part.encode()) for part in found}.difference(chosen) - left)[:SKETCH - len(chosen)]
         if len(chosen) == SKETCH:
             break
-    return array("I", chosen).tobytes()
+    return array("I", chosen)
 
 
 @cache
@@ -418,32 +510,59 @@ def _runs(size: int, step: int) -> re.Pattern[str]:
     return re.compile(f"[{first}][\u4e00-\u9fa5]{{{size - 1}}}")
 
 
-def candidates(sketches: list[bytes]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions whose sketches share ALIKE hashes (of short ones, as large a part), each pair once.
+COMMON = 16     # rows that make a hash a common one
+
+
+def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that share ALIKE hashes (of short ones, as large a part), each pair once.
 
     Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
     stock phrases bring nobody together.
     """
-    mask = (1 << min(24, max(12, (len(sketches) * SKETCH * 16).bit_length()))) - 1
-    seen = bytearray(mask + 1)      # how many sketches hold a hash, by its last bits
-    for one in sketches:
-        for value in array("I", one):
-            at = value & mask
-            if seen[at] < 255:
-                seen[at] += 1
-    holders: dict[int, list[int]] = defaultdict(list)
-    for at, one in enumerate(sketches):
-        own = set(array("I", one))
-        met = sorted([(seen[value & mask], value) for value in own if seen[value & mask] > 1])
-        few = met[:len(met) - len(own) * ALIKE // SKETCH + 1]
+    occurs = sketches.occurrences()
+    holders = Holders(len(sketches))
+    common: dict[int, array] = defaultdict(lambda: array("I"))
+    for at in range(len(sketches)):
+        if at % 64 == 0:
+            tell(at, len(sketches))
+        own = set(sketches[at])
+        met = sorted([(count, value) for value in own if (count := occurs(value)) > 1])
         if len(met) * SKETCH < len(own) * ALIKE:
             continue            # too much of it stands nowhere else
-        for other in sorted({other for _, value in few for other in holders.get(value, ())}):
-            least = min(len(own), len(sketches[other]) // 4) * ALIKE // SKETCH
-            if len(own.intersection(array("I", sketches[other]))) >= least:
+        others: set[int] = set()
+        for count, value in met[:len(met) - len(own) * ALIKE // SKETCH + 1]:
+            if count >= COMMON:
+                others.update(common[value])
+                common[value].append(at)
+            else:
+                others.update(holders.add(value, at))
+        for other in sorted(others):
+            their = sketches[other]
+            if len(own.intersection(their)) >= min(len(own), len(their)) * ALIKE // SKETCH:
                 yield other, at
-        for _, value in few:
-            holders[value].append(at)
+
+
+class Holders:
+    """Which rows hold a number; takes few bytes for each, and is meant for numbers that few rows hold."""
+
+    def __init__(self, size: int) -> None:
+        self.mask = (1 << max(8, (size * 2).bit_length())) - 1
+        self.last = array("I", bytes(4 * (self.mask + 1)))      # by the number's last bits; 0: none
+        self.numbers, self.rows, self.before = array("I", [0]), array("I", [0]), array("I", [0])
+
+    def add(self, number: int, row: int) -> list[int]:
+        """The rows that held the number before this one."""
+        found, slot = [], number & self.mask
+        at = self.last[slot]
+        self.last[slot] = len(self.rows)
+        self.numbers.append(number)
+        self.rows.append(row)
+        self.before.append(at)
+        while at:
+            if self.numbers[at] == number:
+                found.append(self.rows[at])
+            at = self.before[at]
+        return found
 
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
@@ -458,16 +577,30 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
         texts = stripper.strip(stripper.prepare(wanted, case))
         return "".join(_digest(text) if len(text) >= least else _NO_DIGEST for text in texts)
 
-    def judge(view: Any, fact: Callable) -> Iterator[Mark]:
-        units = {one.about.key: set(_digests(fact(one))) - {_NO_DIGEST}
-                 for one in view.current if one.about.kind == "unit" and fact(one)}
-        for one in view.current:
-            if one.about.kind == "personal" and fact(one) and view.applies(one) and one.about.unit_key in units:
-                same = [at for at, text in enumerate(_digests(fact(one))) if text in units[one.about.unit_key]]
-                places = paths.read(view.bind(one.file), Scope(None, ())) if same else []
+    def survey(view: Any) -> tuple[Take, Judge]:
+        units: dict[str, set[str]] = {}
+        found: list[tuple[Any, list[int]]] = []
+
+        def of_unit(key: str) -> set[str]:
+            if key not in units:
+                own = view.of("unit", key)
+                units[key] = set(_digests(own and view.fact(own) or "")) - {_NO_DIGEST}
+            return units[key]
+
+        def take(one: Any, fact: Any) -> None:
+            if one.kind == "personal" and view.counts(one) and view.applies(one) and (texts := of_unit(one.unit_key)):
+                same = [at for at, text in enumerate(_digests(fact)) if text in texts]
+                if same:
+                    found.append((one, same))
+
+        def judge() -> Iterator[Mark]:
+            for one, same in found:
+                places = paths.read(view.bind(one), Scope(None, ()))
                 yield from (Mark(one, places[at][0]) for at in same)
 
-    return Batch(collect, judge)
+        return take, judge
+
+    return Batch(collect, survey)
 
 
 _NO_DIGEST = "-" * 8

@@ -1,0 +1,138 @@
+"""The results of a run's files, on disk; of each only some bytes stay in memory, by which the batch finds it.
+
+Nobody else sees the file: it has no name any more, or goes when it is closed. What no disk takes stays in memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from json import loads
+from typing import Any, NamedTuple
+
+from .files import Listed
+from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, to_lines
+
+
+class Filed(NamedTuple):
+    """What rules over the batch sort files by."""
+
+    at: int                     # position among the files of the run
+    kind: str | None
+    key: str | None             # comparable ID of the subject
+    unit_key: str | None
+    level: str | None
+    phase: str | None
+    submitted: str | None
+    corrected: str | None
+
+
+class _Column:
+    """A value for each file, of which most occur often: numbers in place of values."""
+
+    def __init__(self, size: int) -> None:
+        self.codes = array("I", bytes(4 * size))
+        self.values: list[Any] = [None]
+        self._code = {None: 0}
+
+    def __getitem__(self, at: int) -> Any:
+        return self.values[self.codes[at]]
+
+    def __setitem__(self, at: int, value: Any) -> None:
+        code = self._code.get(value)
+        if code is None:
+            code = self._code[value] = len(self.values)
+            self.values.append(value)
+        self.codes[at] = code
+
+
+class Ledger:
+    """The results of the listed files, by their positions."""
+
+    def __init__(self, files: Sequence[Listed], rules: dict[str, Any]) -> None:
+        self.files = files
+        self.rules = rules          # of the pack
+        size = len(files)
+        self.form = _Column(size)   # (kind, level, phase)
+        self.unit, self.submitted, self.corrected = _Column(size), _Column(size), _Column(size)
+        self.keys: list[str | None] = [None] * size
+        self.readable = bytearray(size)
+        self._store: Any = None
+        self._starts, self._sizes, self._end = array("Q", bytes(8 * size)), array("I", bytes(4 * size)), 0
+        self._kept: dict[int, bytes] = {}       # what the disk did not take
+
+    @classmethod
+    def of(cls, results: Iterable[tuple[str, FileResult]], folder: str | None, rules: dict[str, Any]) -> Ledger:
+        """A ledger of results that are at hand, by the names of their files."""
+        results = list(results)
+        ledger = cls([Listed(name, name, folder) for name, _ in results], rules)
+        for at, (_, result) in enumerate(results):
+            ledger.put(at, as_bytes(to_lines(result)))
+        return ledger
+
+    def __del__(self) -> None:
+        if self._store:
+            self._store.close()
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def put(self, at: int, lines: bytes) -> None:
+        """Keep the result of a file."""
+        if not self._written(lines):
+            self._kept[at] = lines
+        self._starts[at], self._sizes[at] = self._end, len(lines)
+        self._end += len(lines)
+        listed = loads(as_text(lines[:lines.index(b"\n")]))
+        if listed:
+            kind, key, _, unit_key, level, phase, submitted, corrected = listed
+            self.readable[at] = 1
+            self.keys[at] = key
+            self.form[at] = kind, level, phase
+            self.unit[at], self.submitted[at], self.corrected[at] = unit_key, submitted, corrected
+
+    def _written(self, lines: bytes) -> bool:
+        """Whether the disk has taken it."""
+        try:
+            if self._store is None:
+                self._store = tempfile.TemporaryFile(prefix="bayang-", buffering=0)
+            self._store.seek(self._end)
+            return self._store.write(lines) == len(lines)
+        except OSError:
+            return False
+
+    def lines(self, at: int) -> str:
+        """The result of a file as it was put."""
+        if at in self._kept:
+            return as_text(self._kept[at])
+        self._store.seek(self._starts[at])
+        return as_text(self._store.read(self._sizes[at]))
+
+    def result(self, at: int) -> FileResult:
+        """The result of a file."""
+        one = self.files[at]
+        return from_lines(self.lines(at), one.name, one.folder, self.rules)
+
+    def about(self, at: int) -> About | None:
+        """Who a file is about."""
+        return about_of(loads(self.lines(at).partition("\n")[0]), self.files[at].folder)
+
+    def one(self, at: int) -> Filed:
+        """A file as rules over the batch sort it."""
+        kind, level, phase = self.form[at] or (None, None, None)
+        return Filed(at, kind, self.keys[at], self.unit[at], level, phase, self.submitted[at], self.corrected[at])
+
+
+class Reports:
+    """The facts of some files, read anew each time they are gone through."""
+
+    def __init__(self, ledger: Ledger, chosen: Sequence[int]) -> None:
+        self.ledger = ledger
+        self.chosen = chosen
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def __iter__(self) -> Iterator[FileFacts]:
+        return (self.ledger.result(at).facts for at in self.chosen)
