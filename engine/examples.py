@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,8 @@ from .records import Finding, Limits
 from .roster import load_roster, load_waivers
 from .schema import plain
 
-_ROSTER, _WAIVERS = "roster.yaml", "waivers.yaml"
+ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
+Write = Callable[[Any, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,39 @@ def _mismatch(own: list[Finding], example: dict[str, Any]) -> tuple[str, dict[st
 
 def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh") -> list[Finding]:
     """All findings on an example that could gate. Raises KeyError, IndexError or ValueError where it can't be built."""
-    pack = compiled.pack
-    files = example.get("files") or [{"name": "report.yaml", **example}]
-    data = {one["name"]: bytes_of(pack, one) for one in files}
+    return findings_in(compiled, batch_of(compiled.pack, example), language)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The files that an example stands for, as bytes."""
+
+    files: dict[str, bytes]
+    roster: bytes | None
+    waivers: bytes | None
+    as_of: str
+
+
+def dumped(data: Any, what: str) -> bytes:
+    """Data as a file with English names."""
+    return dump(data)
+
+
+def batch_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> Batch:
+    """The files of an example."""
+    files = {one["name"]: bytes_of(pack, one, write) for one in example.get("files") or [
+        {"name": "report.yaml", **example}]}
+    waivers = write({"waivers": list(example["waivers"])}, "waivers") if "waivers" in example else None
     last = list(pack.phases.values())[-1]
-    world = World(example.get("as_of") or day_after(last.end), roster=_roster(pack, example),
-                  waivers=_waivers(pack, example), whole=True)
+    return Batch(files, _roster(pack, example, write), waivers, example.get("as_of") or day_after(last.end))
+
+
+def findings_in(compiled: Compiled, batch: Batch, language: str = "zh") -> list[Finding]:
+    """All findings on a batch that could gate. Raises ValueError where a rule crashes."""
+    pack, data = compiled.pack, batch.files
+    roster = load_roster(batch.roster, ROSTER, pack) if batch.roster else None
+    waivers = load_waivers(batch.waivers, WAIVERS, pack) if batch.waivers else None
+    world = World(batch.as_of, roster=roster, waivers=waivers, whole=True)
     folder = str(pack.folder / "bases")
     checker = Checker(compiled, world, Style(language), Limits())
     results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
@@ -120,7 +148,7 @@ def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh
     return [one for one in findings if one.gates]
 
 
-def bytes_of(pack: Pack, example: dict[str, Any]) -> bytes:
+def bytes_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> bytes:
     """The file that an example stands for."""
     if "base64" in example:
         return base64.b64decode(example["base64"])
@@ -128,7 +156,7 @@ def bytes_of(pack: Pack, example: dict[str, Any]) -> bytes:
         return (example["text"] + "\n").encode(example.get("encoding", "utf-8"))
     report = base_report(pack, example["base"], example.get("phase"))
     change(report, example.get("set", {}), example.get("remove", ()))
-    return dump(report)
+    return write(report, "report")
 
 
 def dump(data: Any) -> bytes:
@@ -139,7 +167,7 @@ def dump(data: Any) -> bytes:
 def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
     """Name, kind and level of each compliant report of a pack."""
     for path in sorted((pack.folder / "bases").glob("*.yaml")):
-        if path.name != _ROSTER:
+        if path.name != ROSTER:
             head = _load(path)
             yield path.stem, head["kind"], head.get("level")
 
@@ -193,16 +221,10 @@ def _parent(data: Any, pointer: str, make: bool) -> tuple[Any, str]:
     return data, parts[-1]
 
 
-def _roster(pack: Pack, example: dict[str, Any]) -> Any:
+def _roster(pack: Pack, example: dict[str, Any], write: Write) -> bytes | None:
     if "roster" not in example:
         return None
-    roster = copy.deepcopy(_load(pack.folder / "bases" / _ROSTER))
+    roster = copy.deepcopy(_load(pack.folder / "bases" / ROSTER))
     settings = {key: value for key, value in example["roster"].items() if key != "remove"}
     change(roster, settings, example["roster"].get("remove", ()))
-    return load_roster(dump(roster), _ROSTER, pack)
-
-
-def _waivers(pack: Pack, example: dict[str, Any]) -> Any:
-    if "waivers" not in example:
-        return None
-    return load_waivers(dump({"waivers": list(example["waivers"])}), _WAIVERS, pack)
+    return write(roster, "roster")

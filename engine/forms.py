@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .examples import base_report, bases, dump
 from .files import OWN, REPORTS, lies_in
 from .formats.terminal import wrap
@@ -28,6 +26,7 @@ from .records import Limits, UsageError
 from .report import pointer_of
 from .roster import Roster
 from .schema import Binding
+from .typed import quoted
 from .wording import id_key, mask_numbers, nearest
 from .writing import write_all
 
@@ -62,12 +61,6 @@ class Sheet:
             word = self.words.get(line.pointer or "", {}).get(value, value)
             written.append(line.text + (quoted(word) if word else ""))
         return "\n".join(written) + "\n"
-
-
-def quoted(text: str) -> str:
-    """A text as a YAML value on one line, in quotes where it needs them."""
-    style = '"' if "\n" in text else None
-    return yaml.safe_dump({"": text}, allow_unicode=True, width=1 << 30, default_style=style).partition(": ")[2][:-1]
 
 
 def for_notepad(text: str) -> bytes:

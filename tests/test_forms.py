@@ -23,13 +23,14 @@ from bayang.engine.check import Checker, FileResult, World
 from bayang.engine.compile import Compiled
 from bayang.engine.dates import day_after
 from bayang.engine.examples import base_report, bases
-from bayang.engine.forms import Order, for_notepad, for_roster, outline, phase_at, quoted, sheet
+from bayang.engine.forms import Order, for_notepad, for_roster, outline, phase_at, sheet
 from bayang.engine.intake import read
 from bayang.engine.messages import told
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import Limits, PackError, UsageError
 from bayang.engine.roster import load_roster
 from bayang.engine.schema import EitherShape, ListShape, MapShape, plain
+from bayang.engine.typed import quoted
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 PACKS = {"rules": Compiled(load_pack()), "window": Compiled(load_pack(WINDOW))}

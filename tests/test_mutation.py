@@ -206,10 +206,10 @@ def test_every_mutant_is_caught_by_the_examples_of_its_rule(
     made: dict[str, bytes] = {}
     make = examples.bytes_of
 
-    def once(pack: Pack, example: dict[str, Any]) -> bytes:
+    def once(pack: Pack, example: dict[str, Any], write: examples.Write) -> bytes:
         key = repr(example)
         if key not in made:
-            made[key] = make(pack, example)
+            made[key] = make(pack, example, write)
         return made[key]
 
     monkeypatch.setattr(examples, "bytes_of", once)

@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from ... import __version__
 from ..batch import Result
+from ..fragments import unfilled
 from ..messages import say
 from ..pack import Pack, Rule
 from ..records import Finding
-from ..reference import basis, unfilled
+from ..reference import basis
 from ..wording import visible
 from ..writing import gathered
 from .accounts import LEVELS
