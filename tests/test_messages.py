@@ -137,10 +137,25 @@ def test_every_text_asked_for_exists_and_gets_its_facts() -> None:
                 assert not lacking, f"{file}:{line}: {pattern} is not given {lacking}"
 
 
+def in_templates() -> dict[str, list[str]]:
+    """The keys that each page template names; `say("level." ~ name)` is a pattern."""
+    return {shown(path): [head + (".+" if more else "") for head, more in re.findall(
+                r"""\bsay\(\s*["']([\w.-]+)["'](\s*~)?""", path.read_text(encoding="utf-8"))]
+            for path in sorted((ROOT / "engine").rglob("*.j2"))}
+
+
+def test_every_text_that_a_template_names_exists() -> None:
+    for file, keys in in_templates().items():
+        assert keys, file
+        for key in keys:
+            assert any(re.fullmatch(key.replace(".", "\\.", 1), one) for one in catalogue("zh")), f"{file}: {key}"
+
+
 def test_every_text_is_asked_for() -> None:
     named = {pattern for path in CODE for node in ast.walk(tree(path))
              if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
              for pattern in keys_of(node) if re.match(r"[a-z]+\\\.", pattern)}
+    named |= {key.replace(".", "\\.", 1) for keys in in_templates().values() for key in keys}
     unused = [key for key in catalogue("zh") if not any(re.fullmatch(pattern, key) for pattern in named)]
     assert unused == []
 
