@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import sys
 import time
 import traceback
@@ -33,6 +34,7 @@ from bayang.engine.formats.repository import paths_in_repository
 from bayang.engine.formats.terminal import safe, tame, wrap
 from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
 from bayang.engine.messages import LANGUAGES, both, say, told
+from bayang.engine.notices.templates import FORMATS as NOTICE_FORMATS
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES, publish
 from bayang.engine.records import PackError, UsageError
@@ -283,6 +285,14 @@ def _format(formats: Iterable[str]) -> Any:
                         help=both("option.format", formats=" ".join(known)))
 
 
+def _notice_formats(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = dict.fromkeys(_split(context, option, values)) or {"docx": None}
+    for name in chosen:
+        if name not in NOTICE_FORMATS:
+            raise BadValue("usage.no-format", name=name, formats=" ".join(NOTICE_FORMATS))
+    return tuple(chosen)
+
+
 def _split(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
@@ -443,6 +453,55 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
             progress.clear()
         for line in handout.told(lang):
             _echo(safe(line))
+
+
+@bayang.command(help=both("command.notice"))
+@_batch
+@click.option("--to", required=True, metavar="DIR", help=both("option.notice-to"))
+@click.option("--format", "formats", multiple=True, callback=_notice_formats, metavar="FORMAT",
+              help=both("option.notice-format", formats=" ".join(NOTICE_FORMATS)))
+@click.option("--config", metavar="FILE", help=both("option.notice-config"))
+@click.option("--reply-by", callback=_date, metavar="DATE", help=both("option.reply-by"))
+@click.option("--previous", metavar="FILE", help=both("option.previous"))
+@click.option("--round", type=click.IntRange(min=1), metavar="N", help=both("option.round"))
+@click.option("--templates", metavar="DIR", help=both("option.templates"))
+@click.option("--overwrite", is_flag=True, help=both("option.overwrite"))
+def notice(paths: tuple[str, ...], **given: Any) -> None:
+    """Write notices of deficiencies."""
+    from bayang.engine.notices.content import Terms, compose  # what only notices need is not loaded for a check
+    from bayang.engine.notices.delivery import Dispatch, deliver
+    from bayang.engine.notices.office import Office
+    from bayang.engine.notices.overview import overview, summary_lines
+    from bayang.engine.notices.rounds import load_previous
+    from bayang.engine.notices.settings import Settings, find_settings, load_settings
+
+    language = given["lang"]
+    with _explained(language):
+        compiled, result = _checked(paths, given)
+        if not result.summary["files"] and not result.sources["roster"]:
+            sys.exit(exit_code(result, "never"))
+        config = given["config"] or (None if given["no_config"] else find_settings(paths))
+        settings = load_settings(config, compiled.pack) if config else Settings()
+        previous = load_previous(given["previous"], result) if given["previous"] else None
+        notices = compose(result, compiled, settings, Terms(language, given["reply_by"], given["round"], previous))
+        program = shutil.which("soffice") or shutil.which("libreoffice")
+        dispatch = Dispatch(Path(given["to"]), given["formats"], language,
+                            Path(given["templates"]) if given["templates"] else None, given["overwrite"],
+                            Office(program, dict(os.environ)) if program else None)
+        progress = {key: Progress(given["progress"], language, f"noticed.{key}") for key in ("writing", "converting")}
+        try:
+            delivery = deliver(notices, overview(notices, result, language), dispatch,
+                               lambda part, done, total: progress[part](done, total))
+        except OSError as fault:
+            raise _unwritable(fault, language) from None
+        finally:
+            for one in progress.values():
+                one.clear()
+        for key, facts in delivery.said:
+            _echo(safe(say(key, language, **facts)), err=True)
+        for line in summary_lines(notices, dispatch.folder, language):
+            _echo(safe(line))
+        sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
 @bayang.group(help=both("command.rules"))

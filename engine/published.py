@@ -16,7 +16,7 @@ from typing import Any
 from .pack import Pack
 from .schema import FOLDER
 
-NAMES = ("personal", "unit", "roster", "waivers", "config", "rules", "findings")
+NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "findings")
 KEYS = ("zh", "en")
 
 _PATTERNS = {

@@ -36,6 +36,9 @@ UNSAID = {
     "engine/lint.py": {"levels, value of field", "value of field"},                     # of schemas/rules.json
     "engine/slips.py": {"block sequence entries", "mapping keys are not allowed", "mapping values are not allowed",
                         "cannot start any token"},                                     # the YAML library's
+    "engine/notices/design.py": {"{%p for section in sections %}", "{%p for paragraph in section.paragraphs %}",
+                                 "{%p for line in title_lines %}", "{%p for note in ", "{%tr for row in ",
+                                 "{%p for line in row["},                               # of a template
     "engine/workers.py": {"the pack has changed meanwhile"},                            # a crash, told by its kind
     "engine/writing.py": {"Is a directory"},                                            # the system's
     "engine/kinds/raises.py": {"field theme phase problem hint", "phase_name closed unreadable",

@@ -1,0 +1,168 @@
+"""Turns notices into files under one folder, all of them or none; what could not be made is said, never dropped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..messages import say
+from ..records import UsageError
+from ..writing import write_all
+from .content import Notice, Notices
+from .guard import Guarded, NoticeFault, Overrun, Renderer, TemplateFault
+from .office import Office, convert
+from .templates import FOLDER, known_names, template_name, text_renderer
+
+OVERVIEW = "overview.html"
+Progress = Callable[[str, int, int], None]      # the part of the work, how many are done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """How notices are to be delivered."""
+
+    folder: Path
+    formats: tuple[str, ...]
+    language: str = "zh"
+    templates: Path | None = None       # the office's own
+    overwrite: bool = False
+    office: Office | None = None        # None: there is no LibreOffice
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What came of it. `said` are texts and their facts; what failed outright makes `failed` true."""
+
+    files: dict[str, list[str]] = field(default_factory=dict)       # notice's name -> file names
+    said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    failed: bool = False
+
+
+def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
+            progress: Progress = lambda part, done, total: None) -> Delivery:
+    """Write all notices and the office's overview. Raises UsageError before anything is written, and OSError."""
+    delivery = Delivery()
+    targets = [dispatch.folder / one.folder / f"{one.name}.{form}"
+               for one in notices.listed for form in dispatch.formats]
+    summary = dispatch.folder / say("overview.file", dispatch.language)
+    _check_targets([*targets, summary], dispatch)
+    made = _rendered(notices.listed, dispatch, delivery, progress)
+    dispatch.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def files() -> Iterator[tuple[Path, bytes]]:
+        for one, form, data in made:
+            folder = dispatch.folder / one.folder
+            folder.mkdir(mode=0o700, exist_ok=True)
+            delivery.files.setdefault(one.folder, []).append(f"{one.folder}/{one.name}.{form}")
+            yield folder / f"{one.name}.{form}", data
+        overview["files"] = {folder: sorted(names) for folder, names in delivery.files.items()}
+        yield summary, text_renderer("html", (FOLDER / OVERVIEW).read_bytes())(overview)
+
+    write_all(files())
+    return delivery
+
+
+def _check_targets(targets: Sequence[Path], dispatch: Dispatch) -> None:
+    """Nothing is overwritten unasked, and no link leads a file out of the folder."""
+    root = os.path.realpath(dispatch.folder)
+    for target in targets:
+        if os.path.realpath(target.parent) not in (root, os.path.join(root, target.parent.name)):
+            raise UsageError("noticed.outside", file=str(target.parent))
+        if os.path.lexists(target) and not dispatch.overwrite:
+            raise UsageError("noticed.exists", file=str(target))
+
+
+def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
+              progress: Progress) -> list[tuple[Notice, str, bytes]]:
+    """(notice, format, bytes) of every file, PDF last."""
+    forms = [form for form in dispatch.formats if form != "pdf"]
+    renderers = _renderers(listed, [*forms, *(["docx"] if "pdf" in dispatch.formats else [])], dispatch)
+    made: list[tuple[Notice, str, bytes]] = []
+    words: dict[str, bytes] = {}        # Word's file of each notice, from which its PDF is made
+    dropped: set[str] = set()
+    try:
+        for at, one in enumerate(listed, 1):
+            for form in dict.fromkeys((*forms, *(["docx"] if "pdf" in dispatch.formats else []))):
+                name = template_name(form, one.data["head"])
+                if name in dropped:
+                    continue
+                try:
+                    data = renderers[name](one.data)
+                except NoticeFault as fault:
+                    delivery.said.append(("noticed.template_failed", {
+                        "name": name, "subject": one.ident, "why": fault.args[0]}))
+                    delivery.failed = True
+                    continue
+                except Overrun:
+                    delivery.said.append(("noticed.template_slow", {"name": name, "subject": one.ident}))
+                    delivery.failed = True
+                    dropped.add(name)
+                    continue
+                if form == "docx":
+                    words[one.folder] = data
+                if form in forms:
+                    made.append((one, form, data))
+            progress("writing", at, len(listed))
+    finally:
+        for renderer in renderers.values():
+            if isinstance(renderer, Guarded):
+                renderer.close()
+    if "pdf" in dispatch.formats:
+        made += _pdfs(listed, words, dispatch, delivery, progress)
+    return made
+
+
+def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch, delivery: Delivery,
+          progress: Progress) -> Iterator[tuple[Notice, str, bytes]]:
+    """The PDF of each Word file, or in its place the file itself."""
+    names = [one.folder for one in listed if one.folder in words]
+    if dispatch.office is None:
+        delivery.said.append(("noticed.no_office", {}))
+        pages: list[bytes | None] = [None] * len(names)
+    else:
+        pages, fault = convert([words[name] for name in names], dispatch.office,
+                               lambda done: progress("converting", done, len(names)))
+        lacking = sum(page is None for page in pages)
+        if fault and fault.key == "noticed.no_font":
+            delivery.said.append((fault.key, {}))
+        elif lacking:
+            delivery.said.append(("noticed.office_failed", {"count": lacking, "why": fault}))
+            delivery.failed = True
+    found = dict(zip(names, pages, strict=True))
+    for one in listed:
+        if one.folder in found and found[one.folder] is not None:
+            yield one, "pdf", found[one.folder]
+        elif one.folder in found and "docx" not in dispatch.formats:
+            yield one, "docx", words[one.folder]
+
+
+def _renderers(listed: Sequence[Notice], forms: Sequence[str], dispatch: Dispatch) -> dict[str, Renderer]:
+    """A renderer for each template that is needed, by its file's name."""
+    own = {name for name in known_names() if dispatch.templates and (dispatch.templates / name).is_file()}
+    if dispatch.templates and not own:
+        raise UsageError("noticed.templates_none", folder=str(dispatch.templates), known=known_names())
+    needed = {template_name(form, one.data["head"]): form for one in listed for form in forms}
+    made: dict[str, Renderer] = {}
+    for name, form in needed.items():
+        if name not in own:
+            made[name] = renderer(form, (FOLDER / name).read_bytes())
+            continue
+        try:
+            made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes())
+        except TemplateFault as fault:
+            line = 0 if form == "docx" else fault.line      # lines of XML tell nobody anything
+            text = fault.text or UsageError("noticed.template_read")
+            raise UsageError("noticed.template_bad", name=name, line=line, text=text) from None
+    return made
+
+
+def renderer(form: str, template: bytes) -> Renderer:
+    """What makes one notice from its data by a template of a format."""
+    if form == "docx":
+        from .word import word_renderer
+
+        return word_renderer(template)
+    return text_renderer(form, template)

@@ -1,0 +1,124 @@
+"""Runs a template of the office's own in a process of its own, with a limit on time and memory.
+
+What goes wrong in a template costs the notice in hand; one that takes too long or too much is not used again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+START = 20.0        # seconds for the libraries to load and the template to compile
+SECONDS = 5.0       # for one notice
+MEMORY = 256 << 20  # bytes beyond what the process holds before it has read the template
+
+Renderer = Callable[[dict[str, Any]], bytes]
+Maker = Callable[[str, bytes], Renderer]
+
+
+class TemplateFault(Exception):
+    """A template that can't be used at all: `line` (0 where there is none), and the library's words on its writing."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(line, text)
+        self.line = line
+        self.text = text
+
+
+class NoticeFault(Exception):
+    """A template failed on one notice; the argument says how."""
+
+
+class Overrun(Exception):
+    """A template took too much time or memory, or its process died."""
+
+
+class Guarded:
+    """A template in a process of its own. `maker` makes the renderer there; close it when done."""
+
+    def __init__(self, maker: Maker, form: str, template: bytes) -> None:
+        import multiprocessing
+
+        fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+        context: Any = multiprocessing.get_context("fork" if fork else "spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, maker, form, template), daemon=True)
+        self.process.start()
+        theirs.close()
+        try:
+            answer = self._answer(START)
+        except Overrun:
+            raise TemplateFault(0, "") from None
+        if answer is not None:
+            self.close()
+            raise TemplateFault(*answer)
+
+    def __call__(self, data: dict[str, Any]) -> bytes:
+        """One notice. Raises NoticeFault; after Overrun there is no second."""
+        with contextlib.suppress(OSError):
+            self.pipe.send(data)
+        done, value = self._answer(SECONDS)
+        if not done:
+            raise NoticeFault(value)
+        return value
+
+    def _answer(self, seconds: float) -> Any:
+        try:
+            if self.pipe.poll(seconds):
+                return self.pipe.recv()
+        except (EOFError, OSError):
+            pass
+        self.close()
+        raise Overrun
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def why(fault: Exception) -> str:
+    """What may be told of a fault: the library's words where they speak of the template, else its kind."""
+    from jinja2 import TemplateSyntaxError, UndefinedError
+
+    return str(fault) if isinstance(fault, TemplateSyntaxError | UndefinedError) else type(fault).__name__
+
+
+def _work(pipe: Any, maker: Maker, form: str, template: bytes) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import jinja2.sandbox
+
+    _limit_memory()
+    try:
+        renderer = maker(form, template)
+    except jinja2.TemplateError as fault:
+        pipe.send((getattr(fault, "lineno", None) or 0, why(fault)))
+        return
+    except Exception:       # no file of this format
+        pipe.send((0, ""))
+        return
+    pipe.send(None)
+    with contextlib.suppress(EOFError, OSError):        # nobody is there any more
+        while True:
+            data = pipe.recv()
+            try:
+                answer = True, renderer(data)
+            except Exception as fault:
+                answer = False, why(fault)
+            pipe.send(answer)
+
+
+def _limit_memory() -> None:
+    """Give the process so much memory and no more, where the system can."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            held = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
+    except (ImportError, OSError, ValueError):
+        pass

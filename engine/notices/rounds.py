@@ -1,0 +1,123 @@
+"""What became of an earlier notice's items: put right, still open, or new; and what the office should have told then.
+
+An item is new when the earlier result does not hold its fingerprint. It is *late* when the earlier notice could have
+named it: the same pack, a rule that looks at nothing but the report, which was not filed again since (its dates are not
+after the earlier clock, and none of its earlier items is gone), and nothing that kept the rule from being judged then.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..batch import Result
+from ..compile import Compiled
+from ..dates import parse_date
+from ..files import Listed, read_bytes
+from ..formats.document import FORMAT
+from ..records import Limits, Unreadable, UsageError
+from ..wording import id_key
+
+_LIMITS = Limits(bytes=256 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding of an earlier result."""
+
+    rule: str
+    kind: str | None
+    key: str | None         # comparable ID of its subject
+    file: str
+    line: int
+    fingerprint: str
+    told: bool              # it stood in the notice: a deficiency that was not waived or set apart
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier result."""
+
+    as_of: str
+    pack_digest: str
+    items: tuple[Item, ...]
+    unread: frozenset[tuple[str, str | None]]   # (rule, comparable ID, or None for all) that could not be judged
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One subject's items beside those of the earlier result."""
+
+    states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
+    cured: list[Item]
+    elsewhere: int              # earlier items that are waived, superseded or could not be judged now
+
+
+def load_previous(file: str, result: Result) -> Previous:
+    """The earlier result in a file. Raises UsageError for anything else than a document of this plan."""
+    try:
+        found = json.loads(read_bytes(Listed(file, file, None), _LIMITS))
+        if found["format"] != FORMAT or not parse_date(found["as_of"]):
+            raise ValueError
+        pack, as_of, digest = found["pack"], found["as_of"], str(found["pack_digest"])
+        items = tuple(_item(one) for one in found["findings"])
+        unread = frozenset((one["rule"], _key(one["subject"])) for one in found["not_assessed"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Unreadable):
+        raise UsageError("noticed.previous_read", file=file) from None
+    if pack != result.pack:
+        raise UsageError("noticed.previous_pack", file=file, pack=str(pack))
+    if as_of >= result.as_of:
+        raise UsageError("noticed.previous_later", file=file, then=as_of, now=result.as_of)
+    return Previous(as_of, digest, items, unread)
+
+
+def _key(subject: dict[str, Any] | None) -> str | None:
+    return id_key(subject["id"]) if subject and subject["id"] else None
+
+
+def _item(one: dict[str, Any]) -> Item:
+    texts = one["rule"], one["file"], one["fingerprint"]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(one["line"], int):
+        raise ValueError
+    told = one["level"] != "info" and not (one["waived"] or one["superseded"] or one["baselined"])
+    kind = one["subject"]["kind"] if one["subject"] else None
+    return Item(one["rule"], kind, _key(one["subject"]), one["file"], one["line"], one["fingerprint"], told)
+
+
+def compare(previous: Previous, one: Any, result: Result, compiled: Compiled) -> Comparison:
+    """What became of the earlier items of an addressee, and what each present one is."""
+    key = id_key(one.ident)
+    before = [item for item in previous.items if (item.kind, item.key) == (one.kind, key)]
+    present = {finding.fingerprint for finding in result.findings}
+    gone = [item for item in before if item.told and item.fingerprint not in present]
+    kept_back = {item.rule for item in result.not_assessed
+                 if item.subject is None or item.subject.id and id_key(item.subject.id) == key}
+    cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules]
+    open_ = {item.fingerprint for item in before if item.told}
+    apart = sum(item.fingerprint in open_ for item in result.findings if not item.gates)
+    known = {item.fingerprint for item in before}
+    refiled = _refiled(one, previous) or bool(gone)
+    states = {}
+    for finding in one.findings:
+        if finding.fingerprint in open_:
+            states[finding.fingerprint] = "open"
+        elif finding.fingerprint in known or refiled or not _alone(finding.rule, compiled) or (
+                (finding.rule, key) in previous.unread or (finding.rule, None) in previous.unread):
+            states[finding.fingerprint] = "new"
+        else:
+            states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
+    return Comparison(states, cured, len(gone) - len(cured) + apart)
+
+
+def _refiled(one: Any, previous: Previous) -> bool:
+    """Whether the report was filed, or filed again, after the earlier check, or its dates do not say."""
+    about = one.report.about if one.report else None
+    if about is None or not about.submitted:
+        return True
+    return max(about.submitted, about.corrected or "") > previous.as_of
+
+
+def _alone(rule: str, compiled: Compiled) -> bool:
+    """Whether a rule looks at nothing but the report: no roster, clock, folder or other reports."""
+    return all(check.stage == "report" for check in compiled.checks if check.rule.id == rule)

@@ -1,0 +1,71 @@
+"""Templates and what they may do: plain data in, text out, nothing else in reach.
+
+A template is the office's to edit, so it is held as half trusted: no attribute of an object, no other file, no function
+but `range`, a short list of filters. What a value holds is text in every format, never markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "templates"
+FORMATS = ("docx", "pdf", "html", "md")
+HEADS = ("none", "letter", "red")
+MOST = 5_000_000        # characters that one template may give
+_FILTERS = ("default", "escape", "e", "first", "join", "last", "length", "count", "list", "lower", "replace",
+            "reverse", "round", "sort", "string", "sum", "trim", "upper")
+_TESTS = ("defined", "undefined", "none", "string", "number", "sameas", "eq", "ne", "lt", "le", "gt", "ge", "in",
+          "even", "odd")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&#]|(?<=:)(?=//)|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
+
+
+class TooMuch(Exception):
+    """A template gave more than a notice can be."""
+
+
+def template_name(form: str, head: str) -> str:
+    """The file that holds the template of a format; Word's has one for each style of head."""
+    return f"notice.{head}.docx" if form in ("docx", "pdf") else f"notice.{form}"
+
+
+def known_names() -> list[str]:
+    """Every template's file name."""
+    return [*(template_name("docx", head) for head in HEADS), "notice.html", "notice.md"]
+
+
+def markdown(value: Any) -> str:
+    """A value as Markdown that shows it as it is."""
+    return _MARKDOWN.sub(lambda found: "\\" + found[0], str(value).replace("\n", " "))
+
+
+def environment(form: str) -> Any:
+    """The environment in which a template of a format runs."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    made = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=form != "md", finalize=markdown if form == "md" else None,
+        trim_blocks=form != "docx", lstrip_blocks=form != "docx", keep_trailing_newline=True)
+    made.globals = {"range": made.globals["range"]}
+    made.filters = {name: made.filters[name] for name in _FILTERS}
+    made.tests = {name: made.tests[name] for name in _TESTS}
+    return made
+
+
+def text_renderer(form: str, template: bytes) -> Callable[[dict[str, Any]], bytes]:
+    """Notices from a template for HTML or Markdown. Raises jinja2.TemplateError, and UnicodeDecodeError for no text."""
+    compiled = environment(form).from_string(template.decode("utf-8"))
+
+    def render(data: dict[str, Any]) -> bytes:
+        parts, size = [], 0
+        for part in compiled.generate(data):
+            size += len(part)
+            if size > MOST:
+                raise TooMuch
+            parts.append(part)
+        return "".join(parts).encode("utf-8")
+
+    return render

@@ -1,0 +1,48 @@
+"""Notices as Word files, from a template that the office can edit in WPS or Word."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+from ..records import UsageError
+from .templates import MOST, TooMuch, environment
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FIRST = "[Content_Types].xml"
+
+
+def word_renderer(template: bytes) -> Callable[[dict[str, Any]], bytes]:
+    """Notices from a .docx template. Raises jinja2.TemplateError, and others for no Word file."""
+    try:
+        from docxtpl import DocxTemplate
+    except ImportError:
+        raise UsageError("office.missing", package="docxtpl") from None
+    rules = environment("docx")
+    DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(rules)     # reads and parses all of it
+
+    def render(data: dict[str, Any]) -> bytes:
+        document = DocxTemplate(io.BytesIO(template))
+        document.render(data, rules, autoescape=True)
+        out = io.BytesIO()
+        document.save(out)
+        return settled(out.getvalue())
+
+    return render
+
+
+def settled(packed: bytes) -> bytes:
+    """The same zip file with nothing in it of the hour or the system: fixed times, fixed order."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as found, zipfile.ZipFile(out, "w") as made:
+        if sum(one.file_size for one in found.infolist()) > MOST:
+            raise TooMuch
+        for name in sorted(found.namelist(), key=lambda name: (name != _FIRST, name)):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o600 << 16
+            made.writestr(entry, found.read(name))
+    return out.getvalue()

@@ -1,0 +1,622 @@
+"""Notices: what they say and to whom, the files they become, and what nobody may read in them."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from click.testing import Result as Outcome
+
+from bayang.cli import bayang
+from bayang.engine.batch import Result
+from bayang.engine.compile import Compiled
+from bayang.engine.naming import file_names
+from bayang.engine.notices.content import Notices, Terms, compose
+from bayang.engine.notices.deadline import after_working_days
+from bayang.engine.notices.delivery import Dispatch, deliver, renderer
+from bayang.engine.notices.design import design
+from bayang.engine.notices.office import Office, undated
+from bayang.engine.notices.overview import overview
+from bayang.engine.notices.settings import Settings
+from bayang.engine.notices.templates import FOLDER, HEADS, known_names, markdown
+from bayang.engine.pack import Pack, load_pack
+from bayang.engine.run import Options, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+GOLDEN = ROOT / "tests" / "golden"
+TEXTS = ("docx", "html", "md")
+DAY = "2022-08-08"
+TOLD = ["U-102", "U-202", "P-003", "P-006", "P-007", "P-008", "P-011", "P-012", "P-013", "P-014", "P-016"]
+
+
+def checked(compiled: Compiled, folder: Path = SAMPLES, as_of: str = DAY, **options: Any) -> Result:
+    return run([str(folder)], Options(as_of, **options), compiled)
+
+
+@pytest.fixture(scope="module")
+def result(compiled: Compiled) -> Result:
+    return checked(compiled)
+
+
+@pytest.fixture(scope="module")
+def notices(result: Result, compiled: Compiled) -> Notices:
+    return compose(result, compiled, Settings(), Terms(reply_by="2022-08-15"))
+
+
+def written(notices: Notices, result: Result, folder: Path, formats: tuple[str, ...] = TEXTS, language: str = "zh",
+            **dispatch: Any) -> Any:
+    return deliver(notices, overview(notices, result, language), Dispatch(folder, formats, language, **dispatch))
+
+
+@pytest.fixture(scope="module")
+def folder(notices: Notices, result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples' notices in every format that needs no other program."""
+    made = tmp_path_factory.mktemp("notices") / "to"
+    written(notices, result, made)
+    return made
+
+
+def words(path: Path) -> str:
+    """The text that a file shows."""
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as packed:
+            parts = [packed.read(name).decode() for name in packed.namelist() if name.endswith(".xml")]
+        return html.unescape(re.sub("<[^>]*>", "", re.sub("</w:p>", "\n", "\n".join(parts))))
+    if path.suffix == ".pdf":
+        return subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
+    text = path.read_text(encoding="utf-8")
+    return html.unescape(re.sub("<style>.*?</style>|<[^>]*>", "", text, flags=re.DOTALL)) \
+        if path.suffix == ".html" else re.sub(r"\\(?=\W)", "", text)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def notice(folder: Path, *arguments: str | Path) -> Outcome:
+    return CliRunner().invoke(bayang, ["notice", *map(str, arguments), "--as-of", DAY, "--to", str(folder)])
+
+
+# -- what a notice says -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ident", ["U-102", "P-003", "P-011"])
+def test_the_whole_notice(folder: Path, ident: str) -> None:
+    """Set UPDATE_GOLDEN=1 to write it anew."""
+    text = (folder / ident / f"补正通知-{ident}.md").read_text(encoding="utf-8")
+    golden = GOLDEN / f"notice-{ident}.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(text, encoding="utf-8", newline="\n")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_each_subject_with_deficiencies_has_one_and_nobody_else(notices: Notices) -> None:
+    assert [one.ident for one in notices.listed] == TOLD
+    assert [(one.rule, one.file) for one in notices.lost] == [
+        ("IN03", "生态环境监测科/问题查摆/P-012.yaml"), ("IN06", "砚川分局/问题查摆/P-006.yaml"),
+        ("IN05", "苇江分局/问题查摆/P-008.yaml")]
+
+
+def test_nothing_is_lost(notices: Notices, result: Result) -> None:
+    """Every deficiency stands in exactly one notice or on the office's list."""
+    told = [(item["rule"], item["line"]) for one in notices.listed for item in one.data["items"]]
+    told += [(one.rule, one.line) for one in notices.lost]
+    assert sorted(told) == sorted((one.rule, one.line) for one in result.findings if one.gates and one.level != "info")
+
+
+PARTS = [
+    "自查自纠报告需补正完善的通知", "生态环境监测科：", "根据《开展“八扬八治”深化作风建设活动实施方案》",
+    "一、审核情况", "共提出 4 项：必须补正 3 项，建议完善 1 项",
+    "形式审核，只核对格式、要素是否齐全、前后是否一致，不对问题定性，不评判任何人",
+    "二、必须补正的事项", "三、建议完善的事项", "四、补正要求", "（一）时限。", "2022年8月15日（星期一）",
+    "（二）方式。", "（三）延期。", "（四）异议。", "五、联系方式", "联系人：〔        〕",
+    "附件1", "需补正完善事项清单", "切实做好以案促建，以案促治，堵塞漏洞，完善工作机制", "附件2", "异议及理由",
+    "P-012（2 项）、P-013（3 项）、P-014（2 项）"]
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_it_has_every_part(folder: Path, form: str) -> None:
+    text = words(folder / "U-202" / f"补正通知-U-202.{form}")
+    for part in PARTS:
+        assert part in text, part
+    assert text.count("2022-08-15") == 4        # one in each row of annex 1
+
+
+def test_five_items_in_the_body_and_all_in_the_annex(compiled: Compiled, tmp_path: Path) -> None:
+    """Three themes left out, one bare, and four warnings: the body writes out the first five, errors first."""
+    report = (SAMPLES / "市局/整改落实/P-003.yaml").read_text(encoding="utf-8")
+    for theme in ("拼搏", "严谨", "廉洁"):
+        report, count = re.subn(f"  {theme}:.*(\n    .*)*", "", report)
+        assert count == 1
+    report = report.replace("文化影响:", "备注:", 1).replace("典型事例: ", "典型事例: # ", 1)
+    (tmp_path / "P-003.yaml").write_text(report, encoding="utf-8")
+    found = checked(compiled, tmp_path)
+    [one] = compose(found, compiled, Settings(), Terms()).listed
+    levels = [item["level"] for item in one.data["items"]]
+    assert levels == sorted(levels) and len(levels) > 5 and levels.count("error") >= 4
+    body = [line["lead"] for section in one.data["sections"] for line in section["paragraphs"]
+            if re.fullmatch(r"\d+\. ", line["lead"])]
+    assert body == ["1. ", "2. ", "3. ", "4. ", "5. "]
+    rest = [line["text"] for section in one.data["sections"] for line in section["paragraphs"]
+            if re.fullmatch("其余 \\d+ 项见附件1。|共 \\d+ 项，见附件1。", line["text"])]
+    assert sum(int(re.search(r"\d+", text)[0]) for text in rest) == len(levels) - 5
+    assert [len(annex["rows"]) for annex in one.data["annexes"]] == [len(levels)] * 2
+
+
+def test_without_a_roster_the_name_is_a_blank(compiled: Compiled, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "市局/整改落实/P-003.yaml", tmp_path)
+    [one] = compose(checked(compiled, tmp_path), compiled, Settings(), Terms()).listed
+    assert one.data["addressee"] == "〔        〕同志（编号 P-003）："
+    assert "陆以宁" not in json.dumps(one.data, ensure_ascii=False)
+
+
+def test_in_english(compiled: Compiled, tmp_path: Path) -> None:
+    found = checked(compiled, language="en")
+    made = compose(found, compiled, Settings(), Terms(language="en", reply_by="2022-08-15"))
+    written(made, found, tmp_path / "to", language="en")
+    text = words(tmp_path / "to/P-003/notice-P-003.docx")
+    assert "Please answer by 2022-08-15 (Monday), this day included." in text
+    assert "Objection and reason" in text and "Annex 1" in text
+    assert (tmp_path / "to/overview.html").exists()
+
+
+def test_the_second_pack(tmp_path: Path) -> None:
+    pack = load_pack(ROOT / "tests/packs/window")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/roster.yaml").write_text(
+        "units: [{code: A, name: 东门分理处, level: branch-office, head: 王五}]\n"
+        "people: [{id: A-1, name: 张三, unit: A}]\n", encoding="utf-8")
+    (tmp_path / "in/A-1.yaml").write_text(
+        "report: personal\nplan: window-2023\nphase: checking\nsubmitted: 2023-05-40\n"
+        "person: {id: A-1, name: 张三, unit: A}\n", encoding="utf-8")
+    outcome = CliRunner().invoke(bayang, [
+        "notice", str(tmp_path / "in"), "--as-of", "2023-06-01", "--to", str(tmp_path / "to"), "--format", "md",
+        "--rules", str(pack.folder), "--reply-by", "2023-06-08"])
+    assert outcome.exit_code == 0, outcome.output
+    text = words(tmp_path / "to/A-1/补正通知-A-1.md")
+    assert "张三同志：" in text and "《窗口服务三提升活动方案》" in text and "2023年6月8日（星期四）" in text
+    assert "八扬八治" not in text
+
+
+# -- who may read what ------------------------------------------------------------------------------------
+
+
+def everybody() -> dict[str, set[str]]:
+    """Subject -> the names by which the roster knows it."""
+    roster = yaml.load((SAMPLES / "roster.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    names = {one["单位编号"]: {one["单位名称"]} for one in roster["单位"]}
+    return names | {one["人员编号"]: {one["姓名"], *one.get("别名", ())} for one in roster["人员"]}
+
+
+def submitted() -> dict[str, set[str]]:
+    """Subject -> the texts of its reports that are long enough to be its own words."""
+    found: dict[str, set[str]] = {}
+
+    def texts(node: Any) -> Iterator[str]:
+        for one in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            yield from texts(one) if isinstance(one, dict | list) else [one] if isinstance(one, str) else []
+
+    for path in SAMPLES.rglob("[PU]-*.yaml"):
+        try:
+            report = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+            found.setdefault(path.stem[:5], set()).update(text for text in texts(report) if len(text) >= 8)
+        except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
+            continue
+    return found
+
+
+def allowed(pack: Pack) -> str:
+    """What the plan and its rules say, and what everybody on the roster is called."""
+    return "\n".join([
+        *(text for path in pack.folder.rglob("*.yaml") for text in [path.read_text(encoding="utf-8")]),
+        (SAMPLES / "roster.yaml").read_text(encoding="utf-8"),
+        *(path.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("*.yaml"))])
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_no_notice_shows_another_subject(folder: Path, form: str, pack: Pack) -> None:
+    names, texts, ours = everybody(), submitted(), allowed(pack)
+    roster = yaml.load((SAMPLES / "roster.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    unit_of = {one["人员编号"]: one["单位编号"] for one in roster["人员"]}
+    assert sum(len(found) for found in texts.values()) > 300
+    seen = 0
+    for path in folder.rglob(f"*.{form}"):
+        if path.parent == folder:
+            continue
+        seen += 1
+        ident, text = path.parent.name, words(path)
+        for other, called in names.items():
+            if other not in (ident, unit_of.get(ident)):
+                for name in called - names.get(ident, set()) - names.get(unit_of.get(ident, ""), set()):
+                    assert name not in re.sub("|".join(names["U-000"] | {"澄岚市生态环境局"}), "", text), (path, name)
+        for value in {value for found in texts.values() for value in found}:
+            assert value not in text or value in ours, (path, value)
+    assert seen == 11
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_nothing_of_the_sensitive_theme_and_no_number(compiled: Compiled, tmp_path: Path, form: str) -> None:
+    report = (SAMPLES / "市局/整改落实/P-003.yaml").read_text(encoding="utf-8")
+    secret = "收受礼金金丝雀"
+    (tmp_path / "in").mkdir()
+    report = re.sub(r"  廉洁:.*(\n    .*)*", f"""  廉洁:
+    问题清单:
+      - 编号: 廉-1
+        问题表现: {secret}XX
+        对应表现: {secret}
+        {secret}: {secret}
+        整改措施: [{{措施: {secret}}}]""", report)
+    assert secret in report
+    (tmp_path / "in/P-003.yaml").write_text(report, encoding="utf-8")
+    found = checked(compiled, tmp_path / "in")
+    assert any(one.theme == "lianjie" for one in found.findings)
+    written(compose(found, compiled, Settings(), Terms()), found, tmp_path / "to", (form,))
+    for path in files(tmp_path / "to"):
+        assert "金丝雀" not in words(path)
+        assert "礼金" not in words(path)
+
+
+def test_a_unit_hears_of_its_people_by_id_and_count(notices: Notices) -> None:
+    [unit] = [one for one in notices.listed if one.ident == "U-102"]
+    text = json.dumps(unit.data, ensure_ascii=False)
+    assert "P-007（3 项）、P-008（2 项）" in text
+    assert "封砺行" not in text and "江照野" not in text and "封-3" not in text
+
+
+def test_a_path_called_after_somebody_else_is_hidden(compiled: Compiled, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "roster.yaml", tmp_path)
+    for name in ("乐向榆补.yaml", "P-014.yaml"):
+        shutil.copy(SAMPLES / "生态环境监测科/整改落实/P-014.yaml", tmp_path / name)
+    found = checked(compiled, tmp_path)
+    [one] = [one for one in compose(found, compiled, Settings(), Terms()).listed if one.ident == "P-014"]
+    text = json.dumps(one.data, ensure_ascii=False)
+    assert "乐向榆" in " ".join(item.message for item in found.findings)
+    assert "乐向榆" not in text and "〔略〕补.yaml" in text
+
+
+# -- the files --------------------------------------------------------------------------------------------
+
+
+def test_each_lies_in_its_own_folder_and_is_its_owners(folder: Path) -> None:
+    assert {path.relative_to(folder).as_posix() for path in files(folder)} == {"发送清单.html"} | {
+        f"{ident}/补正通知-{ident}.{form}" for form in TEXTS for ident in TOLD}
+    if os.name != "nt":
+        assert {path.stat().st_mode & 0o777 for path in files(folder)} == {0o600}
+        assert {path.stat().st_mode & 0o777 for path in [folder, *folder.iterdir()] if path.is_dir()} == {0o700}
+
+
+def test_the_same_input_gives_the_same_bytes(folder: Path, compiled: Compiled, tmp_path: Path) -> None:
+    found = checked(compiled)
+    written(compose(found, compiled, Settings(), Terms(reply_by="2022-08-15")), found, tmp_path / "to")
+    for path in files(folder):
+        assert path.read_bytes() == (tmp_path / "to" / path.relative_to(folder)).read_bytes(), path
+
+
+def test_nothing_is_overwritten_unasked(folder: Path, tmp_path: Path) -> None:
+    to = tmp_path / "to"
+    assert notice(to, SAMPLES, "--format", "md").exit_code == 0
+    edited = to / "P-003/补正通知-P-003.md"
+    edited.write_text("改过", encoding="utf-8")
+    shutil.rmtree(to / "P-006")
+    again = notice(to, SAMPLES, "--format", "md")
+    assert again.exit_code == 2
+    assert "已经有了，没有写出任何通知" in again.output
+    assert edited.read_text(encoding="utf-8") == "改过" and not (to / "P-006").exists()
+    assert notice(to, SAMPLES, "--format", "md", "--overwrite").exit_code == 0
+    assert edited.read_text(encoding="utf-8") != "改过"
+
+
+def test_no_link_leads_out(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to/P-003").symlink_to(tmp_path / "elsewhere")
+    outcome = notice(tmp_path / "to", SAMPLES, "--format", "md", "--overwrite")
+    assert outcome.exit_code == 2 and "通到别处的链接" in outcome.output
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize(("idents", "names"), [
+    (["P-1", "p-1", "P－1"], ["P-1", "p-1-2", "P-1-3"]),
+    (["..", ".x", "-rf", "CON", "con.txt", "Lpt1", "a."], ["_._", "_.x", "_-rf", "_CON", "_con.txt", "_Lpt1", "a_"]),
+    (["../x", "a/b", "a\\b", "a\nb", "a\0b"], ["_.._x", "a_b", "a_b-2", "a_b-3", "a_b-4"]),
+    ([None, "110***************", None], ["id", "id-2", "id-3"]),
+    (["东岭-3", "𠮷-1"], ["东岭-3", "𠮷-1"]),
+])
+def test_names_of_files(idents: list[str | None], names: list[str]) -> None:
+    assert file_names(idents) == names
+
+
+def test_names_of_files_are_short_and_different() -> None:
+    names = file_names(["𠮷" * 64, "𠮷" * 63 + "乙", "a" * 64])
+    assert len(set(names)) == 3
+    assert all(len(f"补正通知-{name}-第12次.docx".encode()) <= 120 for name in names)
+
+
+# -- hostile text -----------------------------------------------------------------------------------------
+
+HOSTILE = ["{{7*7}}", "{% raw %}", "<b>&", "</w:t></w:r>", "../x", "长" * 3000, "[x](http://y)|`", "&#x41;",
+           "{_{7*7}_}"]
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_hostile_text_is_only_text(compiled: Compiled, tmp_path: Path, form: str) -> None:
+    (tmp_path / "in").mkdir()
+    people = "\n".join(f"- {json.dumps({'id': f'P-{at}', 'name': text, 'unit': 'CON'}, ensure_ascii=False)}"
+                       for at, text in enumerate(HOSTILE))
+    (tmp_path / "in/roster.yaml").write_text(
+        f"units: [{{code: CON, name: '<i>{{{{1+1}}}}', level: department}}]\npeople:\n{people}\n", encoding="utf-8")
+    if os.name != "nt":
+        (tmp_path / "in/a\n<b>&.yaml").write_text("report: unit\n", encoding="utf-8")
+    found = checked(compiled, tmp_path / "in")
+    settings = Settings(issuer="<b>&{{7*7}}\x07\u202e", head="red", series="]]>|",
+                        contact={"name": "</w:t>" + "号" * 3000})
+    written(compose(found, compiled, settings, Terms(reply_by="2022-08-15")), found, tmp_path / "to", (form,))
+    assert {path.parent.name for path in files(tmp_path / "to")} == {
+        "to", "_CON", *(f"P-{at}" for at in range(len(HOSTILE)))}
+    for at, text in enumerate(HOSTILE):
+        path = tmp_path / f"to/P-{at}/补正通知-P-{at}.{form}"
+        shown = words(path)
+        assert text.replace("{_{", "{{").replace("}_}", "}}") in shown.replace("{_{", "{{").replace("}_}", "}}"), text
+        assert "<b>&{{7*7}}<U+0007><U+202E>" in shown
+        assert "49" not in shown
+        if form == "docx":
+            from docx import Document
+
+            Document(str(path))
+        if form == "html":
+            raw = path.read_text(encoding="utf-8")
+            assert "<b>" not in raw and "<i>" not in raw
+        if form == "md":
+            assert "<b>" not in path.read_text(encoding="utf-8").replace("\\<b\\>", "")
+
+
+def test_markdown_shows_what_it_is_given() -> None:
+    assert markdown("1. a") == "1\\. a"
+    assert markdown("- a*b*_c_ [d](e) <f> | `g` # ~~h~~ &i;") == \
+        "\\- a\\*b\\*\\_c\\_ \\[d\\](e) \\<f\\> \\| \\`g\\` \\# \\~\\~h\\~\\~ \\&i;"
+
+
+# -- deadline and settings --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("start", "count", "day", "sure"), [
+    ("2022-08-08", 5, "2022-08-15", True),
+    ("2022-04-28", 3, "2022-05-06", True),      # 30 April to 4 May are days off
+    ("2022-04-22", 1, "2022-04-24", True),      # a Sunday that was worked
+    ("2031-09-26", 5, "2031-10-03", False),     # nobody knows the days off of 2031
+])
+def test_working_days(pack: Pack, start: str, count: int, day: str, sure: bool) -> None:
+    assert after_working_days(start, count, pack) == (day, sure)
+
+
+def test_an_unsure_deadline_is_told(compiled: Compiled, tmp_path: Path) -> None:
+    found = replace(checked(compiled), as_of="2031-09-26")
+    made = compose(found, compiled, Settings(working_days=5), Terms())
+    assert not made.sure
+    written(made, found, tmp_path / "to", ("md",))
+    assert "不在已知的节假日安排之内" in words(tmp_path / "to/发送清单.html")
+
+
+def test_the_settings_of_the_samples(tmp_path: Path) -> None:
+    outcome = notice(tmp_path / "to", SAMPLES, "--format", "md")
+    assert outcome.exit_code == 0, outcome.output
+    first, person = words(tmp_path / "to/U-102/补正通知-U-102.md"), words(tmp_path / "to/P-003/补正通知-P-003.md")
+    assert "澄环党函〔2022〕12号" in first and "澄环党函〔2022〕14号" in person
+    assert "请于2022年8月15日（星期一）17:00前报回。" in first
+    assert "联系人：陆以宁；联系电话：0793-8230000；办公地点：机关党委305室。" in first
+    bare = notice(tmp_path / "bare", SAMPLES, "--format", "md", "--no-config")
+    assert bare.exit_code == 0
+    assert "没有给出期限" in bare.output
+    assert "请于〔    年  月  日〕前（含当日）报回。" in words(next((tmp_path / "bare").rglob("*.md")))
+
+
+@pytest.mark.parametrize(("text", "line", "said"), [
+    ("issuer: 甲\n版头: 大红\n", 2, "版头 的值不在可选范围；可用：无、信函、红头"),
+    ("issuer: 甲\nnumber: {next: 3}\n", 2, "缺少 机关代字（series）"),
+    ("working_days: 0\n", 1, "working_days 要从 1 开始"),
+    ("isuer: 甲\n", 1, "是不是“issuer”"),
+    ("issuer：甲\n", 1, "："),
+])
+def test_a_bad_notice_yaml_stops_the_run(tmp_path: Path, text: str, line: int, said: str) -> None:
+    (tmp_path / "n.yaml").write_text(text, encoding="utf-8")
+    outcome = notice(tmp_path / "to", SAMPLES, "--config", tmp_path / "n.yaml")
+    assert outcome.exit_code == 2
+    assert f"n.yaml 第 {line} 行" in outcome.output and said in outcome.output
+    assert not (tmp_path / "to").exists()
+
+
+def test_a_past_deadline_is_refused(tmp_path: Path) -> None:
+    outcome = notice(tmp_path / "to", SAMPLES, "--reply-by", "2022-08-07")
+    assert outcome.exit_code == 2 and "早于时点 2022-08-08" in outcome.output
+
+
+# -- Word -------------------------------------------------------------------------------------------------
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_script_makes_the_template_that_is_kept(head: str) -> None:
+    assert parts(design(head)) == parts((FOLDER / f"notice.{head}.docx").read_bytes())
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_numbers_of_the_standard(notices: Notices, head: str) -> None:
+    from docx import Document
+
+    data = {**notices.listed[0].data, "head": head}
+    made = Document(io.BytesIO(renderer("docx", (FOLDER / f"notice.{head}.docx").read_bytes())(data)))
+    body, across, reply = made.sections
+    for section in (body, reply):
+        assert [round(getattr(section, name).mm) for name in (
+            "page_width", "page_height", "top_margin", "left_margin", "right_margin", "bottom_margin")] == [
+            210, 297, 37, 28, 26, 35]
+    assert (round(across.page_width.mm), round(across.page_height.mm)) == (297, 210)
+    styles = {style.name: style for style in made.styles}
+    xml = {name: styles[name].element.xml for name in styles if name.startswith("Notice")}
+    for name, font, size in (("Text", "仿宋_GB2312", 16), ("Heading", "黑体", 16), ("Title", "方正小标宋简体", 22),
+                             ("Page", "宋体", 14)):
+        assert f'w:eastAsia="{font}"' in xml[f"Notice {name}"] and 'w:hint="eastAsia"' in xml[f"Notice {name}"]
+        assert styles[f"Notice {name}"].font.size.pt == size
+    assert 'w:ascii="Times New Roman"' in xml["Notice Text"]
+    assert styles["Notice Text"].paragraph_format.line_spacing.pt == pytest.approx(28.9)
+    assert styles["Notice Heading"].paragraph_format.keep_with_next
+    assert '<w:snapToGrid w:val="0"/>' in xml["Notice Cell"]
+    document = made.element.xml
+    assert 'w:type="lines" w:linePitch="579"' in document
+    assert "楷体_GB2312" in document
+    for table, width in zip(made.tables, (225, 156), strict=True):
+        grid = [int(column) for column in re.findall(r'<w:gridCol w:w="(\d+)"', table._tbl.xml)]
+        assert sum(grid) / 56.7 == pytest.approx(width, abs=1)
+    assert "w:evenAndOddHeaders" in made.settings.element.xml
+    odd, even = (footer.paragraphs[0] for footer in (body.footer, body.even_page_footer))
+    assert (odd.alignment, even.alignment) == (2, 0)        # right, left
+    assert odd.text == "— 1 —" and "PAGE" in odd._p.xml
+    assert body.different_first_page_header_footer == (head == "letter")
+    assert ("E60012" in document) == (head == "red")
+
+
+def test_no_seal_is_drawn(folder: Path) -> None:
+    for path in folder.rglob("*.docx"):
+        assert not [name for name in parts(path.read_bytes()) if "media" in name]
+
+
+# -- templates of the office's own ------------------------------------------------------------------------
+
+
+def test_a_template_of_ones_own(notices: Notices, result: Result, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/notice.md").write_text("给 {{ subject.id }}：{{ counts.error }}\n", encoding="utf-8")
+    written(notices, result, tmp_path / "to", ("md", "html"), templates=tmp_path / "own")
+    assert (tmp_path / "to/P-003/补正通知-P-003.md").read_text(encoding="utf-8") == "给 P-003：1\n"
+    assert "一、审核情况" in words(tmp_path / "to/P-003/补正通知-P-003.html")
+
+
+@pytest.mark.parametrize("template", [
+    "{{ ''.__class__.__mro__ }}", "{{ subject.__init__.__globals__ }}", "{% include '/etc/passwd' %}", "{{ lipsum }}",
+    "{{ 'a'|attr('upper') }}", "{{ cycler }}", "{{ '%s'|format('x') }}", "{{ nothing }}", "{{ 1/0 }}",
+    "{{ '{0.__class__}'.format(1) }}", "{% import 'os' as os %}",
+])
+def test_a_template_reaches_nothing(notices: Notices, result: Result, tmp_path: Path, template: str) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/notice.md").write_text(template, encoding="utf-8")
+    outcome = notice(tmp_path / "to", SAMPLES, "--format", "md,html", "--templates", tmp_path / "own")
+    assert outcome.exit_code in (2, 4), outcome.output
+    assert "[TP0" in outcome.output and "Traceback" not in outcome.output
+    assert list((tmp_path / "to").rglob("*.md")) == []
+    assert len(list((tmp_path / "to").rglob("补正通知*.html"))) == (11 if outcome.exit_code == 4 else 0)
+    assert "passwd" not in outcome.output.replace("/etc/passwd", "") and "root:" not in outcome.output
+
+
+@pytest.mark.parametrize("template", [
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "{{ 9**(9**9) }}",
+    "{{ 'a'.center(900000000) }}", "{% for a in range(99999) %}{{ 'a' * 9999 }}{% endfor %}",
+])
+def test_a_template_that_takes_too_much_is_stopped(notices: Notices, result: Result, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch, template: str) -> None:
+    monkeypatch.setattr("bayang.engine.notices.guard.SECONDS", 1.0)
+    monkeypatch.setattr("bayang.engine.notices.guard.START", 3.0)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/notice.md").write_text(template, encoding="utf-8")
+    outcome = notice(tmp_path / "to", SAMPLES, "--format", "md,html", "--templates", tmp_path / "own")
+    assert outcome.exit_code in (2, 4) and "[TP0" in outcome.output
+    assert list((tmp_path / "to").rglob("*.md")) == []
+
+
+def test_a_template_that_fails_on_one_costs_that_one(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/notice.md").write_text(
+        "{% if subject.id == 'P-003' %}{{ nothing }}{% endif %}{{ title }}", encoding="utf-8")
+    outcome = notice(tmp_path / "to", SAMPLES, "--format", "md", "--templates", tmp_path / "own")
+    assert outcome.exit_code == 4
+    assert outcome.output.count("[TP02]") == 1 and "P-003" in outcome.output
+    assert len(list((tmp_path / "to").rglob("*.md"))) == 10
+
+
+def test_a_broken_template_is_named(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/notice.none.docx").write_bytes(b"no zip")
+    outcome = notice(tmp_path / "to", SAMPLES, "--no-config", "--templates", tmp_path / "own")
+    assert outcome.exit_code == 2 and "notice.none.docx" in outcome.output
+    (tmp_path / "empty").mkdir()
+    outcome = notice(tmp_path / "to", SAMPLES, "--templates", tmp_path / "empty")
+    assert outcome.exit_code == 2 and all(name in outcome.output for name in known_names())
+    assert not (tmp_path / "to").exists()
+
+
+# -- PDF --------------------------------------------------------------------------------------------------
+
+
+def test_without_the_office_program_there_is_word(notices: Notices, result: Result, tmp_path: Path) -> None:
+    delivery = written(notices, result, tmp_path / "to", ("pdf",))
+    assert delivery.said == [("noticed.no_office", {})] and not delivery.failed
+    assert len(list((tmp_path / "to").rglob("*.docx"))) == 11
+
+
+def test_the_command_says_that_there_is_no_pdf(tmp_path: Path) -> None:
+    said = subprocess.run([sys.executable, "-X", "utf8", "-m", "bayang", "notice", SAMPLES / "市局", "--as-of", DAY,
+                           "--no-config", "--to", tmp_path / "to", "--format", "pdf"],
+                          cwd=ROOT, capture_output=True, env={**os.environ, "PATH": ""})
+    assert said.returncode == 0
+    assert said.stderr.decode().splitlines() == ["没有找到 LibreOffice（soffice），不能转成 PDF，已改写 .docx"]
+    assert list((tmp_path / "to").rglob("*.docx")) != [] and list((tmp_path / "to").rglob("*.pdf")) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stands in for the office program with a shell script")
+@pytest.mark.parametrize(("script", "said"), [("sleep 60 &\nsleep 60", "长时间没有进展"), ("exit 7", "返回码 7"),
+                                              ("echo broken > out/000000.pdf", "返回码 0")])
+def test_an_office_program_that_fails_costs_no_notice(notices: Notices, result: Result, tmp_path: Path, script: str,
+                                                      said: str) -> None:
+    from bayang.engine.messages import say
+
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    office = Office(str(program), dict(os.environ), still=1)
+    delivery = written(notices, result, tmp_path / "to", ("pdf",), office=office)
+    assert delivery.failed
+    [(key, facts)] = delivery.said
+    assert said in say(key, "zh", **facts) and "11 份" in say(key, "zh", **facts)
+    assert len(list((tmp_path / "to").rglob("*.docx"))) == 11
+
+
+@pytest.mark.skipif(not shutil.which("soffice") or not shutil.which("pdftotext"),
+                    reason="LibreOffice or poppler is not installed")
+def test_pdf(compiled: Compiled, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(SAMPLES / "苇江分局/整改落实/U-102.yaml", tmp_path / "in")
+    (tmp_path / "in/roster.yaml").write_text(
+        "units: [{code: U-102, name: 澄岚市苇江生态环境分局, level: branch}]\n"
+        "people: [{id: P-1, name: 堃䶮𬍡, unit: U-102}]\n", encoding="utf-8")
+    found = checked(compiled, tmp_path / "in")
+    made = compose(found, compiled, Settings(head="letter"), Terms(reply_by="2022-08-15"))
+    heard: list[tuple[str, int, int]] = []
+    dispatch = Dispatch(tmp_path / "to", ("pdf",), office=Office(shutil.which("soffice"), dict(os.environ)))
+    delivery = deliver(made, overview(made, found, "zh"), dispatch, lambda *told: heard.append(told))
+    assert (delivery.said, delivery.failed) == ([], False)
+    assert ("converting", 2, 2) in heard
+    unit, person = words(tmp_path / "to/U-102/补正通知-U-102.pdf"), words(tmp_path / "to/P-1/补正通知-P-1.pdf")
+    assert "堃䶮𬍡同志：" in person
+    pages = re.findall("—(\\d)—", unit.replace(" ", ""))
+    assert pages == [str(page) for page in range(2, len(pages) + 2)]       # a letter's first page has no number
+    assert list((tmp_path / "to").rglob("*.docx")) == []
+    raw = (tmp_path / "to/P-1/补正通知-P-1.pdf").read_bytes()
+    assert undated(raw) == raw and b"D:19800101000000" in raw
