@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 
 from .paths import Field, Reader, Scope, reader, split
 from .records import OptionError
-from .report import BAD, Items, Report
+from .report import BAD, Doc, Items, Report
 from .wording import joined_keys, text_key
 
 
@@ -30,7 +31,7 @@ class Hit:
 class Case:
     """A report and what its examination gathers: the places that could not be read, and shared selections."""
 
-    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "memo", "_scopes")
+    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "memo", "_scopes", "_columns")
 
     def __init__(self, report: Report, pack: Any, slips: list) -> None:
         self.report = report
@@ -41,6 +42,7 @@ class Case:
         self.rule = ""
         self.memo: dict = {}                            # what several rules need and one works out
         self._scopes: dict[str, list[Scope]] = {}
+        self._columns: dict[str, dict[str, list[Any]]] = {}
 
     def skip(self, path: tuple, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
@@ -56,6 +58,20 @@ class Case:
             if not self.slips:
                 self._scopes[text] = found
         return found
+
+    def column(self, home: str, name: str) -> list[Any]:
+        """The values of a field that is right below the nodes at a path, of those that have it and can be read."""
+        if self.slips:
+            found = [one.node.get(name) for one in self.scopes(home) if one.node.__class__ is Doc]
+            return [value for value in found if value is not None and value is not BAD]
+        columns = self._columns.get(home)
+        if columns is None:
+            columns = self._columns[home] = defaultdict(list)
+            for one in self.scopes(home):
+                if one.node.__class__ is Doc:
+                    for key, value in one.node.items():
+                        columns[key].append(value)
+        return columns[name]
 
     def values(self, text: str) -> list[Any]:
         """The values at a path from the report; read once."""

@@ -144,9 +144,7 @@ class Field:
         if self._top and case.report.doc.get(self._top) is None:
             return []
         if self._home and self._last:
-            name = self._last
-            found = [one.node.get(name) for one in case.scopes(self._home) if one.node.__class__ is Doc]
-            return [value for value in found if value is not None and value is not BAD]
+            return case.column(self._home, self._last)
         return [value for _, value in self.read(case, _REPORT)]
 
     def first(self, case: Any, scope: Scope) -> Any:

@@ -24,7 +24,7 @@ _NOT_WORD_OR_SEPARATOR = re.compile(r"[^\w\x1f]")
 _NOT_WORD = re.compile(r"[\W_]")
 _WIDE_MARKS = "，：；（）！？"      # of Chinese sentences; NFKC writes them otherwise, as marks that don't count either
 _DIGITS = re.compile(r"[0-9][0-9 -]{9}")
-_ASCII_DIGITS = re.compile(rb"[0-9][0-9 -]{9}")
+_ALL_ZERO = bytes(48 if 48 <= code <= 57 else code for code in range(256))      # every digit becomes 0
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -96,8 +96,9 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def has_long_number(text: str) -> bool:
     """Whether so many ASCII digits stand in a row, blanks and hyphens between, that a private number may be there."""
-    # what is not ASCII is left out first: it is quick, and without it a row can only grow longer
-    return bool(_ASCII_DIGITS.search(text.encode("ascii", "ignore")) and _DIGITS.search(text))
+    # a quick look first: without blanks, hyphens and all that is not ASCII a row can only grow longer
+    digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" -")
+    return b"0" * 11 in digits and bool(_DIGITS.search(text))
 
 
 def private_numbers(text: str) -> list[tuple[int, int, str]]:

@@ -44,11 +44,15 @@ def required(options: dict[str, Any], pack: Any, each: str | None) -> Look | Non
         return lambda case: all([_stands(case.report.doc, one) for one in steps])
     if not all(name.isidentifier() for name in names):
         return None
-    if len(names) == 1:
-        name = names[0]
-        return lambda case: all([name in one.node for one in case.scopes(each)])
-    wanted = frozenset(names)
-    return lambda case: all([wanted <= one.node.keys() for one in case.scopes(each)])
+
+    def look(case: Case) -> bool:
+        count = len(case.scopes(each))
+        for name in names:
+            if len(case.column(each, name)) < count:
+                return False
+        return True
+
+    return look
 
 
 def exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
@@ -62,7 +66,7 @@ def exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | No
 def examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
     """Everything was examined everywhere."""
     name = options["examined"]
-    return lambda case: all([one.node.get(name) == "all" for one in case.scopes(each)])
+    return lambda case: case.column(each, name).count("all") == len(case.scopes(each))
 
 
 def each_theme(options: dict[str, Any], pack: Any, each: str | None) -> Look:
@@ -109,8 +113,9 @@ def dates(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
 def _limit(typed: Any, pack: Any) -> Callable[[Case], Any] | None:
     """The date of a limit that does not depend on the scope."""
     choices = typed if isinstance(typed, list) else [typed]
-    if len(choices) == 1 and pack.date_named(choices[0]):
-        return lambda case: pack.date_named(choices[0])
+    known = pack.date_named(choices[0])
+    if len(choices) == 1 and known:
+        return lambda case: known
     if len(choices) == 1 and choices[0] in ("phase.start", "phase.end"):
         return lambda case: pack.phase_date(case.report.phase, choices[0].removeprefix("phase."))
     if all(one.startswith("/") for one in choices):
