@@ -27,24 +27,17 @@ from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.config import Config, find_config, listed, load_config
 from bayang.engine.dates import parse_date
-from bayang.engine.examples import run_examples
 from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.formats.pages import as_markdown
 from bayang.engine.formats.repository import paths_in_repository
 from bayang.engine.formats.terminal import safe, tame, wrap
-from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
 from bayang.engine.messages import LANGUAGES, both, say, told
 from bayang.engine.notices.templates import FORMATS as NOTICE_FORMATS
 from bayang.engine.pack import BUNDLED, Pack, load_pack
-from bayang.engine.published import KEYS, NAMES, publish
+from bayang.engine.published import KEYS, NAMES
 from bayang.engine.records import PackError, UsageError
-from bayang.engine.reference import FILES, explain, reference
 from bayang.engine.roster import load_roster
 from bayang.engine.run import Options, choose_phase, choose_rules, read_table, run
 from bayang.engine.statistics import STATISTICS
-from bayang.engine.statistics.counting import count
-from bayang.engine.statistics.tables import report
-from bayang.engine.trace import read_plan, show_trace, trace
 from bayang.engine.wording import nearest, width
 from bayang.engine.writing import write_all
 
@@ -413,6 +406,9 @@ def stats(paths: tuple[str, ...], **given: Any) -> None:
     """Count what was filed, found and put right, unit by unit."""
     language = given["lang"]
     with _explained(language):
+        from bayang.engine.statistics.counting import count
+        from bayang.engine.statistics.tables import report
+
         compiled, result = _checked(paths, given)
         code = exit_code(result, "never")
         found = report(count(result, compiled.pack), compiled.pack, language)
@@ -433,6 +429,8 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
              **given: str | None) -> None:
     """Make fill-in forms."""
     with _explained(lang):
+        from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
+
         pack = _pack(folder)
         phase = choose_phase(pack, given["phase"]) or phase_at(pack, _today(pack.timezone))
         order = Order(kinds_of(pack, kind), phase, level_of(pack, given["level"]), keys, lang)
@@ -526,6 +524,8 @@ def rules_list(folder: str | None, lang: str) -> None:
 def rules_test(folder: str | None, lang: str) -> None:
     """Run the examples of the rules."""
     with _explained(lang):
+        from bayang.engine.examples import run_examples
+
         passed = failed = 0
         for outcome in run_examples(Compiled(_pack(folder)), language=lang):
             passed, failed = passed + (not outcome.fault), failed + bool(outcome.fault)
@@ -542,6 +542,8 @@ def rules_test(folder: str | None, lang: str) -> None:
 def rules_trace(plan: str, folder: str | None, lang: str) -> None:
     """Hold a plan's text against the rules."""
     with _explained(lang):
+        from bayang.engine.trace import read_plan, show_trace, trace
+
         found = trace(_pack(folder), read_plan(Path(plan)))
         for line in show_trace(found, lang):
             _echo(line)
@@ -572,6 +574,8 @@ def rules_lint(folder: str | None, lang: str) -> None:
 def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
     """Make the manual of the rules."""
     with _explained(lang):
+        from bayang.engine.reference import FILES, reference
+
         compiled = Compiled(_pack(folder))
         pages = [(Path(to) / name, reference(compiled, language).encode()) for language, name in FILES.items()]
         if only_check:
@@ -592,6 +596,8 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
     """Explain a rule."""
     with _explained(lang):
+        from bayang.engine.reference import explain
+
         _echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
 
 
@@ -604,6 +610,8 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
     """Print a schema for editors."""
     with _explained(lang):
+        from bayang.engine.published import publish
+
         _echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
 
 
@@ -706,7 +714,7 @@ def _summarise(result: Result, setting: Setting) -> None:
         return
     try:
         with open(file, "ab") as summary:
-            summary.write(as_markdown(result, setting, MOST_IN_SUMMARY))
+            summary.write(FORMATS["markdown"](result, setting, MOST_IN_SUMMARY))
     except OSError as fault:
         _echo(say("run.unwritable", setting.language, file=safe(file), text=fault.strerror or ""), err=True)
 

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..batch import Result
-from .document import as_json, as_jsonl
-from .github import as_github
-from .gitlab import as_gitlab
-from .junit import as_junit
-from .pages import as_html, as_markdown
-from .sarif import as_sarif
+from ..later import Later
 from .setting import Setting
-from .table import as_csv
-from .terminal import as_text
-from .workbook import as_xlsx
 
 FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {
-    "text": as_text,
-    "json": as_json,
-    "jsonl": as_jsonl,
-    "sarif": as_sarif,
-    "junit": as_junit,
-    "github": as_github,
-    "gitlab": as_gitlab,
-    "csv": as_csv,
-    "xlsx": as_xlsx,
-    "markdown": as_markdown,
-    "html": as_html,
+    "text": Later(f"{__name__}.terminal", "as_text"),
+    "json": Later(f"{__name__}.document", "as_json"),
+    "jsonl": Later(f"{__name__}.document", "as_jsonl"),
+    "sarif": Later(f"{__name__}.sarif", "as_sarif"),
+    "junit": Later(f"{__name__}.junit", "as_junit"),
+    "github": Later(f"{__name__}.github", "as_github"),
+    "gitlab": Later(f"{__name__}.gitlab", "as_gitlab"),
+    "csv": Later(f"{__name__}.table", "as_csv"),
+    "xlsx": Later(f"{__name__}.workbook", "as_xlsx"),
+    "markdown": Later(f"{__name__}.pages", "as_markdown"),
+    "html": Later(f"{__name__}.pages", "as_html"),
 }

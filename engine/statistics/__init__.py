@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .outputs import to_csv, to_markdown, to_text, to_xlsx
-from .tables import Report
+from ..later import Later
+
+if TYPE_CHECKING:
+    from .tables import Report
 
 STATISTICS: dict[str, Callable[[Report, str], str | bytes]] = {
-    "text": to_text,
-    "markdown": to_markdown,
-    "csv": to_csv,
-    "xlsx": to_xlsx,
+    "text": Later(f"{__name__}.outputs", "to_text"),
+    "markdown": Later(f"{__name__}.outputs", "to_markdown"),
+    "csv": Later(f"{__name__}.outputs", "to_csv"),
+    "xlsx": Later(f"{__name__}.outputs", "to_xlsx"),
 }
