@@ -16,6 +16,7 @@ import traceback
 import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -100,17 +101,45 @@ class Help(click.HelpFormatter):
             self.write("".join(f"{line}\n" for line in wrap(text, head.ljust(column), " " * column)))
 
 
-class Helped:
+class Worded:
+    """Its help is given as the key of a text, which is read only when the help is shown."""
+
+    facts: dict[str, Any] = {}
+    key: str | None = None
+
+    @property
+    def help(self) -> str | None:
+        return both(self.key, **self.facts) if self.key else None
+
+    @help.setter
+    def help(self, key: str | None) -> None:
+        self.key = key
+
+
+class Option(Worded, click.Option):
+    """An option of a command; `facts` are what the text of its help shows."""
+
+    def __init__(self, *names: Any, facts: dict[str, Any] | None = None, **given: Any) -> None:
+        super().__init__(*names, **given)
+        self.facts = facts or {}
+
+
+_option = partial(click.option, cls=Option)
+
+
+class Helped(Worded):
     """A command or group whose help is such a page."""
 
     class context_class(click.Context):
         formatter_class = Help
 
-    def get_help_option(self, context: click.Context) -> click.Option | None:
-        option = super().get_help_option(context)
-        if option:
-            option.help = both("option.help")
-        return option
+    help_option: click.Parameter | None = None
+
+    def get_help_option(self, context: click.Context) -> click.Parameter | None:
+        if self.help_option is None:
+            click.help_option(*self.get_help_option_names(context), cls=Option, help="option.help")(self)
+            self.help_option = self.params.pop()
+        return self.help_option
 
     def get_short_help_str(self, limit: int = 0) -> str:
         return self.help or ""
@@ -237,8 +266,8 @@ def _worded(fault: click.UsageError, language: str) -> str:
     return say("usage.too-many", language)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, help=both("command.bayang"))
-@click.version_option(__version__, prog_name="bayang", help=both("option.version"))
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, help="command.bayang")
+@click.version_option(__version__, prog_name="bayang", cls=Option, help="option.version")
 def bayang() -> None:
     """All commands."""
 
@@ -274,8 +303,8 @@ def _format(formats: Iterable[str]) -> Any:
             raise BadValue("usage.same-file")
         return pairs
 
-    return click.option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
-                        help=both("option.format", formats=" ".join(known)))
+    return _option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
+                        help="option.format", facts={"formats": " ".join(known)})
 
 
 def _notice_formats(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -290,31 +319,31 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-_folder = click.option("--rules", "folder", metavar="DIR", help=both("option.rules"))
-_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
-                     help=both("option.lang"))
+_folder = _option("--rules", "folder", metavar="DIR", help="option.rules")
+_lang = _option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+                     help="option.lang")
 
 # Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
-_config_file = click.option("--config", "config_file", metavar="FILE", help=both("option.config"))
+_config_file = _option("--config", "config_file", metavar="FILE", help="option.config")
 
 # What every command that reads a batch takes.
 _BATCH = (
     click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
-    click.option("--roster", metavar="FILE", help=both("option.roster")),
-    click.option("--waivers", metavar="FILE", help=both("option.waivers")),
-    click.option("--no-config", is_flag=True, help=both("option.no-config")),
-    click.option("--as-of", callback=_date, metavar="DATE",
-                 help=both("option.as-of")),
-    click.option("--phase", metavar="PHASE", help=both("option.phase")),
-    click.option("--partial", is_flag=True, help=both("option.partial")),
-    click.option("--exclude", multiple=True, metavar="GLOB", help=both("option.exclude")),
+    _option("--roster", metavar="FILE", help="option.roster"),
+    _option("--waivers", metavar="FILE", help="option.waivers"),
+    _option("--no-config", is_flag=True, help="option.no-config"),
+    _option("--as-of", callback=_date, metavar="DATE",
+                 help="option.as-of"),
+    _option("--phase", metavar="PHASE", help="option.phase"),
+    _option("--partial", is_flag=True, help="option.partial"),
+    _option("--exclude", multiple=True, metavar="GLOB", help="option.exclude"),
     _folder,
-    click.option("--select", multiple=True, callback=_split, metavar="RULES", help=both("option.select")),
-    click.option("--ignore", multiple=True, callback=_split, metavar="RULES", help=both("option.ignore")),
-    click.option("--jobs", type=click.IntRange(min=1), metavar="N",
-                 help=both("option.jobs")),
-    click.option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-                 help=both("option.progress")),
+    _option("--select", multiple=True, callback=_split, metavar="RULES", help="option.select"),
+    _option("--ignore", multiple=True, callback=_split, metavar="RULES", help="option.ignore"),
+    _option("--jobs", type=click.IntRange(min=1), metavar="N",
+                 help="option.jobs"),
+    _option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+                 help="option.progress"),
     _lang,
 )
 
@@ -372,15 +401,15 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
     return compiled, result
 
 
-@bayang.command(help=both("command.check"))
+@bayang.command(help="command.check")
 @_batch
 @_format(FORMATS)
-@click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
-              help=both("option.fail-on"))
-@click.option("--show-values", is_flag=True, help=both("option.show-values"))
+@_option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True,
+              help="option.fail-on")
+@_option("--show-values", is_flag=True, help="option.show-values")
 @_config_file
-@click.option("--baseline", metavar="FILE", help=both("option.baseline"))
-@click.option("--write-baseline", metavar="FILE", help=both("option.write-baseline"))
+@_option("--baseline", metavar="FILE", help="option.baseline")
+@_option("--write-baseline", metavar="FILE", help="option.write-baseline")
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """Check the reports under PATH."""
     language = given["lang"]
@@ -398,7 +427,7 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
         sys.exit(code)
 
 
-@bayang.command(help=both("command.stats"))
+@bayang.command(help="command.stats")
 @_batch
 @_config_file
 @_format(STATISTICS)
@@ -416,13 +445,13 @@ def stats(paths: tuple[str, ...], **given: Any) -> None:
         sys.exit(code)
 
 
-@bayang.command("new", help=both("command.new"))
+@bayang.command("new", help="command.new")
 @click.argument("kind", metavar="personal|unit|all")
-@click.option("--phase", metavar="PHASE", help=both("option.form-phase"))
-@click.option("--level", metavar="LEVEL", help=both("option.form-level"))
-@click.option("--roster", metavar="FILE", help=both("option.form-roster"))
-@click.option("--to", metavar="FILE|DIR", help=both("option.form-to"))
-@click.option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help=both("option.keys"))
+@_option("--phase", metavar="PHASE", help="option.form-phase")
+@_option("--level", metavar="LEVEL", help="option.form-level")
+@_option("--roster", metavar="FILE", help="option.form-roster")
+@_option("--to", metavar="FILE|DIR", help="option.form-to")
+@_option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help="option.keys")
 @_folder
 @_lang
 def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: str | None, lang: str,
@@ -453,17 +482,17 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
             _echo(safe(line))
 
 
-@bayang.command(help=both("command.notice"))
+@bayang.command(help="command.notice")
 @_batch
-@click.option("--to", required=True, metavar="DIR", help=both("option.notice-to"))
-@click.option("--format", "formats", multiple=True, callback=_notice_formats, metavar="FORMAT",
-              help=both("option.notice-format", formats=" ".join(NOTICE_FORMATS)))
-@click.option("--config", metavar="FILE", help=both("option.notice-config"))
-@click.option("--reply-by", callback=_date, metavar="DATE", help=both("option.reply-by"))
-@click.option("--previous", metavar="FILE", help=both("option.previous"))
-@click.option("--round", type=click.IntRange(min=1), metavar="N", help=both("option.round"))
-@click.option("--templates", metavar="DIR", help=both("option.templates"))
-@click.option("--overwrite", is_flag=True, help=both("option.overwrite"))
+@_option("--to", required=True, metavar="DIR", help="option.notice-to")
+@_option("--format", "formats", multiple=True, callback=_notice_formats, metavar="FORMAT",
+              help="option.notice-format", facts={"formats": " ".join(NOTICE_FORMATS)})
+@_option("--config", metavar="FILE", help="option.notice-config")
+@_option("--reply-by", callback=_date, metavar="DATE", help="option.reply-by")
+@_option("--previous", metavar="FILE", help="option.previous")
+@_option("--round", type=click.IntRange(min=1), metavar="N", help="option.round")
+@_option("--templates", metavar="DIR", help="option.templates")
+@_option("--overwrite", is_flag=True, help="option.overwrite")
 def notice(paths: tuple[str, ...], **given: Any) -> None:
     """Write notices of deficiencies."""
     from bayang.engine.notices.content import Terms, compose  # what only notices need is not loaded for a check
@@ -502,12 +531,12 @@ def notice(paths: tuple[str, ...], **given: Any) -> None:
         sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
-@bayang.group(help=both("command.rules"))
+@bayang.group(help="command.rules")
 def rules() -> None:
     """What is for the writers of a pack."""
 
 
-@rules.command("list", help=both("command.rules-list"))
+@rules.command("list", help="command.rules-list")
 @_folder
 @_lang
 def rules_list(folder: str | None, lang: str) -> None:
@@ -518,7 +547,7 @@ def rules_list(folder: str | None, lang: str) -> None:
             _echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
 
 
-@rules.command("test", help=both("command.rules-test"))
+@rules.command("test", help="command.rules-test")
 @_folder
 @_lang
 def rules_test(folder: str | None, lang: str) -> None:
@@ -535,7 +564,7 @@ def rules_test(folder: str | None, lang: str) -> None:
         sys.exit(1 if failed else 0)
 
 
-@rules.command("trace", help=both("command.rules-trace"))
+@rules.command("trace", help="command.rules-trace")
 @click.argument("plan", metavar="PLAN.txt")
 @_folder
 @_lang
@@ -550,7 +579,7 @@ def rules_trace(plan: str, folder: str | None, lang: str) -> None:
         sys.exit(1 if found.uncited or found.astray else 0)
 
 
-@rules.command("lint", help=both("command.rules-lint"))
+@rules.command("lint", help="command.rules-lint")
 @_folder
 @_lang
 def rules_lint(folder: str | None, lang: str) -> None:
@@ -566,9 +595,9 @@ def rules_lint(folder: str | None, lang: str) -> None:
         sys.exit(1 if flaws else 0)
 
 
-@rules.command("docs", help=both("command.rules-docs"))
-@click.option("--to", default="docs", show_default=True, metavar="DIR", help=both("option.docs-to"))
-@click.option("--check", "only_check", is_flag=True, help=both("option.only-check"))
+@rules.command("docs", help="command.rules-docs")
+@_option("--to", default="docs", show_default=True, metavar="DIR", help="option.docs-to")
+@_option("--check", "only_check", is_flag=True, help="option.only-check")
 @_folder
 @_lang
 def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
@@ -589,7 +618,7 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
             _echo(say("reference.written", lang, file=path))
 
 
-@bayang.command("explain", help=both("command.explain"))
+@bayang.command("explain", help="command.explain")
 @click.argument("rule", metavar="RULE")
 @_folder
 @_lang
@@ -601,10 +630,10 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
         _echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
 
 
-@bayang.command("schema", help=both("command.schema"))
+@bayang.command("schema", help="command.schema")
 @click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
-@click.option("--keys", type=click.Choice(KEYS), default="en", show_default=True,
-              help=both("option.keys"))
+@_option("--keys", type=click.Choice(KEYS), default="en", show_default=True,
+              help="option.keys")
 @_folder
 @_lang
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
