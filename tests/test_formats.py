@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import gzip
 import io
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +22,7 @@ import jsonschema
 import pytest
 from lxml import etree, html
 
+from bayang.cli import MOST_IN_SUMMARY
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
@@ -466,3 +472,106 @@ def test_another_pack(name: str, tmp_path: Path, shared: Path | None) -> None:
         said = output.decode("utf-8")
         assert all(one.name["zh"] in said for one in (*compiled.pack.themes.values(), *compiled.pack.phases.values()))
     assert output
+
+
+# -- the real command ----------------------------------------------------------------------------------------------
+
+COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
+FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"
+
+
+def bayang(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    kept = {name: value for name, value in os.environ.items() if name not in (
+        "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "GITHUB_STEP_SUMMARY", "NO_COLOR", "TERM")}
+    return subprocess.run([*COMMAND, "check", *map(str, arguments), f"--as-of={CLOCK}"], capture_output=True, cwd=cwd,
+                          env=kept | environment, timeout=60)
+
+
+def test_several_formats_in_one_run(tmp_path: Path) -> None:
+    files = [name for name in FORMATS if name not in ("text", "csv")]
+    said = bayang(FAULTY, "--format=csv", *(f"--format={name}=报告.{name}" for name in files), cwd=tmp_path)
+    assert (said.returncode, said.stderr) == (1, b"")
+    assert said.stdout.startswith(b"\xef\xbb\xbf") and said.stdout.count(b"\r\n") == 3
+    assert {file.name for file in tmp_path.iterdir()} == {f"报告.{name}" for name in files}
+    assert b"CV01" in (tmp_path / "报告.sarif").read_bytes()
+    assert (tmp_path / "报告.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_wrong_use_leaves_every_file_untouched(tmp_path: Path) -> None:
+    (tmp_path / "out.sarif").write_text("old", encoding="utf-8")
+    said = bayang(FAULTY, "--format=sarif=out.sarif", "--format=html=no/such/folder/x.html", cwd=tmp_path)
+    assert (said.returncode, said.stdout) == (2, b"")
+    assert "no/such/folder/x.html" in said.stderr.decode()
+    assert (tmp_path / "out.sarif").read_text(encoding="utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["out.sarif"]
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_paths_as_the_pipeline_wants_them(variable: str, tmp_path: Path) -> None:
+    folder = tmp_path / "仓库/报 送"
+    folder.mkdir(parents=True)
+    shutil.copyfile(FAULTY, folder / "P-003.yaml")
+    said = bayang("报 送", "--format=gitlab", cwd=tmp_path / "仓库", **{variable: str(tmp_path)})
+    assert {one["location"]["path"] for one in json.loads(said.stdout)} == {"仓库/报 送/P-003.yaml"}
+    said = bayang("报 送", "--format=sarif", cwd=tmp_path / "仓库", **{variable: str(tmp_path)})
+    assert {uri_of(one) for one in json.loads(said.stdout)["runs"][0]["results"]} == {
+        "%E4%BB%93%E5%BA%93/%E6%8A%A5%20%E9%80%81/P-003.yaml"}
+    said = bayang("报 送", "--format=github", cwd=tmp_path / "仓库", **{variable: str(tmp_path)})
+    assert said.stdout.decode().startswith("::error file=仓库/报 送/P-003.yaml,line=15,col=1,")
+
+
+def test_the_summary_of_a_step_is_appended(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n", encoding="utf-8")
+    said = bayang(FAULTY, "--format=json", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary))
+    assert (said.returncode, said.stderr) == (1, b"") and json.loads(said.stdout)
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("before\n# 自查自纠报告形式审核结果\n") and "**必须补正 CV01**" in text
+    bad = bayang(FAULTY, "--phase=nowhere", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(summary))
+    assert bad.returncode == 2 and summary.read_text(encoding="utf-8") == text
+
+
+def test_a_summary_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    said = bayang(FAULTY, cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "no/such/folder.md"))
+    assert said.returncode == 1 and "写不出" in said.stderr.decode() and "no/such/folder.md" in said.stderr.decode()
+
+
+def test_the_summary_stays_under_what_github_takes(samples: Result, compiled: Compiled) -> None:
+    """1 MiB; the longest message of the samples in every place."""
+    longest = max(samples.findings, key=lambda one: len(one.message + one.remedy))
+    many = [replace(longest, file=f"{at}/{'长' * 80}.yaml") for at in range(5000)]
+    apart = [replace(one, superseded=True) for one in many]
+    skipped = [replace(samples.not_assessed[0], file=one.file) for one in many]
+    result = replace(samples, findings=many + apart, not_assessed=skipped)
+    assert len(as_markdown(result, Setting(compiled), MOST_IN_SUMMARY)) < 1 << 20
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals on Windows")
+@pytest.mark.parametrize(("environment", "coloured"), [
+    ({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, False)])
+def test_colours_only_on_a_terminal_that_wants_them(environment: dict[str, str], coloured: bool) -> None:
+    import pty
+
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    master, slave = pty.openpty()
+    running = subprocess.Popen([*COMMAND, "check", FAULTY, f"--as-of={CLOCK}"], stdout=slave, stderr=slave,
+                               env=kept | environment)
+    os.close(slave)
+    said = b""
+    with contextlib.suppress(OSError):          # the end of a terminal is an error on Linux
+        while part := os.read(master, 65536):
+            said += part
+    os.close(master)
+    assert running.wait(timeout=60) == 1
+    assert (b"\x1b[31m" in said) is coloured and (b"\x1b" in said) is coloured
+    assert "CV01" in said.decode()
+    piped = bayang(FAULTY, cwd=ROOT, **environment)
+    assert b"\x1b" not in piped.stdout
+
+
+def test_without_the_library_xlsx_says_what_to_do(tmp_path: Path) -> None:
+    code = ("import sys; sys.modules['xlsxwriter'] = None; sys.argv = ['bayang', 'check', sys.argv[1], '--format', "
+            "'xlsx=out.xlsx']; from bayang.cli import main; main()")
+    said = subprocess.run([sys.executable, "-c", code, FAULTY], capture_output=True, cwd=tmp_path, timeout=60)
+    assert said.returncode == 2 and "XlsxWriter" in said.stderr.decode() and "[office]" in said.stderr.decode()
+    assert "Traceback" not in said.stderr.decode() and list(tmp_path.iterdir()) == []

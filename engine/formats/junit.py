@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from ..batch import Result
-from ..compile import Compiled
 from ..messages import joined, say
 from ..pack import Rule
 from ..records import Finding
@@ -17,16 +15,7 @@ from ..writing import gathered
 from .accounts import Account, accounts, state
 from .setting import Setting
 
-
-@dataclass(slots=True)
-class Case:
-    """What a rule said of a subject: `error`, `failure`, `skipped` or, with nothing of these, passed."""
-
-    rule: Rule
-    outcome: str | None = None
-    kind: str = ""              # of the outcome
-    message: str = ""
-    lines: list[str] = field(default_factory=list)
+Case = tuple[str | None, str]       # the outcome, None when passed; the element after its classname
 
 
 def as_junit(result: Result, setting: Setting) -> bytes:
@@ -35,60 +24,81 @@ def as_junit(result: Result, setting: Setting) -> bytes:
 
 
 def _document(result: Result, setting: Setting) -> Iterator[str]:
-    language, compiled = setting.language, setting.compiled
-    rules = [rule for rule in compiled.pack.rules.values() if rule.id in result.rules]
+    language, pack = setting.language, setting.compiled.pack
+    rules = [rule for rule in pack.rules.values() if rule.id in result.rules]
     broken = {(file, rule): error for file, rule, error in result.crashes}
-    spoke = {one.rule for one in result.findings}
+    silent: dict[tuple, dict[str, Case]] = {}       # by kind, level and phase: what rules are that find nothing
+    names: set[str] = set()
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bayang">\n'
-    names: Counter = Counter()
     for account in accounts(result):
-        name = account.name(language)
-        names[name] += 1        # masked IDs may look alike
-        name += f" ({names[name]})" if names[name] > 1 else ""
-        cases = [case for rule in rules if (case := _case(rule, account, compiled, broken, setting))]
-        yield from _suite(name, setting.place(account.file), cases, language)
+        cases: dict[str, Case] = {}
+        if account.report:
+            about = account.report.about
+            key = about.kind, about.level, about.phase
+            if key not in silent:
+                silent[key] = {rule.id: case for rule in rules if (case := _silent(rule, *key, setting))}
+            cases = silent[key]
+        named = {one.rule for one in (*account.findings, *account.not_assessed)} | {rule for _, rule in broken}
+        spoken = {rule.id: case for rule in rules if (rule.id in named or "*" in named)
+                  and (case := _spoken(rule, account, broken, setting))}
+        yield from _suite(_unused(account.name(language), names), setting.place(account.file), cases | spoken)
     whole = {one.rule: one.reason for one in result.not_assessed if one.file is None}
-    cases = [_unjudged(rule, whole[rule.id], language) if rule.id in whole else Case(rule) for rule in rules
-             if rule.id in whole or ("batch" in rule.who and rule.id not in spoke)]
-    yield from _suite(say("output.batch", language), None, cases, language, {
+    spoke = {one.rule for one in result.findings}
+    cases = {rule.id: _unjudged(rule, whole[rule.id], language) if rule.id in whole else _case(rule, language)
+             for rule in rules if rule.id in whole or ("batch" in rule.who and rule.id not in spoke)}
+    yield from _suite(_unused(say("output.batch", language), names), None, cases, {
         "as_of": result.as_of, "pack": result.pack, "pack_digest": result.pack_digest,
         **{name: count for name, count in result.summary.items() if isinstance(count, int)}})
     yield "</testsuites>\n"
 
 
-def _case(rule: Rule, account: Account, compiled: Compiled, broken: dict, setting: Setting) -> Case | None:
-    """The rule's case for a subject; None where it does not speak of such a subject at all."""
+def _unused(name: str, names: set[str]) -> str:
+    """The name, numbered where it is taken: masked IDs may look alike, and those who read drop what repeats."""
+    number, free = 1, name
+    while free in names:
+        number += 1
+        free = f"{name} ({number})"
+    names.add(free)
+    return free
+
+
+def _silent(rule: Rule, kind: str | None, level: str | None, phase: str | None, setting: Setting) -> Case | None:
+    """A rule that found nothing in such a report: passed, skipped until a later phase, or None."""
+    language, compiled = setting.language, setting.compiled
+    if "batch" in rule.who:
+        return None
+    if compiled.applies(rule, kind, level, phase):
+        return _case(rule, language)
+    speaks, order = kind in rule.who or level in rule.who, compiled.pack.order
+    if speaks and rule.first != "any" and order(phase) < order(rule.first):
+        since = say("reference.since", language, phase=compiled.pack.phases[rule.first].name[language])
+        return _case(rule, language, "skipped", "not-yet-due", since)
+    return None
+
+
+def _spoken(rule: Rule, account: Account, broken: dict, setting: Setting) -> Case | None:
+    """A rule that found something of a subject, failed on it or could not be judged; None for any other."""
     language = setting.language
     mine = [one for one in account.findings if one.rule == rule.id]
-    files = {account.file, *(one.file for one in mine)}
+    lines = [_line(one, setting) for one in mine]
+    files = {account.file, *(one.file for one in mine)} if broken else ()
     error = next((broken[file, one] for file in files for one in (rule.id, "*") if (file, one) in broken), None)
     if error:
-        return Case(rule, "error", error, say("output.crashed", language))
+        return _case(rule, language, "error", error, say("output.crashed", language))
     counted = [one for one in mine if one.gates and one.level != "info"]
     if counted:
-        return Case(rule, "failure", counted[0].level, counted[0].message, [_line(one, setting) for one in mine])
+        return _case(rule, language, "failure", counted[0].level, counted[0].message, lines)
     skipped = next((one for one in account.not_assessed if one.rule == rule.id), None)
     if skipped:
         return _unjudged(rule, skipped.reason, language)
     if mine and not any(one.gates for one in mine):
         states = joined([say(f"output.{name}", language) for name in dict.fromkeys(map(state, mine))], language)
-        return Case(rule, "skipped", state(mine[0]), states, [_line(one, setting) for one in mine])
-    if mine:
-        return Case(rule, lines=[_line(one, setting) for one in mine])
-    if account.report is None or "batch" in rule.who:
-        return None
-    about = account.report.about
-    if compiled.applies(rule, about.kind, about.level, about.phase):
-        return Case(rule)
-    later = about.kind in rule.who or about.level in rule.who
-    if later and rule.first != "any" and compiled.pack.order(about.phase) < compiled.pack.order(rule.first):
-        phase = compiled.pack.phases[rule.first].name[language]
-        return Case(rule, "skipped", "not-yet-due", say("reference.since", language, phase=phase))
-    return None
+        return _case(rule, language, "skipped", state(mine[0]), states, lines)
+    return _case(rule, language, lines=lines) if mine else None
 
 
 def _unjudged(rule: Rule, reason: str, language: str) -> Case:
-    return Case(rule, "skipped", f"not-assessed-{reason}", say("output.not_assessed", language))
+    return _case(rule, language, "skipped", f"not-assessed-{reason}", say("output.not_assessed", language))
 
 
 def _line(one: Finding, setting: Setting) -> str:
@@ -97,28 +107,30 @@ def _line(one: Finding, setting: Setting) -> str:
             f"{say('finding.remedy', setting.language, text=one.remedy)}")
 
 
-def _suite(name: str, file: str | None, cases: list[Case], language: str,
+def _case(rule: Rule, language: str, outcome: str | None = None, kind: str = "", message: str = "",
+          lines: Iterable[str] = ()) -> Case:
+    start = f' name={_quoted(f"{rule.id} {rule.title[language]}")} time="0"'
+    body = "\n".join(map(_text, lines))
+    if outcome:
+        said = f"type={_quoted(kind)} message={_quoted(message)}"
+        return outcome, f"{start}><{outcome} {said}>{body}</{outcome}></testcase>\n"
+    return None, f"{start}><system-out>{body}</system-out></testcase>\n" if body else f"{start}/>\n"
+
+
+def _suite(name: str, file: str | None, cases: dict[str, Case],
            properties: dict[str, object] | None = None) -> Iterator[str]:
-    count = Counter(case.outcome for case in cases)
+    count = Counter(outcome for outcome, _ in cases.values())
+    quoted = _quoted(name)
     place = f" file={_quoted(file)}" if file else ""
-    yield (f' <testsuite name={_quoted(name)} tests="{len(cases)}" failures="{count["failure"]}" '
+    yield (f' <testsuite name={quoted} tests="{len(cases)}" failures="{count["failure"]}" '
            f'errors="{count["error"]}" skipped="{count["skipped"]}" time="0"{place}>\n')
     if properties:
         yield "  <properties>\n"
         for key, value in properties.items():
             yield f"   <property name={_quoted(key)} value={_quoted(str(value))}/>\n"
         yield "  </properties>\n"
-    for case in cases:
-        title = f"{case.rule.id} {case.rule.title[language]}"
-        start = f"  <testcase classname={_quoted(name)} name={_quoted(title)} time=\"0\""
-        body = "\n".join(map(_text, case.lines))
-        if case.outcome:
-            yield (f"{start}><{case.outcome} type={_quoted(case.kind)} message={_quoted(case.message)}>"
-                   f"{body}</{case.outcome}></testcase>\n")
-        elif body:
-            yield f"{start}><system-out>{body}</system-out></testcase>\n"
-        else:
-            yield f"{start}/>\n"
+    for _, case in cases.values():
+        yield f"  <testcase classname={quoted}{case}"
     yield " </testsuite>\n"
 
 
