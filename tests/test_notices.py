@@ -24,6 +24,7 @@ from click.testing import Result as Outcome
 from bayang.cli import bayang
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
+from bayang.engine.formats.document import as_json
 from bayang.engine.naming import file_names
 from bayang.engine.notices.content import Notices, Terms, compose
 from bayang.engine.notices.deadline import after_working_days
@@ -31,6 +32,7 @@ from bayang.engine.notices.delivery import Dispatch, deliver, renderer
 from bayang.engine.notices.design import design
 from bayang.engine.notices.office import Office, undated
 from bayang.engine.notices.overview import overview
+from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
 from bayang.engine.notices.templates import FOLDER, HEADS, known_names, markdown
 from bayang.engine.pack import Pack, load_pack
@@ -443,6 +445,139 @@ def test_a_bad_notice_yaml_stops_the_run(tmp_path: Path, text: str, line: int, s
 def test_a_past_deadline_is_refused(tmp_path: Path) -> None:
     outcome = notice(tmp_path / "to", SAMPLES, "--reply-by", "2022-08-07")
     assert outcome.exit_code == 2 and "早于时点 2022-08-08" in outcome.output
+
+
+# -- rounds -----------------------------------------------------------------------------------------------
+
+
+def kept(result: Result, path: Path) -> Path:
+    """The document that the office keeps of a check."""
+    path.write_bytes(as_json(result))
+    return path
+
+
+def second(tmp_path: Path, compiled: Compiled, change: dict[str, tuple[str, str]], first: Result | None = None,
+           as_of: str = "2022-08-20", edit: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The items of the second notices after changes to samples: subject -> {rule: state}, and the notices."""
+    shutil.copytree(SAMPLES, tmp_path / "in")
+    for name, (old, new) in change.items():
+        path = tmp_path / "in" / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, old
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    now = checked(compiled, tmp_path / "in", as_of)
+    file = kept(first or checked(compiled), tmp_path / "first.json")
+    if edit:
+        file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | edit), encoding="utf-8")
+    made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(file), now)))
+    return {one.ident: one.data for one in made.listed}
+
+
+def states(data: dict[str, Any]) -> dict[str, str]:
+    return {item["rule"]: item["state"] for item in data["items"]}
+
+
+def checked_part(data: dict[str, Any]) -> str:
+    return "\n".join(line["text"] for line in data["sections"][0]["paragraphs"])
+
+
+def test_what_is_open_and_what_is_put_right(tmp_path: Path, compiled: Compiled) -> None:
+    """P-003 answers the theme it forgot; P-013 corrects a name and makes a new slip; the others do nothing."""
+    answer = "  斗争: {未发现问题: {排查方式: 查会议记录, 依据: 都提了意见}, 逐条对照: 全部}\n"
+    data = second(tmp_path, compiled, {
+        "市局/整改落实/P-003.yaml": ("  廉洁:", answer + "  廉洁:"),
+        "生态环境监测科/整改落实/P-013.yaml": ("审核人员: 韩牧川", "审核人: 韩牧川\n补正日期: 八月")})
+    assert states(data["P-003"]) == {"SE01": "open"}
+    assert "这是第 2 次通知。与2022年8月8日的上一次核查相比：已补正 1 项，未补正 1 项，新增 0 项。" in \
+        checked_part(data["P-003"])
+    assert states(data["P-013"]) == {"TX03": "open", "PB11": "open", "FM05": "new"}
+    assert "现已补正的：CV01（市局/整改落实/P-003.yaml 第 15 行）。" in checked_part(data["P-003"])
+    assert data["P-003"]["title"].endswith("自查自纠报告需完善的通知（第2次）")
+    assert data["P-003"]["items"][0]["label"] == "建议完善、未补正"
+    assert states(data["P-011"]) == {"RO01": "open"}
+    assert set(states(data["U-202"]).values()) == {"open"}
+
+
+def test_what_the_earlier_notice_could_have_named(tmp_path: Path, compiled: Compiled) -> None:
+    """The first check left PB04 and RO02 out: PB04 looks at the report alone, RO02 at the roster too."""
+    first = checked(compiled, ignore=("PB04", "RO02"))
+    data = second(tmp_path, compiled, {}, first)
+    assert states(data["P-007"]) == {"RC10": "open", "PB05": "open", "PB04": "late_"}
+    assert states(data["P-016"])["RO02"] == "new"
+    number = next(item["number"] for item in data["P-007"]["items"] if item["rule"] == "PB04")
+    assert f"附件1中第 {number} 项，上一次核查时已经存在" in checked_part(data["P-007"])
+    assert "新增（应当早告知）" in json.dumps(data["P-007"]["annexes"], ensure_ascii=False)
+
+
+def test_not_late_when_the_rules_changed(tmp_path: Path, compiled: Compiled) -> None:
+    data = second(tmp_path, compiled, {}, checked(compiled, ignore=("PB04",)), edit={"pack_digest": "0" * 64})
+    assert states(data["P-007"])["PB04"] == "ruled_"
+
+
+@pytest.mark.parametrize("change", [
+    {"苇江分局/整改落实/P-007.yaml": ("submitted: 2022-07-25", "submitted: 2022-07-25\ncorrected: 2022-08-12")},
+    {"苇江分局/整改落实/P-007.yaml": ("submitted: 2022-07-25", "submitted: 2022-08-12")},
+])
+def test_not_late_when_the_report_was_filed_again(tmp_path: Path, compiled: Compiled,
+                                                  change: dict[str, tuple[str, str]]) -> None:
+    assert states(second(tmp_path, compiled, change, checked(compiled, ignore=("PB04",)))["P-007"])["PB04"] == "new"
+
+
+def test_not_late_when_something_was_put_right(tmp_path: Path, compiled: Compiled) -> None:
+    """The file was changed, whatever its dates say."""
+    data = second(tmp_path, compiled, {"苇江分局/整改落实/P-008.yaml": ("2022年7月8日", "2022-07-08")},
+                  checked(compiled, ignore=("TX01",)))
+    assert states(data["P-008"]) == {"TX01": "new"}
+
+
+def test_what_was_waived_then_is_not_late(tmp_path: Path, compiled: Compiled) -> None:
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text("waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-08-10}]\n",
+                       encoding="utf-8")
+    data = second(tmp_path, compiled, {}, checked(compiled, waivers=str(waivers)))
+    assert states(data["P-007"])["PB04"] == "new"
+
+
+def test_what_is_waived_now_is_dealt_with_otherwise(tmp_path: Path, compiled: Compiled) -> None:
+    first = kept(checked(compiled), tmp_path / "first.json")
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text("waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-12-31}]\n",
+                       encoding="utf-8")
+    now = checked(compiled, as_of="2022-08-20", waivers=str(waivers))
+    made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(first), now)))
+    [one] = [one for one in made.listed if one.ident == "P-007"]
+    assert "已补正 0 项，未补正 2 项，新增 0 项，按免责、后一阶段报告等另行处理或者本次没有判断的 1 项" in \
+        checked_part(one.data)
+
+
+@pytest.mark.parametrize(("options", "settings", "number"), [
+    ((), "", 2), (("--round", "3"), "", 3), ((), "次数: 4\n", 4), (("--round", "3"), "次数: 4\n", 3)])
+def test_the_number_of_the_round(tmp_path: Path, compiled: Compiled, options: tuple[str, ...], settings: str,
+                                 number: int) -> None:
+    first = kept(checked(compiled, as_of="2022-08-01"), tmp_path / "first.json")
+    (tmp_path / "n.yaml").write_text(settings + "版头: 无\n", encoding="utf-8")
+    outcome = notice(tmp_path / "to", SAMPLES, "--previous", first, "--format", "md", "--config", tmp_path / "n.yaml",
+                     *options)
+    assert outcome.exit_code == 0, outcome.output
+    text = words(tmp_path / f"to/P-003/补正通知-P-003-第{number}次.md")
+    assert f"的通知（第{number}次）" in text and f"这是第 {number} 次通知。" in text
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("{", "读不出来，或者不是 bayang check --format json 的结果"), ("[]", "读不出来"),
+    ('{"format": "bayang/2"}', "读不出来"),
+    (json.dumps({"format": "bayang/1", "as_of": "2022-08-01", "pack": "bayang-bazhi", "pack_digest": "",
+                 "findings": [{"rule": 1}], "not_assessed": []}), "读不出来"),
+    (json.dumps({"format": "bayang/1", "as_of": "2022-08-01", "pack": "other", "pack_digest": "", "findings": [],
+                 "not_assessed": []}), "另一个规则包（other）"),
+    (json.dumps({"format": "bayang/1", "as_of": "2022-08-08", "pack": "bayang-bazhi", "pack_digest": "",
+                 "findings": [], "not_assessed": []}), "不早于这次的 2022-08-08"),
+])
+def test_another_previous_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "first.json").write_text(text, encoding="utf-8")
+    outcome = notice(tmp_path / "to", SAMPLES, "--previous", tmp_path / "first.json")
+    assert outcome.exit_code == 2 and said in outcome.output
+    assert not (tmp_path / "to").exists()
 
 
 # -- Word -------------------------------------------------------------------------------------------------
