@@ -312,6 +312,8 @@ def _notice_formats(context: click.Context, option: click.Parameter, values: tup
     for name in chosen:
         if name not in NOTICE_FORMATS:
             raise BadValue("usage.no-format", name=name, formats=" ".join(NOTICE_FORMATS))
+        if name in ("docx", "pdf") and importlib.util.find_spec("docxtpl") is None:     # said before the work
+            raise BadValue("office.missing", package="docxtpl")
     return tuple(chosen)
 
 

@@ -215,10 +215,10 @@ class _Writer:
         way = visible(trail(item, self.language))
         on_roster = self.result.roster is not None and item.file == self.result.roster.file
         whole = self.say("roster") if on_roster else self.say("at_file", file=file, line=item.line, trail=way)
-        others = {theme.clause for theme in self.pack.themes.values() if theme.id != item.theme and item.theme}
-        words = [self.say("quoted", clause=clause, quote=_quoted(quote)) for clause, quote in rule.clauses
-                 if clause not in others]
-        words += [rule.practice[self.language]] if rule.practice else []
+        own = self.pack.themes[item.theme].clause if item.theme in self.pack.themes else None
+        words = [self.say("quoted", clause=clause, quote=_quoted(quote)) for at, (clause, quote)
+                 in enumerate(rule.clauses) if at == 0 or clause == own]
+        words = words or [rule.practice[self.language]]
         state = compared.states[item.fingerprint] if compared else None
         level = say(f"level.{item.level}", self.language)
         return {

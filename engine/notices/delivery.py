@@ -125,11 +125,10 @@ def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch,
     else:
         pages, fault = convert([words[name] for name in names], dispatch.office,
                                lambda done: progress("converting", done, len(names)))
-        lacking = sum(page is None for page in pages)
         if fault and fault.key == "noticed.no_font":
             delivery.said.append((fault.key, {}))
-        elif lacking:
-            delivery.said.append(("noticed.office_failed", {"count": lacking, "why": fault}))
+        elif fault:
+            delivery.said.append(("noticed.office_failed", {"count": pages.count(None), "why": fault}))
             delivery.failed = True
     found = dict(zip(names, pages, strict=True))
     for one in listed:

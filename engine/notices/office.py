@@ -49,7 +49,7 @@ def convert(files: Sequence[bytes], office: Office,
             page = home / "out" / f"{stem}.pdf"
             data = page.read_bytes() if page.is_file() else b""
             pages.append(undated(data) if data.rstrip().endswith(b"%%EOF") else None)
-    return pages, fault
+    return pages, fault if None in pages else None
 
 
 def _run(home: Path, files: Sequence[str], office: Office, progress: Callable[[int], None]) -> UsageError | None:
