@@ -97,9 +97,12 @@ def field_name(report: Report, shape: Any, key: str) -> str:
 
 
 def locate(report: Report, path: tuple) -> Place:
-    """The place of `path` (keys and positions in the bound data); a missing field stands at its nearest ancestor."""
+    """The place of `path` (keys and positions in the bound data); a missing field stands at its nearest ancestor.
+
+    A field that is there and left blank stands where it is.
+    """
     node: Any = report.doc
-    shape = node.shape
+    shape, src = node.shape, node.src
     marks = node.src.at
     mark = next(iter(marks.values())) if marks else node.src.mark
     pointer: list[str] = []
@@ -110,7 +113,7 @@ def locate(report: Report, path: tuple) -> Place:
     for segment in path:
         if isinstance(segment, int) and node.__class__ is Items:
             position = node.position(segment)
-            mark = node.src.at[position]
+            mark, src = node.src.at[position], node.src.items[position]
             node = node[segment]
             ident = node.get("id") if node.__class__ is Doc else None
             pointer.append(str(position))
@@ -121,14 +124,14 @@ def locate(report: Report, path: tuple) -> Place:
                 problem = shown
             shape = node.shape if node.__class__ is Doc else shape
             continue
-        written = node.written(segment) if node.__class__ is Doc else None
+        written = _written(src, shape, segment)
         if written is None:
             name = field_name(report, shape if node.__class__ is Doc or node is None else None, segment)
-            node = None
+            node = src = None
         else:
-            mark = node.src.at[written]
+            mark, src = src.at[written], src.entries[written]
             name = written
-            node = node.get(segment)
+            node = node.get(segment) if node.__class__ is Doc else None
         pointer.append(escape(segment))
         stable.append(pointer[-1])
         trail.append(name)
@@ -138,6 +141,13 @@ def locate(report: Report, path: tuple) -> Place:
         "".join("/" + part for part in pointer), "".join("/" + part for part in stable),
         mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem,
     )
+
+
+def _written(src: Any, shape: Any, key: str | int) -> str | None:
+    """A field's name as typed in a map, be it blank, or None when it is not there at all."""
+    entries = getattr(src, "entries", ())
+    title = shape.titles.get(key) if shape is not None else None
+    return next((name for name in (key, title) if name in entries), None)
 
 
 def _below(shape: Any, key: str | int) -> Any:

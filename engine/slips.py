@@ -22,6 +22,7 @@ WIDE_COLON = re.compile(
 TIGHT_COLON = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?[^\s:：，。；、\"'#{}\[\]]{1,40}[\"']?(:)(?=[^\s:/])")
 TIGHT_DASH = re.compile(r"[ \t]*(-)[^\s\-:：]{1,40}[:：]")
 PAIR = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:(?:[ \t]|$)")
+WITH_CONTENT = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]+[^\s#]")
 CUT = re.compile(r"[^\s#].*?[ \t](#)")
 QUOTED = re.compile(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#][^\"'#]*?:[ \t]+)?([\"'])")
 BRACKETED = re.compile(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#\[{][^\"'#\[{]*?:[ \t]+)?([\[{])")
@@ -236,15 +237,22 @@ def at_line(
             return fault(here, spot.column, "second-colon", ":")
         if spot.column - indent(lines[here]) > 1024:
             return fault(here, indent(lines[here]), "long-key")
-        return above(lines, here, slip_in(lines, here)) or fault(here, indent(lines[here]), "indentation")
+        return above(lines, here, slip_in(lines, here)) or misplaced(lines, here, indent(lines[here]))
     if "expected" in problem:
         if not lines[here].strip():
             return None
         up = before(lines, here)
         if "<document start>" in problem and up is not None and re.match(r"\.\.\.(?:\s|$)", lines[up]):
             return fault(up, 0, "after-end")
-        return above(lines, here, slip_in(lines, here)) or fault(here, spot.column, "indentation")
+        return above(lines, here, slip_in(lines, here)) or misplaced(lines, here, spot.column)
     return slip_in(lines, here)
+
+
+def misplaced(lines: list[str], here: int, column: int) -> Unreadable:
+    """A line whose indentation fits nothing; `above` is the line of a field with content that it stands under, or 0."""
+    up = before(lines, here)
+    under = up is not None and WITH_CONTENT.match(lines[up][:REACH]) and indent(lines[here]) > indent(lines[up])
+    return fault(here, column, "indentation", above=up + 1 if under else 0)
 
 
 def cut_in(lines: list[str], number: int) -> Unreadable | None:

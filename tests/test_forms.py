@@ -408,3 +408,22 @@ def test_errors_of_forms_are_english_too() -> None:
         for_roster(PACKS["rules"].pack, Order(("unit",), "education"), load_roster(
             ROSTER.encode(), "roster.yaml", PACKS["rules"].pack), None)
     assert told(fault.value, "en") == "forms for a roster need a place; add --to DIR"
+
+
+# -- what is said of a form that is half filled in ----------------------------------------------------------------
+
+
+def test_a_blank_field_is_found_where_it_stands() -> None:
+    text = made(PACKS["rules"], ("personal", "personal", None), "inspection", "zh")
+    lines = text.splitlines()
+    found = {(one.rule, lines[one.line - 1].strip()) for one in check(PACKS["rules"], text.encode()).findings}
+    assert {("FM01", "填报日期:"), ("SE01", "职责:"), ("CV01", "廉洁:"), ("PH13", "学习情况:")} <= found
+
+
+def test_a_word_written_over_a_block_is_told() -> None:
+    text = made(PACKS["rules"], ("personal", "personal", None), "inspection", "zh")
+    [one] = check(PACKS["rules"], text.replace("    问题清单:\n", "    问题清单: 无\n").encode()).findings
+    lines = text.splitlines()
+    assert one.rule == "IN05" and lines[one.line - 1].strip() == "- 编号:"
+    above = next(at for at in range(one.line - 1, 0, -1) if lines[at - 1].strip() == "问题清单:")
+    assert f"第 {above} 行的冒号后面已经写了内容" in one.message

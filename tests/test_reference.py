@@ -206,7 +206,7 @@ def test_compliant_reports_are_valid_in_either_language(pack: Pack, base: str, k
 
 def test_the_clean_samples_are_valid(pack: Pack) -> None:
     seen = 0
-    for path in sorted((ROOT / "samples").rglob("*.yaml")):
+    for path in sorted((ROOT / "samples").glob("*/**/*.yaml")):
         expected = path.with_name(f"{path.stem}.expected.tsv")
         if expected.exists() and len(expected.read_text(encoding="utf-8").splitlines()) > 1:
             continue        # a header alone: nothing is found in it

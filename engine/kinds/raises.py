@@ -72,8 +72,8 @@ NAMES: dict[str, Raises] = {
                                           "escape", "surrogate"), "character"),
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
                                   "after-quote", "unclosed-quote", "bracket", "escape", "cut", "directive"), "mark")
-    | dict.fromkeys((None, "no-colon", "tab", "indentation", "conflict", "long-key", "after-end"), "")
-    | {"wide-indent": "character"},
+    | dict.fromkeys((None, "no-colon", "tab", "conflict", "long-key", "after-end"), "")
+    | {"wide-indent": "character", "indentation": "above"},
     "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": ""},
     "duplicate-key": {None: "first second", "two-names": "first"},
     "forbidden-yaml": dict.fromkeys(
