@@ -149,12 +149,12 @@ class Command(Helped, click.Command):
     """A command whose options may also stand in the environment and, where it reads a batch, in a configuration."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        if not context.resilient_parsing and not {"-h", "--help"} & set(args):
-            try:
-                typed, _, _ = self.make_parser(context).parse_args(list(args))
-            except click.UsageError as fault:
-                fault.ctx = fault.ctx or context
-                raise
+        try:
+            typed, _, _ = self.make_parser(context).parse_args(list(args))
+        except click.UsageError as fault:
+            fault.ctx = fault.ctx or context
+            raise
+        if not context.resilient_parsing and self.get_help_option(context).name not in typed:
             with _explained(_language(args)):
                 context.default_map = _defaults(self, context, typed)
         return super().parse_args(context, args)

@@ -71,9 +71,11 @@ def without_path() -> dict[str, str]:
 def test_the_wheel_holds_what_the_tree_holds(wheel: Path) -> None:
     wanted = {f"bayang/{name}" for name in tree() if name.startswith(SHIPPED)}
     with zipfile.ZipFile(wheel) as packed:
-        held = {name for name in packed.namelist() if ".dist-info/" not in name}
+        held = {name for name in packed.namelist() if ".dist-info/" not in name and ".data/scripts/" not in name}
+        scripts = [name for name in packed.namelist() if ".data/scripts/" in name]
         licensed = [name for name in packed.namelist() if name.endswith("LICENSE")]
     assert held == wanted
+    assert [name.rpartition("/")[2] for name in scripts] == ["bayang-gate"]
     assert licensed
 
 

@@ -1,0 +1,313 @@
+"""The ready-made gates, each run as far as it can run here: what is pushed is checked, and decides nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples/市局/整改落实"
+GOOD, FAULTY = SAMPLES / "P-002.yaml", SAMPLES / "P-003.yaml"       # nothing; CV01 and SE01
+COMMANDS = Path(sys.executable).parent
+
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="the gates are shell scripts"),
+    pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
+]
+
+CONFIG = "as-of: 2022-08-08\nselect: [CV01, RO01]\n"
+ROSTER = """\
+人员:
+  - {人员编号: P-002, 姓名: 顾明堂, 单位编号: U-000, 职务: 科员, 党员: 是}
+单位:
+  - {单位编号: U-900, 单位名称: 测试单位, 层级: 科室单位, 主要负责人: 某人}
+"""
+# What those who are checked might push to be checked less.
+TRICKS = {
+    "reports/roster.yaml": "人员: []\n",
+    "reports/waivers.yaml": "waivers: [{rule: CV01, subject: P-003, reason: 甲, by: 乙, until: 2099-12-31}]\n",
+    "reports/bayang.yaml": "fail-on: never\n",
+    "reports/setup.cfg": "[bayang]\nignore = CV01\n",
+    "bayang.yaml": "exclude: P-003.yaml\n",
+    "baseline.json": "{}\n",
+    "office/bayang.yaml": CONFIG + "ignore: CV01\nfail-on: never\n",
+    "office/waivers.yaml": "waivers: [{rule: CV01, subject: P-003, reason: 甲, by: 乙, until: 2099-12-31}]\n",
+    ".gitattributes": "reports/P-003.yaml export-ignore\n*.yaml export-subst\n",
+    "reports/.gitattributes": "P-003.yaml export-ignore\n",
+    "venv.py": "raise SystemExit(0)\n",
+    "bayang.py": "raise SystemExit(0)\n",
+}
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Without the configuration of this machine's git and of bayang; the gate's commands come first."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "BAYANG_", "PRE_COMMIT"))}
+    names = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    path = os.pathsep.join([str(ROOT / "gates"), str(COMMANDS), kept["PATH"]])
+    return kept | names | {"PATH": path, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull} | more
+
+
+def shell(*command: object, cwd: Path, code: int | None = 0, **more: str) -> subprocess.CompletedProcess[bytes]:
+    said = subprocess.run(list(map(str, command)), cwd=cwd, env=environment(**more), capture_output=True, timeout=240)
+    assert code is None or said.returncode == code, (said.stdout + said.stderr).decode()
+    return said
+
+
+def write(home: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text, encoding="utf-8")
+
+
+def commit(clone: Path, branch: str) -> None:
+    shell("git", "checkout", "-q", "-B", branch, cwd=clone)
+    shell("git", "add", "-A", "-f", cwd=clone)
+    shell("git", "commit", "-q", "-m", "m", "--allow-empty", cwd=clone)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone of a server's repository whose main branch holds the office's folder and one good report."""
+    shell("git", "init", "-q", "--bare", "-b", "main", "server", cwd=tmp_path)
+    shell("git", "clone", "-q", "server", "clone", cwd=tmp_path)
+    here = tmp_path / "clone"
+    write(here, {"office/bayang.yaml": CONFIG, "office/roster.yaml": ROSTER,
+                 "reports/P-002.yaml": GOOD.read_text(encoding="utf-8")})
+    commit(here, "main")
+    shell("git", "push", "-q", "origin", "main", cwd=here)
+    return here
+
+
+def add_faulty(clone: Path, tricks: bool = False) -> None:
+    write(clone, {"reports/P-003.yaml": FAULTY.read_text(encoding="utf-8")} | (TRICKS if tricks else {}))
+    commit(clone, "work")
+
+
+# -- bayang-gate, which all of them call ----------------------------------------------------------------------------
+
+def gate(clone: Path, *options: str, code: int, **more: str) -> str:
+    said = shell("bayang-gate", "reports", "origin/main:office", *options, cwd=clone, code=code, **more)
+    assert not (clone / ".git/bayang-office").exists()
+    return said.stdout.decode()
+
+
+def test_the_folder_is_checked_with_the_offices_files(clone: Path) -> None:
+    text = gate(clone, code=1)
+    assert "RO01" in text and "U-900" in text           # of the roster: a unit that has filed nothing
+    assert "用了配置 .git/bayang-office/bayang.yaml" in text
+    write(clone, {"office/roster.yaml": ROSTER.split("单位:")[0].replace("U-000", "U-900") + "单位: []\n"})
+
+
+def test_nothing_that_is_pushed_decides(clone: Path) -> None:
+    add_faulty(clone)
+    plain = gate(clone, "--format", "json", code=1)
+    add_faulty(clone, tricks=True)
+    tricked = json.loads(gate(clone, "--format", "json", code=1))
+    for result in (tricked, plain := json.loads(plain)):
+        result["summary"].pop("ignored")
+    assert tricked == plain
+    assert {one["rule"] for one in plain["findings"]} == {"CV01", "RO01"}
+
+
+def test_variables_decide_nothing(clone: Path) -> None:
+    add_faulty(clone)
+    assert "CV01" in gate(clone, code=1, BAYANG_IGNORE="CV01,RO01", BAYANG_FAIL_ON="never", BAYANG_NO_SUCH="1")
+
+
+def test_all_of_the_offices_files_count(clone: Path) -> None:
+    add_faulty(clone)
+    known = shell("bayang", "check", "reports", "--config", "office/bayang.yaml", "--roster", "office/roster.yaml",
+                  "--write-baseline", "office/baseline.json", cwd=clone, code=1)
+    assert known.stdout
+    write(clone, {"office/waivers.yaml": TRICKS["office/waivers.yaml"]})
+    commit(clone, "work")
+    said = shell("bayang-gate", "reports", "work:office", cwd=clone)
+    assert "已免责 1 项" in said.stdout.decode() and "基线内 1 项" in said.stdout.decode()
+    assert shell("bayang-gate", "reports", "office", cwd=clone).returncode == 0         # a folder will do
+
+
+@pytest.mark.parametrize(("arguments", "word"), [
+    ([], "REPORTS"), (["reports"], "REPORTS"), (["reports", "nowhere"], "nowhere"),
+    (["reports", "origin/main:nowhere"], "nowhere"), (["reports", "nowhere:office"], "nowhere"),
+    (["nowhere", "origin/main:office"], "nowhere"), (["--help", "origin/main:office"], "--help"),
+    (["reports", "origin/main:office", "--no-such-option"], "--no-such-option"),
+])
+def test_doubt_stops_the_gate(arguments: list[str], word: str, clone: Path) -> None:
+    said = shell("bayang-gate", *arguments, cwd=clone, code=2)
+    assert word in said.stderr.decode()
+
+
+# -- a Git server's hook --------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def guarded(clone: Path) -> Path:
+    """The clone of a server that has the hook; the roster asks for the one person who filed."""
+    write(clone, {"office/roster.yaml": ROSTER.split("单位:")[0]})
+    commit(clone, "main")
+    shell("git", "push", "-q", "origin", "main", cwd=clone)
+    shutil.copy(ROOT / "gates/pre-receive", clone.parent / "server/hooks/pre-receive")
+    return clone
+
+
+def push(clone: Path, *what: str, code: int) -> str:
+    return shell("git", "push", "origin", *what, cwd=clone, code=code).stderr.decode()
+
+
+def test_a_push_in_order_passes(guarded: Path) -> None:
+    write(guarded, {"notes/说明.md": "甲\n"})
+    commit(guarded, "work")
+    assert "没有发现需要补正的事项" in push(guarded, "work", code=0)
+    assert "refused" not in push(guarded, "--delete", "work", code=0)
+
+
+def test_a_push_with_faults_is_refused(guarded: Path) -> None:
+    add_faulty(guarded)
+    text = push(guarded, "work", code=1)
+    assert "CV01" in text and "P-003.yaml" in text and "[remote rejected]" in text
+    shell("git", "fetch", "-q", cwd=guarded)
+    assert b"work" not in shell("git", "branch", "-r", cwd=guarded).stdout
+
+
+def test_a_push_that_brings_its_own_rules_is_refused(guarded: Path) -> None:
+    add_faulty(guarded, tricks=True)
+    text = push(guarded, "work", code=1)
+    assert "CV01" in text and "[remote rejected]" in text
+    assert "CV01" in push(guarded, "work:main", code=1)
+
+
+def test_a_report_taken_away_is_missed(guarded: Path) -> None:
+    """No file that could be checked has changed: that is why the folder is checked."""
+    (guarded / "reports/P-002.yaml").unlink()
+    write(guarded, {"reports/.gitkeep": ""})
+    commit(guarded, "work")
+    assert "RO01" in push(guarded, "work", code=1)
+    shutil.rmtree(guarded / "reports")
+    commit(guarded, "work")
+    assert "RO01" in push(guarded, "work", code=1)
+
+
+def test_one_branch_of_several_is_enough_to_refuse_all(guarded: Path) -> None:
+    add_faulty(guarded)
+    shell("git", "branch", "fine", "main", cwd=guarded)
+    assert "[remote rejected]" in push(guarded, "work", "fine", code=1)
+    shell("git", "fetch", "-q", cwd=guarded)
+    assert b"fine" not in shell("git", "branch", "-r", cwd=guarded).stdout
+
+
+def test_without_the_protected_folder_nothing_passes(guarded: Path) -> None:
+    shell("git", "update-ref", "-d", "refs/heads/main", cwd=guarded.parent / "server")
+    commit(guarded, "work")
+    assert "refs/heads/main:office" in push(guarded, "work", code=1)
+
+
+# -- the action -----------------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a runner keeps for a job, in which the action's first step has installed bayang."""
+    home = tmp_path_factory.mktemp("runner")
+    [install, *_] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    said = subprocess.run(["bash", "-e", "-c", install["run"]], cwd=home, capture_output=True, timeout=300,
+                          env=environment(RUNNER_TEMP=str(home), GITHUB_ACTION_PATH=str(ROOT)))
+    if said.returncode:
+        pytest.skip("bayang and what it needs can't be installed from here: no package index")
+    return home
+
+
+def run_action(clone: Path, installed: Path, **inputs: str) -> subprocess.CompletedProcess[bytes]:
+    """The further steps of the action in a checkout, as GitHub would run them."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert set(inputs) <= set(action["inputs"])
+    values = {f"inputs.{name}": inputs.get(name, one.get("default", "")) for name, one in action["inputs"].items()}
+    values["github.event.repository.default_branch"] = "main"
+
+    def expression(found: re.Match[str]) -> str:
+        return next(filter(None, (values[name.strip()] for name in found[1].split("||"))), "")
+
+    for step in action["runs"]["steps"][1:]:
+        assert step["shell"] == "bash" and "${{" not in step["run"]      # an expression in a script could be code
+        env = {name: re.sub(r"\$\{\{(.*?)\}\}", expression, text) for name, text in step["env"].items()}
+        said = shell("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"], cwd=clone, code=None,
+                     RUNNER_TEMP=str(installed), GITHUB_WORKSPACE=str(clone), GITHUB_ACTION_PATH=str(ROOT), **env)
+        if said.returncode:
+            return said
+    return said
+
+
+def test_the_action(clone: Path, installed: Path) -> None:
+    add_faulty(clone)
+    plain = run_action(clone, installed, reports="reports")
+    assert plain.returncode == 1
+    assert "::error file=reports/P-003.yaml,line=" in plain.stdout.decode()
+    add_faulty(clone, tricks=True)
+    tricked = run_action(clone, installed, reports="reports")
+    lines = [[line for line in said.stdout.decode().splitlines() if line.startswith("::")]
+             for said in (plain, tricked)]
+    assert tricked.returncode == 1 and lines[0] == lines[1]
+    said = run_action(clone, installed, reports="reports", options="--select CV0? --fail-on never")
+    assert said.returncode == 0
+    assert run_action(clone, installed, reports="reports", ref="no-such-branch").returncode != 0
+    assert run_action(clone, installed, reports="reports; touch x").returncode == 2
+    assert not (clone / "x").exists()
+
+
+# -- GitLab ---------------------------------------------------------------------------------------------------------
+
+def test_the_gitlab_job(clone: Path, installed: Path) -> None:
+    """Its script, line by line in one shell; the environment it makes is the one that was installed above."""
+    [(_, job)] = yaml.safe_load((ROOT / "gates/gitlab-ci.yml").read_text(encoding="utf-8")).items()
+    make, *rest = job["script"][1:]
+    assert make == 'python3 -I -m venv "$home" && "$home/bin/pip" install -q "$GATE_SOURCE"'
+    script = "\n".join([f'home="{installed}/bayang"', *rest])
+    add_faulty(clone, tricks=True)
+    said = shell("bash", "-eo", "pipefail", "-c", script, cwd=clone, code=1, CI_DEFAULT_BRANCH="main",
+                 CI_PROJECT_DIR=str(clone))
+    assert "CV01" in said.stdout.decode()
+    listed = json.loads((clone / job["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
+    assert ("CV01", "reports/P-003.yaml") in [(one["check_name"], one["location"]["path"]) for one in listed]
+    assert (clone / job["artifacts"]["reports"]["junit"]).read_bytes().startswith(b"<?xml")
+
+
+# -- pre-commit -----------------------------------------------------------------------------------------------------
+
+def copy_of_the_project(home: Path) -> str:
+    """A repository with the project as it is now, and the commit."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git clone")
+    listed = shell("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, home / name)
+    shell("git", "init", "-q", cwd=home)
+    commit(home, "main")
+    return shell("git", "rev-parse", "HEAD", cwd=home).stdout.decode().strip()
+
+
+def test_pre_commit(clone: Path, tmp_path: Path) -> None:
+    """A commit is refused and another is made, by the hook as pre-commit installs it from the project."""
+    project = tmp_path / "project"
+    project.mkdir()
+    rev = copy_of_the_project(project)
+    hook = {"id": "bayang", "args": ["reports", "origin/main:office", "--ignore", "RO01"]}
+    write(clone, {".pre-commit-config.yaml": yaml.safe_dump({"repos": [
+        {"repo": str(project), "rev": rev, "hooks": [hook]}]})})
+    cache = {"PRE_COMMIT_HOME": str(tmp_path / "cache")}
+    shell("git", "add", "-A", cwd=clone)
+    ready = shell(COMMANDS / "pre-commit", "install", "--install-hooks", cwd=clone, code=None, **cache)
+    if b"CalledProcessError" in ready.stdout + ready.stderr and b"pip" in ready.stdout + ready.stderr:
+        pytest.skip("pre-commit can't install the hook from here: no package index")
+    assert ready.returncode == 0, ready.stdout.decode()
+    shell("git", "commit", "-q", "-m", "in order", cwd=clone, **cache)
+    write(clone, {"reports/P-003.yaml": FAULTY.read_text(encoding="utf-8")} | TRICKS)
+    shell("git", "add", "-A", "-f", cwd=clone)
+    said = shell("git", "commit", "-q", "-m", "faulty", cwd=clone, code=1, **cache)
+    assert "CV01" in (said.stdout + said.stderr).decode()
