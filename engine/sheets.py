@@ -18,6 +18,7 @@ NONE = "—"                  # what cannot be told: no number, or 0 of 0
 CHARACTERS = 32_767         # most UTF-16 units that a cell of XLSX holds
 ROWS = 1_048_576            # most rows that a sheet of XLSX holds
 _NARROWEST, _WIDEST = 6, 60     # columns, in characters of Western text
+_LINE = 15                      # points of a row of one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _formats(book: Any) -> dict[tuple[str, bool], Any]:
     }
     made = {(name, apart): book.add_format({**cell, **look, "bold": apart or name == "head"})
             for name, look in looks.items() for apart in (False, True)}
-    return made | {("note", False): book.add_format({"valign": "top"})}
+    return made | {("note", False): book.add_format({"valign": "top", "text_wrap": True})}
 
 
 def _fitting(sheet: Sheet) -> Iterator[Sheet]:
@@ -119,18 +120,22 @@ def _fitting(sheet: Sheet) -> Iterator[Sheet]:
 def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> None:
     from xlsxwriter.utility import xl_range
 
+    top, last, right = len(sheet.notes), len(sheet.notes) + len(sheet.rows), len(sheet.columns) - 1
+    sizes = [_fit({column.title, *(str(values[at]) for values in sheet.rows)})
+             for at, column in enumerate(sheet.columns)]
+    for at, size in enumerate(sizes):
+        page.set_column(at, at, size)
     for at, note in enumerate(sheet.notes):
+        if right:
+            page.merge_range(at, 0, at, right, "", formats["note", False])
+        page.set_row(at, _LINE * -(-width(note) // sum(sizes)))
         page.write_string(at, 0, _held(note), formats["note", False])
-    top, last = len(sheet.notes), len(sheet.notes) + len(sheet.rows)
     for at, column in enumerate(sheet.columns):
         page.write_string(top, at, _held(column.title), formats["head", False])
     for row, values in enumerate(sheet.rows, top + 1):
         apart = row > last - sheet.tail
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
             _put(page, row, at, column.kind, value, formats, apart)
-    for at, column in enumerate(sheet.columns):
-        page.set_column(at, at, _fit({column.title, *(str(values[at]) for values in sheet.rows)}))
-    right = len(sheet.columns) - 1
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, max(top, last - sheet.tail), right)
     page.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, right)})
