@@ -46,7 +46,7 @@ LEVELS = ("error", "warning", "info")
 MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
 VARIABLE = "BAYANG_"        # what the names of environment variables begin with
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
-OFFICE = ("docx", "xlsx")       # formats that no terminal shows
+OFFICE = {"docx": "docxtpl", "xlsx": "XlsxWriter"}      # formats that no terminal shows, and what they need
 
 Chosen = list[tuple[str, str | None]]       # formats, each with the file to write; None is standard output
 
@@ -293,8 +293,8 @@ def _format(formats: Iterable[str]) -> Any:
                 raise BadValue("usage.no-format", name=name, formats=" ".join(known))
             if (sign or name in OFFICE) and not file:
                 raise BadValue("usage.no-format-file", name=name)
-            if name == "xlsx" and importlib.util.find_spec("xlsxwriter") is None:   # said before the work, not after it
-                raise BadValue("office.missing", package="XlsxWriter")
+            if name in OFFICE and importlib.util.find_spec(OFFICE[name].lower()) is None:   # said before the work
+                raise BadValue("office.missing", package=OFFICE[name])
             pairs.append((name, file or None))
         if sum(file is None for _, file in pairs) > 1:
             raise BadValue("usage.two-formats")
@@ -433,17 +433,20 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
 @_batch
 @_config_file
 @_format(STATISTICS)
+@_option("--templates", metavar="DIR", help="option.circular-templates")
 def stats(paths: tuple[str, ...], **given: Any) -> None:
     """Count what was filed, found and put right, unit by unit."""
     language = given["lang"]
     with _explained(language):
+        from bayang.engine.statistics.circular import circular
         from bayang.engine.statistics.counting import count
         from bayang.engine.statistics.tables import report
 
+        outputs = STATISTICS | ({"docx": circular(given["templates"])} if given["templates"] else {})
         compiled, result = _checked(paths, given)
         code = exit_code(result, "never")
         found = report(count(result, compiled.pack), compiled.pack, language)
-        _put(lambda name, shown: STATISTICS[name](found, language), given["formats"], language, code)
+        _put(lambda name, shown: outputs[name](found, language), given["formats"], language, code)
         sys.exit(code)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -23,18 +27,22 @@ from bayang.engine.batch import Result
 from bayang.engine.check import About, FileFacts
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report
+from bayang.engine.notices.office import Office, convert
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import Finding, Subject
 from bayang.engine.roster import load_roster
 from bayang.engine.run import Options, run
-from bayang.engine.statistics import STATISTICS as FORMATS
+from bayang.engine.statistics import STATISTICS
 from bayang.engine.statistics.counting import FEW, Statistics, count, publishable
+from bayang.engine.statistics.design import design
 from bayang.engine.statistics.tables import Report, report
 from bayang.engine.wording import width
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
 WINDOW = Path(__file__).parent / "packs" / "window"
+CIRCULAR = ROOT / "engine" / "statistics" / "templates" / "circular.docx"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DAY = "2022-08-08"
 
 # Counted by hand from the YAML files of samples/, report by report. People: P-011 filed for no later phase than the
@@ -83,7 +91,7 @@ def total(rows: Iterator[tuple[int, ...]] | Any) -> tuple[int, ...]:
 
 def figures(found: Report, number: int) -> dict[str, tuple]:
     """A table's rows by name, without number and name."""
-    return {row[1]: tuple(row[2:]) for row in found.tables[number - 1].rows}
+    return {row[1]: tuple(row[2:]) for row in list(found.tables.values())[number - 1].rows}
 
 
 def test_who_filed_in_the_samples(samples: Statistics) -> None:
@@ -186,7 +194,7 @@ def test_figures_sum_up(reports: list[Any], with_roster: bool, whole: bool) -> N
     parts = [one for _, one in shown.rows] + ([shown.joint] if shown.joint else []) + [shown.outside]
     assert sum(one.reports for one in parts) + shown.left == len(result.reports)
     for language in ("zh", "en"):
-        for table in report(found, pack, language).tables:
+        for table in report(found, pack, language).tables.values():
             [of_sum] = [row for row in table.rows if row[1] in ("合计", "total")]
             above = table.rows[:table.rows.index(of_sum)]
             for at, column in enumerate(table.columns[2:], 2):
@@ -311,7 +319,7 @@ def test_institutions_by_kind(tmp_path: Path, compiled: Compiled, pack: Pack) ->
     write(tmp_path, U=data)
     found = report(count(run([str(tmp_path)], Options(as_of="2023-01-01"), compiled), pack), pack, "zh")
     assert figures(found, 8)["合计"] == (3, 1, 1, 1)
-    titles = [column.title for column in found.tables[7].columns]
+    titles = [column.title for column in found.tables["institutions"].columns]
     assert titles == ["序号", "单位", "制度数", "新建", "修订", "未填"]
 
 
@@ -340,6 +348,7 @@ def bureau(folder: Path, units: int = 15, people: int = 6) -> Path:
     listed = [{"code": f"U-{at:03}", "name": f"澄岚市{names[at % 15]}{'江' * (at % 4)}生态环境保护综合执法局",
                "level": "branch"} for at in range(units)]
     listed[1]["name"] = "=1+1|`<b>_x_"
+    listed[4]["name"] = "甲::error file=x::##[error]x ::warning::y"
     write(folder, roster={"units": listed, "people": [
         {"id": f"P-{at:03}-{number}", "name": f"钱{at}号{number}", "unit": f"U-{at:03}"}
         for at in range(units) for number in range(people if at % 3 else 2)]})
@@ -362,7 +371,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def outputs(folder: Path, tmp_path: Path, *more: str) -> dict[str, str]:
     """Every format's output as text; of office formats their parts."""
-    found, files = {}, {name: tmp_path / f"out.{name}" for name in FORMATS}
+    found, files = {}, {name: tmp_path / f"out.{name}" for name in STATISTICS}
     said = stats(folder, "--as-of", DAY, *(f"--format={name}={file}" for name, file in files.items()), *more)
     assert (said.exit_code, said.output) == (0, "")
     for name, file in files.items():
@@ -394,26 +403,35 @@ def test_units_stand_in_the_order_of_the_roster(large: Path, tmp_path: Path) -> 
     names = [one["name"] for one in json.loads((large / "roster.yaml").read_text(encoding="utf-8"))["units"]]
     rows = list(csv.reader(io.StringIO(outputs(large, tmp_path)["csv"].removeprefix("\ufeff"), newline="")))
     assert [row[3] for row in rows[1:16]] == [
-        "'=1+1|`<b>_x_" if name.startswith("=") else name for name in names]
+        {"=1+1|`<b>_x_": "'=1+1|`<b>_x_"}.get(name, name).replace("##[", "# #[") for name in names]
     assert [row[3] for row in rows[16:]] == ["小单位个人报告（合并）", "合计"]
 
 
 def test_a_name_from_the_roster_is_only_text(large: Path, tmp_path: Path) -> None:
     found = outputs(large, tmp_path)
     assert "\\=1" not in found["text"] and "=1+1|`<b>_x_" in found["text"]
-    assert r"| =1+1\|\`\<b\>\_x\_ |" in found["markdown"]
+    assert r"| \=1+1\|\`\<b\>\_x\_ |" in found["markdown"]
     assert "<f>" not in found["xlsx"] and "=1+1|`&lt;b&gt;_x_" in found["xlsx"]
+    assert "=1+1|`&lt;b&gt;_x_" in found["docx"]
+
+
+def test_no_line_is_a_command_to_a_log(large: Path, tmp_path: Path) -> None:
+    found = outputs(large, tmp_path)
+    for name in ("text", "markdown", "csv"):
+        assert "##[" not in found[name]
+        assert [line for line in found[name].splitlines() if line.strip().startswith("::")] == []
 
 
 def test_the_same_reports_give_the_same_bytes(large: Path, tmp_path: Path) -> None:
     for turn in "12":
-        stats(large, "--as-of", DAY, *(f"--format={name}={tmp_path / name}{turn}" for name in FORMATS))
-    for name in FORMATS:
+        stats(large, "--as-of", DAY, *(f"--format={name}={tmp_path / name}{turn}" for name in STATISTICS))
+    for name in STATISTICS:
         assert Path(f"{tmp_path / name}1").read_bytes() == Path(f"{tmp_path / name}2").read_bytes(), name
 
 
 def test_english_says_all_in_english(tmp_path: Path) -> None:
     for name, text in outputs(SAMPLES, tmp_path, "--lang", "en", "--no-config").items():    # without the roster's names
+        text = re.sub("<w:rFonts[^>]*>", "", text)      # fonts are called as they are
         assert re.findall("[\u4e00-\u9fff]+", text) == [], name
 
 
@@ -422,7 +440,8 @@ def test_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stats(SAMPLES, "--as-of", DAY).exit_code == 0
     assert stats(tmp_path).exit_code == 3
     assert stats(tmp_path / "none").exit_code == 2
-    assert stats(SAMPLES, "--format", "xlsx").exit_code == 2        # no terminal shows it
+    for name in ("xlsx", "docx"):
+        assert stats(SAMPLES, "--format", name).exit_code == 2      # no terminal shows it
     assert stats(SAMPLES, "--format", "junit").exit_code == 2
     write(tmp_path, roster={"units": [{"code": "U-1"}]})
     assert stats(tmp_path).exit_code == 2
@@ -439,3 +458,102 @@ def test_another_pack_brings_its_own_themes_and_phases(tmp_path: Path) -> None:
     assert "# “窗口三提升”活动报告报送和整改情况统计表" in said
     assert "阶段：整改" in said
     assert "| 序号 | 单位 | 问题数 | 提速 | 明白 | 热情 |" in said
+
+
+# The circular
+
+def paragraphs(file: Path) -> list[str]:
+    """The text of a Word file's paragraphs, read without the library that wrote it; those of tables too."""
+    with zipfile.ZipFile(file) as parts:
+        body = ElementTree.fromstring(parts.read("word/document.xml"))
+    return ["".join(text.text or "" for text in one.iter(f"{WORD}t")) for one in body.iter(f"{WORD}p")]
+
+
+def test_the_circular_says_the_totals_and_leaves_room_for_the_office(tmp_path: Path) -> None:
+    file = tmp_path / "通报.docx"
+    assert stats(SAMPLES, "--as-of", DAY, "--format", f"docx={file}").exit_code == 0
+    said = [text for text in paragraphs(file) if text]
+    assert said[:3] == ["关于“八扬八治”活动", "自查自纠报告报送和整改情况的通报", "各单位："]
+    assert said[3].startswith("根据《开展“八扬八治”深化作风建设活动实施方案》，对截至2022年8月8日报送的")
+    assert said[5:9] == [
+        "（一）报送情况。截至2022年8月8日，单位报告应报5份，实报5份，提交率100.0%；按期5份，按期率100.0%；逾期0份。"
+        "个人报告应报14份，实报13份，提交率92.9%；按期13份，按期率92.9%；逾期1份。有逾期的单位：法规与执法科（个人报告1份）。",
+        "（二）审核情况。共审核现行报告18份，一次通过9份，一次通过率50.0%；需补正9份，必须补正17项，建议完善6项；"
+        "各方面覆盖率99.3%。",
+        "（三）问题查摆情况。共列出问题39个。分方面：实干5个、担当5个、公仆8个、拼搏2个、严谨9个、创优7个、斗争3个。"
+        "分来源：主动查找9个、互相帮助7个、上级点明10个、群众反映8个、巡察审计4个、未填1个。",
+        "（四）问题整改情况。整改状态：部分到位4个、整改到位27个、持续整改6个、已销号2个，整改完成率74.4%。"
+        "已到期37个，其中到期已改29个，到期完成率78.4%；到期持续4个，逾期未改4个。"]
+    assert said[9:16] == [
+        "二、主要做法和成效", "〔主要做法和成效，由活动办填写〕", "三、存在的问题", "〔存在的问题，由活动办填写〕",
+        "四、下一步要求", "〔下一步要求，由活动办填写〕", "附件：统计表"]
+    assert said[16:18] == ["〔发文机关〕", "〔    年  月  日〕"]
+    assert [text for text in said if re.match("表[1-8] ", text)] == [
+        "表1 单位报告报送情况", "表2 个人报告报送情况", "表3 形式审核情况", "表4 问题分方面情况", "表5 问题来源情况",
+        "表6 问题整改状态", "表7 问题整改到期情况", "表8 制度建设情况"]
+
+
+def test_the_circular_has_the_official_fonts_and_tables_on_pages_laid_across(tmp_path: Path) -> None:
+    file = tmp_path / "out.docx"
+    stats(SAMPLES, "--as-of", DAY, "--format", f"docx={file}")
+    with zipfile.ZipFile(file) as parts:
+        body, styles = (ElementTree.fromstring(parts.read(f"word/{name}.xml")) for name in ("document", "styles"))
+        assert not [name for name in parts.namelist() if name.startswith("word/media")]     # no seal
+    fonts = {style.find(f"{WORD}name").get(f"{WORD}val"): one.get(f"{WORD}eastAsia")
+             for style in styles.iter(f"{WORD}style") for one in style.iter(f"{WORD}rFonts")}
+    assert (fonts["Notice Title"], fonts["Notice Text"], fonts["Notice Heading"]) == (
+        "方正小标宋简体", "仿宋_GB2312", "黑体")
+    assert [one.get(f"{WORD}orient") for one in body.iter(f"{WORD}pgSz")][-1] == "landscape"
+    tables = list(body.iter(f"{WORD}tbl"))
+    assert len(tables) == 8
+    for one in tables:
+        grid = [int(column.get(f"{WORD}w")) for column in one.iter(f"{WORD}gridCol")]
+        for row in one.iter(f"{WORD}tr"):
+            assert [int(cell.get(f"{WORD}w")) for cell in row.iter(f"{WORD}tcW")] == grid
+        assert abs(sum(grid) - 225 / 25.4 * 1440) < 60      # the width between the margins, in twentieths of a point
+
+
+@pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")),
+                    reason="LibreOffice or poppler is not installed")
+def test_the_circular_becomes_pages_without_a_heading_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "out.docx"
+    stats(SAMPLES, "--as-of", DAY, "--format", f"docx={file}")
+    [pdf], _ = convert([file.read_bytes()], Office(shutil.which("soffice") or "", dict(os.environ)))
+    assert pdf
+    (tmp_path / "out.pdf").write_bytes(pdf)
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "out.pdf", "-"], capture_output=True, check=True).stdout
+    pages = text.decode().rstrip("\f").split("\f")
+    assert len(pages) == 7
+    for page in pages:
+        lines = [line.strip() for line in page.splitlines() if line.strip()]
+        tables = [at for at, line in enumerate(lines) if re.match("表 ?[1-8] ", line)]
+        for at in tables:       # its head and its total are on the same page
+            rest = lines[at + 1:next((other for other in tables if other > at), len(lines))]
+            assert rest[0].startswith("序号") and any(line.startswith("合计") for line in rest), lines[at]
+
+
+def test_a_template_of_the_offices_own(tmp_path: Path) -> None:
+    mine, out = tmp_path / "模板", tmp_path / "out.docx"
+    mine.mkdir()
+    given = "--as-of", DAY, "--format", f"docx={out}", "--templates", str(mine)
+    said = stats(SAMPLES, *given)
+    assert (said.exit_code, "circular.docx" in said.stderr) == (2, True)        # there is none in it
+    with zipfile.ZipFile(CIRCULAR) as parts, zipfile.ZipFile(mine / "circular.docx", "w") as made:
+        for name in parts.namelist():
+            made.writestr(name, parts.read(name).replace(b"{{ addressee }}", "本局各单位：".encode()))
+    assert stats(SAMPLES, *given).exit_code == 0
+    assert "本局各单位：" in paragraphs(out) and "各单位：" not in paragraphs(out)
+    with zipfile.ZipFile(CIRCULAR) as parts, zipfile.ZipFile(mine / "circular.docx", "w") as made:
+        for name in parts.namelist():
+            made.writestr(name, parts.read(name).replace(b"{{ addressee }}", b"{{ nobody }}"))
+    out.unlink()
+    said = stats(SAMPLES, *given)
+    assert (said.exit_code, out.exists()) == (2, False)
+    assert "circular.docx" in said.stderr and "nobody" in said.stderr
+    (mine / "circular.docx").write_bytes(b"no Word file")
+    assert stats(SAMPLES, *given).exit_code == 2
+
+
+def test_the_template_is_the_one_that_is_designed(tmp_path: Path) -> None:
+    (tmp_path / "made.docx").write_bytes(design())
+    assert paragraphs(tmp_path / "made.docx") == paragraphs(CIRCULAR)

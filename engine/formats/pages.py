@@ -72,7 +72,7 @@ def _template(name: str) -> Any:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=html,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        finalize=_shown if html else _markdown)
+        finalize=_shown if html else markdown)
     if html:
         style = (_FOLDER / "findings.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
@@ -85,8 +85,8 @@ def _shown(value: Any) -> Any:
     return tame(visible(value)) if type(value) is str else value
 
 
-def _markdown(value: Any) -> Any:
-    """The same where Markdown must not take it for markup either."""
+def markdown(value: Any) -> Any:
+    """A text of a result where Markdown must not take it for markup either."""
     if not isinstance(value, str):
         return value
     text = tame(" ".join(visible(part) for part in value.split()))

@@ -38,12 +38,12 @@ REPLY = (12, 36, 42, 26, 40)                    # columns of annex 2
 def design(head: str) -> bytes:
     """The template for one style of head: none, letter or red."""
     document = Document()
-    _properties(document)
-    _styles(document)
+    properties(document)
+    styles(document)
     section = document.sections[0]
     drop = DROP if head == "letter" else 0
-    _page(section, False, drop)
-    _page_numbers(document, section, drop)
+    page(section, False, drop)
+    page_numbers(document, section, drop)
     _head(document, section, head)
     _body(document)
     _annexes(document, drop)
@@ -52,14 +52,14 @@ def design(head: str) -> bytes:
     return settled(out.getvalue())
 
 
-def _properties(document: Any) -> None:
+def properties(document: Any) -> None:
     core = document.core_properties
     core.author = core.title = core.comments = core.last_modified_by = ""
     core.created = core.modified = datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     core.revision = 1
 
 
-def _fonts(owner: Any, part: str) -> None:
+def set_fonts(owner: Any, part: str) -> None:
     """The official fonts on a style or a run, in place of those of a theme."""
     properties = owner.element.get_or_add_rPr() if hasattr(owner.element, "get_or_add_rPr") else owner._element.rPr
     found = properties.find(qn("w:rFonts"))
@@ -81,7 +81,7 @@ def _style(document: Any, name: str, part: str, size: float, line: float, *, ali
     if name != "Normal":
         style.base_style = document.styles["Normal"]
         style.quick_style = True
-    _fonts(style, part)
+    set_fonts(style, part)
     style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
     style.font.color.rgb = RGBColor(0, 0, 0)
     layout = style.paragraph_format
@@ -100,7 +100,7 @@ def _style(document: Any, name: str, part: str, size: float, line: float, *, ali
     return style
 
 
-def _styles(document: Any) -> None:
+def styles(document: Any) -> None:
     centre, right, both = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
     _style(document, "Normal", "body", 16, LINE)
     _style(document, "Notice Text", "body", 16, LINE, indent=2 * CHARACTER, align=both)
@@ -121,7 +121,7 @@ def _styles(document: Any) -> None:
     language.set(qn("w:eastAsia"), "zh-CN")
 
 
-def _page(section: Any, across: bool, drop: float) -> None:
+def page(section: Any, across: bool, drop: float) -> None:
     """A4; laid across, the margins turn with the paper."""
     section.page_width, section.page_height = (Mm(297), Mm(210)) if across else (Mm(210), Mm(297))
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
@@ -129,16 +129,16 @@ def _page(section: Any, across: bool, drop: float) -> None:
     section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
     section.left_margin, section.right_margin = Mm(left), Mm(right)
     section.header_distance, section.footer_distance = Mm(15), Mm(bottom - 10 - drop)
-    properties = section._sectPr
-    for old in properties.findall(qn("w:docGrid")):
-        properties.remove(old)
+    setting = section._sectPr
+    for old in setting.findall(qn("w:docGrid")):
+        setting.remove(old)
     grid = OxmlElement("w:docGrid")
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), "579")
-    properties.append(grid)
+    setting.append(grid)
 
 
-def _page_numbers(document: Any, section: Any, drop: float) -> None:
+def page_numbers(document: Any, section: Any, drop: float) -> None:
     """Outside below the type area: odd pages right, even pages left; a letter has none on its first page."""
     document.settings.odd_and_even_pages_header_footer = True
     for footer, right in ((section.footer, True), (section.even_page_footer, False)):
@@ -195,74 +195,88 @@ def _head(document: Any, section: Any, head: str) -> None:
         foot.paragraph_format.left_indent, foot.paragraph_format.right_indent = Mm(-8), Mm(-6)
         foot.paragraph_format.line_spacing = Pt(1)
         _line(foot, "bottom", "thinThickSmallGap", 24, 1)
-        _add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
     elif head == "red":
-        mark = _add(document, "Notice Mark", "{{ issuer }}")
+        mark = add(document, "Notice Mark", "{{ issuer }}")
         mark.paragraph_format.space_before = Mm(35)
         for _ in range(2):
-            _add(document, "Notice Number", "")
-        _line(_add(document, "Notice Number", "{{ number }}"), "bottom", "single", 12, 11)
+            add(document, "Notice Number", "")
+        _line(add(document, "Notice Number", "{{ number }}"), "bottom", "single", 12, 11)
     else:
-        _add(document, "Normal", "{%p if numbered %}")
-        _add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        _add(document, "Normal", "{%p endif %}")
+        add(document, "Normal", "{%p if numbered %}")
+        add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        add(document, "Normal", "{%p endif %}")
     for _ in range(2 if head == "red" else 1):
-        _add(document, "Normal", "")
-    _add(document, "Normal", "{%p for line in title_lines %}")
-    _add(document, "Notice Title", "{{ line }}")
-    _add(document, "Normal", "{%p endfor %}")
-    _add(document, "Normal", "")
+        add(document, "Normal", "")
+    add(document, "Normal", "{%p for line in title_lines %}")
+    add(document, "Notice Title", "{{ line }}")
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Normal", "")
 
 
-def _add(where: Any, style: str, text: str) -> Any:
+def add(where: Any, style: str, text: str) -> Any:
     return where.add_paragraph(text, style=style)
 
 
 def _body(document: Any) -> None:
-    _add(document, "Normal", "{{ addressee }}").paragraph_format.keep_with_next = True
-    _add(document, "Notice Text", "{{ basis }}")
-    _add(document, "Normal", "{%p for section in sections %}")
-    _add(document, "Notice Heading", "{{ section.heading }}")
-    _add(document, "Normal", "{%p for paragraph in section.paragraphs %}")
-    _add(document, "Normal", "{%p if section.last %}")      # no signature without text above it
+    add(document, "Normal", "{{ addressee }}").paragraph_format.keep_with_next = True
+    add(document, "Notice Text", "{{ basis }}")
+    add(document, "Normal", "{%p for section in sections %}")
+    add(document, "Notice Heading", "{{ section.heading }}")
+    add(document, "Normal", "{%p for paragraph in section.paragraphs %}")
+    add(document, "Normal", "{%p if section.last %}")      # no signature without text above it
     for style in ("Notice Kept", "Notice Text"):
-        paragraph = _add(document, style, "")
-        _fonts(paragraph.add_run("{{ paragraph.lead }}"), "lead")
+        paragraph = add(document, style, "")
+        set_fonts(paragraph.add_run("{{ paragraph.lead }}"), "lead")
         paragraph.add_run("{{ paragraph.text }}")
-        _add(document, "Normal", "{%p else %}" if style == "Notice Kept" else "{%p endif %}")
-    _add(document, "Normal", "{%p endfor %}")
-    _add(document, "Normal", "{%p endfor %}")
-    _add(document, "Notice Kept", "")
-    _add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
-    _add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
+        add(document, "Normal", "{%p else %}" if style == "Notice Kept" else "{%p endif %}")
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Notice Kept", "")
+    add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
+    add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
     for _ in range(2):                          # room for the seal
-        _add(document, "Notice Signature", "")
-    _add(document, "Notice Signature", "{{ issuer }}")
-    _add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
+        add(document, "Notice Signature", "")
+    add(document, "Notice Signature", "{{ issuer }}")
+    add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
 
 
 def _annexes(document: Any, drop: float) -> None:
     for at, (across, widths) in enumerate(((True, LIST), (False, REPLY))):
         section = document.add_section(WD_SECTION.NEW_PAGE)
-        _page(section, across, drop)
+        page(section, across, drop)
         section.different_first_page_header_footer = False
         annex = f"annexes[{at}]"
-        _add(document, "Notice Annex", f"{{{{ {annex}.label }}}}")
-        _add(document, "Notice Title", f"{{{{ {annex}.title }}}}")
-        _add(document, "Normal", f"{{%p for note in {annex}.notes %}}")
-        _add(document, "Notice Note", "{{ note }}")
-        _add(document, "Normal", "{%p endfor %}")
-        _table(document, annex, widths, tall=at == 1)
-    _add(document, "Notice Cell", "")
-    _add(document, "Notice Cell", f"{{{{ {annex}.signing }}}}").paragraph_format.space_before = Pt(10)
+        add(document, "Notice Annex", f"{{{{ {annex}.label }}}}")
+        add(document, "Notice Title", f"{{{{ {annex}.title }}}}")
+        add(document, "Normal", f"{{%p for note in {annex}.notes %}}")
+        add(document, "Notice Note", "{{ note }}")
+        add(document, "Normal", "{%p endfor %}")
+        _items(document, annex, widths, tall=at == 1)
+    add(document, "Notice Cell", "")
+    add(document, "Notice Cell", f"{{{{ {annex}.signing }}}}").paragraph_format.space_before = Pt(10)
 
 
-def _table(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> None:
-    """A table with a head that is repeated, and a row for each item."""
-    table = document.add_table(rows=4, cols=len(widths))
-    table.style = document.styles["Table Grid"]
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):       # some programs go by the grid, some by cells
+def _items(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> None:
+    """The table of an annex, with a row for each item."""
+    made = table(document, widths)
+    head, opening, row, closing = made.rows
+    if tall:
+        row.height = Mm(14)
+    for at, cell in enumerate(head.cells):
+        fill(document, cell, "Notice Cell Head", f"{{{{ {annex}.columns[{at}] }}}}")
+    for at, cell in enumerate(row.cells):
+        fill(document, cell, "Notice Cell", f"{{%p for line in row[{at}] %}}", "{{ line }}", "{%p endfor %}")
+    fill(document, opening.cells[0], "Notice Cell", f"{{%tr for row in {annex}.rows %}}")
+    fill(document, closing.cells[0], "Notice Cell", "{%tr endfor %}")
+
+
+def table(document: Any, widths: tuple[int, ...]) -> Any:
+    """A table of four rows: a head that is repeated, one that opens a loop, one that is looped, one that closes it."""
+    made = document.add_table(rows=4, cols=len(widths))
+    made.style = document.styles["Table Grid"]
+    made.autofit = False
+    for column, width in zip(made.columns, widths, strict=True):        # some programs go by the grid, some by cells
         column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
@@ -272,21 +286,13 @@ def _table(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> No
         element.set(qn("w:w"), width)
         element.set(qn("w:type"), "dxa")
         margins.append(element)
-    table._tbl.tblPr.append(margins)
-    head, opening, row, closing = table.rows
-    for name, of in (("tblHeader", head), ("cantSplit", head), ("cantSplit", row)):
+    made._tbl.tblPr.append(margins)
+    for name, of in (("tblHeader", made.rows[0]), ("cantSplit", made.rows[0]), ("cantSplit", made.rows[2])):
         of._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
-    if tall:
-        row.height = Mm(14)
-    for at, cell in enumerate(head.cells):
-        _fill(document, cell, "Notice Cell Head", f"{{{{ {annex}.columns[{at}] }}}}")
-    for at, cell in enumerate(row.cells):
-        _fill(document, cell, "Notice Cell", f"{{%p for line in row[{at}] %}}", "{{ line }}", "{%p endfor %}")
-    _fill(document, opening.cells[0], "Notice Cell", f"{{%tr for row in {annex}.rows %}}")
-    _fill(document, closing.cells[0], "Notice Cell", "{%tr endfor %}")
+    return made
 
 
-def _fill(document: Any, cell: Any, style: str, *texts: str) -> None:
+def fill(document: Any, cell: Any, style: str, *texts: str) -> None:
     for at, text in enumerate(texts):
         paragraph = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
         paragraph.style = document.styles[style]

@@ -15,4 +15,5 @@ STATISTICS: dict[str, Callable[[Report, str], str | bytes]] = {
     "markdown": Later(f"{__name__}.outputs", "to_markdown"),
     "csv": Later(f"{__name__}.outputs", "to_csv"),
     "xlsx": Later(f"{__name__}.outputs", "to_xlsx"),
+    "docx": Later(f"{__name__}.circular", "to_docx"),
 }

@@ -1,4 +1,4 @@
-"""The tables as text for a terminal, Markdown, CSV and XLSX."""
+"""The figures as text for a terminal, Markdown, CSV, XLSX and, in `circular`, as a Word file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..formats.terminal import WIDTH, wrap
+from ..formats.pages import markdown
+from ..formats.terminal import WIDTH, tame, wrap
 from ..messages import say
-from ..sheets import NONE, Column, Sheet, as_csv, as_xlsx
+from ..sheets import Column, Sheet, as_csv, as_xlsx
 from ..wording import width
-from .tables import Report
+from .tables import Report, cell_text
 
 _NAME = 16      # columns that a unit's name takes at least
 _LEAST = 4      # and a figure, so that two Chinese characters stand above it
@@ -21,22 +22,17 @@ _LATIN = re.compile("[!-~]+")
 def to_text(found: Report, language: str) -> str:
     """Plain text of 80 columns; a table that is wider goes on below itself."""
     lines = [*wrap(found.title, "", "  "), *(line for one in found.head for line in wrap(one, "", "  "))]
-    for table in found.tables:
+    for table in found.tables.values():
         lines += ["", table.name]
         for block in _blocks(table):
             lines += block
     lines += ["", *(line for one in found.notes for line in wrap(one, "· ", "  "))]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
-
-
-def shown(value: Any) -> str:
-    """A cell as people read it."""
-    return NONE if value is None else str(value)
+    return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
 
 
 def _blocks(table: Sheet) -> Iterator[list[str]]:
     """The table as lines, in so many parts beside one another as fit into the width, numbers and names in each."""
-    cells = [[shown(value) for value in row] for row in table.rows]
+    cells = [[cell_text(value) for value in row] for row in table.rows]
     sizes = [_size(column.title, [row[at] for row in cells]) for at, column in enumerate(table.columns)]
     longest = max(map(width, [table.columns[1].title, *(row[1] for row in cells)]))
     room = WIDTH - sizes[0] - 2 - _NAME - 1
@@ -80,28 +76,23 @@ def _line(cells: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
 
 def to_markdown(found: Report, language: str) -> str:
     """Markdown with a table each."""
-    lines = [f"# {_plain(found.title)}", "", *(f"- {_plain(one)}" for one in found.head)]
-    for table in found.tables:
-        lines += ["", f"## {_plain(table.name)}", "", _piped([column.title for column in table.columns]),
+    lines = [f"# {markdown(found.title)}", "", *(f"- {markdown(one)}" for one in found.head)]
+    for table in found.tables.values():
+        lines += ["", f"## {markdown(table.name)}", "", _piped([markdown(column.title) for column in table.columns]),
                   "|" + "|".join(":---" if at == 1 else "---:" for at in range(len(table.columns))) + "|"]
-        lines += [_piped([shown(value) for value in row]) for row in table.rows]
-    return "\n".join([*lines, "", *(f"- {_plain(one)}" for one in found.notes)]) + "\n"
+        lines += [_piped([cell_text(row[0]), markdown(row[1]), *map(cell_text, row[2:])]) for row in table.rows]
+    return "\n".join([*lines, "", *(f"- {markdown(one)}" for one in found.notes)]) + "\n"
 
 
 def _piped(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(map(_plain, cells)) + " |"
-
-
-def _plain(text: str) -> str:
-    """A text that Markdown takes for nothing but text."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~!&" else char for char in text)
+    return "| " + " | ".join(cells) + " |"
 
 
 def to_csv(found: Report, language: str) -> bytes:
     """One table of everything, a row for each unit; a column's title says which table it is of."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     columns: dict[str, Column] = {}
-    for table in found.tables:
+    for table in found.tables.values():
         for row in table.rows:
             cells = rows.setdefault((str(row[0]), row[1]), {})
             for column, value in zip(table.columns[2:], row[2:], strict=True):
@@ -112,7 +103,7 @@ def to_csv(found: Report, language: str) -> bytes:
     order = sorted(rows, key=lambda key: (not key[0], int(key[0] or last.index(key[1]))))
     roster = found.found.result.sources["roster"]
     fixed = (Column(say("statistics.day", language), "date"), Column(say("statistics.roster_version", language)),
-             *found.tables[0].columns[:2])
+             *found.tables["unit"].columns[:2])
     given = found.found.as_of, roster["digest"] if roster else None
     return as_csv(Sheet(found.title, (*fixed, *columns.values()),
                         [[*given, *key, *map(rows[key].get, columns)] for key in order]))
@@ -121,4 +112,4 @@ def to_csv(found: Report, language: str) -> bytes:
 def to_xlsx(found: Report, language: str) -> bytes:
     """A workbook with a sheet for each table."""
     return as_xlsx([Sheet(table.name, table.columns, table.rows, (found.title, *found.head, *found.notes), table.tail)
-                    for table in found.tables], found.found.as_of)
+                    for table in found.tables.values()], found.found.as_of)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..formats.terminal import safe
 from ..messages import joined, say, shown_date
 from ..pack import Pack
-from ..sheets import Column, Rate, Sheet
-from ..wording import mask_numbers, visible
+from ..sheets import NONE, Column, Rate, Sheet
+from ..wording import mask_numbers
 from .counting import FEW, Filing, Problems, Review, Row, Shown, Statistics, added, publishable
 
 DIGEST = 12     # characters of a digest, enough for people to compare
@@ -23,8 +24,11 @@ class Report:
 
     title: str
     head: tuple[str, ...]
-    tables: list[Sheet]         # the first column is the number of the unit, the second its name
+    tables: dict[str, Sheet]    # of each the first column is the number of the unit, the second its name
     notes: tuple[str, ...]
+    campaign: str
+    plan: str
+    phase: str
     found: Statistics
     total: Row                  # all units of the tables; `own` holds all problems in them
 
@@ -47,7 +51,13 @@ def report(found: Statistics, pack: Pack, language: str) -> Report:
         make.add(name, figures, [one for _, one in shown.rows], total.own, shown.outside,
                  joint=shown.joint if name != "institutions" else None)
     return Report(say("statistics.title", language, name=pack.name), _head(found, pack, language), make.tables,
-                  _notes(found, shown, language), found, total)
+                  _notes(found, shown, language), pack.name[language], pack.title[language],
+                  pack.phases[found.phase].name[language], found, total)
+
+
+def cell_text(value: Any) -> str:
+    """A cell as people read it."""
+    return NONE if value is None else str(value)
 
 
 class _Tables:
@@ -56,7 +66,7 @@ class _Tables:
     def __init__(self, found: Statistics, language: str) -> None:
         self.found, self.language = found, language
         self.names = [shown_name(row, language) for row in found.rows]
-        self.tables: list[Sheet] = []
+        self.tables: dict[str, Sheet] = {}
 
     def add(self, name: str, figures: list[Figure], units: Sequence[Any], total: Any, outside: Any,
             outside_figures: list[Figure] | None = None, joint: Problems | None = None) -> None:
@@ -75,12 +85,12 @@ class _Tables:
                    *(column for column, _ in figures))
         title = say("statistics.table", language, number=len(self.tables) + 1,
                     title=say(f"statistics.of_{name}", language))
-        self.tables.append(Sheet(title, columns, rows + tail, tail=len(tail)))
+        self.tables[name] = Sheet(title, columns, rows + tail, tail=len(tail))
 
 
 def shown_name(row: Row, language: str) -> str:
     """A unit as the roster calls it, else its code."""
-    return visible(mask_numbers(row.name)) or row.code or say("statistics.nameless", language)
+    return safe(mask_numbers(row.name)) or row.code or say("statistics.nameless", language)
 
 
 def _figure(name: str, kind: str, language: str, read: Callable[[Any], Any]) -> Figure:
@@ -172,7 +182,7 @@ def _head(found: Statistics, pack: Pack, language: str) -> tuple[str, ...]:
     roster = sources["roster"]
     return (
         say("statistics.as_of", language, date=shown_date(found.as_of, language), phase=pack.phases[found.phase].name),
-        say("statistics.roster", language, file=visible(roster["file"]), digest=roster["digest"][:DIGEST]) if roster
+        say("statistics.roster", language, file=safe(roster["file"]), digest=roster["digest"][:DIGEST]) if roster
         else say("statistics.no_roster", language),
         say("statistics.pack", language, name=pack.name, digest=found.result.pack_digest[:DIGEST]),
     )
