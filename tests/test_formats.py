@@ -50,6 +50,13 @@ def written(name: str, result: Result, compiled: Compiled, **more: Any) -> str:
     return output.decode("utf-8") if isinstance(output, bytes) else output
 
 
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "xlsx"])
+def test_every_output_names_the_clock(name: str, samples: Result, compiled: Compiled) -> None:
+    for language, day in (("zh", "2022年8月8日"), ("en", "2022-08-08")):
+        said = written(name, samples, compiled, language=language)
+        assert "2022-08-08" in said or day in said
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_result_is_the_same_bytes(name: str, samples: Result, compiled: Compiled) -> None:
     again = run([str(SAMPLES)], Options(as_of=CLOCK), compiled)
@@ -127,7 +134,8 @@ def test_set_apart_in_gitlab(apart: Result, compiled: Compiled) -> None:
     counted, rest = json.loads(written("gitlab", apart, compiled))
     assert (counted["check_name"], counted["severity"], counted["location"]["path"]) == ("CV01", "major", "a.yaml")
     assert (rest["check_name"], rest["severity"]) == ("apart", "info")
-    assert rest["description"] == "已免责 1 项（另计）、基线内 1 项（另计）、已被同一对象后一阶段报告取代 1 项（另计）"
+    assert rest["description"] == (
+        "已免责 1 项（另计）、基线内 1 项（另计）、已被同一对象后一阶段报告取代 1 项（另计） （时点 2022-08-08）")
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------
@@ -297,7 +305,8 @@ def test_gitlab_of_the_samples(samples: Result, compiled: Compiled) -> None:
     assert [(one["check_name"], one["location"]["path"], one["location"]["lines"]["begin"]) for one in entries] == [
         (one.rule, one.file, one.line) for one in samples.findings if one.gates]
     assert all(one["description"].startswith(one["check_name"]) for one in entries)
-    assert apart["description"] == "已被同一对象后一阶段报告取代 4 项（另计）"
+    assert apart["description"] == "已被同一对象后一阶段报告取代 4 项（另计） （时点 2022-08-08）"
+    assert all(one["description"].endswith(" （时点 2022-08-08）") for one in entries)
 
 
 # -- where files lie -----------------------------------------------------------------------------------------------
