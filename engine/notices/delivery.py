@@ -17,6 +17,7 @@ from .office import Office, convert
 from .templates import FOLDER, known_names, template_name, text_renderer
 
 OVERVIEW = "overview.html"
+NAMED = 5           # subjects that a line on a failing template names
 Progress = Callable[[str, int, int], None]      # the part of the work, how many are done, of how many
 
 
@@ -83,6 +84,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
     made: list[tuple[Notice, str, bytes]] = []
     words: dict[str, bytes] = {}        # Word's file of each notice, from which its PDF is made
     dropped: set[str] = set()
+    failed: dict[tuple[str, str], list[str]] = {}       # (template, why) -> on whose notices
     try:
         for at, one in enumerate(listed, 1):
             for form in dict.fromkeys((*forms, *(["docx"] if "pdf" in dispatch.formats else []))):
@@ -92,13 +94,10 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
                 try:
                     data = renderers[name](one.data)
                 except NoticeFault as fault:
-                    delivery.said.append(("noticed.template_failed", {
-                        "name": name, "subject": one.ident, "why": fault.args[0]}))
-                    delivery.failed = True
+                    failed.setdefault((name, fault.args[0]), []).append(one.ident)
                     continue
                 except Overrun:
                     delivery.said.append(("noticed.template_slow", {"name": name, "subject": one.ident}))
-                    delivery.failed = True
                     dropped.add(name)
                     continue
                 if form == "docx":
@@ -110,6 +109,11 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
         for renderer in renderers.values():
             if isinstance(renderer, Guarded):
                 renderer.close()
+    for (name, why), subjects in failed.items():
+        delivery.said.append(("noticed.template_failed", {
+            "name": name, "why": why, "count": len(subjects), "subjects": subjects[:NAMED],
+            "more": len(subjects) > NAMED}))
+    delivery.failed = bool(failed or dropped)
     if "pdf" in dispatch.formats:
         made += _pdfs(listed, words, dispatch, delivery, progress)
     return made

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from .templates import TooMuch
+
 START = 20.0        # seconds for the libraries to load and the template to compile
 SECONDS = 5.0       # for one notice
 MEMORY = 256 << 20  # bytes beyond what the process holds before it has read the template
@@ -107,6 +109,8 @@ def _work(pipe: Any, maker: Maker, form: str, template: bytes) -> None:
             data = pipe.recv()
             try:
                 answer = True, renderer(data)
+            except (MemoryError, RecursionError, TooMuch):
+                return
             except Exception as fault:
                 answer = False, why(fault)
             pipe.send(answer)
