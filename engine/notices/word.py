@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from ..records import UsageError
@@ -21,6 +22,7 @@ def word_renderer(template: bytes) -> Callable[[dict[str, Any]], bytes]:
     except ImportError:
         raise UsageError("office.missing", package="docxtpl") from None
     rules = environment("docx")
+    rules.from_string = lru_cache(maxsize=64)(rules.from_string)    # the parts of a template are the same each time
     DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(rules)     # reads and parses all of it
 
     def render(data: dict[str, Any]) -> bytes:
