@@ -243,6 +243,7 @@ def roster(*people: dict[str, Any], **more: Any) -> dict[str, Any]:
     # due, filed, on time, not filed, overdue, days
     ("2022-07-31", {}, DAY, (1, 1, 1, 0, 0, 0)),
     ("2022-08-01", {}, DAY, (1, 1, 0, 0, 1, 1)),
+    ("2022-08-20", {}, DAY, (1, 1, 0, 0, 1, 8)),        # filed after the clock
     ("2022-08-05", {"extensions": [{"subject": "P-1", "phase": "rectification", "until": "2022-08-05", "by": "丁"}]},
      DAY, (1, 1, 1, 0, 0, 0)),
     ("2022-08-06", {"extensions": [{"subject": "P-1", "phase": "rectification", "until": "2022-08-05", "by": "丁"}]},

@@ -27,7 +27,7 @@ class Filing:
     received: int = 0       # of those due
     on_time: int = 0
     overdue: int = 0        # filed after the day, or not filed and the day has passed
-    longest: int = 0        # the most days beyond the day
+    longest: int = 0        # the most days beyond the day, as far as the clock goes
     excused: int = 0        # not due
 
     @property
@@ -161,7 +161,7 @@ def count(result: Result, pack: Pack) -> Statistics:
         facts, about = one.data.get("", {}), one.about
         filing = row.unit if about.kind == "unit" else row.people
         if row is found.outside or roster is None:
-            _receive(filing, result.filed, subject_of(one), pack.phases[phase].end)
+            _receive(filing, result, subject_of(one), pack.phases[phase].end)
         order = pack.order(about.phase)
         if order >= pack.order(phase):
             seen = row.review
@@ -188,23 +188,23 @@ def _expect(entry: Entry, filing: Filing, result: Result, end: str) -> None:
     filing.due += 1
     day = max(result.roster.extended(entry.key, result.phase) or "", end)
     if key in result.filed:
-        _receive(filing, result.filed, key, day)
+        _receive(filing, result, key, day)
     elif day < result.as_of:
         filing.overdue += 1
         filing.longest = max(filing.longest, _days(day, result.as_of))
 
 
-def _receive(filing: Filing, filed: dict[tuple, str | None], key: tuple, day: str) -> None:
+def _receive(filing: Filing, result: Result, key: tuple, day: str) -> None:
     """Count one who filed for the phase, by the first day on which it was; without a day it is not on time."""
-    if key not in filed:
+    if key not in result.filed:
         return
     filing.received += 1
-    first = filed[key]
+    first = result.filed[key]
     if first and first <= day:
         filing.on_time += 1
     else:
         filing.overdue += 1
-        filing.longest = max(filing.longest, _days(day, first) if first else 0)
+        filing.longest = max(filing.longest, _days(day, min(first, result.as_of)) if first else 0)
 
 
 def _days(first: str, last: str) -> int:
@@ -217,8 +217,8 @@ def _row_of(one: Any, rows: dict[str, Row], outside: Row, roster: Any) -> Row:
     if roster is not None:
         entry = roster.entry(about.kind, about.key)
         return rows[id_key(entry.unit)] if entry else outside
-    row = rows.setdefault(about.unit_key or "", Row("", ""))
-    row.code = row.code or (about.subject.unit if about.subject else None) or ""
+    code = about.subject.unit if about.subject else None
+    row = rows.setdefault(about.unit_key if code and about.unit_key else "", Row(code or "", ""))
     row.level = row.level or (about.level if about.kind == "unit" else None)
     return row
 

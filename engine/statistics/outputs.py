@@ -56,7 +56,8 @@ def _blocks(table: Sheet) -> Iterator[list[str]]:
 
 def _size(title: str, cells: list[str]) -> int:
     """How wide a column of figures is: its cells, and its title in two lines."""
-    size = max([_LEAST, min(width(title), _SHORT), *map(width, cells), *map(len, _LATIN.findall(title))])
+    short = width(title) if width(title) <= _SHORT else 0
+    size = max([_LEAST, short, *map(width, cells), *map(len, _LATIN.findall(title))])
     while len(list(wrap(title, "", "", size))) > 2:
         size += 1
     return size
