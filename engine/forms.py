@@ -224,8 +224,9 @@ class _Writer:
         root = self.publisher.root
         file = f"{self.kind}.json"
         tree = outline(self.pack, self.kind, self.phase, self.level)
-        if tree is not None:        # plain fields that are never wrong to have
-            tree |= {key: {} for key, one in root["properties"].items() if key not in tree and self._plain(one, file)}
+        if tree is not None:        # what is never wrong to have: plain fields, and what does not concern the unit
+            tree |= {key: None for key, one in root["properties"].items()
+                     if key not in tree and (key == "not_applicable" or self._plain(one, file))}
         head = self._say("head", plan=self.pack.name, kind=say(f"reference.{self.kind}", self.language),
                          level=self.pack.levels[self.level] if self.level else "",
                          phase=self.pack.phases[self.phase].name)
@@ -300,11 +301,16 @@ class _Writer:
         if place in self.guided:
             return
         self.guided.add(place)
-        text = self.publisher.described(schema["description"], found["x-names"], theme) \
-            if "x-names" in found else schema.get("description", "")
+        if self.language != "zh":
+            text = schema.get("x-en", "")
+        elif "x-names" in found:
+            text = self.publisher.described(schema["description"], found["x-names"], theme)
+        else:
+            text = schema.get("description", "")
         if len(listed) > 1:
             text += self._say("choices", words=list(listed.values()))
-        yield from self._comment(text, indent)
+        if text:
+            yield from self._comment(text, indent)
 
     def _listed(self, schema: dict[str, Any]) -> dict[str, str]:
         """Listed values: canonical -> as the form writes them."""

@@ -4,6 +4,7 @@ A shape translates Chinese and English keys and listed values, converts typed te
 yields the form slips it meets (`Slip`), each by the name of its rule. It reads no files but the schemas.
 The keywords in use: type, properties, required, additionalProperties, items, oneOf of const and title, anyOf,
 $ref, format (date, month, quarter, half, id), minimum, and our own x-names, x-literal, x-instead.
+x-en, the description in English, is for fill-in forms.
 """
 
 from __future__ import annotations

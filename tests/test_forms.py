@@ -403,6 +403,25 @@ def test_a_pack_without_compliant_reports_gives_every_field(tmp_path: Path) -> N
     assert set(fields["八个方面"]["提速"]["问题清单"][0]) >= {"责任领导", "验收", "延期"}
 
 
+def test_a_form_in_english_guides_in_english() -> None:
+    text = made(PACKS["rules"], ("bureau", "unit", "bureau"), "consolidation", "en", "en")
+    assert "# The day of the first filing, e.g. 2022-04-20." in text
+    assert "# How it came to light. One of: self, peer, superior, public, audit." in text
+    assert not re.search("请|例如|填写|可选", text)
+
+
+@pytest.mark.parametrize("page", ["forms.md", "forms.zh-CN.md"])
+def test_the_commands_of_the_guide_work(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "roster.yaml").write_text(ROSTER, encoding="utf-8")
+    text = (Path(__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
+    commands = [line.split()[1:] for line in text.splitlines() if line.startswith("bayang ")]
+    assert len(commands) >= 3
+    for command in commands:
+        result = CliRunner().invoke(bayang, command)
+        assert result.exit_code == (1 if command[0] == "check" else 0), result.output      # nothing is filled in yet
+
+
 def test_errors_of_forms_are_english_too() -> None:
     with pytest.raises(UsageError) as fault:
         for_roster(PACKS["rules"].pack, Order(("unit",), "education"), load_roster(

@@ -239,7 +239,7 @@ def test_every_text_of_a_pack_is_in_both_languages(any_pack: Pack) -> None:
             assert text["zh"] != text["en"], place
 
 
-def test_every_field_has_a_chinese_name() -> None:
+def test_every_field_has_a_chinese_name_and_guidance_in_both_languages() -> None:
     def fields(node: Any) -> Iterator[tuple[str, Any]]:
         if isinstance(node, dict):
             yield from node.get("properties", {}).items()
@@ -249,10 +249,12 @@ def test_every_field_has_a_chinese_name() -> None:
             for one in node:
                 yield from fields(one)
 
-    for name in ("personal", "unit", "roster", "waivers"):
+    for name in ("common", "personal", "unit", "roster", "waivers"):
         schema = json.loads((ROOT / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
         for key, one in fields(schema):
             assert "$ref" in one or HAN.search(one.get("title", "")), f"{name}: {key}"
+            if name in ("common", "personal", "unit") and "description" in one:
+                assert re.search("[a-z]{2}.*\\.$", one.get("x-en", "")), f"{name}: {key} has no guidance in English"
 
 
 def test_a_template_shows_lists_and_texts_of_both_languages() -> None:

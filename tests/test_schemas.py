@@ -24,7 +24,7 @@ REGISTRY = Registry().with_resources(
 
 KEYWORDS = {
     "$ref", "title", "description", "type", "properties", "required", "additionalProperties", "items",
-    "oneOf", "anyOf", "const", "format", "minimum", "x-names", "x-literal", "x-instead",
+    "oneOf", "anyOf", "const", "format", "minimum", "x-names", "x-literal", "x-instead", "x-en",
 }
 DOCUMENT_KEYWORDS = {"$schema", "$id", "definitions"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -316,7 +316,7 @@ def test_every_reference_leads_to_a_definition(name):
         found, file = resolved(schema["$ref"], name)
         assert found in SCHEMAS[file]["definitions"].values(), place
         # beside $ref draft-07 ignores everything: only the names may stand there, and they must be the same
-        assert set(schema) <= {"$ref", "title", "description"}, place
+        assert set(schema) <= {"$ref", "title", "description", "x-en"}, place
         for word in ("title", "description"):
             assert schema.get(word, found[word]) == found[word], place
         base = SCHEMAS[name]["$id"]
