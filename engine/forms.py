@@ -303,7 +303,7 @@ class _Writer:
         self.guided.add(place)
         if self.language != "zh":
             text = schema.get("x-en", "")
-        elif "x-names" in found:
+        elif found.get("x-names", "fields") != "fields":
             text = self.publisher.described(schema["description"], found["x-names"], theme)
         else:
             text = schema.get("description", "")
@@ -315,7 +315,7 @@ class _Writer:
     def _listed(self, schema: dict[str, Any]) -> dict[str, str]:
         """Listed values: canonical -> as the form writes them."""
         names = schema.get("x-names")
-        if names in (None, "themes", "behaviours") and "oneOf" not in schema:
+        if names in (None, "themes", "behaviours", "fields") and "oneOf" not in schema:
             return {}
         listed = self.publisher.choices(names) if names else self.publisher.plain(schema, "", None)["oneOf"]
         return {one["title"] if self.chinese else one["const"]: one["const"] for one in listed}

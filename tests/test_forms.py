@@ -156,6 +156,14 @@ def test_a_form_as_made_only_lacks_things(name: str, base: tuple[str, str, str |
     assert result.crashes == []
 
 
+def test_what_does_not_concern_a_unit_can_be_said() -> None:
+    text = made(PACKS["rules"], ("department", "unit", "department"), "education", "zh")
+    said = text.replace("事项: ", "事项: 活动专栏").replace("  理由: ", "  理由: 科室没有单独的网站")
+    rules = {one.rule for one in check(PACKS["rules"], said.encode()).findings}
+    assert "ME11" in {one.rule for one in check(PACKS["rules"], text.encode()).findings} and "ME11" not in rules
+    assert not {rule for rule in rules if rule[:2] in ("FM", "TX")} - {"FM01"}
+
+
 def test_the_form_in_full() -> None:
     """Set UPDATE_GOLDEN=1 to write it anew."""
     golden = Path(__file__).parent / "golden" / "form.zh.yaml"
