@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -30,6 +31,7 @@ from bayang.engine.notices.content import Notices, Terms, compose
 from bayang.engine.notices.deadline import after_working_days
 from bayang.engine.notices.delivery import Dispatch, deliver, renderer
 from bayang.engine.notices.design import design
+from bayang.engine.notices.fonts import font_rules
 from bayang.engine.notices.office import Office, convert, undated
 from bayang.engine.notices.overview import overview
 from bayang.engine.notices.rounds import load_previous
@@ -779,3 +781,13 @@ def test_each_page_has_its_number_on_the_outside(folder: Path) -> None:
         [left] = [float(x) for x, y, word in re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)<', inside)
                   if word == str(number) and float(y) > float(height) * 0.88]
         assert (left > float(width) / 2) == (number % 2 == 1), number
+
+
+def test_every_chain_of_fonts_ends_in_one_with_all_characters() -> None:
+    root = ElementTree.fromstring(font_rules(None))
+    chains = {rule.findtext("test/string"): [one.text for one in rule.iterfind("edit/string")]
+              for rule in root.iter("match")}
+    assert set(chains) == {"仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体", "Times New Roman"}
+    for name, chain in chains.items():
+        assert chain[0] == name
+        assert any(one.startswith(("Noto Serif CJK", "Noto Sans CJK")) for one in chain)

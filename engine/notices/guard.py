@@ -13,7 +13,7 @@ from typing import Any
 
 from .templates import TooMuch
 
-START = 20.0        # seconds for the libraries to load and the template to compile
+START = 10.0        # seconds for the libraries to load and the template to compile
 SECONDS = 5.0       # for one notice
 MEMORY = 256 << 20  # bytes beyond what the process holds before it has read the template
 

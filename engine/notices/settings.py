@@ -11,7 +11,6 @@ from ..records import Limits, PackError, Unreadable, UsageError
 from ..roster import bind_table
 
 NAMES = ("notice.yaml", "notice.yml")
-HEADS = ("none", "letter", "red")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def environment(form: str) -> Any:
 
     made = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=form != "md", finalize=markdown if form == "md" else None,
+        optimized=False,        # else an endless sum is reckoned when the template is read
         trim_blocks=form != "docx", lstrip_blocks=form != "docx", keep_trailing_newline=True)
     made.globals = {"range": made.globals["range"]}
     made.filters = {name: made.filters[name] for name in _FILTERS}
