@@ -46,6 +46,7 @@ LEVELS = ("error", "warning", "info")
 MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
 VARIABLE = "BAYANG_"        # what the names of environment variables begin with
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
+PLACE = click.Path(readable=False)     # a file or folder, there or not: so shells complete it
 OFFICE = {"docx": "docxtpl", "xlsx": "XlsxWriter"}      # formats that no terminal shows, and what they need
 
 Chosen = list[tuple[str, str | None]]       # formats, each with the file to write; None is standard output
@@ -304,7 +305,8 @@ def _format(formats: Iterable[str]) -> Any:
         return pairs
 
     return _option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
-                        help="option.format", facts={"formats": " ".join(known)})
+                   shell_complete=lambda context, option, start: [name for name in known if name.startswith(start)],
+                   help="option.format", facts={"formats": " ".join(known)})
 
 
 def _notice_formats(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -321,18 +323,18 @@ def _split(context: click.Context, option: click.Parameter, values: tuple[str, .
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-_folder = _option("--rules", "folder", metavar="DIR", help="option.rules")
+_folder = _option("--rules", "folder", type=PLACE, metavar="DIR", help="option.rules")
 _lang = _option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
                      help="option.lang")
 
 # Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
-_config_file = _option("--config", "config_file", metavar="FILE", help="option.config")
+_config_file = _option("--config", "config_file", type=PLACE, metavar="FILE", help="option.config")
 
 # What every command that reads a batch takes.
 _BATCH = (
-    click.argument("paths", nargs=-1, required=True, metavar="PATH…"),
-    _option("--roster", metavar="FILE", help="option.roster"),
-    _option("--waivers", metavar="FILE", help="option.waivers"),
+    click.argument("paths", nargs=-1, required=True, type=PLACE, metavar="PATH…"),
+    _option("--roster", type=PLACE, metavar="FILE", help="option.roster"),
+    _option("--waivers", type=PLACE, metavar="FILE", help="option.waivers"),
     _option("--no-config", is_flag=True, help="option.no-config"),
     _option("--as-of", callback=_date, metavar="DATE",
                  help="option.as-of"),
@@ -410,8 +412,8 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
               help="option.fail-on")
 @_option("--show-values", is_flag=True, help="option.show-values")
 @_config_file
-@_option("--baseline", metavar="FILE", help="option.baseline")
-@_option("--write-baseline", metavar="FILE", help="option.write-baseline")
+@_option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
+@_option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """Check the reports under PATH."""
     language = given["lang"]
@@ -454,8 +456,8 @@ def stats(paths: tuple[str, ...], **given: Any) -> None:
 @click.argument("kind", metavar="personal|unit|all")
 @_option("--phase", metavar="PHASE", help="option.form-phase")
 @_option("--level", metavar="LEVEL", help="option.form-level")
-@_option("--roster", metavar="FILE", help="option.form-roster")
-@_option("--to", metavar="FILE|DIR", help="option.form-to")
+@_option("--roster", type=PLACE, metavar="FILE", help="option.form-roster")
+@_option("--to", type=PLACE, metavar="FILE|DIR", help="option.form-to")
 @_option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help="option.keys")
 @_folder
 @_lang
@@ -489,14 +491,14 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
 
 @bayang.command(help="command.notice")
 @_batch
-@_option("--to", required=True, metavar="DIR", help="option.notice-to")
+@_option("--to", required=True, type=PLACE, metavar="DIR", help="option.notice-to")
 @_option("--format", "formats", multiple=True, callback=_notice_formats, metavar="FORMAT",
               help="option.notice-format", facts={"formats": " ".join(NOTICE_FORMATS)})
-@_option("--config", metavar="FILE", help="option.notice-config")
+@_option("--config", type=PLACE, metavar="FILE", help="option.notice-config")
 @_option("--reply-by", callback=_date, metavar="DATE", help="option.reply-by")
-@_option("--previous", metavar="FILE", help="option.previous")
+@_option("--previous", type=PLACE, metavar="FILE", help="option.previous")
 @_option("--round", type=click.IntRange(min=1), metavar="N", help="option.round")
-@_option("--templates", metavar="DIR", help="option.templates")
+@_option("--templates", type=PLACE, metavar="DIR", help="option.templates")
 @_option("--overwrite", is_flag=True, help="option.overwrite")
 def notice(paths: tuple[str, ...], **given: Any) -> None:
     """Write notices of deficiencies."""
@@ -570,7 +572,7 @@ def rules_test(folder: str | None, lang: str) -> None:
 
 
 @rules.command("trace", help="command.rules-trace")
-@click.argument("plan", metavar="PLAN.txt")
+@click.argument("plan", type=PLACE, metavar="PLAN.txt")
 @_folder
 @_lang
 def rules_trace(plan: str, folder: str | None, lang: str) -> None:
@@ -601,7 +603,7 @@ def rules_lint(folder: str | None, lang: str) -> None:
 
 
 @rules.command("docs", help="command.rules-docs")
-@_option("--to", default="docs", show_default=True, metavar="DIR", help="option.docs-to")
+@_option("--to", default="docs", show_default=True, type=PLACE, metavar="DIR", help="option.docs-to")
 @_option("--check", "only_check", is_flag=True, help="option.only-check")
 @_folder
 @_lang

@@ -22,11 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
 PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", "docs/formats.md", "docs/formats.zh-CN.md",
          "docs/notices.md", "docs/notices.zh-CN.md", "docs/gates.md", "docs/gates.zh-CN.md",
-         "docs/forms.md", "docs/forms.zh-CN.md"]
+         "docs/forms.md", "docs/forms.zh-CN.md", "docs/editors.md", "docs/editors.zh-CN.md"]
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
-            "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/"}
+            "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",
+            "settings.json", "personal.schema.json"}
 
 
 def page(name: str) -> str:

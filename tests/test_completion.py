@@ -1,0 +1,86 @@
+"""Completion in shells: what a Tab offers, in bash as it runs, and the scripts for the others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = Path(sys.executable).parent
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The command as it is installed comes first."""
+    return os.environ | {"PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}"} | more
+
+
+def script(shell: str) -> str:
+    said = subprocess.run([COMMANDS / "bayang"], capture_output=True, timeout=60,
+                          env=environment(_BAYANG_COMPLETE=f"{shell}_source"))
+    assert said.returncode == 0, said.stderr.decode()
+    return said.stdout.decode()
+
+
+def has_bash() -> bool:
+    if shutil.which("bash") is None or not (COMMANDS / "bayang").exists():
+        return False
+    said = subprocess.run(["bash", "-c", "echo $((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1]))"], capture_output=True)
+    return int(said.stdout or 0) >= 404
+
+
+def offered(*words: str, cwd: Path) -> set[str]:
+    """What bash offers for the last of the words after the shell has read the line of the READMEs."""
+    line = 'eval "$(_BAYANG_COMPLETE=bash_source bayang)"'
+    quoted = " ".join(f"'{word}'" for word in words)
+    ask = (f"COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _bayang_completion bayang; "
+           "printf '%s\\n' \"${COMPREPLY[@]}\"")
+    said = subprocess.run(["bash", "--norc", "-c", f"{line}\n{ask}"], capture_output=True, cwd=cwd, timeout=60,
+                          env=environment())
+    assert said.stderr == b""
+    return set(said.stdout.decode().split("\n")) - {""}
+
+
+@pytest.mark.skipif(not has_bash(), reason="no bash of version 4.4 or newer, or bayang is not installed as a command")
+def test_bash_completes(tmp_path: Path) -> None:
+    assert {"check", "rules", "explain", "schema"} <= offered("bayang", "", cwd=tmp_path)
+    assert offered("bayang", "ch", cwd=tmp_path) == {"check"}
+    assert offered("bayang", "check", "--write-b", cwd=tmp_path) == {"--write-baseline"}
+    assert offered("bayang", "check", "--fail-on", "w", cwd=tmp_path) == {"warning"}
+    assert offered("bayang", "check", "--format", "js", cwd=tmp_path) == {"json", "jsonl"}
+    assert offered("bayang", "schema", "per", cwd=tmp_path) == {"personal"}
+    assert "trace" in offered("bayang", "rules", "", cwd=tmp_path)
+
+
+@pytest.mark.skipif(not has_bash(), reason="no bash of version 4.4 or newer, or bayang is not installed as a command")
+def test_bash_is_left_to_complete_files(tmp_path: Path) -> None:
+    """Where a file or folder belongs, the shell's own completion is called for; click answers with a type alone."""
+    said = subprocess.run([COMMANDS / "bayang"], capture_output=True, cwd=tmp_path, timeout=60, env=environment(
+        _BAYANG_COMPLETE="bash_complete", COMP_WORDS="bayang check --roster ro", COMP_CWORD="3"))
+    assert said.stdout.decode().split() == ["file,ro"]
+    said = subprocess.run([COMMANDS / "bayang"], capture_output=True, cwd=tmp_path, timeout=60, env=environment(
+        _BAYANG_COMPLETE="bash_complete", COMP_WORDS="bayang check re", COMP_CWORD="2"))
+    assert said.stdout.decode().split() == ["file,re"]
+
+
+@pytest.mark.skipif(not (COMMANDS / "bayang").exists(), reason="bayang is not installed as a command")
+@pytest.mark.parametrize(("shell", "sign"), [
+    ("zsh", "#compdef bayang"), ("fish", "complete --no-files --command bayang")])
+def test_scripts_for_other_shells(shell: str, sign: str) -> None:
+    text = script(shell)
+    assert sign in text and f"_BAYANG_COMPLETE={shell}_complete" in text
+    if shutil.which(shell):
+        said = subprocess.run([shell, "-n"], input=text.encode(), capture_output=True, timeout=60)
+        assert (said.returncode, said.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_say_how(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert 'eval "$(_BAYANG_COMPLETE=bash_source bayang)"' in text
+    assert 'eval "$(_BAYANG_COMPLETE=zsh_source bayang)"' in text
+    assert "_BAYANG_COMPLETE=fish_source bayang | source" in text
