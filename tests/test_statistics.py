@@ -33,6 +33,7 @@ from bayang.engine.records import Finding, Subject
 from bayang.engine.roster import load_roster
 from bayang.engine.run import Options, run
 from bayang.engine.statistics import STATISTICS
+from bayang.engine.statistics.circular import to_docx
 from bayang.engine.statistics.counting import FEW, Statistics, count, publishable
 from bayang.engine.statistics.design import design
 from bayang.engine.statistics.tables import Report, report
@@ -531,6 +532,17 @@ def test_the_circular_becomes_pages_without_a_heading_left_alone(tmp_path: Path)
         for at in tables:       # its head and its total are on the same page
             rest = lines[at + 1:next((other for other in tables if other > at), len(lines))]
             assert rest[0].startswith("序号") and any(line.startswith("合计") for line in rest), lines[at]
+
+
+def test_a_circular_of_very_many_units() -> None:
+    """More than a notice can be, and all of it is there."""
+    units = [{"code": f"U-{at}", "name": f"第{at}分局", "level": "branch"} for at in range(250)]
+    result = invented([], True, True)
+    result.roster = load_roster(json.dumps({"units": units}).encode(), "roster.yaml", PACK)
+    made = to_docx(report(count(result, PACK), PACK, "zh"), "zh")
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        document = parts.read("word/document.xml").decode()
+    assert document.count("第249分局") == 9      # in the sentence on who is overdue, and in each table
 
 
 def test_a_template_of_the_offices_own(tmp_path: Path) -> None:

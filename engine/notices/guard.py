@@ -39,11 +39,15 @@ class Overrun(Exception):
 
 
 class Guarded:
-    """A template in a process of its own. `maker` makes the renderer there; close it when done."""
+    """A template in a process of its own. `maker` makes the renderer there; close it when done.
 
-    def __init__(self, maker: Maker, form: str, template: bytes) -> None:
+    `seconds` is how long one notice may take, SECONDS unless given.
+    """
+
+    def __init__(self, maker: Maker, form: str, template: bytes, seconds: float | None = None) -> None:
         import multiprocessing
 
+        self.seconds = seconds
         fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
         context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         self.pipe, theirs = context.Pipe()
@@ -62,7 +66,7 @@ class Guarded:
         """One notice. Raises NoticeFault; after Overrun there is no second."""
         with contextlib.suppress(OSError):
             self.pipe.send(data)
-        done, value = self._answer(SECONDS)
+        done, value = self._answer(self.seconds or SECONDS)
         if not done:
             raise NoticeFault(value)
         return value

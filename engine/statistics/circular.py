@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,17 @@ TEMPLATE = "circular.docx"
 FOLDER = Path(__file__).parent / "templates"
 FIXED = (11, 52)        # millimetres that the first two columns of a table take; the others share the rest
 PAGE = 400              # points of a page laid across that a table may take
-HALF, MARGIN = 66_675, 76_200   # half a character of a cell, and what a cell leaves free, in EMU
+MOST = 100_000_000      # bytes of a circular unpacked: thousands of units
+SECONDS = 60.0          # that a template of the office's own may take
+_MILLIMETRE = 1440 / 25.4       # in twentieths of a point, as Word counts
+_HALF, _MARGIN = 105, 120       # half a character of a cell, and what a cell leaves free, in the same
+_DOCUMENT = "word/document.xml"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def to_docx(found: Report, language: str) -> bytes:
     """The circular by the template that comes along. Needs docxtpl; without it UsageError says how to get it."""
-    return fitted(word_renderer((FOLDER / TEMPLATE).read_bytes())(content(found, language)))
+    return fitted(_renderer("docx", (FOLDER / TEMPLATE).read_bytes())(content(found, language)))
 
 
 def circular(templates: str) -> Callable[[Report, str], bytes]:
@@ -38,7 +44,7 @@ def circular(templates: str) -> Callable[[Report, str], bytes]:
 
     def make(found: Report, language: str) -> bytes:
         try:
-            guarded = Guarded(_renderer, "docx", own.read_bytes())
+            guarded = Guarded(_renderer, "docx", own.read_bytes(), SECONDS)
             try:
                 return fitted(guarded(content(found, language)))
             finally:
@@ -55,7 +61,7 @@ def circular(templates: str) -> Callable[[Report, str], bytes]:
 
 
 def _renderer(form: str, template: bytes) -> Callable[[dict[str, Any]], bytes]:
-    return word_renderer(template)
+    return word_renderer(template, MOST)
 
 
 def content(found: Report, language: str) -> dict[str, Any]:
@@ -128,31 +134,42 @@ def _facts(found: Report, language: str) -> list[dict[str, str]]:
             for number, (name, text) in enumerate(texts)]
 
 
+def fitted(packed: bytes) -> bytes:
+    """The Word file with the columns of its wide tables as wide as need be, and those that fit on a page on one.
+
+    Written on the file's own XML, since a table has thousands of cells.
+    """
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(packed)) as parts:
+        document = etree.fromstring(parts.read(_DOCUMENT))
+    for table in document.iter(f"{_W}tbl"):
+        grid = table.findall(f"{_W}tblGrid/{_W}gridCol")
+        figures = len(grid) - len(FIXED)
+        if figures > 1:
+            room = sum(int(one.get(f"{_W}w")) for one in grid)
+            fixed = [round(one * _MILLIMETRE) for one in FIXED]
+            _fit(table, grid, [*fixed, *[(room - sum(fixed)) // figures] * figures])
+    whole = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return settled(packed, MOST, {_DOCUMENT: whole})
+
+
+def _fit(table: Any, grid: list[Any], widths: list[int]) -> None:
+    """Set the widths of a table's columns, and keep the rows of one that fits on a page together."""
+    for column, size in zip(grid, widths, strict=True):         # some programs go by the grid, some by cells
+        column.set(f"{_W}w", str(size))
+    rows = [row.findall(f"{_W}tc") for row in table.findall(f"{_W}tr")]
+    texts = [["".join(cell.itertext(f"{_W}t")) for cell in row] for row in rows]
+    fits = sum(_height(row, widths) for row in texts) < PAGE
+    for at, row in enumerate(rows, 1):
+        for cell, size in zip(row, widths, strict=True):
+            for held in cell.iterfind(f"{_W}tcPr/{_W}tcW"):
+                held.set(f"{_W}w", str(size))
+            for style in cell.iter(f"{_W}pStyle") if fits and at < len(rows) else ():
+                if style.getparent().find(f"{_W}keepNext") is None:
+                    style.addnext(style.makeelement(f"{_W}keepNext"))
+
+
 def _height(texts: list[str], widths: list[int]) -> int:
     """About how many points a row takes."""
-    return 5 + 14 * max(-(-width(text) * HALF // (room - MARGIN)) for text, room in zip(texts, widths, strict=True))
-
-
-def fitted(packed: bytes) -> bytes:
-    """The Word file with the columns of its wide tables as wide as need be, and those that fit on a page on one."""
-    from docx import Document
-    from docx.shared import Mm
-
-    document = Document(io.BytesIO(packed))
-    for table in document.tables:
-        columns, rows = list(table.columns), list(table.rows)
-        if len(columns) > len(FIXED) + 1:
-            room = sum(column.width or 0 for column in columns) - sum(map(Mm, FIXED))
-            widths = [*map(Mm, FIXED), *[room // (len(columns) - len(FIXED))] * (len(columns) - len(FIXED))]
-            for column, size in zip(columns, widths, strict=True):        # some programs go by the grid, some by cells
-                column.width = size
-            texts = [[cell.text for cell in row.cells] for row in rows]
-            fits = sum(_height(one, widths) for one in texts) < PAGE
-            for at, row in enumerate(rows, 1):
-                for cell, size in zip(row.cells, widths, strict=True):
-                    cell.width = size
-                    for paragraph in cell.paragraphs:
-                        paragraph.paragraph_format.keep_with_next = fits and at < len(rows)
-    out = io.BytesIO()
-    document.save(out)
-    return settled(out.getvalue())
+    return 5 + 14 * max(-(-width(text) * _HALF // (room - _MARGIN)) for text, room in zip(texts, widths, strict=True))
