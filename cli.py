@@ -485,7 +485,7 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
             raise _unwritable(fault, lang) from None
         finally:
             progress.clear()
-        for line in handout.told(lang):
+        for line in handout.told(pack, order):
             _echo(safe(line))
 
 

@@ -152,10 +152,11 @@ class Handout:
 
         write_all(made())
 
-    def told(self, language: str) -> Iterator[str]:
+    def told(self, pack: Pack, order: Order) -> Iterator[str]:
         """What was done, line by line."""
+        language = order.language
         if self.forms:
-            yield say("form.written", language, count=len(self.forms), to=self.to)
+            yield say("form.written", language, count=len(self.forms), to=self.to, phase=pack.phases[order.phase].name)
         if self.kept:
             yield say("form.kept", language, count=len(self.kept))
             yield from (say("form.kept-one", language, path=path) for path in self.kept)

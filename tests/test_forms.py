@@ -295,7 +295,8 @@ def test_a_form_for_everyone_in_the_folder_of_the_unit(tmp_path: Path, roster: P
     assert result.exit_code == 0
     assert list(files(to)) == ["U-0/P-1.yaml", "U-0/U-0.yaml", "U-1/P-2.yaml", "U-1/U-1.yaml"]
     assert result.output.splitlines() == [
-        f"已写出 4 份，放在 {to}", "免报、没有做的 2 人：P-3、P-4", f"填好以后运行：bayang check {to}"]
+        f"已写出 4 份，写到“学习教育和动员部署”阶段，放在 {to}", "免报、没有做的 2 人：P-3、P-4",
+        f"填好以后运行：bayang check {to}"]
     person = plain(read((to / "U-0/P-1.yaml").read_bytes(), Limits(), frozenset()))
     assert person["个人"] == {"人员编号": "P-1", "姓名": "韩一", "单位编号": "U-0", "职务": "主任: 兼", "党员": "是"}
     assert (person["报告类型"], person["所处阶段"]) == ("个人", "学习教育和动员部署")
