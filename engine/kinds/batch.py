@@ -384,15 +384,11 @@ class Stripper:
             return joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
         return case.joined_keys(wanted)
 
-    def prepare(self, wanted: str, case: Case) -> tuple[str, str]:
-        """What `strip` needs of the texts at a path: their comparable forms and the report's names, each in a row."""
-        names = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
-        return self.keys(wanted, case), "\x1f".join(sorted(names))
-
-    def strip(self, prepared: tuple[str, str]) -> list[str]:
-        """The comparable form of what is the writer's own, of each text."""
-        keys, typed = prepared
-        names = {text_key(name) for one in typed.split("\x1f") for name in split_names(one)}
+    def own_texts(self, wanted: str, case: Case) -> list[str]:
+        """The comparable form of what is the writer's own, of each text at a path."""
+        keys = self.keys(wanted, case)
+        typed = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
+        names = {text_key(name) for one in typed for name in split_names(one)}
         for name in sorted(names, key=lambda name: (-len(name), name)):
             if len(name) > 1 and name in keys:
                 keys = keys.replace(name, "")
@@ -430,7 +426,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     plans = frozenset(crc32(part.encode()) for key in stripper.texts for part in shingles(key, size))
 
     def text_of(case: Case) -> str:
-        return "".join(text for one in wanted for text in stripper.strip(stripper.prepare(one, case)))
+        return "".join(text for one in wanted for text in stripper.own_texts(one, case))
 
     def collect(case: Case, about: Any) -> Any:
         if not about.key:
@@ -574,7 +570,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.unit_key or not case.values(wanted):
             return None
-        texts = stripper.strip(stripper.prepare(wanted, case))
+        texts = stripper.own_texts(wanted, case)
         return "".join(_digest(text) if len(text) >= least else _NO_DIGEST for text in texts)
 
     def survey(view: Any) -> tuple[Take, Judge]:
