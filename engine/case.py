@@ -52,11 +52,27 @@ class Case:
         """The nodes at a path from the report. Rules share them, unless something in the report can't be read."""
         found = self._scopes.get(text)
         if found is None:
+            home, _, name = text.rpartition(".")
+            if not self.slips and name.endswith("[]") and home.endswith(("[]", "*")):
+                found = self._scopes[text] = self._items(home, name.removesuffix("[]"))
+                return found
             nodes: list[tuple[tuple, Any]] = []
             _reader(text)(self.report.doc, (), self, nodes)
             found = [Scope(node, path) for path, node in nodes]
             if not self.slips:
                 self._scopes[text] = found
+        return found
+
+    def _items(self, home: str, name: str) -> list[Scope]:
+        """The items of one list of each node at a path, in a report without slips."""
+        found = []
+        for one in self.scopes(home):
+            items = one.node.get(name) if one.node.__class__ is Doc else None
+            if items.__class__ is Items:
+                path = *one.path, name
+                found += [Scope(item, (*path, at)) for at, item in enumerate(items)]
+            elif items is not None:
+                found.append(Scope(items, (*one.path, name)))       # one text in place of a list
         return found
 
     def column(self, home: str, name: str) -> list[Any]:

@@ -414,10 +414,9 @@ def _tally(case: Case) -> dict[str, Any]:
     `problems`: (theme, source, status, last day) of each; `answered`: how many themes are; `institutions`: the kind of
     each. None stands for what is absent or can't be read.
     """
-    doc, problems = case.report.doc, []
-    for one in case.scopes("themes.*.problems[]"):
-        if one.node.__class__ is Doc:
-            problems.append((one.path[1], _text(one.node, "source"), _text(one.node, "status"), _last_day(one.node)))
+    doc = case.report.doc
+    problems = [(one.path[1], _text(one.node, "source"), _text(one.node, "status"), _last_day(one.node))
+                for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc]
     themes = doc.get("themes")
     answers = [themes.get(theme) for theme in case.pack.themes] if themes.__class__ is Doc else []
     tally: dict[str, Any] = {"problems": problems, "answered": sum(

@@ -109,13 +109,14 @@ def reader(steps: list[Any]) -> Reader:
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_last", "_top")
+    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_last", "_top", "_plain")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.absolute = text.startswith("/")
         self.steps = split(text)
         self._read = reader(self.steps)
+        self._plain = all(isinstance(step, str) for step in self.steps)
         self._top = self.steps[0] if self.steps and isinstance(self.steps[0], str) else None
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
@@ -145,6 +146,11 @@ class Field:
             return []
         if self._home and self._last:
             return case.column(self._home, self._last)
+        if self._plain and not case.slips:
+            node = case.report.doc
+            for step in self.steps:
+                node = node.get(step) if node.__class__ is Doc else None
+            return [] if node is None else [node]
         return [value for _, value in self.read(case, _REPORT)]
 
     def first(self, case: Any, scope: Scope) -> Any:

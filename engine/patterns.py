@@ -21,7 +21,7 @@ _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _MOST = 64      # how large a repeat may be before it counts as unbounded
 
 
-def uncommon(also: Iterable[str] = ()) -> re.Pattern[str]:
+def uncommon(also: Iterable[str] = ()) -> str:
     """A pattern of one character that reports are not commonly written with, or that is one of `also`."""
     spans = []
     for start, _, last in _COMMON:
@@ -31,7 +31,7 @@ def uncommon(also: Iterable[str] = ()) -> re.Pattern[str]:
             start = chr(ord(char) + 1)
         if start <= last:
             spans.append((start, last))
-    return re.compile("[^" + "".join(f"{re.escape(start)}-{re.escape(last)}" for start, last in spans) + "]")
+    return "[^" + "".join(f"{re.escape(start)}-{re.escape(last)}" for start, last in spans) + "]"
 
 
 class Signs:
@@ -41,7 +41,7 @@ class Signs:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.needed = frozenset(char for one in patterns for needs, _ in one.parts for need in needs for char in need)
-        self.regex = uncommon(self.needed)
+        self.regex = re.compile(uncommon(self.needed))
 
     def of(self, text: str) -> frozenset[str]:
         """Those that a text holds."""
@@ -58,6 +58,9 @@ class Pattern:
         for word in words:
             self.texts.append(re.escape(word))
             self.parts.append((_telling([frozenset(char) for char in word]), partial(_holds, word)))
+        first = [needs[0] for needs, _ in self.parts if needs]
+        # some of these stand wherever any of the patterns matches; None where that can't be said
+        self.first = frozenset().union(*first) if len(first) == len(self.parts) else None
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -66,6 +69,8 @@ class Pattern:
 
     def occurs(self, text: str, signs: frozenset[str]) -> bool:
         """Whether a text holds a match; `signs` are those that it holds. Most texts are passed at a glance."""
+        if self.first is not None and signs.isdisjoint(self.first):
+            return False
         for needs, stands_in in self.parts:
             for need in needs:
                 if signs.isdisjoint(need):

@@ -8,11 +8,12 @@ import unicodedata
 from functools import lru_cache
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
-_ID_FORM = re.compile(f"[A-Za-z0-9{_HAN}_.-]{{1,64}}")
-HAN = re.compile(f"[{_HAN}\u3400-\u9fff\uf900-\ufaff]")
+_ASCII_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+# Patterns that hold all Chinese characters take long to compile: only where one is asked for.
+_ID = f"[A-Za-z0-9{_HAN}_.-]{{1,64}}"
 
 _SEPARATORS = re.compile("[、，,；;/]")
-_BETWEEN_NAMES = re.compile(f"(?<=[{_HAN}]{{2}})\\s+(?=[{_HAN}]{{2}})")
+_BETWEEN_NAMES = f"(?<=[{_HAN}]{{2}})\\s+(?=[{_HAN}]{{2}})"
 _BRACKETS = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 
@@ -44,7 +45,15 @@ def id_key(text: str) -> str:
 
 def is_id(text: str) -> bool:
     """Whether a text has the form of an ID: 1 to 64 letters, digits, Chinese characters and - _ . in NFKC."""
-    return bool(_ID_FORM.fullmatch(text)) and (text.isascii() or unicodedata.is_normalized("NFKC", text))
+    if text.isascii():
+        return bool(_ASCII_ID.fullmatch(text))
+    return bool(re.fullmatch(_ID, text)) and unicodedata.is_normalized("NFKC", text)
+
+
+def is_han(char: str) -> bool:
+    """Whether a character is a Chinese one, compatibility forms too."""
+    return char == "\u3007" or "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" \
+        or "\U00020000" <= char <= "\U0003fffd"
 
 
 def joined_keys(texts: list[str]) -> str:
@@ -91,7 +100,9 @@ def split_names(text: str) -> tuple[str, ...]:
     A blank beside a single character parts no names: it is how a short name is set wide.
     """
     parts = _SEPARATORS.split(_BRACKETS.sub("", text))
-    return tuple(key for part in parts for name in _BETWEEN_NAMES.split(part) if (key := name_key(name)))
+    names = [name for part in parts
+             for name in (re.split(_BETWEEN_NAMES, part) if len(part.split()) > 1 else (part,))]
+    return tuple(filter(None, map(name_key, names)))
 
 
 def has_long_number(text: str) -> bool:

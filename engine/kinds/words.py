@@ -11,7 +11,7 @@ from typing import Any
 from ..case import Case, Hit, compile_tests
 from ..paths import Field, Scope
 from ..patterns import uncommon
-from ..wording import HAN, has_long_number, is_invisible, private_numbers, text_key
+from ..wording import has_long_number, is_han, is_invisible, private_numbers, text_key
 from .fields import Check
 
 
@@ -217,7 +217,7 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
     def asks(text: str) -> Any:
         if listed.regex.search(text):
             return "known-traces", {"characters": ""}
-        odd = _ODD.findall(text)
+        odd = re.findall(_ODD, text)
         if not odd:
             return None
         if "\ufffd" in odd:
@@ -250,7 +250,7 @@ def _twice_encoded(run: str) -> bool:
                 return False
             raw.append(ord(char))
     decoded = bytes(raw).decode("utf-8", "ignore")
-    return any(HAN.match(char) for char in decoded)
+    return any(map(is_han, decoded))
 
 
 def invisible(options: dict[str, Any], pack: Any) -> Check:
@@ -258,7 +258,7 @@ def invisible(options: dict[str, Any], pack: Any) -> Check:
 
     def asks(text: str) -> Any:
         odd = [char for at, char in enumerate(text) if char > "\u00a0" and is_invisible(char)
-               and not (unicodedata.category(char) == "Mn" and at and HAN.match(text[at - 1]))]
+               and not (unicodedata.category(char) == "Mn" and at and is_han(text[at - 1]))]
         return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
 
     return lambda case, scope: everywhere(case, asks) if case.is_odd else []
