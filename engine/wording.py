@@ -52,8 +52,8 @@ def is_id(text: str) -> bool:
 
 def is_han(char: str) -> bool:
     """Whether a character is a Chinese one, compatibility forms too."""
-    return char == "\u3007" or "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" \
-        or "\U00020000" <= char <= "\U0003fffd"
+    point = ord(char)
+    return 0x3400 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or 0x20000 <= point <= 0x3FFFD or point == 0x3007
 
 
 def joined_keys(texts: list[str]) -> str:
