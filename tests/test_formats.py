@@ -309,6 +309,24 @@ def test_gitlab_of_the_samples(samples: Result, compiled: Compiled) -> None:
     assert all(one["description"].endswith(" （时点 2022-08-08）") for one in entries)
 
 
+PATHS = ["报告/一 科室.yaml", "a:b,c%25.yaml", "a#b?c=d&e.yaml", "::x.yaml", "<x>'\".yaml", "a\nb.yaml",
+         "[x]|{y}^`.yaml", "é\\ü.yaml", "𠮷.yaml", "-"]
+
+
+def test_any_path_keeps_the_form(samples: Result, compiled: Compiled, shared: Path | None) -> None:
+    one = next(one for one in samples.findings if one.gates)
+    result = replace(samples, not_assessed=[], reports=[], roster=None, findings=[
+        replace(one, file=file, subject=None, owner="", fingerprint=f"{at:032x}") for at, file in enumerate(PATHS)])
+    run_ = check_sarif(json.loads(written("sarif", result, compiled)), shared)
+    assert [unquote(uri_of(one)) for one in run_["results"]] == PATHS
+    assert uri_of(run_["results"][1]) == "a%3Ab%2Cc%2525.yaml"
+    assert [one["location"]["path"] for one in check_gitlab(written("gitlab", result, compiled))] == PATHS
+    tree = check_junit(written("junit", result, compiled), shared)
+    assert len(list(tree.iter("failure"))) == len(PATHS)
+    github = [line for line in written("github", result, compiled).splitlines() if line.startswith("::")]
+    assert github[1].startswith("::error file=a%3Ab%2Cc%2525.yaml,line=") and len(github) == len(PATHS)
+
+
 # -- where files lie -----------------------------------------------------------------------------------------------
 
 def test_paths_from_the_top_of_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
