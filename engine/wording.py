@@ -154,9 +154,13 @@ def mask_numbers(text: str) -> str:
     return text
 
 
+# what is_invisible knows beside format characters, which are not printable
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+
+
 def visible(text: str) -> str:
     """The text with control, format and other unseen characters written as U+XXXX, so that no sink obeys them."""
-    if text.isprintable() and not any(is_invisible(char) for char in text if char > "\u00a0"):
+    if text.isprintable() and not _UNSEEN.search(text):
         return text
     return "".join(
         char if (char == " " or char.isprintable()) and not is_invisible(char) else f"<U+{ord(char):04X}>"
@@ -166,6 +170,8 @@ def visible(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns that a text takes: two for wide and full-width characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
                for char in text)
 

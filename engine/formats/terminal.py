@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from ..batch import Result
@@ -42,11 +43,17 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
         label = say(f"level.{one.level}", language)
         for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
             yield _coloured(line, f"{label} {one.rule}", one.level, setting)
-        yield from wrap(safe(one.message), "      ", "      ")
-        yield from wrap(say("finding.remedy", language, text=safe(one.remedy)), "      ", "      ")
+        yield from _paragraph(one.message)
+        yield from _paragraph(say("finding.remedy", language, text=one.remedy))
         if one.clause:
             yield f"      {say('finding.clause', language, clause=one.clause)}"
     yield ""
+
+
+@lru_cache(maxsize=4096)
+def _paragraph(text: str) -> tuple[str, ...]:
+    """A text under a finding in lines; what many findings say is broken once."""
+    return tuple(wrap(safe(text), "      ", "      "))
 
 
 def _coloured(line: str, words: str, colour: str, setting: Setting) -> str:
