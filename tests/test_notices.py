@@ -611,6 +611,26 @@ def test_the_script_makes_the_template_that_is_kept(head: str) -> None:
     assert parts(design(head)) == parts((FOLDER / f"notice.{head}.docx").read_bytes())
 
 
+# Of some elements of Word's files, the order in which their parts must stand (ISO/IEC 29500).
+IN_ORDER = {
+    "rPr": ["rStyle", "rFonts", "b", "i", "color", "spacing", "sz", "szCs", "lang"],
+    "pPr": ["pStyle", "keepNext", "keepLines", "widowControl", "pBdr", "snapToGrid", "spacing", "ind", "jc", "rPr",
+            "sectPr"],
+    "tblPr": ["tblStyle", "tblW", "tblLayout", "tblCellMar", "tblLook"],
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_parts_of_a_template_stand_in_order(head: str) -> None:
+    """Word refuses, or repairs, a file in which they do not."""
+    for name, data in parts((FOLDER / f"notice.{head}.docx").read_bytes()).items():
+        for element in ElementTree.fromstring(data).iter() if name.endswith(".xml") else ():
+            order = IN_ORDER.get(element.tag.rpartition("}")[2], [])
+            inside = [child.tag.rpartition("}")[2] for child in element]
+            places = [order.index(child) for child in inside if child in order]
+            assert places == sorted(places), (name, inside)
+
+
 @pytest.mark.parametrize("head", HEADS)
 def test_the_numbers_of_the_standard(notices: Notices, head: str) -> None:
     from docx import Document

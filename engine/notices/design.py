@@ -30,7 +30,7 @@ TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26       # margins; the type area is 156 
 LINE, TIGHT = 28.9, -5                          # points a line; twentieths of a point between characters
 DROP = 5.5                                      # how much lower a letter's foot stands than its page numbers
 CHARACTER = 15.75                               # points from one character to the next
-RED = RGBColor(0xE6, 0x00, 0x12)
+RED, BLACK = RGBColor(0xE6, 0x00, 0x12), RGBColor(0, 0, 0)
 LIST = (10, 38, 15, 42, 38, 42, 18, 22)         # columns of annex 1, on a page laid across
 REPLY = (12, 36, 42, 26, 40)                    # columns of annex 2
 
@@ -74,7 +74,8 @@ def set_fonts(owner: Any, part: str) -> None:
 
 
 def _style(document: Any, name: str, part: str, size: float, line: float, *, align: Any = None, indent: float = 0,
-           after: float = 0, next_too: bool = False, tight: int = TIGHT, grid: bool = True) -> Any:
+           after: float = 0, next_too: bool = False, tight: int = TIGHT, grid: bool = True,
+           color: RGBColor = BLACK) -> Any:
     """A paragraph style; `line` in points, exact."""
     known = [style.name for style in document.styles]
     style = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -83,7 +84,7 @@ def _style(document: Any, name: str, part: str, size: float, line: float, *, ali
         style.quick_style = True
     set_fonts(style, part)
     style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
-    style.font.color.rgb = RGBColor(0, 0, 0)
+    style.font.color.rgb = color
     layout = style.paragraph_format
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
     layout.space_before, layout.space_after = Pt(0), Pt(after)
@@ -92,11 +93,11 @@ def _style(document: Any, name: str, part: str, size: float, line: float, *, ali
     layout.keep_with_next, layout.keep_together, layout.widow_control = next_too, next_too, False
     spacing = OxmlElement("w:spacing")
     spacing.set(qn("w:val"), str(tight))
-    style.element.rPr.append(spacing)
+    style.element.rPr.insert_element_before(spacing, "w:sz", "w:lang")
     if not grid:
         snap = OxmlElement("w:snapToGrid")
         snap.set(qn("w:val"), "0")
-        style.element.get_or_add_pPr().append(snap)
+        style.element.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc")
     return style
 
 
@@ -106,7 +107,7 @@ def styles(document: Any) -> None:
     _style(document, "Notice Text", "body", 16, LINE, indent=2 * CHARACTER, align=both)
     _style(document, "Notice Heading", "heading", 16, LINE, indent=2 * CHARACTER, next_too=True)
     _style(document, "Notice Title", "title", 22, 36, align=centre, next_too=True, tight=0)
-    _style(document, "Notice Mark", "title", 30, 42, align=centre, tight=0).font.color.rgb = RED
+    _style(document, "Notice Mark", "title", 30, 42, align=centre, tight=0, color=RED)
     _style(document, "Notice Number", "body", 16, LINE, align=centre)
     _style(document, "Notice Kept", "body", 16, LINE, indent=2 * CHARACTER, next_too=True)
     _style(document, "Notice Signature", "body", 16, LINE, align=centre, next_too=True) \
@@ -286,7 +287,7 @@ def table(document: Any, widths: tuple[int, ...]) -> Any:
         element.set(qn("w:w"), width)
         element.set(qn("w:type"), "dxa")
         margins.append(element)
-    made._tbl.tblPr.append(margins)
+    made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
     for name, of in (("tblHeader", made.rows[0]), ("cantSplit", made.rows[0]), ("cantSplit", made.rows[2])):
         of._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
     return made
