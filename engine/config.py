@@ -6,7 +6,6 @@ written (`--format`, `--show-values`, `--write-baseline`) is no key: it has to b
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import os
 import re
@@ -140,6 +139,8 @@ class Place(NamedTuple):
 
 def _section(data: bytes, file: str) -> Map:
     """The section [bayang] as a map of texts."""
+    import configparser  # few have one
+
     parser = configparser.RawConfigParser(delimiters=("=", ":"))
     parser.optionxform = str
     try:

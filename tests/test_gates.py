@@ -268,7 +268,7 @@ def test_the_gitlab_job(clone: Path, installed: Path) -> None:
     assert make == 'python3 -I -m venv "$home" && "$home/bin/pip" install -q "$GATE_SOURCE"'
     script = "\n".join([f'home="{installed}/bayang"', *rest])
     add_faulty(clone, tricks=True)
-    said = shell("bash", "-eo", "pipefail", "-c", script, cwd=clone, code=1, CI_DEFAULT_BRANCH="main",
+    said = shell("bash", "-eo", "pipefail", "-c", script, cwd=clone, code=1,
                  CI_PROJECT_DIR=str(clone))
     assert "CV01" in said.stdout.decode()
     listed = json.loads((clone / job["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
