@@ -162,7 +162,7 @@ class Handout:
             yield from (say("form.kept-one", language, path=path) for path in self.kept)
         if self.excused:
             yield say("form.excused", language, count=len(self.excused), idents=self.excused)
-        yield say("form.next", language, to=self.to)
+        yield say("form.next" if self.forms or self.kept else "form.nobody", language, to=self.to)
 
 
 def for_one(pack: Pack, order: Order, to: Path) -> Handout:

@@ -58,7 +58,8 @@ def explain(compiled: Compiled, typed: str, language: str) -> str:
     key = clean_id(typed).casefold()
     rule = next((one for one in pack.rules.values() if key in (one.id.casefold(), one.name.casefold())), None)
     if rule is None:
-        near = nearest(typed, [*pack.rules, *(one.name for one in pack.rules.values())]) or next(iter(pack.rules))
+        by_id = any(char.isdigit() for char in key)
+        near = nearest(key.upper(), list(pack.rules)) if by_id else nearest(key, [r.name for r in pack.rules.values()])
         raise UsageError("usage.no-rule", typed=typed, near=near)
     shown = Shown(compiled, rule, language)
     lines = [f"{rule.id} {rule.title[language]} ({rule.name})",

@@ -329,6 +329,13 @@ def test_what_is_there_is_never_written_over(tmp_path: Path, roster: Path) -> No
     assert "没有改动的 1 份" in new("personal", "--to", one).output and one.read_text(encoding="utf-8") == "我填的"
 
 
+def test_a_roster_of_nobody_is_told(tmp_path: Path) -> None:
+    (tmp_path / "roster.yaml").write_text("units:\n- {code: U-1, name: 甲科, level: bureau}\n", encoding="utf-8")
+    result = new("personal", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "to")
+    assert result.output == "名册上没有要填报的对象，没有做填报表；请核对名册里的单位和人员\n"
+    assert not (tmp_path / "to").exists()
+
+
 def test_a_link_in_the_way_leads_nowhere(tmp_path: Path, roster: Path) -> None:
     (tmp_path / "to").mkdir()
     (tmp_path / "elsewhere").mkdir()

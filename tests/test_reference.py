@@ -136,8 +136,9 @@ def test_an_unknown_rule_names_the_nearest(compiled: Compiled) -> None:
     with pytest.raises(UsageError) as fault:
         explain(compiled, "no-leadr", "zh")
     assert "no-leader" in told(fault.value, "zh")
-    result = CliRunner().invoke(bayang, ["explain", "PB99"])
-    assert result.exit_code == 2
+    for typed, near in (("PB99", "PB09"), ("pb9", "PB09"), ("leaderless", "")):
+        result = CliRunner().invoke(bayang, ["explain", typed])
+        assert result.exit_code == 2 and f"没有规则“{typed}”" in result.output and near in result.output
     assert CliRunner().invoke(bayang, ["explain", "PB09", "--lang", "en"]).output.startswith("PB09 ")
 
 
