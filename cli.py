@@ -7,9 +7,11 @@ import datetime
 import importlib.util
 import itertools
 import json
+import math
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -346,6 +348,8 @@ _BATCH = (
     _option("--ignore", multiple=True, callback=_split, metavar="RULES", help="option.ignore"),
     _option("--jobs", type=click.IntRange(min=1), metavar="N",
                  help="option.jobs"),
+    _option("--cache/--no-cache", default=None, help="option.cache"),
+    _option("--cache-dir", metavar="DIR", help="option.cache-dir"),
     _option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
                  help="option.progress"),
     _lang,
@@ -386,12 +390,20 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
         find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
         select=given["select"], ignore=given["ignore"], language=language,
         show_values=given.get("show_values", False), jobs=given["jobs"] or 0, baseline=given.get("baseline"),
+        cache=None if given["cache"] is False else given["cache_dir"] or _cache_folder(),
+        cache_always=bool(given["cache"] or given["cache_dir"]),
         config={"file": config.file, "digest": config.digest} if config else None)
     progress = Progress(given["progress"], language)
     try:
         result = run(paths, options, compiled, progress)
+    except KeyboardInterrupt as fault:
+        if not progress.total:
+            raise
+        raise Stop(_code_of(fault), say("run.stopped", language, done=progress.done, total=progress.total)) from None
     finally:
         progress.clear()
+    if result.cache_fault:
+        _echo(say("run.cache", language, text=result.cache_fault), err=True)
     for file, rule, error in result.crashes:
         _echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
     gone = result.compared.gone if result.compared else []
@@ -682,8 +694,20 @@ def _today(timezone: str) -> str:
     return datetime.datetime.now(zoneinfo.ZoneInfo(timezone)).date().isoformat()
 
 
+def _cache_folder() -> str | None:
+    """Where this system has programs keep what they can make again; None where it is not said."""
+    home, windows = os.path.expanduser("~"), os.name == "nt"
+    if windows:
+        top = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    elif sys.platform == "darwin":
+        top = os.path.join(home, "Library", "Caches")
+    else:
+        top = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+    return os.path.join(top, "bayang", *(["Cache"] if windows else [])) if os.path.isabs(top) else None
+
+
 class Progress:
-    """Tells standard error how many files are done: one line on a terminal, a line at every tenth elsewhere."""
+    """Tells standard error how far a long run is: one line on a terminal, a line at every tenth elsewhere."""
 
     WAIT = 0.5          # seconds before the first word, so that short runs stay quiet
     PAUSE = 0.1
@@ -691,25 +715,36 @@ class Progress:
     def __init__(self, when: str, language: str, text: str = "run.progress") -> None:
         self.text = text
         self.terminal = sys.stderr is not None and sys.stderr.isatty()
-        self.wanted = when == "always" or (when == "auto" and self.terminal)
+        self.wanted = when == "always" or (when == "auto" and self.terminal and not os.environ.get("CI"))
         self.language = language
-        self.next = time.monotonic() + (0 if when == "always" else self.WAIT)
+        self.begun = time.monotonic()
+        self.next = self.begun + (0 if when == "always" else self.WAIT)
         self.tenths = 0
         self.size = 0
+        self.done = self.total = 0
 
     def __call__(self, done: int, total: int, rule: str = "") -> None:
-        if not self.wanted or rule:
+        if not rule:
+            self.done, self.total = done, total
+        if not self.wanted:
             return
         if not self.terminal:
-            if done * 10 // total > self.tenths:
+            if not rule and done * 10 // total > self.tenths:
                 self.tenths = done * 10 // total
-                _echo(say(self.text, self.language, done=done, total=total), err=True)
-        elif time.monotonic() >= self.next:
-            self.next = time.monotonic() + self.PAUSE
-            line = say(self.text, self.language, done=done, total=total)
-            self.size = width(line)
-            sys.stderr.write("\r" + line)
-            sys.stderr.flush()
+                _echo(say(self.text, self.language, done=done, total=total, rate=0), err=True)
+        elif (now := time.monotonic()) >= self.next:
+            self.next = now + self.PAUSE
+            rate = done / (now - self.begun or 1)
+            self._show(say("run.judging", self.language, rule=rule, done=done, total=total) if rule else
+                       say(self.text, self.language, done=done, total=total, rate=max(1, round(rate)),
+                           left=math.ceil((total - done) / rate)))
+
+    def _show(self, line: str) -> None:
+        """Put a line in place of the last one."""
+        size = width(line)
+        sys.stderr.write("\r" + line + " " * (self.size - size))
+        sys.stderr.flush()
+        self.size = size
 
     def clear(self) -> None:
         """Leave no trace on a terminal."""
@@ -784,12 +819,25 @@ def _explained(language: str) -> Any:
     except BrokenPipeError:
         _forget_stdout()
         sys.exit(1)
-    except KeyboardInterrupt:
-        _stop(130, say("run.interrupted", language))
+    except KeyboardInterrupt as fault:
+        _stop(_code_of(fault), say("run.interrupted", language))
     except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
         last = traceback.extract_tb(fault.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
         _stop(4, say("run.internal", language, error=type(fault).__name__, place=place))
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end (SIGTERM): it ends as when a person does."""
+
+
+def _terminate(number: int, frame: Any) -> NoReturn:
+    raise Terminated
+
+
+def _code_of(interruption: BaseException) -> int:
+    """The exit code after an interruption: 128 and the number of the signal."""
+    return 143 if isinstance(interruption, Terminated) else 130
 
 
 def _stop(code: int, line: str) -> NoReturn:
@@ -803,6 +851,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    signal.signal(signal.SIGTERM, _terminate)
     language = _language(sys.argv[1:])
     try:
         sys.exit(bayang(prog_name="bayang", standalone_mode=False))
@@ -818,5 +867,5 @@ def main() -> None:
     except BrokenPipeError:
         _forget_stdout()
         sys.exit(1)
-    except (KeyboardInterrupt, click.Abort):    # outside of any command's own boundary
-        sys.exit(130)
+    except (KeyboardInterrupt, click.Abort) as fault:   # outside of any command's own boundary
+        sys.exit(_code_of(fault))

@@ -231,11 +231,11 @@ def _hand_out(one: _Worker, left: deque[_Batch]) -> None:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Generator[None, None, None]:
-    """Ctrl-C waits, and a process that starts meanwhile never gets it."""
+    """Ctrl-C and SIGTERM wait, and a process that starts meanwhile never gets them: it ends when its parent does."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
     try:
         yield
     finally:
