@@ -168,7 +168,7 @@ class Assembly:
                                  if ledger.readable[at] and self.pack.order(self._phase(at)) <= limit])
         self.unreadable = len(ledger) - sum(ledger.readable)
         self.later = len(ledger) - self.unreadable - len(self.files)
-        by_key = sorted([at for at in self.files if ledger.keys[at]], key=ledger.keys.__getitem__)
+        by_key = sorted([at for at in self.files if ledger.keys.sizes[at]], key=ledger.keys.__getitem__)
         self.by_subject = array("I", sorted(by_key, key=lambda at: ledger.form[at][0]))
         del by_key
         self.several: list[list[int]] = []              # of each subject with more than one file
@@ -190,7 +190,7 @@ class Assembly:
 
     def counts(self, at: int) -> bool:
         """Whether a file is its subject's current report."""
-        return self.current[at] == at and self.ledger.keys[at] is not None
+        return self.current[at] == at and self.ledger.keys.sizes[at] > 0
 
     def subject(self, at: int) -> tuple[str, str]:
         """Kind and comparable ID of the subject of a file that has one."""
@@ -198,7 +198,8 @@ class Assembly:
 
     def named(self) -> set[str]:
         """The comparable IDs of those who filed or have a finding."""
-        return {key for key in self.ledger.keys if key} | {one.owner for one in self.findings if one.owner}
+        filed = {key for key in map(self.ledger.keys.__getitem__, self.order) if key}
+        return filed | {one.owner for one in self.findings if one.owner}
 
     def _phase(self, at: int) -> str | None:
         form = self.ledger.form[at]

@@ -13,9 +13,10 @@ import re
 import stat
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .columns import Column, Texts
 from .records import Limits, Unreadable, UsageError
 
 STDIN = "-"
@@ -55,11 +56,31 @@ class Listed:
         return self.given if self.given is not None else os.path.join(self.folder, self.name.rpartition("/")[2])
 
 
+class Files(Sequence[Listed]):
+    """Files to read, each made when it is asked for."""
+
+    def __init__(self, files: Sequence[Listed]) -> None:
+        self._names, self._folders, self._given = Texts(len(files)), Column(len(files)), {}
+        for at, one in enumerate(files):
+            self._names[at], self._folders[at] = one.name, one.folder
+            if one.given is not None:
+                self._given[at] = one.given
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, at: int) -> Listed:
+        return Listed(self._names[at] or "", self._given.get(at), self._folders[at])
+
+    def __iter__(self) -> Iterator[Listed]:
+        return map(self.__getitem__, range(len(self)))
+
+
 @dataclass(slots=True)
 class Listing:
     """What stands under the PATHs, each list in the order of names."""
 
-    files: list[Listed] = field(default_factory=list)
+    files: list[Listed] | Files = field(default_factory=list)
     faults: list[tuple[str, Unreadable]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     rosters: list[Listed] = field(default_factory=list)
@@ -128,7 +149,7 @@ def list_files(
             add_file(given, shown, status, search)
 
     judge_links(search)
-    listing.files.sort(key=lambda listed: listed.name)
+    listing.files = Files(sorted(listing.files, key=lambda listed: listed.name))
     listing.faults.sort(key=lambda fault: fault[0])
     listing.ignored.sort()
     return listing

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from json import loads
 from typing import Any, NamedTuple
 
+from .columns import Column, Texts
 from .files import Listed
 from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, to_lines
 
@@ -28,25 +29,6 @@ class Filed(NamedTuple):
     corrected: str | None
 
 
-class _Column:
-    """A value for each file, of which most occur often: numbers in place of values."""
-
-    def __init__(self, size: int) -> None:
-        self.codes = array("I", bytes(4 * size))
-        self.values: list[Any] = [None]
-        self._code = {None: 0}
-
-    def __getitem__(self, at: int) -> Any:
-        return self.values[self.codes[at]]
-
-    def __setitem__(self, at: int, value: Any) -> None:
-        code = self._code.get(value)
-        if code is None:
-            code = self._code[value] = len(self.values)
-            self.values.append(value)
-        self.codes[at] = code
-
-
 class Ledger:
     """The results of the listed files, by their positions."""
 
@@ -54,9 +36,9 @@ class Ledger:
         self.files = files
         self.rules = rules          # of the pack
         size = len(files)
-        self.form = _Column(size)   # (kind, level, phase)
-        self.unit, self.submitted, self.corrected = _Column(size), _Column(size), _Column(size)
-        self.keys: list[str | None] = [None] * size
+        self.form = Column(size)   # (kind, level, phase)
+        self.unit, self.submitted, self.corrected = Column(size), Column(size), Column(size)
+        self.keys = Texts(size)
         self.readable = bytearray(size)
         self._store: Any = None
         self._starts, self._sizes, self._end = array("Q", bytes(8 * size)), array("I", bytes(4 * size)), 0

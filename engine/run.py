@@ -17,7 +17,7 @@ from .cache import Cache, open_cache
 from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
-from .files import Listed, Listing, list_files, read_bytes
+from .files import Files, Listed, Listing, list_files, read_bytes
 from .ledger import Ledger, Reports
 from .pack import Pack, Rule, load_pack
 from .records import Limits, PackError, Unreadable, UsageError
@@ -112,7 +112,7 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
               cache: Cache | None = None) -> Ledger:
     """The results of every listed file and of every fault met while listing."""
     faulty = [Listed(name, name, None) for name, _ in listing.faults]
-    ledger = Ledger([*listing.files, *faulty], checker.pack.rules)
+    ledger = Ledger(Files([*listing.files, *faulty]), checker.pack.rules)
     check_files(listing.files, checker, ledger.put, jobs, progress, cache)
     for at, (name, fault) in enumerate(listing.faults, len(listing.files)):
         ledger.put(at, as_bytes(to_lines(checker.unreadable(fault, name))))

@@ -117,7 +117,7 @@ def test_the_order_of_files_changes_nothing(seed: int, reports: Path, compiled: 
 
     def shuffled(*arguments: object, **more: object) -> Listing:
         listing = list_files(*arguments, **more)
-        random.Random(seed).shuffle(listing.files)
+        listing.files = random.Random(seed).sample(list(listing.files), len(listing.files))
         return listing
 
     monkeypatch.setattr(running, "list_files", shuffled)

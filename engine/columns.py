@@ -1,0 +1,45 @@
+"""One value for each of many files, in few bytes: an object for each would take most of a run's memory."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+
+class Column:
+    """A value for each file, of which most occur often: numbers in place of values."""
+
+    def __init__(self, size: int) -> None:
+        self.codes = array("I", bytes(4 * size))
+        self.values: list[Any] = [None]
+        self._code = {None: 0}
+
+    def __getitem__(self, at: int) -> Any:
+        return self.values[self.codes[at]]
+
+    def __setitem__(self, at: int, value: Any) -> None:
+        code = self._code.get(value)
+        if code is None:
+            code = self._code[value] = len(self.values)
+            self.values.append(value)
+        self.codes[at] = code
+
+
+class Texts:
+    """A short text for some of the files, all in one row of bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.row = bytearray()
+        self.starts, self.sizes = array("I", bytes(4 * size)), array("H", bytes(2 * size))
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def __getitem__(self, at: int) -> str | None:
+        size, start = self.sizes[at], self.starts[at]
+        return self.row[start:start + size].decode("utf-8", "surrogatepass") if size else None
+
+    def __setitem__(self, at: int, text: str | None) -> None:
+        data = (text or "").encode("utf-8", "surrogatepass")
+        self.starts[at], self.sizes[at] = len(self.row), len(data)
+        self.row += data
