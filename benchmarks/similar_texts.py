@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from reports import clean_report, plain_report, words
@@ -58,9 +59,9 @@ def main(counts: list[int]) -> None:
     spent = [0.0]
     find = batch.candidates
 
-    def timed(sketches: list[bytes]) -> list[tuple[int, int]]:
+    def timed(sketches: batch.Rows, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
         start = time.process_time()
-        found = list(find(sketches))
+        found = list(find(sketches, tell))
         spent[0] += time.process_time() - start
         return found
 

@@ -331,11 +331,12 @@ def reason(error: OSError) -> str:
 
 def read_bytes(listed: Listed, limits: Limits) -> bytes:
     """The bytes of one listed file, at most `limits.bytes`; Unreadable if it is no quiet regular file."""
-    if listed.path == STDIN:
+    if listed.given == STDIN:
         return read_stdin(limits)
-    data = read_once(listed.path, limits)
+    path = listed.path
+    data = read_once(path, limits)
     if data is None:  # it changed meanwhile: once more
-        data = read_once(listed.path, limits)
+        data = read_once(path, limits)
     if data is None:
         raise unreadable("changing")
     return data

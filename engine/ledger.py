@@ -15,6 +15,8 @@ from .columns import Column, Texts
 from .files import Listed
 from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, to_lines
 
+_PIECE = 1 << 18        # bytes that are written at once; fewer need no disk
+
 
 class Filed(NamedTuple):
     """What rules over the batch sort files by."""
@@ -40,9 +42,10 @@ class Ledger:
         self.unit, self.submitted, self.corrected = Column(size), Column(size), Column(size)
         self.keys = Texts(size)
         self.readable = bytearray(size)
+        self._starts, self._sizes = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
         self._store: Any = None
-        self._starts, self._sizes, self._end = array("Q", bytes(8 * size)), array("I", bytes(4 * size)), 0
-        self._kept: dict[int, bytes] = {}       # what the disk did not take
+        self._stored, self._tail = 0, bytearray()       # bytes on disk, and what follows them
+        self._most = _PIECE                             # bytes that follow before they go there
 
     @classmethod
     def of(cls, results: Iterable[tuple[str, FileResult]], folder: str | None, rules: dict[str, Any]) -> Ledger:
@@ -62,10 +65,10 @@ class Ledger:
 
     def put(self, at: int, lines: bytes) -> None:
         """Keep the result of a file."""
-        if not self._written(lines):
-            self._kept[at] = lines
-        self._starts[at], self._sizes[at] = self._end, len(lines)
-        self._end += len(lines)
+        self._starts[at], self._sizes[at] = self._stored + len(self._tail), len(lines)
+        self._tail += lines
+        if len(self._tail) > self._most:
+            self._write()
         listed = loads(as_text(lines[:lines.index(b"\n")]))
         if listed:
             kind, key, _, unit_key, level, phase, submitted, corrected = listed
@@ -74,22 +77,28 @@ class Ledger:
             self.form[at] = kind, level, phase
             self.unit[at], self.submitted[at], self.corrected[at] = unit_key, submitted, corrected
 
-    def _written(self, lines: bytes) -> bool:
-        """Whether the disk has taken it."""
+    def _write(self) -> None:
+        """Put the tail on disk; what the disk does not take stays where it is."""
         try:
             if self._store is None:
                 self._store = tempfile.TemporaryFile(prefix="bayang-", buffering=0)
-            self._store.seek(self._end)
-            return self._store.write(lines) == len(lines)
+            self._store.seek(self._stored)
+            if self._store.write(self._tail) == len(self._tail):
+                self._stored += len(self._tail)
+                self._tail = bytearray()
+                return
         except OSError:
-            return False
+            pass
+        self._most *= 2
 
     def lines(self, at: int) -> str:
         """The result of a file as it was put."""
-        if at in self._kept:
-            return as_text(self._kept[at])
-        self._store.seek(self._starts[at])
-        return as_text(self._store.read(self._sizes[at]))
+        start, size = self._starts[at], self._sizes[at]
+        if start >= self._stored:
+            start -= self._stored
+            return as_text(self._tail[start:start + size])
+        self._store.seek(start)
+        return as_text(self._store.read(size))
 
     def result(self, at: int) -> FileResult:
         """The result of a file."""

@@ -66,19 +66,19 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
         for at, lines in _check_batch(batch, files, checker, cache):
             put_one(at, lines)
     for at, one in enumerate(files):
-        if one.path == STDIN:       # which only this process has
+        if one.given == STDIN:      # which only this process has
             put_one(at, check_one(one, checker))
 
 
 def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> list[_Batch]:
     """All files but standard input, in batches; of few files small ones, so that all workers end together."""
     if cache is None:
-        listed = array("I", [at for at, one in enumerate(files) if one.path != STDIN])
+        listed = array("I", [at for at, one in enumerate(files) if one.given != STDIN])
         size = min(SHARE, len(listed) // (4 * jobs) + 1)
         return [_Batch(listed[at:at + size]) for at in range(0, len(listed), size)]
     shelves: dict[int, array] = {}
     for at, one in enumerate(files):
-        if one.path != STDIN:
+        if one.given != STDIN:
             shelves.setdefault(shelf_of(one.name), array("I")).append(at)
     return [_Batch(listed, number) for number, listed in shelves.items()]
 

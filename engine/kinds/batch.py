@@ -268,14 +268,15 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
                 rows.add(one.at, fact)
 
         def judge() -> Iterator[Mark]:
-            occurs, holders = rows.occurrences(), Holders(len(rows))
+            (seen, mask), holders = rows.occurrences(), Holders(len(rows))
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
-                for value in rows[row]:
-                    if occurs(value) > 1 and value not in shared:
+                for value in [value for value in rows[row] if seen[value & mask] > 1]:
+                    held = holders.add(value, row)
+                    if held and value not in shared:
                         one = view.one(at)
                         if any((other.kind, other.key) != (one.kind, one.key)
-                               for other in (view.one(rows.files[held]) for held in holders.add(value, row))):
+                               for other in (view.one(rows.files[earlier]) for earlier in held)):
                             shared.add(value)
             places: list[tuple[Any, list[tuple[tuple, str]]]] = []
             first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
@@ -319,15 +320,18 @@ class Rows:
     def __getitem__(self, row: int) -> array:
         return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
 
-    def occurrences(self) -> Callable[[int], int]:
-        """Tells how often a number occurs in all rows, at most 255; now and then too many, never too few."""
+    def occurrences(self) -> tuple[bytearray, int]:
+        """How often a number occurs in all rows, at most 255, by its last bits, and the mask of these.
+
+        Now and then that is too many, never too few.
+        """
         mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
-        seen = bytearray(mask + 1)      # by the number's last bits
+        seen = bytearray(mask + 1)
         for number in self.numbers:
             at = number & mask
             if seen[at] < 255:
                 seen[at] += 1
-        return lambda number: seen[number & mask]
+        return seen, mask
 
     def holding(self, wanted: set[int]) -> Iterator[tuple[int, list[int]]]:
         """(file, those of its numbers that are wanted) of each file that has any."""
@@ -515,26 +519,31 @@ def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tup
     Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
     stock phrases bring nobody together.
     """
-    occurs = sketches.occurrences()
-    holders = Holders(len(sketches))
-    common: dict[int, array] = defaultdict(lambda: array("I"))
+    seen, mask = sketches.occurrences()
+    holders, common = Holders(len(sketches)), defaultdict(lambda: array("I"))
+    usual = ALIKE if len(sketches.numbers) == SKETCH * len(sketches) else 1     # what a pair shares at least
     for at in range(len(sketches)):
         if at % 64 == 0:
             tell(at, len(sketches))
-        own = set(sketches[at])
-        met = sorted([(count, value) for value in own if (count := occurs(value)) > 1])
-        if len(met) * SKETCH < len(own) * ALIKE:
+        row = sketches[at]
+        met = sorted([(count, value) for value in row if (count := seen[value & mask]) > 1])
+        if len(met) * SKETCH < len(row) * ALIKE or not met:
             continue            # too much of it stands nowhere else
+        shared: dict[int, int] = {}         # hashes that few rows hold, by the other row
         others: set[int] = set()
-        for count, value in met[:len(met) - len(own) * ALIKE // SKETCH + 1]:
-            if count >= COMMON:
+        few = len(met) - len(row) * ALIKE // SKETCH + 1
+        for number, (count, value) in enumerate(met):
+            if count < COMMON:
+                for other in holders.add(value, at):
+                    shared[other] = shared.get(other, 0) + 1
+            elif number < few:
                 others.update(common[value])
                 common[value].append(at)
-            else:
-                others.update(holders.add(value, at))
+        least = usual if met[-1][0] < COMMON else 1
+        others.update([other for other, hashes in shared.items() if hashes >= least])
         for other in sorted(others):
             their = sketches[other]
-            if len(own.intersection(their)) >= min(len(own), len(their)) * ALIKE // SKETCH:
+            if len(set(row).intersection(their)) >= min(len(row), len(their)) * ALIKE // SKETCH:
                 yield other, at
 
 
