@@ -1,0 +1,435 @@
+"""The cache changes nothing but the time: cold, warm, damaged, shared, read-only or full, the output is the same."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayang.engine import cache
+from bayang.engine.check import Checker
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report, change, dump
+from bayang.engine.formats.document import as_json
+from bayang.engine.pack import Pack, load_pack
+from bayang.engine.run import Options, run
+
+ROOT = Path(__file__).resolve().parent.parent
+CLOCK = "2022-08-08"
+COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
+CANARY = "金丝雀翠鸟白鹭"
+
+BROKEN = {
+    "empty.yaml": b"", "gbk.yaml": "报告类型: 个人\n".encode("gbk"), "wide.yaml": "报告类型：个人\n".encode(),
+    "deep.yaml": b"[" * 200, "twice.yaml": "报告类型: 个人\n报告类型: 单位\n".encode(), "zip.yaml": b"PK\x03\x04",
+    "anchor.yaml": b"a: &x 1\nb: *x\n", "list.yaml": b"- 1\n", "nul.yaml": b"a: \0\n",
+    "big.yaml": b"#" * (1 << 20) + b"#",
+    "kind.yaml": "报告类型: 别的\n备注: 无\n".encode(), "plan.yaml": "报告类型: 个人\n活动方案: 另一个\n".encode(),
+    "level.yaml": "报告类型: 单位\n单位: {单位编号: U-000, 名称: 甲}\n".encode(),
+}
+
+
+@pytest.fixture(scope="module")
+def reports(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples with roster and waivers, hostile files, and a report of which every text is a canary."""
+    folder = tmp_path_factory.mktemp("reports")
+    shutil.copytree(ROOT / "samples", folder, dirs_exist_ok=True)
+    (folder / "waivers.yaml").write_text(
+        "waivers:\n  - {rule: CV01, subject: P-003, reason: 公出, by: 陆以宁, until: 2022-12-31}\n", encoding="utf-8")
+    (folder / "坏文件").mkdir()
+    for name, data in BROKEN.items():
+        (folder / "坏文件" / name).write_bytes(data)
+    report = base_report(pack, "personal", "rectification")
+    problems = [{
+        "id": f"{CANARY}-{at}", "behaviour": "shigan-01", "fact": f"{CANARY}问题{at}", "cause": f"{CANARY}根源{at}",
+        "status": "done", "completed": "2022-05-08", "progress": CANARY, "acceptance": {"by": CANARY},
+        "measures": [{"action": f"{CANARY}措施", "owner": f"{CANARY}人", "due": "2022-05-30"}]} for at in range(3)]
+    change(report, {"/person/id": "P-900", "/person/name": CANARY, "/remarks": CANARY,
+                    "/attachments": [f"{CANARY}.pdf"], "/themes/shigan": {"examined": "all", "problems": problems}}, ())
+    (folder / "canary.yaml").write_bytes(dump(report))
+    return folder
+
+
+WAYS: list[dict[str, Any]] = [
+    {"as_of": CLOCK}, {"as_of": "2021-12-02"}, {"as_of": CLOCK, "find_tables": False}, {"as_of": CLOCK, "jobs": 2},
+    {"as_of": CLOCK, "phase": "inspection"}, {"as_of": CLOCK, "language": "en"}, {"as_of": CLOCK, "partial": True},
+    {"as_of": CLOCK, "show_values": True}, {"as_of": CLOCK, "select": ("PB*", "ID*")},
+]
+
+
+def checked(folder: Path, compiled: Compiled, kept: Path | None = None, **way: Any) -> bytes:
+    """The JSON of a run."""
+    options = Options(cache=str(kept) if kept else None, cache_always=True, **({"as_of": CLOCK} | way))
+    return as_json(run([str(folder)], options, compiled))
+
+
+def shelves(kept: Path) -> list[Path]:
+    """The files that entries lie in."""
+    return sorted(path for path in kept.glob("*/*") if path.is_file())
+
+
+@pytest.fixture
+def examined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files whose reports are read and checked in this process."""
+    names: list[str] = []
+    lines = Checker.lines
+
+    def hook(self: Checker, data: bytes, file: str, folder: str | None) -> tuple[bytes, str | None]:
+        names.append(file)
+        return lines(self, data, file, folder)
+
+    monkeypatch.setattr(Checker, "lines", hook)
+    return names
+
+
+# -- the same output ------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("first", [0, 4])
+def test_whatever_was_asked_before(first: int, reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    ways = WAYS[first:] + WAYS[:first]
+    for way in (*ways, *ways):      # the second time all is there
+        assert checked(reports, compiled, tmp_path, **way) == checked(reports, compiled, **way), way
+    assert len(shelves(tmp_path)) > 20
+
+
+def test_a_warm_run_checks_nothing_again(reports: Path, compiled: Compiled, tmp_path: Path,
+                                         examined: list[str]) -> None:
+    checked(reports, compiled, tmp_path)
+    assert len(examined) > 40
+    examined.clear()
+    checked(reports, compiled, tmp_path)
+    assert examined == ["坏文件/level.yaml"]        # whose level the roster tells
+    examined.clear()
+    checked(reports, compiled, tmp_path, as_of="2022-12-31")
+    assert examined == ["坏文件/level.yaml"]
+
+
+def test_what_has_changed_is_checked_again(reports: Path, compiled: Compiled, tmp_path: Path,
+                                           examined: list[str]) -> None:
+    folder, kept = tmp_path / "in", tmp_path / "kept"
+    folder.mkdir()
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        shutil.copy(reports / "canary.yaml", folder / name)
+    for step, again in (
+            (lambda: None, ["a.yaml", "b.yaml", "c.yaml"]), (lambda: None, []),
+            (lambda: (folder / "b.yaml").write_bytes(b"a: 1\n"), ["b.yaml"]),
+            (lambda: (folder / "b.yaml").rename(folder / "d.yaml"), ["d.yaml"]),
+            (lambda: os.utime(folder / "a.yaml", (1, 1)), []),
+            (lambda: (folder / "a.yaml").write_bytes((folder / "d.yaml").read_bytes()), ["a.yaml"])):
+        step()
+        examined.clear()
+        assert checked(folder, compiled, kept) == checked(folder, compiled, kept) == checked(folder, compiled)
+        assert examined == [*again, *sorted(path.name for path in folder.iterdir())]
+
+
+def test_another_pack_and_other_limits_are_another_matter(reports: Path, tmp_path: Path, examined: list[str]) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(reports / "canary.yaml", folder)
+    window = Compiled(load_pack(ROOT / "tests/packs/window"))
+    plain = Compiled(load_pack(examples=False))
+    for compiled in (plain, window, plain, window):
+        kept = checked(folder, compiled, tmp_path / "kept")
+        assert kept == checked(folder, compiled) and examined.count("canary.yaml") == 2
+        examined.clear()
+
+
+def test_the_window_pack_keeps_too(tmp_path: Path, examined: list[str]) -> None:
+    window = Compiled(load_pack(ROOT / "tests/packs/window"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.yaml").write_bytes(dump(base_report(window.pack, "personal", list(window.pack.phases)[-1])))
+    first = checked(tmp_path / "in", window, tmp_path / "kept")
+    examined.clear()
+    assert checked(tmp_path / "in", window, tmp_path / "kept") == first
+    assert examined == []
+
+
+def test_few_files_keep_nothing_unless_asked(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    run([str(reports)], Options(CLOCK, cache=str(tmp_path)), compiled)
+    checked(reports, compiled, tmp_path, show_values=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_can_be_read_in_it(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    checked(reports, compiled, tmp_path)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    data = b"".join(path.read_bytes() for path in kept)
+    assert len(data) > 20_000
+    for text in (CANARY, CANARY[:3], "P-900", "P-003", "郑", "rectification", "shigan", "补正", "2022"):
+        assert text.encode() not in data, text
+    assert {path.stat().st_mode & 0o077 for path in shelves(tmp_path)} == {0}
+
+
+def test_the_last_folders_stay(compiled: Compiled, tmp_path: Path) -> None:
+    for number in range(cache.KEPT + 3):
+        folder = tmp_path / f"in-{number}"
+        folder.mkdir()
+        (folder / "a.yaml").write_bytes(b"")
+        checked(folder, compiled, tmp_path / "kept")
+    places = [path for path in (tmp_path / "kept").iterdir() if path.is_dir()]
+    assert len(places) == cache.KEPT
+    assert (tmp_path / "kept/CACHEDIR.TAG").read_bytes().startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
+
+
+# -- damage ---------------------------------------------------------------------------------------------------------
+
+def damage(path: Path, chance: random.Random) -> None:
+    """One of the things that happen to files."""
+    data = bytearray(path.read_bytes())
+    way = chance.randrange(7)
+    if way == 0:
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    elif way == 1:
+        del data[chance.randrange(len(data)):]
+    elif way == 2:
+        at = chance.randrange(len(data))
+        data[at:at + 40] = chance.randbytes(40)
+    elif way == 3:
+        data = bytearray(chance.randbytes(chance.randrange(2000)))
+    elif way == 4:
+        at = chance.randrange(len(data))
+        data[at:at] = chance.randbytes(chance.randrange(1, 20))
+    elif way == 5:
+        data = data[:len(data) // 2] * 2
+    else:
+        path.unlink()
+        path.mkdir()
+        return
+    path.write_bytes(data)
+
+
+def test_300_damages_change_no_byte(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    folder, kept, chance, done = tmp_path / "in", tmp_path / "kept", random.Random(20220430), 0
+    shutil.copytree(reports / "市局", folder)
+    alone = checked(folder, compiled)
+    while done < 300:
+        assert checked(folder, compiled, kept) == alone
+        for path in shelves(kept):
+            damage(path, chance)
+            done += 1
+        if done % 3 == 0:       # entries of others, each in the place of another
+            paths = shelves(kept)
+            for one, other in zip(paths, chance.sample(paths, len(paths)), strict=True):
+                with contextlib.suppress(OSError):
+                    shutil.copy(one, other)
+        assert checked(folder, compiled, kept) == alone
+        for path in kept.glob("*/*"):
+            if path.is_dir():
+                path.rmdir()
+
+
+def test_an_old_entry_of_the_same_file_is_not_believed(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    folder, kept = tmp_path / "in", tmp_path / "kept"
+    folder.mkdir()
+    (folder / "a.yaml").write_bytes(b"")
+    checked(folder, compiled, kept)
+    old = {path: path.read_bytes() for path in shelves(kept)}
+    shutil.copy(reports / "canary.yaml", folder / "a.yaml")
+    alone = checked(folder, compiled)
+    for path, data in old.items():
+        path.write_bytes(data)
+    assert checked(folder, compiled, kept) == alone
+
+
+# -- through the command --------------------------------------------------------------------------------------------
+
+def bayang(*arguments: Any, before: Any = None, **environment: str) -> subprocess.CompletedProcess:
+    """The real command."""
+    return subprocess.run([*COMMAND, "check", *map(str, arguments), "--as-of", CLOCK, "--format", "json"],
+                          env=os.environ | environment, capture_output=True, timeout=60, preexec_fn=before)
+
+
+def test_two_runs_share_one(reports: Path, tmp_path: Path) -> None:
+    alone = bayang(reports, "--no-cache")
+    assert (alone.returncode, alone.stderr) == (1, b"")
+    for _ in range(2):
+        begun = [subprocess.Popen([*COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json",
+                                   "--jobs", jobs, "--cache-dir", str(tmp_path)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                 for jobs in ("1", "2", "1")]
+        assert {one.communicate(timeout=60) for one in begun} == {(alone.stdout, b"")}
+    assert [path.name for path in tmp_path.rglob("*.tmp")] == []
+
+
+def test_it_lies_where_the_system_keeps_such_things(reports: Path, tmp_path: Path) -> None:
+    said = bayang(reports, "--cache", XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path))
+    assert (said.returncode, said.stderr) == (1, b"")
+    bayang(reports, XDG_CACHE_HOME=str(tmp_path / "other"), HOME=str(tmp_path))
+    home = {"darwin": tmp_path / "Library/Caches/bayang"}.get(sys.platform, tmp_path / "bayang")
+    assert len(shelves(home)) > 20 and not (tmp_path / "other").exists()
+
+
+def test_where_nothing_can_be_kept_one_line_says_so(reports: Path, tmp_path: Path) -> None:
+    alone = bayang(reports, "--no-cache")
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file/below", "/dev/null/x"):
+        said = bayang(reports, "--cache-dir", place)
+        assert (said.returncode, said.stdout) == (1, alone.stdout)
+        assert said.stderr.decode().count("\n") == 1 and "--no-cache" in said.stderr.decode()
+    english = bayang(reports, "--cache-dir", place, "--lang", "en").stderr.decode()
+    assert english.startswith("the cache can't be written")
+
+
+def test_one_that_can_only_be_read_is_read(reports: Path, tmp_path: Path) -> None:
+    """Root may write everywhere, so that right is taken from it first."""
+    able = [] if os.geteuid() else [shutil.which("setpriv"), "--bounding-set", "-dac_override"]
+    if None in able:
+        pytest.skip("needs setpriv, or another user than root")
+    alone = bayang(reports, "--no-cache")
+    assert bayang(reports, "--cache-dir", tmp_path).stdout == alone.stdout
+    kept = {path: path.read_bytes() for path in shelves(tmp_path)}
+    places = [path for path in (tmp_path, *tmp_path.rglob("*")) if path.is_dir()]
+    shelves(tmp_path)[0].write_bytes(b"damaged")
+    for path in places:
+        path.chmod(0o500)
+    try:
+        said = subprocess.run([*able, *COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json",
+                               "--cache-dir", str(tmp_path)], capture_output=True, timeout=60)
+    finally:
+        for path in places:
+            path.chmod(0o700)
+    assert (said.returncode, said.stdout) == (1, alone.stdout)
+    assert said.stderr.decode().count("\n") == 1
+    assert {path: path.read_bytes() for path in shelves(tmp_path)} == kept | {shelves(tmp_path)[0]: b"damaged"}
+
+
+def limit_files(size: int) -> Any:
+    """No file of a process may grow beyond so many bytes, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="needs a system that can limit the size of files")
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.mark.parametrize("size", [0, 20, 3000])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_full_disk_costs_only_the_cache(size: int, jobs: str, reports: Path, tmp_path: Path) -> None:
+    alone = bayang(reports, "--no-cache")
+    said = bayang(reports, "--cache-dir", tmp_path / "kept", "--jobs", jobs, before=limit_files(size),
+                  TMPDIR=str(tmp_path))
+    assert (said.returncode, said.stdout) == (1, alone.stdout)
+    assert said.stderr.decode().count("\n") <= 1
+    assert list(tmp_path.rglob("*.tmp")) == []
+    assert bayang(reports, "--cache-dir", tmp_path / "kept").stdout == alone.stdout
+
+
+def test_2_when_an_output_does_not_fit(reports: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_bytes(b"old")
+    said = bayang(reports, "--format", f"jsonl={tmp_path / 'old.json'}", before=limit_files(3000))
+    assert (said.returncode, said.stdout) == (2, b"")
+    assert "old.json" in said.stderr.decode() and "Traceback" not in said.stderr.decode()
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+    if Path("/dev/full").exists():
+        said = bayang(reports, "--format", "jsonl=/dev/full")
+        assert (said.returncode, said.stdout, said.stderr.count(b"\n")) == (2, b"", 1)
+
+
+# -- death and interruption -----------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def many(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some hundred reports, so that a run takes about a second."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(800):
+        report = base_report(pack, "personal", "inspection")
+        change(report, {"/person/id": f"Q-{number:03d}"}, ())
+        (folder / f"Q-{number:03d}.yaml").write_bytes(dump(report))
+    return folder
+
+
+def test_4_the_file_that_kills_is_named_and_not_kept(reports: Path, tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("needs a system with SIGKILL")
+    killer = f"""
+import os, signal, sys
+from bayang.__main__ import main
+from bayang.engine.check import Checker
+lines = Checker.lines
+def hook(self, data, file, folder):
+    if file == "canary.yaml":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return lines(self, data, file, folder)
+Checker.lines = hook
+sys.argv = ["bayang", "check", {str(reports)!r}, "--as-of", {CLOCK!r}, "--format", "json", "--jobs", "2",
+            "--cache-dir", {str(tmp_path)!r}]
+main()
+"""
+    said = subprocess.run([sys.executable, "-c", killer], capture_output=True, timeout=60)
+    assert said.returncode == 4
+    assert said.stderr.decode().count("\n") == 1 and "canary.yaml" in said.stderr.decode()
+    left = {one["file"] for one in json.loads(said.stdout)["not_assessed"] if one["reason"] == "crash"}
+    assert left == {"canary.yaml"}
+    assert bayang(reports, "--cache-dir", tmp_path).stdout == bayang(reports, "--no-cache").stdout
+
+
+def in_session(number: int) -> Iterator[int]:
+    """The processes of a session that still run."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, _, session = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:4]
+            if int(session) == number and state != "Z":
+                yield int(path.parent.name)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to look for processes")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_at_any_moment_nothing_is_left(number: int, code: int, many: Path, tmp_path: Path) -> None:
+    codes = []
+    for wait in (0.15, 0.25, 0.35, 0.5, 0.7, 0.9, 1.2):
+        out, temporary, kept = (tmp_path / f"{name}-{wait}" for name in ("out", "tmp", "kept"))
+        for path in (out, temporary):
+            path.mkdir()
+        begun = subprocess.Popen(
+            [*COMMAND, "check", str(many), "--as-of", CLOCK, "--jobs", "2", "--format", f"json={out / 'a.json'}",
+             "--cache-dir", str(kept)], env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, start_new_session=True)
+        time.sleep(wait)
+        begun.send_signal(number)
+        clock = time.monotonic()
+        said, complaint = begun.communicate(timeout=30)
+        assert time.monotonic() - clock < 5         # about a second; other work may slow the machine
+        if b"site" in complaint.partition(b"\n")[0]:
+            continue            # Python itself was not there yet
+        codes.append(begun.returncode)
+        assert b"Traceback" not in complaint
+        assert list(in_session(begun.pid)) == []
+        assert list(temporary.iterdir()) == [] and list(kept.rglob("*.tmp")) == []
+        if begun.returncode == code:
+            assert list(out.iterdir()) == [] and complaint.count(b"\n") <= 1
+        elif begun.returncode == 0:
+            assert json.loads((out / "a.json").read_bytes())["summary"]["files"] == 800
+        else:
+            assert begun.returncode == -number and said == b""      # before the program was there
+    assert code in codes
+
+
+def test_an_interruption_says_how_far_it_came(many: Path, tmp_path: Path) -> None:
+    code = f"""
+import os, signal, sys
+from bayang import cli
+from bayang.engine import run as running
+listed = running.check_files
+def check_files(files, checker, put, jobs, progress, cache):
+    def told(done, total):
+        progress(done, total)
+        if done == 321:
+            os.kill(os.getpid(), signal.SIGINT)
+    listed(files, checker, put, jobs, told, cache)
+running.check_files = check_files
+sys.argv = ["bayang", "check", {str(many)!r}, "--as-of", {CLOCK!r}, *sys.argv[1:]]
+cli.main()
+"""
+    for more, wanted in (([], "已中断：已检查 321/800 份，没有写出结果\n"),
+                         (["--lang", "en"], "interrupted: 321 of 800 files checked, nothing was written\n")):
+        said = subprocess.run([sys.executable, "-c", code, *more, "--cache-dir", str(tmp_path)], capture_output=True,
+                              timeout=60)
+        assert (said.returncode, said.stdout, said.stderr.decode()) == (130, b"", wanted)
