@@ -47,17 +47,24 @@ class Cache:
 
     place: Path
     settings: bytes     # a digest of all that an entry depends on beside the file
+    draft: str          # how the names of this run's unfinished files begin
 
     def shelf(self, number: int) -> Shelf:
         """The entries of some of the files."""
-        return Shelf(self.place / f"{number:02x}", self.settings)
+        return Shelf(self.place / f"{number:02x}", self.settings, self.draft)
+
+    def tidy(self) -> None:
+        """Remove what workers that died or were stopped left unfinished."""
+        for path in self.place.glob(f"{self.draft}*.tmp"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def open_cache(folder: Path, paths: Sequence[str], checker: Checker) -> tuple[Cache, OSError | None]:
     """The cache for a run, and what is wrong when nothing can be kept in it; what is there is used even then."""
     whose = hashlib.sha256("\0".join(sorted(map(os.path.realpath, paths))).encode("utf-8", "surrogatepass"))
     place = folder / whose.hexdigest()[:16]
-    cache = Cache(place, settings_of(checker))
+    cache = Cache(place, settings_of(checker), f".{os.getpid()}-")
     try:
         if not place.is_dir():
             place.mkdir(mode=0o700, parents=True)
@@ -100,8 +107,9 @@ def _program() -> str:
 class Shelf:
     """The entries of some files while these are being checked."""
 
-    def __init__(self, path: Path, settings: bytes) -> None:
+    def __init__(self, path: Path, settings: bytes, draft: str) -> None:
         self.path = path
+        self.draft = draft
         self.settings = settings
         self.kept = dict(_entries(path))        # by a digest of the file's name
         self.seen: set[bytes] = set()
@@ -129,12 +137,12 @@ class Shelf:
         kept = {name: sealed for name, sealed in self.kept.items() if name in self.seen} if whole else self.kept
         if self.changed or len(kept) < len(self.kept):
             with contextlib.suppress(OSError):
-                _write(self.path, kept)
+                _write(self.path, kept, self.draft)
 
 
-def _write(path: Path, kept: dict[bytes, bytes]) -> None:
+def _write(path: Path, kept: dict[bytes, bytes], draft: str) -> None:
     """Put entries in place of those on disk, whole; nobody ever reads a part."""
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=draft, suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(_HEAD)

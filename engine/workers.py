@@ -188,6 +188,8 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
             one.process.kill()      # either it has nothing to do or nobody wants it any more
         for one in crew:
             one.end()
+        if cache:
+            cache.tidy()
 
 
 def _strike_out(given: list[_Batch], answered: set[int]) -> None:
