@@ -18,6 +18,7 @@ NONE = "—"                  # what cannot be told: no number, or 0 of 0
 CHARACTERS = 32_767         # most UTF-16 units that a cell of XLSX holds
 ROWS = 1_048_576            # most rows that a sheet of XLSX holds
 _NARROWEST, _WIDEST = 6, 60     # columns, in characters of Western text
+_MOST_LINES = 25    # of a row; a program refuses rows over 409 points
 _LINE = 15                      # points of a row of one line
 
 
@@ -136,6 +137,10 @@ def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> Non
         apart = row > last - sheet.tail
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
             _put(page, row, at, column.kind, value, formats, apart)
+        lines = max(-(-width(value) // (size - 4)) if isinstance(value, str) and len(value) * 2 >= size else 1
+                    for value, size in zip(values, sizes, strict=True))
+        if lines > 1:       # not every program makes a row as high as what stands in it
+            page.set_row(row, _LINE * min(lines, _MOST_LINES))
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, max(top, last - sheet.tail), right)
     page.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, right)})

@@ -11,7 +11,7 @@ from ..batch import Result
 from ..messages import say, shown_date
 from .accounts import LEVELS, Account, accounts, state
 from .setting import Setting
-from .table import columns, findings_sheet
+from .table import FOR_PEOPLE, columns, findings_sheet
 from .terminal import tame
 
 _SUBJECT = {"kind": "text", "subject": "text", "unit": "text", "phase": "text", "verdict": "text", "error": "count",
@@ -22,9 +22,8 @@ _FIGURE = {"item": "text", "value": "text", "count": "count"}
 
 def as_xlsx(result: Result, setting: Setting) -> bytes:
     """A workbook dated by the clock of the run, so that the same result is the same bytes. Needs XlsxWriter."""
-    found = findings_sheet(result, setting)
     note = say("totals.as_of", setting.language, date=shown_date(result.as_of, setting.language))
-    return sheets.as_xlsx([sheets.Sheet(found.name, found.columns, found.rows, (note,)),
+    return sheets.as_xlsx([findings_sheet(result, setting, (note,), FOR_PEOPLE),
                            _subjects(result, setting, note), _statistics(result, setting, note)], result.as_of)
 
 
