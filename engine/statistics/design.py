@@ -70,13 +70,13 @@ def _annex(document: Any) -> None:
     add(document, "Normal", "{%p for line in annex.head %}")
     add(document, "Notice Cell", "{{ line }}").alignment = WD_ALIGN_PARAGRAPH.CENTER
     add(document, "Normal", "{%p endfor %}")
-    add(document, "Normal", "{%p for table in annex.tables %}")
-    add(document, "Notice Annex", "{{ table.name }}").paragraph_format.space_before = Pt(10)
-    _table(document)
-    add(document, "Normal", "{%p endfor %}")
     add(document, "Notice Cell", "{{ annex.remarks }}").paragraph_format.space_before = Pt(10)
     add(document, "Normal", "{%p for line in annex.notes %}")
     add(document, "Notice Cell", "{{ line }}")
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Normal", "{%p for table in annex.tables %}")
+    add(document, "Notice Annex", "{{ table.name }}").paragraph_format.space_before = Pt(10)
+    _table(document)
     add(document, "Normal", "{%p endfor %}")
 
 
