@@ -38,6 +38,7 @@ from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
 from bayang.engine.notices.templates import FOLDER, HEADS, known_names, markdown
 from bayang.engine.pack import Pack, load_pack
+from bayang.engine.records import UsageError
 from bayang.engine.run import Options, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -332,6 +333,16 @@ def test_nothing_is_overwritten_unasked(folder: Path, tmp_path: Path) -> None:
     assert edited.read_text(encoding="utf-8") == "改过" and not (to / "P-006").exists()
     assert notice(to, SAMPLES, "--format", "md", "--overwrite").exit_code == 0
     assert edited.read_text(encoding="utf-8") != "改过"
+
+
+def test_word_in_place_of_a_pdf_overwrites_nothing_either(notices: Notices, result: Result, tmp_path: Path) -> None:
+    edited = tmp_path / "to/P-003/补正通知-P-003.docx"
+    edited.parent.mkdir(parents=True)
+    edited.write_text("改过", encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        written(notices, result, tmp_path / "to", ("pdf",))
+    assert refused.value.key == "noticed.exists"
+    assert files(tmp_path / "to") == [edited]
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
@@ -683,6 +694,20 @@ def test_a_template_of_ones_own(notices: Notices, result: Result, tmp_path: Path
     assert "一、审核情况" in words(tmp_path / "to/P-003/补正通知-P-003.html")
 
 
+def test_a_word_template_of_ones_own(notices: Notices, result: Result, tmp_path: Path) -> None:
+    """The office writes a sentence of its own into a copy of ours."""
+    from docx import Document
+
+    copy = Document(str(FOLDER / "notice.none.docx"))
+    copy.paragraphs[0].insert_paragraph_before("〔内部〕{{ subject.id }}，共 {{ counts.error }} 项")
+    (tmp_path / "own").mkdir()
+    copy.save(str(tmp_path / "own/notice.none.docx"))
+    delivery = written(notices, result, tmp_path / "to", ("docx",), templates=tmp_path / "own")
+    assert not delivery.failed
+    text = words(tmp_path / "to/P-003/补正通知-P-003.docx")
+    assert "〔内部〕P-003，共 1 项" in text and "一、审核情况" in text
+
+
 @pytest.mark.parametrize("template", [
     "{{ ''.__class__.__mro__ }}", "{{ subject.__init__.__globals__ }}", "{% include '/etc/passwd' %}", "{{ lipsum }}",
     "{{ 'a'|attr('upper') }}", "{{ cycler }}", "{{ '%s'|format('x') }}", "{{ nothing }}", "{{ 1/0 }}",
@@ -811,3 +836,11 @@ def test_every_chain_of_fonts_ends_in_one_with_all_characters() -> None:
     for name, chain in chains.items():
         assert chain[0] == name
         assert any(one.startswith(("Noto Serif CJK", "Noto Sans CJK")) for one in chain)
+
+
+def test_the_python_shown_runs(tmp_path: Path) -> None:
+    [code] = re.findall("```python\n(.*?)```", (ROOT / "docs/notices.md").read_text(encoding="utf-8"), re.DOTALL)
+    shutil.copytree(SAMPLES, tmp_path / "samples")
+    said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", code], cwd=tmp_path, capture_output=True)
+    assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
+    assert len(list((tmp_path / "notices").rglob("补正通知*.html"))) == 11

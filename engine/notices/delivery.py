@@ -46,8 +46,8 @@ def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
             progress: Progress = lambda part, done, total: None) -> Delivery:
     """Write all notices and the office's overview. Raises UsageError before anything is written, and OSError."""
     delivery = Delivery()
-    targets = [dispatch.folder / one.folder / f"{one.name}.{form}"
-               for one in notices.listed for form in dispatch.formats]
+    forms = {*dispatch.formats, *(["docx"] if "pdf" in dispatch.formats else [])}       # which may take a PDF's place
+    targets = [dispatch.folder / one.folder / f"{one.name}.{form}" for one in notices.listed for form in sorted(forms)]
     summary = dispatch.folder / say("overview.file", dispatch.language)
     _check_targets([*targets, summary], dispatch)
     made = _rendered(notices.listed, dispatch, delivery, progress)
@@ -106,9 +106,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
                     made.append((one, form, data))
             progress("writing", at, len(listed))
     finally:
-        for renderer in renderers.values():
-            if isinstance(renderer, Guarded):
-                renderer.close()
+        _close(renderers)
     for (name, why), subjects in failed.items():
         delivery.said.append(("noticed.template_failed", {
             "name": name, "why": why, "count": len(subjects), "subjects": subjects[:NAMED],
@@ -155,11 +153,19 @@ def _renderers(listed: Sequence[Notice], forms: Sequence[str], dispatch: Dispatc
             continue
         try:
             made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes())
-        except TemplateFault as fault:
-            line = 0 if form == "docx" else fault.line      # lines of XML tell nobody anything
-            text = fault.text or UsageError("noticed.template_read")
+        except (TemplateFault, OSError) as fault:
+            _close(made)
+            known = isinstance(fault, TemplateFault)
+            line = fault.line if known and form != "docx" else 0        # lines of XML tell nobody anything
+            text = fault.text if known and fault.text else UsageError("noticed.template_read")
             raise UsageError("noticed.template_bad", name=name, line=line, text=text) from None
     return made
+
+
+def _close(renderers: dict[str, Renderer]) -> None:
+    for one in renderers.values():
+        if isinstance(one, Guarded):
+            one.close()
 
 
 def renderer(form: str, template: bytes) -> Renderer:
