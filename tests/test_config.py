@@ -326,6 +326,23 @@ def test_help_is_chinese_first_and_fits_a_terminal(arguments: list[str], tmp_pat
         assert (one.help or "")[:8] in said.stdout.decode()
 
 
+def test_help_is_shown_whatever_else_is_wrong(home: Path) -> None:
+    write(home / "bayang.yaml", "nonsense: 1\n")
+    assert bayang("check", "reports", "--help", cwd=home, BAYANG_NO_SUCH="1").returncode == 0
+    assert "nonsense" in complaint(bayang("check", "reports", "--", "--help", cwd=home))     # a PATH of that name
+
+
+def test_a_command_with_settings_of_its_own_has_the_configuration_by_a_variable(home: Path) -> None:
+    write(home / "office.yaml", "as-of: 2022-08-08\nselect: SE01\nfail-on: never\n")
+    for name, one in cli.bayang.commands.items():
+        if "no-config" in cli._options(one):
+            to = ["--to", "out"] if "to" in cli._options(one) else []
+            said = bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="office.yaml")
+            assert said.returncode == 0, said.stderr.decode()
+            line = complaint(bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="nowhere.yaml"))
+            assert line.startswith("nowhere.yaml 第 1 行：")
+
+
 def test_errors_of_finding_are_usage_errors(tmp_path: Path) -> None:
     for name in ("甲", "乙"):
         write(tmp_path / name / "bayang.yaml", "lang: zh\n")
