@@ -435,6 +435,23 @@ def test_working_days(pack: Pack, start: str, count: int, day: str, sure: bool) 
     assert after_working_days(start, count, pack) == (day, sure)
 
 
+def test_working_days_without_the_calendar_library(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pack's own days off serve, and the office is asked to look."""
+    monkeypatch.setitem(sys.modules, "chinese_calendar", None)
+    assert after_working_days("2022-04-28", 3, pack) == ("2022-05-06", False)
+
+
+def test_without_the_library_for_word_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib import util
+
+    there = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name, *rest: None if name == "docxtpl" else there(name, *rest))
+    outcome = notice(tmp_path / "to", SAMPLES)
+    assert outcome.exit_code == 2 and "office.missing" in outcome.output      # its words are `office: missing`
+    assert not (tmp_path / "to").exists()
+    assert notice(tmp_path / "to", SAMPLES, "--format", "html").exit_code == 0
+
+
 def test_an_unsure_deadline_is_told(compiled: Compiled, tmp_path: Path) -> None:
     found = replace(checked(compiled), as_of="2031-09-26")
     made = compose(found, compiled, Settings(working_days=5), Terms())
