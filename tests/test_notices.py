@@ -814,6 +814,27 @@ def test_an_office_program_that_fails_costs_no_notice(notices: Notices, result: 
     assert len(list((tmp_path / "to").rglob("*.docx"))) == 11
 
 
+@pytest.mark.skipif(os.name == "nt", reason="stands in for the office program with a shell script")
+def test_one_call_makes_all_of_them(notices: Notices, result: Result, tmp_path: Path) -> None:
+    """In a home and with fonts of its own, and nothing of it is left."""
+    program, log = tmp_path / "soffice", tmp_path / "log"
+    program.write_text(
+        f"""#!/bin/sh
+echo "$1 $FONTCONFIG_FILE $HOME" >> {log}
+for file in "$@"; do
+  case "$file" in in/*) printf '%%PDF-1.6\\n%%%%%%%%EOF\\n' > "out/$(basename "$file" .docx).pdf";; esac
+done
+""", encoding="utf-8")
+    program.chmod(0o755)
+    delivery = written(notices, result, tmp_path / "to", ("pdf",), office=Office(str(program), dict(os.environ)))
+    assert (delivery.said, delivery.failed) == ([], False)
+    assert len(list((tmp_path / "to").rglob("*.pdf"))) == 11
+    [call] = log.read_text(encoding="utf-8").splitlines()
+    profile, fonts, home = call.split()
+    assert profile == f"-env:UserInstallation={Path(home, 'home').as_uri()}"
+    assert fonts == f"{home}/fonts.conf" and not Path(home).exists()
+
+
 @needs_office
 def test_pages(notices: Notices, result: Result) -> None:
     """22 lines of 28 characters; a rare name is shown; a letter's first page has no number, the others have."""
