@@ -70,15 +70,17 @@ class Checker:
         result, answers, case, _ = self._examine(data, file, folder)
         return self._conclude(result, answers, case)
 
-    def lines(self, data: bytes, file: str, folder: str | None) -> tuple[bytes, str | None]:
-        """The same as lines, and what `recall` makes the result of again.
+    def lines(self, data: bytes, file: str, folder: str | None, keep: bool = True) -> tuple[bytes, str | None]:
+        """The same as lines, and, if it is to be kept, what `recall` makes the result of again.
 
         That holds what the file gives without roster, clock and neighbours; None where it gives nothing without them.
         """
         result, answers, case, late = self._examine(data, file, folder)
         lines = to_lines(result)
-        first, rest = lines.split("\n", 1)
-        kept = None if late is None else "\n".join((first, late_line(late), rest))
+        kept = None
+        if keep and late is not None:
+            first, rest = lines.split("\n", 1)
+            kept = "\n".join((first, late_line(late), rest))
         return as_bytes(to_lines(self._conclude(result, answers, case)) if answers else lines), kept
 
     def _examine(self, data: bytes, file: str, folder: str | None) -> tuple[FileResult, list[Answer], Case | None,

@@ -105,7 +105,7 @@ def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None) -> b
     try:
         data = read_bytes(listed, checker.limits)
         if shelf is None:
-            return checker.lines(data, name, folder)[0]
+            return checker.lines(data, name, folder, keep=False)[0]
         ticket, kept = shelf.find(name, data)
         lines = checker.recall(kept, name, folder) if kept else None
         if lines is None:
