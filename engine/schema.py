@@ -492,15 +492,19 @@ class Shapes:
         self.words = words
         self.folder = folder
         self._files: dict[str, dict] = {}
+        self._loaded: dict[str, Any] = {}
         self._fields: dict[str, str] = {}
         self._made: dict[tuple[str, str, str | None], Any] = {}
 
     def load(self, name: str) -> Any:
         """The shape of `NAME.json`. Raises KeyError on a keyword it does not know how to bind."""
+        if name in self._loaded:
+            return self._loaded[name]
         schema = self._file(f"{name}.json")
         self._fields = {
             written: key for key, one in schema.get("properties", {}).items() for written in (key, one["title"])}
-        return self._shape(schema, f"{name}.json", None)
+        self._loaded[name] = self._shape(schema, f"{name}.json", None)
+        return self._loaded[name]
 
     def _file(self, name: str) -> dict:
         if name not in self._files:

@@ -88,6 +88,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("template", QZ, "en: In “{{ field }}”, {{ percent }} %", "en: In “{{ field.name }}”, {{ percent }} %", "name"),
     ("unused-list", "words.yaml", "words:\n", "words:\n  spare: [备用]\n", "spare"),
     ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(a+)+b'}\n", "spare"),
+    ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(?<=a+)b'}\n", "spare"),
 ]
 
 

@@ -1,0 +1,42 @@
+"""What a command loads: who checks one file should not wait for what that check has no use for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+REPORT = SAMPLES / "市局" / "整改落实" / "P-002.yaml"         # without any finding, so that no text is rendered
+
+# Libraries that take long to load, and parts that belong to other commands or outputs.
+LIBRARIES = ("jsonschema", "jinja2", "multiprocessing", "xml", "http", "email", "docx", "docxtpl", "xlsxwriter")
+PARTS = ("examples", "formats.pages", "formats.sarif", "formats.junit", "formats.workbook", "forms", "lint",
+         "notices.content", "reference", "sheets", "statistics.counting", "trace")
+
+LIST = """
+import sys
+from bayang.cli import main
+sys.argv[0] = "bayang"
+try:
+    main()
+finally:
+    print("loaded:", *sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [
+    ["check", str(REPORT), "--as-of", "2022-08-08", "--fail-on", "never", "--format", "json"],
+    ["check", "--help"],
+    ["rules", "list"],
+], ids=["check", "help", "list"])
+def test_nothing_is_loaded_that_is_not_used(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", LIST, *arguments], capture_output=True, check=True)
+    loaded = set(done.stderr.decode().partition("loaded: ")[2].split())
+    assert "bayang.engine.pack" in loaded
+    unused = {*LIBRARIES, *(f"bayang.engine.{part}" for part in PARTS)}
+    if arguments[-1] == "--help":
+        unused.remove("jinja2")     # pages of help are made of texts with facts
+    assert sorted(loaded & unused) == []
