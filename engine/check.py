@@ -441,10 +441,12 @@ def _last_day(problem: Doc) -> str | None:
     """
     deferral, measures = problem.get("deferral"), problem.get("measures")
     until = _text(deferral, "until") if deferral.__class__ is Doc else None
-    days = [_text(one, "due") if one.__class__ is Doc else None for one in measures] if measures.__class__ is Items \
+    typed = [one.get("due") if one.__class__ is Doc else None for one in measures] if measures.__class__ is Items \
         else [None]
-    known = [day for day in (*days, until) if day]
-    return max(known) if until or (known and None not in days) else None
+    days = [day for day in typed if day.__class__ is str]
+    if until:
+        return max([*days, until])
+    return max(days) if days and len(days) == len(typed) else None
 
 
 def _shown_id(ident: str | None) -> str | None:
