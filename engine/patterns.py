@@ -88,10 +88,11 @@ def _holds(word: str, text: str) -> bool:
 def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any]]:
     try:
         tree = parser.parse(text)
-        endless = _runs_away(tree, 0)
+        if "(?<" in text:
+            re.compile(text)        # only then is it told whether a look-behind can be used
     except re.error as fault:
         raise OptionError("pack.pattern", pattern=text, fault=fault) from None
-    if endless:
+    if _runs_away(tree, 0):
         raise OptionError("pack.endless-pattern", pattern=text)
     return _telling(_needs(tree)), partial(re.search, text)     # which is compiled when it is first looked for
 
@@ -117,13 +118,8 @@ def _runs_away(tree: Any, inside: int) -> bool:
             return True
         elif code is codes.BRANCH and (inside or any(_runs_away(one, inside) for one in value[1])):
             return True
-        elif code in (codes.ASSERT, codes.ASSERT_NOT):
-            direction, ahead = value
-            least, most = ahead.getwidth()
-            if direction < 0 and least < most:
-                raise re.error("look-behind requires fixed-width pattern")      # as compiling it would
-            if _runs_away(ahead, inside):
-                return True
+        elif code in (codes.ASSERT, codes.ASSERT_NOT) and _runs_away(value[1], inside):
+            return True
         elif code is codes.GROUPREF:
             return True
     return False
