@@ -349,7 +349,7 @@ _BATCH = (
     _option("--jobs", type=click.IntRange(min=1), metavar="N",
                  help="option.jobs"),
     _option("--cache/--no-cache", default=None, help="option.cache"),
-    _option("--cache-dir", metavar="DIR", help="option.cache-dir"),
+    _option("--cache-dir", type=PLACE, metavar="DIR", help="option.cache-dir"),
     _option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
                  help="option.progress"),
     _lang,
