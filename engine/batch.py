@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import pairwise
 from json import loads
 from typing import Any
+from zlib import crc32
 
 from .case import Case, Hit
 from .check import Checker
+from .columns import Holders
 from .compile import Check
 from .kinds.batch import Mark
 from .ledger import Filed, Ledger, Reports
@@ -21,7 +22,7 @@ from .messages import joined, render, shown_date
 from .pack import KINDS
 from .records import Finding, NotAssessed, Subject, Unreadable
 from .report import printable_id
-from .results import FileFacts, about_of, findings_of, not_assessed_of
+from .results import FileFacts, about_of, as_bytes, findings_of, not_assessed_of
 from .wording import id_key
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
@@ -52,13 +53,10 @@ class View:
         """Whether it is its subject's current report."""
         return self._assembly.counts(one.at)
 
-    def of(self, kind: str, key: str | None) -> Filed | None:
-        """The current report of a subject."""
-        assembly, wanted = self._assembly, (kind, key or "")
-        at = bisect_left(assembly.by_subject, wanted, key=assembly.subject)
-        if at == len(assembly.by_subject) or assembly.subject(assembly.by_subject[at]) != wanted:
-            return None
-        return self._ledger.one(assembly.current[assembly.by_subject[at]])
+    def unit(self, key: str | None) -> Filed | None:
+        """The current report of a unit."""
+        at = self._assembly.units.get(key or "")
+        return None if at is None else self._ledger.one(at)
 
     def applies(self, one: Filed) -> bool:
         """Whether the rule speaks of such a report."""
@@ -162,18 +160,16 @@ class Assembly:
         self.reread = reread
         self.wanted = wanted
         self.tell = tell
-        self.order = array("I", sorted(range(len(ledger)), key=lambda at: ledger.files[at].name))
+        self.order = self._by_name()
         limit = self.pack.order(phase) if phase else len(self.pack.phases)
         self.files = array("I", [at for at in self.order
                                  if ledger.readable[at] and self.pack.order(self._phase(at)) <= limit])
         self.unreadable = len(ledger) - sum(ledger.readable)
         self.later = len(ledger) - self.unreadable - len(self.files)
-        by_key = sorted([at for at in self.files if ledger.keys.sizes[at]], key=ledger.keys.__getitem__)
-        self.by_subject = array("I", sorted(by_key, key=lambda at: ledger.form[at][0]))
-        del by_key
         self.several: list[list[int]] = []              # of each subject with more than one file
         self.subjects = 0
         self.current = array("I", range(len(ledger)))   # of each file, the report that counts for its subject
+        self.units: dict[str, int] = {}                 # of each unit, the report that counts
         self._choose_current()
         self.findings: list[Finding] = []
         self.not_assessed: list[NotAssessed] = []
@@ -207,14 +203,30 @@ class Assembly:
 
     def _choose_current(self) -> None:
         """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
-        for _, group in groupby(self.by_subject, key=self.subject):
-            same = list(group)      # in order of path, as the files were
-            self.subjects += 1
-            if len(same) > 1:
-                self.several.append(same)
-                best = max(same, key=self._rank)
-                for at in same:
-                    self.current[at] = best
+        holders = Holders(len(self.ledger))
+        groups: dict[int, list[int]] = {}       # files of one subject, by the first of them
+        for at in self.files:
+            if self.ledger.keys.sizes[at]:
+                subject = self.subject(at)
+                same = [other for other in holders.add(crc32(as_bytes("".join(subject))), at)
+                        if self.subject(other) == subject]
+                self.subjects += not same
+                if same:
+                    groups.setdefault(same[-1], [same[-1]]).append(at)
+        self.several = list(groups.values())
+        for same in self.several:
+            best = max(same, key=self._rank)    # of equal ones the first
+            for at in same:
+                self.current[at] = best
+        self.units = {self.ledger.keys[at]: at for at in self.files
+                      if self.counts(at) and self.subject(at)[0] == "unit"}
+
+    def _by_name(self) -> Sequence[int]:
+        """The positions of the files in order of path."""
+        names, positions = (one.name for one in self.ledger.files), range(len(self.ledger))
+        if all(one <= other for one, other in pairwise(names)):
+            return positions            # as they are listed
+        return array("I", sorted(positions, key=lambda at: self.ledger.files[at].name))
 
     def _rank(self, at: int) -> tuple[int, str]:
         return self.pack.order(self._phase(at)), self.ledger.corrected[at] or self.ledger.submitted[at] or ""
@@ -230,7 +242,9 @@ class Assembly:
         self._go_through(takers)
         broken = {rule for rule, (check, _) in takers.items() if check is None}
         takers.clear()
-        for check in sorted(checks, key=lambda check: check.kind == "stale_waiver"):
+        # what needs most room comes when the others have given theirs back, what looks at all findings at the end
+        for check in sorted(checks, key=lambda check: ("similar_text", "stale_waiver").index(check.kind)
+                            if check.kind in ("similar_text", "stale_waiver") else -1):
             if check.number not in surveys:
                 self.not_assessed.append(NotAssessed(check.rule.id, None, None, None, None, "partial"))
             elif check.rule.id not in broken:

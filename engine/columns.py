@@ -43,3 +43,26 @@ class Texts:
         data = (text or "").encode("utf-8", "surrogatepass")
         self.starts[at], self.sizes[at] = len(self.row), len(data)
         self.row += data
+
+
+class Holders:
+    """Which rows hold a number of four bytes; takes few bytes for each, and is meant for what few rows hold."""
+
+    def __init__(self, rows: int) -> None:
+        self.last = array("I", bytes(4 << 16))                  # by the number's lower half; 0: none
+        self.halves, self.before = array("H", [0]), array("I", [0])
+        self.rows = array("H" if rows < 1 << 16 else "I", [0])
+
+    def add(self, number: int, row: int) -> list[int]:
+        """The rows that held the number before this one."""
+        found, slot, half = [], number & 0xFFFF, number >> 16
+        at = self.last[slot]
+        self.last[slot] = len(self.rows)
+        self.halves.append(half)
+        self.rows.append(row)
+        self.before.append(at)
+        while at:
+            if self.halves[at] == half:
+                found.append(self.rows[at])
+            at = self.before[at]
+        return found

@@ -59,8 +59,8 @@ class Listed:
 class Files(Sequence[Listed]):
     """Files to read, each made when it is asked for."""
 
-    def __init__(self, files: Sequence[Listed]) -> None:
-        self._names, self._folders, self._given = Texts(len(files)), Column(len(files)), {}
+    def __init__(self, files: Iterable[Listed], size: int) -> None:
+        self._names, self._folders, self._given = Texts(size), Column(size), {}
         for at, one in enumerate(files):
             self._names[at], self._folders[at] = one.name, one.folder
             if one.given is not None:
@@ -74,6 +74,11 @@ class Files(Sequence[Listed]):
 
     def __iter__(self) -> Iterator[Listed]:
         return map(self.__getitem__, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None
 
 
 @dataclass(slots=True)
@@ -149,7 +154,8 @@ def list_files(
             add_file(given, shown, status, search)
 
     judge_links(search)
-    listing.files = Files(sorted(listing.files, key=lambda listed: listed.name))
+    listing.files.sort(key=lambda listed: listed.name)
+    listing.files = Files(listing.files, len(listing.files))
     listing.faults.sort(key=lambda fault: fault[0])
     listing.ignored.sort()
     return listing
@@ -196,17 +202,23 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
         if real in search.walked:
             continue
         search.walked[real] = folder
+        found: list[str] = []
+        others: dict[str, str] = {}     # what is no plain file
         try:
             with os.scandir(folder) as entries:
-                found = sorted((entry.name, what_is(entry)) for entry in entries)
+                for entry in entries:
+                    found.append(entry.name)
+                    what = what_is(entry)
+                    if what:
+                        others[entry.name] = what
         except OSError as error:
             listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
             continue
-        for raw, what in found:
+        for raw in sorted(found):
             name = raw if raw.isascii() else shown_name(raw)
             shown = above + name
             here = real + raw
-            link, is_folder = what == "link", what == "folder"
+            link, is_folder = others.get(raw) == "link", others.get(raw) == "folder"
             if raw.startswith(HIDDEN) or here in skipped or excluded(shown[len(prefix) :], name):
                 listing.ignored.append(shown + "/" if is_folder else shown)
                 passed.add(here)
@@ -263,11 +275,11 @@ def judge_links(search: Search) -> None:
 
 
 def what_is(entry: os.DirEntry) -> str:
-    """What an entry of a folder is by itself: a link, a folder, or else a file."""
+    """What an entry of a folder is by itself: a link, a folder, or else nothing special."""
     try:
-        return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else "file"
+        return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else ""
     except OSError:
-        return "file"
+        return ""
 
 
 def inside_target(path: str, root: str) -> str:

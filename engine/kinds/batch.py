@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from ..case import Case
+from ..columns import Holders
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
 from ..wording import id_key, joined_keys, split_names, text_key
@@ -164,7 +165,7 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
 
         def judge() -> Iterator[Mark]:
             for unit, count in people.items():
-                own = view.of("unit", unit)
+                own = view.unit(unit)
                 entry = view.world.roster.units.get(unit) if view.world.roster else None
                 if least <= count == none[unit] and (own or entry):
                     yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
@@ -547,29 +548,6 @@ def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tup
                 yield other, at
 
 
-class Holders:
-    """Which rows hold a number; takes few bytes for each, and is meant for numbers that few rows hold."""
-
-    def __init__(self, size: int) -> None:
-        self.mask = (1 << max(8, (size * 2).bit_length())) - 1
-        self.last = array("I", bytes(4 * (self.mask + 1)))      # by the number's last bits; 0: none
-        self.numbers, self.rows, self.before = array("I", [0]), array("I", [0]), array("I", [0])
-
-    def add(self, number: int, row: int) -> list[int]:
-        """The rows that held the number before this one."""
-        found, slot = [], number & self.mask
-        at = self.last[slot]
-        self.last[slot] = len(self.rows)
-        self.numbers.append(number)
-        self.rows.append(row)
-        self.before.append(at)
-        while at:
-            if self.numbers[at] == number:
-                found.append(self.rows[at])
-            at = self.before[at]
-        return found
-
-
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     """A personal text is not word for word one of the unit's own."""
     wanted, least = options["field"], options["least"]
@@ -588,7 +566,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
 
         def of_unit(key: str) -> set[str]:
             if key not in units:
-                own = view.of("unit", key)
+                own = view.unit(key)
                 units[key] = set(_digests(own and view.fact(own) or "")) - {_NO_DIGEST}
             return units[key]
 
