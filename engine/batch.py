@@ -14,7 +14,7 @@ from zlib import crc32
 
 from .case import Case, Hit
 from .check import Checker
-from .columns import Holders
+from .columns import holders
 from .compile import Check
 from .kinds.batch import Mark
 from .ledger import Filed, Ledger, Reports
@@ -203,12 +203,12 @@ class Assembly:
 
     def _choose_current(self) -> None:
         """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
-        holders = Holders(len(self.ledger))
+        earlier = holders(len(self.ledger))
         groups: dict[int, list[int]] = {}       # files of one subject, by the first of them
         for at in self.files:
             if self.ledger.keys.sizes[at]:
                 subject = self.subject(at)
-                same = [other for other in holders.add(crc32(as_bytes("".join(subject))), at)
+                same = [other for other in earlier(crc32(as_bytes("".join(subject))), at)
                         if self.subject(other) == subject]
                 self.subjects += not same
                 if same:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 
@@ -45,24 +46,25 @@ class Texts:
         self.row += data
 
 
-class Holders:
-    """Which rows hold a number of four bytes; takes few bytes for each, and is meant for what few rows hold."""
+def holders(rows: int) -> Callable[[int, int], list[int]]:
+    """Which rows hold a number of four bytes: give a number and a row, and get the rows that held it before.
 
-    def __init__(self, rows: int) -> None:
-        self.last = array("I", bytes(4 << 16))                  # by the number's lower half; 0: none
-        self.halves, self.before = array("H", [0]), array("I", [0])
-        self.rows = array("H" if rows < 1 << 16 else "I", [0])
+    It takes few bytes for each, and is meant for numbers that few rows hold.
+    """
+    last = array("I", bytes(4 << 16))       # by the number's lower half; 0: none
+    halves, before, held = array("H", [0]), array("I", [0]), array("H" if rows < 1 << 16 else "I", [0])
 
-    def add(self, number: int, row: int) -> list[int]:
-        """The rows that held the number before this one."""
+    def add(number: int, row: int) -> list[int]:
         found, slot, half = [], number & 0xFFFF, number >> 16
-        at = self.last[slot]
-        self.last[slot] = len(self.rows)
-        self.halves.append(half)
-        self.rows.append(row)
-        self.before.append(at)
+        at = last[slot]
+        last[slot] = len(held)
+        halves.append(half)
+        held.append(row)
+        before.append(at)
         while at:
-            if self.halves[at] == half:
-                found.append(self.rows[at])
-            at = self.before[at]
+            if halves[at] == half:
+                found.append(held[at])
+            at = before[at]
         return found
+
+    return add

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from ..case import Case
-from ..columns import Holders
+from ..columns import holders
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
 from ..wording import id_key, joined_keys, split_names, text_key
@@ -269,15 +269,15 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
                 rows.add(one.at, fact)
 
         def judge() -> Iterator[Mark]:
-            (seen, mask), holders = rows.occurrences(), Holders(len(rows))
+            (seen, mask), earlier = rows.occurrences(), holders(len(rows))
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
                 for value in [value for value in rows[row] if seen[value & mask] > 1]:
-                    held = holders.add(value, row)
+                    held = earlier(value, row)
                     if held and value not in shared:
                         one = view.one(at)
                         if any((other.kind, other.key) != (one.kind, one.key)
-                               for other in (view.one(rows.files[earlier]) for earlier in held)):
+                               for other in (view.one(rows.files[before]) for before in held)):
                             shared.add(value)
             places: list[tuple[Any, list[tuple[tuple, str]]]] = []
             first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
@@ -521,7 +521,7 @@ def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tup
     stock phrases bring nobody together.
     """
     seen, mask = sketches.occurrences()
-    holders, common = Holders(len(sketches)), defaultdict(lambda: array("I"))
+    earlier, common = holders(len(sketches)), defaultdict(lambda: array("I"))
     usual = ALIKE if len(sketches.numbers) == SKETCH * len(sketches) else 1     # what a pair shares at least
     for at in range(len(sketches)):
         if at % 64 == 0:
@@ -535,7 +535,7 @@ def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tup
         few = len(met) - len(row) * ALIKE // SKETCH + 1
         for number, (count, value) in enumerate(met):
             if count < COMMON:
-                for other in holders.add(value, at):
+                for other in earlier(value, at):
                     shared[other] = shared.get(other, 0) + 1
             elif number < few:
                 others.update(common[value])
