@@ -467,11 +467,10 @@ def _place(subject: Subject | None, file: str | None) -> tuple[str, str]:
 def with_fingerprints(findings: list[Finding]) -> list[Finding]:
     """Findings with their fingerprints; equal ones are numbered in order."""
     seen: Counter = Counter()
-    out = []
-    for one in findings:
+    for at, one in enumerate(findings):         # in place: there may be many
         owner = [part for part in _place(one.subject, one.file) if part]
         key = "\0".join([one.rule, *owner, one.phase or "", one.stable])
         seen[key] += 1
         mark = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        out.append(replace(one, fingerprint=mark))
-    return out
+        findings[at] = replace(one, fingerprint=mark)
+    return findings
