@@ -85,9 +85,9 @@ def examined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     lines = Checker.lines
 
-    def hook(self: Checker, data: bytes, file: str, *more: Any) -> tuple[bytes, str | None]:
+    def hook(self: Checker, data: bytes, file: str, *more: Any, **named: Any) -> tuple[bytes, str | None]:
         names.append(file)
-        return lines(self, data, file, *more)
+        return lines(self, data, file, *more, **named)
 
     monkeypatch.setattr(Checker, "lines", hook)
     return names
@@ -354,10 +354,10 @@ import os, signal, sys
 from bayang.__main__ import main
 from bayang.engine.check import Checker
 lines = Checker.lines
-def hook(self, data, file, *more):
+def hook(self, data, file, *more, **named):
     if file == "canary.yaml":
         os.kill(os.getpid(), signal.SIGKILL)
-    return lines(self, data, file, *more)
+    return lines(self, data, file, *more, **named)
 Checker.lines = hook
 sys.argv = ["bayang", "check", {str(reports)!r}, "--as-of", {CLOCK!r}, "--format", "json", "--jobs", "2",
             "--cache-dir", {str(tmp_path)!r}]
