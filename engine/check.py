@@ -11,7 +11,7 @@ from .case import Case, Hit, Unassessed
 from .compile import Check, Compiled
 from .intake import Map, read
 from .kinds.late import Unjudged
-from .messages import Spot, joined, render, say, shown_date
+from .messages import Some, Spot, joined, render, say, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
 from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
@@ -351,7 +351,8 @@ class Checker:
             place = locate(case.report, one)
             return Spot(place.line, place.problem or "", place.field)
         if isinstance(one, list):
-            return joined([str(self._shown(part, case)) for part in one], self.style.language)
+            words = [str(self._shown(part, case)) for part in one]
+            return joined(words, self.style.language, isinstance(one, Some) and one.more)
         if isinstance(one, str):
             if one in self.pack.themes:
                 return self.theme_name(one)

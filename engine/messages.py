@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +47,22 @@ def render(text: str, variables: dict[str, Any]) -> str:
     return text if "{" not in text else _template(text).render(variables)
 
 
-def joined(words: list[str] | tuple[str, ...], language: str) -> str:
-    """Words in a row, as the language writes them."""
-    return catalogue(language)["words.comma"].join(words)
+NAMED = 20      # of many others, a message names no more: a person reads them, and a thousand alike must not swell
+
+
+class Some(list):
+    """The first of several words, as many as a message names, and whether there are more."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        words = iter(words)
+        super().__init__(islice(words, NAMED))
+        self.more = next(words, None) is not None
+
+
+def joined(words: list[str] | tuple[str, ...], language: str, more: bool = False) -> str:
+    """Words in a row, as the language writes them; `more`: they are only some."""
+    row = catalogue(language)["words.comma"].join(words)
+    return say("words.some", language, listed=row) if more else row
 
 
 def shown_date(iso: str, language: str) -> str:

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from ..case import Case
 from ..columns import holders
+from ..messages import NAMED, Some
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
 from ..wording import id_key, joined_keys, split_names, text_key
@@ -91,9 +93,10 @@ def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
         def judge() -> Iterator[Mark]:
             for group in view.several():
                 for one in group if len(group) > 1 else ():
-                    others = [other for other in group if other.phase == one.phase and other is not one]
+                    same = (view.name(other) for other in group if other.phase == one.phase and other is not one)
+                    others = Some(same)
                     if one.phase and others:
-                        yield Mark(one, (), facts={"others": [view.name(other) for other in others]})
+                        yield Mark(one, (), facts={"others": others})
 
         return None, judge
 
@@ -272,9 +275,9 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
             (seen, mask), earlier = rows.occurrences(), holders(len(rows))
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
-                for value in [value for value in rows[row] if seen[value & mask] > 1]:
+                for value in [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]:
                     held = earlier(value, row)
-                    if held and value not in shared:
+                    if held:
                         one = view.one(at)
                         if any((other.kind, other.key) != (one.kind, one.key)
                                for other in (view.one(rows.files[before]) for before in held)):
@@ -287,11 +290,14 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
                 places.append((one, found))
                 for _, key in found:
                     first.setdefault(key, {}).setdefault((one.kind, one.key), one)
+            holding = {key: sorted((view.shown(other), subject) for subject, other in subjects.items())
+                       for key, subjects in first.items()}
             for one, found in places:
                 for path, key in found:
-                    others = [other for subject, other in first[key].items() if subject != (one.kind, one.key)]
+                    others = Some(dict.fromkeys(  # once each, though two subjects may show the same
+                        shown for shown, subject in islice(holding[key], NAMED + 2) if subject != (one.kind, one.key)))
                     if others:
-                        yield Mark(one, path, facts={"others": sorted({view.shown(other) for other in others})})
+                        yield Mark(one, path, facts={"others": others})
 
         return take, judge
 
@@ -450,18 +456,22 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
             for rows in sketches.values():
                 texts = Reread(lambda row, rows=rows: text_of(view.bind(view.one(rows.files[row]))))
                 shares: dict[int, dict[int, int]] = defaultdict(dict)
-                for left, right in candidates(rows, view.tell):
+                full = bytearray(len(rows))     # rows of which more partners are known than a message names
+                for left, right in candidates(rows, full, view.tell):
                     one, other = (shingles(texts[row], size) for row in (left, right))
                     if min(len(one), len(other)) < least:
                         continue
                     common, whole = len(one & other), len(one | other)
                     if common * 100 >= whole * percent:
-                        shares[left][right] = shares[right][left] = common * 100 // whole
+                        for row, partner in ((left, right), (right, left)):
+                            if not full[row]:
+                                shares[row][partner] = common * 100 // whole
+                                full[row] = len(shares[row]) > NAMED
                 for row in sorted(shares):
                     others = sorted((view.shown(view.one(rows.files[other])), share)
                                     for other, share in shares[row].items())
                     yield Mark(view.one(rows.files[row]), ("themes",),
-                               facts={"others": [f"{ident} {share}%" for ident, share in others]})
+                               facts={"others": Some(f"{ident} {share}%" for ident, share in others)})
 
         return take, judge
 
@@ -514,15 +524,19 @@ def _runs(size: int, step: int) -> re.Pattern[str]:
 COMMON = 16     # rows that make a hash a common one
 
 
-def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
-    """Pairs of rows that share ALIKE hashes (of short ones, as large a part), each pair once.
+def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that share ALIKE hashes (of short ones, as large a part), each pair once; of `full` rows, to
+    which the caller adds, no pair is needed any more.
 
     Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
-    stock phrases bring nobody together.
+    stock phrases bring nobody together. Rows with one sketch are a group, of which only the first looks for others.
     """
     seen, mask = sketches.occurrences()
     earlier, common = holders(len(sketches)), defaultdict(lambda: array("I"))
     usual = ALIKE if len(sketches.numbers) == SKETCH * len(sketches) else 1     # what a pair shares at least
+    groups: dict[bytes, list[int]] = {}     # by their sketch
+    led: dict[int, list[int]] = {}          # the same groups by their first rows
+    near: dict[int, list[int]] = defaultdict(list)      # first rows with which a first row makes pairs
     for at in range(len(sketches)):
         if at % 64 == 0:
             tell(at, len(sketches))
@@ -530,6 +544,14 @@ def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tup
         met = sorted([(count, value) for value in row if (count := seen[value & mask]) > 1])
         if len(met) * SKETCH < len(row) * ALIKE or not met:
             continue            # too much of it stands nowhere else
+        if len(met) == len(row):
+            group = groups.setdefault(row.tobytes(), [])
+            for first in (group[0], *near[group[0]]) if group else ():
+                yield from _open_pairs(led.get(first, [first]), at, full)
+            led.setdefault(at, group)
+            group.append(at)
+            if len(group) > 1:
+                continue
         shared: dict[int, int] = {}         # hashes that few rows hold, by the other row
         others: set[int] = set()
         few = len(met) - len(row) * ALIKE // SKETCH + 1
@@ -544,8 +566,20 @@ def candidates(sketches: Rows, tell: Callable[[int, int], None]) -> Iterator[tup
         others.update([other for other, hashes in shared.items() if hashes >= least])
         for other in sorted(others):
             their = sketches[other]
-            if len(set(row).intersection(their)) >= min(len(row), len(their)) * ALIKE // SKETCH:
-                yield other, at
+            if not (full[at] and full[other]) \
+                    and len(set(row).intersection(their)) >= min(len(row), len(their)) * ALIKE // SKETCH:
+                near[at].append(other)
+                near[other].append(at)
+                yield from _open_pairs(led.get(other, [other]), at, full)
+
+
+def _open_pairs(group: list[int], at: int, full: bytearray) -> Iterator[tuple[int, int]]:
+    """A row with each row of a group, as far as one of the two still wants partners."""
+    for one in group:
+        if not (full[one] and full[at]):
+            yield one, at
+    if len(group) > 4 * NAMED:      # the first ones are partners enough for whoever comes
+        group[NAMED + 1:] = [one for one in group[NAMED + 1:] if not full[one]]
 
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
