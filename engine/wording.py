@@ -38,6 +38,7 @@ def is_invisible(char: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def id_key(text: str) -> str:
     """The form in which IDs are compared: NFKC, case folded, without white space and invisible characters."""
     return clean_id(text).casefold()

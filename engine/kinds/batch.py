@@ -12,7 +12,7 @@ from binascii import a2b_base64, b2a_base64
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, NamedTuple
@@ -391,18 +391,21 @@ class Stripper:
         """The comparable forms of the texts at a path, without quotations, in a row."""
         if "quoted" not in case.memo:
             case.memo["quoted"] = any(mark in case.joined for mark in self.OPENING)
-        if case.memo["quoted"]:
-            return joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
-        return case.joined_keys(wanted)
+        if not case.memo["quoted"]:
+            return case.joined_keys(wanted)
+        found = case.memo.get(("unquoted", wanted))
+        if found is None:
+            found = joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
+            case.memo["unquoted", wanted] = found
+        return found
 
     def own_texts(self, wanted: str, case: Case) -> list[str]:
         """The comparable form of what is the writer's own, of each text at a path."""
         keys = self.keys(wanted, case)
         typed = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
-        names = {text_key(name) for one in typed for name in split_names(one)}
+        names = {name for one in typed for name in _name_keys(one) if name in keys}
         for name in sorted(names, key=lambda name: (-len(name), name)):
-            if len(name) > 1 and name in keys:
-                keys = keys.replace(name, "")
+            keys = keys.replace(name, "")
         step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
         if not self.anchors.isdisjoint([keys[at:at + size] for at in range(0, len(keys), step)]):
             keys = self._without_plan(keys)
@@ -423,6 +426,12 @@ class Stripper:
 
 
 _NAMES = ("person.name", "unit.name", "unit.head", "themes.*.problems[].leader", "themes.*.problems[].measures[].owner")
+
+
+@lru_cache(maxsize=4096)
+def _name_keys(typed: str) -> list[str]:
+    """The comparable forms of the names in a field for names, as they may stand in a text."""
+    return [key for name in split_names(typed) if len(key := text_key(name)) > 1]
 
 
 def similar_text(options: dict[str, Any], pack: Any) -> Batch:
@@ -592,7 +601,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
         if not about.unit_key or not case.values(wanted):
             return None
         texts = stripper.own_texts(wanted, case)
-        return "".join(_digest(text) if len(text) >= least else _NO_DIGEST for text in texts)
+        return _packed_digests([text if len(text) >= least else "" for text in texts])
 
     def survey(view: Any) -> tuple[Take, Judge]:
         units: dict[str, set[str]] = {}
@@ -620,12 +629,14 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-_NO_DIGEST = "-" * 8
+_NO_DIGEST = "A" * 8
 
 
-def _digest(text: str) -> str:
-    """Eight characters that stand for a text: equal only for equal ones, and none of its words can be read in them."""
-    return b2a_base64(blake2b(text.encode(), digest_size=6).digest(), newline=False).decode()
+def _packed_digests(texts: list[str]) -> str:
+    """Eight characters for each text (_NO_DIGEST for none): equal only for equal ones, and no word can be read in them.
+    """
+    row = b"".join([blake2b(text.encode(), digest_size=6).digest() if text else b"\0" * 6 for text in texts])
+    return b2a_base64(row, newline=False).decode()
 
 
 def _digests(row: str) -> list[str]:
