@@ -261,7 +261,7 @@ def test_no_notice_shows_another_subject(folder: Path, form: str, pack: Pack) ->
     assert seen == 11
 
 
-@pytest.mark.parametrize("form", TEXTS)
+@pytest.mark.parametrize("form", EVERY)
 def test_nothing_of_the_sensitive_theme_and_no_number(compiled: Compiled, tmp_path: Path, form: str) -> None:
     report = (SAMPLES / "市局/整改落实/P-003.yaml").read_text(encoding="utf-8")
     secret = "收受礼金金丝雀"
@@ -277,7 +277,8 @@ def test_nothing_of_the_sensitive_theme_and_no_number(compiled: Compiled, tmp_pa
     (tmp_path / "in/P-003.yaml").write_text(report, encoding="utf-8")
     found = checked(compiled, tmp_path / "in")
     assert any(one.theme == "lianjie" for one in found.findings)
-    written(compose(found, compiled, Settings(), Terms()), found, tmp_path / "to", (form,))
+    written(compose(found, compiled, Settings(), Terms()), found, tmp_path / "to", (form,), office=OFFICE)
+    assert (tmp_path / f"to/P-003/补正通知-P-003.{form}").is_file()
     for path in files(tmp_path / "to"):
         assert "金丝雀" not in words(path)
         assert "礼金" not in words(path)
