@@ -76,6 +76,14 @@ def test_the_first_two_commands(name: str) -> None:
     assert (said.returncode, said.stderr) == (1, b"")
 
 
+def test_no_mark_of_a_merge_is_left() -> None:
+    pages = [path for ending in ("*.md", "docs/*.md", "*.py", "engine/**/*.py", "engine/texts/*.yaml", "setup.cfg")
+             for path in ROOT.glob(ending)]
+    assert ROOT / "CHANGELOG.md" in pages
+    for path in pages:
+        assert not re.search("^(<{7}|>{7}) ", path.read_text(encoding="utf-8"), re.MULTILINE), path
+
+
 def test_ci_can_run() -> None:
     assert os.name == "nt" or os.access(ROOT / ".ci/run", os.X_OK)
 
