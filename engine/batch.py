@@ -22,7 +22,7 @@ from .messages import joined, render, shown_date
 from .pack import KINDS
 from .records import Finding, NotAssessed, Subject, Unreadable
 from .report import printable_id
-from .results import FileFacts, about_of, as_bytes, findings_of, not_assessed_of
+from .results import NOTHING, FileFacts, about_of, as_bytes, findings_of, not_assessed_of
 from .wording import id_key
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
@@ -67,7 +67,7 @@ class View:
 
     def fact(self, one: Filed) -> Any:
         """What the rule collected from a file; None where that was nothing."""
-        return loads(self._ledger.lines(one.at).split("\n")[1])[0].get(self._rule.id)
+        return loads(self._ledger.lines(one.at).split("\n")[1]).get(self._rule.id)
 
     def bind(self, one: Filed) -> Case:
         """A file's report once more, for what its facts leave out."""
@@ -208,7 +208,7 @@ class Assembly:
         for at in self.files:
             if self.ledger.keys.sizes[at]:
                 subject = self.subject(at)
-                same = [other for other in earlier(crc32(as_bytes("".join(subject))), at)
+                same = [other for other in earlier([crc32(as_bytes("".join(subject)))], at)
                         if self.subject(other) == subject]
                 self.subjects += not same
                 if same:
@@ -263,8 +263,8 @@ class Assembly:
         for at in self.files:
             inside[at] = 1
         for at in self.order:
-            first, body, problems, _ = ledger.lines(at).split("\n")
-            data, skipped, findings, not_assessed, crashes = loads(body)
+            first, collected, body, problems, _ = ledger.lines(at).split("\n")
+            skipped, findings, not_assessed, crashes = loads(body) if body != NOTHING else ((),) * 4
             if crashes:
                 self.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
             if ledger.readable[at] and not inside[at]:
@@ -275,6 +275,7 @@ class Assembly:
                 self._tallies[problems] = self._tallies.get(problems, 0) + 1
                 if len(self._tallies) > 500:
                     self._add_up()
+            data = loads(collected) if collected != "{}" else {}
             one = ledger.one(at) if data else None
             for rule, fact in data.items():
                 check, take = takers.get(rule, (None, None))

@@ -177,15 +177,19 @@ def _sealed(text: bytes, key: bytes) -> bytes:
     """A text that only the key opens: a number used once, the text under a pad made of both, a seal over all."""
     nonce = os.urandom(_NONCE)
     body = nonce + _padded(text, key + nonce)
-    return body + hashlib.blake2b(body, key=key, digest_size=_SEAL).digest()
+    return body + _seal(body, key)
 
 
 def _unsealed(sealed: bytes, key: bytes) -> str | None:
     """The text; None where the seal is not that of this key and this text."""
     body, seal = sealed[:-_SEAL], sealed[-_SEAL:]
-    if len(body) < _NONCE or hashlib.blake2b(body, key=key, digest_size=_SEAL).digest() != seal:
+    if len(body) < _NONCE or _seal(body, key) != seal:
         return None
     return as_text(_padded(body[_NONCE:], key + body[:_NONCE]))
+
+
+def _seal(body: bytes, key: bytes) -> bytes:
+    return hashlib.sha256(key + body).digest()[:_SEAL]
 
 
 def _padded(text: bytes, secret: bytes) -> bytes:

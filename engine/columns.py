@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -46,25 +46,28 @@ class Texts:
         self.row += data
 
 
-def holders(rows: int) -> Callable[[int, int], list[int]]:
-    """Which rows hold a number of four bytes: give a number and a row, and get the rows that held it before.
+def holders(rows: int) -> Callable[[Iterable[int], int], list[int]]:
+    """Which rows hold numbers of four bytes: give some and a row, and get the rows that held one of them before,
+    once for each number.
 
     It takes few bytes for each, and is meant for numbers that few rows hold.
     """
     last = array("I", bytes(4 << 16))       # by the number's lower half; 0: none
     halves, before, held = array("H", [0]), array("I", [0]), array("H" if rows < 1 << 16 else "I", [0])
 
-    def add(number: int, row: int) -> list[int]:
-        found, slot, half = [], number & 0xFFFF, number >> 16
-        at = last[slot]
-        last[slot] = len(held)
-        halves.append(half)
-        held.append(row)
-        before.append(at)
-        while at:
-            if halves[at] == half:
-                found.append(held[at])
-            at = before[at]
+    def add(numbers: Iterable[int], row: int) -> list[int]:
+        found = []
+        for number in numbers:
+            slot, half = number & 0xFFFF, number >> 16
+            at = last[slot]
+            last[slot] = len(held)
+            halves.append(half)
+            held.append(row)
+            before.append(at)
+            while at:
+                if halves[at] == half:
+                    found.append(held[at])
+                at = before[at]
         return found
 
     return add

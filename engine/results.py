@@ -58,24 +58,30 @@ class Late:
     place: Place | None = None
 
 
-# A result is four lines: who it is about (null for a file that can't be read); what rules over the batch collected,
-# what they could not read, findings, not assessed, crashes; theme, source and state of each problem; the whole tally.
+# A result is five lines: who it is about (null for a file that can't be read); what rules over the batch collected;
+# what they could not read, findings, not assessed, crashes; theme, source and state of each problem; what else the
+# tally holds.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
 
+NOTHING = "[{},[],[],[]]"      # the third line of most files
+
+
 def to_lines(result: FileResult) -> str:
-    """A result as four lines of JSON without the last newline."""
+    """A result as five lines of JSON without the last newline."""
     facts = result.facts
     about, data, skipped = (facts.about, facts.data, facts.skipped) if facts else (None, {}, {})
     tally = data.get("")
     lines = [
         about_line(about),
+        _text_of({rule: fact for rule, fact in data.items() if rule}),
         _text_of([
-            {rule: fact for rule, fact in data.items() if rule}, skipped,
+            skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
               one.hint, one.trail] for one in result.findings],
             [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes]),
         _text_of([one[:3] for one in tally["problems"]]) if tally else "",
-        _text_of(tally) if tally else "",
+        _text_of([[one[3] for one in tally["problems"]], {name: fact for name, fact in tally.items()
+                                                          if name != "problems"}]) if tally else "",
     ]
     return "\n".join(lines)
 
@@ -109,15 +115,17 @@ def about_of(listed: list | None, folder: str | None) -> About | None:
 
 
 def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) -> FileResult:
-    """The result of four lines; `rules` are those of the pack."""
-    first, body, _, tally = text.split("\n")
+    """The result of five lines; `rules` are those of the pack."""
+    first, collected, body, problems, tally = text.split("\n")
     about = about_of(loads(first), folder)
-    data, skipped, findings, not_assessed, crashes = loads(body)
+    skipped, findings, not_assessed, crashes = loads(body)
     facts = None
     if about:
-        facts = FileFacts(file, about, data, {rule: tuple(place) for rule, place in skipped.items()})
+        facts = FileFacts(file, about, loads(collected), {rule: tuple(place) for rule, place in skipped.items()})
         if tally:
-            data[""] = loads(tally)
+            days, others = loads(tally)
+            listed = [[*one, day] for one, day in zip(loads(problems), days, strict=True)]
+            facts.data[""] = {"problems": listed} | others
     return FileResult(list(findings_of(findings, file, about, rules)),
                       list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)))
 

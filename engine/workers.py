@@ -29,7 +29,8 @@ from .results import FileResult, as_bytes, to_lines
 
 FEW = 200       # files for which starting workers does not pay
 MOST = 60       # workers; Windows can't wait for many more
-SHARE = 16      # files that make a batch without a cache, and results that are sent together
+SHARE = 16      # files that make a batch without a cache
+SENT = 48       # results that are sent together
 
 Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
 Tell = Callable[[int, int], None]       # (done, total)
@@ -261,7 +262,7 @@ def _work(pipe: Any, in_hand: Any, inherited: Sequence[Any], files: Sequence[Lis
             answers = []
             for answer in _check_batch(pipe.recv(), files, checker, cache, mark):
                 answers.append(answer)
-                if len(answers) == SHARE:
+                if len(answers) == SENT:
                     pipe.send(answers)
                     answers = []
             pipe.send(answers)

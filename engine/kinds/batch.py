@@ -276,7 +276,7 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
                 for value in [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]:
-                    held = earlier(value, row)
+                    held = earlier([value], row)
                     if held:
                         one = view.one(at)
                         if any((other.kind, other.key) != (one.kind, one.key)
@@ -561,18 +561,16 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
             group.append(at)
             if len(group) > 1:
                 continue
-        shared: dict[int, int] = {}         # hashes that few rows hold, by the other row
+        rare = [value for count, value in met if count < COMMON]
         others: set[int] = set()
         few = len(met) - len(row) * ALIKE // SKETCH + 1
-        for number, (count, value) in enumerate(met):
-            if count < COMMON:
-                for other in earlier(value, at):
-                    shared[other] = shared.get(other, 0) + 1
-            elif number < few:
-                others.update(common[value])
-                common[value].append(at)
-        least = usual if met[-1][0] < COMMON else 1
-        others.update([other for other, hashes in shared.items() if hashes >= least])
+        for _, value in met[len(rare):few]:
+            others.update(common[value])
+            common[value].append(at)
+        least = usual if len(rare) == len(met) else 1
+        found = earlier(rare, at)
+        if len(found) - len(set(found)) >= least - 1:       # else nobody has as many of them
+            others.update([other for other, hashes in Counter(found).items() if hashes >= least])
         for other in sorted(others):
             their = sketches[other]
             if not (full[at] and full[other]) \
