@@ -165,8 +165,8 @@ def page_numbers(document: Any, section: Any, drop: float) -> None:
     section.different_first_page_header_footer = drop > 0
 
 
-def _line(paragraph: Any, side: str, kind: str, eighths: int, space: int, red: bool = True) -> None:
-    """A line under or over a paragraph; `eighths` of a point thick, `space` points away."""
+def _line(paragraph: Any, side: str, kind: str, eighths: int, space: int) -> None:
+    """A red line under or over a paragraph; `eighths` of a point thick, `space` points away."""
     borders = OxmlElement("w:pBdr")
     line = OxmlElement(f"w:{side}")
     for name, value in (("val", kind), ("sz", str(eighths)), ("space", str(space)), ("color", "E60012")):
@@ -219,27 +219,37 @@ def add(where: Any, style: str, text: str) -> Any:
     return where.add_paragraph(text, style=style)
 
 
-def _body(document: Any) -> None:
+def main_text(document: Any) -> None:
+    """Whom it is for, the basis, and each section: the text of a notice and of a circular."""
     add(document, "Normal", "{{ addressee }}").paragraph_format.keep_with_next = True
     add(document, "Notice Text", "{{ basis }}")
     add(document, "Normal", "{%p for section in sections %}")
     add(document, "Notice Heading", "{{ section.heading }}")
     add(document, "Normal", "{%p for paragraph in section.paragraphs %}")
     add(document, "Normal", "{%p if section.last %}")      # no signature without text above it
-    for style in ("Notice Kept", "Notice Text"):
+    for style, after in (("Notice Kept", "{%p else %}"), ("Notice Text", "{%p endif %}")):
         paragraph = add(document, style, "")
         set_fonts(paragraph.add_run("{{ paragraph.lead }}"), "lead")
         paragraph.add_run("{{ paragraph.text }}")
-        add(document, "Normal", "{%p else %}" if style == "Notice Kept" else "{%p endif %}")
+        add(document, "Normal", after)
     add(document, "Normal", "{%p endfor %}")
     add(document, "Normal", "{%p endfor %}")
     add(document, "Notice Kept", "")
-    add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
-    add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
-    for _ in range(2):                          # room for the seal
+
+
+def signature(document: Any) -> None:
+    """Who issues it and the day, under room for the seal."""
+    for _ in range(2):
         add(document, "Notice Signature", "")
     add(document, "Notice Signature", "{{ issuer }}")
     add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
+
+
+def _body(document: Any) -> None:
+    main_text(document)
+    add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
+    add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
+    signature(document)
 
 
 def _annexes(document: Any, drop: float) -> None:

@@ -13,7 +13,7 @@ from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from ..notices.design import add, fill, page, page_numbers, properties, set_fonts, styles, table
+from ..notices.design import add, fill, main_text, page, page_numbers, properties, signature, styles, table
 from ..notices.word import settled
 from ..writing import write_all
 from .circular import FIXED, FOLDER, TEMPLATE
@@ -43,25 +43,9 @@ def _body(document: Any) -> None:
     add(document, "Notice Title", "{{ line }}")
     add(document, "Normal", "{%p endfor %}")
     add(document, "Normal", "")
-    add(document, "Normal", "{{ addressee }}").paragraph_format.keep_with_next = True
-    add(document, "Notice Text", "{{ basis }}")
-    add(document, "Normal", "{%p for section in sections %}")
-    add(document, "Notice Heading", "{{ section.heading }}")
-    add(document, "Normal", "{%p for paragraph in section.paragraphs %}")
-    add(document, "Normal", "{%p if section.last %}")       # no signature without text above it
-    for style, after in (("Notice Kept", "{%p else %}"), ("Notice Text", "{%p endif %}")):
-        paragraph = add(document, style, "")
-        set_fonts(paragraph.add_run("{{ paragraph.lead }}"), "lead")
-        paragraph.add_run("{{ paragraph.text }}")
-        add(document, "Normal", after)
-    add(document, "Normal", "{%p endfor %}")
-    add(document, "Normal", "{%p endfor %}")
-    add(document, "Notice Kept", "")
+    main_text(document)
     add(document, "Notice Kept", "{{ attached }}")
-    for _ in range(2):                                      # room for the seal
-        add(document, "Notice Signature", "")
-    add(document, "Notice Signature", "{{ issuer }}")
-    add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
+    signature(document)
 
 
 def _annex(document: Any) -> None:
