@@ -59,9 +59,9 @@ def main(counts: list[int]) -> None:
     spent = [0.0]
     find = batch.candidates
 
-    def timed(sketches: batch.Rows, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
+    def timed(sketches: batch.Rows, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
         start = time.process_time()
-        found = list(find(sketches, tell))
+        found = list(find(sketches, full, tell))
         spent[0] += time.process_time() - start
         return found
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from .paths import Field, Reader, Scope, reader, split
+from .paths import Field, Nodes, Reader, Scope, reader, split
 from .records import OptionError
-from .report import BAD, Doc, Items, Report
-from .wording import joined_keys, text_key
+from .report import BAD, Items, Report
+from .wording import id_keys, joined_keys, text_key
 
 
 class Unassessed(Exception):
@@ -31,7 +30,7 @@ class Hit:
 class Case:
     """A report and what its examination gathers: the places that could not be read, and shared selections."""
 
-    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "memo", "_scopes", "_columns")
+    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "memo", "nodes", "_scopes")
 
     def __init__(self, report: Report, pack: Any, slips: list) -> None:
         self.report = report
@@ -41,8 +40,8 @@ class Case:
         self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
         self.rule = ""
         self.memo: dict = {}                            # what several rules need and one works out
+        self.nodes = Nodes(report.doc)                  # what is at a path, if all in the report can be read
         self._scopes: dict[str, list[Scope]] = {}
-        self._columns: dict[str, dict[str, list[Any]]] = {}
 
     def skip(self, path: tuple, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
@@ -52,10 +51,6 @@ class Case:
         """The nodes at a path from the report. Rules share them, unless something in the report can't be read."""
         found = self._scopes.get(text)
         if found is None:
-            home, _, name = text.rpartition(".")
-            if not self.slips and name.endswith("[]") and home.endswith(("[]", "*")):
-                found = self._scopes[text] = self._items(home, name.removesuffix("[]"))
-                return found
             nodes: list[tuple[tuple, Any]] = []
             _reader(text)(self.report.doc, (), self, nodes)
             found = [Scope(node, path) for path, node in nodes]
@@ -63,38 +58,11 @@ class Case:
                 self._scopes[text] = found
         return found
 
-    def _items(self, home: str, name: str) -> list[Scope]:
-        """The items of one list of each node at a path, in a report without slips."""
-        found = []
-        for one in self.scopes(home):
-            items = one.node.get(name) if one.node.__class__ is Doc else None
-            if items.__class__ is Items:
-                path = *one.path, name
-                found += [Scope(item, (*path, at)) for at, item in enumerate(items)]
-            elif items is not None:
-                found.append(Scope(items, (*one.path, name)))       # one text in place of a list
-        return found
-
-    def column(self, home: str, name: str) -> list[Any]:
-        """The values of a field that is right below the nodes at a path, of those that have it and can be read."""
-        if self.slips:
-            found = [one.node.get(name) for one in self.scopes(home) if one.node.__class__ is Doc]
-            return [value for value in found if value is not None and value is not BAD]
-        columns = self._columns.get(home)
-        if columns is None:
-            columns = self._columns[home] = defaultdict(list)
-            for one in self.scopes(home):
-                if one.node.__class__ is Doc:
-                    for key, value in one.node.items():
-                        columns[key].append(value)
-        return columns[name]
-
     def values(self, text: str) -> list[Any]:
-        """The values at a path from the report; read once."""
-        found = self.memo.get(text)
-        if found is None:
-            found = self.memo[text] = _field("/" + text.lstrip("/")).values(self)
-        return found
+        """The values at a path from the report that can be read."""
+        if self.slips:
+            return [value for _, value in _field("/" + text).read(self, report_scope(self))]
+        return self.nodes[text]
 
     def joined_keys(self, text: str) -> str:
         """The comparable forms (text_key) of the texts at a path, with a unit separator between."""
@@ -106,6 +74,13 @@ class Case:
     def keys(self, text: str) -> list[str]:
         """The comparable form of each text at a path."""
         return self.joined_keys(text).split("\x1f") if self.values(text) else []
+
+    def id_keys(self, text: str) -> list[str]:
+        """The comparable form (id_key) of each ID at a path."""
+        found = self.memo.get(("ids", text))
+        if found is None:
+            found = self.memo["ids", text] = id_keys(self.values(text))
+        return found
 
     @property
     def joined(self) -> str:

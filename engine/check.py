@@ -418,13 +418,18 @@ def _tally(case: Case) -> dict[str, Any]:
     each. None stands for what is absent or can't be read.
     """
     doc = case.report.doc
-    problems = [(one.path[1], _text(one.node, "source"), _text(one.node, "status"), _last_day(one.node))
-                for one in case.scopes("themes.*.problems[]") if one.node.__class__ is Doc]
     themes = doc.get("themes")
-    answers = [themes.get(theme) for theme in case.pack.themes] if themes.__class__ is Doc else []
-    tally: dict[str, Any] = {"problems": problems, "answered": sum(
-        one.__class__ is Doc and (one.get("problems").__class__ is Items or one.get("none_found").__class__ is Doc)
-        for one in answers)}
+    answers = [(theme, one) for theme, one in themes.items() if one.__class__ is Doc] \
+        if themes.__class__ is Doc else []
+    problems: list[tuple] = []
+    answered = 0
+    for theme, answer in answers:
+        listed = answer.get("problems")
+        if listed.__class__ is Items:
+            problems += [(theme, _text(one, "source"), _text(one, "status"), _last_day(one))
+                         for one in listed if one.__class__ is Doc]
+        answered += listed.__class__ is Items or answer.get("none_found").__class__ is Doc
+    tally: dict[str, Any] = {"problems": problems, "answered": answered}
     if doc.get("institutions").__class__ is Items:
         tally["institutions"] = [_text(one, "kind") for one in doc["institutions"] if one.__class__ is Doc]
     return tally

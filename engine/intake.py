@@ -118,8 +118,8 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     event: Any = None
     fault: Exception | None = None
     try:
-        parser = CParser(source)
-        for event in iter(parser.get_event, None):
+        get_event = CParser(source).get_event
+        while (event := get_event()) is not None:
             kind = event.__class__
             key = None
             if kind is scalar and entries is not None:  # a key, and then its value
@@ -132,7 +132,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                 if key in at:
                     raise duplicate(key, at, event.start_mark)
                 at[key] = event.start_mark
-                event = parser.get_event()
+                event = get_event()
                 kind = event.__class__
             if kind is scalar:
                 value = event.value
@@ -189,12 +189,16 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                 documents += 1
                 if documents > 1:
                     raise SecondDocument
-    except (Unreadable, MemoryError):
+    except MemoryError:
+        raise
+    except Unreadable:
+        refuse_forbidden(text)  # which comes before all other faults
         raise
     except Exception as error:  # libyaml's errors, and whatever else its binding raises
         fault = error
     if fault is None and top.__class__ is Map:
         return top
+    refuse_forbidden(text)
     raise refusal(text, fault, top, event, limits, source)
 
 
@@ -270,7 +274,9 @@ def after(source: bytes, limits: Limits) -> tuple[Exception | None, Any]:
 
 
 def decode(data: bytes) -> str:
-    """The text without its BOM; Unreadable for another encoding or kind of file, or a forbidden character."""
+    """The text without its BOM; Unreadable for another encoding or kind of file, or a forbidden character that the
+    parser would let pass.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -284,11 +290,18 @@ def decode(data: bytes) -> str:
     assert text is not None
     if text.startswith("\ufeff"):
         text = text[1:]
+    # what stands in no file of plain Chinese need not be looked for: libyaml refuses the other forbidden characters
+    if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or b"\xef\xbb\xbf" in data:
+        refuse_forbidden(text)
+    return text
+
+
+def refuse_forbidden(text: str) -> None:
+    """Raises for the first forbidden character."""
     if not text.replace("\n", "").isprintable():  # a quick test first: nearly every file passes it
         bad = FORBIDDEN.search(text)
         if bad is not None:
             raise forbidden_character(text, bad.start())
-    return text
 
 
 # First bytes of files that are valid UTF-8 by chance and yet no text of ours: zip, PDF, RTF, RAR, 7z, GIF.

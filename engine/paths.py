@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from .report import BAD, Doc, Items
@@ -42,7 +43,6 @@ def split(text: str) -> list[Any]:
     return steps
 
 
-_REPORT = Scope(None, ())
 Found = list[tuple[tuple, Any]]
 Reader = Callable[[Any, tuple, Any, Found], None]
 
@@ -106,22 +106,47 @@ def reader(steps: list[Any]) -> Reader:
     return field
 
 
+class Nodes(dict):
+    """What is at each path from a report in which all can be read, as lists without paths; read once."""
+
+    __slots__ = ()
+
+    def __init__(self, doc: Doc) -> None:
+        self[""] = [doc]
+
+    def __missing__(self, text: str) -> list[Any]:
+        home, _, last = text.rpartition(".")
+        nodes = self[home]
+        for step in (last,) if last.isidentifier() else _steps(last):
+            if step is EACH:
+                nodes = [value for node in nodes if node.__class__ is Doc for value in node.values()]
+            elif step is ITEM:      # or a field that takes one text or a list of them
+                nodes = [value for node in nodes for value in (node if node.__class__ is Items else (node,))]
+            else:
+                nodes = [node[step] for node in nodes if node.__class__ is Doc and step in node]
+        self[text] = nodes
+        return nodes
+
+
+@cache
+def _steps(text: str) -> list[Any]:
+    return split(text)
+
+
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_last", "_top", "_plain")
+    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_top")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.absolute = text.startswith("/")
         self.steps = split(text)
         self._read = reader(self.steps)
-        self._plain = all(isinstance(step, str) for step in self.steps)
         self._top = self.steps[0] if self.steps and isinstance(self.steps[0], str) else None
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
         self._rest = reader(split(rest)) if mark else None
-        self._last = rest if rest.isidentifier() else None
         one = len(self.steps) == 1 and isinstance(self.steps[0], str)
         self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
@@ -139,19 +164,6 @@ class Field:
         else:
             self._read(scope.node, scope.path, case, found)
         return found
-
-    def values(self, case: Any) -> list[Any]:
-        """Every value that is there and can be read, from the report; without paths, and so quicker."""
-        if self._top and case.report.doc.get(self._top) is None:
-            return []
-        if self._home and self._last:
-            return case.column(self._home, self._last)
-        if self._plain and not case.slips:
-            node = case.report.doc
-            for step in self.steps:
-                node = node.get(step) if node.__class__ is Doc else None
-            return [] if node is None else [node]
-        return [value for _, value in self.read(case, _REPORT)]
 
     def first(self, case: Any, scope: Scope) -> Any:
         """The one value there, None when absent; BAD is passed on after `case` was told."""

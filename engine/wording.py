@@ -44,6 +44,16 @@ def id_key(text: str) -> str:
     return clean_id(text).casefold()
 
 
+def id_keys(texts: list[str]) -> list[str]:
+    """The id_key of each of several texts."""
+    joined = "\n".join(texts)
+    if joined.isascii():
+        keys = joined.casefold().split()
+        if len(keys) == len(texts):     # no white space inside any of them
+            return keys
+    return list(map(id_key, texts))
+
+
 def is_id(text: str) -> bool:
     """Whether a text has the form of an ID: 1 to 64 letters, digits, Chinese characters and - _ . in NFKC."""
     if text.isascii():

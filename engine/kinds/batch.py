@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from hashlib import blake2b
 from itertools import islice
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -261,7 +260,8 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.key:
             return None
-        hashes = {crc32(id_key(ident).encode()) for ident in case.values(wanted.text) if not ident.isdigit()}
+        typed, keys = case.values(wanted.text), case.id_keys(wanted.text)
+        hashes = {crc32(key.encode()) for ident, key in zip(typed, keys, strict=True) if not ident.isdigit()}
         return packed(array("I", sorted(hashes))) if hashes else None
 
     def survey(view: Any) -> tuple[Take, Judge]:
@@ -309,6 +309,13 @@ def packed(numbers: array) -> str:
     return b2a_base64(numbers.tobytes(), newline=False).decode()
 
 
+def unpacked(text: str) -> array:
+    """The numbers again."""
+    numbers = array("I")
+    numbers.frombytes(a2b_base64(text))
+    return numbers
+
+
 class Rows:
     """A row of numbers for each of many files, all in one array."""
 
@@ -320,7 +327,7 @@ class Rows:
 
     def add(self, at: int, row: str) -> None:
         """Add a file's row, packed."""
-        self.numbers.frombytes(a2b_base64(row))
+        self.numbers.extend(unpacked(row))
         self.files.append(at)
         self.ends.append(len(self.numbers))
 
@@ -488,17 +495,17 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
 
 
 class Reread(dict):
-    """Texts by number, each fetched when it is first asked for; holds no more than a few."""
+    """Texts of files, fetched when they are first asked for; holds no more than a few."""
 
-    def __init__(self, fetch: Callable[[int], str]) -> None:
+    def __init__(self, fetch: Callable[[Any], Any]) -> None:
         super().__init__()
         self.fetch = fetch
 
-    def __missing__(self, at: int) -> str:
+    def __missing__(self, key: Any) -> Any:
         if len(self) > 256:
             self.clear()
-        self[at] = text = self.fetch(at)
-        return text
+        self[key] = texts = self.fetch(key)
+        return texts
 
 
 def shingles(text: str, size: int) -> set[str]:
@@ -512,21 +519,19 @@ ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happ
 
 def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> array:
     """SKETCH hashes of a comparable text's runs of `size` Chinese characters, 4 bytes each, but those in `left`: the
-    smallest of those that begin with one character in twenty; where these are too few, of one in five, then of all
-    runs of any characters. The same text has the same sketch whatever stands around it.
+    smallest of those that begin with one character in eight; where these are too few, of all runs of any characters.
+    The same text has the same sketch whatever stands around it.
     """
-    chosen: list[int] = []
-    for step in (20, 5, 1):
-        found = _runs(size, step).findall(text) if step > 1 else shingles(text, size)
-        chosen += sorted({crc32(part.encode()) for part in found}.difference(chosen) - left)[:SKETCH - len(chosen)]
-        if len(chosen) == SKETCH:
-            break
+    chosen = sorted({crc32(part.encode()) for part in _runs(size).findall(text)} - left)[:SKETCH]
+    if len(chosen) < SKETCH:
+        others = {crc32(part.encode()) for part in shingles(text, size)} - left
+        chosen += sorted(others.difference(chosen))[:SKETCH - len(chosen)]
     return array("I", chosen)
 
 
 @cache
-def _runs(size: int, step: int) -> re.Pattern[str]:
-    first = "".join(map(chr, range(0x4E00, 0x9FA6, step)))
+def _runs(size: int) -> re.Pattern[str]:
+    first = "".join(map(chr, range(0x4E00, 0x9FA6, 8)))
     return re.compile(f"[{first}][\u4e00-\u9fa5]{{{size - 1}}}")
 
 
@@ -590,7 +595,11 @@ def _open_pairs(group: list[int], at: int, full: bytearray) -> Iterator[tuple[in
 
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
-    """A personal text is not word for word one of the unit's own."""
+    """A personal text is not word for word one of the unit's own.
+
+    Each file leaves a hash of each of its texts, 0 for a short one; where a person's is one of the unit's, both reports
+    are read once more.
+    """
     wanted, least = options["field"], options["least"]
     paths = Field(wanted)
     stripper = Stripper(pack)
@@ -599,43 +608,31 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
         if not about.unit_key or not case.values(wanted):
             return None
         texts = stripper.own_texts(wanted, case)
-        return _packed_digests([text if len(text) >= least else "" for text in texts])
+        return packed(array("I", [crc32(text.encode()) if len(text) >= least else 0 for text in texts]))
 
     def survey(view: Any) -> tuple[Take, Judge]:
-        units: dict[str, set[str]] = {}
+        units: dict[str, frozenset[int]] = {}
         found: list[tuple[Any, list[int]]] = []
 
-        def of_unit(key: str) -> set[str]:
+        def of_unit(key: str) -> frozenset[int]:
             if key not in units:
                 own = view.unit(key)
-                units[key] = set(_digests(own and view.fact(own) or "")) - {_NO_DIGEST}
+                units[key] = frozenset(unpacked(own and view.fact(own) or "")) - {0}
             return units[key]
 
         def take(one: Any, fact: Any) -> None:
-            if one.kind == "personal" and view.counts(one) and view.applies(one) and (texts := of_unit(one.unit_key)):
-                same = [at for at, text in enumerate(_digests(fact)) if text in texts]
+            if one.kind == "personal" and view.counts(one) and view.applies(one) and (hashes := of_unit(one.unit_key)):
+                same = [at for at, number in enumerate(unpacked(fact)) if number in hashes]
                 if same:
                     found.append((one, same))
 
         def judge() -> Iterator[Mark]:
+            own = Reread(lambda key: set(stripper.own_texts(wanted, view.bind(view.unit(key)))))
             for one, same in found:
-                places = paths.read(view.bind(one), Scope(None, ()))
-                yield from (Mark(one, places[at][0]) for at in same)
+                case = view.bind(one)
+                texts, places = stripper.own_texts(wanted, case), paths.read(case, Scope(None, ()))
+                yield from (Mark(one, places[at][0]) for at in same if texts[at] in own[one.unit_key])
 
         return take, judge
 
     return Batch(collect, survey)
-
-
-_NO_DIGEST = "A" * 8
-
-
-def _packed_digests(texts: list[str]) -> str:
-    """Eight characters for each text (_NO_DIGEST for none): equal only for equal ones, and no word can be read in them.
-    """
-    row = b"".join([blake2b(text.encode(), digest_size=6).digest() if text else b"\0" * 6 for text in texts])
-    return b2a_base64(row, newline=False).decode()
-
-
-def _digests(row: str) -> list[str]:
-    return [row[at:at + 8] for at in range(0, len(row), 8)]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..case import Case, breaches
 from ..report import Doc
-from ..wording import id_key, text_key
+from ..wording import text_key
 from .words import alternation, is_vague_for
 
 Look = Callable[[Case], bool]
@@ -22,7 +22,7 @@ _CHINESE = re.compile("[\u4e00-\u9fa5]*")
 
 def _whole(each: str | None, path: str) -> str:
     """A path of a rule's scope as one from the report."""
-    return path if path.startswith("/") or not each else f"{each}.{path}"
+    return path.strip("/") if path.startswith("/") or not each else f"{each}.{path}"
 
 
 def _stands(node: Any, steps: list[str]) -> bool:
@@ -45,10 +45,13 @@ def required(options: dict[str, Any], pack: Any, each: str | None) -> Look | Non
     if not all(name.isidentifier() for name in names):
         return None
 
+    wanted = [f"{each}.{name}" for name in names]
+
     def look(case: Case) -> bool:
-        count = len(case.scopes(each))
-        for name in names:
-            if len(case.column(each, name)) < count:
+        nodes = case.nodes
+        count = len(nodes[each])
+        for name in wanted:
+            if len(nodes[name]) < count:
                 return False
         return True
 
@@ -60,13 +63,13 @@ def exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | No
     if not each or len(options["fields"]) != 2:
         return None
     first, second = options["fields"]
-    return lambda case: not any([first in one.node and second in one.node for one in case.scopes(each)])
+    return lambda case: not any([first in one and second in one for one in case.nodes[each]])
 
 
 def examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
     """Everything was examined everywhere."""
-    name = options["examined"]
-    return lambda case: case.column(each, name).count("all") == len(case.scopes(each))
+    wanted = f"{each}.{options['examined']}"
+    return lambda case: case.nodes[wanted].count("all") == len(case.nodes[each])
 
 
 def each_theme(options: dict[str, Any], pack: Any, each: str | None) -> Look:
@@ -91,13 +94,13 @@ def dates(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
                 return None
             limits.append((way, limit))
     if options.get("in_order"):
-        return lambda case: not any([case.values(name) for name in fields])
+        return lambda case: not any([case.nodes[name] for name in fields])
 
-    tops = [(name.lstrip("/").split(".")[0].removesuffix("[]"), name) for name in fields]
+    tops = [(name.partition(".")[0].removesuffix("[]"), name) for name in fields]
 
     def look(case: Case) -> bool:
         doc = case.report.doc
-        values = [value for top, name in tops if top in doc for value in case.values(name)]
+        values = [value for top, name in tops if top in doc for value in case.nodes[name]]
         if not values:
             return True
         first, last = min(values), max(values)
@@ -119,7 +122,8 @@ def _limit(typed: Any, pack: Any) -> Callable[[Case], Any] | None:
     if len(choices) == 1 and choices[0] in ("phase.start", "phase.end"):
         return lambda case: pack.phase_date(case.report.phase, choices[0].removeprefix("phase."))
     if all(one.startswith("/") for one in choices):
-        return lambda case: next((value for one in choices for value in case.values(one)), None)
+        paths = [one.strip("/") for one in choices]
+        return lambda case: next((value for one in paths for value in case.nodes[one]), None)
     return None
 
 
@@ -130,7 +134,7 @@ def deadline(options: dict[str, Any], pack: Any, each: str | None) -> Look | Non
         return None
 
     def look(case: Case) -> bool:
-        values, edge = case.values(wanted), limit(case)
+        values, edge = case.nodes[wanted], limit(case)
         return edge is None or not values or max(values) <= edge
 
     return look
@@ -146,11 +150,11 @@ def unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     wanted = options["of"]
     if options.get("as") == "id":
         def look(case: Case) -> bool:
-            values = case.values(wanted)
-            return len(set(map(id_key, values))) == len(values)
+            keys = case.id_keys(wanted)
+            return len(set(keys)) == len(keys)
     else:
         def look(case: Case) -> bool:
-            values = case.values(wanted)
+            values = case.nodes[wanted]
             heads = {value[:3] for value in values}
             if len(heads) == len(values) and _CHINESE.fullmatch("".join(heads)):
                 return True         # Chinese characters at their heads are compared as they are
@@ -163,21 +167,29 @@ def unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
 def nothing_there(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     """The field is nowhere in the report."""
     wanted = _whole(each, options["field"])
-    return lambda case: not case.values(wanted)
+    return lambda case: not case.nodes[wanted]
 
 
 def value(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
     """Every value is one of those listed."""
     wanted = _whole(each, options["field"])
     listed = frozenset(options.get("in", ()))
-    return lambda case: listed.issuperset(case.values(wanted))
+    return lambda case: listed.issuperset(case.nodes[wanted])
 
 
 def residue(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     """Every text says enough."""
     wanted = _whole(each, options["field"])
     is_vague = is_vague_for(options, pack)
-    return lambda case: not any([is_vague(one, case.report.kind == "personal") for one in case.values(wanted)])
+
+    def look(case: Case) -> bool:
+        personal = case.report.kind == "personal"
+        for one in set(case.nodes[wanted]):
+            if is_vague(one, personal):
+                return False
+        return True
+
+    return look
 
 
 def share_of_words(options: dict[str, Any], pack: Any, each: str | None) -> Look:
