@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from json import loads
 from typing import Any
 from zlib import crc32
 
@@ -16,13 +15,23 @@ from .case import Case, Hit
 from .check import Checker
 from .columns import holders
 from .compile import Check
+from .files import names_of
 from .kinds.batch import Mark
 from .ledger import Filed, Ledger, Reports
 from .messages import joined, render, shown_date
 from .pack import KINDS
 from .records import Finding, NotAssessed, Subject, Unreadable
 from .report import printable_id
-from .results import NOTHING, FileFacts, about_of, as_bytes, findings_of, not_assessed_of
+from .results import (
+    NOTHING,
+    FileFacts,
+    about_of,
+    as_bytes,
+    as_text,
+    findings_of,
+    not_assessed_of,
+    of_line,
+)
 from .wording import id_key
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
@@ -60,14 +69,14 @@ class View:
 
     def applies(self, one: Filed) -> bool:
         """Whether the rule speaks of such a report."""
-        form = one.kind, one.level, one.phase
+        form = one.form
         if form not in self._applies:
             self._applies[form] = self._assembly.checker.compiled.applies(self._rule, *form)
         return self._applies[form]
 
     def fact(self, one: Filed) -> Any:
         """What the rule collected from a file; None where that was nothing."""
-        return loads(self._ledger.lines(one.at).split("\n")[1]).get(self._rule.id)
+        return self._ledger.line(one.at, 1).get(self._rule.id)
 
     def bind(self, one: Filed) -> Case:
         """A file's report once more, for what its facts leave out."""
@@ -175,7 +184,7 @@ class Assembly:
         self.not_assessed: list[NotAssessed] = []
         self.crashes: list[tuple[str, str, str]] = []
         self._unread: dict[str, list[NotAssessed]] = {}     # rule over the batch -> where it could not read a file
-        self._tallies: dict[str, int] = {}                  # theme, source and state of each problem -> so many reports
+        self._tallies: dict[bytes, int] = {}                # theme, source and state of each problem -> so many reports
         self._totals = Counter(), Counter(), Counter()
         self._words: dict[str, str] = {}
 
@@ -203,7 +212,7 @@ class Assembly:
 
     def _choose_current(self) -> None:
         """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
-        earlier = holders(len(self.ledger))
+        earlier = holders(len(self.ledger), len(self.ledger))
         groups: dict[int, list[int]] = {}       # files of one subject, by the first of them
         for at in self.files:
             if self.ledger.keys.sizes[at]:
@@ -223,7 +232,7 @@ class Assembly:
 
     def _by_name(self) -> Sequence[int]:
         """The positions of the files in order of path."""
-        names, positions = (one.name for one in self.ledger.files), range(len(self.ledger))
+        names, positions = names_of(self.ledger.files), range(len(self.ledger))
         if all(one <= other for one, other in pairwise(names)):
             return positions            # as they are listed
         return array("I", sorted(positions, key=lambda at: self.ledger.files[at].name))
@@ -263,21 +272,20 @@ class Assembly:
         for at in self.files:
             inside[at] = 1
         for at in self.order:
-            first, collected, body, problems, _ = ledger.lines(at).split("\n")
-            skipped, findings, not_assessed, crashes = loads(body) if body != NOTHING else ((),) * 4
+            first, collected, body, problems, _ = ledger.lines(at)
+            skipped, findings, not_assessed, crashes = of_line(as_text(body)) if body != NOTHING else ((),) * 4
             if crashes:
                 self.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
             if ledger.readable[at] and not inside[at]:
                 continue
             if findings or not_assessed or skipped:
-                self._keep(at, loads(first), findings, not_assessed, skipped)
+                self._keep(at, of_line(as_text(first)), findings, not_assessed, skipped)
             if problems and self.counts(at):
                 self._tallies[problems] = self._tallies.get(problems, 0) + 1
                 if len(self._tallies) > 500:
                     self._add_up()
-            data = loads(collected) if collected != "{}" else {}
-            one = ledger.one(at) if data else None
-            for rule, fact in data.items():
+            one = ledger.one(at)
+            for rule, fact in of_line(as_text(collected)).items():
                 check, take = takers.get(rule, (None, None))
                 if check is not None:
                     try:
@@ -430,7 +438,7 @@ class Assembly:
     def _add_up(self) -> None:
         """Add the tallies kept so far to the totals."""
         for problems, reports in self._tallies.items():
-            for found in loads(problems):
+            for found in of_line(as_text(problems)):
                 for total, name in zip(self._totals, found, strict=True):
                     total[name] += reports
         self._tallies.clear()

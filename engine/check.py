@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from json import loads
 from typing import Any
 
 from .case import Case, Hit, Unassessed
@@ -15,7 +14,19 @@ from .messages import Some, Spot, joined, render, say, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
 from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
-from .results import About, FileFacts, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, to_lines
+from .results import (
+    About,
+    FileFacts,
+    FileResult,
+    Late,
+    about_of,
+    as_bytes,
+    from_lines,
+    late_line,
+    late_of,
+    of_line,
+    to_lines,
+)
 from .schema import Binding, Slip
 from .wording import clean_id, id_key, mask_numbers, visible
 
@@ -107,8 +118,8 @@ class Checker:
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
         first, second, rest = kept.split("\n", 2)
-        about = about_of(loads(first), folder)
-        late = late_of(loads(second)) if second != "[]" else []
+        about = about_of(of_line(first), folder)
+        late = late_of(of_line(second)) if second != "[]" else []
         answers = self._answers(late, about) if late else ()
         if any(one.place is None for one, _, _ in answers):
             return None

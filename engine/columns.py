@@ -46,19 +46,20 @@ class Texts:
         self.row += data
 
 
-def holders(rows: int) -> Callable[[Iterable[int], int], list[int]]:
+def holders(rows: int, count: int) -> Callable[[Iterable[int], int], list[int]]:
     """Which rows hold numbers of four bytes: give some and a row, and get the rows that held one of them before,
     once for each number.
 
-    It takes few bytes for each, and is meant for numbers that few rows hold.
+    It takes few bytes for each, and is meant for about `count` numbers that few rows hold.
     """
-    last = array("I", bytes(4 << 16))       # by the number's lower half; 0: none
+    slots = 1 << min(18, max(16, count.bit_length()))
+    mask, last = slots - 1, array("I", bytes(4 * slots))    # by the number's last bits; 0: none
     halves, before, held = array("H", [0]), array("I", [0]), array("H" if rows < 1 << 16 else "I", [0])
 
     def add(numbers: Iterable[int], row: int) -> list[int]:
         found = []
         for number in numbers:
-            slot, half = number & 0xFFFF, number >> 16
+            slot, half = number & mask, number >> 16
             at = last[slot]
             last[slot] = len(held)
             halves.append(half)

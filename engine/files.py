@@ -80,6 +80,15 @@ class Files(Sequence[Listed]):
 
     __hash__ = None
 
+    def names(self) -> Iterator[str]:
+        """The shown name of each."""
+        return (name or "" for name in map(self._names.__getitem__, range(len(self))))
+
+
+def names_of(files: Sequence[Listed]) -> Iterator[str]:
+    """The shown names of some files."""
+    return files.names() if isinstance(files, Files) else (one.name for one in files)
+
 
 @dataclass(slots=True)
 class Listing:

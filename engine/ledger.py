@@ -8,27 +8,58 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from json import loads
-from typing import Any, NamedTuple
+from typing import Any
 
 from .columns import Column, Texts
 from .files import Listed
-from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, to_lines
+from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
 
 _PIECE = 1 << 18        # bytes that are written at once; fewer need no disk
 
 
-class Filed(NamedTuple):
-    """What rules over the batch sort files by."""
+class Filed:
+    """What rules over the batch sort a file by, looked up when it is asked for."""
 
-    at: int                     # position among the files of the run
-    kind: str | None
-    key: str | None             # comparable ID of the subject
-    unit_key: str | None
-    level: str | None
-    phase: str | None
-    submitted: str | None
-    corrected: str | None
+    __slots__ = ("at", "_ledger")
+
+    def __init__(self, at: int, ledger: Ledger) -> None:
+        self.at = at                        # position among the files of the run
+        self._ledger = ledger
+
+    @property
+    def form(self) -> tuple[str | None, str | None, str | None]:
+        """Kind, unit level and declared phase."""
+        return self._ledger.form[self.at] or (None, None, None)
+
+    @property
+    def kind(self) -> str | None:
+        """Personal or unit."""
+        return self.form[0]
+
+    @property
+    def level(self) -> str | None:
+        """Level of a unit."""
+        return self.form[1]
+
+    @property
+    def phase(self) -> str | None:
+        """The declared phase."""
+        return self.form[2]
+
+    @property
+    def key(self) -> str | None:
+        """Comparable ID of the subject."""
+        return self._ledger.keys[self.at]
+
+    @property
+    def unit_key(self) -> str | None:
+        """Comparable code of the unit."""
+        return self._ledger.unit[self.at]
+
+    @property
+    def submitted(self) -> str | None:
+        """The day on which it was filed."""
+        return self._ledger.submitted[self.at]
 
 
 class Ledger:
@@ -61,7 +92,7 @@ class Ledger:
             self._store.close()
 
     def __len__(self) -> int:
-        return len(self.files)
+        return len(self.readable)
 
     def put(self, at: int, lines: bytes) -> None:
         """Keep the result of a file."""
@@ -69,7 +100,7 @@ class Ledger:
         self._tail += lines
         if len(self._tail) > self._most:
             self._write()
-        listed = loads(as_text(lines[:lines.index(b"\n")]))
+        listed = of_line(as_text(lines[:lines.index(b"\n")]))
         if listed:
             kind, key, _, unit_key, level, phase, submitted, corrected = listed
             self.readable[at] = 1
@@ -91,28 +122,31 @@ class Ledger:
             pass
         self._most *= 2
 
-    def lines(self, at: int) -> str:
-        """The result of a file as it was put."""
+    def lines(self, at: int) -> list[bytes]:
+        """The lines of the result of a file, as they were put."""
         start, size = self._starts[at], self._sizes[at]
         if start >= self._stored:
             start -= self._stored
-            return as_text(self._tail[start:start + size])
+            return bytes(self._tail[start:start + size]).split(b"\n")
         self._store.seek(start)
-        return as_text(self._store.read(size))
+        return self._store.read(size).split(b"\n")
+
+    def line(self, at: int, which: int) -> Any:
+        """What a line of the result of a file holds."""
+        return of_line(as_text(self.lines(at)[which]))
 
     def result(self, at: int) -> FileResult:
         """The result of a file."""
         one = self.files[at]
-        return from_lines(self.lines(at), one.name, one.folder, self.rules)
+        return from_lines(as_text(b"\n".join(self.lines(at))), one.name, one.folder, self.rules)
 
     def about(self, at: int) -> About | None:
         """Who a file is about."""
-        return about_of(loads(self.lines(at).partition("\n")[0]), self.files[at].folder)
+        return about_of(self.line(at, 0), self.files[at].folder)
 
     def one(self, at: int) -> Filed:
         """A file as rules over the batch sort it."""
-        kind, level, phase = self.form[at] or (None, None, None)
-        return Filed(at, kind, self.keys[at], self.unit[at], level, phase, self.submitted[at], self.corrected[at])
+        return Filed(at, self)
 
 
 class Reports:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from json import JSONEncoder, loads
+from json import JSONDecoder, JSONEncoder
 from typing import Any
 
 from .records import Finding, NotAssessed, Subject
 from .report import Place
 
+_decode = JSONDecoder().raw_decode
 _text_of = JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
@@ -63,7 +64,7 @@ class Late:
 # tally holds.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
 
-NOTHING = "[{},[],[],[]]"      # the third line of most files
+NOTHING = b"[{},[],[],[]]"     # the third line of most files
 
 
 def to_lines(result: FileResult) -> str:
@@ -96,6 +97,11 @@ def as_text(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
+def of_line(line: str) -> Any:
+    """What a line holds."""
+    return _decode(line)[0]
+
+
 def about_line(about: About | None) -> str:
     """Who a file is about as a line of JSON."""
     if about is None:
@@ -117,14 +123,14 @@ def about_of(listed: list | None, folder: str | None) -> About | None:
 def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) -> FileResult:
     """The result of five lines; `rules` are those of the pack."""
     first, collected, body, problems, tally = text.split("\n")
-    about = about_of(loads(first), folder)
-    skipped, findings, not_assessed, crashes = loads(body)
+    about = about_of(of_line(first), folder)
+    skipped, findings, not_assessed, crashes = of_line(body)
     facts = None
     if about:
-        facts = FileFacts(file, about, loads(collected), {rule: tuple(place) for rule, place in skipped.items()})
+        facts = FileFacts(file, about, of_line(collected), {rule: tuple(place) for rule, place in skipped.items()})
         if tally:
-            days, others = loads(tally)
-            listed = [[*one, day] for one, day in zip(loads(problems), days, strict=True)]
+            days, others = of_line(tally)
+            listed = [[*one, day] for one, day in zip(of_line(problems), days, strict=True)]
             facts.data[""] = {"problems": listed} | others
     return FileResult(list(findings_of(findings, file, about, rules)),
                       list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)))

@@ -22,7 +22,7 @@ from typing import Any
 from .cache import Cache, Shelf, shelf_of
 from .check import Checker, Style, World
 from .compile import Compiled
-from .files import STDIN, Listed, read_bytes
+from .files import STDIN, Listed, names_of, read_bytes
 from .pack import load_pack
 from .records import Limits, NotAssessed, Unreadable
 from .results import FileResult, as_bytes, to_lines
@@ -66,22 +66,27 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
     for batch in left:
         for at, lines in _check_batch(batch, files, checker, cache):
             put_one(at, lines)
-    for at, one in enumerate(files):
-        if one.given == STDIN:      # which only this process has
-            put_one(at, check_one(one, checker))
+    for at, name in enumerate(names_of(files)):
+        if _on_stdin(at, name, files):      # which only this process has
+            put_one(at, check_one(files[at], checker))
+
+
+def _on_stdin(at: int, name: str, files: Sequence[Listed]) -> bool:
+    """Whether a file is standard input, and none that is only called so."""
+    return name == STDIN and files[at].given == STDIN
 
 
 def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> list[_Batch]:
     """All files but standard input, in batches; of few files small ones, so that all workers end together."""
+    listed = ((at, name) for at, name in enumerate(names_of(files)) if not _on_stdin(at, name, files))
     if cache is None:
-        listed = array("I", [at for at, one in enumerate(files) if one.given != STDIN])
-        size = min(SHARE, len(listed) // (4 * jobs) + 1)
-        return [_Batch(listed[at:at + size]) for at in range(0, len(listed), size)]
+        places = array("I", [at for at, _ in listed])
+        size = min(SHARE, len(places) // (4 * jobs) + 1)
+        return [_Batch(places[at:at + size]) for at in range(0, len(places), size)]
     shelves: dict[int, array] = {}
-    for at, one in enumerate(files):
-        if one.given != STDIN:
-            shelves.setdefault(shelf_of(one.name), array("I")).append(at)
-    return [_Batch(listed, number) for number, listed in shelves.items()]
+    for at, name in listed:
+        shelves.setdefault(shelf_of(name), array("I")).append(at)
+    return [_Batch(held, number) for number, held in shelves.items()]
 
 
 def cores() -> int:

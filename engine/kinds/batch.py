@@ -10,7 +10,7 @@ import re
 from array import array
 from binascii import a2b_base64, b2a_base64
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice
@@ -272,7 +272,7 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
                 rows.add(one.at, fact)
 
         def judge() -> Iterator[Mark]:
-            (seen, mask), earlier = rows.occurrences(), holders(len(rows))
+            (seen, mask), earlier = rows.occurrences(), holders(len(rows), len(rows.numbers))
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
                 for value in [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]:
@@ -347,13 +347,11 @@ class Rows:
                 seen[at] += 1
         return seen, mask
 
-    def holding(self, wanted: set[int]) -> Iterator[tuple[int, list[int]]]:
+    def holding(self, wanted: Set[int]) -> Iterator[tuple[int, list[int]]]:
         """(file, those of its numbers that are wanted) of each file that has any."""
-        if wanted:
-            for row, at in enumerate(self.files):
-                found = [number for number in self[row] if number in wanted]
-                if found:
-                    yield at, found
+        for row, at in enumerate(self.files) if wanted else ():
+            if not wanted.isdisjoint(numbers := self[row]):
+                yield at, [number for number in numbers if number in wanted]
 
 
 def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
@@ -546,7 +544,7 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
     stock phrases bring nobody together. Rows with one sketch are a group, of which only the first looks for others.
     """
     seen, mask = sketches.occurrences()
-    earlier, common = holders(len(sketches)), defaultdict(lambda: array("I"))
+    earlier, common = holders(len(sketches), len(sketches.numbers)), defaultdict(lambda: array("I"))
     usual = ALIKE if len(sketches.numbers) == SKETCH * len(sketches) else 1     # what a pair shares at least
     groups: dict[bytes, list[int]] = {}     # by their sketch
     led: dict[int, list[int]] = {}          # the same groups by their first rows
@@ -555,7 +553,7 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
         if at % 64 == 0:
             tell(at, len(sketches))
         row = sketches[at]
-        met = sorted([(count, value) for value in row if (count := seen[value & mask]) > 1])
+        met = [value for value in row if seen[value & mask] > 1]
         if len(met) * SKETCH < len(row) * ALIKE or not met:
             continue            # too much of it stands nowhere else
         if len(met) == len(row):
@@ -566,12 +564,13 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
             group.append(at)
             if len(group) > 1:
                 continue
-        rare = [value for count, value in met if count < COMMON]
+        rare = [value for value in met if seen[value & mask] < COMMON]
         others: set[int] = set()
-        few = len(met) - len(row) * ALIKE // SKETCH + 1
-        for _, value in met[len(rare):few]:
-            others.update(common[value])
-            common[value].append(at)
+        if len(rare) < len(met):
+            by_count = sorted(met, key=lambda value: (seen[value & mask], value))
+            for value in by_count[len(rare):len(met) - len(row) * ALIKE // SKETCH + 1]:
+                others.update(common[value])
+                common[value].append(at)
         least = usual if len(rare) == len(met) else 1
         found = earlier(rare, at)
         if len(found) - len(set(found)) >= least - 1:       # else nobody has as many of them
