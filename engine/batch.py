@@ -33,6 +33,7 @@ from .results import (
     of_line,
 )
 from .wording import id_key
+from .workers import beside
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
 
@@ -153,6 +154,10 @@ class Result:
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
 
 
+class JudgedInVain(Exception):
+    """A check failed in another process; the argument is the kind of exception."""
+
+
 def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
     """The key of the subject of a file."""
     return one.about.kind, one.about.key
@@ -163,7 +168,9 @@ class Assembly:
 
     def __init__(self, checker: Checker, ledger: Ledger, reread: Callable[[int], tuple],
                  wanted: Callable[[Any], bool], phase: str | None,
-                 tell: Tell = lambda done, total, rule="": None) -> None:
+                 tell: Tell = lambda done, total, rule="": None, several_jobs: bool = False) -> None:
+        """With `several_jobs` a check that takes long is judged in a process of its own."""
+        self.several_jobs = several_jobs
         self.checker, self.pack, self.world = checker, checker.pack, checker.world
         self.ledger = ledger
         self.reread = reread
@@ -246,25 +253,59 @@ class Assembly:
                   if check.stage == "batch" and self._asked(check.rule.id)]
         surveys = {check.number: check.run.survey(View(self, check)) for check in checks
                    if self.world.whole or not check.run.whole}
-        takers = {check.rule.id: (check, surveys[check.number][0]) for check in checks
-                  if surveys.get(check.number, (None,))[0]}
-        self._go_through(takers)
-        broken = {rule for rule, (check, _) in takers.items() if check is None}
-        takers.clear()
-        # what needs most room comes when the others have given theirs back, what looks at all findings at the end
-        for check in sorted(checks, key=lambda check: ("similar_text", "stale_waiver").index(check.kind)
-                            if check.kind in ("similar_text", "stale_waiver") else -1):
-            if check.number not in surveys:
-                self.not_assessed.append(NotAssessed(check.rule.id, None, None, None, None, "partial"))
-            elif check.rule.id not in broken:
-                self._judge(check, surveys[check.number][1])
-                surveys.pop(check.number)       # and what it kept
+        long = [check for check in checks if check.run.long and check.number in surveys]
+        with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long)) as receive:
+            if receive:
+                surveys |= {check.number: (None, lambda: self._received(receive)) for check in long}
+            takers = self._takers(checks, surveys)
+            self._go_through(takers)
+            broken = {rule for rule, (check, _) in takers.items() if check is None}
+            takers.clear()
+            # what takes long or needs most room comes late, what looks at all findings at the end
+            for check in sorted(checks, key=lambda check: (check.kind == "stale_waiver", check.run.long)):
+                if check.number not in surveys:
+                    self.not_assessed.append(NotAssessed(check.rule.id, None, None, None, None, "partial"))
+                elif check.rule.id not in broken:
+                    self._judge(check, surveys[check.number][1])
+                    surveys.pop(check.number)       # and what it kept
         self._waive()
         self.findings.sort(key=lambda finding: finding.order)
         self.findings = with_fingerprints(self.findings)
         self.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
         self.not_assessed = list(dict.fromkeys(self.not_assessed))
         return self.findings, self.not_assessed, self.crashes
+
+    def _takers(self, checks: Iterable[Check], surveys: dict[int, tuple]) -> dict[str, tuple[Check | None, Any]]:
+        """Those of some checks that are to be handed their facts, by their rules."""
+        return {check.rule.id: (check, surveys[check.number][0]) for check in checks
+                if surveys.get(check.number, (None,))[0]}
+
+    def _judge_alone(self, checks: list[Check], surveys: dict[int, tuple], send: Callable[[tuple], None]) -> None:
+        """Hand some checks their facts and judge them, in a process of its own.
+
+        Sends for each its marks, with files as numbers, or the kind of exception; before that how far it has come.
+        """
+        self.tell = lambda *far: send((far, None, None))
+        takers = self._takers(checks, surveys)
+        for at in self.files:
+            self._hand_over(at, self.ledger.lines(at)[1], takers)
+        for check in checks:
+            broken = [error for _, rule, error in self.crashes if rule == check.rule.id]
+            try:
+                marks = [] if broken else list(surveys[check.number][1]())
+            except Exception as fault:
+                marks, broken = [], [type(fault).__name__]
+            send((None, [replace(mark, file=mark.file and mark.file.at) for mark in marks], next(iter(broken), None)))
+
+    def _received(self, receive: Callable[[], tuple]) -> list[Mark]:
+        """The marks of the next check that another process judged."""
+        far, marks, error = receive()
+        while far:
+            self.tell(*far)
+            far, marks, error = receive()
+        if error:
+            raise JudgedInVain(error)
+        return [replace(mark, file=None if mark.file is None else self.ledger.one(mark.file)) for mark in marks]
 
     def _go_through(self, takers: dict[str, tuple[Check | None, Any]]) -> None:
         """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
@@ -284,15 +325,19 @@ class Assembly:
                 self._tallies[problems] = self._tallies.get(problems, 0) + 1
                 if len(self._tallies) > 500:
                     self._add_up()
-            one = ledger.one(at)
-            for rule, fact in of_line(as_text(collected)).items():
-                check, take = takers.get(rule, (None, None))
-                if check is not None:
-                    try:
-                        take(one, fact)
-                    except Exception as fault:      # a broken rule must not take the batch with it
-                        takers[rule] = None, None
-                        self._crashed(rule, fault)
+            self._hand_over(at, collected, takers)
+
+    def _hand_over(self, at: int, collected: bytes, takers: dict[str, tuple[Check | None, Any]]) -> None:
+        """Give the facts of a file to the rules over the batch that ask for them."""
+        one = self.ledger.one(at)
+        for rule, fact in of_line(as_text(collected)).items():
+            check, take = takers.get(rule, (None, None))
+            if check is not None:
+                try:
+                    take(one, fact)
+                except Exception as fault:      # a broken rule must not take the batch with it
+                    takers[rule] = None, None
+                    self._crashed(rule, type(fault).__name__)
 
     def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any]) -> None:
         """The findings of a file that were asked for, and what was not assessed."""
@@ -328,15 +373,15 @@ class Assembly:
         phase, best = self._phase(at), self._phase(self.current[at])
         return bool(phase and self.pack.order(best) > self.pack.order(phase))
 
-    def _crashed(self, rule: str, fault: Exception) -> None:
-        self.crashes.append(("", rule, type(fault).__name__))
+    def _crashed(self, rule: str, error: str) -> None:
+        self.crashes.append(("", rule, error))
         self.not_assessed.append(NotAssessed(rule, None, None, None, None, "crash"))
 
     def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:
             self._place(check, list(judge()))
         except Exception as fault:          # a broken rule must not take the batch with it
-            self._crashed(check.rule.id, fault)
+            self._crashed(check.rule.id, fault.args[0] if isinstance(fault, JudgedInVain) else type(fault).__name__)
             return
         self.not_assessed.extend(self._unread.get(check.rule.id, ()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -46,29 +46,36 @@ class Texts:
         self.row += data
 
 
-def holders(rows: int, count: int) -> Callable[[Iterable[int], int], list[int]]:
+def holders(rows: int, count: int) -> Callable[[Sequence[int], int], list[int]]:
     """Which rows hold numbers of four bytes: give some and a row, and get the rows that held one of them before,
     once for each number.
 
-    It takes few bytes for each, and is meant for about `count` numbers that few rows hold.
+    It takes few bytes for each, and is meant for at most about `count` numbers that few rows hold.
     """
-    slots = 1 << min(18, max(16, count.bit_length()))
+    slots = 1 << min(18, count.bit_length())
     mask, last = slots - 1, array("I", bytes(4 * slots))    # by the number's last bits; 0: none
-    halves, before, held = array("H", [0]), array("I", [0]), array("H" if rows < 1 << 16 else "I", [0])
+    more = 1024         # numbers for which room is made at once
+    numbers, before, held = array("I", [0]), array("I", [0]), array("H" if rows < 1 << 16 else "I", [0])
+    used = 0
 
-    def add(numbers: Iterable[int], row: int) -> list[int]:
-        found = []
-        for number in numbers:
-            slot, half = number & mask, number >> 16
-            at = last[slot]
-            last[slot] = len(held)
-            halves.append(half)
-            held.append(row)
-            before.append(at)
+    def add(given: Sequence[int], row: int) -> list[int]:
+        nonlocal used
+        found, here = [], used
+        while len(numbers) <= here + len(given):
+            for column in numbers, before, held:
+                column.frombytes(bytes(column.itemsize * max(more, len(column) // 4)))
+        for number in given:
+            here += 1
+            slot = number & mask
+            at = before[here] = last[slot]
+            last[slot] = here
+            numbers[here] = number
+            held[here] = row
             while at:
-                if halves[at] == half:
+                if numbers[at] == number:
                     found.append(held[at])
                 at = before[at]
+        used = here
         return found
 
     return add

@@ -5,6 +5,7 @@ Nobody else sees the file: it has no name any more, or goes when it is closed. W
 
 from __future__ import annotations
 
+import os
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -128,6 +129,8 @@ class Ledger:
         if start >= self._stored:
             start -= self._stored
             return bytes(self._tail[start:start + size]).split(b"\n")
+        if hasattr(os, "pread"):        # another process may read the same file
+            return os.pread(self._store.fileno(), size, start).split(b"\n")
         self._store.seek(start)
         return self._store.read(size).split(b"\n")
 

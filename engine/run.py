@@ -25,7 +25,7 @@ from .records import Limits, PackError, Unreadable, UsageError
 from .results import as_bytes, to_lines
 from .roster import load_roster, load_waivers
 from .wording import nearest
-from .workers import FEW, check_files
+from .workers import FEW, check_files, workers_for
 
 _TABLES = Limits(bytes=64 << 20)
 
@@ -79,7 +79,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     with _uncollected():
         ledger = check_all(listing, checker, progress, options.jobs, cache)
         assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits), wanted, phase,
-                            progress)
+                            progress, workers_for(options.jobs, len(ledger)) > 1)
         findings, not_assessed, crashes = assembly.assemble()
         compared = None
         if baseline:

@@ -59,7 +59,7 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
         put(at, lines)
         progress(done, len(files))
 
-    jobs = jobs or (cores() if len(files) >= FEW else 1)
+    jobs = workers_for(jobs, len(files))
     left = deque(_batches(files, cache, jobs))
     if jobs > 1:
         _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
@@ -87,6 +87,11 @@ def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> list[_B
     for at, name in listed:
         shelves.setdefault(shelf_of(name), array("I")).append(at)
     return [_Batch(held, number) for number, held in shelves.items()]
+
+
+def workers_for(jobs: int, files: int) -> int:
+    """How many processes check so many files; 0 jobs: as many as pay."""
+    return jobs or (cores() if files >= FEW else 1)
 
 
 def cores() -> int:
@@ -212,7 +217,7 @@ def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache:
     """Start one more worker, if the system lets us."""
     import multiprocessing
 
-    fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    fork = _can_fork()
     context: Any = multiprocessing.get_context("fork" if fork else "spawn")
     with _uninterrupted():
         try:
@@ -227,6 +232,62 @@ def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache:
         theirs.close()
         crew.append(_Worker(process, ours, in_hand))
     return True
+
+
+def _can_fork() -> bool:
+    """Whether a new process can have all that this one has."""
+    import multiprocessing
+
+    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+
+
+class ProcessEnded(Exception):
+    """A process ended before it was through."""
+
+
+@contextlib.contextmanager
+def beside(task: Callable[[Callable[[Any], None]], None],
+           wanted: bool) -> Generator[Callable[[], Any] | None, None, None]:
+    """Have a task done in a process of its own while the block goes on; None where that is not wanted or can't be.
+
+    The task is given a function that sends; what it sent comes, one after the other, from the function that the block
+    is given, which waits, and raises ProcessEnded when nothing will come any more.
+    """
+    process = None
+    if wanted and _can_fork():
+        import multiprocessing
+
+        context: Any = multiprocessing.get_context("fork")
+        with _uninterrupted(), contextlib.suppress(OSError, AssertionError):
+            ours, theirs = context.Pipe(duplex=False)
+            begun = context.Process(target=_do, args=(task, theirs, ours), daemon=True)
+            begun.start()
+            theirs.close()
+            process = begun
+
+    def receive() -> Any:
+        try:
+            return ours.recv()
+        except (EOFError, OSError):
+            raise ProcessEnded from None
+
+    try:
+        yield receive if process else None
+    finally:
+        if process:
+            ours.close()
+            process.kill()
+            process.join()
+            process.close()
+
+
+def _do(task: Callable[[Callable[[Any], None]], None], pipe: Any, other: Any) -> None:
+    """Do a task that sends; that nobody is there any more is no fault."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    other.close()
+    with contextlib.suppress(OSError):
+        task(pipe.send)
 
 
 def _hand_out(one: _Worker, left: deque[_Batch]) -> None:

@@ -49,6 +49,7 @@ class Batch(NamedTuple):
     survey: Callable[[Any], tuple[Take | None, Judge]]      # (view) -> what takes the facts, if they matter; the judge
     whole: bool = False         # it can't be judged on a part of the batch
     on_roster: bool = False     # there is nothing to judge without a roster
+    long: bool = False          # of many reports it takes long, and room; it needs nothing but its own facts
 
 
 def _nothing(case: Case, about: Any) -> None:
@@ -489,7 +490,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey)
+    return Batch(collect, survey, long=True)
 
 
 class Reread(dict):
