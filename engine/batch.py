@@ -26,7 +26,6 @@ from .results import (
     NOTHING,
     FileFacts,
     about_of,
-    as_bytes,
     as_text,
     findings_of,
     not_assessed_of,
@@ -185,6 +184,7 @@ class Assembly:
         self.several: list[list[int]] = []              # of each subject with more than one file
         self.subjects = 0
         self.current = array("I", range(len(ledger)))   # of each file, the report that counts for its subject
+        self._counting = bytearray(size > 0 for size in ledger.keys.sizes)     # whether a file is that report
         self.units: dict[str, int] = {}                 # of each unit, the report that counts
         self._choose_current()
         self.findings: list[Finding] = []
@@ -202,7 +202,7 @@ class Assembly:
 
     def counts(self, at: int) -> bool:
         """Whether a file is its subject's current report."""
-        return self.current[at] == at and self.ledger.keys.sizes[at] > 0
+        return self._counting[at] == 1
 
     def subject(self, at: int) -> tuple[str, str]:
         """Kind and comparable ID of the subject of a file that has one."""
@@ -219,13 +219,15 @@ class Assembly:
 
     def _choose_current(self) -> None:
         """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
+        keys, forms = self.ledger.keys, self.ledger.form
         earlier = holders(len(self.ledger), len(self.ledger))
         groups: dict[int, list[int]] = {}       # files of one subject, by the first of them
         for at in self.files:
-            if self.ledger.keys.sizes[at]:
-                subject = self.subject(at)
-                same = [other for other in earlier([crc32(as_bytes("".join(subject)))], at)
-                        if self.subject(other) == subject]
+            if keys.sizes[at]:
+                kind = forms[at][0]
+                same = earlier([crc32(keys.raw(at), KINDS.index(kind))], at)
+                if same:
+                    same = [other for other in same if self.subject(other) == (kind, keys[at])]
                 self.subjects += not same
                 if same:
                     groups.setdefault(same[-1], [same[-1]]).append(at)
@@ -234,8 +236,8 @@ class Assembly:
             best = max(same, key=self._rank)    # of equal ones the first
             for at in same:
                 self.current[at] = best
-        self.units = {self.ledger.keys[at]: at for at in self.files
-                      if self.counts(at) and self.subject(at)[0] == "unit"}
+                self._counting[at] = at == best
+        self.units = {keys[at]: at for at in self.files if self.counts(at) and forms[at][0] == "unit"}
 
     def _by_name(self) -> Sequence[int]:
         """The positions of the files in order of path."""
@@ -258,7 +260,7 @@ class Assembly:
             if receive:
                 surveys |= {check.number: (None, lambda: self._received(receive)) for check in long}
             takers = self._takers(checks, surveys)
-            self._go_through(takers)
+            self._go_through(takers, receive is not None)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
             # what takes long or needs most room comes late, what looks at all findings at the end
@@ -288,7 +290,7 @@ class Assembly:
         self.tell = lambda *far: send((far, None, None))
         takers = self._takers(checks, surveys)
         for at in self.files:
-            self._hand_over(at, self.ledger.lines(at)[1], takers)
+            self._hand_over(at, self.ledger.lines(at)[2], takers)
         for check in checks:
             broken = [error for _, rule, error in self.crashes if rule == check.rule.id]
             try:
@@ -307,13 +309,13 @@ class Assembly:
             raise JudgedInVain(error)
         return [replace(mark, file=None if mark.file is None else self.ledger.one(mark.file)) for mark in marks]
 
-    def _go_through(self, takers: dict[str, tuple[Check | None, Any]]) -> None:
+    def _go_through(self, takers: dict[str, tuple[Check | None, Any]], long_elsewhere: bool) -> None:
         """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
         ledger, inside = self.ledger, bytearray(len(self.ledger))
         for at in self.files:
             inside[at] = 1
         for at in self.order:
-            first, collected, body, problems, _ = ledger.lines(at)
+            first, collected, apart, body, problems, _ = ledger.lines(at)
             skipped, findings, not_assessed, crashes = of_line(as_text(body)) if body != NOTHING else ((),) * 4
             if crashes:
                 self.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
@@ -326,6 +328,8 @@ class Assembly:
                 if len(self._tallies) > 500:
                     self._add_up()
             self._hand_over(at, collected, takers)
+            if not long_elsewhere and apart != b"{}":
+                self._hand_over(at, apart, takers)
 
     def _hand_over(self, at: int, collected: bytes, takers: dict[str, tuple[Check | None, Any]]) -> None:
         """Give the facts of a file to the rules over the batch that ask for them."""

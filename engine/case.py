@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from .paths import Field, Nodes, Reader, Scope, reader, split
 from .records import OptionError
@@ -80,6 +81,13 @@ class Case:
         found = self.memo.get(("ids", text))
         if found is None:
             found = self.memo["ids", text] = id_keys(self.values(text))
+        return found
+
+    def id_hashes(self, text: str) -> list[int]:
+        """A hash of four bytes of the comparable form of each ID at a path."""
+        found = self.memo.get(("hashes", text))
+        if found is None:
+            found = self.memo["hashes", text] = [crc32(key.encode()) for key in self.id_keys(text)]
         return found
 
     @property

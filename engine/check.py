@@ -118,9 +118,7 @@ class Checker:
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
         first, second, rest = kept.split("\n", 2)
-        about = about_of(of_line(first), folder)
-        late = late_of(of_line(second)) if second != "[]" else []
-        answers = self._answers(late, about) if late else ()
+        answers = self._answers(late_of(second), about_of(of_line(first), folder)) if second != "[]" else ()
         if any(one.place is None for one, _, _ in answers):
             return None
         lines = first + "\n" + rest
@@ -259,7 +257,7 @@ class Checker:
             place = min((locate(case.report, path) for _, path in paths), key=lambda one: one.pointer)
             result.facts.skipped[check.rule.id] = place.pointer, place.line
         elif data is not None:
-            result.facts.data[check.rule.id] = data
+            (result.facts.apart if check.run.long else result.facts.data)[check.rule.id] = data
 
     def _checks(self, case: Case) -> list[Check]:
         """What runs on a report: of another plan only rules on form, of no valid kind only those on form and texts."""

@@ -37,8 +37,12 @@ class Texts:
         return len(self.sizes)
 
     def __getitem__(self, at: int) -> str | None:
-        size, start = self.sizes[at], self.starts[at]
-        return self.row[start:start + size].decode("utf-8", "surrogatepass") if size else None
+        return self.raw(at).decode("utf-8", "surrogatepass") if self.sizes[at] else None
+
+    def raw(self, at: int) -> bytearray:
+        """The text in UTF-8, nothing where there is none."""
+        start = self.starts[at]
+        return self.row[start:start + self.sizes[at]]
 
     def __setitem__(self, at: int, text: str | None) -> None:
         data = (text or "").encode("utf-8", "surrogatepass")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
@@ -13,7 +14,7 @@ _decode = JSONDecoder().raw_decode
 _text_of = JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class About:
     """Who a file is about, as far as it says so validly."""
 
@@ -36,6 +37,7 @@ class FileFacts:
     about: About
     # rule ID -> what its batch check collected: plain data of JSON, and no text of the report but IDs and dates
     data: dict[str, Any] = field(default_factory=dict)
+    apart: dict[str, Any] = field(default_factory=dict)     # the same of checks that may be judged in another process
     skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
 
 
@@ -59,22 +61,23 @@ class Late:
     place: Place | None = None
 
 
-# A result is five lines: who it is about (null for a file that can't be read); what rules over the batch collected;
-# what they could not read, findings, not assessed, crashes; theme, source and state of each problem; what else the
-# tally holds.
+# A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; what
+# those did that may be judged in another process; what they could not read, findings, not assessed, crashes; theme,
+# source and state of each problem; what else the tally holds.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
 
-NOTHING = b"[{},[],[],[]]"     # the third line of most files
+NOTHING = b"[{},[],[],[]]"     # the fourth line of most files
 
 
 def to_lines(result: FileResult) -> str:
-    """A result as five lines of JSON without the last newline."""
+    """A result as six lines of JSON without the last newline."""
     facts = result.facts
-    about, data, skipped = (facts.about, facts.data, facts.skipped) if facts else (None, {}, {})
+    about, data, apart, skipped = (facts.about, facts.data, facts.apart, facts.skipped) if facts else (None, {}, {}, {})
     tally = data.get("")
     lines = [
         about_line(about),
         _text_of({rule: fact for rule, fact in data.items() if rule}),
+        _text_of(apart),
         _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
@@ -121,13 +124,14 @@ def about_of(listed: list | None, folder: str | None) -> About | None:
 
 
 def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) -> FileResult:
-    """The result of five lines; `rules` are those of the pack."""
-    first, collected, body, problems, tally = text.split("\n")
+    """The result of six lines; `rules` are those of the pack."""
+    first, collected, apart, body, problems, tally = text.split("\n")
     about = about_of(of_line(first), folder)
     skipped, findings, not_assessed, crashes = of_line(body)
     facts = None
     if about:
-        facts = FileFacts(file, about, of_line(collected), {rule: tuple(place) for rule, place in skipped.items()})
+        facts = FileFacts(file, about, of_line(collected), of_line(apart),
+                          {rule: tuple(place) for rule, place in skipped.items()})
         if tally:
             days, others = of_line(tally)
             listed = [[*one, day] for one, day in zip(of_line(problems), days, strict=True)]
@@ -155,9 +159,11 @@ def late_line(late: list[Late]) -> str:
     return _text_of([[one.number, one.path, one.fact, _listed(one.place)] for one in late])
 
 
-def late_of(listed: list) -> list[Late]:
-    """Questions of a line of JSON that was read."""
-    return [Late(number, tuple(path), fact, Place(*place) if place else None) for number, path, fact, place in listed]
+@lru_cache(maxsize=256)
+def late_of(line: str) -> list[Late]:
+    """Questions of a line of JSON; of most files they are the same as of others."""
+    return [Late(number, tuple(path), fact, Place(*place) if place else None)
+            for number, path, fact, place in of_line(line)]
 
 
 def _listed(place: Place | None) -> list | None:

@@ -235,7 +235,7 @@ def test_a_result_that_cannot_be_sent_costs_its_file(compiled: Compiled, monkeyp
 
     def to_lines(result: FileResult) -> str:
         if result.facts and result.facts.file == odd:
-            result.facts.data["BT01"] = {1, 2}
+            result.facts.data["BT03"] = {1, 2}
         return results.to_lines(result)
 
     monkeypatch.setattr(checking, "to_lines", to_lines)

@@ -179,13 +179,16 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
 
 
 def carried_over(options: dict[str, Any], pack: Any) -> Batch:
-    """Every ID of the report of the subject's nearest earlier phase stands in the later one."""
+    """Every ID of the report of the subject's nearest earlier phase stands in the later one.
+
+    Each file leaves a hash of each of its IDs; an earlier report of which one is gone is read once more.
+    """
     wanted = Field(options["of"])
 
     def collect(case: Case, about: Any) -> Any:
         if case.slips:
             wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
-        return case.values(wanted.text)
+        return packed(array("I", case.id_hashes(wanted.text)))
 
     def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
@@ -193,16 +196,18 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
                 same = [(one, view.fact(one)) for one in group if one.phase]
                 for later, own in same:
                     at = pack.order(later.phase)
-                    before = [(one, ids) for one, ids in same if pack.order(one.phase) < at]
+                    before = [(one, hashes) for one, hashes in same if pack.order(one.phase) < at]
                     if not before or own is None or not view.applies(later):
                         continue
                     nearest = max(pack.order(one.phase) for one, _ in before)
-                    kept = set(map(id_key, own))
+                    kept = set(unpacked(own))
                     gone: dict[str, tuple[Any, str]] = {}
-                    for earlier, ids in before:
-                        if pack.order(earlier.phase) == nearest:
-                            for ident in ids or ():
-                                if id_key(ident) not in kept:
+                    for earlier, hashes in before:
+                        if pack.order(earlier.phase) == nearest and not kept.issuperset(unpacked(hashes or "")):
+                            case = view.bind(earlier)
+                            for ident, number in zip(case.values(wanted.text), case.id_hashes(wanted.text),
+                                                     strict=True):
+                                if number not in kept:
                                     gone.setdefault(id_key(ident), (printable_id(ident), earlier.phase))
                     for shown, phase in gone.values():
                         yield Mark(later, (split(options["of"])[0],),
@@ -261,8 +266,8 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.key:
             return None
-        typed, keys = case.values(wanted.text), case.id_keys(wanted.text)
-        hashes = {crc32(key.encode()) for ident, key in zip(typed, keys, strict=True) if not ident.isdigit()}
+        typed, known = case.values(wanted.text), case.id_hashes(wanted.text)
+        hashes = {number for ident, number in zip(typed, known, strict=True) if not ident.isdigit()}
         return packed(array("I", sorted(hashes))) if hashes else None
 
     def survey(view: Any) -> tuple[Take, Judge]:
@@ -270,7 +275,7 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
 
         def take(one: Any, fact: Any) -> None:
             if view.applies(one):
-                rows.add(one.at, fact)
+                rows.add(one.at, unpacked(fact))
 
         def judge() -> Iterator[Mark]:
             (seen, mask), earlier = rows.occurrences(), holders(len(rows), len(rows.numbers))
@@ -326,9 +331,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self.files)
 
-    def add(self, at: int, row: str) -> None:
-        """Add a file's row, packed."""
-        self.numbers.extend(unpacked(row))
+    def add(self, at: int, row: array) -> None:
+        """Add a file's row."""
+        self.numbers.extend(row)
         self.files.append(at)
         self.ends.append(len(self.numbers))
 
@@ -461,11 +466,11 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
         return packed(sketch(text, size, plans)) if len(text) >= size + least - 1 else None
 
     def survey(view: Any) -> tuple[Take, Judge]:
-        sketches = {kind: Rows() for kind in view.kinds}
+        sketches = {kind: Sketches() for kind in view.kinds}
 
         def take(one: Any, fact: Any) -> None:
             if view.counts(one) and view.applies(one):
-                sketches[one.kind].add(one.at, fact)
+                sketches[one.kind].add(one.at, unpacked(fact))
 
         def judge() -> Iterator[Mark]:
             for rows in sketches.values():
@@ -513,7 +518,26 @@ def shingles(text: str, size: int) -> set[str]:
 
 
 SKETCH = 16     # hashes in a sketch
-ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^6 such pairs
+ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^7 such pairs
+HEAD = 12       # hashes at the head of a sketch, by which others are found
+MET = 2         # hashes that two heads of texts 80 % alike share; fewer happens in one of 10^6 such pairs
+
+
+class Sketches(Rows):
+    """Sketches of many files: rows of their heads, and the rest of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rest = Rows()
+
+    def add(self, at: int, row: array) -> None:
+        """Add a file's sketch."""
+        super().add(at, row[:HEAD])
+        self.rest.add(at, row[HEAD:])
+
+    def whole(self, row: int) -> array:
+        """A sketch."""
+        return self[row] + self.rest[row]
 
 
 def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> array:
@@ -537,28 +561,28 @@ def _runs(size: int) -> re.Pattern[str]:
 COMMON = 16     # rows that make a hash a common one
 
 
-def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
-    """Pairs of rows that share ALIKE hashes (of short ones, as large a part), each pair once; of `full` rows, to
-    which the caller adds, no pair is needed any more.
+def candidates(sketches: Sketches, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that share ALIKE hashes, and MET of those at their heads (of short ones, as large a part), each
+    pair once; of `full` rows, to which the caller adds, no pair is needed any more.
 
-    Two such sketches meet within the first few of their hashes, whatever the order; rare hashes come first, so that
-    stock phrases bring nobody together. Rows with one sketch are a group, of which only the first looks for others.
+    Two such heads meet within the first few of their hashes, whatever the order; rare hashes come first, so that stock
+    phrases bring nobody together. Rows with one sketch are a group, of which only the first looks for others.
     """
     seen, mask = sketches.occurrences()
     earlier, common = holders(len(sketches), len(sketches.numbers)), defaultdict(lambda: array("I"))
-    usual = ALIKE if len(sketches.numbers) == SKETCH * len(sketches) else 1     # what a pair shares at least
+    usual = MET if len(sketches.numbers) == HEAD * len(sketches) else 1     # what a pair of heads shares at least
     groups: dict[bytes, list[int]] = {}     # by their sketch
     led: dict[int, list[int]] = {}          # the same groups by their first rows
     near: dict[int, list[int]] = defaultdict(list)      # first rows with which a first row makes pairs
     for at in range(len(sketches)):
         if at % 64 == 0:
             tell(at, len(sketches))
-        row = sketches[at]
-        met = [value for value in row if seen[value & mask] > 1]
-        if len(met) * SKETCH < len(row) * ALIKE or not met:
+        head = sketches[at]
+        met = [value for value in head if seen[value & mask] > 1]
+        if len(met) * HEAD < len(head) * MET or not met:
             continue            # too much of it stands nowhere else
-        if len(met) == len(row):
-            group = groups.setdefault(row.tobytes(), [])
+        if len(met) == len(head):
+            group = groups.setdefault(sketches.whole(at).tobytes(), [])
             for first in (group[0], *near[group[0]]) if group else ():
                 yield from _open_pairs(led.get(first, [first]), at, full)
             led.setdefault(at, group)
@@ -569,7 +593,7 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
         others: set[int] = set()
         if len(rare) < len(met):
             by_count = sorted(met, key=lambda value: (seen[value & mask], value))
-            for value in by_count[len(rare):len(met) - len(row) * ALIKE // SKETCH + 1]:
+            for value in by_count[len(rare):len(met) - len(head) * MET // HEAD + 1]:
                 others.update(common[value])
                 common[value].append(at)
         least = usual if len(rare) == len(met) else 1
@@ -577,7 +601,7 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
         if len(found) - len(set(found)) >= least - 1:       # else nobody has as many of them
             others.update([other for other, hashes in Counter(found).items() if hashes >= least])
         for other in sorted(others):
-            their = sketches[other]
+            row, their = sketches.whole(at), sketches.whole(other)
             if not (full[at] and full[other]) \
                     and len(set(row).intersection(their)) >= min(len(row), len(their)) * ALIKE // SKETCH:
                 near[at].append(other)
@@ -621,7 +645,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
             return units[key]
 
         def take(one: Any, fact: Any) -> None:
-            if one.kind == "personal" and view.counts(one) and view.applies(one) and (hashes := of_unit(one.unit_key)):
+            if (hashes := of_unit(one.unit_key)) and one.kind == "personal" and view.counts(one) and view.applies(one):
                 same = [at for at, number in enumerate(unpacked(fact)) if number in hashes]
                 if same:
                     found.append((one, same))
