@@ -117,7 +117,7 @@ class Link:
 class Search:
     """One listing under way. Paths in its sets are real paths."""
 
-    excluded: Callable[[str, str], bool]
+    excluded: Callable[[str, str], bool] | None
     skip_names: frozenset[str]
     skipped: set[str]
     listing: Listing = field(default_factory=Listing)
@@ -187,7 +187,8 @@ def why_not_there(given: str, typed: str, error: OSError | ValueError) -> str:
 def add_file(given: str, shown: str, status: os.stat_result, search: Search) -> None:
     """A PATH that is no folder: read whatever its extension, and through a link if it is one."""
     name, real = own_name(given), os.path.realpath(given)
-    if is_own(name, search.skip_names) or under_any(real, search.skipped) or search.excluded(shown, name):
+    if is_own(name, search.skip_names) or under_any(real, search.skipped) or (
+            search.excluded and search.excluded(shown, name)):
         search.listing.ignored.append(shown)
     elif not stat.S_ISREG(status.st_mode):
         search.listing.faults.append((shown, unreadable("not-a-file")))
@@ -227,8 +228,9 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
             name = raw if raw.isascii() else shown_name(raw)
             shown = above + name
             here = real + raw
-            link, is_folder = others.get(raw) == "link", others.get(raw) == "folder"
-            if raw.startswith(HIDDEN) or here in skipped or excluded(shown[len(prefix) :], name):
+            what = others.get(raw)
+            link, is_folder = what == "link", what == "folder"
+            if raw.startswith(HIDDEN) or here in skipped or (excluded and excluded(shown[len(prefix) :], name)):
                 listing.ignored.append(shown + "/" if is_folder else shown)
                 passed.add(here)
             elif is_folder:
@@ -323,15 +325,15 @@ def shown_name(path: str) -> str:
     return text if os.sep == "/" else text.replace(os.sep, "/")
 
 
-def matcher(globs: Sequence[str]) -> Callable[[str, str], bool]:
-    """Whether --exclude names a path. `*` stands for `/` too; a GLOB without `/` means any own name."""
+def matcher(globs: Sequence[str]) -> Callable[[str, str], bool] | None:
+    """Whether --exclude names a path, if it is given. `*` stands for `/` too; a GLOB without `/` means any own name."""
     patterns = []
     for glob in globs:
         glob = unicodedata.normalize("NFC", glob.replace(os.sep, "/")).removeprefix("./").rstrip("/")
         for form in {glob, glob.removeprefix("**/")} - {""}:
             patterns.append((re.compile(fnmatch.translate(form)), "/" in form))
     if not patterns:
-        return lambda path, name: False
+        return None
 
     def excluded(path: str, name: str) -> bool:
         path, name = unicodedata.normalize("NFC", path), unicodedata.normalize("NFC", name)

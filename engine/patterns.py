@@ -37,11 +37,13 @@ def uncommon(also: Iterable[str] = ()) -> str:
 class Signs:
     """The characters to look for in a report before any pattern is tried: what patterns need, and uncommon ones."""
 
-    __slots__ = ("needed", "regex")
-
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.needed = frozenset(char for one in patterns for needs, _ in one.parts for need in needs for char in need)
-        self.regex = re.compile(uncommon(self.needed))
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """One of those characters; not needed where all reports are known already."""
+        return re.compile(uncommon(self.needed))
 
     def of(self, text: str) -> frozenset[str]:
         """Those that a text holds."""

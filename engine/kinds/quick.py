@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from ..case import Case, breaches
@@ -195,8 +196,13 @@ def residue(options: dict[str, Any], pack: Any, each: str | None) -> Look:
 def share_of_words(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     """No text holds a word of the list."""
     wanted = _whole(each, options["field"])
-    listed = re.compile(alternation(text_key(word) for word in pack.words(options["words"])))
-    return lambda case: not listed.search(case.joined_keys(wanted))
+    words = pack.words(options["words"])
+
+    @cache
+    def search() -> Callable[[str], Any]:       # not compiled where all reports are known already
+        return re.compile(alternation(text_key(word) for word in words)).search
+
+    return lambda case: not search()(case.joined_keys(wanted))
 
 
 def copied(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
@@ -43,7 +43,11 @@ def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bo
     least = options["at_least"]
     words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
     letters = re.escape("".join(sorted(set("".join(words)))))
-    solid = re.compile(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}")
+
+    @cache
+    def solid() -> Callable[[str], Any]:        # not compiled where all reports are known already
+        return re.compile(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}").match
+
     removed = alternation(word for word in words if len(word) > 1)
     particles = frozenset(word for word in words if len(word) == 1)
     holding = alternation(text_key(word) for name in options["holding"] for word in pack.words(name)) \
@@ -61,7 +65,7 @@ def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bo
 
     def is_vague(text: str, personal: bool) -> bool:
         # most texts have enough characters that stand in no word of the lists
-        return not solid.match(text) and little_left(text, personal)
+        return not solid()(text) and little_left(text, personal)
 
     return is_vague
 
