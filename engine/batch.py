@@ -177,8 +177,9 @@ class Assembly:
         self.tell = tell
         self.order = self._by_name()
         limit = self.pack.order(phase) if phase else len(self.pack.phases)
-        self.files = array("I", [at for at in self.order
-                                 if ledger.readable[at] and self.pack.order(self._phase(at)) <= limit])
+        forms = ledger.form
+        inside = [self.pack.order(form and form[2]) <= limit for form in forms.values]
+        self.files = array("I", [at for at in self.order if ledger.readable[at] and inside[forms.codes[at]]])
         self.unreadable = len(ledger) - sum(ledger.readable)
         self.later = len(ledger) - self.unreadable - len(self.files)
         self.several: list[list[int]] = []              # of each subject with more than one file
@@ -220,14 +221,14 @@ class Assembly:
     def _choose_current(self) -> None:
         """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
         keys, forms = self.ledger.keys, self.ledger.form
+        kinds = [KINDS.index(form[0]) if form and form[0] else 0 for form in forms.values]
         earlier = holders(len(self.ledger), len(self.ledger))
         groups: dict[int, list[int]] = {}       # files of one subject, by the first of them
         for at in self.files:
             if keys.sizes[at]:
-                kind = forms[at][0]
-                same = earlier([crc32(keys.raw(at), KINDS.index(kind))], at)
+                same = earlier((crc32(keys.raw(at), kinds[forms.codes[at]]),), at)
                 if same:
-                    same = [other for other in same if self.subject(other) == (kind, keys[at])]
+                    same = [other for other in same if self.subject(other) == self.subject(at)]
                 self.subjects += not same
                 if same:
                     groups.setdefault(same[-1], [same[-1]]).append(at)
@@ -237,7 +238,8 @@ class Assembly:
             for at in same:
                 self.current[at] = best
                 self._counting[at] = at == best
-        self.units = {keys[at]: at for at in self.files if self.counts(at) and forms[at][0] == "unit"}
+        unit = KINDS.index("unit")
+        self.units = {keys[at]: at for at in self.files if kinds[forms.codes[at]] == unit and self.counts(at)}
 
     def _by_name(self) -> Sequence[int]:
         """The positions of the files in order of path."""

@@ -53,7 +53,7 @@ class Listed:
     @property
     def path(self) -> str:
         """The path to open it by."""
-        return self.given if self.given is not None else os.path.join(self.folder, self.name.rpartition("/")[2])
+        return self.given if self.given is not None else f"{self.folder}{os.sep}{self.name.rpartition('/')[2]}"
 
 
 class Files(Sequence[Listed]):

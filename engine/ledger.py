@@ -21,16 +21,12 @@ _PIECE = 1 << 18        # bytes that are written at once; fewer need no disk
 class Filed:
     """What rules over the batch sort a file by, looked up when it is asked for."""
 
-    __slots__ = ("at", "_ledger")
+    __slots__ = ("at", "form", "_ledger")
 
     def __init__(self, at: int, ledger: Ledger) -> None:
         self.at = at                        # position among the files of the run
+        self.form: tuple[str | None, ...] = ledger.form[at] or (None, None, None)       # kind, unit level, phase
         self._ledger = ledger
-
-    @property
-    def form(self) -> tuple[str | None, str | None, str | None]:
-        """Kind, unit level and declared phase."""
-        return self._ledger.form[self.at] or (None, None, None)
 
     @property
     def kind(self) -> str | None:

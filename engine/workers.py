@@ -60,33 +60,33 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
         progress(done, len(files))
 
     jobs = workers_for(jobs, len(files))
-    left = deque(_batches(files, cache, jobs))
+    batches, own = _batches(files, cache, jobs)
+    left = deque(batches)
     if jobs > 1:
         _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
     for batch in left:
         for at, lines in _check_batch(batch, files, checker, cache):
             put_one(at, lines)
-    for at, name in enumerate(names_of(files)):
-        if _on_stdin(at, name, files):      # which only this process has
-            put_one(at, check_one(files[at], checker))
+    for at in own:
+        put_one(at, check_one(files[at], checker))
 
 
-def _on_stdin(at: int, name: str, files: Sequence[Listed]) -> bool:
-    """Whether a file is standard input, and none that is only called so."""
-    return name == STDIN and files[at].given == STDIN
-
-
-def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> list[_Batch]:
-    """All files but standard input, in batches; of few files small ones, so that all workers end together."""
-    listed = ((at, name) for at, name in enumerate(names_of(files)) if not _on_stdin(at, name, files))
-    if cache is None:
-        places = array("I", [at for at, _ in listed])
-        size = min(SHARE, len(places) // (4 * jobs) + 1)
-        return [_Batch(places[at:at + size]) for at in range(0, len(places), size)]
+def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[list[_Batch], list[int]]:
+    """All files in batches, of few files small ones, so that all workers end together; and apart from them those that
+    only this process has: standard input.
+    """
     shelves: dict[int, array] = {}
-    for at, name in listed:
-        shelves.setdefault(shelf_of(name), array("I")).append(at)
-    return [_Batch(held, number) for number, held in shelves.items()]
+    places, own = array("I"), []
+    for at, name in enumerate(names_of(files)):
+        if name == STDIN and files[at].given == STDIN:
+            own.append(at)
+        elif cache:
+            shelves.setdefault(shelf_of(name), array("I")).append(at)
+        else:
+            places.append(at)
+    size = min(SHARE, len(places) // (4 * jobs) + 1)
+    return [*(_Batch(held, number) for number, held in shelves.items()),
+            *(_Batch(places[at:at + size]) for at in range(0, len(places), size))], own
 
 
 def workers_for(jobs: int, files: int) -> int:
