@@ -59,7 +59,7 @@ def main(counts: list[int]) -> None:
     spent = [0.0]
     find = batch.candidates
 
-    def timed(sketches: batch.Sketches, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
+    def timed(sketches: batch.Rows, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
         start = time.process_time()
         found = list(find(sketches, full, tell))
         spent[0] += time.process_time() - start

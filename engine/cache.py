@@ -13,10 +13,11 @@ import hashlib
 import os
 import re
 import shutil
+import struct
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,8 +30,10 @@ from .results import as_bytes, as_text
 
 SHELVES = 256       # files that the entries of a folder of reports lie in, each written as a whole
 KEPT = 8            # folders of reports whose entries stay
-_NAME, _NONCE, _SEAL, _SIZE = 16, 16, 16, 4
-_HEAD = b"bayang cache 1\n"
+_NAME, _NONCE, _SEAL, _COUNT = 16, 16, 16, 4
+# A shelf on disk: this, the number of entries, a digest of the name and the size of each, then the sealed entries.
+_HEAD = b"bayang cache 2\n"
+_ENTRY = struct.Struct(f">{_NAME}sI")
 _PLACE = re.compile("[0-9a-f]{16}")
 # https://bford.info/cachedir/: programs that make backups leave such folders out
 _TAG = ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n")
@@ -111,7 +114,7 @@ class Shelf:
         self.path = path
         self.draft = draft
         self.settings = settings
-        self.kept = dict(_entries(path))        # by a digest of the file's name
+        self.kept = _entries(path)      # by a digest of the file's name
         self.seen: set[bytes] = set()
         self.changed = False
 
@@ -145,9 +148,9 @@ def _write(path: Path, kept: dict[bytes, bytes], draft: str) -> None:
     handle, temporary = tempfile.mkstemp(prefix=draft, suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_HEAD)
-            for name, sealed in kept.items():
-                file.write(name + len(sealed).to_bytes(_SIZE, "big") + sealed)
+            file.write(_HEAD + len(kept).to_bytes(_COUNT, "big"))
+            file.writelines(_ENTRY.pack(name, len(sealed)) for name, sealed in kept.items())
+            file.writelines(kept.values())
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -155,22 +158,21 @@ def _write(path: Path, kept: dict[bytes, bytes], draft: str) -> None:
         raise
 
 
-def _entries(path: Path) -> Iterable[tuple[bytes, bytes]]:
-    """(digest of a name, sealed entry) of what is on disk; from the first damage on nothing."""
+def _entries(path: Path) -> dict[bytes, bytes]:
+    """Digest of a name -> sealed entry, of what is on disk; what is damaged there opens for nobody."""
     try:
         data = path.read_bytes()
     except OSError:
-        return
-    at, end = len(_HEAD), len(data)
-    if not data.startswith(_HEAD):
-        return
-    while at + _NAME + _SIZE <= end:
-        start = at + _NAME + _SIZE
-        size = int.from_bytes(data[start - _SIZE:start], "big")
-        if start + size > end:
-            return
-        yield data[at:at + _NAME], data[start:start + size]
-        at = start + size
+        return {}
+    start = len(_HEAD) + _COUNT
+    at = start + _ENTRY.size * int.from_bytes(data[len(_HEAD):start], "big")
+    if not data.startswith(_HEAD) or at > len(data):
+        return {}
+    kept = {}
+    for name, size in _ENTRY.iter_unpack(data[start:at]):
+        kept[name] = data[at:at + size]
+        at += size
+    return kept
 
 
 def _sealed(text: bytes, key: bytes) -> bytes:

@@ -118,7 +118,9 @@ class Checker:
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
         first, second, rest = kept.split("\n", 2)
-        answers = self._answers(late_of(second), about_of(of_line(first), folder)) if second != "[]" else ()
+        late = late_of(second)
+        whose = any([self.compiled.checks[one.number].run.of_whom for one in late])
+        answers = self._answers(late, about_of(of_line(first), folder) if whose else None)
         if any(one.place is None for one, _, _ in answers):
             return None
         lines = first + "\n" + rest
@@ -127,8 +129,11 @@ class Checker:
             lines = to_lines(self._conclude(result, answers, None))
         return as_bytes(lines)
 
-    def _answers(self, late: list[Late], about: About) -> list[Answer]:
-        """What roster, clock and folder say to a report's questions, where they say something."""
+    def _answers(self, late: list[Late], about: About | None) -> list[Answer]:
+        """What roster, clock and folder say to a report's questions, where they say something.
+
+        `about` is not needed where no question depends on it.
+        """
         answers: list[Answer] = []
         broken = set()
         for one in late:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any
 
 
@@ -43,6 +44,12 @@ class Texts:
         """The text in UTF-8, nothing where there is none."""
         start = self.starts[at]
         return self.row[start:start + self.sizes[at]]
+
+    def fill(self, texts: Sequence[str]) -> None:
+        """Set a text for every file at once."""
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        self.row, self.sizes = bytearray(b"".join(encoded)), array("H", map(len, encoded))
+        self.starts = array("I", accumulate(self.sizes, initial=0))
 
     def __setitem__(self, at: int, text: str | None) -> None:
         data = (text or "").encode("utf-8", "surrogatepass")

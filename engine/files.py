@@ -42,7 +42,7 @@ REASONS = {
 LINK_REASONS = {errno.ENOENT: "dangling", errno.ENOTDIR: "dangling", errno.ELOOP: "link-loop"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listed:
     """A file to read: its shown name, the path to open it by, and the folder that its attachments lie in."""
 
@@ -59,12 +59,12 @@ class Listed:
 class Files(Sequence[Listed]):
     """Files to read, each made when it is asked for."""
 
-    def __init__(self, files: Iterable[Listed], size: int) -> None:
-        self._names, self._folders, self._given = Texts(size), Column(size), {}
+    def __init__(self, files: Sequence[Listed]) -> None:
+        self._names, self._folders = Texts(len(files)), Column(len(files))
+        self._names.fill([one.name for one in files])
+        self._given = {at: one.given for at, one in enumerate(files) if one.given is not None}
         for at, one in enumerate(files):
-            self._names[at], self._folders[at] = one.name, one.folder
-            if one.given is not None:
-                self._given[at] = one.given
+            self._folders[at] = one.folder
 
     def __len__(self) -> int:
         return len(self._names)
@@ -164,7 +164,7 @@ def list_files(
 
     judge_links(search)
     listing.files.sort(key=lambda listed: listed.name)
-    listing.files = Files(listing.files, len(listing.files))
+    listing.files = Files(listing.files)
     listing.faults.sort(key=lambda fault: fault[0])
     listing.ignored.sort()
     return listing

@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +112,7 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
               cache: Cache | None = None) -> Ledger:
     """The results of every listed file and of every fault met while listing."""
     faulty = [Listed(name, name, None) for name, _ in listing.faults]
-    files = Files(chain(listing.files, faulty), len(listing.files) + len(faulty)) if faulty else listing.files
+    files = Files([*listing.files, *faulty]) if faulty else listing.files
     ledger = Ledger(files, checker.pack.rules)
     check_files(listing.files, checker, ledger.put, jobs, progress, cache)
     for at, (name, fault) in enumerate(listing.faults, len(listing.files)):

@@ -8,7 +8,7 @@ import pytest
 
 from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
-from bayang.engine.kinds.batch import Sketches, candidates, sketch
+from bayang.engine.kinds.batch import Rows, candidates, sketch
 from bayang.engine.messages import NAMED
 from bayang.engine.run import Options, run
 
@@ -52,8 +52,8 @@ def test_a_subject_with_many_files_names_some(compiled: Compiled, tmp_path: Path
     assert last.endswith("：" + "、".join(f"{number:02}.yaml" for number in range(NAMED)) + "等。")
 
 
-def rows_of(texts: list[str]) -> Sketches:
-    rows = Sketches()
+def rows_of(texts: list[str]) -> Rows:
+    rows = Rows()
     for at, text in enumerate(texts):
         rows.add(at, sketch(text, 5))
     return rows

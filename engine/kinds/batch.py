@@ -340,17 +340,18 @@ class Rows:
     def __getitem__(self, row: int) -> array:
         return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
 
-    def occurrences(self) -> tuple[bytearray, int]:
-        """How often a number occurs in all rows, at most 255, by its last bits, and the mask of these.
+    def occurrences(self, head: int | None = None) -> tuple[bytearray, int]:
+        """How often a number occurs at the heads of all rows, at most 255, by its last bits, and the mask of these.
 
-        Now and then that is too many, never too few.
+        `head` is how many numbers those are; all when None. Now and then the count is too high, never too low.
         """
         mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
         seen = bytearray(mask + 1)
-        for number in self.numbers:
-            at = number & mask
-            if seen[at] < 255:
-                seen[at] += 1
+        for row in range(len(self)):
+            for number in self[row][:head]:
+                at = number & mask
+                if seen[at] < 255:
+                    seen[at] += 1
         return seen, mask
 
     def holding(self, wanted: Set[int]) -> Iterator[tuple[int, list[int]]]:
@@ -466,7 +467,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
         return packed(sketch(text, size, plans)) if len(text) >= size + least - 1 else None
 
     def survey(view: Any) -> tuple[Take, Judge]:
-        sketches = {kind: Sketches() for kind in view.kinds}
+        sketches = {kind: Rows() for kind in view.kinds}
 
         def take(one: Any, fact: Any) -> None:
             if view.counts(one) and view.applies(one):
@@ -523,23 +524,6 @@ HEAD = 12       # hashes at the head of a sketch, by which others are found
 MET = 2         # hashes that two heads of texts 80 % alike share; fewer happens in one of 10^6 such pairs
 
 
-class Sketches(Rows):
-    """Sketches of many files: rows of their heads, and the rest of each."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rest = Rows()
-
-    def add(self, at: int, row: array) -> None:
-        """Add a file's sketch."""
-        super().add(at, row[:HEAD])
-        self.rest.add(at, row[HEAD:])
-
-    def whole(self, row: int) -> array:
-        """A sketch."""
-        return self[row] + self.rest[row]
-
-
 def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> array:
     """SKETCH hashes of a comparable text's runs of `size` Chinese characters, 4 bytes each, but those in `left`: the
     smallest of those that begin with one character in eight; where these are too few, of all runs of any characters.
@@ -561,28 +545,29 @@ def _runs(size: int) -> re.Pattern[str]:
 COMMON = 16     # rows that make a hash a common one
 
 
-def candidates(sketches: Sketches, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
+def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
     """Pairs of rows that share ALIKE hashes, and MET of those at their heads (of short ones, as large a part), each
     pair once; of `full` rows, to which the caller adds, no pair is needed any more.
 
     Two such heads meet within the first few of their hashes, whatever the order; rare hashes come first, so that stock
     phrases bring nobody together. Rows with one sketch are a group, of which only the first looks for others.
     """
-    seen, mask = sketches.occurrences()
-    earlier, common = holders(len(sketches), len(sketches.numbers)), defaultdict(lambda: array("I"))
-    usual = MET if len(sketches.numbers) == HEAD * len(sketches) else 1     # what a pair of heads shares at least
+    seen, mask = sketches.occurrences(HEAD)
+    earlier, common = holders(len(sketches), HEAD * len(sketches)), defaultdict(lambda: array("I"))
+    usual = MET if len(sketches.numbers) == SKETCH * len(sketches) else 1   # what a pair of heads shares at least
     groups: dict[bytes, list[int]] = {}     # by their sketch
     led: dict[int, list[int]] = {}          # the same groups by their first rows
     near: dict[int, list[int]] = defaultdict(list)      # first rows with which a first row makes pairs
     for at in range(len(sketches)):
         if at % 64 == 0:
             tell(at, len(sketches))
-        head = sketches[at]
+        row = sketches[at]
+        head = row[:HEAD]
         met = [value for value in head if seen[value & mask] > 1]
         if len(met) * HEAD < len(head) * MET or not met:
             continue            # too much of it stands nowhere else
         if len(met) == len(head):
-            group = groups.setdefault(sketches.whole(at).tobytes(), [])
+            group = groups.setdefault(row.tobytes(), [])
             for first in (group[0], *near[group[0]]) if group else ():
                 yield from _open_pairs(led.get(first, [first]), at, full)
             led.setdefault(at, group)
@@ -601,7 +586,7 @@ def candidates(sketches: Sketches, full: bytearray, tell: Callable[[int, int], N
         if len(found) - len(set(found)) >= least - 1:       # else nobody has as many of them
             others.update([other for other, hashes in Counter(found).items() if hashes >= least])
         for other in sorted(others):
-            row, their = sketches.whole(at), sketches.whole(other)
+            their = sketches[other]
             if not (full[at] and full[other]) \
                     and len(set(row).intersection(their)) >= min(len(row), len(their)) * ALIKE // SKETCH:
                 near[at].append(other)

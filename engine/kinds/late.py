@@ -33,6 +33,7 @@ class Late(NamedTuple):
     collect: Callable[[Case, Scope], Iterable[tuple[tuple, Any]]]
     judge: Callable[[Any, Any, Any], Iterable[Verdict]]     # (fact, about, world)
     on_roster: bool = False     # there is nothing to judge without a roster
+    of_whom: bool = True        # the judgement depends on who the report is about
 
 
 def _names(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
@@ -129,7 +130,7 @@ def not_in_future(options: dict[str, Any], pack: Any) -> Late:
             raise Unjudged("declared")
         return [(None, {"limit": world.as_of})] if fact > world.as_of else []
 
-    return Late(collect, judge)
+    return Late(collect, judge, of_whom=False)
 
 
 def attachments(options: dict[str, Any], pack: Any) -> Late:
