@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from bayang.engine.files import list_files, read_bytes
-from bayang.engine.intake import Map, Seq, Suspect, read
+from bayang.engine.intake import FORBIDDEN, Map, Seq, Suspect, read
 from bayang.engine.records import Limits, Unreadable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -242,6 +242,26 @@ def test_forbidden_character(text: str, line: int, column: int, hint: str, chara
     found = refusal(text)
     assert (found.name, found.line, found.column, found.hint) == ("forbidden-character", line, column, hint)
     assert found.facts == {"character": character}
+
+
+def test_each_forbidden_character_is_refused_wherever_it_stands() -> None:
+    """Some of them only libyaml looks for."""
+    marks = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x10000)) if FORBIDDEN.match(chr(code))]
+    # controls but tab and line breaks; DEL and C1; ALM, two marks; separators, embeddings; isolates; BOM, two more
+    assert len(marks) == 29 + 33 + 1 + 2 + 7 + 4 + 1 + 2
+    for mark in marks:
+        first = f"{mark}a: 1" if mark != "\ufeff" else f"{mark}{mark}a: 1"      # one BOM may stand there
+        for text, line, column in ((first, 1, 1), (f"a: 张{mark}三\n", 1, 5), (f"a: 1\n# 注{mark}", 2, 4),
+                                   (f"a: '张\n\n  {mark}'", 3, 3), (f"a: 1\n...\n{mark}", 3, 1)):
+            found = refusal(text)
+            assert (found.name, found.line, found.column) == ("forbidden-character", line, column), (text, found)
+
+
+@pytest.mark.parametrize("mark", "\x07\x9b\u202e\ufeff\uffff")
+@pytest.mark.parametrize("fault", ["a: 1\na: 2\n", "a: 1\n  b: 2\n", "a: !x 1\n\n", "a: 1\n---\n", "a: &x\n<<: 1\n"])
+def test_a_forbidden_character_comes_before_all_other_faults(fault: str, mark: str) -> None:
+    found = refusal(f"{fault}c: 张{mark}三\n")
+    assert (found.name, found.line, found.column) == ("forbidden-character", 3, 5)
 
 
 @pytest.mark.parametrize("mark", "\u200b\u200c\u200d\u2060\xad\ufe0f\U000e0041\u3164\ue000")

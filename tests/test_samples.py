@@ -30,9 +30,10 @@ from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats.document import as_json
 from bayang.engine.ledger import Ledger
 from bayang.engine.pack import BUNDLED, load_pack
-from bayang.engine.records import Finding
+from bayang.engine.records import Finding, Unreadable
 from bayang.engine.roster import load_roster
 from bayang.engine.run import Options, run
+from bayang.engine.wording import id_key, id_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
@@ -460,3 +461,37 @@ def test_a_good_file_adds_no_finding(made: tuple[str, dict], names: list[str]) -
 
 def test_there_are_good_files_of_both_kinds() -> None:
     assert {Path(name).stem[0] for name in GOOD} == {"P", "U"} and len(GOOD) > 8
+
+
+def paths_in(options: Any) -> Iterator[str]:
+    """Every text in a check's options that may be a path."""
+    if isinstance(options, str):
+        yield options
+    for one in options.values() if isinstance(options, dict) else options if isinstance(options, list) else ():
+        yield from paths_in(one)
+
+
+PATHS = sorted({
+    f"{home}{path}".strip("/") for rule in PACK.rules.values() for check in rule.checks for path in paths_in(check)
+    for home in ("", "themes.*.", "themes.*.problems[].", "themes.*.problems[].measures[].")
+    if all(part.removesuffix("[]") == "*" or part.removesuffix("[]").isidentifier() for part in path.split("."))})
+
+
+def test_a_quick_reading_finds_what_the_careful_one_finds() -> None:
+    """Nodes are read without paths, in reports in which all can be read; of each path that the pack may ask for."""
+    checker, read, found = Checker(COMPILED, World(CLOCK)), 0, set()
+    for name in REPORTS:
+        with contextlib.suppress(Unreadable):
+            case, _ = checker.bind((SAMPLES / name).read_bytes())
+            for path in () if case.slips else PATHS:
+                careful = [one.node for one in case.scopes(path)]
+                assert case.nodes[path] == careful, (name, path)
+                found |= {path} if careful else set()
+            read += not case.slips
+    assert read > 10 and {"themes.*.problems[].measures[].due", "study[].date", "themes.*.none_found",
+                          "not_applicable[].item", "reflection.self"} <= found
+
+
+@given(st.lists(st.text(st.sampled_from("aZ1-_. \t\nＡ甲ß\u3000\u200b\x1f"), min_size=1).filter(str.strip), max_size=6))
+def test_ids_are_compared_together_as_they_are_one_by_one(idents: list[str]) -> None:
+    assert id_keys(idents) == [id_key(one) for one in idents]

@@ -29,7 +29,9 @@ from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.files import Listed, Listing
 from bayang.engine.formats.document import as_json
+from bayang.engine.kinds import batch as judging
 from bayang.engine.pack import Pack
+from bayang.engine.records import NotAssessed
 from bayang.engine.results import FileResult, as_text, from_lines
 from bayang.engine.run import Options, run
 
@@ -209,6 +211,42 @@ def test_a_dead_worker_costs_the_file_in_hand_alone(names: list[str], reports: P
         assert [(one.rule, one.file, one.reason) for one in found[name].not_assessed] == [
             (rule, name, "crash") for rule in compiled.pack.rules]
     assert children() == []
+
+
+def _dies(*given: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _fails(*given: Any) -> Any:
+    raise LookupError
+
+
+@forks
+@pytest.mark.parametrize(("how", "error"), [(_dies, "ProcessEnded"), (_fails, "LookupError")])
+def test_a_long_judgement_that_ends_badly_costs_its_rule_alone(
+    how: Callable, error: str, reports: Path, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Similar texts are looked for in a process of its own."""
+    alone = check(reports, compiled, 2)
+    monkeypatch.setattr(judging, "candidates", how)
+    found = check(reports, compiled, 2)
+    assert found.crashes == [*alone.crashes, ("", "BT01", error)]
+    assert [one for one in found.not_assessed if one not in alone.not_assessed] == [
+        NotAssessed("BT01", None, None, None, None, "crash")]
+    assert "BT01" in {one.rule for one in alone.findings}
+    assert found.findings == [one for one in alone.findings if one.rule != "BT01"]
+    assert children() == []
+
+
+@forks
+def test_without_a_process_of_its_own_it_is_judged_here(reports: Path, compiled: Compiled,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(process: object) -> None:
+        raise BlockingIOError(11, "no more processes")
+
+    alone = document(check(reports, compiled, 1))
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", full)
+    assert document(check(reports, compiled, 2)) == alone
 
 
 @forks
