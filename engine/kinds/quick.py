@@ -20,8 +20,9 @@ from .words import alternation, is_vague_for
 Look = Callable[[Case], bool]
 
 
-def _are_chinese(text: str) -> bool:
-    return "\u4e00" <= min(text, default="一") and max(text, default="一") <= "\u9fa5"
+@cache
+def _chinese() -> Callable[[str], Any]:
+    return re.compile("[\u4e00-\u9fa5]*").fullmatch
 
 
 def _whole(each: str | None, path: str) -> str:
@@ -160,7 +161,7 @@ def unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
         def look(case: Case) -> bool:
             values = case.nodes[wanted]
             heads = {value[:3] for value in values}
-            if len(heads) == len(values) and _are_chinese("".join(heads)):
+            if len(heads) == len(values) and _chinese()("".join(heads)):
                 return True         # Chinese characters at their heads are compared as they are
             keys = case.keys(wanted)
             return len(set(keys)) == len(keys)
