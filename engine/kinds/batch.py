@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -281,13 +281,11 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
             (seen, mask), earlier = rows.occurrences(), holders(len(rows), len(rows.numbers))
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
-                for value in [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]:
-                    held = earlier([value], row)
-                    if held:
-                        one = view.one(at)
-                        if any((other.kind, other.key) != (one.kind, one.key)
-                               for other in (view.one(rows.files[before]) for before in held)):
-                            shared.add(value)
+                values = [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]
+                for before in set(earlier(values, row)) if values else ():
+                    one, other = view.one(at), view.one(rows.files[before])
+                    if (other.kind, other.key) != (one.kind, one.key):
+                        shared.update(set(values).intersection(rows[before]))
             places: list[tuple[Any, list[tuple[tuple, str]]]] = []
             first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
             for at, _ in rows.holding(shared):
@@ -347,11 +345,11 @@ class Rows:
         """
         mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
         seen = bytearray(mask + 1)
-        for row in range(len(self)):
-            for number in self[row][:head]:
-                at = number & mask
-                if seen[at] < 255:
-                    seen[at] += 1
+        heads = (self[row][:head] for row in range(len(self)))
+        for number in self.numbers if head is None else chain.from_iterable(heads):
+            at = number & mask
+            if seen[at] < 255:
+                seen[at] += 1
         return seen, mask
 
     def holding(self, wanted: Set[int]) -> Iterator[tuple[int, list[int]]]:
