@@ -18,6 +18,7 @@ from pathlib import Path
 from reports import clean_report, plain_report, words
 
 from bayang.engine.batch import Result
+from bayang.engine.columns import Rows
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import dump
 from bayang.engine.kinds import batch
@@ -59,7 +60,7 @@ def main(counts: list[int]) -> None:
     spent = [0.0]
     find = batch.candidates
 
-    def timed(sketches: batch.Rows, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
+    def timed(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
         start = time.process_time()
         found = list(find(sketches, full, tell))
         spent[0] += time.process_time() - start

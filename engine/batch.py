@@ -78,6 +78,14 @@ class View:
         """What the rule collected from a file; None where that was nothing."""
         return self._ledger.line(one.at, 1).get(self._rule.id)
 
+    def rows(self) -> Iterator[tuple[Filed, Sequence[int]]]:
+        """The numbers that the rule collected from each file, in order of path."""
+        held = self._ledger.rows[self._rule.id]
+        rows = array("I", bytes(4 * len(self._ledger)))     # of each file, the number of its row
+        for row, at in enumerate(held.files, 1):
+            rows[at] = row
+        return ((self._ledger.one(at), held[rows[at] - 1]) for at in self._assembly.files if rows[at])
+
     def bind(self, one: Filed) -> Case:
         """A file's report once more, for what its facts leave out."""
         return self._assembly.checker.bind(*self._assembly.reread(one.at))[0]
@@ -261,8 +269,9 @@ class Assembly:
         with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long)) as receive:
             if receive:
                 surveys |= {check.number: (None, lambda: self._received(receive)) for check in long}
-            takers = self._takers(checks, surveys)
-            self._go_through(takers, receive is not None)
+            takers = {check.rule.id: (check, surveys[check.number][0]) for check in checks
+                      if surveys.get(check.number, (None,))[0]}
+            self._go_through(takers)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
             # what takes long or needs most room comes late, what looks at all findings at the end
@@ -279,27 +288,18 @@ class Assembly:
         self.not_assessed = list(dict.fromkeys(self.not_assessed))
         return self.findings, self.not_assessed, self.crashes
 
-    def _takers(self, checks: Iterable[Check], surveys: dict[int, tuple]) -> dict[str, tuple[Check | None, Any]]:
-        """Those of some checks that are to be handed their facts, by their rules."""
-        return {check.rule.id: (check, surveys[check.number][0]) for check in checks
-                if surveys.get(check.number, (None,))[0]}
-
     def _judge_alone(self, checks: list[Check], surveys: dict[int, tuple], send: Callable[[tuple], None]) -> None:
-        """Hand some checks their facts and judge them, in a process of its own.
+        """Judge some checks in a process of its own.
 
         Sends for each its marks, with files as numbers, or the kind of exception; before that how far it has come.
         """
         self.tell = lambda *far: send((far, None, None))
-        takers = self._takers(checks, surveys)
-        for at in self.files:
-            self._hand_over(at, self.ledger.lines(at)[2], takers)
         for check in checks:
-            broken = [error for _, rule, error in self.crashes if rule == check.rule.id]
             try:
-                marks = [] if broken else list(surveys[check.number][1]())
+                marks, error = list(surveys[check.number][1]()), None
             except Exception as fault:
-                marks, broken = [], [type(fault).__name__]
-            send((None, [replace(mark, file=mark.file and mark.file.at) for mark in marks], next(iter(broken), None)))
+                marks, error = [], type(fault).__name__
+            send((None, [replace(mark, file=mark.file and mark.file.at) for mark in marks], error))
 
     def _received(self, receive: Callable[[], tuple]) -> list[Mark]:
         """The marks of the next check that another process judged."""
@@ -311,13 +311,13 @@ class Assembly:
             raise JudgedInVain(error)
         return [replace(mark, file=None if mark.file is None else self.ledger.one(mark.file)) for mark in marks]
 
-    def _go_through(self, takers: dict[str, tuple[Check | None, Any]], long_elsewhere: bool) -> None:
+    def _go_through(self, takers: dict[str, tuple[Check | None, Any]]) -> None:
         """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
         ledger, inside = self.ledger, bytearray(len(self.ledger))
         for at in self.files:
             inside[at] = 1
         for at in self.order:
-            first, collected, apart, body, problems, _ = ledger.lines(at)
+            first, collected, _, body, problems, _ = ledger.lines(at)
             skipped, findings, not_assessed, crashes = of_line(as_text(body)) if body != NOTHING else ((),) * 4
             if crashes:
                 self.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
@@ -329,21 +329,15 @@ class Assembly:
                 self._tallies[problems] = self._tallies.get(problems, 0) + 1
                 if len(self._tallies) > 500:
                     self._add_up()
-            self._hand_over(at, collected, takers)
-            if not long_elsewhere and apart != b"{}":
-                self._hand_over(at, apart, takers)
-
-    def _hand_over(self, at: int, collected: bytes, takers: dict[str, tuple[Check | None, Any]]) -> None:
-        """Give the facts of a file to the rules over the batch that ask for them."""
-        one = self.ledger.one(at)
-        for rule, fact in of_line(as_text(collected)).items():
-            check, take = takers.get(rule, (None, None))
-            if check is not None:
-                try:
-                    take(one, fact)
-                except Exception as fault:      # a broken rule must not take the batch with it
-                    takers[rule] = None, None
-                    self._crashed(rule, type(fault).__name__)
+            one = ledger.one(at)
+            for rule, fact in of_line(as_text(collected)).items():
+                check, take = takers.get(rule, (None, None))
+                if check is not None:
+                    try:
+                        take(one, fact)
+                    except Exception as fault:      # a broken rule must not take the batch with it
+                        takers[rule] = None, None
+                        self._crashed(rule, type(fault).__name__)
 
     def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any]) -> None:
         """The findings of a file that were asked for, and what was not assessed."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import accumulate, chain
 from typing import Any
 
 
@@ -90,3 +91,54 @@ def holders(rows: int, count: int) -> Callable[[Sequence[int], int], list[int]]:
         return found
 
     return add
+
+
+def packed(numbers: array) -> str:
+    """Numbers of four bytes as text that JSON can hold."""
+    return b2a_base64(numbers.tobytes(), newline=False).decode()
+
+
+def unpacked(text: str) -> array:
+    """The numbers again."""
+    numbers = array("I")
+    numbers.frombytes(a2b_base64(text))
+    return numbers
+
+
+class Rows:
+    """A row of numbers for each of many files, all in one array."""
+
+    def __init__(self) -> None:
+        self.files, self.ends, self.numbers = array("I"), array("I"), array("I")
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def add(self, at: int, row: array) -> None:
+        """Add a file's row."""
+        self.numbers.extend(row)
+        self.files.append(at)
+        self.ends.append(len(self.numbers))
+
+    def __getitem__(self, row: int) -> array:
+        return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
+
+    def occurrences(self, head: int | None = None) -> tuple[bytearray, int]:
+        """How often a number occurs at the heads of all rows, at most 255, by its last bits, and the mask of these.
+
+        `head` is how many numbers those are; all when None. Now and then the count is too high, never too low.
+        """
+        mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
+        seen = bytearray(mask + 1)
+        heads = (self[row][:head] for row in range(len(self)))
+        for number in self.numbers if head is None else chain.from_iterable(heads):
+            at = number & mask
+            if seen[at] < 255:
+                seen[at] += 1
+        return seen, mask
+
+    def holding(self, wanted: Set[int]) -> Iterator[tuple[int, list[int]]]:
+        """(file, those of its numbers that are wanted) of each file that has any."""
+        for row, at in enumerate(self.files) if wanted else ():
+            if not wanted.isdisjoint(numbers := self[row]):
+                yield at, [number for number in numbers if number in wanted]

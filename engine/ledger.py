@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import tempfile
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .columns import Column, Texts
+from .columns import Column, Rows, Texts, unpacked
 from .files import Listed
 from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
 
@@ -70,6 +71,7 @@ class Ledger:
         self.unit, self.submitted, self.corrected = Column(size), Column(size), Column(size)
         self.keys = Texts(size)
         self.readable = bytearray(size)
+        self.rows: dict[str, Rows] = defaultdict(Rows)  # numbers that a rule over the batch collected
         self._starts, self._sizes = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
         self._store: Any = None
         self._stored, self._tail = 0, bytearray()       # bytes on disk, and what follows them
@@ -97,13 +99,16 @@ class Ledger:
         self._tail += lines
         if len(self._tail) > self._most:
             self._write()
-        listed = of_line(as_text(lines[:lines.index(b"\n")]))
+        first, _, apart, _ = lines.split(b"\n", 3)
+        listed = of_line(as_text(first))
         if listed:
             kind, key, _, unit_key, level, phase, submitted, corrected = listed
             self.readable[at] = 1
             self.keys[at] = key
             self.form[at] = kind, level, phase
             self.unit[at], self.submitted[at], self.corrected[at] = unit_key, submitted, corrected
+            for rule, row in of_line(as_text(apart)).items():
+                self.rows[rule].add(at, unpacked(row))
 
     def _write(self) -> None:
         """Put the tail on disk; what the disk does not take stays where it is."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bayang.engine.batch import Result
+from bayang.engine.columns import Rows
 from bayang.engine.compile import Compiled
-from bayang.engine.kinds.batch import Rows, candidates, sketch
+from bayang.engine.kinds.batch import candidates, sketch
 from bayang.engine.messages import NAMED
 from bayang.engine.run import Options, run
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from array import array
-from binascii import a2b_base64, b2a_base64
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from ..case import Case
-from ..columns import holders
+from ..columns import Rows, holders, packed, unpacked
 from ..messages import NAMED, Some
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
@@ -49,7 +48,7 @@ class Batch(NamedTuple):
     survey: Callable[[Any], tuple[Take | None, Judge]]      # (view) -> what takes the facts, if they matter; the judge
     whole: bool = False         # it can't be judged on a part of the batch
     on_roster: bool = False     # there is nothing to judge without a roster
-    long: bool = False          # of many reports it takes long, and room; it needs nothing but its own facts
+    long: bool = False          # of many reports it takes long; its facts are numbers (`packed`), held as rows
 
 
 def _nothing(case: Case, about: Any) -> None:
@@ -308,57 +307,6 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-def packed(numbers: array) -> str:
-    """Numbers of four bytes as text that JSON can hold."""
-    return b2a_base64(numbers.tobytes(), newline=False).decode()
-
-
-def unpacked(text: str) -> array:
-    """The numbers again."""
-    numbers = array("I")
-    numbers.frombytes(a2b_base64(text))
-    return numbers
-
-
-class Rows:
-    """A row of numbers for each of many files, all in one array."""
-
-    def __init__(self) -> None:
-        self.files, self.ends, self.numbers = array("I"), array("I"), array("I")
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    def add(self, at: int, row: array) -> None:
-        """Add a file's row."""
-        self.numbers.extend(row)
-        self.files.append(at)
-        self.ends.append(len(self.numbers))
-
-    def __getitem__(self, row: int) -> array:
-        return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
-
-    def occurrences(self, head: int | None = None) -> tuple[bytearray, int]:
-        """How often a number occurs at the heads of all rows, at most 255, by its last bits, and the mask of these.
-
-        `head` is how many numbers those are; all when None. Now and then the count is too high, never too low.
-        """
-        mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
-        seen = bytearray(mask + 1)
-        heads = (self[row][:head] for row in range(len(self)))
-        for number in self.numbers if head is None else chain.from_iterable(heads):
-            at = number & mask
-            if seen[at] < 255:
-                seen[at] += 1
-        return seen, mask
-
-    def holding(self, wanted: Set[int]) -> Iterator[tuple[int, list[int]]]:
-        """(file, those of its numbers that are wanted) of each file that has any."""
-        for row, at in enumerate(self.files) if wanted else ():
-            if not wanted.isdisjoint(numbers := self[row]):
-                yield at, [number for number in numbers if number in wanted]
-
-
 def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
     """Every waiver is unexpired and waives something; only those whose rule ran and whose subject is here."""
 
@@ -464,14 +412,12 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
         text = "".join([stripper.keys(one, case) for one in wanted]).replace("\x1f", "")
         return packed(sketch(text, size, plans)) if len(text) >= size + least - 1 else None
 
-    def survey(view: Any) -> tuple[Take, Judge]:
-        sketches = {kind: Rows() for kind in view.kinds}
-
-        def take(one: Any, fact: Any) -> None:
-            if view.counts(one) and view.applies(one):
-                sketches[one.kind].add(one.at, unpacked(fact))
-
+    def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
+            sketches = {kind: Rows() for kind in view.kinds}
+            for one, row in view.rows():
+                if view.counts(one) and view.applies(one):
+                    sketches[one.kind].add(one.at, row)
             for rows in sketches.values():
                 texts = Reread(lambda row, rows=rows: text_of(view.bind(view.one(rows.files[row]))))
                 shares: dict[int, dict[int, int]] = defaultdict(dict)
@@ -492,7 +438,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
                     yield Mark(view.one(rows.files[row]), ("themes",),
                                facts={"others": Some(f"{ident} {share}%" for ident, share in others)})
 
-        return take, judge
+        return None, judge
 
     return Batch(collect, survey, long=True)
 
