@@ -37,7 +37,7 @@ class FileFacts:
     about: About
     # rule ID -> what its batch check collected: plain data of JSON, and no text of the report but IDs and dates
     data: dict[str, Any] = field(default_factory=dict)
-    apart: dict[str, Any] = field(default_factory=dict)     # the same of checks that may be judged in another process
+    apart: dict[str, str] = field(default_factory=dict)     # the same of checks that take long: numbers, packed
     skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
 
 
@@ -61,9 +61,9 @@ class Late:
     place: Place | None = None
 
 
-# A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; what
-# those did that may be judged in another process; what they could not read, findings, not assessed, crashes; theme,
-# source and state of each problem; what else the tally holds.
+# A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; the
+# numbers that those did which take long; what they could not read, findings, not assessed, crashes; theme, source and
+# state of each problem; what else the tally holds.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
 
 NOTHING = b"[{},[],[],[]]"     # the fourth line of most files
