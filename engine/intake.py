@@ -290,7 +290,7 @@ def decode(data: bytes) -> str:
     assert text is not None
     if text.startswith("\ufeff"):
         text = text[1:]
-    # what stands in no file of plain Chinese need not be looked for: libyaml refuses the other forbidden characters
+    # these bytes begin the forbidden characters that libyaml takes; it refuses the others by itself
     if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or b"\xef\xbb\xbf" in data:
         refuse_forbidden(text)
     return text

@@ -124,16 +124,20 @@ class Ledger:
             pass
         self._most *= 2
 
-    def lines(self, at: int) -> list[bytes]:
-        """The lines of the result of a file, as they were put."""
+    def _put_as(self, at: int) -> bytes:
+        """The result of a file, as it was put."""
         start, size = self._starts[at], self._sizes[at]
         if start >= self._stored:
             start -= self._stored
-            return bytes(self._tail[start:start + size]).split(b"\n")
+            return bytes(self._tail[start:start + size])
         if hasattr(os, "pread"):        # another process may read the same file
-            return os.pread(self._store.fileno(), size, start).split(b"\n")
+            return os.pread(self._store.fileno(), size, start)
         self._store.seek(start)
-        return self._store.read(size).split(b"\n")
+        return self._store.read(size)
+
+    def lines(self, at: int) -> list[bytes]:
+        """The lines of the result of a file."""
+        return self._put_as(at).split(b"\n")
 
     def line(self, at: int, which: int) -> Any:
         """What a line of the result of a file holds."""
@@ -142,7 +146,7 @@ class Ledger:
     def result(self, at: int) -> FileResult:
         """The result of a file."""
         one = self.files[at]
-        return from_lines(as_text(b"\n".join(self.lines(at))), one.name, one.folder, self.rules)
+        return from_lines(as_text(self._put_as(at)), one.name, one.folder, self.rules)
 
     def about(self, at: int) -> About | None:
         """Who a file is about."""
