@@ -423,7 +423,8 @@ class Assembly:
             rule=rule.id, name=rule.name,
             level=self.checker.compiled.level_of(rule, check.level, entry.kind if on_roster else None, None),
             file=source.file, line=entry.line, column=entry.column, pointer=entry.pointer, subject=subject, theme=None,
-            phase=mark.phase, clause=rule.clause, message=render(text[language], variables),
+            phase=mark.phase, clause=rule.clause_for(mark.phase, getattr(entry, "level", None)),
+            message=render(text[language], variables),
             remedy=render(rule.remedy[language], variables),
             hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}",
             owner=entry.key if on_roster else "")

@@ -380,7 +380,8 @@ class Checker:
         return Finding(
             rule=rule.id, name=rule.name, level=level, file=file, line=line, column=column, pointer=pointer,
             subject=about.subject if about else None, theme=theme, phase=about.phase if about else None,
-            clause=rule.clause, message=render(text[language], variables),
+            clause=rule.clause_for(about.phase, about.level) if about else rule.clause_for(None, None),
+            message=render(text[language], variables),
             remedy=render(rule.remedy[language], variables), stable=place.stable if place else "",
             hint=hint, trail=place.trail if place else "", owner=about.key or "" if about else "")
 

@@ -51,9 +51,11 @@ class Compiled:
         """The phases, levels and kinds that a rule names are those of the plan."""
         phases = ["any", *self.pack.phases]
         known = [*KINDS, *self.pack.levels, "batch"]
-        level = rule.level if isinstance(rule.level, dict) else {}
+        levels = rule.level if isinstance(rule.level, dict) else {}
         for value, listed in ((rule.first, phases), (rule.last or "any", phases), *((who, known) for who in rule.who),
-                              *((who, known) for who in level)):
+                              *((who, known) for who in levels),
+                              *((phase, phases[1:]) for one in rule.bases for phase in one.phases),
+                              *((level, list(self.pack.levels)) for one in rule.bases for level in one.levels)):
             if value not in listed:
                 near = nearest(value, listed)
                 raise PackError(rule.file, rule.line, "pack.not-of-the-plan", rule=rule.id, value=value,

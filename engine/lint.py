@@ -560,5 +560,48 @@ def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
                    {"rule": ident, "place": places[0], "count": len(places)})
 
 
+# --- what the rules rest on ---------------------------------------------------------------------------
+
+
+def grounds(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """Where a rule speaks one clause fits best: none is left out, no two are narrowed alike, none is never cited."""
+    for rule in own(pack, typed):
+        if not any(one.narrowness for one in rule.bases):
+            continue
+        used: set[int] = set()
+        told: set[str] = set()
+        for phase in _phases_of(rule, pack):
+            for level in _levels_of(rule, pack):
+                fitting = [(one.narrowness, at) for at, one in enumerate(rule.bases) if one.fits(phase, level)]
+                used.update(at for _, at in fitting)
+                most = max(fitting, default=(0, 0))[0]
+                best = [at for narrowness, at in fitting if narrowness == most]
+                where = phase + (f", {level}" if level else "")
+                if not fitting and "basis-gap" not in told:
+                    told.add("basis-gap")
+                    yield Flaw("basis-gap", *typed.rule_line(rule.id, "basis", "plan"),
+                               {"rule": rule.id, "where": where, "phase": phase})
+                elif most and len(best) > 1 and "basis-overlap" not in told:
+                    told.add("basis-overlap")
+                    yield Flaw("basis-overlap", *typed.rule_line(rule.id, "basis", "plan", best[1]),
+                               {"rule": rule.id, "where": where, "phase": phase, "first": rule.bases[best[0]].clause})
+        for at in sorted(set(range(len(rule.bases))) - used):
+            yield Flaw("basis-idle", *typed.rule_line(rule.id, "basis", "plan", at),
+                       {"rule": rule.id, "clause": rule.bases[at].clause})
+
+
+def _phases_of(rule: Any, pack: Pack) -> list[str]:
+    """The phases in whose reports a rule speaks."""
+    first = 0 if rule.first == "any" else pack.order(rule.first)
+    return list(pack.phases)[first:pack.order(rule.last) + 1 if rule.last else None]
+
+
+def _levels_of(rule: Any, pack: Pack) -> list[str | None]:
+    """The levels of those of whom a rule speaks; None for persons, and for a unit whose level nobody gives."""
+    some = [level for level in pack.levels if level in rule.who]
+    return [*(pack.levels if {"unit", "batch"} & set(rule.who) else some),
+            *([None] if {*KINDS, "batch"} & set(rule.who) else [])]
+
+
 LOOKS: tuple[Callable[[Pack, Typed], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, messages, patterns, fields)
+    referee, phases, themes, translations, messages, patterns, fields, grounds)

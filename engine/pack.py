@@ -67,6 +67,25 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """A clause of the plan with its exact words, and for whom it is cited: phases and levels of units, none for all."""
+
+    clause: str
+    quote: str
+    phases: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+    def fits(self, phase: str | None, level: str | None) -> bool:
+        """Whether it is cited in a report of this phase and, of a unit, of this level."""
+        return (not self.phases or phase in self.phases) and (not self.levels or level in self.levels)
+
+    @property
+    def narrowness(self) -> int:
+        """By how many of phase and level it is narrowed."""
+        return bool(self.phases) + bool(self.levels)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule as its family file has it."""
 
@@ -78,7 +97,7 @@ class Rule:
     last: str | None
     level: Any                      # a level, or {kind or unit level: level}
     checks: tuple[dict[str, Any], ...]      # each {kind: options} with each, when, level beside
-    clauses: tuple[tuple[str, str], ...]    # (clause, the plan's words)
+    bases: tuple[Basis, ...]        # of the plan, as the rule lists them
     practice: dict[str, str] | None
     message: dict[str, str]
     remedy: dict[str, str]
@@ -88,10 +107,14 @@ class Rule:
     line: int = 0
     inherited: bool = False         # taken over from the pack that comes with bayang
 
-    @property
-    def clause(self) -> str | None:
-        """The plan's numbering of the first clause that the rule rests on."""
-        return self.clauses[0][0] if self.clauses else None
+    def bases_for(self, phase: str | None, level: str | None) -> list[Basis]:
+        """What of the plan the rule rests on in a report of this phase and level of unit, the narrowest first."""
+        return sorted((one for one in self.bases if one.fits(phase, level)), key=lambda one: -one.narrowness)
+
+    def clause_for(self, phase: str | None, level: str | None) -> str | None:
+        """The plan's numbering of the clause to cite there; None where the rule names none that fits."""
+        fitting = self.bases_for(phase, level)
+        return fitting[0].clause if fitting else None
 
     @property
     def levels(self) -> set[str]:
@@ -408,7 +431,7 @@ def _inherited(rule: Rule) -> Rule:
     """
     if not rule.practice:
         raise PackError("plan.yaml", 1, "pack.not-inheritable", rule=rule.id)
-    return replace(rule, clauses=(), examples={"pass": [], "fail": []}, inherited=True)
+    return replace(rule, bases=(), examples={"pass": [], "fail": []}, inherited=True)
 
 
 def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
@@ -425,6 +448,12 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
         yield Rule(
             id=one["id"], name=one["name"], title=one["title"], who=tuple(one["who"]), first=one["from"],
             last=one.get("until"), level=one["level"], checks=checks,
-            clauses=tuple((cite["clause"], cite["quote"]) for cite in basis.get("plan", ())),
+            bases=tuple(Basis(cite["clause"], cite["quote"], _several(cite.get("phase")), _several(cite.get("level")))
+                        for cite in basis.get("plan", ())),
             practice=basis.get("practice"), message=one["message"], remedy=one["remedy"],
             hints=one.get("hints", {}), examples=one.get("examples", {}), file=shown, line=line)
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    """One value or a list of them."""
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)

@@ -44,7 +44,7 @@ def _section(compiled: Compiled, rule: Rule, language: str) -> Iterator[str]:
     shown = Shown(compiled, rule, language)
     yield f"- {say('reference.says', language)}{shown.said}"
     yield f"- {say('reference.remedy', language)}{shown.remedy}"
-    for line in basis(rule, language):
+    for line in basis(rule, pack, language):
         yield f"- {say('reference.basis', language)}{line}"
     for side, excerpt in (("fail", shown.bad), ("pass", shown.good)):
         if excerpt:
@@ -65,7 +65,7 @@ def explain(compiled: Compiled, typed: str, language: str) -> str:
     lines = [f"{rule.id} {rule.title[language]} ({rule.name})",
              f"{who(rule, pack, language)} · {since(rule, pack, language)} · {level(rule, pack, language)}", ""]
     lines += [say("reference.says", language) + shown.said, say("reference.remedy", language) + shown.remedy]
-    lines += [say("reference.basis", language) + line for line in basis(rule, language)]
+    lines += [say("reference.basis", language) + line for line in basis(rule, pack, language)]
     for side, excerpt in (("fail", shown.bad), ("pass", shown.good)):
         if excerpt:
             lines += ["", say(f"reference.{side}", language) + excerpt.name, *excerpt.lines]
@@ -98,9 +98,11 @@ def level(rule: Rule, pack: Pack, language: str) -> str:
                    f"{say(f'level.{value}', language)}" for one, value in rule.level.items()], language)
 
 
-def basis(rule: Rule, language: str) -> Iterator[str]:
-    """The clauses with the plan's words, and the reason from practice."""
-    for clause, quote in rule.clauses:
-        yield say("reference.clause", language, clause=clause, quote=quote)
+def basis(rule: Rule, pack: Pack, language: str) -> Iterator[str]:
+    """The clauses with the plan's words and for whom each is cited, and the reason from practice."""
+    for one in rule.bases:
+        names = [*(pack.phases[phase].name[language] for phase in one.phases),
+                 *(pack.levels[level][language] for level in one.levels)]
+        yield say("reference.clause", language, clause=one.clause, quote=one.quote, whose=joined(names, language))
     if rule.practice:
         yield rule.practice[language]

@@ -143,8 +143,10 @@ def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) 
 def findings_of(listed: list, file: str, about: About | None, rules: dict[str, Any]) -> list[Finding]:
     """Findings of what a line held."""
     subject, phase, owner = (about.subject, about.phase, about.key or "") if about else (None, None, "")
+    unit_level = about.level if about else None
     return [Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
-                    rules[rule].clause, message, remedy, stable=stable, hint=hint, trail=trail, owner=owner)
+                    rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
+                    trail=trail, owner=owner)
             for rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail in listed]
 
 

@@ -167,8 +167,8 @@ def _uncovered(one: Sentence, covered: list[bool]) -> list[str]:
 def cites(pack: Pack) -> Iterator[Cite]:
     """Every quote of the plan in a pack: of its rules, of its theme files for the rules that read them, uncheckable."""
     for rule in pack.rules.values():
-        for clause, quote in rule.clauses:
-            yield Cite(rule.id, clause, quote, rule.file, rule.line)
+        for one in rule.bases:
+            yield Cite(rule.id, one.clause, one.quote, rule.file, rule.line)
     asking, comparing = (_of_kinds(pack, kinds) for kinds in (_ASKING, _COMPARING))
     for theme in pack.themes.values():
         file = next((path.name for path in sorted((pack.folder / "themes").glob(f"*{theme.id}.yaml"))), theme.id)

@@ -86,6 +86,11 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("template", QZ, "缺 {{ missing }}", "缺 {{ mising }}", "mising"),
     ("template", QZ, "“{{ field }}”有 {{ percent }}%", "“{{ field }”有 {{ percent }}%", "QZ06"),
     ("template", QZ, "en: In “{{ field }}”, {{ percent }} %", "en: In “{{ field.name }}”, {{ percent }} %", "name"),
+    ("basis-gap", QZ, "三.1, quote: 个人列出", "三.1, phase: mending, quote: 个人列出", "checking"),
+    ("basis-overlap", QZ, "- {clause: 三.1, quote: 个人列出", "- {clause: 五, level: [branch-office], quote: 甲}\n"
+     "    - {clause: 六, level: [branch-office, headquarters], quote: 乙}\n    - {clause: 三.1, quote: 个人列出", "五"),
+    ("basis-idle", QZ, "- {clause: 三.2, quote: 问题全部改完", "- {clause: 三.1, phase: checking, quote: 甲}\n"
+     "    - {clause: 三.2, quote: 问题全部改完", "QZ08"),
     ("unused-list", "words.yaml", "words:\n", "words:\n  spare: [备用]\n", "spare"),
     ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(a+)+b'}\n", "spare"),
     ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(?<=a+)b'}\n", "spare"),

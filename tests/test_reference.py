@@ -41,7 +41,7 @@ def test_the_manual_has_every_rule_with_all_of_it(compiled: Compiled, language: 
     for rule in compiled.pack.rules.values():
         section = text[text.index(f"## {rule.id} "):].partition("<a id=")[0]
         assert rule.name in section and rule.title[language] in section
-        assert all(quote in section for _, quote in rule.clauses)
+        assert all(one.quote in section for one in rule.bases)
         assert rule.practice is None or rule.practice[language] in section
         assert section.count("\n- ") >= 4 or "tested" in rule.examples["fail"][0], rule.id
         assert "{{" not in section.partition("- " + ("不通过" if language == "zh" else "Fails"))[0], rule.id
@@ -69,7 +69,7 @@ def test_every_rule_is_explained(compiled: Compiled) -> None:
             text = explain(compiled, rule.id.lower(), language)
             assert text == explain(compiled, rule.name, language)
             assert rule.title[language] in text
-            assert all(clause in text and quote in text for clause, quote in rule.clauses)
+            assert all(one.clause in text and one.quote in text for one in rule.bases)
             assert "{{" not in text.split("\n\n")[1]
 
 

@@ -277,10 +277,10 @@ def test_the_plan_has_this_numbering(shared: Path | None) -> None:
 @pytest.mark.parametrize("ident", IDS)
 def test_every_quote_stands_in_its_clause(pack: Pack, shared: Path | None, ident: str) -> None:
     rule = pack.rules[ident]
-    assert rule.clauses or rule.practice
+    assert rule.bases or rule.practice
     if shared:
         found = clauses((shared / "plan" / "plan.txt").read_text(encoding="utf-8"))
-        assert [cite for cite in rule.clauses if cite[1] not in found.get(cite[0], "")] == []
+        assert [cite for cite in rule.bases if cite.quote not in found.get(cite.clause, "")] == []
 
 
 # --- the examples ---------------------------------------------------------------------------------

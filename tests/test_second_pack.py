@@ -138,7 +138,7 @@ def test_the_commands_on_packs_pass(command: list[str], lang: str) -> None:
 def test_inherited_rules_leave_their_plan_behind(window: Pack) -> None:
     taken = [rule for rule in window.rules.values() if rule.inherited]
     assert {rule.id[:2] for rule in taken} == {"IN", "FM", "TX"}
-    assert all(not rule.clauses and rule.practice for rule in taken)
+    assert all(not rule.bases and rule.practice for rule in taken)
     assert not window.rules["FM04"].inherited        # the pack's own takes its place
 
 

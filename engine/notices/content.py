@@ -80,6 +80,11 @@ class Addressee:
         """Its ID as it may be printed."""
         return (self.entry.id if self.entry else None) or self.findings[0].subject.id
 
+    @property
+    def level(self) -> str | None:
+        """The level of a unit, as its report has it, else the roster."""
+        return (self.report.about.level if self.report else None) or (self.entry.level if self.entry else None)
+
 
 def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms) -> Notices:
     """The notices: units first, then people, each in the order of the roster. Raises UsageError for a past deadline."""
@@ -174,7 +179,7 @@ class _Writer:
         you = self.say("you", unit=one.kind == "unit")
         counts = Counter(item.level for item in one.findings)
         compared = compare(self.terms.previous, one, self.result, self.compiled) if self.terms.previous else None
-        items = [self._item(at, item, compared) for at, item in enumerate(one.findings, 1)]
+        items = [self._item(at, item, compared, one.level) for at, item in enumerate(one.findings, 1)]
         missing = all(self._is_missing(item) for item in one.findings)
         sections = [*self._checked(one, you, counts, compared, items, missing), *self._items(items),
                     self._asks(you, missing), self._contact()]
@@ -208,7 +213,7 @@ class _Writer:
         weekday = self.say("weekday", number=datetime.date.fromisoformat(day).weekday())
         return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=self.settings.time)
 
-    def _item(self, number: int, item: Finding, compared: Comparison | None) -> dict[str, Any]:
+    def _item(self, number: int, item: Finding, compared: Comparison | None, level: str | None) -> dict[str, Any]:
         rule = self.pack.rules[item.rule]
         file = self._hide(item.file)
         repeated = any("report_repeated" in check for check in rule.checks)     # names the subject's other files
@@ -216,14 +221,14 @@ class _Writer:
         on_roster = self.result.roster is not None and item.file == self.result.roster.file
         whole = self.say("roster") if on_roster else self.say("at_file", file=file, line=item.line, trail=way)
         own = self.pack.themes[item.theme].clause if item.theme in self.pack.themes else None
-        words = [self.say("quoted", clause=clause, quote=_quoted(quote)) for at, (clause, quote)
-                 in enumerate(rule.clauses) if at == 0 or clause == own]
-        words = words or [rule.practice[self.language]]
+        words = [self.say("quoted", clause=cited.clause, quote=_quoted(cited.quote)) for at, cited
+                 in enumerate(rule.bases_for(item.phase, level)) if at == 0 or cited.clause == own]
+        words = words or ([rule.practice[self.language]] if rule.practice else [])
         state = compared.states[item.fingerprint] if compared else None
-        level = say(f"level.{item.level}", self.language)
+        weight = say(f"level.{item.level}", self.language)
         return {
             "number": number, "rule": item.rule, "title": rule.title[self.language], "level": item.level,
-            "label": joined([level, *([self.say(state)] if state else [])], self.language), "state": state or "",
+            "label": joined([weight, *([self.say(state)] if state else [])], self.language), "state": state or "",
             "file": file, "line": item.line, "place": whole,
             "spot": whole if on_roster else self.say("at", line=item.line, trail=way),
             "clause": item.clause or "", "basis": words,
@@ -243,9 +248,11 @@ class _Writer:
         return (one.entry.names if one.entry else frozenset()) | (unit.names if unit else frozenset())
 
     def _basis(self, one: Addressee, you: str, missing: bool) -> str:
-        cited = Counter(rule.clauses[0] for item in one.findings if (rule := self.pack.rules[item.rule]).clauses)
-        clause, quote = cited.most_common(1)[0][0] if cited else ("", "")
-        facts = {"plan": self.pack.title[self.language], "clause": clause, "quote": _quoted(quote), "you": you,
+        cited = Counter(fitting[0] for item in one.findings
+                        if (fitting := self.pack.rules[item.rule].bases_for(item.phase, one.level)))
+        most = cited.most_common(1)[0][0] if cited else None
+        facts = {"plan": self.pack.title[self.language], "clause": most.clause if most else "",
+                 "quote": _quoted(most.quote) if most else "", "you": you,
                  "date": shown_date(self.result.as_of, self.language)}
         if missing:
             return self.say("basis_missing", phase=self._phase(one.findings[0].phase), **facts)
