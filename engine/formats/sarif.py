@@ -39,7 +39,7 @@ def _log(result: Result, setting: Setting) -> Iterator[str]:
     pack = setting.compiled.pack
     shown = [one for one in result.findings if one.gates]
     kept, left = fitting(shown, setting, pack)
-    rules = [_rule(rule, setting.language) for rule in pack.rules.values()]
+    rules = [_rule(rule, pack, setting.language) for rule in pack.rules.values()]
     if left:
         rules.append(_rule_of_more(setting.language))
     run = {
@@ -103,12 +103,12 @@ def _location(file: str, line: int, column: int, setting: Setting) -> dict[str, 
         "region": {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1}}}
 
 
-def _rule(rule: Rule, language: str) -> dict[str, Any]:
+def _rule(rule: Rule, pack: Pack, language: str) -> dict[str, Any]:
     levels = [level for level in LEVELS if level in rule.levels]
     return {
         "id": rule.id, "name": rule.name,
         "shortDescription": {"text": _flat(rule.title[language])},
-        "fullDescription": {"text": _flat(" ".join(basis(rule, language))) or unfilled(rule.message[language])},
+        "fullDescription": {"text": _flat(" ".join(basis(rule, pack, language))) or unfilled(rule.message[language])},
         "help": {"text": unfilled(rule.remedy[language])},
         "defaultConfiguration": {"level": _LEVELS[levels[0]]},
     }
