@@ -318,13 +318,13 @@ class Assembly:
             inside[at] = 1
         for at in self.order:
             first, collected, _, body, problems, _ = ledger.lines(at)
-            skipped, findings, not_assessed, crashes = of_line(as_text(body)) if body != NOTHING else ((),) * 4
+            skipped, findings, not_assessed, crashes, *whose = of_line(as_text(body)) if body != NOTHING else ((),) * 4
             if crashes:
                 self.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
             if ledger.readable[at] and not inside[at]:
                 continue
             if findings or not_assessed or skipped:
-                self._keep(at, of_line(as_text(first)), findings, not_assessed, skipped)
+                self._keep(at, of_line(as_text(first)), findings, not_assessed, skipped, *whose)
             if problems and self.counts(at):
                 self._tallies[problems] = self._tallies.get(problems, 0) + 1
                 if len(self._tallies) > 500:
@@ -339,18 +339,22 @@ class Assembly:
                         takers[rule] = None, None
                         self._crashed(rule, type(fault).__name__)
 
-    def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any]) -> None:
-        """The findings of a file that were asked for, and what was not assessed."""
+    def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any],
+              whose: list | None = None) -> None:
+        """The findings of a file that were asked for, and what was not assessed.
+
+        `whose` is who a file that can't be read is about, where that is known.
+        """
         name, rules, current = self.ledger.files[at].name, self.pack.rules, not about or self.counts(at)
         about = about_of(about, None)
         old = about is not None and self._superseded(at)
         word = self._words.setdefault       # most texts occur often
         kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
-                for rule, *some, message, remedy, stable, hint, trail in findings
-                for rest in [(stable, hint, trail)]
+                for rule, *some, message, remedy, stable, hint, trail, insert, provisional in findings
+                for rest in [(stable, hint, trail, insert, provisional)]
                 if self._asked(rule) and (current or not self._of_current(rule))]
         self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
-                             for one in findings_of(kept, name, about, rules))
+                             for one in findings_of(kept, name, about or about_of(whose, None), rules))
         self.not_assessed.extend(one for one in not_assessed_of(not_assessed, name, about) if self._asked(one.rule))
         for rule, (pointer, line) in skipped.items():
             if self._asked(rule):
@@ -439,7 +443,7 @@ class Assembly:
         live = [one for one in self.world.waivers.listed if one.until >= self.world.as_of]
         for at, finding in enumerate(self.findings):
             waiver = next((one for one in live if self.matches(one, finding)), None)
-            if waiver:
+            if waiver and not finding.provisional:
                 self.findings[at] = replace(
                     finding, waived={"reason": waiver.reason, "by": waiver.by, "until": waiver.until})
 
@@ -477,6 +481,7 @@ class Assembly:
             "waived": sum(one.waived is not None for one in self.findings),
             "baselined": sum(one.baselined for one in self.findings),
             "superseded": sum(one.superseded for one in self.findings),
+            "provisional": sum(one.provisional for one in self.findings),
             "not_assessed": len(self.not_assessed),
             "statistics": self._statistics(),
         }

@@ -80,6 +80,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Insert:
+    """What to type for a missing field, and where: pasting it never breaks the file.
+
+    Whole lines go after `line` (0: before all). In braces there is a `column`: the text goes right before it on `line`.
+    """
+
+    line: int               # 1-based
+    column: int | None      # 1-based, of the closing brace
+    text: str               # field names and blanks; lines are parted by newlines and the last has none
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to put right, at one place. Knows nothing of any output."""
 
@@ -99,6 +111,8 @@ class Finding:
     waived: dict | None = None      # reason, by, until
     superseded: bool = False        # in a report that a later phase of the same subject replaces
     baselined: bool = False
+    provisional: bool = False       # found only in a text mended in memory
+    insert: Insert | None = None    # what to type where, if a missing field is asked for
     fingerprint: str = ""
     stable: str = ""                # pointer with item IDs, from which the fingerprint is made
     hint: str | None = None         # which variant of the rule's message it is
@@ -113,7 +127,7 @@ class Finding:
     @property
     def gates(self) -> bool:
         """Whether it counts against `--fail-on`."""
-        return self.waived is None and not self.superseded and not self.baselined
+        return self.waived is None and not (self.superseded or self.baselined or self.provisional)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
-from .records import Finding, NotAssessed, Subject
+from .records import Finding, Insert, NotAssessed, Subject
 from .report import Place
 
 _decode = JSONDecoder().raw_decode
@@ -49,6 +49,7 @@ class FileResult:
     not_assessed: list[NotAssessed]
     facts: FileFacts | None
     crashes: list[tuple[str, str]] = field(default_factory=list)    # (rule ID, kind of exception)
+    whose: About | None = None      # of a file that can't be read: who it is about, as far as its mended text says
 
 
 @dataclass(slots=True)
@@ -62,8 +63,8 @@ class Late:
 
 
 # A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; the
-# numbers that those did which take long; what they could not read, findings, not assessed, crashes; theme, source and
-# state of each problem; what else the tally holds.
+# numbers that those did which take long; what they could not read, findings, not assessed, crashes and, of a file that
+# could only be read mended, whose it is; theme, source and state of each problem; what else the tally holds.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
 
 NOTHING = b"[{},[],[],[]]"     # the fourth line of most files
@@ -81,8 +82,9 @@ def to_lines(result: FileResult) -> str:
         _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
-              one.hint, one.trail] for one in result.findings],
-            [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes]),
+              one.hint, one.trail, _typed(one.insert), one.provisional] for one in result.findings],
+            [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes,
+            *([_listed_about(result.whose)] if result.whose else ())]),
         _text_of([one[:3] for one in tally["problems"]]) if tally else "",
         _text_of([[one[3] for one in tally["problems"]], {name: fact for name, fact in tally.items()
                                                           if name != "problems"}]) if tally else "",
@@ -107,11 +109,17 @@ def of_line(line: str) -> Any:
 
 def about_line(about: About | None) -> str:
     """Who a file is about as a line of JSON."""
-    if about is None:
-        return "null"
+    return "null" if about is None else _text_of(_listed_about(about))
+
+
+def _listed_about(about: About) -> list:
     subject = about.subject
-    return _text_of([about.kind, about.key, [subject.id, subject.unit] if subject else None, about.unit_key,
-                     about.level, about.phase, about.submitted, about.corrected])
+    return [about.kind, about.key, [subject.id, subject.unit] if subject else None, about.unit_key,
+            about.level, about.phase, about.submitted, about.corrected]
+
+
+def _typed(insert: Insert | None) -> list | None:
+    return [insert.line, insert.column, insert.text] if insert else None
 
 
 def about_of(listed: list | None, folder: str | None) -> About | None:
@@ -127,7 +135,7 @@ def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) 
     """The result of six lines; `rules` are those of the pack."""
     first, collected, apart, body, problems, tally = text.split("\n")
     about = about_of(of_line(first), folder)
-    skipped, findings, not_assessed, crashes = of_line(body)
+    skipped, findings, not_assessed, crashes, *whose = of_line(body)
     facts = None
     if about:
         facts = FileFacts(file, about, of_line(collected), of_line(apart),
@@ -136,8 +144,9 @@ def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) 
             days, others = of_line(tally)
             listed = [[*one, day] for one, day in zip(of_line(problems), days, strict=True)]
             facts.data[""] = {"problems": listed} | others
-    return FileResult(list(findings_of(findings, file, about, rules)),
-                      list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)))
+    told = about_of(whose[0], folder) if whose else None
+    return FileResult(list(findings_of(findings, file, about or told, rules)),
+                      list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)), told)
 
 
 def findings_of(listed: list, file: str, about: About | None, rules: dict[str, Any]) -> list[Finding]:
@@ -146,8 +155,9 @@ def findings_of(listed: list, file: str, about: About | None, rules: dict[str, A
     unit_level = about.level if about else None
     return [Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
                     rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
-                    trail=trail, owner=owner)
-            for rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail in listed]
+                    trail=trail, owner=owner, insert=Insert(*insert) if insert else None, provisional=provisional)
+            for (rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail, insert, provisional)
+            in listed]
 
 
 def not_assessed_of(listed: list, file: str, about: About | None) -> list[NotAssessed]:

@@ -476,11 +476,13 @@ FINDING = {
     "waived": None,
     "superseded": False,
     "baselined": False,
+    "provisional": False,
+    "insert": {"line": 22, "column": None, "text": "            责任人: "},
     "fingerprint": "5b1f0c",
 }
 UNREAD = FINDING | {
     "rule": "IN05", "name": "broken-yaml", "line": 1, "column": 1, "pointer": None, "subject": None,
-    "theme": None, "phase": None, "clause": None, "fingerprint": "77aa01",
+    "theme": None, "phase": None, "clause": None, "insert": None, "fingerprint": "77aa01",
 }
 WAIVED = FINDING | {
     "fingerprint": "90cd12", "waived": {"reason": "台账搬迁", "by": "王五", "until": "2022-06-30"},
@@ -500,7 +502,7 @@ RESULT = {
     "as_of": "2022-05-01",
     "summary": {
         "files": 3, "reports": 1, "unreadable": 1, "later": 1, "ignored": 2, "subjects": 1,
-        "error": 2, "warning": 0, "info": 0, "waived": 1, "baselined": 0, "superseded": 0, "not_assessed": 2,
+        "error": 2, "warning": 0, "info": 0, "waived": 1, "baselined": 0, "superseded": 0, "provisional": 0, "not_assessed": 2,
         "statistics": {"anything": [1, 2]},
     },
     "findings": [FINDING, UNREAD, WAIVED],

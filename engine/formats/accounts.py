@@ -43,7 +43,7 @@ class Account:
 
 def state(one: Finding) -> str:
     """Whether a finding counts, or why it is set apart."""
-    return ("waived" if one.waived else "baselined" if one.baselined else "superseded" if one.superseded
+    return ("provisional" if one.provisional else "waived" if one.waived else "baselined" if one.baselined else "superseded" if one.superseded
             else "counted")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..batch import Result
-from ..records import Finding, NotAssessed, Subject
+from ..records import Finding, Insert, NotAssessed, Subject
 from ..writing import gathered
 from .setting import Setting
 
@@ -78,8 +78,12 @@ def _finding(one: Finding) -> dict[str, Any]:
         "column": one.column, "pointer": one.pointer, "subject": _subject(one.subject), "theme": one.theme,
         "phase": one.phase, "clause": one.clause, "message": one.message, "remedy": one.remedy,
         "waived": one.waived, "superseded": one.superseded, "baselined": one.baselined,
-        "fingerprint": one.fingerprint,
+        "provisional": one.provisional, "insert": _insert(one.insert), "fingerprint": one.fingerprint,
     }
+
+
+def _insert(one: Insert | None) -> dict[str, Any] | None:
+    return {"line": one.line, "column": one.column, "text": one.text} if one else None
 
 
 def _subject(one: Subject | None) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ MOST_CHARACTERS = 4096  # of a message
 
 
 def as_github(result: Result, setting: Setting) -> str:
-    """A command a finding, at most ten of each level; what is waived, baselined or superseded is only counted."""
+    """A command a finding, at most ten of each level; what does not gate is only counted."""
     return "".join(f"{line}\n" for line in _lines(result, setting))
 
 

@@ -32,7 +32,7 @@ def _entries(result: Result, setting: Setting) -> Iterator[dict[str, Any]]:
             apart = apart or one
     if apart:
         counts = [say(f"totals.{name}", language, count=result.summary[name])
-                  for name in ("waived", "baselined", "superseded") if result.summary[name]]
+                  for name in ("waived", "baselined", "superseded", "provisional") if result.summary[name]]
         yield _entry("apart", f"{joined(counts, language)} {clock}", f"apart-{result.pack}", "info",
                      setting.place(apart.file), 1)
 

@@ -13,6 +13,7 @@ from typing import Any
 from ... import __version__
 from ..batch import Result
 from ..messages import say, shown_date
+from ..records import Finding
 from ..wording import visible
 from ..writing import gathered
 from .accounts import LEVELS, accounts, state
@@ -48,7 +49,6 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
         left -= len(hits)
         if hits:
             shown.append((at, one, hits))
-    apart = [one for one in result.findings if not one.gates]
     roster = result.sources["roster"]
     bars = phase_bars(found, pack, roster["file"] if roster else None)
     return _template(template).generate(
@@ -57,9 +57,17 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
         rows=theme_map(found, language), accounts=shown, themes=[*pack.themes, None],
         more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
-        apart=apart[:most], apart_more=max(0, len(apart) - most), summary=summary(result, language), state=state,
+        apart=list(_apart(result.findings, most)), summary=summary(result, language), state=state,
         skipped=result.not_assessed[:most], skipped_more=max(0, len(result.not_assessed) - most),
         trail=lambda one: trail(one, language))
+
+
+def _apart(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
+    """What does not count, under its heading: what remains once a file is mended, and the rest; and how many more."""
+    for heading in ("provisional", "apart"):
+        rows = [one for one in findings if not one.gates and one.provisional == (heading == "provisional")]
+        if rows:
+            yield heading, rows[:most], max(0, len(rows) - most)
 
 
 @lru_cache(maxsize=2)

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 for code scanning. What is waived, baselined or superseded is left out and only counted."""
+"""SARIF 2.1.0 for code scanning. What does not gate is left out and only counted."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red
 
 
 def as_text(result: Result, setting: Setting) -> str:
-    """The findings that count, file by file, and the totals."""
+    """The findings that count, file by file, what remains once a file is mended, and the totals."""
     lines: list[str] = []
-    shown = [one for one in result.findings if one.gates]
+    shown = [one for one in result.findings if one.gates or one.provisional]
     for file, findings in groupby(shown, key=lambda one: one.file):
         lines += _file(file, list(findings), setting)
     lines += totals(result, setting.language)
@@ -38,7 +38,11 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
     who = f"  {subject.id}" if subject else ""
     for line in wrap(safe(file + who), "", "  "):
         yield _coloured(line, line, "file", setting)
-    for one in findings:
+    provisional = False
+    for one in sorted(findings, key=lambda one: one.provisional):
+        if one.provisional and not provisional:
+            provisional = True
+            yield from wrap(say("finding.provisional", language), "  ", "  ")
         head = f"{one.line}:{one.column}"
         label = say(f"level.{one.level}", language)
         for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
@@ -88,7 +92,7 @@ def summary(result: Result, language: str) -> list[str]:
         rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
     else:
         rows.append(say("totals.nothing", language))
-    for name in ("waived", "baselined", "superseded", "later", "ignored"):
+    for name in ("waived", "baselined", "superseded", "provisional", "later", "ignored"):
         if total[name]:
             rows.append(say(f"totals.{name}", language, count=total[name]))
     baseline = result.sources.get("baseline")

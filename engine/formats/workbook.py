@@ -16,7 +16,7 @@ from .terminal import tame
 
 _SUBJECT = {"kind": "text", "subject": "text", "unit": "text", "phase": "text", "verdict": "text", "error": "count",
             "warning": "count", "info": "count", "waived": "count", "baselined": "count", "superseded": "count",
-            "not_assessed": "count", "file": "text"}
+            "provisional": "count", "not_assessed": "count", "file": "text"}
 _FIGURE = {"item": "text", "value": "text", "count": "count"}
 
 
@@ -39,7 +39,7 @@ def _subject(one: Account, setting: Setting) -> list[Any]:
     return [say(f"output.{one.kind}", language) if one.kind else "", one.id or "", one.unit or "",
             setting.compiled.pack.phases[phase].name[language] if phase else "",
             say(f"output.verdict_{verdict(one)}", language),
-            *(counts[name] for name in (*LEVELS, "waived", "baselined", "superseded")), len(one.not_assessed),
+            *(counts[name] for name in (*LEVELS, "waived", "baselined", "superseded", "provisional")), len(one.not_assessed),
             tame(one.file)]
 
 

@@ -26,6 +26,7 @@ from .rounds import Comparison, Previous, compare
 from .settings import Settings
 
 IN_BODY = 5         # items that the body writes out; all stand in annex 1
+MOST_LATER = 20     # items that remain once a file is mended, which no annex lists
 ONE_LINE = 18       # characters of a title that need no second line
 LEVELS = ("error", "warning")
 
@@ -74,6 +75,7 @@ class Addressee:
     findings: list[Finding] = field(default_factory=list)
     entry: Any = None           # its line on the roster
     report: FileFacts | None = None     # its current report
+    later: list[Finding] = field(default_factory=list)      # what remains once its file is mended
 
     @property
     def ident(self) -> str:
@@ -108,7 +110,10 @@ def _addressees(result: Result) -> tuple[list[Addressee], list[Finding]]:
     roster = result.roster
     found: dict[tuple[str, str], Addressee] = {}
     lost = []
+    later = defaultdict(list)
     for one in result.findings:
+        if one.provisional and one.subject:
+            later[one.subject.kind, one.owner].append(one)
         if not one.gates or one.level not in LEVELS:
             continue
         if not one.owner or one.subject is None or one.subject.id is None:
@@ -121,6 +126,7 @@ def _addressees(result: Result) -> tuple[list[Addressee], list[Finding]]:
     reports = {subject_of(one): one for one in result.reports}
     for key, one in found.items():
         one.report = reports.get(key)
+        one.later = [item for item in later[key] if item.level in LEVELS]
         one.findings.sort(key=lambda item: (LEVELS.index(item.level), item.order))
     places = {}
     if roster:
@@ -182,7 +188,7 @@ class _Writer:
         items = [self._item(at, item, compared, one.level) for at, item in enumerate(one.findings, 1)]
         missing = all(self._is_missing(item) for item in one.findings)
         sections = [*self._checked(one, you, counts, compared, items, missing), *self._items(items),
-                    self._asks(you, missing), self._contact()]
+                    *self._later(one.later), self._asks(you, missing), self._contact()]
         for at, section in enumerate(sections):
             section |= {"heading": self.say("heading", number=at, text=section["heading"]),
                         "last": at == len(sections) - 1}
@@ -332,6 +338,15 @@ class _Writer:
             if rest:
                 paragraphs += _plain([self.say("rest" if written else "all_listed", count=rest)])
             yield {"heading": self.say(heading), "paragraphs": paragraphs}
+
+    def _later(self, later: list[Finding]) -> Iterator[dict[str, Any]]:
+        """What remains once the unreadable lines are put right as said above."""
+        if later:
+            texts = [self.say("item", place=self.say("at", line=item.line, trail=visible(trail(item, self.language))),
+                              fact=visible(item.message), repair=visible(item.remedy)) for item in later[:MOST_LATER]]
+            if len(later) > MOST_LATER:
+                texts.append(self.say("later_more", count=len(later) - MOST_LATER))
+            yield {"heading": self.say("later_head"), "paragraphs": _plain(texts)}
 
     def _asks(self, you: str, missing: bool) -> dict[str, Any]:
         fields = self.pack.shapes["personal"].titles

@@ -12,7 +12,7 @@ from ..messages import say, shown_date
 from ..wording import visible
 from .content import Notices
 
-APART = ("info", "waived", "baselined", "superseded", "not_assessed")
+APART = ("info", "waived", "baselined", "superseded", "provisional", "not_assessed")
 
 
 def overview(notices: Notices, result: Result, language: str) -> dict[str, Any]:

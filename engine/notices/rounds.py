@@ -80,7 +80,8 @@ def _item(one: dict[str, Any]) -> Item:
     texts = one["rule"], one["file"], one["fingerprint"]
     if not all(isinstance(text, str) for text in texts) or not isinstance(one["line"], int):
         raise ValueError
-    told = one["level"] != "info" and not (one["waived"] or one["superseded"] or one["baselined"])
+    told = one["level"] != "info" and not (
+        one["waived"] or one["superseded"] or one["baselined"] or one.get("provisional"))
     kind = one["subject"]["kind"] if one["subject"] else None
     return Item(one["rule"], kind, _key(one["subject"]), one["file"], one["line"], one["fingerprint"], told)
 
