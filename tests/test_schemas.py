@@ -502,8 +502,8 @@ RESULT = {
     "as_of": "2022-05-01",
     "summary": {
         "files": 3, "reports": 1, "unreadable": 1, "later": 1, "ignored": 2, "subjects": 1,
-        "error": 2, "warning": 0, "info": 0, "waived": 1, "baselined": 0, "superseded": 0, "provisional": 0, "not_assessed": 2,
-        "statistics": {"anything": [1, 2]},
+        "error": 2, "warning": 0, "info": 0, "waived": 1, "baselined": 0, "superseded": 0, "provisional": 0,
+        "not_assessed": 2, "statistics": {"anything": [1, 2]},
     },
     "findings": [FINDING, UNREAD, WAIVED],
     "not_assessed": [

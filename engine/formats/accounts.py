@@ -43,8 +43,9 @@ class Account:
 
 def state(one: Finding) -> str:
     """Whether a finding counts, or why it is set apart."""
-    return ("provisional" if one.provisional else "waived" if one.waived else "baselined" if one.baselined else "superseded" if one.superseded
-            else "counted")
+    if one.waived:
+        return "waived"
+    return next((name for name in ("provisional", "baselined", "superseded") if getattr(one, name)), "counted")
 
 
 def accounts(result: Result) -> list[Account]:

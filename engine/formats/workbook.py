@@ -39,8 +39,8 @@ def _subject(one: Account, setting: Setting) -> list[Any]:
     return [say(f"output.{one.kind}", language) if one.kind else "", one.id or "", one.unit or "",
             setting.compiled.pack.phases[phase].name[language] if phase else "",
             say(f"output.verdict_{verdict(one)}", language),
-            *(counts[name] for name in (*LEVELS, "waived", "baselined", "superseded", "provisional")), len(one.not_assessed),
-            tame(one.file)]
+            *(counts[name] for name in (*LEVELS, "waived", "baselined", "superseded", "provisional")),
+            len(one.not_assessed), tame(one.file)]
 
 
 def verdict(one: Account) -> str:
