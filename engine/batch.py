@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
+from .attribution import Aside, Attribution, Owned, as_subject
 from .case import Case, Hit
 from .check import Checker
 from .columns import holders
@@ -20,10 +21,11 @@ from .kinds.batch import Mark
 from .ledger import Filed, Ledger, Reports
 from .messages import joined, render, shown_date
 from .pack import KINDS
-from .records import Finding, NotAssessed, Subject, Unreadable
-from .report import printable_id
+from .records import Finding, Ignored, NotAssessed, Subject, Unreadable
+from .report import locate
 from .results import (
     NOTHING,
+    About,
     FileFacts,
     about_of,
     as_text,
@@ -31,6 +33,7 @@ from .results import (
     not_assessed_of,
     of_line,
 )
+from .standing import Came, Key, Standing, count_findings, standings
 from .wording import id_key
 from .workers import beside
 
@@ -46,7 +49,9 @@ class View:
         self._assembly, self._ledger, self._rule = assembly, assembly.ledger, check.rule
         self._applies: dict[Any, bool] = {}
         self.world = assembly.world
-        self.unreadable = assembly.unreadable
+        self.unreadable = len(assembly.nobodys)     # files that can't be read and that are nobody's
+        self.standing = assembly.standing
+        self.unread = assembly.owned.values             # whose each of the other files is that can't be read
         self.ran = {rule.id for rule in assembly.pack.rules.values() if assembly.wanted(rule)}
         self.phase_name = assembly.checker.phase_name
 
@@ -150,7 +155,11 @@ class Result:
     pack_digest: str
     as_of: str
     sources: dict[str, Any]
-    ignored: list[str] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    # of each on the roster, a unit before its people; in a part of a batch only of those of whom something came
+    standing: list[Standing] = field(default_factory=list)
+    nobodys: list[str] = field(default_factory=list)        # files that can't be read and whose subject is not known
+    all_rules: bool = True                                  # no rule was left out
     reports: Reports | list[FileFacts] = field(default_factory=list)    # each subject's current one, in order of path
     roster: Any = None                      # the roster of the run, if there was one
     whole: bool = True                      # every PATH is a folder, none only a part of the batch
@@ -159,6 +168,11 @@ class Result:
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     compared: Any = None                    # a baseline's Comparison: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was neither a report file nor a roster: nothing was checked, so nothing passed."""
+        return not self.summary["files"] and not self.sources.get("roster")
 
 
 class JudgedInVain(Exception):
@@ -175,8 +189,11 @@ class Assembly:
 
     def __init__(self, checker: Checker, ledger: Ledger, reread: Callable[[int], tuple],
                  wanted: Callable[[Any], bool], phase: str | None,
-                 tell: Tell = lambda done, total, rule="": None, several_jobs: bool = False) -> None:
-        """With `several_jobs` a check that takes long is judged in a process of its own."""
+                 tell: Tell = lambda done, total, rule="": None, several_jobs: bool = False,
+                 aside: Mapping[Key, Sequence[Aside]] | None = None) -> None:
+        """With `several_jobs` a check that takes long is judged in a process of its own. `aside` are the files of
+        subjects that are no reports.
+        """
         self.several_jobs = several_jobs
         self.checker, self.pack, self.world = checker, checker.pack, checker.world
         self.ledger = ledger
@@ -196,6 +213,9 @@ class Assembly:
         self._counting = bytearray(size > 0 for size in ledger.keys.sizes)     # whether a file is that report
         self.units: dict[str, int] = {}                 # of each unit, the report that counts
         self._choose_current()
+        self.owned = self._attributed()                 # of a file that can't be read, whose it is
+        self.nobodys = [at for at in self.order if not ledger.readable[at] and at not in self.owned]
+        self.standing = self._standings(aside or {})
         self.findings: list[Finding] = []
         self.not_assessed: list[NotAssessed] = []
         self.crashes: list[tuple[str, str, str]] = []
@@ -249,6 +269,46 @@ class Assembly:
         unit = KINDS.index("unit")
         self.units = {keys[at]: at for at in self.files if kinds[forms.codes[at]] == unit and self.counts(at)}
 
+    def _attributed(self) -> dict[int, Owned]:
+        """The files that can't be read whose subject is plain."""
+        if self.world.roster is None or not self.unreadable:
+            return {}
+        attribution, found = Attribution(self.world.roster, self.pack), {}
+        for at in self.order:
+            if not self.ledger.readable[at]:
+                own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
+                if own:
+                    found[at] = own
+        return found
+
+    def _bytes_again(self, at: int) -> bytes | None:
+        """The bytes of a file that could not be read as a report; None where there are none to be had."""
+        if self.ledger.files[at].folder is None:        # met while listing, or standard input
+            return None
+        try:
+            return self.reread(at)[0]
+        except Unreadable:
+            return None
+
+    def _standings(self, aside: Mapping[Key, Sequence[Aside]]) -> list[Standing]:
+        """Where each on the roster stands, as far as what came tells; their findings are not known yet."""
+        if self.world.roster is None:
+            return []
+        reports: dict[Key, tuple[int, str]] = {}
+        unread: dict[Key, list[tuple[str, Owned]]] = {}
+        for at in self.order:
+            if self.ledger.readable[at]:
+                one = self.ledger.one(at)
+                key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
+                if one.key and place >= reports.get(key, (-1, ""))[0]:
+                    best = self.current[at] if self._phase(self.current[at]) == one.phase else at
+                    reports[key] = place, self.ledger.files[best].name
+            elif at in self.owned:
+                own = self.owned[at]
+                unread.setdefault((own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
+        found = standings(self.world.roster, self.pack, self.world.as_of, Came(reports, unread, aside))
+        return found if self.world.whole else [one for one in found if one.files]
+
     def _by_name(self) -> Sequence[int]:
         """The positions of the files in order of path."""
         names, positions = names_of(self.ledger.files), range(len(self.ledger))
@@ -263,8 +323,14 @@ class Assembly:
         """All findings in order, with waivers, supersession and fingerprints; what was not assessed; crashes."""
         checks = [check for check in self.checker.compiled.checks
                   if check.stage == "batch" and self._asked(check.rule.id)]
-        surveys = {check.number: check.run.survey(View(self, check)) for check in checks
-                   if self.world.whole or not check.run.whole}
+        blocked = {check.rule.id: "roster" for check in self.checker.compiled.checks
+                   if check.stage in ("late", "batch") and check.run.on_roster and self.world.roster is None
+                   and self._asked(check.rule.id)}
+        blocked = {check.rule.id: "partial" for check in checks
+                   if check.run.whole and not self.world.whole} | blocked
+        self.not_assessed.extend(NotAssessed(rule, None, None, None, None, why) for rule, why in blocked.items())
+        checks = [check for check in checks if check.rule.id not in blocked]
+        surveys = {check.number: check.run.survey(View(self, check)) for check in checks}
         long = [check for check in checks if check.run.long and check.number in surveys]
         with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long)) as receive:
             if receive:
@@ -276,17 +342,22 @@ class Assembly:
             takers.clear()
             # what takes long or needs most room comes late, what looks at all findings at the end
             for check in sorted(checks, key=lambda check: (check.kind == "stale_waiver", check.run.long)):
-                if check.number not in surveys:
-                    self.not_assessed.append(NotAssessed(check.rule.id, None, None, None, None, "partial"))
-                elif check.rule.id not in broken:
+                if check.rule.id not in broken:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
         self._waive()
+        self._count_findings()
         self.findings.sort(key=lambda finding: finding.order)
         self.findings = with_fingerprints(self.findings)
         self.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
         self.not_assessed = list(dict.fromkeys(self.not_assessed))
         return self.findings, self.not_assessed, self.crashes
+
+    def _count_findings(self) -> None:
+        """Say of each on the roster how much is to be put right in what came, and what follows for its state."""
+        found = Counter((one.subject.kind, one.owner) for one in self.findings if one.subject and one.owner
+                        and one.level != "info" and not (one.waived or one.superseded or one.provisional))
+        count_findings(self.standing, found, frozenset(file for file, _, _ in self.crashes))
 
     def _judge_alone(self, checks: list[Check], surveys: dict[int, tuple], send: Callable[[tuple], None]) -> None:
         """Judge some checks in a process of its own.
@@ -353,13 +424,26 @@ class Assembly:
                 for rule, *some, message, remedy, stable, hint, trail, insert, provisional in findings
                 for rest in [(stable, hint, trail, insert, provisional)]
                 if self._asked(rule) and (current or not self._of_current(rule))]
+        found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
+        if at in self.owned:
+            found = self._of_owner(found, self.owned[at])
         self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
-                             for one in findings_of(kept, name, about or about_of(whose, None), rules))
+                             for one in found)
         self.not_assessed.extend(one for one in not_assessed_of(not_assessed, name, about) if self._asked(one.rule))
         for rule, (pointer, line) in skipped.items():
             if self._asked(rule):
                 self._unread.setdefault(rule, []).append(
                     NotAssessed(rule, name, line, pointer, about.subject, "type"))
+
+    def _told_by(self, whose: About | None) -> About | None:
+        """Who the mended text of a file says it is about: one on the roster only if the file is plainly that one's."""
+        roster = self.world.roster
+        return None if whose and roster and roster.entry(whose.kind, whose.key) else whose
+
+    @staticmethod
+    def _of_owner(found: Iterable[Finding], own: Owned) -> Iterator[Finding]:
+        """The findings of a file that can't be read, as those of its subject."""
+        return (replace(one, subject=as_subject(own.entry), owner=own.entry.key, phase=own.phase) for one in found)
 
     def _asked(self, rule: str) -> bool:
         return self.wanted(self.pack.rules[rule])
@@ -402,6 +486,11 @@ class Assembly:
             if case is None:
                 self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "crash"))
                 continue
+            if mark.unjudged:
+                place = locate(case.report, mark.path)
+                self.not_assessed.append(NotAssessed(check.rule.id, name, place.line, place.pointer, about.subject,
+                                                     mark.unjudged))
+                continue
             finding = self.checker.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
             self.findings.append(replace(finding, superseded=old))
 
@@ -416,7 +505,7 @@ class Assembly:
         rule, entry = check.rule, mark.entry
         on_roster = hasattr(entry, "kind")
         source = self.world.roster if on_roster else self.world.waivers
-        subject = Subject(entry.kind, entry.id or None, printable_id(entry.unit)) if on_roster else None
+        subject = as_subject(entry) if on_roster else None
         language = self.checker.style.language
         facts = {name: joined(one, language) if isinstance(one, list) else
                  shown_date(one, language) if isinstance(one, str) else one for name, one in mark.facts.items()}
@@ -429,6 +518,7 @@ class Assembly:
             file=source.file, line=entry.line, column=entry.column, pointer=entry.pointer, subject=subject, theme=None,
             phase=mark.phase, clause=rule.clause_for(mark.phase, getattr(entry, "level", None)),
             message=render(text[language], variables),
+            shared=render(text[language], variables | {"ident": "", "file": ""}) if "ident" in mark.facts else "",
             remedy=render(rule.remedy[language], variables),
             hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}",
             owner=entry.key if on_roster else "")
@@ -453,11 +543,7 @@ class Assembly:
         It takes what has rule, subject, phase and file, such as an entry of a baseline.
         """
         everything = self.world.whole and not self.unreadable and not self.later
-        roster = self.world.roster is not None
         idle = {rule.id for rule in self.pack.rules.values() if not self.wanted(rule)}
-        judged = {check.rule.id for check in self.checker.compiled.checks
-                  if roster or not getattr(check.run, "on_roster", False)}
-        idle |= {check.rule.id for check in self.checker.compiled.checks} - judged
         idle |= {one.rule for one in self.not_assessed if one.file is None}
         unsure = {(one.rule, *_place(one.subject, one.file)) for one in self.not_assessed}
         here = set() if everything else {

@@ -13,7 +13,7 @@ from .kinds.late import Unjudged
 from .messages import Some, Spot, joined, render, say, shown_date
 from .pack import KINDS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
-from .report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
+from .report import BAD, IDENTITY, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
 from .results import (
     About,
     FileFacts,
@@ -170,7 +170,8 @@ class Checker:
         """The report in a file's bytes and who it is about. Raises Unreadable."""
         root = read(data, self.limits, self.pack.fields)
         run = Binding(self.pack.absent)
-        kind = self._kind_of(root)
+        said = self._kind_of(root)
+        kind = said or KINDS[0]
         mark = next(iter(root.at.values())) if root.at else root.mark
         doc = self.pack.shapes[kind].bind(root, run, None, mark, None)
         if doc is None:
@@ -185,7 +186,7 @@ class Checker:
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
         case = Case(report, self.pack, run.slips)
-        about = self._about(report, folder)
+        about = self._about(report, said, folder)
         if report.level is None and level is not BAD and about.kind == "unit":
             case.memo["level"] = "roster"
             entry = self.world.roster.units.get(about.key or "") if self.world.roster else None
@@ -195,8 +196,8 @@ class Checker:
             about = replace(about, level=report.level)
         return case, about
 
-    def _kind_of(self, root: Map) -> str:
-        """The kind that the file says, or else the kind whose identity field it has."""
+    def _kind_of(self, root: Map) -> str | None:
+        """The kind that the file says, or else the kind whose fields it has; None where neither tells."""
         entries = root.entries
         for shape in self.pack.shapes.values():
             for written, (key, choice) in shape.fields.items():
@@ -204,15 +205,15 @@ class Checker:
                     found = choice.values.get(entries[written].strip())
                     if found:
                         return found
-        return next((kind for kind, own in (("personal", "person"), ("unit", "unit"))
-                     if any(written in entries for written, (key, _) in self.pack.shapes[kind].fields.items()
-                            if key == own)), KINDS[0])
+        return self.pack.kind_by_fields(entries)
 
-    def _about(self, report: Report, folder: str | None) -> About:
-        doc, kind = report.doc, report.kind
-        owner = doc.get("person" if kind == "personal" else "unit") if kind else None
+    def _about(self, report: Report, kind: str | None, folder: str | None) -> About:
+        """Who a report of this kind is about; of what says no kind validly it is the one whose fields it has."""
+        doc = report.doc
+        map_, name = IDENTITY[kind] if kind else ("", "")
+        owner = doc.get(map_) if kind else None
         owner = owner if owner.__class__ is Doc else {}
-        ident = owner.get("id" if kind == "personal" else "code")
+        ident = owner.get(name)
         unit = owner.get("unit") if kind == "personal" else ident
         ident, unit = (one if one.__class__ is str else None for one in (ident, unit))
         subject = Subject(kind, _shown_id(ident), _shown_id(unit)) if kind and ident else None

@@ -97,6 +97,7 @@ class Listing:
     files: list[Listed] | Files = field(default_factory=list)
     faults: list[tuple[str, Unreadable]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    others: dict[str, Listed] = field(default_factory=dict)     # of these, those that only are no reports by their name
     rosters: list[Listed] = field(default_factory=list)
     waivers: list[Listed] = field(default_factory=list)
     whole: bool = True  # every PATH is a folder
@@ -249,6 +250,7 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
                 search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
             elif not raw.lower().endswith(REPORTS):
                 listing.ignored.append(shown)
+                listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
             elif here not in seen:
                 listing.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
 
@@ -274,6 +276,7 @@ def judge_links(search: Search) -> None:
         is_folder = stat.S_ISDIR(status.st_mode)
         if not is_folder and not link.report:
             listing.ignored.append(link.shown)
+            listing.others[link.shown] = Listed(link.shown, link.path, link.folder)
         elif not lies_in(target, link.root):
             listing.faults.append((link.shown, unreadable("link-out", folder=is_folder)))
         elif is_folder and lies_in(os.path.realpath(link.folder), target):
@@ -363,6 +366,20 @@ def read_bytes(listed: Listed, limits: Limits) -> bytes:
     if data is None:
         raise unreadable("changing")
     return data
+
+
+def read_start(path: str, size: int) -> bytes:
+    """The first bytes of a file; nothing of what is no quiet regular file."""
+    try:
+        opened = os.open(path, FLAGS)
+    except (OSError, ValueError):
+        return b""
+    try:
+        return os.read(opened, size) if stat.S_ISREG(os.fstat(opened).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(opened)
 
 
 # Never wait for a pipe, never follow a link, never become a terminal's owner; as far as the system knows these.

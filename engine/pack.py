@@ -174,6 +174,20 @@ class Pack:
         )
 
     @cached_property
+    def _own_fields(self) -> dict[str, set[str]]:
+        """Kind of report -> its top fields that the other kind has not, as written in either language."""
+        written = {kind: set(shape.fields) for kind, shape in self.shapes.items()}
+        return {kind: names.difference(*(written[other] for other in written if other != kind))
+                for kind, names in written.items()}
+
+    def kind_by_fields(self, written: Iterable[str]) -> str | None:
+        """The kind of report whose own fields these top fields are, more of them than of the other; None of neither."""
+        names = set(written)
+        found = {kind: len(own & names) for kind, own in self._own_fields.items()}
+        best = max(found, key=found.__getitem__)
+        return best if list(found.values()).count(found[best]) == 1 else None
+
+    @cached_property
     def shapes(self) -> dict[str, Any]:
         """The shapes of both report kinds, which know each other's name."""
         shapes = {kind: Shapes(self.vocabulary).load(kind) for kind in KINDS}

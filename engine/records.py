@@ -117,6 +117,7 @@ class Finding:
     stable: str = ""                # pointer with item IDs, from which the fingerprint is made
     hint: str | None = None         # which variant of the rule's message it is
     trail: str = ""                 # the way to the field in words, for people
+    shared: str = ""                # of a rule on the roster: the message as it stands above a list of several subjects
     owner: str = ""                 # comparable ID of the subject, numbers not masked; compared, never printed
 
     @property
@@ -131,8 +132,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A file under the PATHs that is no report, and whose it is, as far as that is plain."""
+
+    file: str                   # relative to the path given, `/` on every system
+    hint: str                   # what it is: hidden-extension, word, excel, pdf, archive or other
+    subject: Subject | None
+    by_form: bool = True        # for its form alone: neither hidden nor excluded nor a table of ours
+
+
+@dataclass(frozen=True, slots=True)
 class NotAssessed:
-    """A rule that could not be judged at one place, and why: type, parent, partial, declared or crash."""
+    """A rule that could not be judged at one place, and why: type, parent, partial, declared, roster or crash."""
 
     rule: str
     file: str | None

@@ -22,6 +22,9 @@ class _Bad:
 
 BAD = _Bad()
 
+# Kind of report -> the map in it that says who it is about, and the field with the ID in that map.
+IDENTITY = {"personal": ("person", "id"), "unit": ("unit", "code")}
+
 
 class Doc(dict):
     """A map with canonical English keys; absent values are left out. `src` is what was typed."""

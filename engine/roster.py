@@ -46,6 +46,7 @@ class Roster:
     extensions: dict[tuple[str, str], str]      # (comparable ID, phase) -> ISO date
     aliases: dict[str, str]                     # comparable alias -> comparable name
     known: frozenset[str]                       # comparable names of people and heads
+    of_unit: dict[str, list[Entry]]             # people by the comparable code of their unit
     file: str
     digest: str
 
@@ -67,7 +68,7 @@ class Roster:
 
     def members(self, unit_key: str) -> list[Entry]:
         """The people of a unit."""
-        return [person for person in self.people.values() if id_key(person.unit) == unit_key]
+        return self.of_unit.get(unit_key, [])
 
 
 def read_typed(data: bytes, file: str) -> Map:
@@ -144,7 +145,10 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
         extensions[key, one["phase"]] = one["until"]
     known = {name for one in (*units.values(), *people.values()) if one.kind == "personal" for name in one.names}
     known |= {one.head for one in units.values() if one.head}
-    return Roster(units, people, extensions, aliases, frozenset(known), file, hashlib.sha256(data).hexdigest())
+    of_unit: dict[str, list[Entry]] = {}
+    for person in people.values():
+        of_unit.setdefault(id_key(person.unit), []).append(person)
+    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, file, hashlib.sha256(data).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

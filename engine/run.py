@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from .attribution import Attribution, set_aside
 from .baseline import as_source, compare, load_baseline
 from .batch import Assembly, LateMapping, Result, Tell
 from .cache import Cache, open_cache
@@ -77,8 +78,10 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
         ledger = check_all(listing, checker, progress, options.jobs, cache)
+        ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
+                                   options.limits)
         assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits), wanted, phase,
-                            progress, workers_for(options.jobs, len(ledger)) > 1)
+                            progress, workers_for(options.jobs, len(ledger)) > 1, aside)
         findings, not_assessed, crashes = assembly.assemble()
         compared = None
         if baseline:
@@ -86,14 +89,14 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
             assembly.findings = findings
         summary = assembly.summary(len(listing.ignored))
     due = phase or last_closed(pack, as_of)
+    rules = frozenset(rule.id for rule in pack.rules.values() if wanted(rule))
     return Result(
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
-        listing.ignored, Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
-        filed=LateMapping(lambda: assembly.filed(due)),
-        rules=frozenset(rule.id for rule in pack.rules.values() if wanted(rule)), compared=compared,
-        cache_fault=cache_fault)
+        ignored, assembly.standing, [ledger.files[at].name for at in assembly.nobodys], len(rules) == len(pack.rules),
+        Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
+        filed=LateMapping(lambda: assembly.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault)
 
 
 @contextmanager

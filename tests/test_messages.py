@@ -39,7 +39,7 @@ UNSAID = {
                         "cannot start any token"},                                     # the YAML library's
     "engine/workers.py": {"the pack has changed meanwhile"},                            # a crash, told by its kind
     "engine/writing.py": {"Is a directory"},                                            # the system's
-    "engine/kinds/raises.py": {"field theme phase problem hint", "phase_name closed unreadable",
+    "engine/kinds/raises.py": {"field theme phase problem hint", "ident phase_name closed file unreadable",
                                "nearest values english"},                               # names of facts
 }
 

@@ -495,6 +495,7 @@ UNASSESSED = {
     "subject": {"kind": "personal", "id": "DL-003", "unit": "DL"},
     "reason": "type",
 }
+SUBJECT = {"kind": "personal", "id": "P-9", "unit": "U-1"}
 RESULT = {
     "format": "bayang/1",
     "pack": "bayang-bazhi",
@@ -510,6 +511,10 @@ RESULT = {
         UNASSESSED,
         {"rule": "RO01", "file": None, "line": None, "pointer": None, "subject": None, "reason": "partial"},
     ],
+    "ignored": [{"file": "P-9.yaml.txt", "hint": "hidden-extension", "subject": SUBJECT}, {
+        "file": "notes.odt", "hint": "word", "subject": None}],
+    "standing": [{"subject": SUBJECT, "state": "other-format", "phase": "inspection", "files": ["P-9.yaml.txt"],
+                  "findings": 0}],
     "sources": {
         "roster": {"file": "roster.yaml", "digest": "sha256:aa"}, "waivers": None, "config": None,
         "pack": {"file": "rules", "digest": "sha256:0c1d"},
@@ -553,6 +558,9 @@ BREAKAGES: list[Callable[[dict], Any]] = [
     lambda result: result["findings"][0]["subject"].update(kind="office"),
     lambda result: result["findings"][2]["waived"].pop("by"),
     lambda result: result["not_assessed"][0].update(reason="unknown"),
+    lambda result: result["ignored"][0].update(hint="text"),
+    lambda result: result["standing"][0].update(state="late"),
+    lambda result: result["standing"][0].update(files="P-9.yaml.txt"),
     lambda result: result["sources"].update(roster="roster.yaml"),
     *[lambda result, key=key: result.pop(key) for key in RESULT],
     *[lambda result, key=key: result["summary"].pop(key) for key in RESULT["summary"]],

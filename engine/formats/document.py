@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..attribution import as_subject
 from ..batch import Result
-from ..records import Finding, Insert, NotAssessed, Subject
+from ..records import Finding, Ignored, Insert, NotAssessed, Subject
+from ..standing import Standing
 from ..writing import gathered
 from .setting import Setting
 
@@ -26,7 +28,10 @@ def as_json(result: Result, setting: Setting | None = None) -> bytes:
 
 
 def as_jsonl(result: Result, setting: Setting | None = None) -> bytes:
-    """A line for the run, then one for each finding and each rule not assessed; `record` says which it is."""
+    """A line for the run, then one for each finding, rule not assessed, ignored file and subject on the roster.
+
+    `record` says which it is.
+    """
     return gathered(f"{dumped(one)}\n" for one in _records(result))
 
 
@@ -56,6 +61,10 @@ def _document(result: Result) -> Iterator[str]:
     yield from dumped_list(map(_finding, result.findings), 1)
     yield ',\n "not_assessed": '
     yield from dumped_list(map(_not_assessed, result.not_assessed), 1)
+    yield ',\n "ignored": '
+    yield from dumped_list(map(_ignored, result.ignored), 1)
+    yield ',\n "standing": '
+    yield from dumped_list(map(_standing, result.standing), 1)
     yield f',\n "sources": {dumped(result.sources, 1)}\n}}\n'
 
 
@@ -65,6 +74,10 @@ def _records(result: Result) -> Iterator[dict[str, Any]]:
         yield {"record": "finding"} | _finding(one)
     for skipped in result.not_assessed:
         yield {"record": "not_assessed"} | _not_assessed(skipped)
+    for aside in result.ignored:
+        yield {"record": "ignored"} | _ignored(aside)
+    for stands in result.standing:
+        yield {"record": "standing"} | _standing(stands)
 
 
 def _head(result: Result) -> dict[str, Any]:
@@ -88,6 +101,15 @@ def _insert(one: Insert | None) -> dict[str, Any] | None:
 
 def _subject(one: Subject | None) -> dict[str, Any] | None:
     return {"kind": one.kind, "id": one.id, "unit": one.unit} if one else None
+
+
+def _ignored(one: Ignored) -> dict[str, Any]:
+    return {"file": one.file, "hint": one.hint, "subject": _subject(one.subject)}
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    return {"subject": _subject(as_subject(one.entry)), "state": one.state, "phase": one.phase,
+            "files": list(one.files), "findings": one.findings}
 
 
 def _not_assessed(one: NotAssessed) -> dict[str, Any]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
 from ..batch import Result
 from ..messages import joined, say, shown_date
 from ..records import Finding
-from ..wording import visible, width
+from ..sheets import NONE
+from ..standing import STATES
+from ..wording import id_key, mask_numbers, visible, width
+from . import filing
 from .setting import Setting
 
 WIDTH = 80
@@ -23,19 +27,98 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red
 
 
 def as_text(result: Result, setting: Setting) -> str:
-    """The findings that count, file by file, what remains once a file is mended, and the totals."""
-    lines: list[str] = []
+    """Who has filed and who has not, the findings that count, what remains once a file is mended, and the totals."""
+    lines = [*_filing(result, setting.language), *_ignored(result, setting.language)]
     shown = [one for one in result.findings if one.gates or one.provisional]
+    lines += _on_roster([one for one in shown if one.shared], result, setting)
+    shown = [one for one in shown if not one.shared]
     for file, findings in groupby(shown, key=lambda one: one.file):
         lines += _file(file, list(findings), setting)
     lines += totals(result, setting.language)
     return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
 
 
+def _filing(result: Result, language: str) -> Iterator[str]:
+    """The table: of each unit how many are in which state, and under it who."""
+    if not result.roster:
+        return
+    rows = filing.units(result)
+    states = filing.shown_states(rows)
+    labels = {state: filing.label(state, language) for state in states}
+    sizes = {state: max(width(labels[state]), 3) for state in STATES}
+    room = WIDTH - sum(size + 2 for size in sizes.values())
+
+    def line(name: str, cells: dict[str, str]) -> Iterator[str]:
+        *above, last = wrap(safe(name), "", "  ", room)
+        yield from above
+        yield last + " " * (room - width(last)) + "".join(
+            " " * (size + 2 - width(cells[state])) + cells[state] for state, size in sizes.items())
+
+    def counts(some: Sequence[filing.Unit]) -> dict[str, str]:
+        return {state: str(sum(len(row.of(state)) for row in some)) if filing.known(state, result) else NONE
+                for state in STATES}
+
+    yield filing.title(result, language)
+    yield from line(say("filing.unit", language), labels)
+    for row in rows:
+        yield from line(row.name, counts([row]))
+        for state in states:
+            if row.of(state):
+                idents = joined(row.of(state), language)
+                yield from wrap(say("filing.of_state", language, state=labels[state], idents=idents), "  ", "    ")
+    yield from line(say("filing.total", language), counts(rows))
+    for note in filing.notes(result, language):
+        yield from wrap(note, "", "  ")
+    yield ""
+
+
+def _ignored(result: Result, language: str) -> Iterator[str]:
+    """The files that are no reports, and what they are."""
+    listed = filing.ignored(result)
+    if listed:
+        yield say("filing.ignored", language)
+    for one in listed[:filing.MOST_IGNORED]:
+        yield from wrap(say("filing.ignored_item", language, file=safe(one.file), what=filing.what_it_is(one, language),
+                            ident=one.subject.id if one.subject else ""), "  ", "    ")
+    if len(listed) > filing.MOST_IGNORED:
+        yield "  " + say("output.more", language, count=len(listed) - filing.MOST_IGNORED)
+    if listed:
+        yield ""
+
+
+def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Iterator[str]:
+    """Findings that say the same of several on the roster: once, and by unit of whom."""
+    language, groups = setting.language, defaultdict(list)
+    for one in findings:
+        groups[one.file, one.rule, one.level, one.shared, one.remedy].append(one)
+    asides = {(one.entry.kind, one.entry.key): one.aside for one in result.standing if one.aside}
+    for (file, rule, level, shared, remedy), some in groups.items():
+        head = f"{say(f'level.{level}', language)} {rule}"
+        title = setting.compiled.pack.rules[rule].title[language]
+        for line in wrap(safe(f"{file}  {title}"), "", "  "):
+            yield _coloured(line, line, "file", setting)
+        yield _coloured(f"  {head}", head, level, setting)
+        yield from _paragraph(shared)
+        yield from _paragraph(say("finding.remedy", language, text=remedy))
+        if some[0].clause:
+            yield f"      {say('finding.clause', language, clause=some[0].clause)}"
+        by_unit: dict[str, list[str]] = defaultdict(list)
+        for one in some:
+            aside = asides.get((one.subject.kind, one.owner))
+            by_unit[id_key(one.subject.unit or "")].append(
+                say("filing.with_file", language, ident=one.subject.id, file=aside.file if aside else ""))
+        for key, idents in by_unit.items():
+            unit = result.roster.units.get(key)
+            name = mask_numbers(unit.name if unit else some[0].subject.unit or "")
+            yield from wrap(safe(say("filing.of_state", language, state=name, idents=joined(idents, language))),
+                            "      ", "        ")
+        yield ""
+
+
 def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]:
     language = setting.language
-    subject = next((one.subject for one in findings if one.subject and one.subject.id), None)
-    who = f"  {subject.id}" if subject else ""
+    idents = {one.subject.id for one in findings if one.subject and one.subject.id}
+    who = f"  {idents.pop()}" if len(idents) == 1 else ""
     for line in wrap(safe(file + who), "", "  "):
         yield _coloured(line, line, "file", setting)
     provisional = False
@@ -91,7 +174,7 @@ def summary(result: Result, language: str) -> list[str]:
         clean = total["files"] - total["later"] - len(faulty)
         rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
     else:
-        rows.append(say("totals.nothing", language))
+        rows.append(say("run.nothing" if result.empty else "totals.nothing", language))
     for name in ("waived", "baselined", "superseded", "provisional", "later", "ignored"):
         if total[name]:
             rows.append(say(f"totals.{name}", language, count=total[name]))
@@ -103,8 +186,9 @@ def summary(result: Result, language: str) -> list[str]:
         rows.append(say("totals.partial", language, rules=joined(partial, language)))
     elif total["files"] and result.sources.get("roster") is None:
         rows.append(say("totals.no_roster", language))
-    if total["not_assessed"] > len(partial):
-        rows.append(say("totals.not_assessed", language, count=total["not_assessed"] - len(partial)))
+    unread = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
+    if unread:
+        rows.append(say("totals.not_assessed", language, count=unread))
     if result.crashes:
         rows.append(say("totals.crashes", language, count=len(result.crashes)))
     config = result.sources.get("config")

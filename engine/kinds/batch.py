@@ -21,6 +21,7 @@ from ..columns import Rows, holders, packed, unpacked
 from ..messages import NAMED, Some
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
+from ..standing import is_missing
 from ..wording import id_key, joined_keys, split_names, text_key
 from .fields import all_themes_are
 
@@ -35,6 +36,7 @@ class Mark:
     facts: dict[str, Any] = field(default_factory=dict)
     entry: Any = None                   # a roster Entry or a Waiver
     phase: str | None = None            # of a roster entry: the phase that is missing
+    unjudged: str | None = None         # nothing was found there, it could not be judged; why, as in `not_assessed`
 
 
 Take = Callable[[Any, Any], None]       # (a file as filed, its fact)
@@ -56,29 +58,18 @@ def _nothing(case: Case, about: Any) -> None:
 
 
 def report_missing(options: dict[str, Any], pack: Any) -> Batch:
-    """Every subject on the roster that is not excused has a report declaring its last closed phase or later."""
+    """Every subject on the roster that is not excused has a report declaring its last closed phase or later, be it one
+    that can't be read.
+    """
 
     def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             roster = view.world.roster
-            if roster is None:
-                return
-            reached: dict[str, dict[str, int]] = {kind: {} for kind in view.kinds}
-            for one in view.everything():
-                if one.key:
-                    known = reached[one.kind]
-                    known[one.key] = max(known.get(one.key, -1), pack.order(one.phase))
-            for entry in (*roster.units.values(), *roster.people.values()):
-                key = entry.key
-                closed = [phase for phase in pack.phases.values()
-                          if (roster.extended(key, phase.id) or phase.end) < view.world.as_of]
-                if not closed or roster.excused(entry, closed[-1].end):
-                    continue
-                if reached[entry.kind].get(key, -1) < pack.order(closed[-1].id):
-                    yield Mark(None, entry=entry, phase=closed[-1].id, facts={
-                        "phase_name": view.phase_name(closed[-1].id),
-                        "closed": roster.extended(key, closed[-1].id) or closed[-1].end,
-                        "unreadable": view.unreadable})
+            for one in filter(is_missing, view.standing):
+                yield Mark(None, entry=one.entry, phase=one.phase, hint=one.aside.hint if one.aside else None, facts={
+                    "ident": one.entry.id, "phase_name": view.phase_name(one.phase),
+                    "closed": roster.extended(one.entry.key, one.phase) or pack.phases[one.phase].end,
+                    "file": one.aside.file if one.aside else "", "unreadable": view.unreadable})
 
         return None, judge
 
@@ -122,30 +113,34 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
                 units.append((one, fact["figures"]))
 
         def judge() -> Iterator[Mark]:
-            people = {key for unit, _ in units for key in map(_key, roster.members(unit.key))}
-            filed = [one for one in view.everything() if one.kind == "personal" and one.key in people] if units else []
+            filed: dict[str, list[Any]] = defaultdict(list)      # person's key -> what came that can be read
+            for one in view.everything() if units else ():
+                if one.kind == "personal" and one.key:
+                    filed[one.key].append(one)
+            unread: dict[str, list[int]] = defaultdict(list)     # and of what can't, the phases that it may be of
+            for own in view.unread():
+                unread[own.entry.key].append(pack.order(own.phase) if own.phase else len(pack.phases))
             for unit, figures in units:
                 at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end")
                 members = roster.members(unit.key)
-                keys = set(map(_key, members))
-                came = {one.key for one in filed if one.key in keys and pack.order(one.phase) >= at and one.submitted
-                        and unit.submitted and one.submitted <= unit.submitted}
+                came = {person.key for person in members
+                        if any(pack.order(one.phase) >= at and one.submitted and unit.submitted
+                               and one.submitted <= unit.submitted for one in filed.get(person.key, ()))}
+                unsure = any(person.key not in came and max(unread.get(person.key, (-1,))) >= at for person in members)
                 wanted = [sum(not roster.excused(person, end) for person in members), len(came)]
                 if figures == [None, None]:
                     yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
                     continue
                 for name, field_, figure, count in zip(("due", "received"), (due, received), figures, wanted,
                                                        strict=True):
-                    if figure != count:
+                    if name == "received" and unsure:       # it may have come in time
+                        yield Mark(unit, tuple(field_.steps), unjudged="type")
+                    elif figure != count:
                         yield Mark(unit, tuple(field_.steps), name, {"count": count})
 
         return take, judge
 
     return Batch(collect, survey, whole=True, on_roster=True)
-
-
-def _key(one: Any) -> str:
-    return one.key
 
 
 def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..case import Case, compile_limit
 from ..paths import Field, Scope
-from ..report import BAD, Doc
+from ..report import BAD, IDENTITY, Doc
 from ..wording import id_key, name_key, split_names
 from .words import alternation
 
@@ -189,8 +189,7 @@ def on_roster(options: dict[str, Any], pack: Any) -> Late:
 
 
 def _identity(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
-    key = "person" if case.report.kind == "personal" else "unit"
-    ident = "id" if key == "person" else "code"
+    key, ident = IDENTITY[case.report.kind]
     owner = case.report.doc.get(key)
     if owner.__class__ is not Doc or owner.get(ident).__class__ is not str:
         return []

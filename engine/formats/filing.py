@@ -1,0 +1,96 @@
+"""The table that every output for people begins with: by unit who has not filed, whose file can't be read, and so on.
+
+Each one on the roster stands in it once, by its ID. Without a roster nobody knows who had to file: there is no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..batch import Result
+from ..messages import joined, say
+from ..records import Ignored
+from ..sheets import NONE, Column, Sheet
+from ..standing import APART, MISSING, STATES
+from ..wording import id_key, mask_numbers
+
+MOST_IGNORED = 20       # files that are no reports and that a text for a terminal names
+
+
+@dataclass(slots=True)
+class Unit:
+    """A unit as the roster calls it, and who of it is in which state; a unit's own report goes by its code."""
+
+    name: str
+    idents: dict[str, list[str]] = field(default_factory=dict)      # state -> IDs in the order of the roster
+
+    def of(self, state: str) -> list[str]:
+        """The IDs of a state."""
+        return self.idents.get(state, [])
+
+
+def units(result: Result) -> list[Unit]:
+    """The rows of the table, in the order of the roster; people of no unit on it stand under its code."""
+    found: dict[str, Unit] = {}
+    for one in result.standing:
+        key = id_key(one.entry.unit)
+        if key not in found:
+            entry = result.roster.units.get(key)
+            found[key] = Unit(mask_numbers(entry.name if entry else one.entry.unit))
+        found[key].idents.setdefault(one.state, []).append(one.entry.id)
+    return list(found.values())
+
+
+def shown_states(rows: list[Unit]) -> list[str]:
+    """The states that the table tells: its five, and of those told apart the ones that occur."""
+    return [*STATES, *(state for state in APART if any(row.of(state) for row in rows))]
+
+
+def label(state: str, language: str) -> str:
+    """What people call a state."""
+    return say(f"filing.{state.replace('-', '_')}", language)
+
+
+def known(state: str, result: Result) -> bool:
+    """Whether it can be told who is in a state: who has not filed shows only in the whole batch."""
+    return result.whole or state != MISSING
+
+
+def title(result: Result, language: str) -> str:
+    """What stands above the table."""
+    return say("filing.title", language)
+
+
+def sheet(result: Result, language: str) -> Sheet | None:
+    """The table with IDs in its cells and a last row of sums; None without a roster."""
+    rows = units(result)
+    if not result.roster:
+        return None
+    states = shown_states(rows)
+    cells = [[row.name, *(joined(row.of(state), language) if known(state, result) else NONE for state in states)]
+             for row in rows]
+    sums = [say("filing.total", language), *(str(sum(len(row.of(state)) for row in rows)) if known(state, result)
+                                             else NONE for state in states)]
+    columns = (Column(say("filing.unit", language)), *(Column(label(state, language)) for state in states))
+    return Sheet(title(result, language), columns, [*cells, sums], tail=1)
+
+
+def notes(result: Result, language: str) -> Iterator[str]:
+    """What the table can't hold, or must be read with."""
+    if result.roster and not result.whole:
+        yield say("filing.partial", language)
+    if result.roster and not result.all_rules:
+        yield say("filing.some_rules", language)
+    if result.roster and result.nobodys:
+        yield say("filing.nobodys", language, count=len(result.nobodys))
+
+
+def ignored(result: Result) -> list[Ignored]:
+    """The files that are no reports by their form alone, those first of which it is plain what they are."""
+    return sorted((one for one in result.ignored if one.by_form), key=lambda one: (one.hint == "other", one.file))
+
+
+def what_it_is(one: Ignored, language: str) -> str:
+    """What an ignored file is, in words."""
+    return say(f"filing.hint_{one.hint.replace('-', '_')}", language)
