@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
+import fnmatch
 import importlib.util
 import itertools
 import json
@@ -30,9 +32,11 @@ from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.config import Config, find_config, listed, load_config
 from bayang.engine.dates import parse_date
+from bayang.engine.files import REPORTS, STDIN, lies_in, real_path
 from bayang.engine.formats import FORMATS, Setting
 from bayang.engine.formats.repository import paths_in_repository
 from bayang.engine.formats.terminal import safe, tame, wrap
+from bayang.engine.inputs import refuse_inputs
 from bayang.engine.messages import LANGUAGES, both, say, told
 from bayang.engine.notices.templates import FORMATS as NOTICE_FORMATS
 from bayang.engine.pack import BUNDLED, Pack, load_pack
@@ -41,12 +45,13 @@ from bayang.engine.records import PackError, UsageError
 from bayang.engine.roster import load_roster
 from bayang.engine.run import Options, choose_phase, choose_rules, read_table, run
 from bayang.engine.statistics import STATISTICS
-from bayang.engine.wording import nearest, width
-from bayang.engine.writing import write_all
+from bayang.engine.wording import edits, nearest, width
+from bayang.engine.writing import drafted
 
 LEVELS = ("error", "warning", "info")
 MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
 VARIABLE = "BAYANG_"        # what the names of environment variables begin with
+PLATFORMS = ("BAYANG_PORT*", "BAYANG_*SERVICE*")        # variables that container platforms set on their own
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
 PLACE = click.Path(readable=False)     # a file or folder, there or not: so shells complete it
 OFFICE = {"docx": "docxtpl", "xlsx": "XlsxWriter"}      # formats that no terminal shows, and what they need
@@ -66,6 +71,14 @@ class Stop(Exception):
 def _echo(text: str, err: bool = False, nl: bool = True) -> None:
     """Print lines that no pipeline's log takes for commands, whatever paths and packs hold."""
     click.echo("\n".join(map(tame, text.split("\n"))), err=err, nl=nl)
+
+
+def _echo_all(lines: Iterable[str]) -> None:
+    """Lines for standard output, which is told of files before they are put in their places: they follow at once."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    for line in lines:
+        _echo(safe(line))
 
 
 class BadValue(click.BadParameter):
@@ -182,7 +195,7 @@ def _defaults(command: click.Command, context: click.Context, typed: dict[str, A
     options = _options(command)
     batch = "no-config" in options
     values = {}
-    environment = _environment(context, batch)
+    environment = _environment(context, batch, _language(["--lang", typed.get("lang") or ""]))
     config = _config(options, context, typed, environment) if batch else None
     context.meta["config"] = config
     for name, value in config.values.items() if config else ():
@@ -204,13 +217,21 @@ def _options(command: click.Command) -> dict[str, click.Option]:
     return {max(one.opts, key=len).lstrip("-"): one for one in command.params if isinstance(one, click.Option)}
 
 
-def _environment(context: click.Context, strict: bool) -> dict[str, str]:
-    """The variables BAYANG_… by the options that they stand for. Raises UsageError at one that stands for none."""
+def _environment(context: click.Context, batch: bool, language: str) -> dict[str, str]:
+    """The variables BAYANG_… by the options that they stand for; for a batch, others are told, once.
+
+    Raises UsageError at one that is two edits from such a name: it would be left out in silence.
+    """
     batches = [one for one in context.find_root().command.commands.values() if "no-config" in _options(one)]
     known = {VARIABLE + name.upper().replace("-", "_"): name for one in batches for name in _options(one)}
-    for name in os.environ:
-        if strict and name.startswith(VARIABLE) and name not in known:
-            raise UsageError("config.no-variable", name=name, near=nearest(name, list(known)))
+    others = [name for name, value in os.environ.items() if name.startswith(VARIABLE) and value and name not in known
+              and not any(fnmatch.fnmatchcase(name, one) for one in PLATFORMS)] if batch else []
+    for name in others:
+        near = next((one for one in known if edits(name, one, 2) <= 2), None)
+        if near:
+            raise UsageError("config.no-variable", name=name, near=near)
+    if others:
+        _echo(say("config.other-variables", language, names=[safe(name) for name in sorted(others)]), err=True)
     return {option: os.environ[name] for name, option in known.items() if os.environ.get(name)}
 
 
@@ -235,7 +256,11 @@ def _config(options: dict[str, click.Option], context: click.Context, typed: dic
     if typed.get("no_config") is True or quiet and _of_environment(options["no-config"], "no-config", quiet, context):
         return None
     paths = typed.get("paths")
-    found = find_config(paths) if isinstance(paths, tuple) else None
+    language = _language(["--lang", typed.get("lang") or ""])
+    strange: dict[str, None] = {}
+    found = find_config(paths, lambda file: strange.setdefault(file)) if isinstance(paths, tuple) else None
+    for file in strange:
+        _echo(say("config.strange", language, file=safe(file)), err=True)
     return load_config(found) if found else None
 
 
@@ -301,7 +326,7 @@ def _format(formats: Iterable[str]) -> Any:
             pairs.append((name, file or None))
         if sum(file is None for _, file in pairs) > 1:
             raise BadValue("usage.two-formats")
-        files = [os.path.realpath(file) for _, file in pairs if file]
+        files = [real_path(file) for _, file in pairs if file]
         if len(set(files)) < len(files):
             raise BadValue("usage.same-file")
         return pairs
@@ -391,7 +416,8 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
         select=given["select"], ignore=given["ignore"], language=language,
         show_values=given.get("show_values", False), jobs=given["jobs"] or 0, baseline=given.get("baseline"),
         cache=None if given["cache"] is False else given["cache_dir"] or _cache_folder(),
-        cache_always=bool(given["cache"] or given["cache_dir"]),
+        cache_always=bool(given["cache"] or given["cache_dir"]), outputs=_outputs(given),
+        new_baseline=given.get("write_baseline"),
         config={"file": config.file, "digest": config.digest} if config else None)
     progress = Progress(given["progress"], language)
     try:
@@ -414,7 +440,25 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
         _echo(say("baseline.more", language, count=len(gone) - MOST_GONE), err=True)
     if not result.summary["files"] and not result.sources["roster"]:
         _echo(say("run.nothing", language), err=True)
+    elif result.bare:
+        _echo(say("run.bare", language, paths=[safe(path) for path in result.bare]), err=True)
     return compiled, result
+
+
+def _outputs(given: dict[str, Any]) -> tuple[str, ...]:
+    """The files that a command will write by name."""
+    files = [one[1] for one in given["formats"] if isinstance(one, tuple)]
+    if "write_baseline" in given:
+        files += [given["write_baseline"], os.environ.get("GITHUB_STEP_SUMMARY")]
+    return tuple(filter(None, files))
+
+
+def _tell_of_next_time(paths: tuple[str, ...], outputs: Iterable[str], language: str) -> None:
+    """What is written among the reports under the name of one will be read as one the next time."""
+    folders = [real_path(path) for path in paths if path != STDIN and os.path.isdir(path)]
+    for file in outputs:
+        if file.lower().endswith(REPORTS) and any(lies_in(real_path(file), folder) for folder in folders):
+            _echo(say("run.next-time", language, file=safe(file)), err=True)
 
 
 @bayang.command(help="command.check")
@@ -431,14 +475,16 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
     language = given["lang"]
     with _explained(language):
         into = given["write_baseline"]
-        if into and os.path.realpath(into) in [os.path.realpath(file) for _, file in given["formats"] if file]:
+        if into and real_path(into) in [real_path(file) for _, file in given["formats"] if file]:
             raise UsageError("usage.baseline-file", file=into)
         compiled, result = _checked(paths, given)
         code = exit_code(result, given["fail_on"])
         setting = Setting(compiled, language, _places(paths, given))
         baseline = as_baseline(result.findings, compiled.pack, result.compared) if into else ""
         _put(lambda name, shown: FORMATS[name](result, replace(setting, colour=shown and _colours())),
-             given["formats"], language, code, [(Path(into), baseline.encode())] if into else [])
+             given["formats"], language, code, [(Path(into), baseline.encode())] if into else [],
+             given["show_values"])
+        _tell_of_next_time(paths, _outputs(given), language)
         _summarise(result, setting)
         sys.exit(code)
 
@@ -458,9 +504,12 @@ def stats(paths: tuple[str, ...], **given: Any) -> None:
 
         outputs = STATISTICS | ({"docx": circular(given["templates"])} if given["templates"] else {})
         compiled, result = _checked(paths, given)
+        if given["templates"]:
+            refuse_inputs(_outputs(given), lambda: Path(given["templates"]).glob("*"))
         code = exit_code(result, "never")
         found = report(count(result, compiled.pack), compiled.pack, language)
         _put(lambda name, shown: outputs[name](found, language), given["formats"], language, code)
+        _tell_of_next_time(paths, _outputs(given), language)
         sys.exit(code)
 
 
@@ -492,13 +541,11 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
             return
         progress = Progress("auto", lang, "form.progress")
         try:
-            handout.write(pack, order, progress)
+            handout.write(pack, order, progress, lambda: _echo_all(handout.told(pack, order)))
         except OSError as fault:
             raise _unwritable(fault, lang) from None
         finally:
             progress.clear()
-        for line in handout.told(pack, order):
-            _echo(safe(line))
 
 
 @bayang.command(help="command.notice")
@@ -533,11 +580,13 @@ def notice(paths: tuple[str, ...], **given: Any) -> None:
         program = shutil.which("soffice") or shutil.which("libreoffice")
         dispatch = Dispatch(Path(given["to"]), given["formats"], language,
                             Path(given["templates"]) if given["templates"] else None, given["overwrite"],
-                            Office(program, dict(os.environ)) if program else None)
+                            Office(program, dict(os.environ)) if program else None,
+                            lambda: (*result.inputs(), *filter(None, (config, given["previous"]))))
         progress = {key: Progress(given["progress"], language, f"noticed.{key}") for key in ("writing", "converting")}
         try:
             delivery = deliver(notices, overview(notices, result, language), dispatch,
-                               lambda part, done, total: progress[part](done, total))
+                               lambda part, done, total: progress[part](done, total),
+                               lambda: _echo_all(summary_lines(notices, dispatch.folder, language)))
         except OSError as fault:
             raise _unwritable(fault, language) from None
         finally:
@@ -545,8 +594,6 @@ def notice(paths: tuple[str, ...], **given: Any) -> None:
                 one.clear()
         for key, facts in delivery.said:
             _echo(safe(say(key, language, **facts)), err=True)
-        for line in summary_lines(notices, dispatch.folder, language):
-            _echo(safe(line))
         sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
@@ -631,10 +678,14 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
             for path, _ in pages:
                 _echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
             sys.exit(1 if stale else 0)
-        Path(to).mkdir(parents=True, exist_ok=True)
-        write_all(pages)
-        for path, _ in pages:
-            _echo(say("reference.written", lang, file=path))
+        refuse_inputs([path for path, _ in pages], lambda: compiled.pack.files)
+        try:
+            Path(to).mkdir(parents=True, exist_ok=True)
+            with drafted(pages) as put:
+                _echo_all(say("reference.written", lang, file=path) for path, _ in pages)
+                put()
+        except OSError as fault:
+            raise _unwritable(fault, lang) from None
 
 
 @bayang.command("explain", help="command.explain")
@@ -754,26 +805,31 @@ class Progress:
 
 
 def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: str, code: int,
-         others: Iterable[tuple[Path, bytes]] = ()) -> None:
-    """Write the outputs whole: first those for files, and others, all or none, then the one for standard output.
+         others: Iterable[tuple[Path, bytes]] = (), private: bool = False) -> None:
+    """Write the outputs whole: to standard output first, then those for files, and others, all or none.
 
     `make` gives an output by its format, and by whether it goes to standard output.
     """
+    made = ((Path(file), _bytes(make(name, False))) for name, file in formats if file)
     try:
-        made = ((Path(file), _bytes(make(name, False))) for name, file in formats if file)
-        write_all(itertools.chain(made, others))
+        with drafted(itertools.chain(made, others), private) as put:
+            for name, file in formats:
+                if file is None:
+                    _print(_bytes(make(name, True)), language, None if others or len(formats) > 1 else code)
+            put()
     except OSError as fault:
         raise _unwritable(fault, language) from None
+
+
+def _print(output: bytes, language: str, code: int | None) -> None:
+    """Give standard output its part; a reader who has seen enough is no fault if there is a `code` to end with."""
     try:
-        for name, file in formats:
-            if file is None:
-                sys.stdout.buffer.write(_bytes(make(name, True)))
-                sys.stdout.flush()
-    except BrokenPipeError:         # the reader has seen enough: the result stays what it is
-        _forget_stdout()
-        sys.exit(code)
+        sys.stdout.buffer.write(output)
+        sys.stdout.flush()
     except (OSError, AttributeError) as fault:      # AttributeError: there is no standard output
         _forget_stdout()
+        if isinstance(fault, BrokenPipeError) and code is not None:
+            sys.exit(code)
         raise Stop(2, say("run.unwritable", language, file="stdout",
                           text=getattr(fault, "strerror", None) or "closed")) from None
 
@@ -795,7 +851,10 @@ def _bytes(output: str | bytes) -> bytes:
 
 
 def _unwritable(fault: OSError, language: str) -> Stop:
-    return Stop(2, say("run.unwritable", language, file=fault.filename, text=fault.strerror or type(fault).__name__))
+    if not fault.filename:
+        _forget_stdout()
+    return Stop(2, say("run.unwritable", language, file=fault.filename or "stdout",
+                       text=fault.strerror or type(fault).__name__))
 
 
 def _forget_stdout() -> None:
@@ -821,6 +880,9 @@ def _explained(language: str) -> Any:
         sys.exit(1)
     except KeyboardInterrupt as fault:
         _stop(_code_of(fault), say("run.interrupted", language))
+    except OSError as fault:        # the system's doing, not ours
+        _stop(2, say("run.system", language, file=safe(os.fspath(fault.filename or "")),
+                     text=fault.strerror or type(fault).__name__))
     except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
         last = traceback.extract_tb(fault.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"

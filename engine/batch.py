@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -168,6 +169,8 @@ class Result:
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     compared: Any = None                    # a baseline's Comparison: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
+    bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
+    inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
 
     @property
     def empty(self) -> bool:

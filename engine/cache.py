@@ -27,6 +27,7 @@ from zlib import crc32
 from .. import __version__
 from .check import Checker
 from .results import as_bytes, as_text
+from .writing import clear_drafts, draft_prefix
 
 SHELVES = 256       # files that the entries of a folder of reports lie in, each written as a whole
 KEPT = 8            # folders of reports whose entries stay
@@ -67,12 +68,13 @@ def open_cache(folder: Path, paths: Sequence[str], checker: Checker) -> tuple[Ca
     """The cache for a run, and what is wrong when nothing can be kept in it; what is there is used even then."""
     whose = hashlib.sha256("\0".join(sorted(map(os.path.realpath, paths))).encode("utf-8", "surrogatepass"))
     place = folder / whose.hexdigest()[:16]
-    cache = Cache(place, settings_of(checker), f".{os.getpid()}-")
+    cache = Cache(place, settings_of(checker), draft_prefix())
     try:
         if not place.is_dir():
             place.mkdir(mode=0o700, parents=True)
             (folder / _TAG[0]).write_bytes(_TAG[1])
             _forget(folder)
+        clear_drafts(place)
         os.utime(place)         # the folders used last are those that stay
         with tempfile.TemporaryFile(dir=place):
             return cache, None

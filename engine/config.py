@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .files import STDIN, Listed, read_bytes
+from .files import STDIN, Listed, read_bytes, real_path
 from .intake import Map, Seq, Suspect
 from .records import Limits, PackError, Unreadable, UsageError
 from .roster import bind_typed, read_typed
@@ -40,23 +40,29 @@ class Config:
     digest: str
 
 
-def find_config(paths: Sequence[str]) -> str | None:
-    """The configuration nearest above the PATHs, None without one. Raises UsageError unless they all share it."""
-    found = {path: _nearest(path) for path in paths}
+def find_config(paths: Sequence[str], strange: Callable[[str], None] = lambda file: None) -> str | None:
+    """The configuration nearest above the PATHs, None without one. Raises UsageError unless they all share it.
+
+    One that belongs to another user, and not to the system's, could be a trap: `strange` is told, and it is none.
+    """
+    found = {path: _nearest(path, strange) for path in paths}
     if len(set(found.values())) > 1:
         raise UsageError("config.several", names=[file for file in dict.fromkeys(found.values()) if file],
                          bare=[path for path, file in found.items() if not file])
     return next(iter(found.values()), None)
 
 
-def _nearest(path: str) -> str | None:
-    folder = os.path.abspath("." if path == STDIN else path)
+def _nearest(path: str, strange: Callable[[str], None]) -> str | None:
+    folder = os.path.abspath("." if path == STDIN else path.replace("\0", ""))
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     while True:
         here = [os.path.join(folder, name) for name in (*NAMES, SHARED)]
         here = [file for file in here if os.path.isfile(file)
                 and (not file.endswith(SHARED) or _SECTION.search(_text(file)))]
+        for file in [file for file in here if not _is_trusted(file)]:
+            strange(_shown(file))
+            here.remove(file)
         if len(here) > 1:
             raise UsageError("config.several", names=here, bare=[])
         if here:
@@ -67,10 +73,20 @@ def _nearest(path: str) -> str | None:
         folder = above
 
 
+def _is_trusted(file: str) -> bool:
+    """Whether it belongs to who runs this or to root, as far as the system knows owners."""
+    if not hasattr(os, "geteuid"):
+        return True
+    try:
+        return os.stat(file).st_uid in (0, os.geteuid())
+    except OSError:
+        return False
+
+
 def _text(file: str) -> str:
     """A file of several tools, as far as it can be read; what can't be is none of ours."""
     try:
-        return read_bytes(Listed(file, os.path.realpath(file), None), _LIMITS).decode("utf-8-sig", "replace")
+        return read_bytes(Listed(file, real_path(file), None), _LIMITS).decode("utf-8-sig", "replace")
     except Unreadable:
         return ""
 
@@ -87,7 +103,7 @@ def _shown(file: str) -> str:
 def load_config(file: str) -> Config:
     """A configuration file. Raises PackError with the line, the nearest known key and the repair."""
     try:
-        data = read_bytes(Listed(file, os.path.realpath(file), None), _LIMITS)
+        data = read_bytes(Listed(file, real_path(file), None), _LIMITS)
     except Unreadable:
         raise PackError(file, 1, "table.unopened") from None
     digest = hashlib.sha256(data).hexdigest()

@@ -100,6 +100,7 @@ class Listing:
     others: dict[str, Listed] = field(default_factory=dict)     # of these, those that only are no reports by their name
     rosters: list[Listed] = field(default_factory=list)
     waivers: list[Listed] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)  # folders given that hold neither report nor table
     whole: bool = True  # every PATH is a folder
 
 
@@ -140,7 +141,7 @@ def list_files(
     that are no reports wherever they lie: the pack, a roster given by name. Raises UsageError for a PATH
     that isn't there.
     """
-    search = Search(matcher(exclude), skip_names, {os.path.realpath(path) for path in skip})
+    search = Search(matcher(exclude), skip_names, {real_path(path) for path in skip})
     listing = search.listing
     several = len(set(paths)) > 1
     # The innermost PATH first, so that each folder given is the top of its own files.
@@ -164,11 +165,32 @@ def list_files(
             add_file(given, shown, status, search)
 
     judge_links(search)
+    listing.bare = [shown_name(given) for given in dict.fromkeys(paths) if is_bare(given, several, listing)]
     listing.files.sort(key=lambda listed: listed.name)
     listing.files = Files(listing.files)
     listing.faults.sort(key=lambda fault: fault[0])
     listing.ignored.sort()
     return listing
+
+
+def is_bare(given: str, several: bool, listing: Listing) -> bool:
+    """Whether a PATH is a folder with nothing in it that is read, nor could be."""
+    if given == STDIN or not os.path.isdir(given):
+        return False
+    if not several:
+        return not (listing.files or listing.rosters or listing.waivers or listing.faults)
+    root, typed = os.path.realpath(given), shown_name(given).rstrip("/")
+    tables = [*listing.files, *listing.rosters, *listing.waivers]
+    return not (any(one.folder and lies_in(os.path.realpath(one.folder), root) for one in tables)
+                or any(name == typed or name.startswith(typed + "/") for name, _ in listing.faults))
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """The path without links; as it is where there can be no such path."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.fspath(path)
 
 
 def depth(path: str) -> int:

@@ -28,7 +28,7 @@ from .roster import Roster
 from .schema import Binding
 from .typed import quoted
 from .wording import id_key, mask_numbers, nearest
-from .writing import write_all
+from .writing import drafted
 
 ALL = "all"
 WIDTH = 88          # columns of a line of guidance
@@ -136,10 +136,11 @@ class Handout:
     excused: tuple[str, ...] = ()       # IDs as they may be printed
 
     def write(self, pack: Pack, order: Order,
-              progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+              progress: Callable[[int, int], None] = lambda done, total: None,
+              ready: Callable[[], None] = lambda: None) -> None:
         """Write the forms, all or none, and the folders that they need. Raises OSError.
 
-        `progress` is told after each form how many of how many are made.
+        `progress` is told after each form how many of how many are made, `ready` when only renaming is left.
         """
         def made() -> Iterator[tuple[Path, bytes]]:
             sheets: dict[tuple[str, str | None], Sheet] = {}
@@ -150,7 +151,9 @@ class Handout:
                 yield path, for_notepad(sheets[kind, level].text(identity))
                 progress(done, len(self.forms))
 
-        write_all(made())
+        with drafted(made()) as put:
+            ready()
+            put()
 
     def told(self, pack: Pack, order: Order) -> Iterator[str]:
         """What was done, line by line."""

@@ -148,6 +148,7 @@ class Pack:
     rules: dict[str, Rule]
     digest: str
     folder: Path
+    files: tuple[Path, ...] = ()        # its own, and what it took over
     _words: dict[str, Any] = field(default_factory=dict)
     _calendar: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
@@ -330,11 +331,12 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     """The pack in a folder, with or without its examples. Raises PackError naming file, line and repair."""
     if not (folder / "plan.yaml").is_file():
         raise PackError(str(folder), 1, "pack.no-plan")
-    digest = hashlib.sha256()
+    digest, files = hashlib.sha256(), []
     shapes = Shapes(passed_over=() if examples else ("examples",))
 
     def one(path: Path, shape: str) -> Any:
         data = _read_bytes(path, folder)
+        files.append(path)
         digest.update(path.name.encode() + b"\0" + data + b"\0")
         if not examples:
             data = _EXAMPLES.sub(lambda cut: b"\n" * cut[0].count(b"\n"), data)
@@ -381,6 +383,7 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
         themes={theme.id: theme for _, theme in sorted(themes, key=lambda one: one[0])},
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules=rules, digest=digest.hexdigest(), folder=folder,
+        files=(*files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
         _words=words, _calendar=calendar, _unassigned=unassigned,
     )
 

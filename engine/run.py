@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from .cache import Cache, open_cache
 from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
-from .files import Files, Listed, Listing, list_files, read_bytes
+from .files import Files, Listed, Listing, list_files, read_bytes, real_path
+from .inputs import read_by, refuse_inputs
 from .ledger import Ledger, Reports
 from .pack import Pack, Rule, load_pack
 from .records import Limits, PackError, Unreadable, UsageError
@@ -51,6 +52,8 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1                           # processes that check files; 0: as many as pay
     cache: str | None = None                # a folder that keeps what files gave for the next run
+    outputs: tuple[str, ...] = ()           # files that will be written; none of them may be one that is read
+    new_baseline: str | None = None         # the one among them that may be `baseline`
     cache_always: bool = False              # also for so few files that it does not pay
 
 
@@ -68,8 +71,10 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     if phase and not options.clock_given:
         as_of, declared = day_after(pack.phases[phase].end), True
     config = options.config["file"] if options.config else None
-    tables = filter(None, (options.roster, options.waivers, options.baseline, config))
-    listing = list_files(paths, options.exclude, skip=[pack.folder, *tables])
+    tables = [*filter(None, (options.roster, options.waivers, config))]
+    listing = list_files(paths, options.exclude, skip=[*pack.files, *tables, *filter(None, [options.baseline])])
+    inputs = partial(read_by, paths, listing, [*tables, *pack.files])
+    refuse_inputs(options.outputs, inputs, options.baseline, options.new_baseline)
     roster = read_table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
     waivers = read_table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
     baseline = read_table([], options.baseline, False, load_baseline, pack, "baseline")
@@ -96,7 +101,8 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
         ignored, assembly.standing, [ledger.files[at].name for at in assembly.nobodys], len(rules) == len(pack.rules),
         Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
-        filed=LateMapping(lambda: assembly.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault)
+        filed=LateMapping(lambda: assembly.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
+        bare=tuple(listing.bare), inputs=inputs)
 
 
 @contextmanager
@@ -177,7 +183,7 @@ def read_table(found: list[Listed], given: str | None, look: bool, load: Callabl
         return None
     if given is None and len(found) > 1:
         raise UsageError(f"usage.several-{name}", names=[one.name for one in found])
-    listed = found[0] if given is None else Listed(given, os.path.realpath(given), None)
+    listed = found[0] if given is None else Listed(given, real_path(given), None)
     try:
         return load(read_bytes(listed, _TABLES), listed.name, pack)
     except Unreadable:

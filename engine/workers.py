@@ -23,6 +23,7 @@ from .cache import Cache, Shelf, shelf_of
 from .check import Checker, Style, World
 from .compile import Compiled
 from .files import STDIN, Listed, names_of, read_bytes
+from .interruptions import uninterrupted
 from .pack import load_pack
 from .records import Limits, NotAssessed, Unreadable
 from .results import FileResult, as_bytes, to_lines
@@ -219,7 +220,7 @@ def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache:
 
     fork = _can_fork()
     context: Any = multiprocessing.get_context("fork" if fork else "spawn")
-    with _uninterrupted():
+    with uninterrupted():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
         try:
             ours, theirs = context.Pipe()
             in_hand = context.RawValue("i", -1)
@@ -258,7 +259,7 @@ def beside(task: Callable[[Callable[[Any], None]], None],
         import multiprocessing
 
         context: Any = multiprocessing.get_context("fork")
-        with _uninterrupted(), contextlib.suppress(OSError, AssertionError):
+        with uninterrupted(), contextlib.suppress(OSError, AssertionError):
             ours, theirs = context.Pipe(duplex=False)
             begun = context.Process(target=_do, args=(task, theirs, ours), daemon=True)
             begun.start()
@@ -296,19 +297,6 @@ def _hand_out(one: _Worker, left: deque[_Batch]) -> None:
         with contextlib.suppress(OSError):      # it has died; its pipe tells
             one.pipe.send(left[0])
             one.given.append(left.popleft())
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Generator[None, None, None]:
-    """Ctrl-C and SIGTERM wait, and a process that starts meanwhile never gets them: it ends when its parent does."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Any, in_hand: Any, inherited: Sequence[Any], files: Sequence[Listed], checker: Checker,

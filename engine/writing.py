@@ -1,40 +1,155 @@
-"""Writes files whole: a temporary name beside each, then renames, so that a killed run leaves no half file."""
+"""Writes files whole: a draft beside each, then renames, so that a killed run leaves no half file.
+
+A file that is there keeps its mode, a link the file that it names. Drafts that a killed run left are removed by the
+next one that writes beside them. Which files may be written over is not asked here.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
+import platform
+import re
+import secrets
 import stat
-import tempfile
-from collections.abc import Generator, Iterable
+import time
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from zlib import crc32
+
+from .interruptions import uninterrupted
+
+STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
+_DRAFT = re.compile(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance
 
 
-def write_all(files: Iterable[tuple[Path, bytes]]) -> None:
-    """Put all of the data at their paths, or leave everything as it was. Raises OSError with `filename` set."""
-    staged: list[tuple[str, Path]] = []
+def write_all(files: Iterable[tuple[Path, bytes]], private: bool = False) -> None:
+    """Put all of the data at their paths, or leave everything as it was. Raises OSError with `filename` set.
+
+    New files get the mode that the umask says; private ones are for their owner alone.
+    """
+    with drafted(files, private) as put:
+        put()
+
+
+@contextlib.contextmanager
+def drafted(files: Iterable[tuple[Path, bytes]], private: bool = False) -> Generator[Callable[[], None], None, None]:
+    """All of the data in drafts while the block runs; the function that it is given puts them at their paths."""
+    drafts = _Drafts(private)
     try:
         for path, data in files:
             with _named(path):
-                if _is_device(path):
-                    path.write_bytes(data)
-                    continue
-                descriptor, temporary = tempfile.mkstemp(prefix=".bayang-", suffix=".tmp", dir=path.parent)
-                staged.append((temporary, path))
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-        while staged:
-            temporary, path = staged[0]
-            with _named(path):
-                os.replace(temporary, path)
-            staged.pop(0)
+                drafts.add(path, data)
+        yield drafts.put
     finally:
-        for temporary, _ in staged:
+        drafts.drop()
+
+
+@dataclass(slots=True)
+class _Drafts:
+    """Files that are written and not yet in their places."""
+
+    private: bool
+    staged: list[tuple[str, str, Path]] = field(default_factory=list)       # draft, where it goes, as it was named
+    cleared: set[str] = field(default_factory=set)
+
+    def add(self, path: Path, data: bytes) -> None:
+        mode = _mode_of(path)
+        if mode is not None and not stat.S_ISREG(mode):
+            path.write_bytes(data)      # a device, a pipe: nothing to replace
+            return
+        target = os.path.realpath(path)
+        folder = os.path.dirname(target)
+        if folder not in self.cleared:
+            self.cleared.add(folder)
+            clear_drafts(folder)
+        with uninterrupted():
+            draft = os.path.join(folder, f"{draft_prefix()}{secrets.token_hex(4)}.tmp")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
+                                 0o600 if self.private or mode is not None else 0o666)
+            self.staged.append((draft, target, path))
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if mode is not None and hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), stat.S_IMODE(mode))
+            os.fsync(file.fileno())
+
+    def put(self) -> None:
+        with uninterrupted():       # all or none
+            while self.staged:
+                draft, target, path = self.staged[0]
+                with _named(path):
+                    os.replace(draft, target)
+                self.staged.pop(0)
+
+    def drop(self) -> None:
+        for draft, _, _ in self.staged:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                os.unlink(draft)
+
+
+def _mode_of(path: Path) -> int | None:
+    """The mode of what stands there, None for nothing. What /dev names is no file to replace. A folder is an error."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
+    return stat.S_IFCHR if os.path.abspath(path).startswith("/dev/") else mode
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    """Where numbers of processes mean the same: this machine, and on it this container."""
+    try:
+        space = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        space = ""
+    return f"{crc32(f'{platform.node()} {space}'.encode()):08x}"
+
+
+def draft_prefix() -> str:
+    """How the names of this process's drafts begin."""
+    return f".bayang-{_machine()}-{os.getpid()}-"
+
+
+def clear_drafts(folder: str | Path) -> None:
+    """Remove the drafts in a folder whose maker has ended: ours, of this machine, or a day old."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            made = _DRAFT.fullmatch(entry.name)
+            if made and _abandoned(entry, made[1], int(made[2])):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _abandoned(entry: os.DirEntry[str], machine: str, process: int) -> bool:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    if not stat.S_ISREG(status.st_mode) or (hasattr(os, "geteuid") and status.st_uid != os.geteuid()):
+        return False
+    return time.time() - status.st_mtime > STALE or (machine == _machine() and not _runs(process))
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine runs, as far as the system lets us ask."""
+    if os.name == "nt":         # to ask would be to end it
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def gathered(parts: Iterable[str]) -> bytes:
@@ -45,17 +160,6 @@ def gathered(parts: Iterable[str]) -> bytes:
     return whole.getvalue()
 
 
-def _is_device(path: Path) -> bool:
-    """Whether something other than a file stands there: a pipe, /dev/stdout. A folder is an error."""
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        return False
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(21, "Is a directory", str(path))
-    return not stat.S_ISREG(mode)
-
-
 @contextlib.contextmanager
 def _named(path: Path) -> Generator[None, None, None]:
     try:
@@ -63,3 +167,5 @@ def _named(path: Path) -> Generator[None, None, None]:
     except OSError as fault:
         fault.filename = str(path)
         raise
+    except ValueError:      # a NUL in the name
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path)) from None

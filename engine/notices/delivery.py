@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..inputs import refuse_inputs
 from ..messages import say
 from ..records import UsageError
-from ..writing import write_all
+from ..writing import drafted
 from .content import Notice, Notices
 from .guard import Guarded, NoticeFault, Overrun, Renderer, TemplateFault
 from .office import Office, convert
@@ -31,6 +32,7 @@ class Dispatch:
     templates: Path | None = None       # the office's own
     overwrite: bool = False
     office: Office | None = None        # None: there is no LibreOffice
+    inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # files that were read: never written over
 
 
 @dataclass(slots=True)
@@ -43,8 +45,11 @@ class Delivery:
 
 
 def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
-            progress: Progress = lambda part, done, total: None) -> Delivery:
-    """Write all notices and the office's overview. Raises UsageError before anything is written, and OSError."""
+            progress: Progress = lambda part, done, total: None, ready: Callable[[], None] = lambda: None) -> Delivery:
+    """Write all notices and the office's overview. Raises UsageError before anything is written, and OSError.
+
+    `ready` is called when only renaming is left.
+    """
     delivery = Delivery()
     forms = {*dispatch.formats, *(["docx"] if "pdf" in dispatch.formats else [])}       # which may take a PDF's place
     targets = [dispatch.folder / one.folder / f"{one.name}.{form}" for one in notices.listed for form in sorted(forms)]
@@ -62,7 +67,9 @@ def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
         overview["files"] = {folder: sorted(names) for folder, names in delivery.files.items()}
         yield summary, text_renderer("html", (FOLDER / OVERVIEW).read_bytes())(overview)
 
-    write_all(files())
+    with drafted(files(), private=True) as put:
+        ready()
+        put()
     return delivery
 
 
@@ -74,6 +81,8 @@ def _check_targets(targets: Sequence[Path], dispatch: Dispatch) -> None:
             raise UsageError("noticed.outside", file=str(target.parent))
         if os.path.lexists(target) and not dispatch.overwrite:
             raise UsageError("noticed.exists", file=str(target))
+    templates = dispatch.templates.glob("*") if dispatch.templates else ()
+    refuse_inputs(targets, lambda: (*dispatch.inputs(), *templates))
 
 
 def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
