@@ -15,7 +15,7 @@ from zlib import crc32
 from .attribution import Aside, Attribution, Owned, as_subject
 from .case import Case, Hit
 from .check import Checker
-from .columns import holders
+from .columns import holders, unpacked
 from .compile import Check
 from .files import names_of
 from .kinds.batch import Mark
@@ -91,6 +91,10 @@ class View:
         for row, at in enumerate(held.files, 1):
             rows[at] = row
         return ((self._ledger.one(at), held[rows[at] - 1]) for at in self._assembly.files if rows[at])
+
+    def rest(self, one: Filed) -> Sequence[int]:
+        """The further numbers that the rule collected from a file, which are not kept in memory."""
+        return unpacked(self._ledger.line(one.at, 2)[self._rule.id], 1)
 
     def bind(self, one: Filed) -> Case:
         """A file's report once more, for what its facts leave out."""

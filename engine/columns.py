@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator, Sequence, Set
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Any
 
 
@@ -93,16 +93,14 @@ def holders(rows: int, count: int) -> Callable[[Sequence[int], int], list[int]]:
     return add
 
 
-def packed(numbers: array) -> str:
-    """Numbers of four bytes as text that JSON can hold."""
-    return b2a_base64(numbers.tobytes(), newline=False).decode()
+def packed(numbers: array, *more: array) -> str:
+    """Rows of numbers of four bytes as text that JSON can hold."""
+    return ".".join([b2a_base64(one.tobytes(), newline=False).decode() for one in (numbers, *more)])
 
 
-def unpacked(text: str) -> array:
-    """The numbers again."""
-    numbers = array("I")
-    numbers.frombytes(a2b_base64(text))
-    return numbers
+def unpacked(text: str, row: int = 0) -> array:
+    """One of the rows again."""
+    return array("I", a2b_base64(text.split(".", row + 1)[row]))
 
 
 class Rows:
@@ -123,15 +121,14 @@ class Rows:
     def __getitem__(self, row: int) -> array:
         return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
 
-    def occurrences(self, head: int | None = None) -> tuple[bytearray, int]:
-        """How often a number occurs at the heads of all rows, at most 255, by its last bits, and the mask of these.
+    def occurrences(self) -> tuple[bytearray, int]:
+        """How often a number occurs in all rows, at most 255, by its last bits, and the mask of these.
 
-        `head` is how many numbers those are; all when None. Now and then the count is too high, never too low.
+        Now and then the count is too high, never too low.
         """
-        mask = (1 << min(20, max(12, (len(self.numbers) * 8).bit_length()))) - 1
+        mask = (1 << min(23, max(12, (len(self.numbers) * 8).bit_length()))) - 1
         seen = bytearray(mask + 1)
-        heads = (self[row][:head] for row in range(len(self)))
-        for number in self.numbers if head is None else chain.from_iterable(heads):
+        for number in self.numbers:
             at = number & mask
             if seen[at] < 255:
                 seen[at] += 1

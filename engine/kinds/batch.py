@@ -11,13 +11,14 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
-from zlib import crc32
+from zlib import adler32, crc32
 
+from ..alike import candidates, groups, hashes, marks, sketch
 from ..case import Case
-from ..columns import Rows, holders, packed, unpacked
+from ..columns import Rows, packed, unpacked
 from ..messages import NAMED, Some
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
@@ -82,9 +83,11 @@ def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
     def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             for group in view.several():
-                for one in group if len(group) > 1 else ():
-                    same = (view.name(other) for other in group if other.phase == one.phase and other is not one)
-                    others = Some(same)
+                by_phase: dict[str | None, list] = defaultdict(list)
+                for one in group:
+                    by_phase[one.phase].append(one)
+                for one in group:
+                    others = Some(view.name(other) for other in by_phase[one.phase] if other is not one)
                     if one.phase and others:
                         yield Mark(one, (), facts={"others": others})
 
@@ -187,25 +190,30 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
     def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             for group in view.several():
-                same = [(one, view.fact(one)) for one in group if one.phase]
-                for later, own in same:
-                    at = pack.order(later.phase)
-                    before = [(one, hashes) for one, hashes in same if pack.order(one.phase) < at]
-                    if not before or own is None or not view.applies(later):
-                        continue
-                    nearest = max(pack.order(one.phase) for one, _ in before)
-                    kept = set(unpacked(own))
-                    gone: dict[str, tuple[Any, str]] = {}
-                    for earlier, hashes in before:
-                        if pack.order(earlier.phase) == nearest and not kept.issuperset(unpacked(hashes or "")):
-                            case = view.bind(earlier)
-                            for ident, number in zip(case.values(wanted.text), case.id_hashes(wanted.text),
-                                                     strict=True):
-                                if number not in kept:
-                                    gone.setdefault(id_key(ident), (printable_id(ident), earlier.phase))
-                    for shown, phase in gone.values():
+                phases: dict[int, list] = defaultdict(list)     # its files with their facts, by order of phase
+                for one in group:
+                    if one.phase:
+                        phases[pack.order(one.phase)].append((one, view.fact(one)))
+                for nearest, at in pairwise(sorted(phases)):
+                    yield from _gone(phases[nearest], phases[at], view)
+
+        def _gone(before: list, after: list, view: Any) -> Iterator[Mark]:
+            """IDs that stand in files of one phase and not in those of the next, each file of which is told."""
+            left = [(later, set(unpacked(own))) for later, own in after if own is not None and view.applies(later)]
+            common = set.intersection(*[kept for _, kept in left]) if left else set()
+            lost = {number for _, own in before if left for number in unpacked(own or "") if number not in common}
+            shown: dict[str, tuple[int, str, str]] = {}     # what the earlier files call them, by comparable ID
+            for earlier, own in before:
+                if not lost.isdisjoint(unpacked(own or "")):
+                    case = view.bind(earlier)
+                    for ident, number in zip(case.values(wanted.text), case.id_hashes(wanted.text), strict=True):
+                        if number in lost:
+                            shown.setdefault(id_key(ident), (number, printable_id(ident) or "", earlier.phase))
+            for later, kept in left:
+                for number, ident, phase in shown.values():
+                    if number not in kept:
                         yield Mark(later, (split(options["of"])[0],),
-                                   facts={"missing_id": shown or "", "earlier_phase": view.phase_name(phase)})
+                                   facts={"missing_id": ident, "earlier_phase": view.phase_name(phase)})
 
         return None, judge
 
@@ -237,8 +245,9 @@ def after_last(options: dict[str, Any], pack: Any) -> Batch:
                 owners.append((one, fact["own"]))
 
         def judge() -> Iterator[Mark]:
+            last = max(dates, default="")
             for one, own in owners:
-                if dates and own < max(dates):
+                if own < last:
                     yield Mark(one, tuple(wanted.steps), "before-last")
 
         return take, judge
@@ -272,14 +281,15 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
                 rows.add(one.at, unpacked(fact))
 
         def judge() -> Iterator[Mark]:
-            (seen, mask), earlier = rows.occurrences(), holders(len(rows), len(rows.numbers))
+            seen, mask = rows.occurrences()
+            earlier: dict[int, int] = {}        # the first file that has it
             shared: set[int] = set()
             for row, at in enumerate(rows.files):
                 values = [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]
-                for before in set(earlier(values, row)) if values else ():
-                    one, other = view.one(at), view.one(rows.files[before])
+                for value in values:
+                    other, one = view.one(earlier.setdefault(value, at)), view.one(at)
                     if (other.kind, other.key) != (one.kind, one.key):
-                        shared.update(set(values).intersection(rows[before]))
+                        shared.add(value)
             places: list[tuple[Any, list[tuple[tuple, str]]]] = []
             first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
             for at, _ in rows.holding(shared):
@@ -328,6 +338,7 @@ class Stripper:
     """Takes the plan's and the form's words, names and quotations out of a text before texts are compared."""
 
     RUN = 6         # characters in a row that make a run of the plan's words
+    MOST = 500      # fields with names, different ones, that are looked at
     ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
     OPENING = "“「『《〈"
     QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
@@ -354,9 +365,14 @@ class Stripper:
 
     def own_texts(self, wanted: str, case: Case) -> list[str]:
         """The comparable form of what is the writer's own, of each text at a path."""
-        keys = self.keys(wanted, case)
-        typed = {name for one in _NAMES for name in case.values(one) if name.__class__ is str}
-        names = {name for one in typed for name in _name_keys(one) if name in keys}
+        found = case.memo.get(("own", wanted))
+        if found is None:
+            found = case.memo["own", wanted] = self._without_names_and_plan(self.keys(wanted, case), case)
+        return found
+
+    def _without_names_and_plan(self, keys: str, case: Case) -> list[str]:
+        typed = dict.fromkeys([name for one in _NAMES for name in case.values(one) if name.__class__ is str])
+        names = {name for one in islice(typed, self.MOST) for name in _name_keys(one) if name in keys}
         for name in sorted(names, key=lambda name: (-len(name), name)):
             keys = keys.replace(name, "")
         step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
@@ -390,163 +406,102 @@ def _name_keys(typed: str) -> list[str]:
 def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
 
-    Each file leaves a sketch of a few shingles, the same few for the same text. Files whose sketches are alike are
-    candidates; of these the plan's words, names and quotations are taken out, and all shingles are compared.
+    The plan's words, names and quotations are taken out first. Each file leaves a hash of every shingle, by which
+    partners are found and shares told: no report is read once more.
     """
     wanted = options["fields"]
     percent, size, least = options["percent"], options["shingle"], options["least"]
     stripper = Stripper(pack)
-    plans = frozenset(crc32(part.encode()) for key in stripper.texts for part in shingles(key, size))
-
-    def text_of(case: Case) -> str:
-        return "".join(text for one in wanted for text in stripper.own_texts(one, case))
 
     def collect(case: Case, about: Any) -> Any:
-        if not about.key:
+        if not about.key or sum([len(stripper.keys(one, case)) for one in wanted]) < size + least - 1:
             return None
-        text = "".join([stripper.keys(one, case) for one in wanted]).replace("\x1f", "")
-        return packed(sketch(text, size, plans)) if len(text) >= size + least - 1 else None
+        text = "".join([text for one in wanted for text in stripper.own_texts(one, case)])
+        return packed(marks(numbers := hashes(text, size)), numbers) if len(text) >= size + least - 1 else None
 
     def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
-            sketches = {kind: Rows() for kind in view.kinds}
+            rows = {kind: Rows() for kind in view.kinds}
             for one, row in view.rows():
                 if view.counts(one) and view.applies(one):
-                    sketches[one.kind].add(one.at, row)
-            for rows in sketches.values():
-                texts = Reread(lambda row, rows=rows: text_of(view.bind(view.one(rows.files[row]))))
-                shares: dict[int, dict[int, int]] = defaultdict(dict)
-                full = bytearray(len(rows))     # rows of which more partners are known than a message names
-                for left, right in candidates(rows, full, view.tell):
-                    one, other = (shingles(texts[row], size) for row in (left, right))
-                    if min(len(one), len(other)) < least:
-                        continue
-                    common, whole = len(one & other), len(one | other)
-                    if common * 100 >= whole * percent:
-                        for row, partner in ((left, right), (right, left)):
-                            if not full[row]:
-                                shares[row][partner] = common * 100 // whole
-                                full[row] = len(shares[row]) > NAMED
-                for row in sorted(shares):
-                    others = sorted((view.shown(view.one(rows.files[other])), share)
-                                    for other, share in shares[row].items())
-                    yield Mark(view.one(rows.files[row]), ("themes",),
-                               facts={"others": Some(f"{ident} {share}%" for ident, share in others)})
+                    rows[one.kind].add(one.at, row)
+            for marked in rows.values():
+                known = _Texts(view, marked, least)
+                for left, right in candidates(known.sketches, known.full, view.tell):
+                    known.compare(left, right, percent)
+                yield from known.told()
 
         return None, judge
 
     return Batch(collect, survey, long=True)
 
 
-class Reread(dict):
-    """Texts of files, fetched when they are first asked for; holds no more than a few."""
+class _Texts:
+    """The different texts of some files, who has each, and which are how much alike."""
 
-    def __init__(self, fetch: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self.fetch = fetch
+    HELD = 1 << 20      # hashes held at once, but for those of two texts
 
-    def __missing__(self, key: Any) -> Any:
-        if len(self) > 256:
-            self.clear()
-        self[key] = texts = self.fetch(key)
-        return texts
+    def __init__(self, view: Any, marked: Rows, least: int) -> None:
+        self.view = view
+        self.sketches, self.owners = Rows(), []     # of each text: some of its hashes; the files that have it
+        self.held: dict[int, array] = {}
+        self.room = self.HELD
+        self.mine: tuple[int, set[int]] = (-1, set())
+        for group in groups(marked):
+            files = [marked.files[row] for row in group]
+            numbers = view.rest(view.one(files[0]))
+            if len(set(numbers)) >= least:
+                self.sketches.add(files[0], sketch(numbers))
+                self.owners.append(files)
+        self.shares: list[dict[int, int]] = [{} for _ in self.owners]       # percents, by the other text
+        self.full = bytearray(len(files) > NAMED + 1 for files in self.owners)  # whether more are known than are named
 
+    def hashes(self, text: int) -> array:
+        """All hashes of a text, once each."""
+        if text not in self.held:
+            numbers = array("I", set(self.view.rest(self.view.one(self.owners[text][0]))))
+            self.room -= len(numbers)
+            if self.room < 0:
+                self.held.clear()
+                self.room = self.HELD - len(numbers)
+            self.held[text] = numbers
+        return self.held[text]
 
-def shingles(text: str, size: int) -> set[str]:
-    """The runs of so many characters in a text."""
-    return {text[at:at + size] for at in range(len(text) - size + 1)}
+    def compare(self, left: int, right: int, percent: int) -> None:
+        """Note the share of two texts if it is large enough."""
+        if self.mine[0] != right:
+            self.mine = right, set(self.hashes(right))
+        mine, their = self.mine[1], self.hashes(left)
+        common = len(mine.intersection(their))
+        whole = len(mine) + len(their) - common
+        if common * 100 >= whole * percent:
+            for text, other in ((left, right), (right, left)):
+                self.shares[text][other] = common * 100 // whole
+                known = len(self.owners[text]) - 1 + sum(len(self.owners[one]) for one in self.shares[text])
+                self.full[text] = known > NAMED
 
-
-SKETCH = 16     # hashes in a sketch
-ALIKE = 3       # hashes that two sketches of texts 80 % alike share; fewer happens in one of 10^7 such pairs
-HEAD = 12       # hashes at the head of a sketch, by which others are found
-MET = 2         # hashes that two heads of texts 80 % alike share; fewer happens in one of 10^6 such pairs
-
-
-def sketch(text: str, size: int, left: frozenset[int] = frozenset()) -> array:
-    """SKETCH hashes of a comparable text's runs of `size` Chinese characters, 4 bytes each, but those in `left`: the
-    smallest of those that begin with one character in eight; where these are too few, of all runs of any characters.
-    The same text has the same sketch whatever stands around it.
-    """
-    chosen = sorted({crc32(part.encode()) for part in _runs(size).findall(text)} - left)[:SKETCH]
-    if len(chosen) < SKETCH:
-        others = {crc32(part.encode()) for part in shingles(text, size)} - left
-        chosen += sorted(others.difference(chosen))[:SKETCH - len(chosen)]
-    return array("I", chosen)
-
-
-@cache
-def _runs(size: int) -> re.Pattern[str]:
-    first = "".join(map(chr, range(0x4E00, 0x9FA6, 8)))
-    return re.compile(f"[{first}][\u4e00-\u9fa5]{{{size - 1}}}")
-
-
-COMMON = 16     # rows that make a hash a common one
-
-
-def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
-    """Pairs of rows that share ALIKE hashes, and MET of those at their heads (of short ones, as large a part), each
-    pair once; of `full` rows, to which the caller adds, no pair is needed any more.
-
-    Two such heads meet within the first few of their hashes, whatever the order; rare hashes come first, so that stock
-    phrases bring nobody together. Rows with one sketch are a group, of which only the first looks for others.
-    """
-    seen, mask = sketches.occurrences(HEAD)
-    earlier, common = holders(len(sketches), HEAD * len(sketches)), defaultdict(lambda: array("I"))
-    usual = MET if len(sketches.numbers) == SKETCH * len(sketches) else 1   # what a pair of heads shares at least
-    groups: dict[bytes, list[int]] = {}     # by their sketch
-    led: dict[int, list[int]] = {}          # the same groups by their first rows
-    near: dict[int, list[int]] = defaultdict(list)      # first rows with which a first row makes pairs
-    for at in range(len(sketches)):
-        if at % 64 == 0:
-            tell(at, len(sketches))
-        row = sketches[at]
-        head = row[:HEAD]
-        met = [value for value in head if seen[value & mask] > 1]
-        if len(met) * HEAD < len(head) * MET or not met:
-            continue            # too much of it stands nowhere else
-        if len(met) == len(head):
-            group = groups.setdefault(row.tobytes(), [])
-            for first in (group[0], *near[group[0]]) if group else ():
-                yield from _open_pairs(led.get(first, [first]), at, full)
-            led.setdefault(at, group)
-            group.append(at)
-            if len(group) > 1:
-                continue
-        rare = [value for value in met if seen[value & mask] < COMMON]
-        others: set[int] = set()
-        if len(rare) < len(met):
-            by_count = sorted(met, key=lambda value: (seen[value & mask], value))
-            for value in by_count[len(rare):len(met) - len(head) * MET // HEAD + 1]:
-                others.update(common[value])
-                common[value].append(at)
-        least = usual if len(rare) == len(met) else 1
-        found = earlier(rare, at)
-        if len(found) - len(set(found)) >= least - 1:       # else nobody has as many of them
-            others.update([other for other, hashes in Counter(found).items() if hashes >= least])
-        for other in sorted(others):
-            their = sketches[other]
-            if not (full[at] and full[other]) \
-                    and len(set(row).intersection(their)) >= min(len(row), len(their)) * ALIKE // SKETCH:
-                near[at].append(other)
-                near[other].append(at)
-                yield from _open_pairs(led.get(other, [other]), at, full)
-
-
-def _open_pairs(group: list[int], at: int, full: bytearray) -> Iterator[tuple[int, int]]:
-    """A row with each row of a group, as far as one of the two still wants partners."""
-    for one in group:
-        if not (full[one] and full[at]):
-            yield one, at
-    if len(group) > 4 * NAMED:      # the first ones are partners enough for whoever comes
-        group[NAMED + 1:] = [one for one in group[NAMED + 1:] if not full[one]]
+    def told(self) -> Iterator[Mark]:
+        """A mark for each file that has partners, with those that are most alike."""
+        for text, files in enumerate(self.owners):
+            partners = sorted((-share, other) for other, share in self.shares[text].items())
+            named: list[tuple[int, str, int]] = []
+            for share, other in [(-100, text), *partners]:
+                shown = sorted((self.view.shown(self.view.one(at)), at) for at in self.owners[other])
+                named += [(at, ident, -share) for ident, at in shown[:NAMED + 2]]
+                if len(named) > NAMED + 1:
+                    break
+            for file in files:
+                others = [(ident, share) for at, ident, share in named if at != file]
+                if others:
+                    words = [f"{ident} {share}%" for ident, share in sorted(others[:NAMED]) + others[NAMED:]]
+                    yield Mark(self.view.one(file), ("themes",), facts={"others": Some(words)})
 
 
 def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     """A personal text is not word for word one of the unit's own.
 
-    Each file leaves a hash of each of its texts, 0 for a short one; where a person's is one of the unit's, both reports
-    are read once more.
+    Each file leaves a hash of eight bytes of each of its texts, 0 for a short one; a person's report of which one is
+    the unit's is read once more, for the place.
     """
     wanted, least = options["field"], options["least"]
     paths = Field(wanted)
@@ -555,31 +510,33 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     def collect(case: Case, about: Any) -> Any:
         if not about.unit_key or not case.values(wanted):
             return None
-        texts = stripper.own_texts(wanted, case)
-        return packed(array("I", [crc32(text.encode()) if len(text) >= least else 0 for text in texts]))
+        texts = [text.encode("utf-8", "surrogatepass") if len(text) >= least else b""
+                 for text in stripper.own_texts(wanted, case)]
+        return packed(array("I", map(crc32, texts)), array("I", map(adler32, texts)))
+
+    def numbers(fact: str | None) -> Iterator[tuple[int, int]]:
+        return zip(unpacked(fact), unpacked(fact, 1), strict=True) if fact else iter(())
 
     def survey(view: Any) -> tuple[Take, Judge]:
-        units: dict[str, frozenset[int]] = {}
+        units: dict[str, frozenset[tuple[int, int]]] = {}
         found: list[tuple[Any, list[int]]] = []
 
-        def of_unit(key: str) -> frozenset[int]:
+        def of_unit(key: str) -> frozenset[tuple[int, int]]:
             if key not in units:
                 own = view.unit(key)
-                units[key] = frozenset(unpacked(own and view.fact(own) or "")) - {0}
+                units[key] = frozenset(numbers(own and view.fact(own))) - {(0, 1)}      # of no text at all
             return units[key]
 
         def take(one: Any, fact: Any) -> None:
             if (hashes := of_unit(one.unit_key)) and one.kind == "personal" and view.counts(one) and view.applies(one):
-                same = [at for at, number in enumerate(unpacked(fact)) if number in hashes]
+                same = [at for at, number in enumerate(numbers(fact)) if number in hashes]
                 if same:
                     found.append((one, same))
 
         def judge() -> Iterator[Mark]:
-            own = Reread(lambda key: set(stripper.own_texts(wanted, view.bind(view.unit(key)))))
             for one, same in found:
-                case = view.bind(one)
-                texts, places = stripper.own_texts(wanted, case), paths.read(case, Scope(None, ()))
-                yield from (Mark(one, places[at][0]) for at in same if texts[at] in own[one.unit_key])
+                places = paths.read(view.bind(one), Scope(None, ()))
+                yield from (Mark(one, places[at][0]) for at in same)
 
         return take, judge
 
