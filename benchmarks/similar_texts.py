@@ -126,10 +126,10 @@ def compare(told: dict[str, set[str]], known: dict[str, set[str]]) -> None:
     """Print what was told beside what an exact comparison of each with each finds."""
     alike = {name: others for name, others in known.items() if others}
     few = {name: others for name, others in alike.items() if len(others) <= NAMED}
-    pairs = sum(map(len, few.values()))
+    pairs, named = sum(map(len, few.values())), sum(len(told.get(name, set()) & few[name]) for name in few)
     print(f"       each with each: {len(alike)} reports have partners, {len(alike.keys() & told.keys())} of them told; "
-          f"of {pairs} partners of those with at most {NAMED}, {sum(len(told.get(name, set()) & few[name]) for name in few)}"
-          f" named; {sum(len(others - known[name]) for name, others in told.items())} invented")
+          f"of {pairs} partners of those with at most {NAMED}, {named} named; "
+          f"{sum(len(others - known[name]) for name, others in told.items())} invented")
 
 
 def main(counts: list[int]) -> None:

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 from zlib import crc32
@@ -15,7 +16,7 @@ from zlib import crc32
 from .attribution import Aside, Attribution, Owned, as_subject
 from .case import Case, Hit
 from .check import Checker
-from .columns import holders, unpacked
+from .columns import Holders, unpacked
 from .compile import Check
 from .files import names_of
 from .kinds.batch import Mark
@@ -119,7 +120,12 @@ class View:
 
     def waives(self, waiver: Any) -> bool:
         """Whether a waiver waives something."""
-        return any(self._assembly.matches(waiver, one) for one in self._assembly.findings)
+        return (waiver.rule, waiver.subject) in self._found
+
+    @cached_property
+    def _found(self) -> set[tuple[str, str]]:
+        """Rule and comparable ID of the subject of each finding that a waiver may waive."""
+        return {(one.rule, one.owner) for one in self._assembly.findings if one.subject and one.subject.id}
 
     def tell(self, done: int, total: int) -> None:
         """Say how far a long judgement has come."""
@@ -257,16 +263,17 @@ class Assembly:
         """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
         keys, forms = self.ledger.keys, self.ledger.form
         kinds = [KINDS.index(form[0]) if form and form[0] else 0 for form in forms.values]
-        earlier = holders(len(self.ledger), len(self.ledger))
+        first = Holders(len(self.ledger))       # of the files of each subject the first alone
         groups: dict[int, list[int]] = {}       # files of one subject, by the first of them
         for at in self.files:
             if keys.sizes[at]:
-                same = earlier((crc32(keys.raw(at), kinds[forms.codes[at]]),), at)
+                number = crc32(keys.raw(at), kinds[forms.codes[at]])
+                same = [other for other in first.find(number) if self.subject(other) == self.subject(at)]
                 if same:
-                    same = [other for other in same if self.subject(other) == self.subject(at)]
-                self.subjects += not same
-                if same:
-                    groups.setdefault(same[-1], [same[-1]]).append(at)
+                    groups.setdefault(same[0], [same[0]]).append(at)
+                else:
+                    first.add(number, at)
+                    self.subjects += 1
         self.several = list(groups.values())
         for same in self.several:
             best = max(same, key=self._rank)    # of equal ones the first
@@ -530,17 +537,14 @@ class Assembly:
             hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}",
             owner=entry.key if on_roster else "")
 
-    def matches(self, waiver: Any, finding: Finding) -> bool:
-        return (finding.rule == waiver.rule and finding.subject is not None and finding.subject.id is not None
-                and finding.owner == waiver.subject)
-
     def _waive(self) -> None:
         if self.world.waivers is None:
             return
-        live = [one for one in self.world.waivers.listed if one.until >= self.world.as_of]
+        live = {(one.rule, one.subject): one for one in reversed(self.world.waivers.listed)
+                if one.until >= self.world.as_of}       # of several the first
         for at, finding in enumerate(self.findings):
-            waiver = next((one for one in live if self.matches(one, finding)), None)
-            if waiver and not finding.provisional:
+            waiver = live.get((finding.rule, finding.owner))
+            if waiver and finding.subject and finding.subject.id and not finding.provisional:
                 self.findings[at] = replace(
                     finding, waived={"reason": waiver.reason, "by": waiver.by, "until": waiver.until})
 

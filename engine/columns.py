@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import accumulate
 from typing import Any
 
@@ -58,39 +58,30 @@ class Texts:
         self.row += data
 
 
-def holders(rows: int, count: int) -> Callable[[Sequence[int], int], list[int]]:
-    """Which rows hold numbers of four bytes: give some and a row, and get the rows that held one of them before,
-    once for each number.
+class Holders:
+    """Which files hold numbers of four bytes, in few bytes for each of at most about `count` numbers."""
 
-    It takes few bytes for each, and is meant for at most about `count` numbers that few rows hold.
-    """
-    slots = 1 << min(18, count.bit_length())
-    mask, last = slots - 1, array("I", bytes(4 * slots))    # by the number's last bits; 0: none
-    more = 1024         # numbers for which room is made at once
-    numbers, before, held = array("I", [0]), array("I", [0]), array("H" if rows < 1 << 16 else "I", [0])
-    used = 0
+    def __init__(self, count: int) -> None:
+        self.mask = (1 << min(18, count.bit_length())) - 1
+        self.last = array("I", bytes(4 * self.mask + 4))    # by the number's last bits; 0: none
+        self.numbers, self.before, self.held = array("I", [0]), array("I", [0]), array("I", [0])
 
-    def add(given: Sequence[int], row: int) -> list[int]:
-        nonlocal used
-        found, here = [], used
-        while len(numbers) <= here + len(given):
-            for column in numbers, before, held:
-                column.frombytes(bytes(column.itemsize * max(more, len(column) // 4)))
-        for number in given:
-            here += 1
-            slot = number & mask
-            at = before[here] = last[slot]
-            last[slot] = here
-            numbers[here] = number
-            held[here] = row
-            while at:
-                if numbers[at] == number:
-                    found.append(held[at])
-                at = before[at]
-        used = here
+    def find(self, number: int) -> list[int]:
+        """The files with which it was added, the last first."""
+        found, at = [], self.last[number & self.mask]
+        while at:
+            if self.numbers[at] == number:
+                found.append(self.held[at])
+            at = self.before[at]
         return found
 
-    return add
+    def add(self, number: int, file: int) -> None:
+        """Note that a file holds a number."""
+        slot = number & self.mask
+        self.before.append(self.last[slot])
+        self.last[slot] = len(self.numbers)
+        self.numbers.append(number)
+        self.held.append(file)
 
 
 def packed(numbers: array, *more: array) -> str:

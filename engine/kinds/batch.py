@@ -371,10 +371,13 @@ class Stripper:
         return found
 
     def _without_names_and_plan(self, keys: str, case: Case) -> list[str]:
-        typed = dict.fromkeys([name for one in _NAMES for name in case.values(one) if name.__class__ is str])
-        names = {name for one in islice(typed, self.MOST) for name in _name_keys(one) if name in keys}
-        for name in sorted(names, key=lambda name: (-len(name), name)):
-            keys = keys.replace(name, "")
+        if "names" not in case.memo:
+            typed = dict.fromkeys([name for one in _NAMES for name in case.values(one) if name.__class__ is str])
+            names = {name for one in islice(typed, self.MOST) for name in _name_keys(one)}
+            case.memo["names"] = sorted(names, key=lambda name: (-len(name), name))
+        for name in case.memo["names"]:
+            if name in keys:
+                keys = keys.replace(name, "")
         step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
         if not self.anchors.isdisjoint([keys[at:at + size] for at in range(0, len(keys), step)]):
             keys = self._without_plan(keys)
