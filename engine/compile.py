@@ -11,6 +11,7 @@ from .kinds import BATCH, BUILT_IN, LATE, REPORT
 from .kinds.quick import quick_look
 from .pack import KINDS, Pack, Rule
 from .records import PackError
+from .strict import BESIDE, hold
 from .wording import nearest
 
 
@@ -32,18 +33,26 @@ class Check:
 class Compiled:
     """The compiled rules of a pack, and which of them apply to whom."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, faults: dict[str, PackError] | None = None) -> None:
+        """Raises PackError at the first fault; with `faults`, one of each faulty rule is put there by the rule's ID."""
         self.pack = pack
         self.intake: dict[str, Rule] = {}       # fault's name -> rule
         self.form: dict[str, Rule] = {}
         self.checks: list[Check] = []
         for rule in pack.rules.values():
-            self._names(rule)
-            for part in rule.checks:
-                self._add(rule, part)
+            try:
+                self._names(rule)
+                if faults is not None or not (rule.inherited or pack.bundled):
+                    hold(rule, pack)
+                for part in rule.checks:
+                    self._add(rule, part)
+            except PackError as fault:
+                if faults is None:
+                    raise
+                faults[rule.id] = fault
         self._active: dict[tuple, list[Check]] = {}
         for kind, names in BUILT_IN.items():
-            for name in names:
+            for name in names if not faults else ():
                 if name not in getattr(self, kind):
                     raise PackError("plan.yaml", 1, "pack.no-built-in", kind=kind, name=name)
 
@@ -62,10 +71,8 @@ class Compiled:
                                 known=[near] if near else listed)
 
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
-        kinds = [key for key in part if key not in ("each", "when", "level")]
-        if len(kinds) != 1:
-            raise PackError(rule.file, rule.line, "pack.one-kind", rule=rule.id)
-        kind, options = kinds[0], part[kinds[0]]
+        kind = next(key for key in part if key not in BESIDE)
+        options = part[kind]
         if kind in BUILT_IN:
             (self.intake if kind == "intake" else self.form)[options] = rule
             return
@@ -75,12 +82,13 @@ class Compiled:
             run = table[kind](options, self.pack)
             scopes = compile_each(part.get("each"))
             when = compile_tests(part.get("when"), self.pack)
+            quick = quick_look(kind, options, self.pack, part.get("each"))
         except KeyError as fault:
             raise PackError(rule.file, rule.line, "pack.no-list", rule=rule.id, kind=kind,
                             name=fault.args[0]) from None
-        except ValueError as fault:
-            raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=fault) from None
-        quick = quick_look(kind, options, self.pack, part.get("each"))
+        except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
+            text = fault if isinstance(fault, ValueError) else type(fault).__name__
+            raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
         self.checks.append(Check(len(self.checks), rule, kind, stage, scopes, when, run, part.get("level"), quick))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:

@@ -20,15 +20,16 @@ from .batch import Assembly
 from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
-from .intake import read
 from .ledger import Ledger
 from .messages import say
-from .pack import Pack, Rule
-from .records import Finding, Limits
+from .pack import KINDS, Pack, Rule, bind_file
+from .pack_files import is_there, listed, read_file, shown
+from .records import Finding, Limits, PackError
 from .roster import load_roster, load_waivers
-from .schema import plain
+from .schema import AnyShape
 
 ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
+UNBUILT = (LookupError, ValueError, TypeError, AttributeError)     # what comes of pointers and values that don't fit
 Write = Callable[[Any, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
 
 
@@ -58,7 +59,7 @@ def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], al
 
 
 def fault_of(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any],
-             alone: bool = False) -> tuple[str, dict[str, str]] | None:
+             alone: bool = False) -> tuple[str, dict[str, Any]] | None:
     """What is wrong with an example: the name of a text of the section `example`, and its variables."""
     if "tested" in example:
         return None
@@ -66,16 +67,18 @@ def fault_of(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any],
         findings = findings_of(compiled, example)
     except KeyError as fault:
         return "nowhere", {"text": str(fault.args[0])}
-    except (IndexError, ValueError, TypeError) as fault:
+    except PackError as fault:      # the example's own roster or waivers
+        return "unbuilt", {"text": fault}
+    except UNBUILT as fault:
         return "unbuilt", {"text": f"{type(fault).__name__} {fault}"}
     own = [one for one in findings if one.rule == rule.id]
     others = sorted({one.rule for one in findings if one.rule != rule.id})
     if side == "pass":
-        wrong = ("loud", {"found": _listed(_shown(one, example) for one in own)}) if own else None
+        wrong = ("loud", {"found": _in_brackets(_shown(one, example) for one in own)}) if own else None
     else:
         wrong = _mismatch(own, example)
     if not wrong and not alone and not {"text", "base64"} & set(example) and others != sorted(example.get("also", ())):
-        wrong = "others", {"found": _listed(others), "said": _listed(example.get("also", ()))}
+        wrong = "others", {"found": _in_brackets(others), "said": _in_brackets(example.get("also", ()))}
     return wrong
 
 
@@ -84,7 +87,7 @@ def _shown(one: Finding, example: dict[str, Any]) -> str:
     return f"{one.file}#{place}" if "files" in example else place or "."
 
 
-def _listed(words: Iterable[Any]) -> str:
+def _in_brackets(words: Iterable[Any]) -> str:
     return "[" + ", ".join(sorted(map(str, words))) + "]"
 
 
@@ -93,10 +96,11 @@ def _mismatch(own: list[Finding], example: dict[str, Any]) -> tuple[str, dict[st
     if not own:
         return "silent", {}
     if "expect" in example and sorted(_shown(one, example) for one in own) != sorted(example["expect"]):
-        return "differs", {"found": _listed(_shown(one, example) for one in own), "said": _listed(example["expect"])}
+        return "differs", {"found": _in_brackets(_shown(one, example) for one in own),
+                           "said": _in_brackets(example["expect"])}
     for name in ("line", "column", "level", "hint"):
         if name in example and [getattr(one, name) for one in own] != [example[name]] * len(own):
-            found = _listed(getattr(one, name) for one in own)
+            found = _in_brackets(getattr(one, name) for one in own)
             return "other", {"name": name, "found": found, "said": str(example[name])}
     return None
 
@@ -165,18 +169,29 @@ def dump(data: Any) -> bytes:
 
 
 def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
-    """Name, kind and level of each compliant report of a pack."""
-    for path in sorted((pack.folder / "bases").glob("*.yaml")):
+    """Name, kind and level of each compliant report of a pack. Raises PackError for a file that can't be one."""
+    for path in listed(pack.folder, "bases"):
         if path.name != ROSTER:
-            head = _load(path)
+            head = _base(pack, path.stem)
             yield path.stem, head["kind"], head.get("level")
+
+
+def _base(pack: Pack, name: str) -> dict[str, Any]:
+    """A file of `bases`: kind, level, and by phase what stands there from then on."""
+    path = pack.folder / "bases" / f"{name}.yaml"
+    base = _load(path, pack.folder)
+    steps = base.get("phases") if isinstance(base, dict) else None
+    if not isinstance(steps, dict) or base.get("kind") not in KINDS \
+            or not all(isinstance(step, dict) for step in steps.values()):
+        raise PackError(shown(path, pack.folder), 1, "pack.no-base")
+    return base
 
 
 def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
     """A compliant report of the pack, as it stands at a phase (the last unless given)."""
-    if not (pack.folder / "bases" / f"{name}.yaml").is_file():
+    if not is_there(pack.folder / "bases" / f"{name}.yaml"):
         raise KeyError(f"bases/{name}.yaml")
-    base = _load(pack.folder / "bases" / f"{name}.yaml")
+    base = _base(pack, name)
     if phase is not None and phase not in pack.phases:
         raise KeyError(phase)
     report: dict[str, Any] = {}
@@ -191,8 +206,8 @@ def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _load(path: Path) -> Any:
-    return plain(read(path.read_bytes(), Limits(bytes=4 << 20, nodes=400_000), frozenset()))
+def _load(path: Path, folder: Path) -> Any:
+    return bind_file(read_file(path, folder), shown(path, folder), AnyShape(""))
 
 
 def change(data: Any, settings: dict[str, Any], removals: Iterable[str]) -> None:
@@ -224,7 +239,7 @@ def _parent(data: Any, pointer: str, make: bool) -> tuple[Any, str]:
 def _roster(pack: Pack, example: dict[str, Any], write: Write) -> bytes | None:
     if "roster" not in example:
         return None
-    roster = copy.deepcopy(_load(pack.folder / "bases" / ROSTER))
+    roster = copy.deepcopy(_load(pack.folder / "bases" / ROSTER, pack.folder))
     settings = {key: value for key, value in example["roster"].items() if key != "remove"}
     change(roster, settings, example["roster"].get("remove", ()))
     return write(roster, "roster")

@@ -91,6 +91,19 @@ class Seq:
     mark: Place
 
 
+def line_in(node: Any, *steps: Any) -> int:
+    """The line (from 1) of a place in what was typed, or of the nearest place above it."""
+    line = node.mark.line + 1
+    for step in steps:
+        if isinstance(node, Map) and step in node.entries:
+            line, node = node.at[step].line + 1, node.entries[step]
+        elif isinstance(node, Seq) and isinstance(step, int) and step < len(node.items):
+            line, node = node.at[step].line + 1, node.items[step]
+        else:
+            break
+    return line
+
+
 Value: TypeAlias = str | None | Map | Seq | Suspect
 
 

@@ -1,8 +1,9 @@
 """Finds what makes a pack wrong in silence: it loads, yet a rule never speaks, always speaks or says the wrong thing.
 
-What keeps a pack from loading at all is a PackError, told here as one flaw. Everything else is looked for in the loaded
-pack and in its files as typed, which give the lines: field paths, listed values, phases, themes, translations, hints
-and variables of messages, word lists, patterns, examples. Rules inherited from the bundled pack are checked there.
+What keeps a pack from loading at all is a PackError, told here as one flaw; so is the first fault of each rule that
+can't be used (`strict`). Everything else is looked for in the loaded pack and in its files as typed, which give the
+lines: listed values, phases, themes, translations, hints, bases, word lists, examples. Rules inherited from the bundled
+pack are checked there.
 """
 
 from __future__ import annotations
@@ -10,58 +11,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from jsonschema import Draft7Validator, validators
 from jsonschema.exceptions import SchemaError
 from referencing import Registry, Resource
 
 from .compile import Compiled
 from .dates import day_after, parse_date
-from .examples import bases, fault_of, findings_of
-from .intake import Map, Seq, read
+from .examples import UNBUILT, bases, fault_of, findings_of
+from .intake import Map, Seq, line_in, read
 from .kinds import BUILT_IN
-from .kinds.raises import ALWAYS, raises
-from .messages import LANGUAGES, Spot, render, say
+from .messages import LANGUAGES, say
 from .pack import KINDS, Pack, load_pack
-from .paths import EACH, ITEM, split
-from .patterns import Pattern
-from .records import Limits, PackError, UsageError
+from .pack_files import LIMITS, is_there, listed, read_file, shown
+from .paths import split
+from .records import PackError, UsageError
 from .schema import (
     FOLDER,
-    AnyShape,
     BehaviourShape,
     ChoiceShape,
     CountShape,
-    DateShape,
-    EitherShape,
-    ListShape,
-    MapShape,
-    OpenMapShape,
     plain,
 )
+from .strict import BESIDE, Flaw, Paths, follow, items_of, roots_of, texts_of
 from .wording import nearest
 
-_LIMITS = Limits(bytes=4 << 20, nodes=400_000)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_BESIDE = ("each", "when", "level")     # keys of a check that are no kind
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing wrong in a pack. `check` names what was looked for; the text is that of `lint.CHECK`."""
-
-    check: str
-    file: str
-    line: int
-    facts: dict[str, Any]
-
-    def text(self, language: str) -> str:
-        """What is wrong, what to do, and a valid example."""
-        return say(f"lint.{self.check}", language, **self.facts)
 
 
 class Typed:
@@ -70,25 +47,16 @@ class Typed:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         names = ["plan.yaml", "words.yaml", "calendar.yaml"]
-        paths = [folder / name for name in names if (folder / name).is_file()]
-        paths += sorted((folder / "themes").glob("*.yaml")) + sorted((folder / "families").glob("*.yaml"))
-        self.files: dict[str, Any] = {path.relative_to(folder).as_posix(): read(path.read_bytes(), _LIMITS, frozenset())
-                      for path in paths}
+        paths = [folder / name for name in names if is_there(folder / name)]
+        paths += listed(folder, "themes") + listed(folder, "families")
+        self.files: dict[str, Any] = {shown(path, folder): read(read_file(path, folder), LIMITS, frozenset())
+                                      for path in paths}
         self.rules = {one.entries["id"]: (name, at) for name, tree in self.files.items()
                       if name.startswith("families/") for at, one in enumerate(tree.entries["rules"].items)}
 
     def line(self, file: str, *steps: Any) -> int:
         """The line of a place in a file, or of the nearest place above it."""
-        node: Any = self.files[file]
-        line = node.mark.line + 1
-        for step in steps:
-            if isinstance(node, Map) and step in node.entries:
-                line, node = node.at[step].line + 1, node.entries[step]
-            elif isinstance(node, Seq) and isinstance(step, int) and step < len(node.items):
-                line, node = node.at[step].line + 1, node.items[step]
-            else:
-                break
-        return line
+        return line_in(self.files[file], *steps)
 
     def rule_line(self, rule: str, *steps: Any) -> tuple[str, int]:
         """File and line of a place inside a rule."""
@@ -101,19 +69,30 @@ def lint(folder: Path) -> list[Flaw]:
     if not (folder / "plan.yaml").is_file():
         raise UsageError("usage.no-pack", folder=folder)
     recorder = Recorder()
+    faults: dict[str, PackError] = {}
     try:
         pack = load_pack(folder)
         recorder.take(pack)
-        compiled = Compiled(pack)
+        compiled = Compiled(pack, faults)
     except PackError as fault:
-        return [Flaw("broken", fault.file, fault.line, {"text": fault})]
+        return [_of_fault(fault)]
     typed = Typed(folder)
-    flaws = [flaw for look in LOOKS for flaw in look(pack, typed)]
-    flaws += list(unused_lists(pack, typed, recorder))
-    if not any(flaw.check == "template" for flaw in flaws):     # such a rule stops all examples in which it speaks
-        flaws += list(running(compiled, typed))
+    flaws = [_of_fault(fault) for fault in faults.values()]
+    for ident in faults:        # one line a faulty rule: what else is wrong in it may follow from that
+        del pack.rules[ident]
+    flaws += [flaw for look in LOOKS for flaw in look(pack, typed)]
+    if not faults:              # no list counts as unused, no example as failed, for a rule that can't run
+        flaws += [*unused_lists(pack, typed, recorder), *running(compiled, typed)]
     flaws = list({repr(one): one for one in flaws}.values())
     return sorted(flaws, key=lambda one: (one.file, one.line, one.check))
+
+
+def _of_fault(fault: PackError) -> Flaw:
+    """What stops a run as a flaw of its own name, if it has one."""
+    section, _, name = fault.key.partition(".")
+    if section == "lint":
+        return Flaw(name, fault.file, fault.line, fault.facts)
+    return Flaw("broken", fault.file, fault.line, {"text": fault})
 
 
 class Recorder(dict):
@@ -224,59 +203,7 @@ def translations(pack: Pack, typed: Typed) -> Iterator[Flaw]:
                                    {"place": "/" + "/".join(map(str, path))})
 
 
-# --- the texts of rules ------------------------------------------------------------------------------
-
-
-def messages(pack: Pack, typed: Typed) -> Iterator[Flaw]:
-    """A rule has texts only for hints that its checks raise, and these use only the variables that come with them."""
-    for rule in own(pack, typed):
-        made = [(hint, names.split()) for check in rule.checks for kind in check.keys() - set(_BESIDE)
-                for hint, names in raises(kind, check[kind]).items()]
-        known = {hint for hint, _ in made if hint}
-        for hint in rule.hints.keys() - known:
-            yield Flaw("unknown-hint", *typed.rule_line(rule.id, "hints", hint),
-                       {"rule": rule.id, "hint": hint, "known": ", ".join(sorted(known)) or "-"})
-        for hint, names in made:
-            texts: list[tuple[tuple, dict[str, str]]] = [(("remedy",), rule.remedy)]
-            texts.append((("hints", hint), rule.hints[hint]) if hint in rule.hints else (("message",), rule.message))
-            for place, text in texts:
-                for language in LANGUAGES:
-                    what = _template_flaw(text[language], names, hint)
-                    if what:
-                        yield Flaw("template", *typed.rule_line(rule.id, *place, language),
-                                   {"rule": rule.id, "hint": hint or "-", "text": what,
-                                    "known": ", ".join(sorted({*names, *ALWAYS.split()}))})
-
-
-def _template_flaw(text: str, names: list[str], hint: str | None) -> str:
-    """Why a text can't be rendered with these facts, or nothing; tried with facts that say something and blank ones."""
-    for shown, number in (("X", 2), ("", 0)):
-        facts = {name: number if name in _NUMBERS else Spot(number, shown, shown) if name in _SPOTS else shown
-                 for name in (*ALWAYS.split(), *names)}
-        try:
-            render(text, {**facts, "hint": hint or ""})
-        except jinja2.TemplateError as fault:
-            return fault.message or type(fault).__name__
-    return ""
-
-
-_NUMBERS = frozenset({"count", "least", "most", "percent", "lines", "unreadable", "first", "second"})
-_SPOTS = frozenset({"other", "limit"})
-
-
-# --- word lists and patterns -------------------------------------------------------------------------
-
-
-def patterns(pack: Pack, typed: Typed) -> Iterator[Flaw]:
-    """No pattern, used or not, is broken or may run away."""
-    for name, listed in _own_lists(typed).items():
-        for at, one in enumerate(_items(listed)):
-            if isinstance(one, Map):
-                try:
-                    Pattern([str(one.entries.get("pattern"))])
-                except ValueError as fault:
-                    yield Flaw("pattern", "words.yaml", typed.line("words.yaml", "words", name, at),
-                               {"name": name, "text": fault})
+# --- word lists -------------------------------------------------------------------------------------
 
 
 def unused_lists(pack: Pack, typed: Typed, recorder: Recorder) -> Iterator[Flaw]:
@@ -300,114 +227,56 @@ def own(pack: Pack, typed: Typed) -> Iterable[Any]:
     return [rule for rule in pack.rules.values() if rule.id in typed.rules]
 
 
-def fields(pack: Pack, typed: Typed) -> Iterator[Flaw]:
-    """Every path of a rule leads to a field of those it speaks of, of the right form, and listed values are listed."""
+def values(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """Values that a rule lists are listed, and its conditions can hold together."""
     schema = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
     for rule in own(pack, typed):
-        file, at = typed.rules[rule.id]
-        tree = typed.files[file].entries["rules"].items[at]
-        roots = [pack.shapes[kind] for kind in KINDS
-                 if kind in rule.who or "batch" in rule.who or (kind == "unit" and set(rule.who) & set(pack.levels))]
-        paths = Paths(pack, rule.id, typed, schema, roots)
-        checks = tree.entries["check"]
-        parts: list[tuple[int | None, Any]] = list(enumerate(_items(checks))) or [(None, checks)]
-        yield from paths.path(tree.entries.get("each"), "each", roots, None, ("each",))
-        outer = paths.scopes(tree.entries.get("each"), roots)
-        yield from paths.tests(tree.entries.get("when"), outer, ("when",))
+        roots = roots_of(rule, pack)
+        entries = rule.typed.entries
+        checks = entries["check"]
+        looking, paths = Values(pack, rule.id, typed, roots), Paths(pack, rule, roots)
+        parts: list[tuple[int | None, Any]] = list(enumerate(items_of(checks))) or [(None, checks)]
+        outer = paths.scopes(entries.get("each"))
+        yield from looking.tests(entries.get("when"), outer, ("when",))
         for number, part in parts:
             place: tuple = ("check",) if number is None else ("check", number)
-            each = part.entries.get("each")
-            if each is not None:
-                yield from paths.path(each, "each", roots, None, (*place, "each"))
-            scopes = paths.scopes(each, roots) if each is not None else outer
-            yield from paths.tests(part.entries.get("when"), scopes, (*place, "when"))
-            for kind in part.entries.keys() - set(_BESIDE) - set(BUILT_IN):
+            scopes = paths.scopes(part.entries["each"]) if part.entries.get("each") is not None else outer
+            yield from looking.tests(part.entries.get("when"), scopes, (*place, "when"))
+            for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN):
                 options = schema["check"]["properties"][kind].get("properties", {})
-                yield from paths.options(part.entries[kind], options, scopes, (*place, kind))
+                yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
         for check in rule.checks:
             for field, why in contradictions(check["when"]):
                 yield Flaw("contradiction", *typed.rule_line(rule.id, "when"),
                            {"rule": rule.id, "field": field, "why": why})
 
 
-class Paths:
-    """Follows the paths of one rule through the shapes of the reports that it speaks of."""
+class Values:
+    """Holds the listed values of one rule against those that its fields may have."""
 
-    def __init__(self, pack: Pack, rule: str, typed: Typed, schema: dict[str, Any], roots: list[Any]) -> None:
-        self.pack, self.rule, self.typed, self.schema, self.roots = pack, rule, typed, schema, roots
-
-    def scopes(self, each: Any, roots: list[Any]) -> list[Any]:
-        """The shapes of the nodes at `each`: where it leads nowhere, that was said already."""
-        return [shape for root in roots for shape in follow([root], split(each or ""))[0]] or roots
+    def __init__(self, pack: Pack, rule: str, typed: Typed, roots: list[Any]) -> None:
+        self.pack, self.rule, self.typed, self.roots = pack, rule, typed, roots
 
     def options(self, given: Any, known: dict[str, Any], scopes: list[Any], place: tuple) -> Iterator[Flaw]:
-        """The options of one kind, as their schema marks them."""
+        """The options of one kind that list values, as their schema marks them."""
         if not isinstance(given, Map):
             return
         for name, one in given.entries.items():
             option = known.get(name, {})
-            base = self.base(option.get("x-path", ""), given, scopes)
-            if "x-path" in option and option.get("items", {}).get("$ref") == "#/definitions/test":
+            if option.get("items", {}).get("$ref") == "#/definitions/test":
+                base = Paths(self.pack, self.pack.rules[self.rule], self.roots).base(option["x-path"], given, scopes)
                 yield from self.tests(one, base, (*place, name))
-            elif "x-path" in option:
-                for text, at in _texts(one):
-                    yield from self.path(text, name, base, option.get("x-holds"), (*place, name, *at))
             elif "x-values" in option:
                 yield from self.values(one, option["x-values"], given, scopes, (*place, name))
-            else:
-                for number, item in enumerate(_items(one)):
-                    yield from self.options(item, option.get("items", {}).get("properties", {}), scopes,
-                                            (*place, name, number))
-
-    def base(self, said: str, given: Map, scopes: list[Any]) -> list[Any]:
-        """The shapes from which a path of an option starts: scope, report, theme, or a neighbour's items or parent."""
-        if said == "report":
-            return self.roots
-        if said == "theme":
-            return follow(self.roots, split("themes.*"))[0]
-        way, _, other = said.partition(" of ") if " of " in said else said.partition(" ")
-        if not other:
-            return scopes
-        text = str(given.entries.get(other, ""))
-        steps = split(text)
-        start = self.roots if text.startswith("/") else scopes
-        if way == "beside":
-            while steps and steps[-1] is ITEM:
-                steps = steps[:-1]
-            return follow(start, steps[:-1])[0]
-        return follow(start, steps)[0]
-
-    def path(self, text: Any, name: str, base: list[Any], holds: str | None, place: tuple) -> Iterator[Flaw]:
-        """One path, and whether it leads to a date or a count where one is wanted."""
-        if not isinstance(text, str):
-            return
-        if holds == "limit" and (self.pack.date_named(text) or text in ("phase.start", "phase.end")):
-            return
-        found, siblings, missed = follow(self.roots if text.startswith("/") else base, split(text))
-        if not found:
-            near = nearest(str(missed), siblings)
-            yield Flaw("unknown-field", *self.typed.rule_line(self.rule, *place),
-                       {"rule": self.rule, "option": name, "path": text, "field": str(missed),
-                        "near": near or ", ".join(siblings[:12])})
-        elif holds and not any(_holds(shape, holds) for shape in found):
-            yield Flaw("wrong-form", *self.typed.rule_line(self.rule, *place),
-                       {"rule": self.rule, "path": text,
-                        "wanted": {"count": "count"}.get(holds, "date")})
 
     def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
         """The conditions of a rule or a check."""
-        for at, one in enumerate(_items(listed)):
-            text = one.entries.get("field")
-            wanted = {"over": "count", "before": "date", "after": "date", "not_before": "date", "not_after": "date"}
-            holds = next((form for way, form in wanted.items() if way in one.entries), None)
-            yield from self.path(text, "field", base, holds, (*place, at, "field"))
+        for at, one in enumerate(items_of(listed)):
+            text = str(one.entries.get("field"))
             for way in ("in", "not_in"):
                 if way in one.entries:
-                    found = follow(self.roots if str(text).startswith("/") else base, split(str(text)))[0]
-                    yield from self.listed(one.entries[way], found, str(text), (*place, at, way))
-            for way in ("before", "after", "not_before", "not_after"):
-                for limit, at_limit in _texts(one.entries.get(way)):
-                    yield from self.path(limit, way, base, "limit", (*place, at, way, *at_limit))
+                    found = follow(self.roots if text.startswith("/") else base, split(text))[0]
+                    yield from self.listed(one.entries[way], found, text, (*place, at, way))
 
     def values(self, one: Any, said: str, given: Map, scopes: list[Any], place: tuple) -> Iterator[Flaw]:
         """An option that lists values: levels, phases, or those of a neighbour's field."""
@@ -417,7 +286,7 @@ class Paths:
             yield from self.listed(one, found, text, place)
             return
         known = list(self.pack.levels if said.startswith("levels") else self.pack.phases)
-        names = one.entries if isinstance(one, Map) else [text for text, _ in _texts(one)]
+        names = one.entries if isinstance(one, Map) else [text for text, _ in texts_of(one)]
         for value in names:
             if value not in known:
                 yield self.unknown(value, said, known, place)
@@ -436,7 +305,7 @@ class Paths:
                 known += [*self.pack.behaviours, self.pack.other]
             elif not isinstance(shape, CountShape):
                 return
-        for text, at in _texts(one):
+        for text, at in texts_of(one):
             if shapes and text not in known:
                 yield self.unknown(text, field, known, (*place, *at))
 
@@ -444,51 +313,6 @@ class Paths:
         near = nearest(value, known) or ", ".join(known[:12])
         return Flaw("unknown-value", *self.typed.rule_line(self.rule, *place),
                     {"rule": self.rule, "field": field, "value": value, "near": near})
-
-
-def _items(node: Any) -> list[Any]:
-    """The items of a list as typed; of anything else, none."""
-    return node.items if isinstance(node, Seq) else []
-
-
-def _texts(one: Any) -> Iterator[tuple[str, tuple]]:
-    """The texts of an option that is a text, a list of texts or of {any: texts}, or a map with texts as keys."""
-    if isinstance(one, str):
-        yield one, ()
-    elif isinstance(one, Map):
-        for key, value in one.entries.items():
-            if key == "any":
-                yield from ((text, (key, *at)) for text, at in _texts(value))
-            else:
-                yield key, (key,)
-    elif isinstance(one, Seq):
-        for number, item in enumerate(one.items):
-            yield from ((text, (number, *at)) for text, at in _texts(item))
-
-
-def follow(shapes: list[Any], steps: list[Any]) -> tuple[list[Any], list[str], Any]:
-    """The shapes that a path reaches; where it reaches none, the fields that stand there and the step that failed."""
-    for step in steps:
-        ways = [way for shape in shapes for way in (shape.ways if isinstance(shape, EitherShape) else [shape])]
-        reached: list[Any] = []
-        for shape in ways:
-            if step is ITEM:
-                reached += [shape.item] if isinstance(shape, ListShape) else []
-            elif isinstance(shape, OpenMapShape | AnyShape):
-                reached.append(getattr(shape, "item", shape))
-            elif isinstance(shape, MapShape):
-                reached += [shape.fields[key][1] for key in (shape.titles if step is EACH else [step])
-                            if key in shape.titles]
-        if not reached:
-            known = [key for shape in ways for key in shape.titles]
-            return [], list(dict.fromkeys(known)), "[]" if step is ITEM else "*" if step is EACH else step
-        shapes = reached
-    return shapes, [], None
-
-
-def _holds(shape: Any, form: str) -> bool:
-    ways = shape.ways if isinstance(shape, EitherShape) else [shape]
-    return any(isinstance(one, CountShape if form == "count" else DateShape) for one in ways)
 
 
 def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -520,6 +344,11 @@ def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def running(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
     """Every rule fires on some failing example, on no compliant report, and on no other rule's example."""
     pack = compiled.pack
+    try:
+        list(bases(pack))
+    except PackError as fault:      # of which all else would be a consequence
+        yield _of_fault(fault)
+        return
     for rule in own(pack, typed):
         silent = 0
         for side in ("pass", "fail"):
@@ -548,7 +377,7 @@ def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
                 heard[rule.id] = heard.get(rule.id, 0) + compiled.applies(rule, kind, level, phase)
             try:
                 found = {one.rule for one in findings_of(compiled, {"base": name, "phase": phase})}
-            except (KeyError, IndexError, ValueError, TypeError) as fault:
+            except UNBUILT as fault:
                 yield Flaw("base", f"bases/{name}.yaml", 1,
                            {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
                 continue
@@ -604,4 +433,4 @@ def _levels_of(rule: Any, pack: Pack) -> list[str | None]:
 
 
 LOOKS: tuple[Callable[[Pack, Typed], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, messages, patterns, fields, grounds)
+    referee, phases, themes, translations, values, grounds)

@@ -10,25 +10,26 @@ import datetime
 import hashlib
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .dates import parse_date
-from .intake import read
+from .intake import line_in, read
 from .messages import catalogue, render
+from .pack_files import LIMITS, PackReader, is_there, listed, shown
 from .patterns import Pattern, Signs
-from .records import Limits, PackError, Unreadable
+from .records import PackError, Unreadable
 from .report import BAD
 from .schema import BehaviourNames, Binding, Shapes, Slip, Vocabulary, field_names
+from .word_lists import hold_words
 from .wording import text_key
 
 BUNDLED = Path(__file__).parent.parent / "rules"
 LEVELS = ("error", "warning", "info")
 KINDS = ("personal", "unit")
-_LIMITS = Limits(bytes=4 << 20, depth=32, nodes=400_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Rule:
     file: str = ""                  # its family file, relative to the pack
     line: int = 0
     inherited: bool = False         # taken over from the pack that comes with bayang
+    typed: Any = field(default=None, repr=False, compare=False)     # as its file has it, for the lines
 
     def bases_for(self, phase: str | None, level: str | None) -> list[Basis]:
         """What of the plan the rule rests on in a report of this phase and level of unit, the narrowest first."""
@@ -153,6 +155,11 @@ class Pack:
     _calendar: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
     _patterns: dict[str, Pattern] = field(default_factory=dict)
+
+    @property
+    def bundled(self) -> bool:
+        """Whether it is the pack that comes with bayang, whose rules are held by the tests."""
+        return self.folder == BUNDLED
 
     @cached_property
     def behaviours(self) -> dict[str, Behaviour]:
@@ -329,33 +336,36 @@ _EXAMPLES = re.compile(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE
 
 def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     """The pack in a folder, with or without its examples. Raises PackError naming file, line and repair."""
-    if not (folder / "plan.yaml").is_file():
+    if not is_there(folder / "plan.yaml"):
         raise PackError(str(folder), 1, "pack.no-plan")
+    reader = PackReader(folder)
     digest, files = hashlib.sha256(), []
     shapes = Shapes(passed_over=() if examples else ("examples",))
 
     def one(path: Path, shape: str) -> Any:
-        data = _read_bytes(path, folder)
+        data = reader.read(path)
         files.append(path)
         digest.update(path.name.encode() + b"\0" + data + b"\0")
         if not examples:
             data = _EXAMPLES.sub(lambda cut: b"\n" * cut[0].count(b"\n"), data)
-        return bind_file(data, _shown(path, folder), shapes.load(shape))
+        return bind_file(data, shown(path, folder), shapes.load(shape))
 
     plan = one(folder / "plan.yaml", "plan")
-    themes = [_theme(one(path, "theme"), path, folder) for path in sorted((folder / "themes").glob("*.yaml"))]
+    themes = [_theme(one(path, "theme"), path, folder) for path in listed(folder, "themes")]
     if not themes:
         raise PackError("themes", 1, "pack.no-themes")
     words: dict[str, Any] = {}
     for path in (BUNDLED / "words.yaml", folder / "words.yaml"):
-        if path.is_file():
-            words |= one(path, "words")["words"]
+        if is_there(path):
+            bound = one(path, "words")
+            if path.parent != BUNDLED:      # those that come along are held by the tests
+                hold_words(bound.src, shown(path, folder))
+            words |= bound["words"]
     words["other"] = plan["other"]["name"]["zh"]
-    calendar = one(folder / "calendar.yaml", "calendar") if (folder / "calendar.yaml").is_file() else {}
+    calendar = one(folder / "calendar.yaml", "calendar") if is_there(folder / "calendar.yaml") else {}
     unicode_version = plan["plan"]["unicode"]
     unassigned = one(BUNDLED / "unicode" / f"{unicode_version}.yaml", "unicode")["unassigned"]
-    families = [BUNDLED / "families" / f"{name}.yaml" for name in plan.get("inherit", ())]
-    families += sorted((folder / "families").glob("*.yaml"))
+    families = [*_inherited_files(plan), *listed(folder, "families")]
     rules: dict[str, Rule] = {}
     for at, path in enumerate(families):
         bound = one(path, "rules")
@@ -391,7 +401,7 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
 def bind_file(data: bytes, shown: str, shape: Any) -> Any:
     """A rule file's data bound to a shape. Raises PackError at its first fault."""
     try:
-        typed = read(data, _LIMITS, frozenset())
+        typed = read(data, LIMITS, frozenset())
         run = Binding(frozenset())
         bound = shape.bind(typed, run, None, typed.mark, None)
     except Unreadable as fault:
@@ -422,15 +432,13 @@ def _pack_error(shown: str, slip: Slip) -> PackError:
                      near=slip.facts.get("nearest"), values=values, missing=slip.facts.get("missing"))
 
 
-def _read_bytes(path: Path, folder: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise PackError(_shown(path, folder), 1, "pack.unopened") from None
-
-
-def _shown(path: Path, folder: Path) -> str:
-    return (path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)).as_posix()
+def _inherited_files(plan: Any) -> Iterator[Path]:
+    """The families of the bundled pack that a plan takes over, each once."""
+    known = {path.stem: path for path in listed(BUNDLED, "families")}
+    for at, name in enumerate(plan.get("inherit", ())):
+        if name not in known:
+            raise PackError("plan.yaml", line_in(plan.src, "inherit", at), "pack.no-family", known=list(known))
+        yield known.pop(name)
 
 
 def _theme(bound: Any, path: Path, folder: Path) -> tuple[int, Theme]:
@@ -452,7 +460,7 @@ def _inherited(rule: Rule) -> Rule:
 
 
 def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
-    shown = _shown(path, folder)
+    file = shown(path, folder)
     for at, one in enumerate(bound["rules"]):
         line = bound["rules"].src.at[at].line + 1
         parts = one["check"] if isinstance(one["check"], list) else [one["check"]]
@@ -461,14 +469,15 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
             for part in parts)
         basis = one["basis"]
         if not basis.get("plan") and not basis.get("practice"):
-            raise PackError(shown, line, "pack.no-basis", rule=one["id"])
+            raise PackError(file, line, "pack.no-basis", rule=one["id"])
         yield Rule(
             id=one["id"], name=one["name"], title=one["title"], who=tuple(one["who"]), first=one["from"],
             last=one.get("until"), level=one["level"], checks=checks,
             bases=tuple(Basis(cite["clause"], cite["quote"], _several(cite.get("phase")), _several(cite.get("level")))
                         for cite in basis.get("plan", ())),
             practice=basis.get("practice"), message=one["message"], remedy=one["remedy"],
-            hints=one.get("hints", {}), examples=one.get("examples", {}), file=shown, line=line)
+            hints=one.get("hints", {}), examples=one.get("examples", {}), file=file, line=line,
+            typed=one.src)
 
 
 def _several(value: Any) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Patterns that a pack brings: compiled with care, and passed at a glance where no match is possible.
 
-A pattern that could take more than linear time is refused when the pack loads.
+A pattern that could take more than MOST_STEPS steps at any character of a text is refused when the pack loads.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from .records import OptionError
 _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\u2018-\u2019", "\u201c-\u201d",
            "\u2026-\u2026", "\u3001-\u3011", "\u3014-\u3015", "\u4e00-\u9fa5", "\uff01-\uff0f", "\uff1a-\uff5e")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
-_MOST = 64      # how large a repeat may be before it counts as unbounded
+_CHARACTERS = (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
+_SINGLE = (*_CHARACTERS, codes.AT)
+MOST_STEPS = 1_000      # that a pattern may take at one character of a text, whatever the text
+MOST_WAYS = 16          # of a repeat inside a repeat
+MOST_CHARACTERS = 500   # of one pattern
 
 
 def uncommon(also: Iterable[str] = ()) -> str:
@@ -56,7 +60,9 @@ class Pattern:
     def __init__(self, patterns: Iterable[str], words: Iterable[str] = ()) -> None:
         """Raises ValueError when a pattern is broken or could run away."""
         self.texts = [*patterns]
-        self.parts = [_part(text) for text in self.texts]
+        held = [_part(text) for text in self.texts]
+        self.steps = sum(steps for *_, steps in held)       # that they take together at one character, at most
+        self.parts = [(needs, stands_in) for needs, stands_in, _ in held]
         for word in words:
             self.texts.append(re.escape(word))
             self.parts.append((_telling([frozenset(char) for char in word]), partial(_holds, word)))
@@ -87,16 +93,25 @@ def _holds(word: str, text: str) -> bool:
     return word in text
 
 
-def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any]]:
+def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any], int]:
+    if len(text) > MOST_CHARACTERS:
+        raise OptionError("pack.long-pattern", most=MOST_CHARACTERS)
     try:
         tree = parser.parse(text)
+        parser.parse(f"(?:{text})")     # as one of several: flags for the whole stand at the begin alone
         if "(?<" in text:
-            re.compile(text)        # only then is it told whether a look-behind can be used
-    except re.error as fault:
-        raise OptionError("pack.pattern", pattern=text, fault=fault) from None
-    if _runs_away(tree, 0):
-        raise OptionError("pack.endless-pattern", pattern=text)
-    return _telling(_needs(tree)), partial(re.search, text)     # which is compiled when it is first looked for
+            re.compile(text)            # only then is it told whether a look-behind can be used
+    except (re.error, OverflowError, RecursionError) as fault:
+        raise OptionError("pack.pattern", pattern=text, fault=str(fault)) from None
+    if tree.state.groupdict or tree.getwidth()[0] == 0:
+        raise OptionError("pack.named-pattern" if tree.state.groupdict else "pack.blank-pattern", pattern=text)
+    try:
+        steps = _cost(tree, at_end=True)[1]
+    except _Endless:
+        raise OptionError("pack.endless-pattern", pattern=text, most=MOST_STEPS) from None
+    if steps > MOST_STEPS:
+        raise OptionError("pack.endless-pattern", pattern=text, most=MOST_STEPS)
+    return _telling(_needs(tree)), partial(re.search, text), steps      # which is compiled when it is first looked for
 
 
 def _telling(needs: list[frozenset[str]]) -> list[frozenset[str]]:
@@ -104,27 +119,79 @@ def _telling(needs: list[frozenset[str]]) -> list[frozenset[str]]:
     return [need for need in needs if not any(map(str.isdigit, need))][:2]
 
 
-def _runs_away(tree: Any, inside: int) -> bool:
-    """Whether an unbounded repeat stands inside another, or two neighbours of a repeat may take the same text."""
-    unbounded = 0
-    for code, value in tree:
-        if code in _REPEATS:
-            least, most, sub = value
-            if most > _MOST or most == codes.MAXREPEAT:
-                unbounded += 1
-                if inside or unbounded > 2 or _runs_away(sub, inside + 1):
-                    return True
-            elif _runs_away(sub, inside):
-                return True
-        elif code is codes.SUBPATTERN and _runs_away(value[-1], inside):
-            return True
-        elif code is codes.BRANCH and (inside or any(_runs_away(one, inside) for one in value[1])):
-            return True
-        elif code in (codes.ASSERT, codes.ASSERT_NOT) and _runs_away(value[1], inside):
-            return True
-        elif code is codes.GROUPREF:
-            return True
-    return False
+class _Endless(Exception):
+    """A part of a pattern has no bound, or what can't be reckoned."""
+
+
+def _cost(tree: Any, at_end: bool) -> tuple[int, int]:
+    """(ways, steps): in how many ways a pattern may match at one place, and what it takes to try them all, at most.
+
+    At each character of a text no more than these steps are taken, so that a search is linear in the text. A repeat
+    without a bound is nothing but one character or set of them at the very end of the pattern, where nothing that
+    follows can fail and send it back. Raises _Endless.
+    """
+    ways, steps = 1, 0
+    items = list(tree)
+    for at, (code, value) in enumerate(items):
+        more, work = _cost_of(code, value, at_end and at == len(items) - 1)
+        steps += ways * work
+        ways *= more
+        if steps > MOST_STEPS:
+            raise _Endless
+    return ways, steps
+
+
+def _cost_of(code: Any, value: Any, at_end: bool) -> tuple[int, int]:
+    if code in _REPEATS:
+        return _cost_of_repeat(*value, at_end)
+    if code is codes.SUBPATTERN:
+        return _cost(value[-1], at_end)
+    if code is codes.BRANCH:
+        parts = [_cost(one, at_end) for one in value[1]]
+        ways = max if _apart(value[1]) else sum     # of branches that begin differently only one is ever gone into
+        return ways(one for one, _ in parts), len(parts) + ways(work for _, work in parts)
+    if code in (codes.ASSERT, codes.ASSERT_NOT):
+        return 1, 1 + _cost(value[1], False)[1]
+    if code in _SINGLE:
+        return 1, 1
+    raise _Endless      # a reference to a group, a condition on one
+
+
+def _cost_of_repeat(least: int, most: Any, inner: Any, at_end: bool) -> tuple[int, int]:
+    ways, work = _cost(inner, False)
+    if most == codes.MAXREPEAT:
+        if not at_end or len(inner) != 1 or inner[0][0] not in _CHARACTERS:
+            raise _Endless
+        return 1, least + 1
+    if most > MOST_STEPS or ways > 1 and most > 1 and (ways > MOST_WAYS or most > MOST_WAYS):
+        raise _Endless
+    total = sum(ways ** count for count in range(least, most + 1))
+    return total, work * sum(ways ** count for count in range(most + 1))
+
+
+def _apart(branches: Any) -> bool:
+    """Whether each branch begins with characters of its own, so that one character tells which may match."""
+    seen: set[int] = set()
+    for one in branches:
+        begins = _begins(one)
+        if begins is None or seen & begins:
+            return False
+        seen |= begins
+    return True
+
+
+def _begins(tree: Any) -> set[int] | None:
+    """The characters with which a match begins; None where they are not listed one by one."""
+    if not tree:
+        return None
+    code, value = tree[0]
+    if code is codes.LITERAL:
+        return {value}
+    if code is codes.IN and all(kind is codes.LITERAL for kind, _ in value):
+        return {one for _, one in value}
+    if code is codes.SUBPATTERN and not value[1] & re.IGNORECASE:
+        return _begins(value[-1])
+    return _begins(value[2]) if code in _REPEATS and value[0] > 0 else None
 
 
 def _needs(tree: Any) -> list[frozenset[str]]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from .messages import say
 from .pack import Pack, Rule
+from .pack_files import listed
 from .records import UsageError
 
 PREFACE = "前言"          # the clause of what stands before part 一
@@ -171,7 +172,7 @@ def cites(pack: Pack) -> Iterator[Cite]:
             yield Cite(rule.id, one.clause, one.quote, rule.file, rule.line)
     asking, comparing = (_of_kinds(pack, kinds) for kinds in (_ASKING, _COMPARING))
     for theme in pack.themes.values():
-        file = next((path.name for path in sorted((pack.folder / "themes").glob(f"*{theme.id}.yaml"))), theme.id)
+        file = next((path.name for path in listed(pack.folder, "themes") if path.stem.endswith(theme.id)), theme.id)
         for readers, texts in ((asking, (theme.heading, *theme.upholds)),
                                (comparing, tuple(one.text for one in theme.behaviours))):
             for rule in readers:

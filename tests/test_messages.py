@@ -166,11 +166,11 @@ def test_every_text_is_asked_for() -> None:
 
 
 def test_an_error_says_its_text_in_every_language() -> None:
-    inner = OptionError("pack.endless-pattern", pattern="(a+)+")
+    inner = OptionError("pack.named-pattern", pattern="(?P<a>b)")
     error = PackError("families/AA.yaml", 7, "pack.option", rule="AA01", kind="pattern", text=inner)
-    assert told(error, "en") == ("rule AA01 (pattern): not of the right form (the pattern (a+)+ has a repeat inside "
-                                 "a repeat and may take for ever; write it without)")
-    assert told(error, "zh").startswith("规则 AA01（pattern）：写法不对（正则 (a+)+ 的重复")
+    assert told(error, "en") == ("rule AA01 (pattern): not of the right form (the pattern (?P<a>b) names a group; "
+                                 "write (?:…) instead)")
+    assert told(error, "zh").startswith("规则 AA01（pattern）：写法不对（写法 (?P<a>b) 给分组")
     phases = {"zh": ["甲（a）", "乙（b）"], "en": ["a", "b"]}
     unknown = UsageError("usage.no-phase", typed="x", near=None, known=phases)
     assert told(unknown, "zh") == "没有阶段“x”；可用：甲（a）、乙（b）"

@@ -62,6 +62,21 @@ KINDS: dict[str, Raises] = {
     "stale_waiver": {"expired": "until rule", "idle": "rule"},
 }
 
+NUMBER, TEXT, SPOT, MAYBE, TRUTH = "number", "text", "spot", "maybe", "truth"   # MAYBE: a text or a Spot
+
+# What a fact is in a message: a number, a place (`other.line`), a text or a place, or else a text.
+NUMBERS = frozenset({"count", "least", "most", "percent", "lines", "unreadable", "first", "second"})
+PLACES = {"unique": "other"}
+EITHER = {"dates": "limit"}
+
+
+def type_of(kind: str, name: str) -> str:
+    """What a fact of a check of this kind is, as `message_guard` calls it."""
+    if name in NUMBERS:
+        return NUMBER
+    return SPOT if PLACES.get(kind) == name else MAYBE if EITHER.get(kind) == name else TEXT
+
+
 # Of the built-in kinds `intake` and `form`: by the name of the fault.
 NAMES: dict[str, Raises] = {
     "unreadable-file": dict.fromkeys(("permission", "vanished", "changing", "not-a-file", "link-out", "link-loop",

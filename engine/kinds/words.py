@@ -17,7 +17,7 @@ from .fields import Check
 
 def alternation(words: Iterable[str]) -> str:
     """A pattern of any of the words, the longest first; not compiled, since many a run has no need of it."""
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)) if word) or "(?!)"
 
 
 def residue(options: dict[str, Any], pack: Any) -> Check:

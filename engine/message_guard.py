@@ -1,0 +1,199 @@
+"""Whether a message of a pack may be used: read as a syntax tree before anything is rendered.
+
+A message says which words stand where: variables, constants, if/elif/else, comparisons, and/or/not. There is nothing
+in it that repeats, computes or calls, so that it ends at once whatever it is given, and no variable in it that the
+rule's checks do not bring. It never renders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+
+from .kinds.raises import MAYBE, NUMBER, SPOT, TEXT, TRUTH
+
+MOST_CHARACTERS = 4_000     # of one text
+MOST_NODES = 400            # of its tree
+MOST_DEPTH = 20
+
+_SPOT_PARTS = {"line": NUMBER, "problem": TEXT, "field": TEXT}
+_ORDERS = frozenset({"lt", "lteq", "gt", "gteq"})
+_HELD = frozenset({"in", "notin"})
+
+
+class MessageFault(Exception):
+    """What is wrong with a message: the name of a text of the section `template`, its variables, the line inside."""
+
+    def __init__(self, key: str, line: int, **facts: Any) -> None:
+        super().__init__(key, line)
+        self.key = key
+        self.line = line        # 1-based
+        self.facts = facts
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment()
+
+
+def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = frozenset()) -> None:
+    """Raises MessageFault. `known` are the variables that come with it and what each is (`raises.type_of`).
+
+    `others` come with some variants only: they may be used where the message has made sure that they are there.
+    """
+    if "{" not in text:
+        return
+    if len(text) > MOST_CHARACTERS:
+        raise MessageFault("long", 1, most=MOST_CHARACTERS)
+    try:
+        tree = _environment().parse(text)
+    except jinja2.TemplateSyntaxError as fault:
+        raise MessageFault("broken", fault.lineno, text=fault.message or "") from None
+    except RecursionError:
+        raise MessageFault("deep", 1, most=MOST_DEPTH) from None
+    _Reader(others).read(tree, dict(known))
+
+
+class _Reader:
+    """Goes through one tree; `known` is what is certain to be there at each place."""
+
+    def __init__(self, others: frozenset[str]) -> None:
+        self.others = others
+        self.count = 0
+
+    def read(self, tree: nodes.Template, known: dict[str, str]) -> None:
+        self.body(tree.body, known, 0)
+
+    def body(self, listed: list[Any], known: dict[str, str], depth: int) -> None:
+        for one in listed:
+            self._counted(one, depth)
+            if isinstance(one, nodes.Output):
+                for part in one.nodes:
+                    if not isinstance(part, nodes.TemplateData):
+                        self.kind(part, known, depth + 1)
+            elif isinstance(one, nodes.If):
+                self.choice(one, known, depth + 1)
+            else:
+                raise MessageFault("not-here", one.lineno, what=type(one).__name__.lower())
+
+    def choice(self, one: nodes.If, known: dict[str, str], depth: int) -> None:
+        for branch in (one, *one.elif_):
+            self.kind(branch.test, known, depth)
+            always = _always(branch.test, known)
+            if always is not False:
+                self.body(branch.body, known | self.proven(branch.test, True), depth)
+            if always:
+                return      # no other branch is ever read
+            known = known | self.proven(branch.test, False)
+        self.body(one.else_, known, depth)
+
+    def kind(self, one: Any, known: dict[str, str], depth: int) -> str:
+        """What an expression is."""
+        self._counted(one, depth)
+        if isinstance(one, nodes.Const):
+            return TRUTH if one.value is None or isinstance(one.value, bool) else \
+                NUMBER if isinstance(one.value, int | float) else TEXT
+        if isinstance(one, nodes.Name):
+            if one.name not in known:
+                raise MessageFault("unknown", one.lineno, name=one.name)
+            return known[one.name]
+        read = self.forms.get(type(one))
+        if read is None:
+            raise MessageFault("not-here", one.lineno, what=type(one).__name__.lower())
+        return read(self, one, known, depth + 1)
+
+    def _part(self, one: nodes.Getattr, known: dict[str, str], depth: int) -> str:
+        """`other.line` of a Spot; of what may be a text, only where it was asked whether it is defined."""
+        of = self.kind(one.node, known, depth)
+        if of is not SPOT or one.attr not in _SPOT_PARTS:
+            raise MessageFault("no-part", one.lineno, name=getattr(one.node, "name", ""), part=one.attr)
+        return _SPOT_PARTS[one.attr]
+
+    def _both(self, one: Any, known: dict[str, str], depth: int) -> str:
+        self.kind(one.left, known, depth)
+        self.kind(one.right, known | self.proven(one.left, isinstance(one, nodes.And)), depth)
+        return TRUTH
+
+    def _not(self, one: nodes.Not, known: dict[str, str], depth: int) -> str:
+        self.kind(one.node, known, depth)
+        return TRUTH
+
+    def _either(self, one: nodes.CondExpr, known: dict[str, str], depth: int) -> str:
+        self.kind(one.test, known, depth)
+        first = self.kind(one.expr1, known | self.proven(one.test, True), depth)
+        if one.expr2 is None:
+            raise MessageFault("no-else", one.lineno)
+        second = self.kind(one.expr2, known | self.proven(one.test, False), depth)
+        return first if first == second else TRUTH
+
+    def _compared(self, one: nodes.Compare, known: dict[str, str], depth: int) -> str:
+        left = self.kind(one.expr, known, depth)
+        for operand in one.ops:
+            listed = isinstance(operand.expr, nodes.List | nodes.Tuple)
+            if operand.op in _HELD and listed:
+                for item in operand.expr.items:
+                    self.kind(item, known, depth)
+                continue
+            right = self.kind(operand.expr, known, depth)
+            fits = left is right is NUMBER if operand.op in _ORDERS else \
+                left is right is TEXT if operand.op in _HELD else True
+            if not fits:
+                raise MessageFault("compared", one.lineno)
+            left = right
+        return TRUTH
+
+    def _test(self, one: nodes.Test, known: dict[str, str], depth: int) -> str:
+        """Only whether something is defined."""
+        if one.name not in ("defined", "undefined") or one.args or one.kwargs:
+            raise MessageFault("not-here", one.lineno, what=f"is {one.name}")
+        if isinstance(one.node, nodes.Name) and one.node.name in self.others:
+            return TRUTH
+        if not (isinstance(one.node, nodes.Getattr) and one.node.attr in _SPOT_PARTS
+                and self.kind(one.node.node, known, depth) in (SPOT, MAYBE)):
+            self.kind(one.node, known, depth)
+        return TRUTH
+
+    def _filtered(self, one: nodes.Filter, known: dict[str, str], depth: int) -> str:
+        """Only the length of a text."""
+        if one.name != "length" or one.node is None or one.args or one.kwargs:
+            raise MessageFault("not-here", one.lineno, what=f"|{one.name}")
+        if self.kind(one.node, known, depth) is not TEXT:
+            raise MessageFault("compared", one.lineno)
+        return NUMBER
+
+    def proven(self, test: Any, holds: bool) -> dict[str, str]:
+        """What is there where a test holds, or where it does not."""
+        if isinstance(test, nodes.Not):
+            return self.proven(test.node, not holds)
+        if isinstance(test, nodes.And if holds else nodes.Or):
+            return self.proven(test.left, holds) | self.proven(test.right, holds)
+        if isinstance(test, nodes.Test) and (test.name == "defined") is holds:
+            if isinstance(test.node, nodes.Name) and test.node.name in self.others:
+                return {test.node.name: TEXT}
+            if isinstance(test.node, nodes.Getattr) and isinstance(test.node.node, nodes.Name):
+                return {test.node.node.name: SPOT}
+        return {}
+
+    def _counted(self, one: Any, depth: int) -> None:
+        self.count += 1
+        if depth > MOST_DEPTH:
+            raise MessageFault("deep", one.lineno, most=MOST_DEPTH)
+        if self.count > MOST_NODES:
+            raise MessageFault("large", one.lineno, most=MOST_NODES)
+
+    forms = {nodes.Getattr: _part, nodes.And: _both, nodes.Or: _both, nodes.Not: _not, nodes.CondExpr: _either,
+             nodes.Compare: _compared, nodes.Test: _test, nodes.Filter: _filtered}
+
+
+def _always(test: Any, known: Mapping[str, str]) -> bool | None:
+    """Whether a test holds whatever comes: one that asks whether something is defined that always is."""
+    if isinstance(test, nodes.Not):
+        settled = _always(test.node, known)
+        return None if settled is None else not settled
+    if isinstance(test, nodes.Test) and isinstance(test.node, nodes.Name) and test.node.name in known:
+        return test.name == "defined"
+    return None
