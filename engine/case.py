@@ -11,7 +11,8 @@ from zlib import crc32
 from .paths import Field, Nodes, Reader, Scope, reader, split
 from .records import OptionError
 from .report import BAD, Items, Report
-from .wording import id_keys, joined_keys, text_key
+from .scalars import Typed, typed_texts
+from .wording import has_long_number, id_keys, joined_keys, private_numbers, text_key
 
 
 class Unassessed(Exception):
@@ -26,6 +27,7 @@ class Hit:
     hint: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     level: str | None = None        # only where a rule has a harder part than its own level
+    typed: Typed | None = None      # the text in which it was found as typed; `path` then has positions as typed
 
 
 class Case:
@@ -94,8 +96,25 @@ class Case:
     def joined(self) -> str:
         """All texts of the report, one a line, to ask whether something occurs at all."""
         if "joined" not in self.memo:
-            self.memo["joined"] = "\n".join(self.report.texts)
+            texts = [one.text for one in self.typed] if self.slips else self.report.texts
+            self.memo["joined"] = "\n".join(texts)
         return self.memo["joined"]
+
+    @property
+    def typed(self) -> list[Typed]:
+        """Every text of the file as typed, also what is not of the form asked for."""
+        if "typed" not in self.memo:
+            self.memo["typed"] = list(typed_texts(self.report.doc.src, self.report.doc.shape))
+        return self.memo["typed"]
+
+    @property
+    def private_keys(self) -> frozenset[Any]:
+        """The marks of the keys that are no field and hold a private number, or have one under them."""
+        if "private" not in self.memo:
+            self.memo["private"] = frozenset(
+                one.unknown for one in self.typed if one.unknown and private_numbers(one.text)) \
+                if has_long_number(self.joined) else frozenset()
+        return self.memo["private"]
 
     @property
     def signs(self) -> frozenset[str]:
@@ -110,7 +129,7 @@ class Case:
         return not self.signs <= self.pack.signs.needed
 
     def leaves(self) -> Iterable[tuple[tuple, str]]:
-        """(path, text) of every text in the bound report, in the order of the file."""
+        """(path, text) of every text of the form asked for, in the order of the file."""
         rest: list[tuple[tuple, Any]] = [((), self.report.doc)]
         while rest:
             path, node = rest.pop()

@@ -277,7 +277,7 @@ class Checker:
     @staticmethod
     def _spared(hit: Hit, report: Report) -> bool:
         """Whether the finding is on an absent field that the unit says does not concern it."""
-        if not hit.path or hit.path[0] in report.doc:
+        if not hit.path or hit.typed or hit.path[0] in report.doc:
             return False
         spared = report.doc.get("not_applicable")
         return spared.__class__ is not type(BAD) and any(
@@ -294,7 +294,25 @@ class Checker:
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""
-        return self._of_place(check, hit, locate(case.report, hit.path), case, about, file)
+        if hit.typed is None:
+            place = locate(case.report, hit.path)
+        else:
+            place = self._place_at(case.report, hit.path, hit.typed.mark, hit.typed.name)
+            if not place.field:         # a key that may not be shown, and nothing around it has a name
+                place = replace(place, field=say("finding.of-line", self.style.language, line=place.line))
+        return self._of_place(check, hit, place, case, about, file)
+
+    def _place_at(self, report: Report, path: tuple, mark: Any, key: str | None) -> Place:
+        """The place of what was typed at a mark. `path` has positions as typed; `key` is one below it that is no field
+        and may be shown.
+        """
+        around = locate(report, self._bound_path(report, path))
+        pointer = pointer_of(path) + (f"/{escape(key)}" if key else "")
+        theme = path[1] if len(path) > 1 and path[0] == "themes" else None
+        return replace(
+            around, pointer=pointer, line=mark.line + 1, column=mark.column + 1,
+            theme=theme if theme.__class__ is str else None, field=key or around.field,
+            stable=around.stable + pointer[len(around.pointer):])
 
     def _of_place(self, check: Check, hit: Hit, place: Place, case: Case | None, about: About, file: str) -> Finding:
         """The same where the place is known; without the report no value of it can be shown."""
@@ -303,26 +321,28 @@ class Checker:
         variables = self._variables(place, about, case, hit.facts, hit.hint)
         finding = self._finding(check.rule, level, file, place.line, place.column, place.pointer, about, place.theme,
                                 place, text, variables, hit.hint)
-        return self._with_value(finding, _value_at(case.report, hit.path), place.theme) if case else finding
+        if case is None:
+            return finding
+        # under a key that is no field nobody knows whether it is of a theme that is never printed
+        value = _value_at(case.report, hit.path) if hit.typed is None else \
+            hit.typed.text if hit.typed.unknown is None else None
+        return self._with_value(finding, value, place.theme)
 
     def of_slip(self, slip: Slip, case: Case, about: About, file: str) -> Finding:
         """The finding of a form slip."""
         rule = self.compiled.form[slip.name]
-        path = slip.path
-        pointer = pointer_of(path)
-        if slip.name == "unknown-field" and slip.field:
-            pointer += "/" + escape(slip.field)
-        theme = path[1] if len(path) > 1 and path[0] == "themes" else None
-        bound = self._bound_path(case.report, path)
-        around = locate(case.report, bound)
-        name = slip.field or (around.field if slip.name != "unknown-field" else "")
-        place = replace(around, pointer=pointer, line=slip.mark.line + 1, column=slip.mark.column + 1, theme=theme,
-                        field=name, stable=around.stable + pointer[len(around.pointer):])
-        variables = self._variables(place, about, case, slip.facts, slip.hint)
+        facts = slip.facts
+        if slip.name == "unknown-field":
+            place = replace(self._place_at(case.report, slip.path, slip.mark, slip.field), field=slip.field or "")
+            facts = {**facts, "private": slip.mark in case.private_keys}
+        else:
+            place = self._place_at(case.report, slip.path, slip.mark, None)
+            place = replace(place, field=slip.field or place.field)
+        variables = self._variables(place, about, case, facts, slip.hint)
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file,
-                                place.line, place.column, pointer, about, theme, place,
+                                place.line, place.column, place.pointer, about, place.theme, place,
                                 rule.hints.get(slip.hint or "", rule.message), variables, slip.hint)
-        return self._with_value(finding, slip.value, theme)
+        return self._with_value(finding, slip.value, place.theme)
 
     @staticmethod
     def _bound_path(report: Report, path: tuple) -> tuple:
@@ -389,6 +409,8 @@ class Checker:
     def _with_value(self, finding: Finding, value: Any, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
             return finding
+        if theme is None and f"{finding.pointer}/".startswith("/themes/") and finding.name != "unknown-field":
+            return finding      # what stands in place of all themes may be of one that is never printed
         text = visible(mask_numbers(" ".join(str(value).split())))
         text = text if len(text) <= 60 else text[:60] + "…"
         return replace(finding, message=finding.message + say("finding.value", self.style.language, text=text))

@@ -25,7 +25,7 @@ from .records import PackError, Unreadable
 from .report import BAD
 from .schema import BehaviourNames, Binding, Shapes, Slip, Vocabulary, field_names
 from .word_lists import hold_words
-from .wording import text_key
+from .wording import Names, text_key
 
 BUNDLED = Path(__file__).parent.parent / "rules"
 LEVELS = ("error", "warning", "info")
@@ -247,6 +247,11 @@ class Pack:
     def with_synonyms(self, words: Iterable[str]) -> list[str]:
         """The words and all that the pack takes to mean the same."""
         return [one for word in words for one in (word, *self.synonyms.get(word, ()))]
+
+    @cached_property
+    def names(self) -> Names:
+        """Finds names in what people write for names."""
+        return Names(*map(self.words, ("posts", "duties", "organs", "surnames")))
 
     def plan_word(self, text: str) -> str:
         """The plan's word that a text holds (itself or a synonym), else the text's comparable form."""

@@ -47,6 +47,7 @@ class Roster:
     aliases: dict[str, str]                     # comparable alias -> comparable name
     known: frozenset[str]                       # comparable names of people and heads
     of_unit: dict[str, list[Entry]]             # people by the comparable code of their unit
+    unit_names: frozenset[str]                  # comparable names and aliases of units
     file: str
     digest: str
 
@@ -148,7 +149,9 @@ def load_roster(data: bytes, file: str, pack: Any) -> Roster:
     of_unit: dict[str, list[Entry]] = {}
     for person in people.values():
         of_unit.setdefault(id_key(person.unit), []).append(person)
-    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, file, hashlib.sha256(data).hexdigest())
+    unit_names = frozenset(name for one in units.values() for name in one.names)
+    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, unit_names, file,
+                  hashlib.sha256(data).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

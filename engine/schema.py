@@ -101,23 +101,31 @@ class TextShape(Shape):
 
     def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         """The canonical value, None when absent, BAD when it is not of this shape."""
+        if value.__class__ is Suspect:
+            return self.bind_suspect(value, run, path, mark, written)
         if value.__class__ is not str:
             if value is None:
                 return None
-            if value.__class__ is Suspect:
-                run.slip(value.slip, path, mark, written)
-                value = str(value)
-            elif is_absent(value, run.absent):
+            if is_absent(value, run.absent):
                 return None
-            else:
-                run.slip("wrong-type", path, mark, written, self.wants, expected=self.title)
-                return BAD
+            run.slip("wrong-type", path, mark, written, self.wants, expected=self.title)
+            return BAD
         text = value.strip()
         if not text or (text in run.absent and self.takes_text):
             return None
         return self.convert(text, run, path, mark, written)
 
     wants = "want-text"
+    is_open = True      # any text will do, so that none can be said to be whole
+
+    def bind_suspect(self, value: Suspect, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+        """The same of a text in doubt. What was cut and yet is a listed value, a date, a count or an ID is whole."""
+        before = len(run.slips)
+        bound = self.bind(str(value), run, path, mark, written)
+        sound = all(slip.name == "date-spelling" for slip in run.slips[before:])
+        if value.slip != "cut-value" or self.is_open or bound is None or not sound:
+            run.slip(value.slip, path, mark, written)
+        return bound
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         run.texts.append(text)
@@ -134,6 +142,7 @@ class IdShape(TextShape):
     """An identifier: kept as typed, even when its form is odd."""
 
     __slots__ = ()
+    is_open = False
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         if not is_id(text):
@@ -146,6 +155,7 @@ class DateShape(TextShape):
     """A date, month, quarter or half, kept as ISO text."""
 
     __slots__ = ("parse", "format")
+    is_open = False
 
     def __init__(self, title: str, form: str) -> None:
         super().__init__(title)
@@ -168,10 +178,13 @@ class CountShape(TextShape):
     """A whole number, not negative, in plain digits."""
 
     __slots__ = ()
+    is_open = False
     wants = "want-count"
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         if text.isascii() and text.isdigit() and len(text) <= 18:
+            if len(text) > 10:      # long enough to be somebody's number
+                run.texts.append(text)
             return int(text)
         run.texts.append(text)
         run.slip("wrong-type", path, mark, written, "want-count", text, expected=self.title)
@@ -182,6 +195,7 @@ class ChoiceShape(TextShape):
     """One of a list of values, each written in English or Chinese."""
 
     __slots__ = ("values", "slip")
+    is_open = False
 
     def __init__(self, title: str, values: dict[str, str], slip: str = "unknown-value") -> None:
         super().__init__(title)
@@ -203,6 +217,7 @@ class BehaviourShape(TextShape):
     """A named behaviour of one theme: its ID, `other`, or four or more characters in a row of the plan's words."""
 
     __slots__ = ("names", "theme")
+    is_open = False
 
     def __init__(self, title: str, names: BehaviourNames, theme: str) -> None:
         super().__init__(title)
@@ -458,6 +473,7 @@ class TruthShape(TextShape):
     """true or false; rule files only."""
 
     __slots__ = ()
+    is_open = False
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         if text not in ("true", "false"):

@@ -5,26 +5,51 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, lru_cache
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
 _ASCII_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 # Patterns that hold all Chinese characters take long to compile: only where one is asked for.
 _ID = f"[A-Za-z0-9{_HAN}_.-]{{1,64}}"
 
-_SEPARATORS = re.compile("[、，,；;/]")
-_BETWEEN_NAMES = f"(?<=[{_HAN}]{{2}})\\s+(?=[{_HAN}]{{2}})"
+# between names; a blank beside a single character parts none: it is how a short name is set wide
+_BETWEEN_NAMES = f"[、，,；;/]|(?<=[{_HAN}\\0]{{2}})\\s+(?=[{_HAN}]{{2}})"
 _BRACKETS = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 
-_ID_CARD = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
-_BANK_CARD = re.compile(r"(?<![0-9A-Za-z])[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![0-9A-Za-z])", re.ASCII)
-_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
+# What people put between the digits of a long number, by the sign that stands for it here; what is not seen counts as a
+# blank. Full-width digits and letters are as good as others.
+_GAPS = {
+    " ": " \xa0\u2000-\u200d\u202f\u205f\u2060\u3000\xad\ufe0f", "-": "\\-\u2010-\u2015\u2212\ufe63\uff0d",
+    ".": ".\uff0e", "\xb7": "\xb7\u2022\u2027\u30fb",
+}
+_ANY_GAP = f"[{''.join(_GAPS.values())}]{{0,3}}"
+_GAP = "[ .\xb7-]{0,3}"
+_START, _END = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
+
+
+def _row(start: str, more: int, last: str = "") -> re.Pattern[str]:
+    """A pattern of a start, so many digits, together or in groups, and an end; linear on any text.
+
+    It matches before the row, so that no row hides another that begins inside it.
+    """
+    return re.compile(f"{_START}(?=({start}(?:{_GAP}[0-9]){{{more}}}{last}){_END})")
+
+
+_SOLID_ID_CARD = re.compile(f"{_START}[1-9][0-9]{{16}}[0-9Xx]{_END}")
+# in groups, what begins with a year or has none where that of birth belongs is a row of dates and counts
+_ID_CARD = _row(f"(?!19|20)[1-9](?:{_GAP}[0-9]){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)", 9, f"{_GAP}[0-9Xx]")
+_BANK_CARDS = [_row("[3-6][0-9]{3}", count - 4) for count in (19, 16)]
+_MOBILE = _row(f"(?:\\+?0{{0,2}}86{_GAP})?(1(?:[3-9][0-9]|({_GAP})[3-9]\\3[0-9])", 8, ")")
+# How people group them, beside fours; other groupings of a mobile number count where it stands apart.
+_CARD_GROUPS = frozenset({(6, 13), (6, 10), (4, 12), (6, 6, 7), (6, 6, 4)})
+_MOBILE_GROUPS = frozenset({(4, 3, 4), (4, 4, 3), (5, 6), (3, 8), (7, 4), (3, 3, 5)})
 # One character each, without a repeat: `re` looks for these much faster.
 _NOT_WORD_OR_SEPARATOR = re.compile(r"[^\w\x1f]")
 _NOT_WORD = re.compile(r"[\W_]")
 _WIDE_MARKS = "，：；（）！？"      # of Chinese sentences; NFKC writes them otherwise, as marks that don't count either
-_DIGITS = re.compile(r"[0-9][0-9 -]{9}")
+_DIGITS = re.compile(f"[0-9\uff10-\uff19](?:{_ANY_GAP}[0-9\uff10-\uff19]){{10}}")
 _ALL_ZERO = bytes(48 if 48 <= code <= 57 else code for code in range(256))      # every digit becomes 0
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -105,46 +130,154 @@ def name_key(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def split_names(text: str) -> tuple[str, ...]:
-    """The names in a field for owners: split at separators, posts in brackets dropped; each as its name_key.
+def name_parts(text: str) -> tuple[str, ...]:
+    """What a field for names holds between separators, with posts and brackets; each as its name_key."""
+    shape = _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)     # what is in brackets parts nothing
+    parts, start = [], 0
+    for found in re.finditer(_BETWEEN_NAMES, shape):
+        parts.append(text[start:found.start()])
+        start = found.end()
+    return tuple(filter(None, map(name_key, (*parts, text[start:]))))
 
-    A blank beside a single character parts no names: it is how a short name is set wide.
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names in a field for names, what stands in brackets dropped; each as its name_key."""
+    return tuple(filter(None, (_BRACKETS.sub("", part) for part in name_parts(text))))
+
+
+class Names:
+    """Finds the names in what people write for names: without posts, forms of address, units and what somebody does.
+
+    `posts` stand on either side of a name, `duties` after it; what is left and ends like one of `organs` is no name,
+    unless it is short and begins with one of `surnames`.
     """
-    parts = _SEPARATORS.split(_BRACKETS.sub("", text))
-    names = [name for part in parts
-             for name in (re.split(_BETWEEN_NAMES, part) if len(part.split()) > 1 else (part,))]
-    return tuple(filter(None, map(name_key, names)))
+
+    LONGEST = 40        # characters of a post or a unit's name
+
+    def __init__(self, posts: Iterable[str], duties: Iterable[str], organs: Iterable[str],
+                 surnames: Iterable[str]) -> None:
+        self.before = frozenset(map(name_key, posts))
+        self.after = self.before.union(map(name_key, duties))
+        self.organs, self.surnames = tuple(organs), tuple(surnames)
+
+    def bare(self, parts: Iterable[str], units: Collection[str] = frozenset(),
+             known: Callable[[str], bool] = lambda name: False) -> list[str]:
+        """The names in some name_parts; `units` are units' names (name_key), `known` says which names are never cut.
+
+        A part that says a post only names nobody, where another part names somebody.
+        """
+        parts = list(parts)
+        names = [name for part in parts if (name := self._bare(part, units, known))]
+        return names or [_BRACKETS.sub("", part) or part for part in parts]
+
+    def _bare(self, part: str, units: Collection[str], known: Callable[[str], bool]) -> str | None:
+        if known(part):
+            return part
+        name = _BRACKETS.sub("", part)
+        start, end = 0, len(name)
+        if self._says_posts_only(name, units):
+            return name if known(name) else None
+        while end - start > self.LONGEST or not known(name[start:end]):
+            for size in range(min(self.LONGEST, end - start - 2), 0, -1):     # two characters are left
+                head, tail = name[start:start + size], name[end - size:end]
+                if head in self.before or head in units:
+                    start += size
+                    break
+                if tail in self.after or tail in units:
+                    end -= size
+                    break
+            else:
+                break
+        left = name[start:end]
+        if left == name or known(left) or not left.endswith(self.organs):
+            return left
+        return left if len(left) <= 3 and left.startswith(self.surnames) else None
+
+    def _says_posts_only(self, name: str, units: Collection[str]) -> bool:
+        at = 0
+        while at < len(name):
+            at = next((at + size for size in range(min(self.LONGEST, len(name) - at), 0, -1)
+                       if (word := name[at:at + size]) in self.after or word in units), 0)
+            if not at:
+                return False
+        return True
 
 
 def has_long_number(text: str) -> bool:
-    """Whether so many ASCII digits stand in a row, blanks and hyphens between, that a private number may be there."""
-    # a quick look first: without blanks, hyphens and all that is not ASCII a row can only grow longer
-    digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" -")
-    return b"0" * 11 in digits and bool(_DIGITS.search(text))
+    """Whether so many digits stand in a row, with what parts groups between, that a private number may be there."""
+    # a quick look first: without what parts groups and all that is not ASCII a row can only grow longer
+    digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" -.")
+    return (b"0" * 11 in digits or not text.isascii() and bool(_WIDE_DIGIT.search(text))) and bool(_DIGITS.search(text))
 
 
 def private_numbers(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, kind) of every identity-card, bank-card and mobile number; kind is id-card, bank-card or mobile."""
-    if not text.isascii() and any(digit in text for digit in _FULL_WIDTH.values()):
-        text = text.translate(_FOLD)
+    """(start, end, kind) of every identity-card, bank-card and mobile number, in order, none inside another.
+
+    Digits may stand together or in groups. kind is id-card, bank-card or mobile.
+    """
     if not _DIGITS.search(text):
         return []
-    folded = text
-    found = [(*match.span(), "id-card") for match in _ID_CARD.finditer(folded) if _is_id_card(match[0])]
-    taken = [(start, end) for start, end, _ in found]
-    for match in _BANK_CARD.finditer(folded):
-        digits = re.sub(r"[ -]", "", match[0])
-        if match.span() not in taken and len(digits) in (16, 19) and _luhn(digits):
-            found.append((*match.span(), "bank-card"))
-    found.extend((*match.span(), "mobile") for match in _MOBILE.finditer(folded))
-    return sorted(found)
+    if not text.isascii():
+        text = text.translate(_fold())
+    found = [(*match.span(), "id-card") for match in _SOLID_ID_CARD.finditer(text) if _is_id_card(match[0])]
+    found += [(*match.span(1), "id-card") for match in _ID_CARD.finditer(text) if _is_id_card(match[1])]
+    for cards in _BANK_CARDS:
+        found += [(*match.span(1), "bank-card") for match in cards.finditer(text) if _is_bank_card(match[1])]
+    found += [(*match.span(1), "mobile") for match in _MOBILE.finditer(text)
+              if _is_mobile(match[2], text, *match.span(1))]
+    whole: list[tuple[int, int, str]] = []
+    for one in sorted(found, key=lambda one: (one[0], -one[1])):
+        if not whole or one[1] > whole[-1][1]:
+            whole.append(one)
+    return whole
 
 
-_FULL_WIDTH = {str(digit): chr(0xFF10 + digit) for digit in range(10)}
-_FOLD = {ord(wide): narrow for narrow, wide in _FULL_WIDTH.items()} | {0xFF38: "X", 0xFF58: "x"}
+_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 
 
-def _is_id_card(number: str) -> bool:
+@cache
+def _fold() -> dict[int, str]:
+    """What private numbers may be written with -> the sign that stands for it; one character for one."""
+    wide = "".join(map(chr, range(0xFF10, 0xFF1A))) + "\uff38\uff58"
+    signs = {char: sign for sign, group in _GAPS.items() for char in map(chr, range(0x80, 0x10000))
+             if re.match(f"[{group}]", char)}
+    return str.maketrans(dict(zip(wide, "0123456789Xx", strict=True)) | signs)
+
+
+def _groups(row: str) -> tuple[tuple[int, ...], set[str]]:
+    """How many digits stand together in each group of a row, and the kinds of sign between."""
+    parts = re.split("[ .\xb7-]+", row)
+    return tuple(map(len, parts)), set(row).intersection(_GAPS)
+
+
+def _is_bank_card(row: str) -> bool:
+    sizes, signs = _groups(row)
+    fours = set(sizes[:-1]) == {4} and sizes[-1] <= 4
+    if not (len(sizes) == 1 or fours or sizes in _CARD_GROUPS and signs != {"."}):
+        return False
+    return _luhn(re.sub("[^0-9]", "", row))
+
+
+def _is_mobile(row: str, text: str, start: int, end: int) -> bool:
+    """Whether the groups of eleven digits are those of a telephone number, and not of dates, sums or addresses."""
+    sizes, signs = _groups(row)
+    if len(sizes) == 1 or sizes == (3, 4, 4):
+        return True
+    if len(signs) > 1 or "." in signs and (len(sizes) == 2 or max(sizes) < 4) or "-" in signs and sizes == (5, 6):
+        return False        # 135.12345678, 192.168.10.101 and 15000-150000 are none
+    if sizes in _MOBILE_GROUPS:
+        return True
+    apart = not _BEFORE.search(text, max(0, start - 4), start) and not _AFTER.match(text, end)
+    return apart and (sizes[0] > 2 and min(sizes) > 1 or max(sizes) == 1)
+
+
+# Stars are masked digits: a number beside one that was masked stands no more apart than before.
+_BEFORE = re.compile("[0-9*][ .\xb7-]{1,3}\\Z")
+_AFTER = re.compile("[ .\xb7-]{1,3}[0-9*]")
+
+
+def _is_id_card(row: str) -> bool:
+    number = re.sub("[^0-9Xx]", "", row)
     try:
         datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
@@ -165,26 +298,43 @@ def mask_numbers(text: str) -> str:
     return text
 
 
+# A Chinese character with a selector of its variant; an emoji with what chooses its look, or joined to others.
+_SELECTOR = "\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_EMOJI = "(?:[\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]" \
+    "[\ufe0f\U0001f3fb-\U0001f3ff]?(?:[\U000e0020-\U000e007e]+\U000e007f)?)"
+_WHOLE = f"[{_HAN}\uf900-\ufaff][{_SELECTOR}]|{_EMOJI}(?:\u200d{_EMOJI})*|[0-9#*]\ufe0f\u20e3"
+
+
+def unseen(text: str) -> list[str]:
+    """The characters of a text that nobody sees, but for those that are part of a Chinese character or an emoji."""
+    return [char for char in re.sub(_WHOLE, "", text) if char > "\xa0" and is_invisible(char)]
+
+
 # what is_invisible knows beside format characters, which are not printable
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 
 
 def visible(text: str) -> str:
-    """The text with control, format and other unseen characters written as U+XXXX, so that no sink obeys them."""
+    """The text with control, format and other unseen characters written as U+XXXX, so that no sink obeys them.
+
+    What is part of a Chinese character or an emoji stays.
+    """
     if text.isprintable() and not _UNSEEN.search(text):
         return text
-    return "".join(
-        char if (char == " " or char.isprintable()) and not is_invisible(char) else f"<U+{ord(char):04X}>"
-        for char in text
-    )
+    return re.sub(f"({_WHOLE})|.", lambda found: found[1] or _visible(found[0]), text, flags=re.DOTALL)
+
+
+def _visible(char: str) -> str:
+    shown = (char == " " or char.isprintable()) and not is_invisible(char)
+    return char if shown else f"<U+{ord(char):04X}>"
 
 
 def width(text: str) -> int:
-    """Columns that a text takes: two for wide and full-width characters, none for combining ones."""
+    """Columns that a text takes: two for wide and full-width characters, none for combining and unseen ones."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-               for char in text)
+    return sum(0 if unicodedata.category(char) in ("Mn", "Cf") else
+               2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def edits(left: str, right: str, most: int) -> int:

@@ -130,7 +130,7 @@ def _suite(name: str, file: str | None, cases: dict[str, Case],
             yield f"   <property name={_quoted(key)} value={_quoted(str(value))}/>\n"
         yield "  </properties>\n"
     for _, case in cases.values():
-        yield f"  <testcase classname={quoted}{case}"
+        yield f"  <testcase classname={quoted}{place}{case}"
     yield " </testsuite>\n"
 
 

@@ -28,6 +28,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 MOST_RESULTS = 25_000
 MOST_BYTES = 10_000_000 * 9 // 10       # compressed; a tenth is left for the rules and for other compressors
 _MORE = "more"
+_NAMES = "urn:bayang"       # the project has no address on the net; a name says as much, and lasts
 
 
 def as_sarif(result: Result, setting: Setting) -> bytes:
@@ -43,7 +44,8 @@ def _log(result: Result, setting: Setting) -> Iterator[str]:
     if left:
         rules.append(_rule_of_more(setting.language))
     run = {
-        "tool": {"driver": {"name": "bayang", "semanticVersion": __version__, "rules": rules}},
+        "tool": {"driver": {"name": "bayang", "semanticVersion": __version__,
+                            "informationUri": f"{_NAMES}:tool", "rules": rules}},
         "language": LANGUAGES[setting.language],
         "columnKind": "unicodeCodePoints",
         "automationDetails": {"id": f"bayang/{pack.id}/"},
@@ -109,7 +111,7 @@ def _rule(rule: Rule, pack: Pack, language: str) -> dict[str, Any]:
         "id": rule.id, "name": rule.name,
         "shortDescription": {"text": _flat(rule.title[language])},
         "fullDescription": {"text": _flat(" ".join(basis(rule, pack, language))) or unfilled(rule.message[language])},
-        "help": {"text": unfilled(rule.remedy[language])},
+        "helpUri": f"{_NAMES}:rule:{quote(rule.id, safe='')}", "help": {"text": unfilled(rule.remedy[language])},
         "defaultConfiguration": {"level": _LEVELS[levels[0]]},
     }
 
@@ -117,7 +119,7 @@ def _rule(rule: Rule, pack: Pack, language: str) -> dict[str, Any]:
 def _rule_of_more(language: str) -> dict[str, Any]:
     text = {"text": say("output.more_title", language)}
     return {"id": _MORE, "name": _MORE, "shortDescription": text, "fullDescription": text, "help": text,
-            "defaultConfiguration": {"level": "warning"}}
+            "helpUri": f"{_NAMES}:rule:{_MORE}", "defaultConfiguration": {"level": "warning"}}
 
 
 def _flat(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..case import Case, compile_limit
 from ..paths import Field, Scope
 from ..report import BAD, IDENTITY, Doc
-from ..wording import id_key, name_key, split_names
+from ..wording import Names, id_key, name_key, name_parts, split_names
 from .words import alternation
 
 Verdict = tuple[str | None, dict[str, Any]]     # (hint, facts of the message)
@@ -36,15 +36,36 @@ class Late(NamedTuple):
     of_whom: bool = True        # the judgement depends on who the report is about
 
 
-def _names(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
-    """All names in some fields; None when one of them can't be read."""
+def _parts(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
+    """What some fields for names hold, as it was typed but for its spelling; None when one of them can't be read."""
     before = len(case.skipped)
-    names = [name for one in fields for _, text in one.read(case, scope) for name in split_names(text)]
-    return None if len(case.skipped) > before else names
+    parts = [part for one in fields for _, text in one.read(case, scope) for part in name_parts(text)]
+    return None if len(case.skipped) > before else parts
+
+
+def _unit_in(case: Case, parts: Iterable[str]) -> list[str]:
+    """The name of the report's own unit, where one of the parts has it: it may have to be cut off there."""
+    unit = case.report.doc.get("unit")
+    name = unit.get("name") if unit.__class__ is Doc else None
+    key = name_key(name) if name.__class__ is str else ""
+    return [key] if key and any(key in part for part in parts) else []
+
+
+def _judged(parts: Iterable[str], units: Iterable[str], world: Any, names: Names) -> list[str]:
+    """The names that some parts hold, with what the roster knows of people and units; an alias is the name itself."""
+    roster = world.roster
+    if roster is None:
+        return names.bare(parts, units)
+    known = roster.unit_names if roster.unit_names.issuperset(units) else roster.unit_names.union(units)
+    return list(map(world.same_name, names.bare(parts, known, roster.knows_name)))
 
 
 def names_differ(options: dict[str, Any], pack: Any) -> Late:
-    """A name in a field is none of those in other fields; aliases of the roster count."""
+    """A name in a field is none of those in other fields; aliases of the roster count.
+
+    `self`: the field with the person's name, which 本人 and the like mean in a personal report.
+    """
+    words = pack.names
     wanted = Field(options["field"])
     others = [Field(name) for name in options["from"]]
     self_field = Field(options["self"]) if "self" in options else None
@@ -54,43 +75,48 @@ def names_differ(options: dict[str, Any], pack: Any) -> Late:
         found = wanted.read(case, scope)
         if not found:
             return []
-        barred = _names(case, scope, others)
+        barred = _parts(case, scope, others)
         if not barred:
             return []
         own = self_field.first(case, scope) if self_field and case.report.kind == "personal" else None
-
-        def meant(names: Iterable[str]) -> list[str]:
-            return [name_key(own) if own.__class__ is str and name in self_words else name for name in names]
-
-        return [(path, {"names": meant(split_names(text)), "others": meant(barred)}) for path, text in found]
+        person = name_key(own) if own.__class__ is str else None
+        return [(path, {"names": parts, "others": barred, "person": person, "units": _unit_in(case, (*parts, *barred))})
+                for path, text in found if (parts := name_parts(text))]
 
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
-        others = {world.same_name(name) for name in fact["others"]}
-        return [(None, {})] if any(world.same_name(name) in others for name in fact["names"]) else []
+        def meant(parts: Iterable[str]) -> set[str]:
+            person = fact["person"] and world.same_name(fact["person"])
+            return {person if person and name in self_words else name
+                    for name in _judged(parts, fact["units"], world, words)}
+
+        return [] if meant(fact["names"]).isdisjoint(meant(fact["others"])) else [(None, {})]
 
     return Late(collect, judge)
 
 
 def names_agree(options: dict[str, Any], pack: Any) -> Late:
     """One of the names in a field is the name in another, or else the head on the roster."""
+    words = pack.names
     wanted, other = Field(options["field"]), Field(options["as"])
     from_roster = options.get("else_roster_head", False)
 
     def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
-        names = _names(case, scope, [wanted])
+        parts = _parts(case, scope, [wanted])
         head = other.first(case, scope)
-        if not names or head is BAD:
+        if not parts or head is BAD:
             return []
-        return [(wanted.path(scope), {"names": names, "head": name_key(head) if head else None})]
+        heads = name_parts(head) if head else ()
+        return [(wanted.path(scope), {"names": parts, "heads": heads, "units": _unit_in(case, (*parts, *heads))})]
 
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
-        head = fact["head"]
-        if head is None and from_roster and world.roster:
+        heads = fact["heads"]
+        if not heads and from_roster and world.roster:
             unit = world.roster.units.get(about.key)
-            head = unit.head if unit else None
-        if head is None:
+            heads = [unit.head] if unit and unit.head else []
+        if not heads:
             return []
-        return [] if world.same_name(head) in map(world.same_name, fact["names"]) else [(None, {})]
+        names, heads = (set(_judged(parts, fact["units"], world, words)) for parts in (fact["names"], heads))
+        return [(None, {})] if names.isdisjoint(heads) else []
 
     return Late(collect, judge)
 
@@ -198,6 +224,7 @@ def _identity(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
 
 def same_identity(options: dict[str, Any], pack: Any) -> Late:
     """Name (or alias), unit and level agree with the roster; one finding a field."""
+    words = pack.names
     fields = options["fields"]
 
     def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
@@ -217,7 +244,8 @@ def same_identity(options: dict[str, Any], pack: Any) -> Late:
             return []
         value, name = fact["value"], fact["field"]
         if name == "name":
-            agrees = name_key(value) in entry.names
+            agrees = name_key(value) in entry.names or about.kind == "personal" and entry.names.issuperset(
+                _judged(name_parts(value), (), world, words))
         elif name == "unit":
             agrees = id_key(value) == id_key(entry.unit)
         else:
@@ -229,20 +257,24 @@ def same_identity(options: dict[str, Any], pack: Any) -> Late:
 
 def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
     """Every name in a field is a person or a head on the roster; collectives and the person's self are spared."""
+    words = pack.names
     wanted = Field(options["field"])
     collective = alternation(name_key(word) for name in options["collective"] for word in pack.words(name))
     self_words = {name_key(word) for name in options["self"] for word in pack.words(name)}
 
     def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
-        spared = self_words if case.report.kind == "personal" else set()
-        return [(path, names) for path, text in wanted.read(case, scope)
-                if (names := [name for name in split_names(text)
-                              if name not in spared and not re.search(collective, name)])]
+        found = [(path, name_parts(text)) for path, text in wanted.read(case, scope)]
+        return [(path, [parts, _unit_in(case, parts)]) for path, parts in found if parts]
 
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
-        if not world.roster:
+        parts, units = fact
+        if not world.roster or all(map(world.roster.knows_name, parts)):
             return []
-        unknown = [name for name in fact if not world.roster.knows_name(name)]
+        spared = self_words if about.kind == "personal" else ()
+        named = [part for part in parts if world.roster.knows_name(part)
+                 or not re.search(collective, "".join(split_names(part)))]
+        unknown = [name for name in _judged(named, units, world, words)
+                   if name not in spared and not world.roster.knows_name(name)]
         return [(None, {"count": len(unknown)})] if unknown else []
 
     return Late(collect, judge, on_roster=True)
@@ -250,17 +282,18 @@ def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
 
 def heads_included(options: dict[str, Any], pack: Any) -> Late:
     """With a roster: every head of a unit of some levels stands in one of the fields."""
+    words = pack.names
     wanted = [Field(name) for name in options["fields"]]
     levels = frozenset(options["levels"])
 
     def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
-        names = _names(case, scope, wanted)
-        return [] if not names else [(tuple(wanted[-1].steps[:-1]), names)]
+        parts = _parts(case, scope, wanted)
+        return [] if not parts else [(tuple(wanted[-1].steps[:-1]), [parts, _unit_in(case, parts)])]
 
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
         if not world.roster:
             return []
-        held = {world.same_name(name) for name in fact}
+        held = set(_judged(*fact, world, words))
         left = [unit.id for unit in world.roster.units.values()
                 if unit.level in levels and unit.head and world.same_name(unit.head) not in held]
         return [(None, {"units": left, "count": len(left)})] if left else []

@@ -97,7 +97,7 @@ NAMES: dict[str, Raises] = {
     "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),
     "empty-file": {None: ""},
     "missing-field": {None: "missing title"},
-    "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value"), "nearest"),
+    "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value"), "nearest private"),
     "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found"), "expected"),
     "unknown-value": {None: "nearest values english"},
     "not-a-date": dict.fromkeys(("date", "month", "quarter", "half"), ""),

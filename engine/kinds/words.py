@@ -11,7 +11,8 @@ from typing import Any
 from ..case import Case, Hit, compile_tests
 from ..paths import Field, Scope
 from ..patterns import uncommon
-from ..wording import has_long_number, is_han, is_invisible, private_numbers, text_key
+from ..scalars import Typed
+from ..wording import has_long_number, is_han, private_numbers, text_key, unseen
 from .fields import Check
 
 
@@ -50,8 +51,9 @@ def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bo
 
     removed = alternation(word for word in words if len(word) > 1)
     particles = frozenset(word for word in words if len(word) == 1)
-    holding = alternation(text_key(word) for name in options["holding"] for word in pack.words(name)) \
-        if "holding" in options else None
+    # a word of one character, which stands in others too, tells nothing by itself
+    holding = alternation(key for name in options["holding"] for word in pack.words(name)
+                          if len(key := text_key(word)) > 1) if "holding" in options else None
     own = frozenset(text_key(word) for name in options.get("self", ()) for word in pack.words(name))
 
     @lru_cache(maxsize=4096)
@@ -116,26 +118,45 @@ def copied(options: dict[str, Any], pack: Any) -> Check:
 
 
 def everywhere(case: Case, asks: Callable[[str], Any]) -> list[Hit]:
-    """One hit for each text of the report of which `asks` says facts (a dict, or a (hint, dict) pair)."""
-    hits = []
-    for path, text in case.leaves():
-        found = asks(text)
-        if found:
+    """One hit for each text of the right form of which `asks` says facts."""
+    return [Hit(path, facts=facts) for path, text in case.leaves() if (facts := asks(text))]
+
+
+def as_typed(case: Case, asks: Callable[[Typed], Any]) -> list[Hit]:
+    """One hit for each text as typed of which `asks` says facts (a dict, or a (hint, dict) pair); one for a key and
+    its value together.
+    """
+    hits: list[Hit] = []
+    for one in case.typed:
+        found = asks(one)
+        if found and not (hits and hits[-1].typed.mark is one.mark):
             hint, facts = found if isinstance(found, tuple) else (None, found)
-            hits.append(Hit(path, hint, facts))
+            hits.append(Hit(one.path, hint, facts, typed=one))
     return hits
 
 
 def placeholder(options: dict[str, Any], pack: Any) -> Check:
-    """No placeholder is left in any text, but for those in the plan's own words and after a surname."""
+    """No placeholder is left in any text, but for those in the plan's own words, and those that hide a name on purpose.
+
+    `spared_after_surname` are spared after one of `surnames` and, where given, before a word of `spared_before`;
+    `spared_in_quotes` inside one pair of `titles`, or at the head of one of `quotes`, that holds more than that and no
+    mark of a sentence.
+    """
     pattern = pack.patterns(options["patterns"])
-    after_surname = pack.patterns(options["spared_after_surname"])
+    masked = pack.patterns(options["spared_after_surname"])
     surname = f"(?:{alternation(pack.words(options['surnames']))})$"
+    places = tuple(pack.words(options["spared_before"])) if "spared_before" in options else ()
+    quoted = pack.patterns(options["spared_in_quotes"]) if "spared_in_quotes" in options else None
+    pairs = [(pair, at_head) for name, at_head in (("titles", False), ("quotes", True)) if name in options
+             for pair in pack.words(options[name])]
     own = [text_key(text) for text in pack.own_words(options["spared_plan_parts"])]
     run = options["spared_run"]
 
     def spared(text: str, match: re.Match[str]) -> bool:
-        if after_surname.regex.fullmatch(match[0]) and re.search(surname, text[:match.start()]):
+        if masked.regex.fullmatch(match[0]) and (
+                text.startswith(places, match.end()) or re.search(surname, text[:match.start()])):
+            return True
+        if quoted and quoted.regex.fullmatch(match[0]) and any(_stands_in(text, match, *pair) for pair in pairs):
             return True
         before, held = text_key(text[:match.start()]), text_key(match[0])
         if not held:
@@ -146,13 +167,24 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
         return any(whole[at:at + size] in part for part in own
                    for at in range(max(0, end - size), min(start, len(whole) - size) + 1))
 
-    def asks(text: str) -> Any:
-        for match in pattern.regex.finditer(text):
-            if not spared(text, match):
+    def asks(one: Typed) -> Any:
+        for match in pattern.regex.finditer(one.text):
+            if not spared(one.text, match):
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if pattern.occurs(case.joined, case.signs) else []
+    return lambda case, scope: as_typed(case, asks) if pattern.occurs(case.joined, case.signs) else []
+
+
+_SENTENCE = re.compile("[，。；：！？,;:!?\n]")
+
+
+def _stands_in(text: str, match: re.Match[str], pair: str, at_head: bool) -> bool:
+    """Whether a match stands in a pair of quotation marks, with more than itself and not with a sentence."""
+    start, end = text.rfind(pair[0], 0, match.start()), text.find(pair[-1], match.end())
+    inner = text[start + 1:end]
+    return start >= 0 <= end and not _SENTENCE.search(inner) and not any(mark in inner for mark in pair) \
+        and len(inner) > len(match[0]) and (start == match.start() - 1 or not at_head)
 
 
 def same_as(options: dict[str, Any], pack: Any) -> Check:
@@ -171,30 +203,25 @@ def pattern(options: dict[str, Any], pack: Any) -> Check:
     wanted = pack.patterns(options["patterns"])
     spared = [one for one in options.get("spared", ())]
 
-    def asks(text: str) -> Any:
+    def asks(one: Typed) -> Any:
+        text = one.text
         for match in wanted.regex.finditer(text):
             if not any(one in text[max(0, match.start() - len(one)):match.end() + len(one)] for one in spared):
                 return {"found": True}
         return None
 
-    return lambda case, scope: everywhere(case, asks) if wanted.occurs(case.joined, case.signs) else []
+    return lambda case, scope: as_typed(case, asks) if wanted.occurs(case.joined, case.signs) else []
 
 
 def private_number(options: dict[str, Any], pack: Any) -> Check:
     """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
 
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        if not has_long_number(case.joined) and not case.is_odd:
-            return []
-        hits = []
-        for path, text in case.leaves():
-            kinds = [kind for _, _, kind in private_numbers(text) if kind != allowed.get(path)]
-            if kinds:
-                hits.append(Hit(path, kinds[0]))
-        return hits
+    def asks(one: Typed) -> Any:
+        spared = allowed.get(tuple(step for step in one.path if step.__class__ is str)) if not one.unknown else None
+        return next(((kind, {}) for _, _, kind in private_numbers(one.text) if kind != spared), None)
 
-    return check
+    return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined) else []
 
 
 def length(options: dict[str, Any], pack: Any) -> Check:
@@ -218,7 +245,8 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
     listed = pack.patterns(options["words"])
     unassigned = pack.is_unassigned
 
-    def asks(text: str) -> Any:
+    def asks(one: Typed) -> Any:
+        text = one.text
         if listed.regex.search(text):
             return "known-traces", {"characters": ""}
         odd = re.findall(_ODD, text)
@@ -235,7 +263,7 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
             if broken else None
 
     def check(case: Case, scope: Scope) -> list[Hit]:
-        return everywhere(case, asks) if case.is_odd or listed.occurs(case.joined, case.signs) else []
+        return as_typed(case, asks) if case.is_odd or listed.occurs(case.joined, case.signs) else []
 
     return check
 
@@ -258,11 +286,12 @@ def _twice_encoded(run: str) -> bool:
 
 
 def invisible(options: dict[str, Any], pack: Any) -> Check:
-    """No text holds a format character, a filler, or a variation selector that follows no Chinese character."""
+    """No text holds a format character, a filler or a stray selector; those that are part of a Chinese character or
+    an emoji are none.
+    """
 
-    def asks(text: str) -> Any:
-        odd = [char for at, char in enumerate(text) if char > "\u00a0" and is_invisible(char)
-               and not (unicodedata.category(char) == "Mn" and at and is_han(text[at - 1]))]
+    def asks(one: Typed) -> Any:
+        odd = unseen(one.text)
         return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
 
-    return lambda case, scope: everywhere(case, asks) if case.is_odd else []
+    return lambda case, scope: as_typed(case, asks) if case.is_odd else []
