@@ -186,6 +186,9 @@ class Checker:
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
         case = Case(report, self.pack, run.slips)
+        for slip in run.slips:
+            if slip.name == "unknown-field":
+                slip.facts["private"] = slip.mark in case.private_keys      # which must not go into the remarks
         about = self._about(report, said, folder)
         if report.level is None and level is not BAD and about.kind == "unit":
             case.memo["level"] = "roster"
@@ -331,14 +334,12 @@ class Checker:
     def of_slip(self, slip: Slip, case: Case, about: About, file: str) -> Finding:
         """The finding of a form slip."""
         rule = self.compiled.form[slip.name]
-        facts = slip.facts
         if slip.name == "unknown-field":
             place = replace(self._place_at(case.report, slip.path, slip.mark, slip.field), field=slip.field or "")
-            facts = {**facts, "private": slip.mark in case.private_keys}
         else:
             place = self._place_at(case.report, slip.path, slip.mark, None)
             place = replace(place, field=slip.field or place.field)
-        variables = self._variables(place, about, case, facts, slip.hint)
+        variables = self._variables(place, about, case, slip.facts, slip.hint)
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file,
                                 place.line, place.column, place.pointer, about, place.theme, place,
                                 rule.hints.get(slip.hint or "", rule.message), variables, slip.hint)
