@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zlib import crc32
 
+from .hidden import Hidden, hidden_answers
 from .paths import Field, Nodes, Reader, Scope, reader, split
 from .records import OptionError
 from .report import BAD, Items, Report
@@ -33,12 +34,14 @@ class Hit:
 class Case:
     """A report and what its examination gathers: the places that could not be read, and shared selections."""
 
-    __slots__ = ("report", "pack", "slips", "claimed", "skipped", "rule", "memo", "nodes", "_scopes")
+    __slots__ = ("report", "pack", "slips", "astray", "data", "claimed", "skipped", "rule", "memo", "nodes", "_scopes")
 
-    def __init__(self, report: Report, pack: Any, slips: list) -> None:
+    def __init__(self, report: Report, pack: Any, slips: list, astray: Iterable[tuple] = (), data: bytes = b"") -> None:
         self.report = report
         self.pack = pack
         self.slips = slips                              # form slips met while binding
+        self.astray = list(astray)                      # paths, as typed, of fields whose names are misspelt
+        self.data = data                                # the file
         self.claimed: set[int] = set()                  # positions of slips that a rule speaks for
         self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
         self.rule = ""
@@ -91,6 +94,19 @@ class Case:
         if found is None:
             found = self.memo["hashes", text] = [crc32(key.encode()) for key in self.id_keys(text)]
         return found
+
+    @property
+    def hidden(self) -> Hidden:
+        """What stands behind a `#` and looks like an answer."""
+        if "hidden" not in self.memo:
+            self.memo["hidden"] = hidden_answers(self.data)
+        return self.memo["hidden"]
+
+    def slip_at(self, name: str, path: tuple) -> int | None:
+        """The position of the slip of this name at a path as typed."""
+        if "slips" not in self.memo:
+            self.memo["slips"] = {(slip.name, slip.path): at for at, slip in reversed(list(enumerate(self.slips)))}
+        return self.memo["slips"].get((name, path))
 
     @property
     def joined(self) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .case import Case, Hit, Unassessed
 from .compile import Check, Compiled
+from .hidden import answer_to
 from .intake import Map, read
 from .kinds.late import Unjudged
 from .messages import Some, Spot, joined, render, say, shown_date
-from .pack import KINDS, Rule
+from .pack import KINDS, LEVELS, Rule
 from .records import Finding, Limits, NotAssessed, Subject, Unreadable
-from .report import BAD, IDENTITY, Doc, Items, Place, Report, escape, locate, pointer_of, printable_id
+from .report import BAD, IDENTITY, Doc, Items, Place, Report, escape, field_name, locate, pointer_of, printable_id
 from .results import (
     About,
     FileFacts,
@@ -103,9 +105,7 @@ class Checker:
             return self.unreadable(fault, file), [], None, []
         result, late = FileResult([], [], FileFacts(file, about)), []
         self._run(case, about, result, late)
-        for at, slip in enumerate(case.slips):
-            if at not in case.claimed:
-                result.findings.append(self.of_slip(slip, case, about, file))
+        self._tell_slips(case, about, result)
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)
@@ -152,19 +152,41 @@ class Checker:
     def _conclude(self, result: FileResult, answers: Iterable[Answer], case: Case | None) -> FileResult:
         """A result with what was answered; each question has its place."""
         facts = result.facts
+        hits: dict[str, list[tuple[Check, Hit, Place]]] = {}
         for one, what, details in answers:
             check, place = self.compiled.checks[one.number], one.place
             if what == "hit":
-                hit = Hit(one.path, *details)
-                result.findings.append(self._of_place(check, hit, place, case, facts.about, facts.file))
+                hits.setdefault(check.rule.id, []).append((check, Hit(one.path, *details), place))
                 continue
             if what == "crash":
                 result.crashes.append((check.rule.id, details))
             entry = NotAssessed(check.rule.id, facts.file, place.line, place.pointer, facts.about.subject,
                                 "crash" if what == "crash" else details)
             result.not_assessed.append(entry)
+        for found in hits.values():
+            result.findings.extend(self._told(found, lambda one: self._spot(one[0], one[1], facts.about, one[2]),
+                                              lambda one: self._of_place(*one, case, facts.about, facts.file)))
         result.findings.sort(key=lambda finding: finding.order)
         return result
+
+    def _told(self, found: list[Any], spot: Callable[[Any], tuple],
+              tell: Callable[[Any], Finding]) -> Iterator[Finding]:
+        """The findings of one rule in one file; of more than a person reads, the number is told in the last."""
+        most = self.limits.told
+        if len(found) <= most:
+            yield from map(tell, found)
+            return
+        found = sorted(found, key=spot)
+        yield from map(tell, found[:most])
+        one, language = tell(found[most]), self.style.language
+        yield replace(one, message=say("finding.more", language, count=len(found) - most, told=most,
+                                        title=self.pack.rules[one.rule].title),
+                      remedy=say("finding.more-remedy", language), hint="more", stable=f"{one.stable}/more")
+
+    def _spot(self, check: Check, hit: Hit, about: About, place: Place) -> tuple:
+        """What comes first of many: the graver, then by place."""
+        level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level)
+        return LEVELS.index(level), place.line, place.column, place.pointer
 
     def bind(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
         """The report in a file's bytes and who it is about. Raises Unreadable."""
@@ -176,7 +198,7 @@ class Checker:
         doc = self.pack.shapes[kind].bind(root, run, None, mark, None)
         if doc is None:
             doc = Doc()
-            doc.src, doc.shape = root, self.pack.shapes[kind]
+            doc.src, doc.shape, doc.misspelt = root, self.pack.shapes[kind], None
             for name in doc.shape.required:
                 doc.shape.missing(name, doc, run, None, mark)
         valid = doc.get("report") in KINDS
@@ -185,7 +207,7 @@ class Checker:
         level = unit.get("level") if kind == "unit" and unit.__class__ is Doc else None
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
-        case = Case(report, self.pack, run.slips)
+        case = Case(report, self.pack, run.slips, run.astray, data)
         for slip in run.slips:
             if slip.name == "unknown-field":
                 slip.facts["private"] = slip.mark in case.private_keys      # which must not go into the remarks
@@ -229,8 +251,8 @@ class Checker:
 
     def _run(self, case: Case, about: About, result: FileResult, late: list[Late]) -> None:
         """Run the checks of a report; what roster, clock and folder must answer is put to `late`."""
-        report, findings = case.report, result.findings
         in_form = not case.slips
+        found: dict[str, list[tuple[Check, Hit]]] = {}
         for check in self._checks(case):
             try:
                 if in_form and check.quick is not None and check.quick(case):
@@ -251,12 +273,32 @@ class Checker:
                         hits = check.run(case, scope)
                     except Unassessed:
                         continue
-                    for hit in hits:
-                        if not self._spared(hit, report):
-                            findings.append(self.of_hit(check, hit, case, about, result.facts.file))
+                    found.setdefault(check.rule.id, []).extend(
+                        (check, hit) for hit in hits if not self._spared(hit, case))
             except Exception as fault:      # a broken rule must not take the file, or the batch, with it
-                result.crashes.append((check.rule.id, type(fault).__name__))
-                case.skipped[check.rule.id, ()] = "crash"
+                self._crashed(check.rule.id, fault, case, result)
+        for rule, hits in found.items():
+            try:
+                result.findings.extend(self._told(
+                    hits, lambda one: self._spot(*one, about, self._place_of(one[1], case)),
+                    lambda one: self.of_hit(*one, case, about, result.facts.file)))
+            except Exception as fault:
+                self._crashed(rule, fault, case, result)
+
+    @staticmethod
+    def _crashed(rule: str, fault: Exception, case: Case, result: FileResult) -> None:
+        result.crashes.append((rule, type(fault).__name__))
+        case.skipped[rule, ()] = "crash"
+
+    def _tell_slips(self, case: Case, about: About, result: FileResult) -> None:
+        """The findings of what is wrong in form and no other rule spoke for."""
+        slips: dict[str, list[Slip]] = {}
+        for at, slip in enumerate(case.slips):
+            if at not in case.claimed:
+                slips.setdefault(slip.name, []).append(slip)
+        for found in slips.values():
+            result.findings.extend(self._told(found, lambda slip: (slip.mark.line, slip.mark.column),
+                                              lambda slip: self.of_slip(slip, case, about, result.facts.file)))
 
     def _collect(self, check: Check, case: Case, result: FileResult) -> None:
         before = len(case.skipped)
@@ -277,14 +319,25 @@ class Checker:
             return [check for check in compiled.checks if check.kind in TEXT_KINDS]
         return compiled.active(report.kind, report.level, report.phase)
 
-    @staticmethod
-    def _spared(hit: Hit, report: Report) -> bool:
+    def _spared(self, hit: Hit, case: Case) -> bool:
         """Whether the finding is on an absent field that the unit says does not concern it."""
-        if not hit.path or hit.typed or hit.path[0] in report.doc:
+        doc = case.report.doc
+        if not hit.path or hit.typed or hit.path[0] in doc \
+                or doc.get("not_applicable").__class__ is not Items:
             return False
-        spared = report.doc.get("not_applicable")
-        return spared.__class__ is not type(BAD) and any(
-            one.__class__ is Doc and one.get("item") == hit.path[0] for one in spared or ())
+        if "spared" not in case.memo:
+            case.memo["spared"] = self._spares(case)
+        return hit.path[0] in case.memo["spared"]
+
+    def _spares(self, case: Case) -> set[str]:
+        """The fields that `not_applicable` names, but for entries that are refused themselves."""
+        listed = case.report.doc["not_applicable"]
+        refused = {hit.path[:2] for check in self._checks(case) if check.kind == "only_where"
+                   for scope in check.scopes(case) for hit in check.run(case, scope)}
+        refused |= {("not_applicable", at) for at in range(len(listed))
+                    if case.slip_at("missing-field", ("not_applicable", listed.position(at), "reason")) is not None}
+        return {one["item"] for at, one in enumerate(listed)
+                if one.__class__ is Doc and one.get("item").__class__ is str and ("not_applicable", at) not in refused}
 
     def unreadable(self, fault: Unreadable, file: str) -> FileResult:
         """The one finding of a file that can't be read."""
@@ -297,13 +350,15 @@ class Checker:
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""
-        if hit.typed is None:
-            place = locate(case.report, hit.path)
-        else:
-            place = self._place_at(case.report, hit.path, hit.typed.mark, hit.typed.name)
-            if not place.field:         # a key that may not be shown, and nothing around it has a name
-                place = replace(place, field=say("finding.of-line", self.style.language, line=place.line))
+        place = self._place_of(hit, case)
+        if hit.typed is not None and not place.field:   # a key that may not be shown, and nothing around it has a name
+            place = replace(place, field=say("finding.of-line", self.style.language, line=place.line))
         return self._of_place(check, hit, place, case, about, file)
+
+    def _place_of(self, hit: Hit, case: Case) -> Place:
+        if hit.typed is None:
+            return locate(case.report, hit.path)
+        return self._place_at(case.report, hit.path, hit.typed.mark, hit.typed.name)
 
     def _place_at(self, report: Report, path: tuple, mark: Any, key: str | None) -> Place:
         """The place of what was typed at a mark. `path` has positions as typed; `key` is one below it that is no field
@@ -326,23 +381,45 @@ class Checker:
                                 place, text, variables, hit.hint)
         if case is None:
             return finding
+        missing = hit.facts.get("missing")
+        finding = self._behind_hash(finding, missing if isinstance(missing, list) else [hit.path], case)
         # under a key that is no field nobody knows whether it is of a theme that is never printed
         value = _value_at(case.report, hit.path) if hit.typed is None else \
             hit.typed.text if hit.typed.unknown is None else None
         return self._with_value(finding, value, place.theme)
 
+    def _behind_hash(self, finding: Finding, paths: list[tuple], case: Case) -> Finding:
+        """A finding on missing fields also says in which line the answer to one stands behind a `#`."""
+        for path in paths if b"#" in case.data else ():
+            parent = _node_at(case.report, path[:-1])
+            if path and parent.__class__ is Doc and path[-1] not in parent:
+                line = answer_to(case.hidden, parent, path[-1])
+                if line is not None:
+                    said = say("finding.behind-hash", self.style.language, line=line,
+                               name=field_name(case.report, parent.shape, path[-1]))
+                    return replace(finding, message=finding.message + said, hint=finding.hint or "behind-hash")
+        return finding
+
     def of_slip(self, slip: Slip, case: Case, about: About, file: str) -> Finding:
         """The finding of a form slip."""
         rule = self.compiled.form[slip.name]
+        hint, facts = slip.told
         if slip.name == "unknown-field":
-            place = replace(self._place_at(case.report, slip.path, slip.mark, slip.field), field=slip.field or "")
+            shown = slip.value if hint == "elsewhere" else slip.field       # a field's name, be it of another place
+            place = replace(self._place_at(case.report, slip.path, slip.mark, slip.field), field=shown or "")
         else:
             place = self._place_at(case.report, slip.path, slip.mark, None)
             place = replace(place, field=slip.field or place.field)
-        variables = self._variables(place, about, case, slip.facts, slip.hint)
+        if "places" in facts:
+            facts = facts | {"places": [one or say("words.top", self.style.language) for one in facts["places"]]}
+        variables = self._variables(place, about, case, facts, hint)
+        if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
+            variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file,
                                 place.line, place.column, place.pointer, about, place.theme, place,
-                                rule.hints.get(slip.hint or "", rule.message), variables, slip.hint)
+                                rule.hints.get(hint or "", rule.message), variables, hint)
+        if slip.name == "missing-field":
+            finding = self._behind_hash(finding, [self._bound_path(case.report, slip.path)], case)
         return self._with_value(finding, slip.value, place.theme)
 
     @staticmethod
@@ -434,7 +511,18 @@ class Checker:
             for check in self.compiled.checks:
                 if check.stage != "batch" and check.rule.id not in ran and self._might(check.rule, report, blocked):
                     entries[check.rule.id, path] = "type"
+        astray = {self._bound_path(report, path) for path in case.astray}
+        for path in astray:
+            parent = _node_at(report, path[:-1])
+            if path[-1] in parent.shape.required:
+                entries[self.compiled.form["missing-field"].id, path] = "slip"
+        many: Counter[str] = Counter()
         for (rule, path), reason in entries.items():
+            many[rule] += 1
+            if many[rule] > self.limits.told:
+                continue
+            if reason != "crash" and any(path[:end] in astray for end in range(1, len(path) + 1)):
+                reason = "slip"
             place = locate(report, path)
             result.not_assessed.append(NotAssessed(rule, file, place.line, place.pointer, about.subject, reason))
 
@@ -497,6 +585,16 @@ def _last_day(problem: Doc) -> str | None:
 def _shown_id(ident: str | None) -> str | None:
     """An ID as it may be printed: as typed where its form is right, else without unseen characters, else nothing."""
     return printable_id(ident) or printable_id(clean_id(ident)) if ident else None
+
+
+def _node_at(report: Report, path: tuple) -> Any:
+    """What is bound at a path, None where nothing is."""
+    node: Any = report.doc
+    for segment in path:
+        if not (node.__class__ is Doc and segment in node) and not (node.__class__ is Items and segment < len(node)):
+            return None
+        node = node[segment]
+    return node
 
 
 def _value_at(report: Report, path: tuple) -> Any:

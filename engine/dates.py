@@ -6,13 +6,26 @@ import datetime
 import re
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_SPELLED = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?", re.ASCII)
-_MONTH = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})月?", re.ASCII)
-_QUARTER = re.compile(r"(\d{4})(?:-|年)?(?:[Qq]([1-4])|第?([一二三四1-4])季度?)", re.ASCII)
-_HALF = re.compile(r"(\d{4})(?:-|年)?(?:[Hh]([12])|([上下])半年)", re.ASCII)
+_SPELLED = re.compile(r"(\d{4})([-/. ]|年)(\d{1,2})(?:\2|月)(\d{1,2})日?", re.ASCII)
+_WHOLE = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})(?:(?:[-/.]|年)(\d{1,2})|(\d{2}))月?", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})(?:[-/.]|年)?(?:[Qq]([1-4])|第?([一二三四1-4])季度?)", re.ASCII)
+_HALF = re.compile(r"(\d{4})(?:[-/.]|年)?(?:[Hh]([12])|([上下])半年)", re.ASCII)
 _DIGIT = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
 
+# Full-width letters, digits and signs are their narrow ones; what input methods put for a hyphen is one, what they put
+# for a dot between the parts is one too.
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} \
+    | dict.fromkeys(map(ord, "—–―−‐‑‒"), "-") | dict.fromkeys(map(ord, "。｡、·・•‧"), ".") | {0x53F7: "日"}     # and 号
+MARKS = "。，；,;.｡．、"      # what may stand after a date, a count or a listed value without being a part of it
+_BESIDE = re.compile(r"\s*([^\d\s])\s*", re.ASCII)
+
 _known: dict[str, tuple[str, bool] | None] = {}
+
+
+def narrow(text: str) -> str:
+    """A text with full-width letters, digits and signs made narrow, without blanks and marks at its end."""
+    return text.rstrip(MARKS + " \t\n\u3000\xa0").translate(_NARROW)
 
 
 def parse_date(text: str) -> tuple[str, bool] | None:
@@ -26,28 +39,42 @@ def parse_date(text: str) -> tuple[str, bool] | None:
 
 
 def _parse_date(text: str) -> tuple[str, bool] | None:
-    match = _SPELLED.fullmatch(text)
-    if match is None or len(set(re.findall(r"[-/.]", text))) > 1 or ("年" in text) != ("月" in text):
+    if len(text) > _LONGEST:
+        return None
+    typed = _BESIDE.sub(r"\1", narrow(" ".join(text.split())))
+    match = _SPELLED.fullmatch(typed)
+    if match is None or (match[2] == "年") != ("月" in typed):      # or blanks inside a number: only of a whole date
+        match = _WHOLE.fullmatch(typed.replace(" ", ""))
+    if match is None:
         return None
     try:
-        value = datetime.date(*map(int, match.groups())).isoformat()
+        value = datetime.date(int(match[1]), int(match[3]), int(match[4])).isoformat()
     except ValueError:
         return None
     return value, bool(_ISO.fullmatch(text))
 
 
+def _bare(text: str) -> str:
+    """The same as `narrow` without any blank; nothing of a text that is too long."""
+    return "".join(narrow(text).split()) if len(text) <= _LONGEST else ""
+
+
+_LONGEST = 60       # characters of any date that people type, blanks and all
+
+
 def parse_month(text: str) -> tuple[str, bool] | None:
     """`2022-03` and its spellings -> (`2022-03`, whether it was typed so), else None."""
-    match = _MONTH.fullmatch(text)
-    if match is None or not 1 <= int(match[2]) <= 12 or ("年" in text) != ("月" in text):
+    typed = _bare(text)
+    match = _MONTH.fullmatch(typed)
+    if match is None or not 1 <= int(match[2] or match[3]) <= 12 or ("年" in typed) != ("月" in typed):
         return None
-    value = f"{match[1]}-{int(match[2]):02d}"
+    value = f"{match[1]}-{int(match[2] or match[3]):02d}"
     return value, value == text
 
 
 def parse_quarter(text: str) -> tuple[str, bool] | None:
     """`2022-Q1`, `2022年一季度` -> (`2022-Q1`, whether it was typed so), else None."""
-    match = _QUARTER.fullmatch(text)
+    match = _QUARTER.fullmatch(_bare(text))
     if match is None:
         return None
     number = match[2] or match[3]
@@ -57,7 +84,7 @@ def parse_quarter(text: str) -> tuple[str, bool] | None:
 
 def parse_half(text: str) -> tuple[str, bool] | None:
     """`2022-H1`, `2022上半年` -> (`2022-H1`, whether it was typed so), else None."""
-    match = _HALF.fullmatch(text)
+    match = _HALF.fullmatch(_bare(text))
     if match is None:
         return None
     number = match[2] or match[3]

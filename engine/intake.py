@@ -74,18 +74,20 @@ def suspect(text: str, slip: str) -> Suspect:
 
 
 class Map:
-    """A YAML map: `entries` in the order written, `at` the mark of each key, `mark` its own begin."""
+    """A YAML map: `entries` in the order written, `at` the mark of each key, `mark` its own begin, `flow` in braces."""
 
-    __slots__ = ("entries", "at", "mark")
+    __slots__ = ("entries", "at", "mark", "flow")
+    flow: bool
     entries: dict[str, Value]
     at: dict[str, Place]
     mark: Place
 
 
 class Seq:
-    """A YAML list: `items`, `at` the mark of each item's first character, `mark` its own begin."""
+    """A YAML list: `items`, `at` the mark of each item's first character, `mark` its own begin, `flow` in brackets."""
 
-    __slots__ = ("items", "at", "mark")
+    __slots__ = ("items", "at", "mark", "flow")
+    flow: bool
     items: list[Value]
     at: list[Place]
     mark: Place
@@ -174,6 +176,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     raise too_large("depth", deepest, event)
                 node = Map() if kind is map_start else Seq()
                 node.mark = event.start_mark
+                node.flow = event.flow_style
                 if entries is not None:
                     if key is None:
                         raise refuse_complex_key(text, event)

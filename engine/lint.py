@@ -208,7 +208,7 @@ def translations(pack: Pack, typed: Typed) -> Iterator[Flaw]:
 
 def unused_lists(pack: Pack, typed: Typed, recorder: Recorder) -> Iterator[Flaw]:
     """Every word list is asked for by a rule or by the engine."""
-    asked = recorder.asked | {"absent", "synonyms", "other"}
+    asked = recorder.asked | {"absent", "synonyms", "other", "years", "count_units", "written_also"}
     for name in _own_lists(typed):
         if name not in asked:
             yield Flaw("unused-list", "words.yaml", typed.line("words.yaml", "words", name), {"name": name})

@@ -23,7 +23,7 @@ from .pack_files import LIMITS, PackReader, is_there, listed, shown
 from .patterns import Pattern, Signs
 from .records import PackError, Unreadable
 from .report import BAD
-from .schema import BehaviourNames, Binding, Shapes, Slip, Vocabulary, field_names
+from .schema import BehaviourNames, Binding, FormFields, Shapes, Slip, Vocabulary, field_names
 from .word_lists import hold_words
 from .wording import Names, text_key
 
@@ -178,7 +178,9 @@ class Pack:
                 {one.id: {behaviour.id: text_key(behaviour.text) for behaviour in one.behaviours}
                  for one in self.themes.values()},
                 {written: self.other for written in (self.other, self._words["other"])},
+                frozenset(self._words["written_also"].get(self._words["other"], ())),
             ),
+            units=tuple(self.words("count_units")), also=self._words["written_also"],
         )
 
     @cached_property
@@ -198,11 +200,13 @@ class Pack:
     @cached_property
     def shapes(self) -> dict[str, Any]:
         """The shapes of both report kinds, which know each other's name."""
-        shapes = {kind: Shapes(self.vocabulary).load(kind) for kind in KINDS}
+        first, last = map(int, self.words("years"))
+        shapes = {kind: Shapes(self.vocabulary, years=(first, last)).load(kind) for kind in KINDS}
         either = {written: kind for shape in shapes.values()
                   for written, kind in shape.fields["report"][1].values.items()}
         for shape in shapes.values():
             shape.fields["report"][1].values = either
+            FormFields(shape)
         return shapes
 
     @cached_property
@@ -413,7 +417,7 @@ def bind_file(data: bytes, shown: str, shape: Any) -> Any:
         raise PackError(shown, fault.line, "pack.unreadable", text=why_unreadable(fault)) from None
     faults = [slip for slip in run.slips if slip.name != "cut-value"]
     if faults:
-        raise _pack_error(shown, faults[0])
+        raise _pack_error(shown, min(faults, key=lambda slip: (slip.mark.line, slip.mark.column)))
     if bound is None or bound is BAD:
         raise PackError(shown, 1, "pack.empty")
     return bound
@@ -431,10 +435,13 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
 
 
 def _pack_error(shown: str, slip: Slip) -> PackError:
-    key = f"pack.{slip.name}" if f"pack.{slip.name}" in catalogue("zh") else "pack.wrong-form"
-    values = slip.facts.get("english", ()) if slip.name == "unknown-value" else ()
+    (hint, facts), name = slip.told, slip.name
+    if name == "date-spelling" and hint in ("count", "list", "value"):
+        name = "wrong-form"
+    key = f"pack.{name}" if f"pack.{name}" in catalogue("zh") else "pack.wrong-form"
+    values = facts.get("english", ()) if name == "unknown-value" else ()
     return PackError(shown, slip.mark.line + 1, key, place="/" + "/".join(map(str, slip.path)), value=slip.value,
-                     near=slip.facts.get("nearest"), values=values, missing=slip.facts.get("missing"))
+                     near=facts.get("nearest"), values=values, missing=facts.get("missing"))
 
 
 def _inherited_files(plan: Any) -> Iterator[Path]:

@@ -58,6 +58,7 @@ class Limits:
     depth: int = 32  # open collections
     nodes: int = 20_000  # scalars (keys too) and collections
     characters: int = 65_536  # in one scalar
+    told: int = 50  # findings of one rule in one file; of more, the number is told
 
 
 class PackError(Told):
@@ -143,7 +144,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class NotAssessed:
-    """A rule that could not be judged at one place, and why: type, parent, partial, declared, roster or crash."""
+    """A rule that could not be judged at one place, and why: type, parent, slip, partial, declared, roster, crash."""
 
     rule: str
     file: str | None

@@ -27,9 +27,12 @@ IDENTITY = {"personal": ("person", "id"), "unit": ("unit", "code")}
 
 
 class Doc(dict):
-    """A map with canonical English keys; absent values are left out. `src` is what was typed."""
+    """A map with canonical English keys; absent values are left out. `src` is what was typed.
 
-    __slots__ = ("src", "shape")
+    `misspelt` maps fields to the keys as typed that are plainly slips of theirs, None where there are none.
+    """
+
+    __slots__ = ("src", "shape", "misspelt")
 
     def written(self, key: str) -> str | None:
         """The key as the submitter typed it, or None when it is not there at all."""
@@ -37,7 +40,9 @@ class Doc(dict):
         if key in entries:
             return key
         title = self.shape.titles.get(key)
-        return title if title in entries else None
+        if title in entries:
+            return title
+        return self.misspelt.get(key) if self.misspelt else None
 
 
 class Items(list):
@@ -127,7 +132,7 @@ def locate(report: Report, path: tuple) -> Place:
                 problem = shown
             shape = node.shape if node.__class__ is Doc else shape
             continue
-        written = _written(src, shape, segment)
+        written = _written(src, shape, segment, node.misspelt if node.__class__ is Doc else None)
         if written is None:
             name = field_name(report, shape if node.__class__ is Doc or node is None else None, segment)
             node = src = None
@@ -146,11 +151,12 @@ def locate(report: Report, path: tuple) -> Place:
     )
 
 
-def _written(src: Any, shape: Any, key: str | int) -> str | None:
+def _written(src: Any, shape: Any, key: str | int, misspelt: dict[str, str] | None = None) -> str | None:
     """A field's name as typed in a map, be it blank, or None when it is not there at all."""
     entries = getattr(src, "entries", ())
     title = shape.titles.get(key) if shape is not None else None
-    return next((name for name in (key, title) if name in entries), None)
+    typed = misspelt.get(key) if misspelt else None
+    return next((name for name in (key, title, typed) if name in entries), None)
 
 
 def _below(shape: Any, key: str | int) -> Any:

@@ -104,11 +104,11 @@ def bind_typed(typed: Map, file: str, shape: str, vocabulary: Any, absent: froze
 
 
 def _table_error(file: str, slip: Any) -> PackError:
-    keys = (f"table.{slip.hint}", f"table.{slip.name}")
+    hint, facts = slip.told
+    keys = (f"table.{hint}", f"table.{slip.name}")
     key = next((one for one in keys if one in catalogue("zh")), "table.wrong-form")
-    if slip.hint in ("wide-colon", "tight-colon"):
+    if hint in ("wide-colon", "tight-colon"):
         key = "table.colon"
-    facts = slip.facts
     return PackError(file, slip.mark.line + 1, key, field=slip.field or "", near=facts.get("nearest"),
                      title=facts.get("title"), missing=facts.get("missing"),
                      values={"zh": facts.get("values", ()), "en": facts.get("english") or facts.get("values", ())})

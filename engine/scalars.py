@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .intake import Map, Seq
-from .wording import is_slip_of
+from .wording import slip_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Typed:
     @property
     def name(self) -> str | None:
         """The unknown key, if it is plainly a slip of a field and may be shown."""
-        return self.key if is_slip_of(self.key, list(self.siblings)) else None
+        return self.key if slip_of(self.key, self.siblings) else None
 
 
 def typed_texts(root: Map, shape: Any) -> Iterator[Typed]:

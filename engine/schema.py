@@ -10,6 +10,7 @@ x-en, the description in English, is for fill-in forms.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,12 @@ from . import dates
 from .intake import Map, Seq, Suspect
 from .records import Unreadable
 from .report import BAD, Doc, Items
-from .wording import is_id, is_slip_of, nearest, text_key
+from .wording import fold, is_id, nearest, slip_of, split_list, text_key, without_remark
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 KNOWN = 4096        # texts that a shape keeps in mind
+PARTS = 200         # items of a list on one line: what holds more was not typed as a list
+COMPARED = 200      # unknown keys of one file that are held against the fields which are missing beside them
 
 _PARSERS: dict[str, Callable[[str], tuple[str, bool] | None]] = {
     "date": dates.parse_date, "month": dates.parse_month, "quarter": dates.parse_quarter, "half": dates.parse_half,
@@ -40,22 +43,40 @@ class Slip:
     hint: str | None = None
     facts: dict = field(default_factory=dict)
     value: str | None = None    # what was typed, shown only on request
+    # what takes long to find out and only a finding that is told needs: the hint and more facts
+    tell: Callable[[], tuple[str | None, dict]] | None = None
+
+    @property
+    def told(self) -> tuple[str | None, dict]:
+        """The hint and all facts."""
+        if self.tell is None:
+            return self.hint, self.facts
+        hint, facts = self.tell()
+        return hint, self.facts | facts
 
 
 class Binding:
-    """What one binding gathers beside the data: slips, texts, and whether Chinese keys are in use."""
+    """What one binding gathers beside the data: slips, texts, whether Chinese keys are in use, and misspelt fields."""
 
-    __slots__ = ("absent", "slips", "texts", "chinese")
+    __slots__ = ("absent", "slips", "texts", "chinese", "compared", "astray")
 
     def __init__(self, absent: frozenset[str]) -> None:
         self.absent = absent
         self.slips: list[Slip] = []
         self.texts: list[str] = []
         self.chinese = 0
+        self.compared = 0               # unknown keys so far
+        self.astray: list[tuple] = []   # paths of fields whose names are misspelt
 
     def slip(self, name: str, path: tuple | None, mark: Any, written: str | None, hint: str | None = None,
-             value: str | None = None, **facts: Any) -> None:
-        self.slips.append(Slip(name, unlink(path), mark, written, hint, facts, value))
+             value: str | None = None, tell: Callable[[], tuple[str | None, dict]] | None = None,
+             **facts: Any) -> None:
+        self.slips.append(Slip(name, unlink(path), mark, written, hint, facts, value, tell))
+
+    def respelt(self, path: tuple | None, mark: Any, written: str | None, hint: str | None, text: str,
+                typed: str | None = None) -> None:
+        """Something that was understood and should be written in another way, as `typed`."""
+        self.slip("date-spelling", path, mark, written, hint, text, typed=typed)
 
 
 def unlink(path: tuple | None) -> tuple:
@@ -67,18 +88,26 @@ def unlink(path: tuple | None) -> tuple:
     return tuple(reversed(segments))
 
 
-def is_absent(value: Any, absent: frozenset[str]) -> bool:
-    """Null, blank text, a word for nothing, or a map or list with nothing else in it. Not recursive."""
+def is_absent(value: Any, absent: frozenset[str], fields: frozenset[str] | None = None) -> bool:
+    """Null, blank text, a word for nothing, or a map or list with nothing else in it. Not recursive.
+
+    A key that is none of `fields`, if they are given, is something: text that got between braces.
+    """
     rest = [value]
     while rest:
         one = rest.pop()
         if one.__class__ is Map:
+            if fields is not None and not fields.issuperset(one.entries):
+                return False
             rest.extend(one.entries.values())
         elif one.__class__ is Seq:
             rest.extend(one.items)
         elif one is not None and one.strip() and one.strip() not in absent:
             return False
     return True
+
+
+NO_FIELDS: frozenset[str] = frozenset()
 
 
 class Shape:
@@ -106,9 +135,10 @@ class TextShape(Shape):
         if value.__class__ is not str:
             if value is None:
                 return None
-            if is_absent(value, run.absent):
+            if is_absent(value, run.absent, NO_FIELDS):
                 return None
-            run.slip("wrong-type", path, mark, written, self.wants, expected=self.title)
+            run.slip("wrong-type", path, mark, written, "braces" if value.flow else self.wants, expected=self.title,
+                     wants=self.wants)
             return BAD
         text = value.strip()
         if not text or (text in run.absent and self.takes_text):
@@ -152,94 +182,142 @@ class IdShape(TextShape):
 
 
 class DateShape(TextShape):
-    """A date, month, quarter or half, kept as ISO text."""
+    """A date, month, quarter or half, kept as ISO text; its year lies in `years`, where any are given."""
 
-    __slots__ = ("parse", "format")
+    __slots__ = ("parse", "format", "years")
     is_open = False
 
-    def __init__(self, title: str, form: str) -> None:
+    def __init__(self, title: str, form: str, years: tuple[int, int] | None) -> None:
         super().__init__(title)
         self.format = form
         self.parse = _PARSERS[form]
+        self.years = years
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         found = self.parse(text)
-        if found is None:
+        far = found is not None and self.years is not None and not self.years[0] <= int(found[0][:4]) <= self.years[1]
+        if found is None or far:
             run.texts.append(text)
-            run.slip("not-a-date", path, mark, written, self.format, value=text)
+            facts = dict(zip(("first", "last"), self.years, strict=True)) if far else {}
+            run.slip("not-a-date", path, mark, written, "years" if far else self.format, text, **facts)
             return BAD
         if not found[1]:
-            run.slip("date-spelling", path, mark, written, value=text, iso=found[0])
+            run.respelt(path, mark, written, "mark" if text.rstrip(dates.MARKS) == found[0] else None, text, found[0])
             return found[0]
         return self.keep(text, found[0])
 
 
 class CountShape(TextShape):
-    """A whole number, not negative, in plain digits."""
+    """A whole number, not negative: plain digits, or also full-width ones and one of some units after them."""
 
-    __slots__ = ()
+    __slots__ = ("units",)
     is_open = False
     wants = "want-count"
+
+    def __init__(self, title: str, units: tuple[str, ...]) -> None:
+        super().__init__(title)
+        self.units = units
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         if text.isascii() and text.isdigit() and len(text) <= 18:
             if len(text) > 10:      # long enough to be somebody's number
                 run.texts.append(text)
             return int(text)
+        if self.units:
+            bare = dates.narrow(text)
+            unit = next((one for one in self.units if bare.endswith(one)), "")
+            bare = bare.removesuffix(unit).rstrip()
+            if bare.isascii() and bare.isdigit() and len(bare) <= 18:
+                run.respelt(path, mark, written, "count", text)
+                return int(bare)
         run.texts.append(text)
-        run.slip("wrong-type", path, mark, written, "want-count", text, expected=self.title)
+        run.slip("wrong-type", path, mark, written, "want-count", text, expected=self.title, wants="want-count")
         return BAD
 
 
 class ChoiceShape(TextShape):
-    """One of a list of values, each written in English or Chinese."""
+    """One of a list of values, each written in English or Chinese; `also` are other ways to write them."""
 
-    __slots__ = ("values", "slip")
+    __slots__ = ("values", "slip", "also", "_folded")
     is_open = False
 
-    def __init__(self, title: str, values: dict[str, str], slip: str = "unknown-value") -> None:
+    def __init__(self, title: str, values: dict[str, str], slip: str = "unknown-value",
+                 also: dict[str, str] | None = None) -> None:
         super().__init__(title)
         self.values = values            # as written -> canonical
         self.slip = slip
+        self.also = also or {}          # the same
+        self._folded: dict[str, str] = {}
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         found = self.values.get(text)
-        if found is None:
-            run.texts.append(text)
-            run.slip(self.slip, path, mark, written, None, text,
-                     nearest=nearest(text, list(self.values)), english=list(dict.fromkeys(self.values.values())),
-                     values=[word for word, value in self.values.items() if word != value] or list(self.values))
-            return BAD
-        return self.keep(text, found)
+        if found is not None:
+            return self.keep(text, found)
+        found = self.meant(text)
+        if found is not None:
+            run.respelt(path, mark, written, "value", text, self.named(found, text))
+            return found
+        run.texts.append(text)
+        run.slip(self.slip, path, mark, written, None, text, lambda: (None, {
+            "nearest": nearest(text, list(self.values)), "english": list(dict.fromkeys(self.values.values())),
+            "values": [word for word, value in self.values.items() if word != value] or list(self.values)}))
+        return BAD
+
+    def meant(self, text: str) -> str | None:
+        """The value that a text plainly means: with a mark or a remark in brackets after it, blanks in it, or so."""
+        if not self._folded:
+            self._folded = {fold(word): value for word, value in (self.values | self.also).items()}
+        return self._folded.get(fold(text)) or self._folded.get(fold(without_remark(text)))
+
+    def named(self, value: str, text: str) -> str:
+        """How a value is written, in the language of a text."""
+        return value if text.isascii() else next(
+            (word for word, one in self.values.items() if one == value != word), value)
 
 
 class BehaviourShape(TextShape):
     """A named behaviour of one theme: its ID, `other`, or four or more characters in a row of the plan's words."""
 
-    __slots__ = ("names", "theme")
+    __slots__ = ("names", "theme", "listed")
     is_open = False
 
     def __init__(self, title: str, names: BehaviourNames, theme: str) -> None:
         super().__init__(title)
         self.names = names
         self.theme = theme
+        self.listed = False         # whether it is an item of a list
 
     def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         found = self.names.find(text, self.theme)
         if len(found) == 1:
             return self.keep(text, found[0])
+        read = found or self.names.read(text, self.theme)
+        if len(read) == 1:
+            run.respelt(path, mark, written, "value", text, self.names.named(read[0], text))
+            return read[0]
         run.texts.append(text)
+        run.slip("unknown-behaviour", path, mark, written, None, text,
+                 lambda: self._why(text, found, read))
+        return BAD
+
+    def is_one(self, text: str) -> bool:
+        """Whether a text names one behaviour of the theme."""
+        return len(self.names.find(text, self.theme) or self.names.read(text, self.theme)) == 1
+
+    def _why(self, text: str, found: list[str], read: list[str]) -> tuple[str | None, dict]:
         sample = next(iter(self.names.by_theme[self.theme]), "")
         if found:
-            run.slip("unknown-behaviour", path, mark, written, "several", text, choices=found, sample=sample)
-            return BAD
+            return "several", {"choices": found, "sample": sample}
+        if read:
+            return "many-listed" if self.listed else "many", {"choices": read, "sample": sample}
         elsewhere = self.names.elsewhere(text, self.theme)
         if elsewhere:
-            run.slip("unknown-behaviour", path, mark, written, "elsewhere", text, themes=elsewhere, sample=sample)
-        else:
-            run.slip("unknown-behaviour", path, mark, written, None, text,
-                     nearest=self.names.nearest(text, self.theme), sample=sample)
-        return BAD
+            return "elsewhere", {"themes": elsewhere, "sample": sample}
+        return None, {"nearest": self.names.nearest(text, self.theme), "sample": sample}
+
+
+LONGEST = 400       # characters of any behaviour, copied with its number and its words
+_NUMBERED = re.compile(r"[（(]?\d{1,2}[)）.、．：:\s]\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -248,6 +326,7 @@ class BehaviourNames:
 
     by_theme: dict[str, dict[str, str]]     # theme -> behaviour ID -> text_key of the plan's segment
     other: dict[str, str]                   # as written -> canonical
+    also: frozenset[str]                    # other words for `other`
 
     def find(self, text: str, theme: str) -> list[str]:
         """The IDs in `theme` that `text` names: none, one, or several when its words stand in several segments."""
@@ -262,9 +341,45 @@ class BehaviourNames:
             return whole
         return [ident for ident, segment in segments.items() if key in segment]
 
+    def read(self, text: str, theme: str) -> list[str]:
+        """The IDs that `text` plainly means though it is not written as it should be: none, one, or several.
+
+        With a mark or a remark in brackets after it, an ID in other letters, copied with its number or its words, or
+        several in a row.
+        """
+        one = self._one(text, theme)
+        if one:
+            return [one]
+        parts = split_list(text) if len(text) <= LONGEST else []
+        found = [self._one(part, theme) for part in parts] if len(parts) > 1 else [None]
+        return [] if None in found else list(dict.fromkeys(filter(None, found)))
+
+    def _one(self, text: str, theme: str) -> str | None:
+        if len(text) > LONGEST:
+            return None
+        bare = without_remark(text)
+        if bare in self.also:
+            return next(iter(self.other.values()))
+        for words in (bare, _NUMBERED.sub("", bare)):
+            found = self.find(words, theme)
+            if len(found) == 1:
+                return found[0]
+        folded = fold(text)
+        for ident, segment in self.by_theme[theme].items():
+            if folded.startswith(ident) and not folded[len(ident):len(ident) + 1].isdigit():
+                words = text_key(folded[len(ident):])       # what stands after an ID are its own words, or none
+                return ident if fold(bare) == ident or words in segment or segment in words else None
+        return None
+
+    def named(self, ident: str, text: str) -> str:
+        """How a behaviour is written, in the language of a text."""
+        words = [word for word, one in self.other.items() if one == ident]
+        return words[-1] if words and not text.isascii() else ident
+
     def elsewhere(self, text: str, theme: str) -> list[str]:
         """The other themes in which `text` names a behaviour."""
-        return [other for other in self.by_theme if other != theme and self.find(text, other)]
+        return [other for other in self.by_theme if other != theme and (
+            self.find(text, other) or self._one(text, other))]
 
     def nearest(self, text: str, theme: str) -> str | None:
         """The behaviour of the theme whose ID or words are nearest to `text`."""
@@ -280,26 +395,32 @@ class BehaviourNames:
 class ListShape(Shape):
     """A list of one shape."""
 
-    __slots__ = ("item", "title", "instead")
+    __slots__ = ("item", "title", "instead", "fields")
 
     def __init__(self, title: str, item: Any, instead: str | None) -> None:
         self.title = title
         self.item = item
         self.instead = instead
+        self.fields = field_names([item])
+        if isinstance(item, BehaviourShape):
+            item.listed = True
 
     def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         """The items that are not absent, None when there are none, BAD when it is no list."""
-        if value.__class__ is not Seq:
-            if value is None or (self.instead is None or not isinstance(value, str)) and is_absent(value, run.absent):
+        if isinstance(value, str) and value.strip():
+            return self.of_text(value, run, path, mark, written)
+        if value.__class__ is Map:
+            if is_absent(value, run.absent, self.fields):
                 return None
-            if isinstance(value, str) and not value.strip():
-                return None
-            instead = self.instead if isinstance(value, str) and value.strip() in run.absent else None
-            run.slip("wrong-type", path, mark, written, f"want-{instead}" if instead else "want-list",
-                     value if isinstance(value, str) else None, expected=self.title)
-            if isinstance(value, str):
-                run.texts.append(value)
+            odd = value.flow and not self.fields.issuperset(value.entries)
+            run.slip("wrong-type", path, mark, written, "braces" if odd else "want-list", expected=self.title,
+                     wants="want-list")
             return BAD
+        if value.__class__ is not Seq:
+            return None
+        return self.items(value, run, path, written)
+
+    def items(self, value: Seq, run: Binding, path: tuple | None, written: str | None) -> Any:
         out = Items()
         out.src = value
         kept = []
@@ -312,17 +433,46 @@ class ListShape(Shape):
         out.kept = None if len(kept) == len(value.items) else kept
         return out or None
 
+    def of_text(self, value: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+        """What stands on one line as its items, where items are texts; a list of maps can't be read so."""
+        text = value.strip()
+        nothing = text in run.absent
+        if nothing and self.instead is None:
+            return None
+        if value.__class__ is Suspect:
+            run.slip(value.slip, path, mark, written)
+        parts = self.parts(text) if isinstance(self.item, TextShape) else []
+        if not parts or len(parts) > PARTS:
+            hint = f"want-{self.instead}" if nothing else "want-list"
+            run.slip("wrong-type", path, mark, written, hint, text, expected=self.title, wants=hint)
+            run.texts.append(text)
+            return BAD
+        if len(parts) == 1 and isinstance(self.item, BehaviourShape) and not self.item.is_one(text):
+            return self.item.bind(text, run, path, mark, written)
+        run.respelt(path, mark, written, "list", text)
+        listed = Seq()
+        listed.items, listed.at, listed.mark, listed.flow = parts, [mark] * len(parts), mark, True
+        return self.items(listed, run, path, written)
+
+    def parts(self, text: str) -> list[str]:
+        """The items of a line; a behaviour whose own words hold the marks between items stays whole."""
+        if not isinstance(self.item, BehaviourShape):
+            return split_list(text)
+        return [part for piece in split_list(text, ";；")
+                for part in ([piece] if self.item.is_one(piece) else split_list(piece))]
+
 
 class MapShape(Shape):
-    """A map with known fields."""
+    """A map with known fields. `form` is what a report's schema knows of all its fields."""
 
-    __slots__ = ("fields", "titles", "title", "required")
+    __slots__ = ("fields", "titles", "title", "required", "form")
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.fields: dict[str, tuple[str, Any]] = {}    # as written -> (canonical, shape)
         self.titles: dict[str, str] = {}                # canonical -> Chinese
         self.required: tuple[str, ...] = ()
+        self.form: FormFields | None = None
 
     def add(self, key: str, title: str, shape: Any) -> None:
         self.fields[key] = self.fields[title] = (key, shape)
@@ -334,18 +484,20 @@ class MapShape(Shape):
             if is_absent(value, run.absent):
                 return None
             run.slip("wrong-type", path, mark, written, "want-map", value if isinstance(value, str) else None,
-                     expected=self.title)
+                     expected=self.title, wants="want-map")
             if isinstance(value, str):
                 run.texts.append(value)
             return BAD
         out = Doc()
         out.src = value
         out.shape = self
+        out.misspelt = None
         fields, marks, texts, absent = self.fields, value.at, run.texts, run.absent
+        unknown: list[str] = []
         for key, one in value.entries.items():
             known = fields.get(key)
             if known is None:
-                self.unknown(key, value.entries, run, path, marks[key])
+                unknown.append(key)
                 continue
             name, shape = known
             if name != key:
@@ -369,6 +521,8 @@ class MapShape(Shape):
                 bound = shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound
+        if unknown:
+            self.unknown(unknown, value, out, run, path)
         if not out and fields and is_absent(value, run.absent):
             return None
         for name in self.required:
@@ -376,24 +530,85 @@ class MapShape(Shape):
                 self.missing(name, out, run, path, mark)
         return out
 
-    def unknown(self, key: str, entries: dict[str, Any], run: Binding, path: tuple | None, mark: Any) -> None:
-        known = list(self.fields)
-        shown, near, hint = key if is_slip_of(key, known) else None, None, None
+    def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: tuple | None) -> None:
+        """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.
+
+        Then what the field holds can't be known: BAD.
+        """
+        missing = [written for written, (name, _) in self.fields.items() if name not in out]
+        for key in keys:
+            meant = None
+            if run.compared < COMPARED and not self.is_elsewhere(key):
+                run.compared += 1
+                meant = slip_of(key, missing)
+            if meant is not None:
+                name = self.fields[meant][0]
+                out[name] = BAD
+                out.misspelt = (out.misspelt or {}) | {name: key}
+                run.astray.append((*unlink(path), name))
+                missing = [one for one in missing if self.fields[one][0] != name]
+                run.slip("unknown-field", path, value.at[key], key, "slip", key, nearest=meant, places=[])
+                continue
+            known = run.compared < COMPARED and slip_of(key, list(self.fields)) is not None
+            run.slip("unknown-field", path, value.at[key], key if known else None, None, key,
+                     lambda key=key: self.why_unknown(key, value.entries, out, path))
+
+    def is_elsewhere(self, key: str) -> bool:
+        return self.form is not None and key in self.form.places
+
+    def why_unknown(self, key: str, entries: dict[str, Any], out: Doc, path: tuple | None) -> tuple[str | None, dict]:
+        """The hint and the facts of a key that is no field here."""
         if entries[key] is None:    # between braces, a name and its content or a piece of text may be read as a name
             head, colon, _ = key.replace("：", ":").partition(":")
             if colon and head.strip() in self.fields:
-                shown, near, hint = None, head.strip(), "tight-colon" if key[len(head)] == ":" else "wide-colon"
-        if hint is None:
-            given = {self.fields[one][0] for one in entries if one in self.fields}
-            # of two that are as near, the one that is not given yet
-            near = nearest(key, sorted(known, key=lambda one: self.fields[one][0] in given))
-            hint = "no-value" if entries[key] is None and near is None else None
-        run.slip("unknown-field", path, mark, shown, hint, key, nearest=near)
+                return ("tight-colon" if key[len(head)] == ":" else "wide-colon",
+                        {"nearest": head.strip(), "places": []})
+        places = self.form.where(key, unlink(path)) if self.form is not None else []
+        if places:
+            return "elsewhere", {"nearest": None, "places": places}
+        # of two that are as near, the one that is not given yet
+        near = nearest(key, sorted(self.fields, key=lambda one: self.fields[one][0] in out))
+        return ("no-value" if entries[key] is None and near is None else None,
+                {"nearest": near, "places": []})
 
     def missing(self, name: str, out: Doc, run: Binding, path: tuple | None, mark: Any) -> None:
         typed = out.written(name)
         run.slip("missing-field", (path, name), out.src.at[typed] if typed else mark, typed,
                  missing=name, title=self.titles[name])
+
+
+class FormFields:
+    """Where in a form a field stands: its name as written -> the ways there, as titles or keys."""
+
+    def __init__(self, root: MapShape) -> None:
+        self.places: dict[str, list[tuple[tuple[str, str], ...]]] = {}      # each step is (key, title)
+        self._gather(root, ())
+
+    def _gather(self, shape: Any, way: tuple[tuple[str, str], ...]) -> None:
+        for one in shape.ways if isinstance(shape, EitherShape) else (shape,):
+            inner = one.item if isinstance(one, ListShape) else one
+            if isinstance(inner, MapShape):
+                inner.form = self
+                for written, (key, below) in inner.fields.items():
+                    self.places.setdefault(written, []).append(way)
+                    if written == key:
+                        self._gather(below, (*way, (key, inner.titles[key])))
+
+    def where(self, written: str, path: tuple) -> list[str]:
+        """Up to three ways to the maps in which a field of this name stands, those nearest to a path first."""
+        chinese = not written.isascii()
+        keys = [segment for segment in path if isinstance(segment, str)]
+
+        def shared(way: tuple[tuple[str, str], ...]) -> int:
+            return next((at for at, (step, key) in enumerate(zip(way, keys, strict=False)) if step[0] != key),
+                        min(len(way), len(keys)))
+
+        ways = sorted(self.places.get(written, ()), key=lambda way: (-shared(way), len(way)))
+        named = [" › ".join(step[chinese] for step in way) for way in ways]
+        # of the themes, which all hold the same, the one that the path goes through speaks for all
+        first = {tuple(step[0] for step in way[2:]) if way[:1] and way[0][0] == "themes" else way: name
+                 for way, name in reversed(list(zip(ways, named, strict=True)))}
+        return [name for name in dict.fromkeys(named) if name in first.values()][:3]
 
 
 class EitherShape(Shape):
@@ -410,11 +625,9 @@ class EitherShape(Shape):
     def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
         """What the fitting shape makes of it."""
         shape, items = self.fitting[value.__class__], self.fitting[Seq]
-        if isinstance(shape, ChoiceShape) and isinstance(value, str) and value.strip() not in shape.values \
-                and isinstance(items, ListShape) and isinstance(items.item, BehaviourShape):
-            # one behaviour without a dash: an unknown one is reported as such, a known one needs the list
-            known = items.item.bind(value, run, path, mark, written)
-            return known if known is BAD or known is None else items.bind(value, run, path, mark, written)
+        if isinstance(shape, ChoiceShape) and isinstance(value, str) and isinstance(items, ListShape) \
+                and value.strip() and value.strip() not in shape.values and shape.meant(value.strip()) is None:
+            shape = items
         return shape.bind(value, run, path, mark, written)
 
 
@@ -496,15 +709,18 @@ class Vocabulary:
     levels: dict[str, str]
     themes: dict[str, str]              # theme ID -> Chinese name
     behaviours: BehaviourNames
+    units: tuple[str, ...]              # what may stand after a count
+    also: dict[str, list[str]]          # Chinese name of a listed value -> what else is taken for it
 
 
 class Shapes:
     """Shapes made from the schema files, for one vocabulary."""
 
     def __init__(self, words: Vocabulary | None = None, folder: Path = FOLDER,
-                 passed_over: tuple[str, ...] = ()) -> None:
-        """`passed_over` are fields that are neither bound nor checked."""
+                 passed_over: tuple[str, ...] = (), years: tuple[int, int] | None = None) -> None:
+        """`passed_over` are fields that are neither bound nor checked; `years` the first and last year of any date."""
         self.passed_over = passed_over
+        self.years = years
         self.words = words
         self.folder = folder
         self._files: dict[str, dict] = {}
@@ -545,8 +761,10 @@ class Shapes:
         if "anyOf" in schema:
             return EitherShape(title, [self._shape({"title": title, **one}, file, theme) for one in schema["anyOf"]])
         if "oneOf" in schema:
-            return ChoiceShape(title, {
-                written: one["const"] for one in schema["oneOf"] for written in (one["const"], one["title"])})
+            also = self.words.also if self.words else {}
+            return ChoiceShape(
+                title, {written: one["const"] for one in schema["oneOf"] for written in (one["const"], one["title"])},
+                also={word: one["const"] for one in schema["oneOf"] for word in also.get(one["title"], ())})
         kind = schema["type"]
         if names == "themes":
             shape = MapShape(title)
@@ -574,7 +792,7 @@ class Shapes:
         if kind == "array":
             return ListShape(title, self._shape(schema["items"], file, theme), schema.get("x-instead"))
         if kind == "integer":
-            return CountShape(title)
+            return CountShape(title, self.words.units if self.words else ())
         if isinstance(kind, list):
             return EitherShape(title, [
                 TextShape(title), ListShape(title, self._shape(schema["items"], file, theme), None)])
@@ -582,7 +800,7 @@ class Shapes:
         if form == "id":
             return IdShape(title)
         if form:
-            return DateShape(title, form)
+            return DateShape(title, form, self.years)
         return TextShape(title, schema.get("x-literal", False))
 
     def _title_of(self, schema: dict, file: str) -> str:

@@ -360,16 +360,51 @@ def nearest(text: str, known: list[str]) -> str | None:
     return best
 
 
-def is_slip_of(text: str, known: list[str]) -> bool:
-    """Whether a key is so near to a field's name (two edits, at most 20 characters) that it is plainly a slip of it.
+def slip_of(text: str, known: Iterable[str]) -> str | None:
+    """The field's name of which a key is plainly a slip (two edits, at most 20 characters), the nearest one first.
 
     A Chinese word carries more in each character, so a person's name could be one edit from a field's name:
     there, less than half of the word may differ.
     """
     if len(text) > 20:
-        return False
+        return None
+    best, least = None, 3
+    letters = frozenset(text)
     for word in known:
+        if abs(len(word) - len(text)) > 2 or len(letters.difference(word)) > 2:
+            continue        # most are not near at all, and to see that takes less than to count edits
         distance = edits(text, word, 2)
-        if distance <= 2 and (distance * 2 <= len(word) if word.isascii() else distance * 2 < len(word)):
-            return True
-    return False
+        if distance < least and (distance * 2 <= len(word) if word.isascii() else distance * 2 < len(word)):
+            best, least = word, distance
+    return best
+
+
+_FOLD_DASHES = str.maketrans(dict.fromkeys("—–―−‐‑‒", "-"))
+_END_MARKS = " 。，；,;.、．｡！!"
+_REMARK = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]$")
+
+
+def fold(text: str) -> str:
+    """The form in which listed values are compared: NFKC, lower case, all dashes alike, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).translate(_FOLD_DASHES).casefold().split())
+
+
+def without_remark(text: str) -> str:
+    """A listed value without the marks and the remark in brackets that may stand after it."""
+    bare = text.rstrip(_END_MARKS)
+    return _REMARK.sub("", bare).rstrip(_END_MARKS) if bare[-1:] in ")）】]" else bare
+
+
+def split_list(text: str, marks: str = "、，；,;") -> list[str]:
+    """The items of a list on one line: what stands between marks, unless these stand in brackets or quotation marks."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text):
+        if char in "（(【[《〈“‘「":
+            depth += 1
+        elif char in "）)】]》〉”’」":
+            depth -= depth > 0
+        elif char in marks and not depth:
+            parts.append(text[start:at])
+            start = at + 1
+    parts.append(text[start:])
+    return [part for part in (one.strip().rstrip("。").rstrip() for one in parts) if part]

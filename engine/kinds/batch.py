@@ -97,23 +97,32 @@ def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
 
 
 def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
-    """A unit with people on the roster says how many reports were due and received, as roster and batch have it."""
+    """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
+
+    Who filed in time can be told only where the day of filing of the unit and of its people is known: where one can't
+    be read the number received is not judged, and where one is missing nothing is said of it.
+    """
     due, received = Field(options["due"]), Field(options["received"])
 
     def collect(case: Case, about: Any) -> Any:
+        unread = case.report.doc.get("submitted") is BAD
         if about.kind != "unit":
-            return None
+            return {"unread": True} if unread else None
         scope = Scope(case.report.doc, ())
         figures = [one.first(case, scope) for one in (due, received)]
-        return None if BAD in figures else {"figures": figures}
+        return None if BAD in figures else {"figures": figures, "unread": unread}
 
     def survey(view: Any) -> tuple[Take, Judge]:
         roster = view.world.roster
-        units: list[tuple[Any, list]] = []
+        units: list[tuple[Any, dict[str, Any]]] = []
+        undatable: set[Any] = set()     # files whose day of filing can't be read
 
         def take(one: Any, fact: Any) -> None:
-            if roster and view.counts(one) and view.applies(one) and roster.members(one.key or ""):
-                units.append((one, fact["figures"]))
+            if fact["unread"]:
+                undatable.add(one.at)
+            if "figures" in fact and roster and view.counts(one) and view.applies(one) \
+                    and roster.members(one.key or ""):
+                units.append((one, fact))
 
         def judge() -> Iterator[Mark]:
             filed: dict[str, list[Any]] = defaultdict(list)      # person's key -> what came that can be read
@@ -123,13 +132,17 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
             unread: dict[str, list[int]] = defaultdict(list)     # and of what can't, the phases that it may be of
             for own in view.unread():
                 unread[own.entry.key].append(pack.order(own.phase) if own.phase else len(pack.phases))
-            for unit, figures in units:
+            for unit, fact in units:
+                figures = fact["figures"]
                 at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end")
                 members = roster.members(unit.key)
-                came = {person.key for person in members
-                        if any(pack.order(one.phase) >= at and one.submitted and unit.submitted
-                               and one.submitted <= unit.submitted for one in filed.get(person.key, ()))}
-                unsure = any(person.key not in came and max(unread.get(person.key, (-1,))) >= at for person in members)
+                own = [one for person in members for one in filed.get(person.key, ()) if pack.order(one.phase) >= at]
+                came = {one.key for one in own
+                        if one.submitted and unit.submitted and one.submitted <= unit.submitted}
+                undated = [unit.at] if unit.submitted is None else [
+                    one.at for one in own if one.submitted is None and one.key not in came]
+                unsure = bool(undatable.intersection(undated)) or any(
+                    person.key not in came and max(unread.get(person.key, (-1,))) >= at for person in members)
                 wanted = [sum(not roster.excused(person, end) for person in members), len(came)]
                 if figures == [None, None]:
                     yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
@@ -138,6 +151,8 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
                                                        strict=True):
                     if name == "received" and unsure:       # it may have come in time
                         yield Mark(unit, tuple(field_.steps), unjudged="type")
+                    elif name == "received" and undated:
+                        continue
                     elif figure != count:
                         yield Mark(unit, tuple(field_.steps), name, {"count": count})
 

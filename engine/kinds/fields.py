@@ -27,6 +27,8 @@ def required(options: dict[str, Any], pack: Any) -> Check:
     def missing_from(case: Case, scope: Scope, choice: list[Field]) -> bool:
         for one in choice:
             value = one.first(case, scope)
+            if value is BAD:
+                return False
             if value is not None and not (value == 0 and one.text in zero_is_gap) \
                     and not (one.text in least and too_few(case, scope, *least[one.text])):
                 return False

@@ -34,7 +34,10 @@ def dates(options: dict[str, Any], pack: Any) -> Check:
             return ()
         hits: dict[tuple, Hit] = {}
         for way, limit in limits:
-            edge, shown = limit(case, scope)
+            try:
+                edge, shown = limit(case, scope)
+            except Unassessed:      # the case has been told; the other limits can still be judged
+                continue
             if edge is None:
                 continue
             for path, value in found:
@@ -70,11 +73,11 @@ def is_date(options: dict[str, Any], pack: Any) -> Check:
             return ()
         path = wanted.path(scope)
         typed = tuple(position_of(case, path))
-        for at, slip in enumerate(case.slips):
-            if slip.name == "not-a-date" and slip.path == typed:
-                case.claimed.add(at)
-                return [Hit(path, facts={"value": slip.value})]
-        return []
+        at = case.slip_at("not-a-date", typed)
+        if at is None or case.slips[at].hint == "years":       # a date all the same
+            return []
+        case.claimed.add(at)
+        return [Hit(path, facts={"value": case.slips[at].value})]
 
     return check
 
