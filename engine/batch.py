@@ -232,6 +232,7 @@ class Assembly:
         self.findings: list[Finding] = []
         self.not_assessed: list[NotAssessed] = []
         self.crashes: list[tuple[str, str, str]] = []
+        self.lost = False       # a file that was read could not be read again
         self._unread: dict[str, list[NotAssessed]] = {}     # rule over the batch -> where it could not read a file
         self._tallies: dict[bytes, int] = {}                # theme, source and state of each problem -> so many reports
         self._totals = Counter(), Counter(), Counter()
@@ -359,6 +360,8 @@ class Assembly:
                 if check.rule.id not in broken:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
+        if self.lost:
+            self.findings.extend(self._vanished())
         self._waive()
         self._count_findings()
         self.findings.sort(key=lambda finding: finding.order)
@@ -483,7 +486,12 @@ class Assembly:
         try:
             self._place(check, list(judge()))
         except Exception as fault:          # a broken rule must not take the batch with it
-            self._crashed(check.rule.id, fault.args[0] if isinstance(fault, JudgedInVain) else type(fault).__name__)
+            error = fault.args[0] if isinstance(fault, JudgedInVain) else type(fault).__name__
+            if error == Unreadable.__name__:        # no fault of the rule: a file was there, and is gone
+                self.lost = True
+                self.not_assessed.append(NotAssessed(check.rule.id, None, None, None, None, "partial"))
+            else:
+                self._crashed(check.rule.id, error)
             return
         self.not_assessed.extend(self._unread.get(check.rule.id, ()))
 
@@ -498,7 +506,7 @@ class Assembly:
                 at, case, about = mark.file.at, self._bind_again(mark.file.at), self.ledger.about(mark.file.at)
                 name, old = self.ledger.files[at].name, self._superseded(at) and not self._spared(check.rule.id)
             if case is None:
-                self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "crash"))
+                self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))
                 continue
             if mark.unjudged:
                 place = locate(case.report, mark.path)
@@ -512,7 +520,18 @@ class Assembly:
         try:
             return self.checker.bind(*self.reread(at))[0]
         except Unreadable:
+            self.lost = True
             return None
+
+    def _vanished(self) -> Iterator[Finding]:
+        """A finding for each file that was read, and can't be read again."""
+        for at in self.files:
+            try:
+                self.reread(at)
+            except Unreadable as fault:
+                about = self.ledger.about(at)
+                for finding in self.checker.unreadable(fault, self.ledger.files[at].name).findings:
+                    yield replace(finding, subject=about.subject if about else None)
 
     def _of_entry(self, check: Check, mark: Mark) -> Finding:
         """A finding that stands at a line of the roster or the waivers."""

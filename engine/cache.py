@@ -26,6 +26,7 @@ from zlib import crc32
 
 from .. import __version__
 from .check import Checker
+from .files import real_path
 from .results import as_bytes, as_text
 from .writing import clear_drafts, draft_prefix
 
@@ -66,7 +67,7 @@ class Cache:
 
 def open_cache(folder: Path, paths: Sequence[str], checker: Checker) -> tuple[Cache, OSError | None]:
     """The cache for a run, and what is wrong when nothing can be kept in it; what is there is used even then."""
-    whose = hashlib.sha256("\0".join(sorted(map(os.path.realpath, paths))).encode("utf-8", "surrogatepass"))
+    whose = hashlib.sha256("\0".join(sorted(map(real_path, paths))).encode("utf-8", "surrogatepass"))
     place = folder / whose.hexdigest()[:16]
     cache = Cache(place, settings_of(checker), draft_prefix())
     try:

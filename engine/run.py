@@ -131,7 +131,8 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
 
 def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, str | None]:
     """The cache if it is wanted and pays, and why nothing can be kept in it."""
-    if options.cache is None or options.show_values or (files < FEW and not options.cache_always):
+    pays = files >= FEW or options.cache_always
+    if options.cache is None or "\0" in options.cache or options.show_values or not pays:
         return None, None
     cache, fault = open_cache(Path(options.cache), paths, checker)
     return cache, None if fault is None else fault.strerror or type(fault).__name__

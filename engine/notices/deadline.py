@@ -6,16 +6,22 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from ..records import UsageError
+
 
 def after_working_days(start: str, count: int, pack: Any) -> tuple[str, bool]:
     """(ISO date of the `count`-th working day after `start`, whether China's days off were known for all of it).
 
-    Where they are not, the days are Monday to Friday and those of the pack's calendar.
+    Where they are not, the days are Monday to Friday and those of the pack's calendar. Raises UsageError where there
+    is no such day.
     """
     known = _calendar()
     day, sure = datetime.date.fromisoformat(start), True
     while count:
-        day += datetime.timedelta(days=1)
+        try:
+            day += datetime.timedelta(days=1)
+        except OverflowError:           # after the year 9999
+            raise UsageError("noticed.no-day", as_of=start) from None
         try:
             works = known(day)
         except NotImplementedError:     # a year that the library does not have

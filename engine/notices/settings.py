@@ -11,6 +11,7 @@ from ..records import Limits, PackError, Unreadable, UsageError
 from ..roster import bind_table
 
 NAMES = ("notice.yaml", "notice.yml")
+MOST_DAYS = 1000        # working days: more is a slip, and would be counted for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ def load_settings(file: str, pack: Any) -> Settings:
         if owner.get(key) == 0:
             written = owner.written(key)
             raise PackError(file, owner.src.at[written].line + 1, "table.from-one", field=written)
+    if (bound.get("working_days") or 0) > MOST_DAYS:
+        written = bound.written("working_days")
+        raise PackError(file, bound.src.at[written].line + 1, "table.up-to", field=written, most=MOST_DAYS)
     contact = bound.get("contact") or {}
     return Settings(
         issuer=bound.get("issuer"), head=bound.get("head") or "none", series=number.get("series"),

@@ -1,0 +1,138 @@
+"""What the world does to a run is told with exit 2 or as IN01, never as a fault of the program (exit 4)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bayang.engine.compile import Compiled
+from bayang.engine.config import find_config
+from bayang.engine.pack import load_pack
+from bayang.engine.records import PackError, UsageError
+from bayang.engine.run import Options, run
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-m", "bayang"]
+FAULTY = ROOT / "samples/市局/整改落实/P-003.yaml"
+GROWN = {"P-003": FAULTY.read_text(encoding="utf-8")}
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file kinds")
+
+
+def bayang(*arguments: object, cwd: Path) -> tuple[int, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
+    said = subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept, capture_output=True, text=True,
+                          encoding="utf-8", timeout=120)
+    return said.returncode, said.stderr
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "reports").mkdir()
+    shutil.copy(FAULTY, tmp_path / "reports/P-003.yaml")
+    return tmp_path
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_the_ends_of_the_calendar(day: str, home: Path) -> None:
+    (home / "notice.yaml").write_text("working_days: 3\n", encoding="utf-8")
+    assert bayang("check", "reports", "--as-of", day, cwd=home)[0] in (0, 1)
+    assert bayang("stats", "reports", "--as-of", day, "--phase", "inspection", cwd=home)[0] == 0
+    notice = ("notice", "reports", "--as-of", day, "--config", "notice.yaml", "--to", "out", "--format", "md")
+    code, said = bayang(*notice, cwd=home)
+    assert (code, day in said) == ((2, True) if day[0] == "9" else (0, False))
+    assert bayang(*notice, "--overwrite", "--reply-by", day, cwd=home)[0] == 0
+
+
+def test_a_huge_number_of_working_days(home: Path) -> None:
+    (home / "notice.yaml").write_text("issuer: 某局\nworking_days: 999999999\n", encoding="utf-8")
+    code, said = bayang("notice", "reports", "--as-of", "2022-08-08", "--config", "notice.yaml", "--to", "o", cwd=home)
+    assert code == 2 and "notice.yaml" in said and "2" in said and "1000" in said
+
+
+@posix
+@pytest.mark.parametrize("option", ["--rules", "--roster", "--waivers", "--baseline", "--config", "PATH", "--format",
+                                    "--write-baseline"])
+def test_paths_that_no_file_can_have(option: str, home: Path) -> None:
+    for path in ("x" * 300, "x/" * 3000):
+        given = {"PATH": [path], "--format": ["--format", f"json={path}"]}.get(option, [option, path])
+        code, said = bayang("check", "reports", "--as-of", "2022-08-08", *given, cwd=home)
+        assert code == 2 and said.count("\n") == 1 and "Traceback" not in said
+
+
+@posix
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "big", "nul"])
+def test_what_is_no_table(kind: str, home: Path, compiled: Compiled) -> None:
+    """A pipe is not waited for, a device not read to its end, and no table is taken of any size."""
+    path = home / "table"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "big":
+        with path.open("wb") as file:
+            file.truncate(1 << 30)
+    name = {"device": "/dev/zero", "nul": "a\0b"}.get(kind, str(path))
+    for option in ("roster", "waivers", "baseline"):
+        with pytest.raises(PackError):
+            run([str(home / "reports")], Options("2022-08-08", **{option: name}), compiled)
+    with pytest.raises(PackError):
+        load_pack(Path(name))
+    if kind in ("pipe", "folder", "big"):
+        assert bayang("check", "reports", "--config", name, cwd=home)[0] == 2
+    if kind == "nul":
+        with pytest.raises(UsageError):
+            run([name], Options("2022-08-08", outputs=(name,), cache=name), compiled)
+
+
+def grow(folder: Path, count: int) -> None:
+    folder.mkdir()
+    for at in range(count):
+        (folder / f"P-{at}.yaml").write_text(GROWN["P-003"].replace("P-003", f"P-{at}"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("when", [1, 20, 40])
+def test_a_folder_that_goes_during_the_run(when: int, tmp_path: Path, compiled: Compiled) -> None:
+    """What is gone before it is read, and what a rule over the batch asks for once more, is IN01."""
+    grow(tmp_path / "in", 40)
+
+    def remove(done: int, total: int, rule: str = "") -> None:
+        if done == when and not rule:
+            shutil.rmtree(tmp_path / "in")
+
+    result = run([str(tmp_path / "in")], Options("2022-08-08"), compiled, remove)
+    assert result.crashes == []
+    gone = {one.file for one in result.findings if (one.rule, one.hint) == ("IN01", "vanished")}
+    assert len(gone) == 40 if when > 1 else 39
+    left = {one.rule for one in result.not_assessed if one.reason == "partial"}
+    assert ("BT01" in left) == (when > 1) and "crash" not in {one.reason for one in result.not_assessed}
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_a_configuration_of_another_user_is_not_taken(home: Path) -> None:
+    (home / "bayang.yaml").write_text("fail-on: never\n", encoding="utf-8")
+    assert bayang("check", "reports", "--as-of", "2022-08-08", cwd=home) == (0, "")
+    os.chown(home / "bayang.yaml", 12345, 12345)
+    code, said = bayang("check", "reports", "--as-of", "2022-08-08", cwd=home)
+    assert code == 1 and said.count("\n") == 1 and "--config bayang.yaml" in said
+    assert bayang("check", "reports", "--as-of", "2022-08-08", "--config", "bayang.yaml", cwd=home)[0] == 0
+
+
+def test_whose_configuration_counts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "bayang.yaml").write_text("fail-on: never\n", encoding="utf-8")
+    told: list[str] = []
+    owner = os.stat(home / "bayang.yaml").st_uid
+    for user, taken in ((owner, True), (owner + 1, owner == 0)):
+        monkeypatch.setattr(os, "geteuid", who(user), raising=False)
+        assert bool(find_config([str(home / "reports")], told.append)) == taken
+    assert len(told) == (owner != 0)
+
+
+def who(user: int) -> Callable[[], int]:
+    return lambda: user
