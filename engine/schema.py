@@ -395,13 +395,13 @@ class BehaviourNames:
 class ListShape(Shape):
     """A list of one shape."""
 
-    __slots__ = ("item", "title", "instead", "fields")
+    __slots__ = ("item", "title", "instead", "within")
 
     def __init__(self, title: str, item: Any, instead: str | None) -> None:
         self.title = title
         self.item = item
         self.instead = instead
-        self.fields = field_names([item])
+        self.within = field_names([item])         # every field that may stand in it
         if isinstance(item, BehaviourShape):
             item.listed = True
 
@@ -410,9 +410,9 @@ class ListShape(Shape):
         if isinstance(value, str) and value.strip():
             return self.of_text(value, run, path, mark, written)
         if value.__class__ is Map:
-            if is_absent(value, run.absent, self.fields):
+            if is_absent(value, run.absent, self.within):
                 return None
-            odd = value.flow and not self.fields.issuperset(value.entries)
+            odd = value.flow and not self.within.issuperset(value.entries)
             run.slip("wrong-type", path, mark, written, "braces" if odd else "want-list", expected=self.title,
                      wants="want-list")
             return BAD
