@@ -14,7 +14,7 @@ from .pack import Pack, Rule
 from .records import UsageError
 from .wording import clean_id, nearest
 
-FILES = {"zh": "rules.md", "en": "rules.en.md"}
+FILES = {"zh": "rules.zh-CN.md", "en": "rules.md"}
 _LEVELS = ("error", "warning", "info")
 
 

@@ -20,9 +20,16 @@ from bayang.engine.pack import Pack
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
-PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", "docs/formats.md", "docs/formats.zh-CN.md",
-         "docs/notices.md", "docs/notices.zh-CN.md", "docs/gates.md", "docs/gates.zh-CN.md",
-         "docs/forms.md", "docs/forms.zh-CN.md", "docs/editors.md", "docs/editors.zh-CN.md"]
+MANUALS = {"docs/rules.md", "docs/rules.zh-CN.md"}
+DOCS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", *(one for one in DOCS if one not in MANUALS)]
+
+
+def both(name: str) -> list[str]:
+    """A page of docs/ in both languages."""
+    return [f"docs/{name}.md", f"docs/{name}.zh-CN.md"]
+
+
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
@@ -53,9 +60,9 @@ def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess
     return subprocess.run([*COMMAND, *arguments], cwd=cwd, capture_output=True, timeout=60)
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_command_option_and_format_is_there(name: str) -> None:
-    text = page(name)
+@pytest.mark.parametrize("ending", [".md", ".zh-CN.md"])
+def test_every_command_option_and_format_is_there(ending: str) -> None:
+    text = "".join(page(f"docs/{name}{ending}") for name in ("commands", "report", "notices", "statistics"))
     for full, one in commands(bayang):
         assert f"`{full}" in text, full
         for option in one.params:
@@ -100,25 +107,25 @@ def test_the_output_shown_is_the_output(name: str) -> None:
     assert blocks(name, "text") == [shown]
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", both("report"))
 def test_the_report_shown_is_in_order(name: str, tmp_path: Path) -> None:
     (tmp_path / "P-101.yaml").write_text(blocks(name, "yaml")[0], encoding="utf-8")
     said = run("check", tmp_path, "--as-of", "2022-05-01", "--fail-on", "info")
     assert said.returncode == 0, said.stdout.decode()
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_the_waiver_shown_works(name: str, tmp_path: Path) -> None:
-    report, waivers = blocks(name, "yaml")[:2]
+@pytest.mark.parametrize(("name", "reports"), list(zip(both("office"), both("report"), strict=True)))
+def test_the_waiver_shown_works(name: str, reports: str, tmp_path: Path) -> None:
+    report, waivers = blocks(reports, "yaml")[0], blocks(name, "yaml")[0]
     (tmp_path / "P-101.yaml").write_text(re.sub("典型事例: .*", "", report), encoding="utf-8")
     (tmp_path / "waivers.yaml").write_text(waivers, encoding="utf-8")
     for day, code in (("2022-06-30", 0), ("2022-07-01", 1)):
         assert run("check", tmp_path, "--as-of", day, "--fail-on", "warning").returncode == code
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_the_configuration_shown_works(name: str, tmp_path: Path) -> None:
-    report, _, config = blocks(name, "yaml")[:3]
+@pytest.mark.parametrize(("name", "reports"), list(zip(both("settings"), both("report"), strict=True)))
+def test_the_configuration_shown_works(name: str, reports: str, tmp_path: Path) -> None:
+    report, config = blocks(reports, "yaml")[0], blocks(name, "yaml")[0]
     (tmp_path / "P-101.yaml").write_text(re.sub("学习情况:\n.*\n", "", report), encoding="utf-8")     # a warning
     (tmp_path / "bayang.yaml").write_text(config, encoding="utf-8")
     (tmp_path / "office").mkdir()
@@ -129,7 +136,7 @@ def test_the_configuration_shown_works(name: str, tmp_path: Path) -> None:
                "--no-config").returncode == 0
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", both("settings"))
 def test_the_python_shown_runs(name: str) -> None:
     [code] = blocks(name, "python")
     said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", code], cwd=ROOT, capture_output=True)
@@ -137,7 +144,7 @@ def test_the_python_shown_runs(name: str) -> None:
     assert b"PB09" in said.stdout
 
 
-@pytest.mark.parametrize("name", ["docs/formats.md", "docs/formats.zh-CN.md"])
+@pytest.mark.parametrize("name", both("formats"))
 def test_the_page_on_formats_runs(name: str, tmp_path: Path) -> None:
     assert [form for form in FORMATS if f"`{form}`" not in page(name)] == []
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
@@ -165,21 +172,37 @@ def test_the_rule_of_the_recipe_holds(tmp_path: Path) -> None:
 def test_every_file_named_exists(name: str) -> None:
     words = {word for code in re.findall(r"`([^`\n]+)`", page(name)) for word in code.split()}
     paths = {word for word in words if re.fullmatch(r"[\w./*-]+(/|\.(yaml|json|py|md|cfg|toml|txt))|\.ci/run", word)}
-    paths |= {file for file in re.findall(r"\]\(([^)#]+)\)", page(name)) if "://" not in file}
+    paths |= {file for file in re.findall(r"\]\(([^)#\s]+)\)", page(name)) if "://" not in file}
     missing = [path for path in paths - OF_USERS if "LANG" not in path and "PLAN" not in path and not path.startswith(
         ".venv") and not any(list(base.glob(path.rstrip("/"))) for base in (ROOT, (ROOT / name).parent))]
     assert missing == []
 
 
-def test_both_readmes_have_the_same_parts() -> None:
-    heads = [len(re.findall("^## ", page(name), re.MULTILINE)) for name in READMES]
-    tables = [re.findall(r"^\| `(.*?)` \|", page(name), re.MULTILINE) for name in READMES]
+@pytest.mark.parametrize("names", [READMES, *map(both, ("report", "commands", "office", "settings"))])
+def test_both_languages_have_the_same_parts(names: list[str]) -> None:
+    heads = [len(re.findall("^## ", page(name), re.MULTILINE)) for name in names]
+    tables = [re.findall(r"^\| `(.*?)` \|", page(name), re.MULTILINE) for name in names]
     assert heads[0] == heads[1]
     assert tables[0] == tables[1]
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_is_short(name: str) -> None:
+    assert len(page(name).splitlines()) <= 120
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    """Every page is in its menu, every link and anchor leads somewhere; what is built fetches nothing."""
+    said = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path],
+                          cwd=ROOT, capture_output=True, timeout=120, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    assert said.returncode == 0, said.stderr.decode()
+    assert {f"{Path(name).stem}.html" for name in DOCS} <= {file.name for file in tmp_path.iterdir()}
+    start = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"""<(?:link|script|img)[^>]+(?:href|src)=["']?https?:""", start)
+
+
 def test_rules_named_in_the_pages_exist(pack: Pack) -> None:
-    for name in READMES:
+    for name in {*READMES, *PAGES} - {"CONTRIBUTING.md", "docs/notices.md", "docs/notices.zh-CN.md"}:
         assert {rule for rule in re.findall(r"\b[A-Z]{2}\d{2}\b", page(name)) if rule not in pack.rules} == set()
 
 

@@ -52,9 +52,9 @@ def test_the_command_writes_both_pages_and_tells_when_they_are_old(tmp_path: Pat
     command = ["rules", "docs", "--to", str(tmp_path / "docs"), "--rules", str(WINDOW)]
     assert run(bayang, [*command, "--check"]).exit_code == 1
     assert run(bayang, command).exit_code == 0
-    assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == ["rules.en.md", "rules.md"]
+    assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == ["rules.md", "rules.zh-CN.md"]
     assert run(bayang, [*command, "--check"]).exit_code == 0
-    page = tmp_path / "docs" / "rules.md"
+    page = tmp_path / "docs" / "rules.zh-CN.md"
     page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     result = run(bayang, [*command, "--check", "--lang", "en"])
     assert result.exit_code == 1 and "out of date" in result.output and "up to date" in result.output
