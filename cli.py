@@ -39,6 +39,7 @@ from bayang.engine.formats.terminal import safe, tame, wrap
 from bayang.engine.inputs import refuse_inputs
 from bayang.engine.messages import LANGUAGES, both, say, told
 from bayang.engine.notices.templates import FORMATS as NOTICE_FORMATS
+from bayang.engine.notices.templates import KINDS as LETTERS
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES
 from bayang.engine.records import PackError, UsageError
@@ -346,6 +347,14 @@ def _notice_formats(context: click.Context, option: click.Parameter, values: tup
     return tuple(chosen)
 
 
+def _letter_kinds(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = _split(context, option, values) or LETTERS
+    for name in chosen:
+        if name not in LETTERS:
+            raise BadValue("usage.choice", typed=name, values=list(LETTERS))
+    return tuple(chosen)
+
+
 def _split(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
@@ -553,7 +562,9 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
 @_option("--to", required=True, type=PLACE, metavar="DIR", help="option.notice-to")
 @_option("--format", "formats", multiple=True, callback=_notice_formats, metavar="FORMAT",
               help="option.notice-format", facts={"formats": " ".join(NOTICE_FORMATS)})
+@_option("--kind", "kinds", multiple=True, callback=_letter_kinds, metavar="KIND", help="option.kinds")
 @_option("--config", type=PLACE, metavar="FILE", help="option.notice-config")
+@_option("--register", type=PLACE, metavar="FILE", help="option.register")
 @_option("--reply-by", callback=_date, metavar="DATE", help="option.reply-by")
 @_option("--previous", type=PLACE, metavar="FILE", help="option.previous")
 @_option("--round", type=click.IntRange(min=1), metavar="N", help="option.round")
@@ -565,6 +576,7 @@ def notice(paths: tuple[str, ...], **given: Any) -> None:
     from bayang.engine.notices.delivery import Dispatch, deliver
     from bayang.engine.notices.office import Office
     from bayang.engine.notices.overview import overview, summary_lines
+    from bayang.engine.notices.register import register_of, registered
     from bayang.engine.notices.rounds import load_previous
     from bayang.engine.notices.settings import Settings, find_settings, load_settings
 
@@ -576,17 +588,21 @@ def notice(paths: tuple[str, ...], **given: Any) -> None:
         config = given["config"] or (None if given["no_config"] else find_settings(paths))
         settings = load_settings(config, compiled.pack) if config else Settings()
         previous = load_previous(given["previous"], result) if given["previous"] else None
-        notices = compose(result, compiled, settings, Terms(language, given["reply_by"], given["round"], previous))
+        terms = Terms(language, given["reply_by"], given["round"], previous, given["kinds"])
         program = shutil.which("soffice") or shutil.which("libreoffice")
         dispatch = Dispatch(Path(given["to"]), given["formats"], language,
                             Path(given["templates"]) if given["templates"] else None, given["overwrite"],
                             Office(program, dict(os.environ)) if program else None,
-                            lambda: (*result.inputs(), *filter(None, (config, given["previous"]))))
+                            lambda: (*result.inputs(), *filter(None, (config, given["previous"]))),
+                            register_of(given["register"], config))
         progress = {key: Progress(given["progress"], language, f"noticed.{key}") for key in ("writing", "converting")}
         try:
-            delivery = deliver(notices, overview(notices, result, language), dispatch,
-                               lambda part, done, total: progress[part](done, total),
-                               lambda: _echo_all(summary_lines(notices, dispatch.folder, language)))
+            with registered(dispatch.register, compiled.pack, language) as book:
+                notices = compose(result, compiled, settings, terms, book)
+                delivery = deliver(notices, overview(notices, result, language, dispatch.register), dispatch,
+                                   lambda part, done, total: progress[part](done, total),
+                                   lambda: _echo_all(summary_lines(notices, dispatch, len(book.added) if book else 0)),
+                                   book and book.data())
         except OSError as fault:
             raise _unwritable(fault, language) from None
         finally:

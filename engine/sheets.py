@@ -59,14 +59,14 @@ def as_csv(sheet: Sheet) -> bytes:
     """RFC 4180 in UTF-8 with a BOM, by which spreadsheet programs know Chinese text; lines end in CR LF."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)     # so that no program parts a text at its own separator
-    writer.writerow([_guarded(column.title) for column in sheet.columns])
+    writer.writerow([guarded(column.title) for column in sheet.columns])
     for row in sheet.rows:
-        writer.writerow([_guarded(value) if isinstance(value, str) else NONE if value is None else str(value)
+        writer.writerow([guarded(value) if isinstance(value, str) else NONE if value is None else str(value)
                          for value in row])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
     """A text that no spreadsheet program takes for a formula: one that would begin one gets an apostrophe before it."""
     text = visible(text)
     first = unicodedata.normalize("NFKC", text.lstrip()[:1])    # ＝ and its like are taken for = by some

@@ -30,6 +30,14 @@ def after_working_days(start: str, count: int, pack: Any) -> tuple[str, bool]:
     return day.isoformat(), sure
 
 
+def is_day_off(day: str, pack: Any) -> bool:
+    """Whether an ISO date is known to be no working day."""
+    try:
+        return not _calendar()(datetime.date.fromisoformat(day))
+    except NotImplementedError:
+        return not pack.is_working_day(day)
+
+
 def _calendar() -> Callable[[datetime.date], bool]:
     try:
         from chinese_calendar import is_workday

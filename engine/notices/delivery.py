@@ -33,22 +33,24 @@ class Dispatch:
     overwrite: bool = False
     office: Office | None = None        # None: there is no LibreOffice
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # files that were read: never written over
+    register: Path | None = None        # the office's; written before any letter, so that no number is given twice
 
 
 @dataclass(slots=True)
 class Delivery:
     """What came of it. `said` are texts and their facts; what failed outright makes `failed` true."""
 
-    files: dict[str, list[str]] = field(default_factory=dict)       # notice's name -> file names
+    files: dict[str, list[str]] = field(default_factory=dict)       # letter's path -> file names
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     failed: bool = False
 
 
 def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
-            progress: Progress = lambda part, done, total: None, ready: Callable[[], None] = lambda: None) -> Delivery:
-    """Write all notices and the office's overview. Raises UsageError before anything is written, and OSError.
+            progress: Progress = lambda part, done, total: None, ready: Callable[[], None] = lambda: None,
+            register: bytes | None = None) -> Delivery:
+    """Write the register, if there is something to enter, all notices and the office's overview.
 
-    `ready` is called when only renaming is left.
+    Raises UsageError before anything is written, and OSError. `ready` is called when only renaming is left.
     """
     delivery = Delivery()
     forms = {*dispatch.formats, *(["docx"] if "pdf" in dispatch.formats else [])}       # which may take a PDF's place
@@ -59,12 +61,14 @@ def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
     dispatch.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def files() -> Iterator[tuple[Path, bytes]]:
+        if dispatch.register and register is not None:
+            yield dispatch.register, register
         for one, form, data in made:
             folder = dispatch.folder / one.folder
             folder.mkdir(mode=0o700, exist_ok=True)
-            delivery.files.setdefault(one.folder, []).append(f"{one.folder}/{one.name}.{form}")
+            delivery.files.setdefault(one.path, []).append(f"{one.path}.{form}")
             yield folder / f"{one.name}.{form}", data
-        overview["files"] = {folder: sorted(names) for folder, names in delivery.files.items()}
+        overview["files"] = {path: sorted(names) for path, names in delivery.files.items()}
         yield summary, text_renderer("html", (FOLDER / OVERVIEW).read_bytes())(overview)
 
     with drafted(files(), private=True) as put:
@@ -79,6 +83,8 @@ def _check_targets(targets: Sequence[Path], dispatch: Dispatch) -> None:
     for target in targets:
         if os.path.realpath(target.parent) not in (root, os.path.join(root, target.parent.name)):
             raise UsageError("noticed.outside", file=str(target.parent))
+        if dispatch.register and os.path.realpath(target) == os.path.realpath(dispatch.register):
+            raise UsageError("noticed.register", file=str(target))
         if os.path.lexists(target) and not dispatch.overwrite:
             raise UsageError("noticed.exists", file=str(target))
     templates = dispatch.templates.glob("*") if dispatch.templates else ()
@@ -110,7 +116,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
                     dropped.add(name)
                     continue
                 if form == "docx":
-                    words[one.folder] = data
+                    words[one.path] = data
                 if form in forms:
                     made.append((one, form, data))
             progress("writing", at, len(listed))
@@ -129,7 +135,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
 def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch, delivery: Delivery,
           progress: Progress) -> Iterator[tuple[Notice, str, bytes]]:
     """The PDF of each Word file, or in its place the file itself."""
-    names = [one.folder for one in listed if one.folder in words]
+    names = [one.path for one in listed if one.path in words]
     if dispatch.office is None:
         delivery.said.append(("noticed.no_office", {}))
         pages: list[bytes | None] = [None] * len(names)
@@ -143,10 +149,10 @@ def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch,
             delivery.failed = True
     found = dict(zip(names, pages, strict=True))
     for one in listed:
-        if one.folder in found and found[one.folder] is not None:
-            yield one, "pdf", found[one.folder]
-        elif one.folder in found and "docx" not in dispatch.formats:
-            yield one, "docx", words[one.folder]
+        if one.path in found and found[one.path] is not None:
+            yield one, "pdf", found[one.path]
+        elif one.path in found and "docx" not in dispatch.formats:
+            yield one, "docx", words[one.path]
 
 
 def _renderers(listed: Sequence[Notice], forms: Sequence[str], dispatch: Dispatch) -> dict[str, Renderer]:

@@ -247,16 +247,22 @@ def signature(document: Any) -> None:
 
 def _body(document: Any) -> None:
     main_text(document)
+    add(document, "Normal", "{%p if listed %}")
     add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
     add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
+    add(document, "Normal", "{%p else %}")
+    add(document, "Notice Kept", "{{ attached }}{{ annexes[1].title }}")
+    add(document, "Normal", "{%p endif %}")
     signature(document)
 
 
 def _annexes(document: Any, drop: float) -> None:
+    """The list of items, which a letter of few items is without, and the reply form, each on pages of its own."""
     for at, (across, widths) in enumerate(((True, LIST), (False, REPLY))):
         section = document.add_section(WD_SECTION.NEW_PAGE)
         page(section, across, drop)
         section.different_first_page_header_footer = False
+        add(document, "Normal", "{%p endif %}" if at else "{%p if listed %}")
         annex = f"annexes[{at}]"
         add(document, "Notice Annex", f"{{{{ {annex}.label }}}}")
         add(document, "Notice Title", f"{{{{ {annex}.title }}}}")

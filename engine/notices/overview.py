@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,28 +12,32 @@ from ..formats.terminal import trail
 from ..messages import say, shown_date
 from ..wording import visible
 from .content import Notices
+from .delivery import Dispatch
+from .letters import LEVELS
+from .templates import KINDS
 
 APART = ("info", "waived", "baselined", "superseded", "provisional", "not_assessed")
 
 
-def overview(notices: Notices, result: Result, language: str) -> dict[str, Any]:
-    """Plain data for the template of the list."""
-    total = {level: sum(getattr(one, level) for one in notices.listed) for level in ("error", "warning")}
-    facts = {"date": shown_date(result.as_of, language), "count": len(notices.listed), **total}
-    names = ("title", "none", "sent", "subject", "kind", "number", "errors", "warnings", "files", "lost_head", "lost",
+def overview(notices: Notices, result: Result, language: str,
+             register: Path | None = None) -> dict[str, Any]:
+    """Plain data for the template of the list. `register` is the register's file, if there is one."""
+    facts = {"date": shown_date(result.as_of, language), **_totals(notices)}
+    names = ("title", "none", "sent", "subject", "kind", "letter", "number", "errors", "warnings", "files", "lost_head", "lost",
              "place", "fact", "repair", "apart_head")
     words = {name: say(f"overview.{name}", language) for name in names}
     words |= {"intro": say("overview.intro", language, **facts),
               "deadline": say("overview.deadline", language, deadline=notices.deadline),
+              "register": say("overview.register", language, file=visible(register.name)) if register else "",
               "apart": say("overview.apart", language, **{name: result.summary[name] for name in APART})}
-    warnings = [] if notices.sure else [say("overview.unsure", language)]
+    warnings = list(_doubts(notices, language))
     if result.crashes:
         warnings.append(say("overview.crashed", language, count=len(result.crashes)))
     return {
         "language": language, "words": words, "warnings": warnings,
         "notices": [{"kind": say(f"overview.{'unit' if one.kind == 'unit' else 'person'}", language),
-                     "ident": one.ident, "number": one.number, "error": one.error, "warning": one.warning,
-                     "folder": one.folder} for one in notices.listed],
+                     "letter": say(f"overview.{one.letter}", language), "ident": one.ident, "number": one.number,
+                     "error": one.error, "warning": one.warning, "path": one.path} for one in notices.listed],
         "lost": [{"place": say("notice.at_file", language, file=visible(one.file), line=one.line,
                                trail=visible(trail(one, language))),
                   "fact": f"{one.rule} {visible(one.message)}", "repair": visible(one.remedy)}
@@ -40,14 +45,30 @@ def overview(notices: Notices, result: Result, language: str) -> dict[str, Any]:
     }
 
 
-def summary_lines(notices: Notices, folder: Path, language: str) -> Iterator[str]:
-    """What was written, in a few lines for the terminal."""
+def summary_lines(notices: Notices, dispatch: Dispatch, entered: int) -> Iterator[str]:
+    """What was written, in a few lines for the terminal. `entered` letters are new in the register."""
+    language = dispatch.language
     file = say("overview.file", language)
-    total = {level: sum(getattr(one, level) for one in notices.listed) for level in ("error", "warning")}
-    yield say("noticed.written", language, count=len(notices.listed), folder=str(folder), overview=file, **total)
+    yield say("noticed.written", language, folder=str(dispatch.folder), overview=file, **_totals(notices))
+    if dispatch.register and notices.listed:
+        yield say("noticed.registered", language, file=str(dispatch.register), count=entered)
     if notices.lost:
         yield say("noticed.lost", language, count=len(notices.lost), overview=file)
     if notices.listed and not notices.known_day:
         yield say("noticed.no_day", language)
+    yield from _doubts(notices, language)
+
+
+def _totals(notices: Notices) -> dict[str, int]:
+    """How many letters there are, of each kind, and how many items they hold."""
+    kinds = Counter(one.letter for one in notices.listed)
+    return {"count": len(notices.listed), **{kind: kinds[kind] for kind in KINDS},
+            **{level: sum(getattr(one, level) for one in notices.listed) for level in LEVELS}}
+
+
+def _doubts(notices: Notices, language: str) -> Iterator[str]:
+    """What the office should look at in the deadline."""
     if not notices.sure:
         yield say("overview.unsure", language)
+    elif notices.listed and notices.day_off:
+        yield say("overview.day_off", language, deadline=notices.deadline)

@@ -18,6 +18,8 @@ from ..files import Listed, read_bytes
 from ..formats.document import FORMAT
 from ..records import Limits, Unreadable, UsageError
 from ..wording import id_key
+from .letters import Letter, kind_of
+from .templates import KINDS
 
 _LIMITS = Limits(bytes=256 << 20)
 
@@ -29,6 +31,7 @@ class Item:
     rule: str
     kind: str | None
     key: str | None         # comparable ID of its subject
+    phase: str | None       # of its report, or the phase that was missing
     file: str
     line: int
     fingerprint: str
@@ -52,6 +55,7 @@ class Comparison:
     states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
     cured: list[Item]
     elsewhere: int              # earlier items that are waived, superseded or could not be judged now
+    before: bool                # whether the earlier result told its subject anything of this kind
 
 
 def load_previous(file: str, result: Result) -> Previous:
@@ -83,18 +87,25 @@ def _item(one: dict[str, Any]) -> Item:
     told = one["level"] != "info" and not (
         one["waived"] or one["superseded"] or one["baselined"] or one.get("provisional"))
     kind = one["subject"]["kind"] if one["subject"] else None
-    return Item(one["rule"], kind, _key(one["subject"]), one["file"], one["line"], one["fingerprint"], told)
+    return Item(one["rule"], kind, _key(one["subject"]), one["phase"], one["file"], one["line"], one["fingerprint"],
+                told)
 
 
-def compare(previous: Previous, one: Any, result: Result, compiled: Compiled) -> Comparison:
-    """What became of the earlier items of an addressee, and what each present one is."""
-    key = id_key(one.ident)
-    before = [item for item in previous.items if (item.kind, item.key) == (one.kind, key)]
+def compare(previous: Previous, one: Letter, result: Result, compiled: Compiled) -> Comparison:
+    """What became of the earlier items of a letter's subject, and what each present one is.
+
+    Of the earlier items those of the letter's own kind count, and those of kinds for which there is no letter now.
+    """
+    key, rules = id_key(one.ident), compiled.pack.rules
+    kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else KINDS[-1] for item in previous.items}
+    before = [item for item in previous.items
+              if (item.kind, item.key) == (one.kind, key) and kinds[item.rule] not in one.others]
     present = {finding.fingerprint for finding in result.findings}
     gone = [item for item in before if item.told and item.fingerprint not in present]
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or item.subject.id and id_key(item.subject.id) == key}
-    cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules]
+    cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules
+             and _looked_at(item, one, compiled)]
     open_ = {item.fingerprint for item in before if item.told}
     apart = sum(item.fingerprint in open_ for item in result.findings if not item.gates)
     known = {item.fingerprint for item in before}
@@ -108,10 +119,20 @@ def compare(previous: Previous, one: Any, result: Result, compiled: Compiled) ->
             states[finding.fingerprint] = "new"
         else:
             states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
-    return Comparison(states, cured, len(gone) - len(cured) + apart)
+    told = any(item.told and kinds[item.rule] == one.letter for item in before)
+    return Comparison(states, cured, len(gone) - len(cured) + apart, told)
 
 
-def _refiled(one: Any, previous: Previous) -> bool:
+def _looked_at(item: Item, one: Letter, compiled: Compiled) -> bool:
+    """Whether what an earlier item was about has been read now: nothing is put right by a file that can't be read, or
+    by one that is not there any more.
+    """
+    about = one.report.about if one.report else None
+    order = compiled.pack.order
+    return about is not None and not one.unread and (item.phase is None or order(about.phase) >= order(item.phase))
+
+
+def _refiled(one: Letter, previous: Previous) -> bool:
     """Whether the report was filed, or filed again, after the earlier check, or its dates do not say."""
     about = one.report.about if one.report else None
     if about is None or not about.submitted:

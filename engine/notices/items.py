@@ -1,0 +1,152 @@
+"""The items of a letter: what one rule found in one subject's files, with all its places, as plain data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..batch import Result
+from ..formats.terminal import trail
+from ..messages import joined, say
+from ..pack import Basis, Pack
+from ..records import Finding
+from ..wording import id_key, visible
+from .letters import Letter
+
+_BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
+_BLANKS = re.compile(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact and its repair, and the findings that say so."""
+
+    fact: str
+    repair: str
+    findings: Sequence[Finding]
+
+
+class Itemiser:
+    """Makes the items of one letter after the other. `day` is their deadline as people read it."""
+
+    def __init__(self, result: Result, pack: Pack, language: str, day: str) -> None:
+        self.result, self.pack, self.language, self.day = result, pack, language, day
+        self.names = _roster_names(result.roster)
+
+    def say(self, key: str, **facts: Any) -> str:
+        return say(f"notice.{key}", self.language, **facts)
+
+    def items(self, one: Letter, states: dict[str, str], own: Told | None) -> list[dict[str, Any]]:
+        """The findings of a letter, those of one rule as one item. `own` are its own words in place of the rule's."""
+        groups: dict[tuple, list[Finding]] = {}
+        for finding in (*one.findings, *one.later):
+            groups.setdefault((finding.provisional, finding.level, finding.rule, states.get(finding.fingerprint, "")),
+                              []).append(finding)
+        several = len(one.files) > 1
+        return [self._item(at, one, found, key[3], own, several)
+                for at, (key, found) in enumerate(groups.items(), 1)]
+
+    def _item(self, number: int, one: Letter, found: list[Finding], state: str, own: Told | None,
+              several: bool) -> dict[str, Any]:
+        first, rule = found[0], self.pack.rules[found[0].rule]
+        told = [own] if own else self._told(one, found)
+        level = say(f"level.{first.level}", self.language)
+        label = joined([level, *([self.say(state)] if state else [])], self.language)
+        repairs = list(dict.fromkeys(entry.repair for entry in told))
+        alone = len(told) == 1
+        return {
+            "number": number, "rule": first.rule, "title": rule.title[self.language], "level": first.level,
+            "label": self.say("later_label", label=label) if first.provisional else label, "state": state,
+            "later": first.provisional, "count": len(found), "file": self.hide(first.file, one), "line": first.line,
+            "places": [self._place(finding, one) for finding in found],
+            "place": "\n".join(self._place(finding, one) for finding in found),
+            "spot": self._spot(found, one, several), "clause": first.clause or "", "basis": self._basis(rule, found, one),
+            "facts": [entry.fact if alone else self._at(entry, one, several, entry.fact) for entry in told],
+            "repairs": repairs if len(repairs) == 1 else [
+                self._at(entry, one, several, entry.repair) for entry in told],
+            "fact": "\n".join(entry.fact for entry in told), "repair": "\n".join(repairs), "deadline": self.day,
+            "told": [{"spot": self._spot(entry.findings, one, several), "fact": entry.fact,
+                      "repair": entry.repair if len(repairs) > 1 or alone else ""} for entry in told],
+            "common": repairs[0] if len(repairs) == 1 and not alone else "", "roster": self._on_roster(first),
+        }
+
+    def _told(self, one: Letter, found: Iterable[Finding]) -> list[Told]:
+        """What was found, what is said alike only once."""
+        groups: dict[tuple[str, str], list[Finding]] = {}
+        for finding in found:
+            checks = self.pack.rules[finding.rule].checks
+            repeated = any("report_repeated" in check for check in checks)      # names the subject's other files
+            fact = self.hide(finding.message, one) if repeated else visible(finding.message)
+            groups.setdefault((fact, visible(finding.remedy)), []).append(finding)
+        return [Told(fact, repair, group) for (fact, repair), group in groups.items()]
+
+    def _at(self, entry: Told, one: Letter, several: bool, text: str) -> str:
+        return self.say("at_text", place=self._spot(entry.findings, one, several, False), text=text)
+
+    def _on_roster(self, finding: Finding) -> bool:
+        return self.result.roster is not None and finding.file == self.result.roster.file
+
+    def _place(self, finding: Finding, one: Letter) -> str:
+        """Where a finding stands, in full."""
+        return self.say("roster") if self._on_roster(finding) else self.say(
+            "at_file", file=self.hide(finding.file, one), line=finding.line,
+            trail=visible(trail(finding, self.language)))
+
+    def _spot(self, found: Sequence[Finding], one: Letter, several: bool, way: bool = True) -> str:
+        """Where findings stand, in short: the file only where there are several, the way only to a single one."""
+        if self._on_roster(found[0]):
+            return self.say("roster")
+        if len(found) == 1 and way:
+            return self._place(found[0], one) if several else self.say(
+                "at", line=found[0].line, trail=visible(trail(found[0], self.language)))
+        lines: dict[str, list[str]] = {}
+        for finding in found:
+            lines.setdefault(finding.file, []).append(str(finding.line))
+        return joined([self.say("at_lines", file=self.hide(file, one) if several else "", lines=list(
+            dict.fromkeys(numbers))) for file, numbers in lines.items()], self.language)
+
+    def _basis(self, rule: Any, found: Sequence[Finding], one: Letter) -> list[str]:
+        """What the rule rests on there: the fitting words of the plan, else the reason."""
+        themes = {self.pack.themes[item.theme].clause for item in found if item.theme in self.pack.themes}
+        words = [self.say("quoted", clause=cited.clause, quote=quoted(cited.quote, self.language))
+                 for item in found[:1] for at, cited in enumerate(rule.bases_for(item.phase, one.level))
+                 if at == 0 or cited.clause in themes]
+        return words or ([rule.practice[self.language]] if rule.practice else [])
+
+    def cited(self, one: Letter) -> Basis | None:
+        """The clause on which most findings of a letter rest; of as many the first."""
+        counts: dict[Basis, int] = {}
+        for item in one.findings:
+            for cited in self.pack.rules[item.rule].bases_for(item.phase, one.level)[:1]:
+                counts[cited] = counts.get(cited, 0) + 1
+        return max(counts, key=lambda cited: counts[cited], default=None)
+
+    def hide(self, text: str, one: Letter) -> str:
+        """A path, or a text with paths, without the names of other subjects: files may be called after people."""
+        if self.names:
+            own = self._own_names(one)
+            text = self.names.sub(lambda found: found[0] if found[0] in own else self.say("hidden"), text)
+        return visible(text)
+
+    def _own_names(self, one: Letter) -> frozenset[str]:
+        """The names that a subject may read: its own and its unit's."""
+        unit = self.result.roster.units.get(id_key(one.entry.unit)) if one.entry else None
+        return (one.entry.names if one.entry else frozenset()) | (unit.names if unit else frozenset())
+
+
+def quoted(text: str, language: str) -> str:
+    """Words that are set between double quotation marks: those inside are single ones, and what the plan left blank
+    (XX) is an ellipsis.
+    """
+    return _BLANKS.sub(say("notice.elided", language), text.replace("“", "‘").replace("”", "’"))
+
+
+def _roster_names(roster: Any) -> re.Pattern[str] | None:
+    """Finds every name that the roster knows, of units, people and heads, longer ones first."""
+    if roster is None:
+        return None
+    units = {name for unit in roster.units.values() for name in unit.names}
+    names = sorted(units | roster.known | set(roster.aliases), key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, names))) if names else None
