@@ -56,13 +56,13 @@ class Itemiser:
         label = joined([level, *([self.say(state)] if state else [])], self.language)
         repairs = list(dict.fromkeys(entry.repair for entry in told))
         alone = len(told) == 1
+        places = [self._place(finding, one) for finding in found]
         return {
             "number": number, "rule": first.rule, "title": rule.title[self.language], "level": first.level,
             "label": self.say("later_label", label=label) if first.provisional else label, "state": state,
             "later": first.provisional, "count": len(found), "file": self.hide(first.file, one), "line": first.line,
-            "places": [self._place(finding, one) for finding in found],
-            "place": "\n".join(self._place(finding, one) for finding in found),
-            "spot": self._spot(found, one, several), "clause": first.clause or "", "basis": self._basis(rule, found, one),
+            "places": places, "place": "\n".join(places), "spot": self._spot(found, one, several),
+            "clause": first.clause or "", "basis": self._basis(rule, found, one),
             "facts": [entry.fact if alone else self._at(entry, one, several, entry.fact) for entry in told],
             "repairs": repairs if len(repairs) == 1 else [
                 self._at(entry, one, several, entry.repair) for entry in told],

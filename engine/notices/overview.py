@@ -19,12 +19,11 @@ from .templates import KINDS
 APART = ("info", "waived", "baselined", "superseded", "provisional", "not_assessed")
 
 
-def overview(notices: Notices, result: Result, language: str,
-             register: Path | None = None) -> dict[str, Any]:
+def overview(notices: Notices, result: Result, language: str, register: Path | None = None) -> dict[str, Any]:
     """Plain data for the template of the list. `register` is the register's file, if there is one."""
     facts = {"date": shown_date(result.as_of, language), **_totals(notices)}
-    names = ("title", "none", "sent", "subject", "kind", "letter", "number", "errors", "warnings", "files", "lost_head", "lost",
-             "place", "fact", "repair", "apart_head")
+    names = ("title", "none", "sent", "subject", "kind", "letter", "number", "errors", "warnings", "files", "lost_head",
+             "lost", "place", "fact", "repair", "apart_head")
     words = {name: say(f"overview.{name}", language) for name in names}
     words |= {"intro": say("overview.intro", language, **facts),
               "deadline": say("overview.deadline", language, deadline=notices.deadline),

@@ -104,7 +104,7 @@ class Register:
         return [] if "*" in subject[1] else sorted(found, key=lambda row: row.date)
 
     def number(self, letter: Letter, series: str | None, year: int, first: int) -> str:
-        """The document number of a letter: that of its row, else the next one, which is entered. None without series."""
+        """The document number of a letter: that of its row, else the next, which is entered; none without series."""
         for row in self.rows:
             if row.mark == letter.mark and row.line not in self.used and bool(row.number) == bool(series):
                 self.used.add(row.line)
@@ -144,7 +144,8 @@ def register_of(given: str | None, settings: str | None) -> Path | None:
 
 
 @contextmanager
-def registered(file: Path | None, pack: Pack, language: str, wait: float = WAIT) -> Generator[Register | None, None, None]:
+def registered(file: Path | None, pack: Pack, language: str,
+               wait: float = WAIT) -> Generator[Register | None, None, None]:
     """The register, locked; None without a file. What it was given is remembered unless the block ends in an exception.
 
     Raises PackError with line and repair for a table that can't be used, UsageError when another run holds it for
