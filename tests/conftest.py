@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from click.testing import CliRunner
+from click.testing import Result as Outcome
 
+from bayang.cli import bayang
 from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report
 from bayang.engine.pack import Pack, load_pack
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
@@ -40,3 +46,53 @@ def pack() -> Pack:
 @pytest.fixture(scope="session")
 def compiled(pack: Pack) -> Compiled:
     return Compiled(pack)
+
+
+class Bureau:
+    """A made office with a roster and reports of the first phase; all of it invented."""
+
+    def __init__(self, folder: Path, pack: Pack, people: int) -> None:
+        self.reports, self.office, self.pack = folder / "reports", folder / "office", pack
+        self.reports.mkdir(parents=True)
+        self.office.mkdir()
+        self.people = [f"P-{at:03}" for at in range(1, people + 1)]
+        self.enrol()
+
+    def enrol(self, **more: Any) -> None:
+        """Write the roster: a unit and its people, with `more` of its tables."""
+        listed = [{"id": ident, "name": "韩甲" + chr(0x4E00 + at), "unit": "U-002"}
+                  for at, ident in enumerate(self.people)]
+        units = [{"code": "U-002", "name": "大气环境科", "level": "department", "head": "沈雨桐"}]
+        self.save(self.office / "roster.yaml", {"units": units, "people": listed} | more)
+
+    def report(self, ident: str, name: str | None = None, phase: str = "education", **fields: Any) -> Path:
+        """File a compliant report of a person, or of the unit, but for these fields; None takes one out."""
+        unit = ident.startswith("U")
+        data = base_report(self.pack, "department" if unit else "personal", phase)
+        if not unit:
+            at = self.people.index(ident)
+            data["person"] |= {"id": ident, "name": "韩甲" + chr(0x4E00 + at)}
+            data |= {"filled_by": data["person"]["name"], "submitted": "2022-01-24"}
+        data = {key: value for key, value in (data | fields).items() if value is not None}
+        return self.save(self.reports / (name or f"{ident}.yaml"), data)
+
+    @staticmethod
+    def save(path: Path, data: Any) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        return path
+
+    def notice(self, to: Path, as_of: str, *options: str | Path) -> Outcome:
+        """`bayang notice` on it; the register lies beside its notice.yaml."""
+        settings = self.office / "notice.yaml"
+        if not settings.exists():
+            settings.write_text("发文机关: 云溪局活动办\n发文字号: {机关代字: 云作风办}\n", encoding="utf-8")
+        return CliRunner().invoke(bayang, [
+            "notice", str(self.reports), "--roster", str(self.office / "roster.yaml"), "--config", str(settings),
+            "--as-of", as_of, "--to", str(to), "--format", "md", *map(str, options)])
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, pack: Pack) -> Callable[[int], Bureau]:
+    """Makes such an office with so many people."""
+    return lambda people: Bureau(tmp_path, pack, people)
