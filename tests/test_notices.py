@@ -46,6 +46,8 @@ SAMPLES = ROOT / "samples"
 GOLDEN = ROOT / "tests" / "golden"
 TEXTS = ("docx", "html", "md")
 DAY = "2022-08-08"
+MENDED = ["P-006", "P-008", "P-012"]        # who have a file that can't be read beside one with something to correct
+LETTERS = 14
 TOLD = ["U-102", "U-202", "P-003", "P-006", "P-007", "P-008", "P-011", "P-012", "P-013", "P-014", "P-016"]
 
 
@@ -124,10 +126,10 @@ def test_the_whole_notice(folder: Path, ident: str) -> None:
 
 
 def test_each_subject_with_deficiencies_has_one_and_nobody_else(notices: Notices) -> None:
-    assert [one.ident for one in notices.listed] == TOLD
-    assert [(one.rule, one.file) for one in notices.lost] == [
-        ("IN03", "生态环境监测科/问题查摆/P-012.yaml"), ("IN06", "砚川分局/问题查摆/P-006.yaml"),
-        ("IN05", "苇江分局/问题查摆/P-008.yaml")]
+    assert list(dict.fromkeys(one.ident for one in notices.listed)) == TOLD
+    assert [one.ident for one in notices.listed if one.letter == "mend"] == MENDED
+    assert [one.ident for one in notices.listed if one.letter == "missing"] == ["P-011"]
+    assert len(notices.listed) == LETTERS and notices.lost == []
 
 
 def test_nothing_is_lost(notices: Notices, result: Result) -> None:
@@ -176,7 +178,9 @@ def test_five_items_in_the_body_and_all_in_the_annex(compiled: Compiled, tmp_pat
     rest = [line["text"] for section in one.data["sections"] for line in section["paragraphs"]
             if re.fullmatch("其余 \\d+ 项见附件1。|共 \\d+ 项，见附件1。", line["text"])]
     assert sum(int(re.search(r"\d+", text)[0]) for text in rest) == len(levels) - 5
-    assert [len(annex["rows"]) for annex in one.data["annexes"]] == [len(levels)] * 2
+    listed, reply = (annex["rows"] for annex in one.data["annexes"])
+    assert [row[0] for row in listed] == [["1-1"], ["1-2"], ["1-3"], ["1-4"], *([str(at)] for at in range(2, 7))]
+    assert [row[2] for row in listed[:4]] == [["CV01"], [""], [""], [""]] and len(reply) == len(levels)
 
 
 def test_without_a_roster_the_name_is_a_blank(compiled: Compiled, tmp_path: Path) -> None:
@@ -267,7 +271,7 @@ def test_no_notice_shows_another_subject(folder: Path, form: str, pack: Pack) ->
                     assert name not in re.sub("|".join(names["U-000"] | {"澄岚市生态环境局"}), "", text), (path, name)
         for value in {value for found in texts.values() for value in found}:
             assert "".join(value.split()) not in text or value in ours, (path, value)
-    assert seen == 11
+    assert seen == LETTERS
 
 
 @pytest.mark.parametrize("form", EVERY)
@@ -316,7 +320,8 @@ def test_a_path_called_after_somebody_else_is_hidden(compiled: Compiled, tmp_pat
 
 def test_each_lies_in_its_own_folder_and_is_its_owners(folder: Path) -> None:
     assert {path.relative_to(folder).as_posix() for path in files(folder)} == {"发送清单.html"} | {
-        f"{ident}/{name_of(ident)}.{form}" for form in (*TEXTS, *(["pdf"] if HAS_OFFICE else [])) for ident in TOLD}
+        f"{ident}/{name}.{form}" for form in (*TEXTS, *(["pdf"] if HAS_OFFICE else []))
+        for ident, name in [*((one, name_of(one)) for one in TOLD), *((one, f"改文件通知-{one}") for one in MENDED)]}
     if os.name != "nt":
         assert {path.stat().st_mode & 0o777 for path in files(folder)} == {0o600}
         assert {path.stat().st_mode & 0o777 for path in [folder, *folder.iterdir()] if path.is_dir()} == {0o700}
@@ -747,7 +752,7 @@ def test_a_template_reaches_nothing(notices: Notices, result: Result, tmp_path: 
     assert outcome.exit_code in (2, 4), outcome.output
     assert outcome.output.count("[TP0") == 1 and "Traceback" not in outcome.output
     assert list((tmp_path / "to").rglob("*.md")) == []
-    assert len(list((tmp_path / "to").rglob("*通知*.html"))) == (11 if outcome.exit_code == 4 else 0)
+    assert len(list((tmp_path / "to").rglob("*通知*.html"))) == (LETTERS if outcome.exit_code == 4 else 0)
     assert "passwd" not in outcome.output.replace("/etc/passwd", "") and "root:" not in outcome.output
 
 
@@ -774,7 +779,7 @@ def test_a_template_that_fails_on_one_costs_that_one(tmp_path: Path) -> None:
     outcome = notice(tmp_path / "to", SAMPLES, "--format", "md", "--templates", tmp_path / "own")
     assert outcome.exit_code == 4
     assert outcome.output.count("[TP02]") == 1 and "P-003" in outcome.output
-    assert len(list((tmp_path / "to").rglob("*.md"))) == 10
+    assert len(list((tmp_path / "to").rglob("*.md"))) == LETTERS - 1
 
 
 def test_a_broken_template_is_named(tmp_path: Path) -> None:
@@ -794,7 +799,7 @@ def test_a_broken_template_is_named(tmp_path: Path) -> None:
 def test_without_the_office_program_there_is_word(notices: Notices, result: Result, tmp_path: Path) -> None:
     delivery = written(notices, result, tmp_path / "to", ("pdf",))
     assert delivery.said == [("noticed.no_office", {})] and not delivery.failed
-    assert len(list((tmp_path / "to").rglob("*.docx"))) == 11
+    assert len(list((tmp_path / "to").rglob("*.docx"))) == LETTERS
 
 
 def test_the_command_says_that_there_is_no_pdf(tmp_path: Path) -> None:
@@ -820,8 +825,8 @@ def test_an_office_program_that_fails_costs_no_notice(notices: Notices, result: 
     delivery = written(notices, result, tmp_path / "to", ("pdf",), office=office)
     assert delivery.failed
     [(key, facts)] = delivery.said
-    assert said in say(key, "zh", **facts) and "11 份" in say(key, "zh", **facts)
-    assert len(list((tmp_path / "to").rglob("*.docx"))) == 11
+    assert said in say(key, "zh", **facts) and f"{LETTERS} 份" in say(key, "zh", **facts)
+    assert len(list((tmp_path / "to").rglob("*.docx"))) == LETTERS
 
 
 @pytest.mark.skipif(os.name == "nt", reason="stands in for the office program with a shell script")
@@ -838,7 +843,7 @@ done
     program.chmod(0o755)
     delivery = written(notices, result, tmp_path / "to", ("pdf",), office=Office(str(program), dict(os.environ)))
     assert (delivery.said, delivery.failed) == ([], False)
-    assert len(list((tmp_path / "to").rglob("*.pdf"))) == 11
+    assert len(list((tmp_path / "to").rglob("*.pdf"))) == LETTERS
     [call] = log.read_text(encoding="utf-8").splitlines()
     profile, fonts, home = call.split()
     assert profile == f"-env:UserInstallation={Path(home, 'home').as_uri()}"
@@ -891,4 +896,4 @@ def test_the_python_shown_runs(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "samples")
     said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", code], cwd=tmp_path, capture_output=True)
     assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
-    assert len(list((tmp_path / "notices").rglob("*通知*.html"))) == 11
+    assert len(list((tmp_path / "notices").rglob("*通知*.html"))) == LETTERS

@@ -384,8 +384,13 @@ class _Writer:
 
     def _list(self, who: str, items: list[dict[str, Any]], listed: bool) -> dict[str, Any]:
         columns = [self.say(name) for name in ("number_", "place", "rule", "clause", "fact", "repair", "level", "due")]
-        rows = [[[str(item["number"])], item["places"], [item["rule"]], item["basis"], item["facts"],
-                 item["repairs"], [item["label"]], [item["deadline"]]] for item in items]
+        rows = []
+        for item in items:      # a row for each thing that is said; what holds for all of an item stands in its first
+            for at, entry in enumerate(item["told"], 1):
+                number = str(item["number"]) if len(item["told"]) == 1 else f"{item['number']}-{at}"
+                whole = [[item["rule"]], item["basis"], [item["label"]], [item["deadline"]]] if at == 1 else [[""]] * 4
+                repair = entry["repair"] or (item["common"] if at == 1 else "")
+                rows.append([[number], entry["places"], *whole[:2], [entry["fact"]], [repair], *whole[2:]])
         return {"label": self.say("attachment", number=1), "title": self.say("list_title"), "notes": [self._of(who)],
                 "columns": columns, "rows": rows, "signing": "", "shown": listed}
 

@@ -63,11 +63,9 @@ class Itemiser:
             "later": first.provisional, "count": len(found), "file": self.hide(first.file, one), "line": first.line,
             "places": places, "place": "\n".join(places), "spot": self._spot(found, one, several),
             "clause": first.clause or "", "basis": self._basis(rule, found, one),
-            "facts": [entry.fact if alone else self._at(entry, one, several, entry.fact) for entry in told],
-            "repairs": repairs if len(repairs) == 1 else [
-                self._at(entry, one, several, entry.repair) for entry in told],
             "fact": "\n".join(entry.fact for entry in told), "repair": "\n".join(repairs), "deadline": self.day,
             "told": [{"spot": self._spot(entry.findings, one, several), "fact": entry.fact,
+                      "places": [self._place(finding, one) for finding in entry.findings],
                       "repair": entry.repair if len(repairs) > 1 or alone else ""} for entry in told],
             "common": repairs[0] if len(repairs) == 1 and not alone else "", "roster": self._on_roster(first),
         }
@@ -82,9 +80,6 @@ class Itemiser:
             groups.setdefault((fact, visible(finding.remedy)), []).append(finding)
         return [Told(fact, repair, group) for (fact, repair), group in groups.items()]
 
-    def _at(self, entry: Told, one: Letter, several: bool, text: str) -> str:
-        return self.say("at_text", place=self._spot(entry.findings, one, several, False), text=text)
-
     def _on_roster(self, finding: Finding) -> bool:
         return self.result.roster is not None and finding.file == self.result.roster.file
 
@@ -94,11 +89,11 @@ class Itemiser:
             "at_file", file=self.hide(finding.file, one), line=finding.line,
             trail=visible(trail(finding, self.language)))
 
-    def _spot(self, found: Sequence[Finding], one: Letter, several: bool, way: bool = True) -> str:
+    def _spot(self, found: Sequence[Finding], one: Letter, several: bool) -> str:
         """Where findings stand, in short: the file only where there are several, the way only to a single one."""
         if self._on_roster(found[0]):
             return self.say("roster")
-        if len(found) == 1 and way:
+        if len(found) == 1:
             return self._place(found[0], one) if several else self.say(
                 "at", line=found[0].line, trail=visible(trail(found[0], self.language)))
         lines: dict[str, list[str]] = {}
