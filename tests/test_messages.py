@@ -31,6 +31,7 @@ READ = {
     ("engine/dates.py", "年月日第一二三四季度上下半"),      # how people write dates
     ("engine/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
     ("engine/published.py", "例如"),                        # the example in a schema's description
+    ("engine/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
 }
 # English that no user reads.
 UNSAID = {

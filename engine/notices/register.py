@@ -29,7 +29,7 @@ from ..records import Limits, PackError, Unreadable, UsageError
 from ..sheets import guarded
 from ..wording import id_key
 
-FILE = "register.file"      # the text that holds its name, the same in all languages
+FILE = "发文登记.csv"        # the same in all languages: two registers would give numbers twice
 COLUMNS = ("number", "date", "subject", "letter", "phase", "round", "items", "deadline", "receipt", "answer", "mark")
 NEEDED = ("number", "date", "subject", "letter", "phase", "round", "deadline", "mark")
 WAIT = 120.0                # seconds for another run that writes letters
@@ -140,7 +140,7 @@ def register_of(given: str | None, settings: str | None) -> Path | None:
     """Where the register lies: the file given, else beside the office's settings; None without either."""
     if given:
         return Path(given)
-    return Path(settings).with_name(say(FILE, LANGUAGES[0])) if settings else None
+    return Path(settings).with_name(FILE) if settings else None
 
 
 @contextmanager
