@@ -11,7 +11,7 @@ from .records import OptionError, PackError
 
 MOST_WORDS = 2_000          # of one list
 MOST_CHARACTERS = 200       # of one word
-MAPS = ("synonyms",)        # word -> other words; all others are lists
+MAPS = ("synonyms", "written_also")        # word -> other words; all others are lists
 
 
 def hold_words(tree: Any, file: str) -> None:
