@@ -370,3 +370,122 @@ def test_the_private_folder_is_ones_own(home: Path, tmp_path: Path) -> None:
                      f'stat -c %a "$(dirname "$2")" "$2" >{tmp_path}/modes; exit 0')
     assert gate(home, "reports", "strict:office", first=(first,)).returncode == 0
     assert (tmp_path / "modes").read_text(encoding="utf-8").split() == ["700", "600"]
+
+
+# -- the hook of a server -------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def server(tmp_path: Path) -> Path:
+    """A server's repository with the hook and no branch yet; beside it a clone."""
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", "server"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "clone", "-q", "server", "clone"], cwd=tmp_path, check=True, capture_output=True)
+    hook = tmp_path / "server/hooks/pre-receive"
+    hook.write_text((ROOT / "gates/pre-receive").read_text(encoding="utf-8"), encoding="utf-8")
+    hook.chmod(0o755)
+    return tmp_path / "server"
+
+
+def keep(server: Path, keepers: str) -> None:
+    hook = server / "hooks/pre-receive"
+    text = hook.read_text(encoding="utf-8")
+    assert text.count('keepers=""') == 1
+    hook.write_text(text.replace('keepers=""', f'keepers="{keepers}"'), encoding="utf-8")
+
+
+def push(server: Path, *what: str, **more: str) -> tuple[int, str]:
+    said = subprocess.run(["git", "push", "origin", *what], cwd=server.parent / "clone", env=environment(**more),
+                          capture_output=True, text=True, timeout=120)
+    return said.returncode, said.stderr
+
+
+OFFICE = {"office/bayang.yaml": "as-of: 2022-08-08\nselect: [CV01]\n"}
+GOOD = {"reports/P-002.yaml": (FAULTY.parent / "P-002.yaml").read_bytes()}
+BAD = {"reports/P-003.yaml": FAULTY.read_bytes()}
+
+
+def test_the_very_first_push_brings_the_office(server: Path) -> None:
+    before = left()
+    clone = server.parent / "clone"
+    commit(clone, "main", GOOD)
+    code, said = push(server, "main")
+    assert code == 1 and "refs/heads/main:office" in said
+    commit(clone, "main", OFFICE)
+    commit(clone, "bad", BAD)
+    code, said = push(server, "main", "bad")
+    assert code == 1 and "CV01" in said and git(server, "branch") == ""
+    assert push(server, "main")[0] == 0
+    code, said = push(server, "bad")
+    assert code == 1 and "CV01" in said
+    assert left() == before
+
+
+def test_only_a_keeper_changes_the_offices_folder(server: Path) -> None:
+    clone = server.parent / "clone"
+    commit(clone, "main", OFFICE | GOOD)
+    assert push(server, "main")[0] == 0
+    commit(clone, "work", BAD | {"office/bayang.yaml": "fail-on: never\n"})
+    for what in (("work:main",), ("main", "work"), ("work:main", "work:other")):
+        code, said = push(server, *what)
+        assert code == 1 and "CV01" in said
+    git(clone, "checkout", "-q", "main")
+    commit(clone, "next", {"office/bayang.yaml": OFFICE["office/bayang.yaml"] + "fail-on: warning\n"})
+    code, said = push(server, "next:main")
+    assert code == 1 and "refs/heads/main:office" in said and "CV01" not in said
+    assert push(server, "next")[0] == 0             # elsewhere it counts for nothing
+    keep(server, "someone " + subprocess.run(
+        ["id", "-un"], capture_output=True, text=True, check=True).stdout.strip())
+    assert push(server, "next:main")[0] == 0
+    git(clone, "checkout", "-q", "main")
+    commit(clone, "late", BAD | {"office/bayang.yaml": "fail-on: never\n"})
+    code, said = push(server, "-f", "late:main")
+    assert code == 1 and "CV01" in said             # even a keeper's push is checked with what stood before it
+
+
+def test_the_protected_branch_stays(server: Path) -> None:
+    clone = server.parent / "clone"
+    git(server, "config", "receive.denyDeleteCurrent", "ignore")
+    commit(clone, "main", OFFICE | GOOD)
+    assert push(server, "main", "main:other")[0] == 0
+    for what in ((":main",), (":main", "main:new")):
+        code, said = push(server, *what)
+        assert code == 1 and "refs/heads/main" in said
+    assert push(server, ":other")[0] == 0
+    code, said = push(server, "main:refs/replace/0000000000000000000000000000000000000001")
+    assert code == 1
+
+
+@pytest.mark.parametrize("kind", ["link", "file", "module", "attributes", "office link"])
+def test_what_is_pushed_is_checked_as_it_is(kind: str, server: Path) -> None:
+    clone = server.parent / "clone"
+    commit(clone, "main", OFFICE | GOOD)
+    assert push(server, "main")[0] == 0
+    git(clone, "checkout", "-q", "-b", "work")
+    if kind == "attributes":
+        rules = server.parent / "rules"
+        rules.write_text("*.yaml working-tree-encoding=UTF-16 ident export-ignore\n", encoding="utf-8")
+        for file, name in ((FAULTY, "P-003.yaml"), (rules, ".gitattributes")):
+            blob = git(clone, "hash-object", "-w", "--no-filters", str(file))
+            git(clone, "update-index", "--add", "--cacheinfo", f"100644,{blob},reports/{name}")
+        git(clone, "commit", "-q", "-m", "m")
+    elif kind == "module":
+        git(clone, "update-index", "--add", "--cacheinfo", f"160000,{git(clone, 'rev-parse', 'HEAD')},reports/sub")
+        git(clone, "commit", "-q", "-m", "m")
+    else:
+        name = "office" if "office" in kind else "reports"
+        shutil.rmtree(clone / name)
+        (clone / name).symlink_to("elsewhere") if "link" in kind else (clone / name).write_text("x", encoding="utf-8")
+        commit(clone, "work", {})
+    code, said = push(server, "work:main" if "office" in kind else "work")
+    assert code == 1 and {"attributes": "CV01", "office link": "office"}.get(kind, "reports") in said
+    assert kind != "attributes" or "IN0" not in said
+
+
+def test_a_failing_hook_refuses(server: Path, tmp_path: Path) -> None:
+    clone = server.parent / "clone"
+    commit(clone, "main", OFFICE | GOOD)
+    for programs in ({"mktemp": "exit 1"}, {"bayang": "exit 0", "bayang-gate": "exit 127"}):
+        first = stand_in(tmp_path / "bin", **programs)
+        path = f"{first}{os.pathsep}{environment()['PATH']}"
+        assert push(server, "main", PATH=path)[0] == 1
+        shutil.rmtree(first)
+    assert push(server, "main")[0] == 0
