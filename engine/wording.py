@@ -21,10 +21,13 @@ _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 # What people put between the digits of a long number, by the sign that stands for it here; what is not seen counts as a
 # blank. Full-width digits and letters are as good as others.
 _GAPS = {
-    " ": " \xa0\u2000-\u200d\u202f\u205f\u2060\u3000\xad\ufe0f", "-": "\\-\u2010-\u2015\u2212\ufe63\uff0d",
-    ".": ".\uff0e", "\xb7": "\xb7\u2022\u2027\u30fb",
+    " ": " \xa0\xad\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d"
+         "\u202f\u205f\u2060\u3000\ufe0f",
+    "-": "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d",
+    ".": ".\uff0e",
+    "\xb7": "\xb7\u2022\u2027\u30fb",
 }
-_ANY_GAP = f"[{''.join(_GAPS.values())}]{{0,3}}"
+_ANY_GAP = f"[{re.escape(''.join(_GAPS.values()))}]{{0,3}}"
 _GAP = "[ .\xb7-]{0,3}"
 _START, _END = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 
@@ -239,8 +242,7 @@ _WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 def _fold() -> dict[int, str]:
     """What private numbers may be written with -> the sign that stands for it; one character for one."""
     wide = "".join(map(chr, range(0xFF10, 0xFF1A))) + "\uff38\uff58"
-    signs = {char: sign for sign, group in _GAPS.items() for char in map(chr, range(0x80, 0x10000))
-             if re.match(f"[{group}]", char)}
+    signs = {char: sign for sign, group in _GAPS.items() for char in group}
     return str.maketrans(dict(zip(wide, "0123456789Xx", strict=True)) | signs)
 
 
@@ -251,11 +253,11 @@ def _groups(row: str) -> tuple[tuple[int, ...], set[str]]:
 
 
 def _is_bank_card(row: str) -> bool:
+    if not _luhn(row if row.isdigit() else re.sub("[^0-9]", "", row)):
+        return False
     sizes, signs = _groups(row)
     fours = set(sizes[:-1]) == {4} and sizes[-1] <= 4
-    if not (len(sizes) == 1 or fours or sizes in _CARD_GROUPS and signs != {"."}):
-        return False
-    return _luhn(re.sub("[^0-9]", "", row))
+    return len(sizes) == 1 or fours or sizes in _CARD_GROUPS and signs != {"."}
 
 
 def _is_mobile(row: str, text: str, start: int, end: int) -> bool:
@@ -286,9 +288,11 @@ def _is_id_card(row: str) -> bool:
     return "10X98765432"[rest] == number[17].upper()
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+
+
 def _luhn(digits: str) -> bool:
-    doubled = [int(digit) for digit in reversed(digits)]
-    return sum(sum(divmod(digit * 2, 10)) if at % 2 else digit for at, digit in enumerate(doubled)) % 10 == 0
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(_DOUBLED)))) % 10 == 0
 
 
 def mask_numbers(text: str) -> str:
