@@ -16,6 +16,9 @@ from .scalars import Typed, typed_texts
 from .wording import has_long_number, id_keys, joined_keys, private_numbers, text_key
 
 
+HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
+
+
 class Unassessed(Exception):
     """A check can't tell, since a field that it needs is not of the right form; `Case.skip` has been told where."""
 
@@ -34,7 +37,8 @@ class Hit:
 class Case:
     """A report and what its examination gathers: the places that could not be read, and shared selections."""
 
-    __slots__ = ("report", "pack", "slips", "astray", "data", "claimed", "skipped", "rule", "memo", "nodes", "_scopes")
+    __slots__ = ("report", "pack", "slips", "astray", "data", "claimed", "skipped", "rule", "memo", "nodes", "_heard",
+                 "_scopes")
 
     def __init__(self, report: Report, pack: Any, slips: list, astray: Iterable[tuple] = (), data: bytes = b"") -> None:
         self.report = report
@@ -47,22 +51,27 @@ class Case:
         self.rule = ""
         self.memo: dict = {}                            # what several rules need and one works out
         self.nodes = Nodes(report.doc)                  # what is at a path, if all in the report can be read
-        self._scopes: dict[str, list[Scope]] = {}
+        self._heard: list[tuple[tuple, str]] | None = None      # what a reader tells while it is listened to
+        self._scopes: dict[str, tuple[list[Scope], list[tuple[tuple, str]]]] = {}
 
     def skip(self, path: tuple, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
         self.skipped.setdefault((self.rule, path), reason)
+        if self._heard is not None:
+            self._heard.append((path, reason))
 
     def scopes(self, text: str) -> list[Scope]:
-        """The nodes at a path from the report. Rules share them, unless something in the report can't be read."""
-        found = self._scopes.get(text)
-        if found is None:
+        """The nodes at a path from the report. Rules share them; each is told of what can't be read there."""
+        known = self._scopes.get(text)
+        if known is None:
             nodes: list[tuple[tuple, Any]] = []
+            self._heard = []
             _reader(text)(self.report.doc, (), self, nodes)
-            found = [Scope(node, path) for path, node in nodes]
-            if not self.slips:
-                self._scopes[text] = found
-        return found
+            known = self._scopes[text] = [Scope(node, path) for path, node in nodes], self._heard
+            self._heard = None
+        for path, reason in known[1][:HEARD]:
+            self.skipped.setdefault((self.rule, path), reason)
+        return known[0]
 
     def values(self, text: str) -> list[Any]:
         """The values at a path from the report that can be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from .case import Case, Hit, Unassessed
@@ -164,29 +165,30 @@ class Checker:
                                 "crash" if what == "crash" else details)
             result.not_assessed.append(entry)
         for found in hits.values():
-            result.findings.extend(self._told(found, lambda one: self._spot(one[0], one[1], facts.about, one[2]),
+            result.findings.extend(self._told(found, lambda one: self._rank(one[0], one[1], facts.about),
                                               lambda one: self._of_place(*one, case, facts.about, facts.file)))
         result.findings.sort(key=lambda finding: finding.order)
         return result
 
-    def _told(self, found: list[Any], spot: Callable[[Any], tuple],
+    def _told(self, found: list[Any], grave: Callable[[Any], int],
               tell: Callable[[Any], Finding]) -> Iterator[Finding]:
-        """The findings of one rule in one file; of more than a person reads, the number is told in the last."""
+        """The findings of one rule in one file; of more than a person reads, the gravest come first, and the number of
+        the others is told in the last.
+        """
         most = self.limits.told
         if len(found) <= most:
             yield from map(tell, found)
             return
-        found = sorted(found, key=spot)
+        found = sorted(found, key=grave)
         yield from map(tell, found[:most])
         one, language = tell(found[most]), self.style.language
         yield replace(one, message=say("finding.more", language, count=len(found) - most, told=most,
                                         title=self.pack.rules[one.rule].title),
                       remedy=say("finding.more-remedy", language), hint="more", stable=f"{one.stable}/more")
 
-    def _spot(self, check: Check, hit: Hit, about: About, place: Place) -> tuple:
-        """What comes first of many: the graver, then by place."""
-        level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level)
-        return LEVELS.index(level), place.line, place.column, place.pointer
+    def _rank(self, check: Check, hit: Hit, about: About) -> int:
+        """How grave a hit is, the gravest first."""
+        return LEVELS.index(hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level))
 
     def bind(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
         """The report in a file's bytes and who it is about. Raises Unreadable."""
@@ -280,7 +282,7 @@ class Checker:
         for rule, hits in found.items():
             try:
                 result.findings.extend(self._told(
-                    hits, lambda one: self._spot(*one, about, self._place_of(one[1], case)),
+                    hits, lambda one: self._rank(*one, about),
                     lambda one: self.of_hit(*one, case, about, result.facts.file)))
             except Exception as fault:
                 self._crashed(rule, fault, case, result)
@@ -297,15 +299,18 @@ class Checker:
             if at not in case.claimed:
                 slips.setdefault(slip.name, []).append(slip)
         for found in slips.values():
-            result.findings.extend(self._told(found, lambda slip: (slip.mark.line, slip.mark.column),
+            result.findings.extend(self._told(found, lambda slip: slip.mark.line,
                                               lambda slip: self.of_slip(slip, case, about, result.facts.file)))
 
     def _collect(self, check: Check, case: Case, result: FileResult) -> None:
         before = len(case.skipped)
         data = check.run.collect(case, result.facts.about)
         if len(case.skipped) > before:
-            paths = list(case.skipped)[before:]     # the order of keys must not decide which of them is told
-            place = min((locate(case.report, path) for _, path in paths), key=lambda one: one.pointer)
+            paths = [path for _, path in islice(case.skipped, before, None)]
+            if len(paths) > self.limits.told:
+                paths = [min(paths, key=pointer_of)]
+            # the order of keys must not decide which of them is told
+            place = min((locate(case.report, path) for path in paths), key=lambda one: one.pointer)
             result.facts.skipped[check.rule.id] = place.pointer, place.line
         elif data is not None:
             (result.facts.apart if check.run.long else result.facts.data)[check.rule.id] = data
@@ -521,7 +526,7 @@ class Checker:
             many[rule] += 1
             if many[rule] > self.limits.told:
                 continue
-            if reason != "crash" and any(path[:end] in astray for end in range(1, len(path) + 1)):
+            if astray and reason != "crash" and any(path[:end] in astray for end in range(1, len(path) + 1)):
                 reason = "slip"
             place = locate(report, path)
             result.not_assessed.append(NotAssessed(rule, file, place.line, place.pointer, about.subject, reason))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
 from ..pack import KINDS
 from ..paths import Field, Scope, is_given, split
-from ..report import BAD, Doc
+from ..report import BAD, Doc, Items
 from ..wording import id_key, text_key
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
@@ -294,30 +295,37 @@ def unique(options: dict[str, Any], pack: Any) -> Check:
         found = wanted.read(case, scope)
         if len({key(one) for _, one in found}) == len(found):
             return ()
-        seen: dict[str, list[tuple]] = {}
+        seen: dict[str, dict[tuple, list[tuple]]] = {}      # by what they belong to
         hits = []
         for path, one in sorted(found, key=in_order):
-            same = seen.setdefault(key(one), [])
-            rivals = [first for first in same
-                      if (depth is None or first[:depth] != path[:depth])
-                      and not (unless and _shared(case, first, path, depth, unless))]
-            if rivals:
-                hits.append(Hit(path, facts={"other": rivals[0]}))
-            same.append(path)
+            same = seen.setdefault(key(one), {})
+            owner = path if depth is None else path[:depth]
+            rivals = islice((first for other, paths in same.items() if other != owner for first in paths), RIVALS)
+            rival = next((first for first in rivals if not (unless and shared(case, first, path))), None)
+            if rival:
+                hits.append(Hit(path, facts={"other": rival}))
+            same.setdefault(owner, []).append(path)
         return hits
+
+    def shared(case: Case, first: tuple, second: tuple) -> bool:
+        """Whether either of two values says that it is shared with the owner of the other."""
+        (one, those), (other, these) = (sharing(case, path) for path in (first, second))
+        return one in these or other in those
+
+    def sharing(case: Case, path: tuple) -> tuple[str | None, frozenset[str]]:
+        """The ID of a value's owner, and those with which it says that it is shared."""
+        memo = case.memo.setdefault("sharing", {})
+        if path not in memo:
+            owner, listed = node_at(case, path[:depth]).get("id"), node_at(case, path[:-1]).get(unless)
+            memo[path] = (id_key(owner) if owner.__class__ is str else None, frozenset(
+                id_key(ident) for ident in listed if ident.__class__ is str) if listed.__class__ is Items
+                else frozenset())
+        return memo[path]
 
     return check
 
 
-def _shared(case: Case, first: tuple, second: tuple, depth: int | None, name: str) -> bool:
-    """Whether either of two values says that it is shared with the owner of the other."""
-    for one, other in ((first, second), (second, first)):
-        owner = node_at(case, other[:depth]).get("id")
-        listed = node_at(case, one[:-1]).get(name)
-        if owner.__class__ is str and listed and listed is not BAD:
-            if id_key(owner) in {id_key(ident) for ident in listed if ident.__class__ is str}:
-                return True
-    return False
+RIVALS = 100        # of values that are the same, so many are looked at to find one that is not shared
 
 
 def node_at(case: Case, path: tuple) -> Any:
