@@ -15,7 +15,6 @@ from .report import BAD, Items, Report
 from .scalars import Typed, typed_texts
 from .wording import has_long_number, id_keys, joined_keys, private_numbers, text_key
 
-
 HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
 
 

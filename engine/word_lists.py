@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,9 +10,11 @@ from .intake import Map, Seq, line_in
 from .patterns import MOST_STEPS, Pattern
 from .records import OptionError, PackError
 
+_YEAR = re.compile(r"[0-9]{4}")
+
 MOST_WORDS = 2_000          # of one list
 MOST_CHARACTERS = 200       # of one word
-MAPS = ("synonyms", "written_also")        # word -> other words; all others are lists
+MAPS = ("synonyms", "written_also")     # word -> other words; all others are lists
 
 
 def hold_words(tree: Any, file: str) -> None:
@@ -30,6 +33,9 @@ def _faults(words: Map) -> Iterator[tuple[tuple, str, dict[str, Any]]]:
                 yield from _of_list(name, others, (name, word), False)
         else:
             yield from _of_list(name, listed, (name,), True)
+        if name == "years" and not (isinstance(listed, Seq) and len(listed.items) == 2 and all(
+                isinstance(one, str) and _YEAR.fullmatch(one) for one in listed.items)):
+            yield (name,), "years", {}
 
 
 def _of_list(name: str, listed: Any, place: tuple, patterns: bool) -> Iterator[tuple[tuple, str, dict[str, Any]]]:
