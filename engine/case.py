@@ -41,10 +41,10 @@ class Case:
 
     def __init__(self, report: Report, pack: Any, slips: list, astray: Iterable[tuple] = (), data: bytes = b"") -> None:
         self.report = report
+        self.data = data                                # the file, or what it was mended to
         self.pack = pack
         self.slips = slips                              # form slips met while binding
         self.astray = list(astray)                      # paths, as typed, of fields whose names are misspelt
-        self.data = data                                # the file
         self.claimed: set[int] = set()                  # positions of slips that a rule speaks for
         self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
         self.rule = ""
@@ -115,6 +115,13 @@ class Case:
         if "slips" not in self.memo:
             self.memo["slips"] = {(slip.name, slip.path): at for at, slip in reversed(list(enumerate(self.slips)))}
         return self.memo["slips"].get((name, path))
+
+    @property
+    def source(self) -> str:
+        """The file as text, without its BOM."""
+        if "source" not in self.memo:
+            self.memo["source"] = self.data.decode("utf-8").removeprefix("\ufeff")
+        return self.memo["source"]
 
     @property
     def joined(self) -> str:

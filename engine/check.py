@@ -11,11 +11,13 @@ from typing import Any
 from .case import Case, Hit, Unassessed
 from .compile import Check, Compiled
 from .hidden import answer_to
+from .inserting import Forms
 from .intake import Map, read
 from .kinds.late import Unjudged
+from .mending import mend
 from .messages import Some, Spot, joined, render, say, shown_date
 from .pack import KINDS, LEVELS, Rule
-from .records import Finding, Limits, NotAssessed, Subject, Unreadable
+from .records import Finding, Insert, Limits, NotAssessed, Subject, Unreadable
 from .report import BAD, IDENTITY, Doc, Items, Place, Report, escape, field_name, locate, pointer_of, printable_id
 from .results import (
     About,
@@ -64,6 +66,7 @@ TEXT_KINDS = frozenset({
 
 
 _LIMITS = Limits()
+MOST_LINES = 12     # lines to be typed that a remedy writes out
 
 # (question, "hit", verdict), (question, "skip", why it can't be judged) or (question, "crash", kind of exception)
 Answer = tuple[Late, str, Any]
@@ -78,6 +81,7 @@ class Checker:
         self.world = world
         self.style = style
         self.limits = limits
+        self.forms = Forms(compiled)
 
     def check(self, data: bytes, file: str, folder: str | None = None) -> FileResult:
         """The result of one file's bytes; `folder` is where attachments are looked for."""
@@ -103,7 +107,14 @@ class Checker:
         try:
             case, about = self.bind(data, folder)
         except Unreadable as fault:
-            return self.unreadable(fault, file), [], None, []
+            mended = self._mended(fault, data, file, folder)
+            return (self.unreadable(fault, file), [], None, []) if mended is None else (mended, [], None, None)
+        result, late = self._judged(case, about, file)
+        answers = self._placed(late, case, about)
+        return result, answers, case, None if result.crashes or "level" in case.memo else late
+
+    def _judged(self, case: Case, about: About, file: str) -> tuple[FileResult, list[Late]]:
+        """What a report gives by itself, and the questions that it leaves."""
         result, late = FileResult([], [], FileFacts(file, about)), []
         self._run(case, about, result, late)
         self._tell_slips(case, about, result)
@@ -111,10 +122,34 @@ class Checker:
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)
         result.findings.sort(key=lambda finding: finding.order)
+        return result, late
+
+    def _placed(self, late: list[Late], case: Case, about: About) -> list[Answer]:
+        """The answers to a report's questions, with their places."""
         answers = self._answers(late, about)
         for one, _, _ in answers:
             one.place = locate(case.report, one.path)
-        return result, answers, case, None if result.crashes or "level" in case.memo else late
+        return answers
+
+    def _mended(self, fault: Unreadable, data: bytes, file: str, folder: str | None) -> FileResult | None:
+        """Of a file that can be read once its slips are mended: each slip, and what remains then. Else None."""
+        if fault.name not in ("broken-yaml", "not-a-form"):
+            return None
+        mended = mend(data.decode("utf-8").removeprefix("\ufeff"), tuple(self.pack.shapes.values()), self.pack.fields)
+        if mended is None:
+            return None
+        try:
+            case, about = self.bind(mended.text.encode("utf-8"), folder)
+        except Unreadable:
+            return None
+        case.memo["moved"] = mended.moved
+        result, late = self._judged(case, about, file)
+        result = self._conclude(result, self._placed(late, case, about), case)
+        remaining = [replace(one, provisional=True, column=max(1, one.column + mended.moved.get(one.line, 0)))
+                     for one in result.findings]
+        told = [self._unread(one, file, about) for one in mended.told()]
+        skipped = [one for one in result.not_assessed if one.reason == "crash"]
+        return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
 
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
@@ -346,12 +381,17 @@ class Checker:
 
     def unreadable(self, fault: Unreadable, file: str) -> FileResult:
         """The one finding of a file that can't be read."""
+        return FileResult([self._unread(fault, file)], [], None)
+
+    def _unread(self, fault: Unreadable, file: str, about: About | None = None) -> Finding:
+        """The finding of a fault in reading; further ones on its line are said with it."""
         rule = self.compiled.intake[fault.name]
         text = rule.hints.get(fault.hint or "", rule.message)
-        variables = {"field": "", "theme": "", "phase": "", "problem": "", "hint": fault.hint or "", **fault.facts}
+        variables = {"field": "", "theme": "", "phase": "", "problem": "", **fault.variables}
         finding = self._finding(rule, self.compiled.level_of(rule, None, None, None), file, fault.line, fault.column,
-                                None, None, None, None, text, variables, fault.hint)
-        return FileResult([finding], [], None)
+                                None, about, None, None, text, variables, fault.hint)
+        also = [self._unread(one, file).message for one in fault.also]
+        return replace(finding, message="".join((finding.message, *also))) if also else finding
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""
@@ -387,7 +427,7 @@ class Checker:
         if case is None:
             return finding
         missing = hit.facts.get("missing")
-        finding = self._behind_hash(finding, missing if isinstance(missing, list) else [hit.path], case)
+        finding = self._with_insert(finding, missing if isinstance(missing, list) else [hit.path], case)
         # under a key that is no field nobody knows whether it is of a theme that is never printed
         value = _value_at(case.report, hit.path) if hit.typed is None else \
             hit.typed.text if hit.typed.unknown is None else None
@@ -424,7 +464,7 @@ class Checker:
                                 place.line, place.column, place.pointer, about, place.theme, place,
                                 rule.hints.get(hint or "", rule.message), variables, hint)
         if slip.name == "missing-field":
-            finding = self._behind_hash(finding, [self._bound_path(case.report, slip.path)], case)
+            finding = self._with_insert(finding, [self._bound_path(case.report, slip.path)], case)
         return self._with_value(finding, slip.value, place.theme)
 
     @staticmethod
@@ -489,6 +529,16 @@ class Checker:
             remedy=render(rule.remedy[language], variables), stable=place.stable if place else "",
             hint=hint, trail=place.trail if place else "", owner=about.key or "" if about else "")
 
+    def _with_insert(self, finding: Finding, missing: list[tuple], case: Case) -> Finding:
+        """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`."""
+        told = self._behind_hash(finding, missing, case)
+        if told is not finding:
+            return told
+        insert = self.forms.insert(case, missing)
+        if insert is None:
+            return finding
+        return replace(finding, insert=insert, remedy=finding.remedy + typing(insert, self.style.language))
+
     def _with_value(self, finding: Finding, value: Any, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
             return finding
@@ -541,6 +591,17 @@ class Checker:
         if blocked is None and not any(self.compiled.applies(rule, "unit", one, report.phase) for one in levels):
             return False
         return report.level is None or report.level in levels
+
+
+def typing(insert: Insert, language: str) -> str:
+    """Where to type what, in words."""
+    lines = insert.text.split("\n")
+    if insert.column is not None:
+        return say("insert.braces", language, line=insert.line, column=insert.column, text=insert.text)
+    listed = [say("insert.one", language, blanks=len(line) - len(line.lstrip(" ")), text=line.lstrip(" "))
+              for line in lines[:MOST_LINES]]
+    return say("insert.lines", language, line=insert.line, count=len(lines), listed=listed,
+               more=max(0, len(lines) - MOST_LINES))
 
 
 def _tally(case: Case) -> dict[str, Any]:

@@ -430,8 +430,7 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     bundled = yaml.load((BUNDLED / "families" / "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
     rule = next(one for one in bundled if one["name"] == fault.name)
     text = rule.get("hints", {}).get(fault.hint or "", rule["message"])
-    facts = {"hint": fault.hint or "", **fault.facts}
-    return {language: render(one, facts).rstrip("。.") for language, one in text.items()}
+    return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
 
 
 def _pack_error(shown: str, slip: Slip) -> PackError:

@@ -48,6 +48,13 @@ class Unreadable(Exception):
         self.column = column
         self.hint = hint
         self.facts = facts or {}
+        self.mended = False                 # told of a text that could be read once it was mended
+        self.also: list[Unreadable] = []    # further slips on the same line
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What its message may use."""
+        return {"hint": self.hint or "", "mended": self.mended, "blanks": None, **self.facts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ CONFLICT_END = re.compile(r">{7}(?: |$)")
 # Patterns look at this much of a line, which keeps them linear; slips are made near its begin.
 REACH = 400
 SIGNS = "*&!%@`|>?-[]{},\"'#"
+# What people put before an item in place of `- `, and what may follow the `|` of a text on several lines.
+NUMBER_MARK = r"\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}、|[①-⑳]"
+BLOCK = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:[ \t]+#.*|[ \t]*)$")
+FLOW_ITEM = re.compile(r"[ \t]*(-)[\[{]")
+POINTER = "version https://git-lfs.github.com/"
 INK = re.compile(r"\S[^\r\n]*")  # a line from its first character that is no blank
 NOTHING = re.compile(r"\s*(?:#.*)?|(?:---|\.\.\.)(?:\s+#.*|\s*)|%YAML .*|%TAG .*")
 
@@ -158,6 +163,8 @@ def in_quotes(
     if quoted is None or not re.search("expected|not allowed", problem):
         return None
     line, column, quote = quoted
+    if line == spot.line and text[spot.index:spot.index + 1] == ":" and spot.column - column > 1024:
+        return fault(line, column, "long-key")
     return fault(line, column, "unclosed-quote" if line < spot.line else "after-quote", quote)
 
 
@@ -233,6 +240,9 @@ def at_line(
     if "simple key" in context:
         return at_keyless(lines, origin)
     if "mapping values are not allowed" in problem:
+        item = FLOW_ITEM.match(lines[here])
+        if item is not None:
+            return fault(here, item.start(1), "tight-dash", "-")
         if is_pair(lines[here][: spot.column]):
             return fault(here, spot.column, "second-colon", ":")
         if spot.column - indent(lines[here]) > 1024:
@@ -250,9 +260,22 @@ def at_line(
 
 def misplaced(lines: list[str], here: int, column: int) -> Unreadable:
     """A line whose indentation fits nothing; `above` is the line of a field with content that it stands under, or 0."""
+    if mixed(lines, here):
+        return fault(here, column, "mixed")
     up = before(lines, here)
     under = up is not None and WITH_CONTENT.match(lines[up][:REACH]) and indent(lines[here]) > indent(lines[up])
     return fault(here, column, "indentation", above=up + 1 if under else 0)
+
+
+def mixed(lines: list[str], here: int) -> bool:
+    """Whether a field stands among items of a list, or an item among fields."""
+    up: int | None = here
+    while (up := before(lines, up)) is not None and indent(lines[up]) > indent(lines[here]):
+        pass
+    if up is None or indent(lines[up]) < indent(lines[here]):
+        return False
+    dashed, others = (re.match(r"[ ]*-[ ]", lines[at]) is not None for at in (here, up))
+    return dashed != others and (dashed or is_pair(lines[here]))
 
 
 def cut_in(lines: list[str], number: int) -> Unreadable | None:
@@ -290,6 +313,8 @@ def above(lines: list[str], here: int, found: Unreadable | None) -> Unreadable |
 
 def no_form(text: str, top: Any) -> Unreadable:
     """The top level is no map: what stands there instead, or the first line that was meant as a field."""
+    if text.startswith(POINTER):
+        return Unreadable("not-a-form", 1, 1, "pointer")
     lines = BREAK.split(text)
     if isinstance(top, Seq):
         return Unreadable("not-a-form", top.mark.line + 1, top.mark.column + 1, "list")

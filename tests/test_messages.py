@@ -30,6 +30,7 @@ TAG = re.compile(r"\{%.*?(%\}|$)")                          # of a template
 READ = {
     ("engine/dates.py", "年月日第一二三四季度上下半"),      # how people write dates
     ("engine/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
+    ("engine/slips.py", "一二三四五六七八九十"),            # numbers before items
     ("engine/published.py", "例如"),                        # the example in a schema's description
     ("engine/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
 }
@@ -41,6 +42,7 @@ UNSAID = {
     "engine/workers.py": {"the pack has changed meanwhile"},                            # a crash, told by its kind
     "engine/writing.py": {"Is a directory"},                                            # the system's
     "engine/kinds/raises.py": {"field theme phase problem hint", "ident phase_name closed file unreadable",
+                               "character blanks mended", "above blanks mended",
                                "nearest values english"},                               # names of facts
 }
 

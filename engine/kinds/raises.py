@@ -87,10 +87,14 @@ NAMES: dict[str, Raises] = {
     "forbidden-character": dict.fromkeys(("nul", "control", "bom", "line-separator", "direction", "noncharacter",
                                           "escape", "surrogate"), "character"),
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
-                                  "after-quote", "unclosed-quote", "bracket", "escape", "cut", "directive"), "mark")
-    | dict.fromkeys((None, "no-colon", "tab", "conflict", "long-key", "after-end"), "")
-    | {"wide-indent": "character", "indentation": "above"},
-    "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": ""},
+                                  "after-quote", "quote-comma", "unclosed-quote", "bracket", "escape", "cut",
+                                  "directive"), "mark mended")
+    | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end"),
+                    "mended")
+    | {"tab": "blanks mended", "wide-indent": "character blanks mended", "indentation": "above blanks mended",
+       "more": "count mended"},
+    "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": "",
+                   "pointer": ""},
     "duplicate-key": {None: "first second", "two-names": "first"},
     "forbidden-yaml": dict.fromkeys(
         ("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
