@@ -90,6 +90,8 @@ def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str
                 found.update((*base, *split(name)) for way in ways for name in way)
             elif "each_theme" in part:
                 found.update(("themes", EACH, name) for name in part["each_theme"]["any"])
+            elif "examined" in part:
+                found.add((*base, part["examined"]["examined"]))
     return frozenset(steps[:at] for steps in found for at in range(1, len(steps) + 1))
 
 

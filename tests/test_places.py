@@ -223,7 +223,7 @@ UNREADABLE = [
     ("IN05 an asterisk", "report: personal\nremarks: *重点 工作\n", "IN05", 2, 10),
     ("IN05 a percent sign", "报告类型: 个人\n备注: %80 已办结\n", "IN05", 2, 5),
     ("IN06 a list", "- report: personal\n", "IN06", 1, 1),
-    ("IN06 full-width colons", "报告类型：个人\n活动方案：八扬八治\n", "IN06", 1, 5),
+    ("IN06 full-width colons", "姓：张\n名：三\n", "IN06", 1, 2),
     ("IN06 nothing but null", "~\n", "IN06", 1, 1),
     ("IN07 a key twice", "report: personal\nplan: bayang-bazhi\nreport: personal\n", "IN07", 3, 1),
     ("IN07 in both languages", "个人:\n  姓名: 张三\n  name: 张三\n", "IN07", 3, 3),
@@ -243,7 +243,8 @@ UNREADABLE = [
 @pytest.mark.parametrize("case", UNREADABLE, ids=[one[0] for one in UNREADABLE])
 def test_what_cannot_be_read(compiled: Compiled, case: tuple) -> None:
     _, data, rule, line, column = case
-    assert places(compiled, data) == [(rule, "error", line, column)]
+    read = [one for one in places(compiled, data) if one[0].startswith("IN")]      # the rest remains once it is mended
+    assert read == [(rule, "error", line, column)]
 
 
 def test_files_that_cannot_be_taken_in(compiled: Compiled, tmp_path: Path) -> None:

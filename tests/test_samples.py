@@ -75,7 +75,7 @@ def whole() -> Result:
 @pytest.mark.parametrize("name", [*REPORTS, "roster.yaml"])
 def test_the_findings_are_the_expected_ones(whole: Result, name: str) -> None:
     found = [[one.rule, one.level, str(one.line), str(one.column), one.pointer or "", "yes" if one.superseded else "no"]
-             for one in whole.findings if one.file == name]
+             for one in whole.findings if one.file == name and not one.provisional]
     assert sorted(found) == sorted(rows_of(expectation_of(name)))
 
 
@@ -367,7 +367,7 @@ class Shown(NamedTuple):
 def comparable(result: Result) -> Shown:
     data = json.loads(as_json(result))
     for one in (*data["findings"], *data["not_assessed"]):
-        for key in ("message", "remedy", "line", "column"):
+        for key in ("message", "remedy", "insert", "line", "column"):
             one.pop(key, None)
     findings = sorted(json.dumps(one, ensure_ascii=False) for one in data.pop("findings"))
     skipped = sorted(json.dumps(one, ensure_ascii=False) for one in data.pop("not_assessed"))

@@ -1,0 +1,284 @@
+"""A file broken by known slips: each is told at its line, and what remains once they are right, in one round."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bayang.engine.check import Checker, World
+from bayang.engine.compile import Compiled
+from bayang.engine.intake import BREAK, read
+from bayang.engine.mending import MOST, mend
+from bayang.engine.pack import load_pack
+from bayang.engine.records import Finding, Unreadable
+from bayang.engine.run import Options, run
+from bayang.engine.schema import plain
+
+PACK = load_pack()
+COMPILED = Compiled(PACK)
+CHECKER = Checker(COMPILED, World("2022-04-28"))
+
+NONE = "    未发现问题:\n      排查方式: 翻看登记本\n      依据: 登记本里没有\n    逐条对照: 全部\n"
+BASE = """\
+报告类型: 个人
+活动方案: 八扬八治
+所处阶段: 调查研究和问题查摆
+填报日期: 2022-04-18
+填报人: 沈棠
+审核人: 乔越
+个人:
+  # 名册上的人员编号，例如 DL-003。
+  人员编号: K-17
+  姓名: 沈棠
+  单位编号: W-05
+  职务: 三级主任科员
+  党员: 是
+学习情况:
+  - 形式: 主题党日
+    主题: 讨论窗口怎样少跑一趟
+    日期: 2022-01-12
+自我剖析:
+  自己: 接电话时常常不耐烦。
+  思想: 觉得照章办就行。
+  职责: 我管的窗口有四件没有一次说清。
+  工作: 去年有一件超了期。
+八个方面:
+  实干:
+    问题清单:
+      - 编号: KT-01
+        对应表现: shigan-03
+        问题表现: 答应三天回话的事拖到第九天
+        典型事例: 去年八月收的一件延期申请，第九天才回话，
+          后来又补了一次件
+        问题来源: 群众反映
+        发现日期: 2022-03-09
+        思想根源: 总以为急的不是自己
+        文化影响: 等着上面来催
+        整改目标: 三个工作日内回话，每月公布
+        整改措施:
+          - 措施: 设一个回话登记本，每周五对一次
+            责任人: 本人
+            整改时限: 2022-06-24
+    逐条对照: 全部
+""" + "".join(f"  {theme}:\n{NONE}" for theme in "担当 公仆 拼搏 严谨 创优 斗争 廉洁".split()) + """\
+附件:
+  -
+备注:
+"""
+LINES = BASE.split("\n")
+
+
+def at(start: str) -> int:
+    """The 1-based number of the only line that begins so, blanks aside."""
+    found = [number for number, line in enumerate(LINES, 1) if line.strip().startswith(start)]
+    return found[0]
+
+
+def edited(**edits: str) -> str:
+    """The base with lines put in place of others: the begin of a line -> what is typed there."""
+    lines = list(LINES)
+    for start, typed in edits.items():
+        lines[at(start) - 1] = typed
+    return "\n".join(lines)
+
+
+def found(text: str) -> list[Finding]:
+    return CHECKER.check(text.encode(), "K-17.yaml").findings
+
+
+def told(text: str) -> list[tuple[str, str | None, int, int, bool]]:
+    return [(one.rule, one.hint, one.line, one.column, one.provisional) for one in found(text)]
+
+
+def test_the_base_is_clean() -> None:
+    assert told(BASE) == []
+
+
+# the begin of the line, what is typed instead, hint, column
+SLIPS = [
+    ("姓名", "  姓名：沈棠", "wide-colon", 5),
+    ("报告类型", "报告类型：个人", "wide-colon", 5),
+    ("姓名", "  姓名:沈棠", "tight-colon", 5),
+    ("姓名", "\t姓名: 沈棠", "tab", 1),
+    ("姓名", "\u3000姓名: 沈棠", "wide-indent", 1),
+    ("- 措施", "          －措施: 设一个回话登记本，每周五对一次", "wide-dash", 11),
+    ("- 措施", "          1、措施: 设一个回话登记本，每周五对一次", "number-mark", 11),
+    ("- 措施", "          -措施: 设一个回话登记本，每周五对一次", "tight-dash", 11),
+    ("- 编号", "      ① 编号: KT-01", "number-mark", 7),
+    ("问题表现", '        问题表现: "答应"三天回话的事拖到第九天', "after-quote", 15),
+    ("问题表现", '        问题表现: "答应三天回话的事拖到第九天', "unclosed-quote", 15),
+    ("填报人", '填报人: "沈棠"，', "quote-comma", 10),
+    ("问题表现", "        问题表现: *答应三天回话的事拖到第九天", "sign", 15),
+    ("问题表现", "        问题表现: @窗口 答应三天回话的事拖到第九天", "sign", 15),
+    ("问题表现", "        问题表现: 去年: 答应三天回话的事拖到第九天", "second-colon", 17),
+    ("问题表现", "        问题表现: [去年]答应三天回话的事拖到第九天", "bracket", 15),
+    ("文化影响", '        文化影响: "等着\\上面来催"', "escape", 18),
+]
+
+
+@pytest.mark.parametrize("start, typed, hint, column", SLIPS)
+def test_9_13_each_slip_is_told_at_its_line_and_nothing_else(start: str, typed: str, hint: str, column: int) -> None:
+    assert told(edited(**{start: typed})) == [("IN05", hint, at(start), column, False)]
+
+
+def test_9_13_guidance_without_its_sign_is_known_by_its_words() -> None:
+    text = edited(**{"# 名册上的人员编号": "  名册上的人员编号，例如 DL-003。"})
+    assert told(text) == [("IN05", "guidance", at("# 名册上的人员编号"), 3, False)]
+    other = edited(**{"# 名册上的人员编号": "  这一行是我自己另外写的话"})
+    assert told(other) == [("IN05", "indentation", at("# 名册上的人员编号") + 1, 3, False)]
+    assert "改好以前" in found(other)[0].remedy         # whose line it is is not known: not mended
+
+
+def test_9_13_a_line_carried_on_without_blanks() -> None:
+    text = edited(**{"后来又补了": "后来又补了一次件"})
+    assert told(text) == [("IN05", "no-colon", at("后来又补了"), 1, False)]
+    assert "改好以前" not in found(text)[0].remedy
+
+
+def test_9_13_a_block_copied_to_a_wrong_column() -> None:
+    where = at("整改时限")
+    text = "\n".join([*LINES[:where], "        - 编号: KT-02", "      问题表现: 有一次忘了回话", *LINES[where:]])
+    listed = told(text)
+    assert listed[0][:4] == ("IN05", "indentation", where + 1, 9)
+    assert ("IN05", "indentation", where + 2, 7, False) in listed
+    assert {one[0] for one in listed if one[4]} == {"PB01", "PB03", "PB04", "PB16"}
+    assert "6 个" in found(text)[0].message
+
+
+MANY = {
+    "填报日期": "填报日期: 2022.4.18", "姓名": "  姓名：沈棠", "单位编号": "\t单位编号: W-05",
+    "职务": "  职务:三级主任科员",
+    "党员": "\u3000党员: 中共党员", "问题表现": '        问题表现: "答应"三天回话的事拖到第九天',
+    "后来又补了": "后来又补了一次件", "问题来源": "        问题来源: 群众",
+    "- 措施": "          －措施: 设一个回话登记本",
+    "整改时限": "            整改时限: 年底前",
+}
+
+
+def test_9_13_many_at_once_are_told_in_one_round() -> None:
+    listed = told(edited(**MANY))
+    broken = ("姓名", "单位编号", "职务", "党员", "问题表现", "后来又补了", "- 措施")
+    assert [one[2] for one in listed if one[0] == "IN05"] == [at(start) for start in broken]
+    assert not any(one[4] for one in listed if one[0] == "IN05")
+    assert [(one[0], one[2]) for one in listed if one[4]] == [
+        ("FM06", at("填报日期")), ("FM04", at("党员")), ("FM04", at("问题来源")), ("PB09", at("整改时限"))]
+    assert {one.subject.id for one in found(edited(**MANY))} == {"K-17"}
+
+
+def test_9_13_columns_are_those_of_the_file_as_typed() -> None:
+    assert ("FM04", None, at("党员"), 2, True) in told(edited(**MANY))
+
+
+def test_9_13_two_slips_on_a_line_are_one_finding_that_says_both() -> None:
+    one, = found(edited(姓名="\t姓名：沈棠"))
+    assert (one.hint, one.line, one.column) == ("tab", at("姓名"), 1)
+    assert "Tab" in one.message and "中文冒号" in one.message
+
+
+def test_9_13_all_colons_full_width() -> None:
+    listed = found(BASE.replace(": ", "：").replace(":\n", "：\n"))
+    assert {one.rule for one in listed} == {"IN05"}
+    assert len(listed) == MOST + 1 and listed[-1].hint == "more"
+    rest = sum(":" in line and not line.strip().startswith("#") for line in LINES) - MOST
+    assert str(rest) in listed[-1].message
+
+
+@pytest.mark.parametrize("text", [
+    edited(姓名="  姓名: 沈棠\n 单位编号: W-05\n  姓名：沈棠"),            # a name given twice
+    edited(姓名="  外号：小沈"),                                        # no field of the form
+    edited(姓名="  姓名: {沈棠"),
+    edited(备注="备注: &a 一段\n附言: *a"),
+    edited(姓名="  姓名：沈棠", 备注="备注: !!python/object:os.system x"),
+    edited(姓名="  姓名：沈棠", 备注="备注: &x [*x]"),
+])
+def test_9_13_what_is_in_doubt_stays_one_finding(text: str) -> None:
+    listed = told(text)
+    assert len(listed) == 1 and listed[0][0].startswith("IN") and not listed[0][4]
+
+
+def test_9_13_text_is_left_as_it_is() -> None:
+    """Lines of a text on several lines look like fields and are none."""
+    text = edited(备注="备注: |\n  姓名：甲\n  1、措施: 乙\n  \t党员:丙", 姓名="  姓名：沈棠")
+    assert told(text) == [("IN05", "wide-colon", at("姓名"), 5, False)]
+    mended = mend(text, tuple(PACK.shapes.values()), PACK.fields)
+    assert plain(read(mended.text.encode()))["备注"] == "姓名：甲\n1、措施: 乙\n\t党员:丙\n"
+
+
+def test_9_13_mended_files_are_unreadable_to_the_batch(tmp_path: Path) -> None:
+    (tmp_path / "K-17.yaml").write_text(edited(**MANY), encoding="utf-8")
+    result = run([str(tmp_path)], Options(as_of="2022-04-28"), COMPILED)
+    total = result.summary
+    assert (total["reports"], total["unreadable"], total["subjects"]) == (0, 1, 0)
+    assert (total["error"], total["warning"], total["provisional"]) == (7, 0, 4)
+    assert sum(one.gates for one in result.findings) == 7
+
+
+def test_9_13_what_remains_stands_under_its_heading_everywhere(tmp_path: Path) -> None:
+    from bayang.engine.formats import FORMATS
+    from bayang.engine.formats.setting import Setting
+
+    (tmp_path / "K-17.yaml").write_text(edited(**MANY), encoding="utf-8")
+    result = run([str(tmp_path)], Options(as_of="2022-04-28"), COMPILED)
+    setting = Setting(COMPILED)
+    made = {name: FORMATS[name](result, setting) for name in ("text", "json", "markdown", "html", "sarif", "csv")}
+    made = {name: one.decode("utf-8-sig") if isinstance(one, bytes) else one for name, one in made.items()}
+    text = made["text"]
+    assert text.index("IN05") < text.index("照此改好以后还要改的") < text.index("PB09")
+    assert [one["provisional"] for one in json.loads(made["json"])["findings"]].count(True) == 4
+    for name in ("markdown", "html"):
+        assert made[name].index("照此改好以后还要改的（") < made[name].index("PB09")
+    assert {one["ruleId"] for one in json.loads(made["sarif"])["runs"][0]["results"]} == {"IN05"}
+    assert made["csv"].count("改好以后还要改") == 4
+
+
+def test_9_13_cost_is_linear() -> None:
+    """A slip on each of many lines of the largest file."""
+    text = BASE + "".join(f"  姓名：第{number}行\n" for number in range(40_000))
+    assert len(text.encode()) <= 1 << 20
+    begun = time.process_time()
+    assert len(found(text)) == 1        # given twice: not mended
+    assert time.process_time() - begun < 3      # well under a second on a machine of its own
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([
+    ("姓名", "  姓名：沈棠"), ("职务", "  职务:三级主任科员"), ("党员", "\t党员: 是"),
+    ("单位编号", "\u3000\u3000单位编号: W-05"),
+    ("- 形式", "  －形式: 主题党日"), ("- 措施", "          1、措施: 登记"), ("责任人", "\t\t\t责任人：本人"),
+    ("填报人", '填报人: "沈棠",'), ("思想根源", "        思想根源: '总以为'急的不是自己"), ("自己", "  自己: %都急"),
+]), unique_by=lambda one: one[0]), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_9_13_mending_keeps_lines_and_what_was_meant(slips: list[tuple[str, str]], ending: str) -> None:
+    text = edited(**dict(slips)).replace("\n", ending)
+    mended = mend(text, tuple(PACK.shapes.values()), PACK.fields)
+    assert (mended is None) == (not slips)
+    if mended:
+        assert len(BREAK.split(mended.text)) == len(BREAK.split(text))
+        assert sorted(one.line for one in mended.slips) == sorted(at(start) for start, _ in slips)
+        data, meant = plain(read(mended.text.encode())), plain(read(BASE.encode()))
+        assert data.keys() == meant.keys() and data["个人"].keys() == meant["个人"].keys()
+        assert data["个人"] == meant["个人"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_9_13_nothing_but_findings_ever_comes_out(data: st.DataObject) -> None:
+    """Whatever is typed, put anywhere: one finding of reading, or findings of which only IN05 gates, or a report."""
+    text = list(edited(**MANY))
+    for _ in range(data.draw(st.integers(1, 5))):
+        where = data.draw(st.integers(0, len(text) - 1))
+        text[where] = data.draw(st.sampled_from(list("：:　\t-－\"'[]{}#*&!|>\n\r,，、1x ")))
+    listed = found("".join(text))
+    lines = BREAK.split("".join(text))
+    for one in listed:
+        assert 1 <= one.line <= len(lines)
+    gating = {one.rule for one in listed if one.gates}
+    assert gating == {"IN05"} or len(listed) == 1 or not any(one.startswith("IN") for one in gating)
+    try:
+        read("".join(text).encode(), fields=PACK.fields)
+    except Unreadable:
+        assert any(one.rule.startswith("IN") for one in listed)
