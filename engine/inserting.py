@@ -17,7 +17,7 @@ from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, Sequenc
 
 from .case import Case
 from .compile import Compiled
-from .intake import BREAK, Map
+from .intake import BREAK, Map, Seq
 from .paths import EACH, ITEM, split
 from .records import Insert
 from .report import Items
@@ -148,8 +148,8 @@ def _spot(case: Case, path: tuple) -> _Spot | None:
     src, shape = node.src, node.shape
     for at, one in enumerate(path):
         if isinstance(one, int):
-            if node.__class__ is not Items or isinstance(shape, TextShape):
-                return None
+            if node.__class__ is not Items or src.__class__ is not Seq or isinstance(shape, TextShape):
+                return None     # or a text that is read as a list
             src, node, shape = src.items[node.position(one)], node[one], getattr(shape, "item", None)
             continue
         if src.__class__ is not Map or not isinstance(shape, MapShape) or one not in shape.fields:

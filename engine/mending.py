@@ -190,7 +190,7 @@ class _Scan:
     def comment(self, at: int, lead: str) -> None:
         odd = next((index for index, one in enumerate(lead) if one in WIDE_SPACES), None)
         if odd is not None:
-            self.tell(at, self.lines[at].replace(lead, " " * len(lead), 1), [blank_slip(lead, odd, None)])
+            self.tell(at, self.lines[at].replace(lead, " " * len(lead), 1), [blank_slip(lead, odd)])
 
     def content(self, at: int, line: str) -> None:
         found = typed(line)
@@ -291,7 +291,7 @@ class _Scan:
         """Put the line right, and say what was wrong with it."""
         told: list[_Told] = []
         if odd is not None:
-            told.append(blank_slip(found.lead, odd, place))
+            told.append(blank_slip(found.lead, odd, blanks=place))
         elif len(found.lead) != place:
             told.append((len(found.lead), "indentation", None, {"above": 0, "blanks": place}))
         begin = len(found.lead)
@@ -304,7 +304,7 @@ class _Scan:
             told.append((begin, "tight-dash", "-", {}))
         elif blank is not None and found.mark[blank] != "\t":
             told.append((begin + blank, "wide-indent", None,
-                         {"character": f"U+{ord(found.mark[blank]):04X}", "blanks": place}))
+                         {"character": f"U+{ord(found.mark[blank]):04X}"}))
         colon = found.at + len(found.key) + len(found.gap)
         if found.colon == "：":
             told.append((colon, "wide-colon", "：", {}))
@@ -364,7 +364,7 @@ class _Scan:
             self.texts = column
         mended, slip = self.value(at, value, None)
         begin = len(lead)
-        told: list[_Told] = [] if odd is None else [blank_slip(lead, odd, column)]
+        told: list[_Told] = [] if odd is None else [blank_slip(lead, odd, blanks=column)]
         if mark.lastgroup != "dash":
             wide = mark.lastgroup == "wide"
             told.append((begin, "wide-dash" if wide else "number-mark", mark[0][0] if wide else None, {}))
@@ -458,11 +458,11 @@ class _Scan:
         return False
 
 
-def blank_slip(lead: str, at: int, blanks: int | None) -> _Told:
-    """The slip of a line that begins with something else than plain spaces."""
+def blank_slip(lead: str, at: int, **blanks: int) -> _Told:
+    """The slip of a line that begins with something else than plain spaces; `blanks` belong there, where it counts."""
     if lead[at] == "\t":
-        return at, "tab", None, {"blanks": blanks}
-    return at, "wide-indent", None, {"character": f"U+{ord(lead[at]):04X}", "blanks": blanks}
+        return at, "tab", None, blanks
+    return at, "wide-indent", None, {"character": f"U+{ord(lead[at]):04X}", **blanks}
 
 
 @cache

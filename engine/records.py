@@ -54,7 +54,7 @@ class Unreadable(Exception):
     @property
     def variables(self) -> dict[str, Any]:
         """What its message may use."""
-        return {"hint": self.hint or "", "mended": self.mended, "blanks": None, **self.facts}
+        return {"hint": self.hint or "", "mended": self.mended, **self.facts}
 
 
 @dataclass(frozen=True, slots=True)
