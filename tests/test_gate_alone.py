@@ -343,6 +343,22 @@ def test_every_failure_of_its_own_is_two(programs: dict[str, str], home: Path, t
     assert left() == before
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_no_room_for_any_file_is_two(shell: str, home: Path, tmp_path: Path) -> None:
+    import resource
+
+    command = "busybox sh" if shell == "busybox" else shell
+    own = tmp_path / "gate"
+    text = (ROOT / "gates/bayang-gate").read_text(encoding="utf-8")
+    own.write_text(text.replace("/bin/sh", f"{shutil.which(shell)}{command.removeprefix(shell)}"), encoding="utf-8")
+    before = left()
+    said = subprocess.run([*command.split(), str(own), "reports", "strict:office"], cwd=home, env=environment(),
+                          capture_output=True, timeout=60,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    assert said.returncode == 2 and said.stderr
+    assert left() == before
+
+
 def test_gits_own_words_are_shown(home: Path) -> None:
     for office, words in (("none:office", "fatal:"), ("strict:none", "fatal:"), ("strict:office/bayang.yaml", "tree")):
         said = gate(home, "reports", office)
