@@ -86,7 +86,10 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
     by other hashes first, and in one of them those that have most in common stand side by side (an LSH forest).
     """
     size = len(sketches)
-    orders = [_in_order(sketches, (0x9E3779B1 + 2 * 0x2545F491 * tree) & 0xFFFFFFFF) for tree in range(TREES)]
+    orders = []
+    for tree in range(TREES):
+        tell(0, size)
+        orders.append(_in_order(sketches, (0x9E3779B1 + 2 * 0x2545F491 * tree) & 0xFFFFFFFF))
     places = [_inverse(order) for order in orders]
     for at in range(size):
         if at % 64 == 0:

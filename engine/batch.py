@@ -37,7 +37,7 @@ from .results import (
 )
 from .standing import Came, Key, Standing, count_findings, standings
 from .wording import id_key
-from .workers import beside
+from .workers import JUDGED, beside
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
 
@@ -347,7 +347,8 @@ class Assembly:
         checks = [check for check in checks if check.rule.id not in blocked]
         surveys = {check.number: check.run.survey(View(self, check)) for check in checks}
         long = [check for check in checks if check.run.long and check.number in surveys]
-        with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long)) as receive:
+        with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long),
+                    JUDGED * self.checker.limits.seconds) as receive:
             if receive:
                 surveys |= {check.number: (None, lambda: self._received(receive)) for check in long}
             takers = {check.rule.id: (check, surveys[check.number][0]) for check in checks

@@ -59,13 +59,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one report file may hold; more is refused while it is being read."""
+    """What one report file may hold, more of which is refused while it is being read; and how long it may take."""
 
     bytes: int = 1 << 20
     depth: int = 32  # open collections
     nodes: int = 20_000  # scalars (keys too) and collections
     characters: int = 65_536  # in one scalar
     told: int = 50  # findings of one rule in one file; of more, the number is told
+    seconds: float = 30  # of the processor; after that it is not assessed
 
 
 class PackError(Told):
@@ -151,7 +152,10 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class NotAssessed:
-    """A rule that could not be judged at one place, and why: type, parent, slip, partial, declared, roster, crash."""
+    """A rule that could not be judged at one place, and why.
+
+    type, parent, slip, partial, declared, roster, crash or time.
+    """
 
     rule: str
     file: str | None

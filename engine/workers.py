@@ -1,7 +1,8 @@
 """Checks the listed files, in this process or shared out to workers: one result a file, in the order of the list.
 
 A worker that dies (a signal, no memory) costs the one file that it had in hand: nothing of that file passes, a fresh
-worker goes on with the others. Workers read files and nothing else; they end when the pipe to them closes.
+worker goes on with the others. So does a file that takes too long, or at which a worker stops: that is told as `time`.
+Workers read files and nothing else; they end when the pipe to them closes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gc
 import os
 import signal
 import threading
+import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -29,9 +31,13 @@ from .records import Limits, NotAssessed, Unreadable
 from .results import FileResult, as_bytes, to_lines
 
 FEW = 200       # files for which starting workers does not pay
+LATE = "time"   # in place of the kind of an error: it took too long
 MOST = 60       # workers; Windows can't wait for many more
 SHARE = 16      # files that make a batch without a cache
 SENT = 48       # results that are sent together
+
+TICK = 1.0      # seconds after which the parent looks whether a worker still moves
+JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
 
 Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
 Tell = Callable[[int, int], None]       # (done, total)
@@ -65,11 +71,9 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
     left = deque(batches)
     if jobs > 1:
         _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
-    for batch in left:
+    for batch in (*left, _Batch(own)):
         for at, lines in _check_batch(batch, files, checker, cache):
             put_one(at, lines)
-    for at in own:
-        put_one(at, check_one(files[at], checker))
 
 
 def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[list[_Batch], list[int]]:
@@ -104,9 +108,15 @@ def _check_batch(batch: _Batch, files: Sequence[Listed], checker: Checker, cache
                  mark: Callable[[int], None] = lambda at: None) -> Iterator[tuple[int, bytes]]:
     """(position, result as lines) of each file of a batch; `mark` is told which is taken in hand."""
     shelf = cache.shelf(batch.shelf) if cache and batch.shelf is not None else None
+    alarm = Alarm(checker.limits.seconds)
     for at in batch.files:
         mark(at)
-        yield at, check_one(files[at], checker, shelf)
+        try:
+            with alarm:
+                lines = check_one(files[at], checker, shelf)
+        except OutOfTime:
+            lines = crashed(files[at], checker, LATE)
+        yield at, lines
     if shelf:
         shelf.save(batch.whole)
 
@@ -131,9 +141,47 @@ def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None) -> b
         return crashed(listed, checker, type(fault).__name__)
 
 
+class OutOfTime(BaseException):
+    """What is done takes too long. No Exception, so that no fault of a rule hides it."""
+
+
+class Alarm:
+    """A block that takes longer than so many seconds ends with OutOfTime.
+
+    The time is that of the processor, so that a process which is stopped or starved is not blamed for it, or with
+    `wall` that of the clock. It does nothing where the system can't (Windows), outside the main thread, and where
+    somebody else waits for the same signal.
+    """
+
+    def __init__(self, seconds: float, wall: bool = False) -> None:
+        self.seconds = seconds
+        self.armed = False
+        name = "ALRM" if wall else "PROF"
+        self.number = getattr(signal, f"SIG{name}", None)
+        self.timer = getattr(signal, "ITIMER_REAL" if wall else "ITIMER_PROF", None)
+        self.usable = self.timer is not None and threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> None:
+        if self.usable and signal.getsignal(self.number) is signal.SIG_DFL:
+            signal.signal(self.number, self._ring)
+            self.armed = True
+            signal.setitimer(self.timer, self.seconds)
+
+    def __exit__(self, *error: object) -> None:
+        if self.armed:
+            self.armed = False
+            signal.setitimer(self.timer, 0)
+            signal.signal(self.number, signal.SIG_DFL)
+
+    def _ring(self, *told: object) -> None:
+        if self.armed:          # not when it was just about to be switched off
+            raise OutOfTime
+
+
 def crashed(listed: Listed, checker: Checker, error: str) -> bytes:
     """What a file gives that could not be checked for a fault of ours: no rule is assessed."""
-    left = [NotAssessed(rule, listed.name, 1, None, None, "crash") for rule in checker.pack.rules]
+    reason = LATE if error == LATE else "crash"
+    left = [NotAssessed(rule, listed.name, 1, None, None, reason) for rule in checker.pack.rules]
     return as_bytes(to_lines(FileResult([], left, None, [("*", error)])))
 
 
@@ -146,14 +194,35 @@ class _Worker:
     in_hand: Any
     ready: bool = False
     given: list[_Batch] = field(default_factory=list)
+    last: int = -1          # what it had in hand when it was last looked at
+    still: float = 0        # seconds for which that has been so
+
+    def hear(self, seconds: float) -> Sequence[tuple[int, bytes]] | None:
+        """What it says, which is there; None where it died or stops in the middle."""
+        try:
+            with Alarm(seconds, wall=True):
+                return self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        except OutOfTime:
+            self.still = seconds
+            return None
+
+    def wait(self, waited: float) -> None:
+        """Note that so many seconds were waited for it, unless it has gone on or has nothing to do."""
+        at = self.in_hand.value
+        idle = self.ready and not self.given
+        self.last, self.still = at, 0 if idle or at != self.last else self.still + waited
 
     def end(self) -> str:
         """End the process if it has not ended, and say how it did."""
         self.pipe.close()
         self.process.join(0.2)
         self.process.kill()
-        self.process.join()
+        self.process.join(TICK)
         code = self.process.exitcode
+        if code is None:        # even that does not end what waits for a disk
+            return LATE
         self.process.close()
         known = [one.name for one in signal.Signals if one == -code]
         return known[0] if known else f"exit {code}"
@@ -169,6 +238,7 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
     from multiprocessing.connection import wait  # not loaded for a few files
 
     crew: list[_Worker] = []
+    seconds = checker.limits.seconds
     try:
         while left or any(one.given for one in crew):
             while left and len(crew) < jobs:
@@ -178,20 +248,21 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
                 return
             for one in crew:
                 _hand_out(one, left)
-            speaking = wait([one.pipe for one in crew])
-            for one in [one for one in crew if one.pipe in speaking]:
-                try:
-                    answers = one.pipe.recv()
-                except (EOFError, OSError):     # it died
-                    crew.remove(one)
-                    at, error = one.in_hand.value, one.end()
-                    blamed = any(at in batch.files for batch in one.given)
-                    jobs -= not blamed          # others would not get further either
-                    left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
-                    if blamed:
-                        put(at, crashed(files[at], checker, error))
+            began = time.monotonic()
+            speaking = wait([one.pipe for one in crew], min(TICK, seconds))
+            waited = min(time.monotonic() - began, TICK)        # more if all were stopped together
+            for one in list(crew):
+                if one.pipe in speaking:
+                    answers = one.hear(seconds)
+                else:
+                    one.wait(waited)
+                    if one.still < seconds:
+                        continue
+                    answers = None
+                if answers is None:
+                    jobs -= not _bury(one, crew, left, files, checker, put)     # others would not get further either
                     continue
-                one.ready = True
+                one.ready, one.still = True, 0
                 for at, lines in answers:
                     put(at, lines)
                 _strike_out(one.given, {at for at, _ in answers})
@@ -202,6 +273,19 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
             one.end()
         if cache:
             cache.tidy()
+
+
+def _bury(one: _Worker, crew: list[_Worker], left: deque[_Batch], files: Sequence[Listed], checker: Checker,
+          put: Put) -> bool:
+    """Let a worker go that died or stands still; says whether a file is to blame."""
+    crew.remove(one)
+    late = one.still >= checker.limits.seconds
+    at, error = one.in_hand.value, one.end()
+    blamed = any(at in batch.files for batch in one.given)
+    left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
+    if blamed:
+        put(at, crashed(files[at], checker, LATE if late else error))
+    return blamed
 
 
 def _strike_out(given: list[_Batch], answered: set[int]) -> None:
@@ -247,12 +331,12 @@ class ProcessEnded(Exception):
 
 
 @contextlib.contextmanager
-def beside(task: Callable[[Callable[[Any], None]], None],
-           wanted: bool) -> Generator[Callable[[], Any] | None, None, None]:
+def beside(task: Callable[[Callable[[Any], None]], None], wanted: bool,
+           seconds: float) -> Generator[Callable[[], Any] | None, None, None]:
     """Have a task done in a process of its own while the block goes on; None where that is not wanted or can't be.
 
     The task is given a function that sends; what it sent comes, one after the other, from the function that the block
-    is given, which waits, and raises ProcessEnded when nothing will come any more.
+    is given, which waits, and raises ProcessEnded when nothing will come any more, or nothing has for so many seconds.
     """
     process = None
     if wanted and _can_fork():
@@ -267,7 +351,12 @@ def beside(task: Callable[[Callable[[Any], None]], None],
             process = begun
 
     def receive() -> Any:
+        still = 0.0
         try:
+            while not ours.poll(TICK):
+                still += TICK
+                if still >= seconds:
+                    raise ProcessEnded
             return ours.recv()
         except (EOFError, OSError):
             raise ProcessEnded from None

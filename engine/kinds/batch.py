@@ -465,7 +465,9 @@ class _Texts:
         self.held: dict[int, array] = {}
         self.room = self.HELD
         self.mine: tuple[int, set[int]] = (-1, set())
-        for group in groups(marked):
+        for at, group in enumerate(groups(marked)):
+            if at % 64 == 0:
+                view.tell(at, len(marked))
             files = [marked.files[row] for row in group]
             numbers = view.rest(view.one(files[0]))
             if len(set(numbers)) >= least:

@@ -1,0 +1,122 @@
+"""A file that takes too long, and a worker that stops or hangs, cost that file alone, and are told as `time`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import struct
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from bayang.engine import workers
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import base_report, change, dump
+from bayang.engine.files import Listed
+from bayang.engine.formats.document import as_json
+from bayang.engine.messages import say
+from bayang.engine.pack import Pack
+from bayang.engine.published import publish
+from bayang.engine.records import Limits
+from bayang.engine.run import Options, run
+
+CLOCK = "2022-08-08"
+SLOW = "B-3.yaml"
+forks = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="hooks need fork")
+
+
+@pytest.fixture(scope="module")
+def folder(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight people's reports."""
+    folder = tmp_path_factory.mktemp("reports")
+    for number in range(8):
+        report = base_report(pack, "personal", "education")
+        change(report, {"/person/id": f"B-{number}"}, ["/submitted"] if number % 2 else ())
+        (folder / f"B-{number}.yaml").write_bytes(dump(report))
+    return folder
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def sleep() -> None:
+    time.sleep(120)
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def hook(monkeypatch: pytest.MonkeyPatch, what: Callable[[], None]) -> None:
+    plain = workers.check_one
+
+    def check_one(listed: Listed, *more: Any) -> bytes:
+        if listed.name == SLOW:
+            what()
+        return plain(listed, *more)
+
+    monkeypatch.setattr(workers, "check_one", check_one)
+
+
+@forks
+@pytest.mark.parametrize(("jobs", "what"), [(1, spin), (2, spin), (2, sleep), (2, stop), (3, stop)])
+def test_a_file_that_takes_too_long_is_told_alone(jobs: int, what: Callable, folder: Path, compiled: Compiled,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    options = Options(as_of=CLOCK, jobs=jobs, limits=Limits(seconds=1.5))
+    alone = run([str(folder)], options, compiled)
+    assert not alone.crashes
+    hook(monkeypatch, what)
+    found = run([str(folder)], options, compiled)
+    assert found.crashes == [(SLOW, "*", "time")]
+    late = [one for one in found.not_assessed if one not in alone.not_assessed]
+    assert {(one.file, one.reason) for one in late} == {(SLOW, "time")}
+    assert {one.rule for one in late} == set(compiled.pack.rules)
+    assert found.findings == [one for one in alone.findings if one.file != SLOW]
+    assert multiprocessing.active_children() == []
+    assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL
+
+
+@forks
+def test_the_reason_is_in_the_schema_and_in_words(folder: Path, pack: Pack, compiled: Compiled,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    import json
+
+    hook(monkeypatch, spin)
+    found = run([str(folder)], Options(as_of=CLOCK, limits=Limits(seconds=0.5)), compiled)
+    document = json.loads(as_json(found))
+    assert not list(Draft7Validator(publish(pack, "findings")).iter_errors(document))
+    assert "time" in {one["reason"] for one in document["not_assessed"]}
+    assert "用时超过时限" in say("run.crash", "zh", file=SLOW, rule="*", error="time")
+    assert "longer than allowed" in say("run.crash", "en", file=SLOW, rule="*", error="time")
+
+
+def test_a_worker_that_stops_in_the_middle_of_an_answer_is_not_waited_for() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    os.write(theirs.fileno(), struct.pack("!i", 100) + b"half of it")
+    worker = workers._Worker(None, ours, None)
+    assert worker.hear(0.3) is None and worker.still == 0.3
+
+
+@forks
+def test_a_judgement_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "TICK", 0.1)
+    with workers.beside(lambda send: sleep(), True, 0.3) as receive, pytest.raises(workers.ProcessEnded):
+        receive()
+    assert multiprocessing.active_children() == []
+
+
+def test_time_of_others_does_not_count() -> None:
+    """A process that was stopped, or got no time, is not blamed for it."""
+    with workers.Alarm(0.2):
+        time.sleep(0.5)
+    with pytest.raises(workers.OutOfTime), workers.Alarm(0.2, wall=True):
+        time.sleep(5)
+    with pytest.raises(workers.OutOfTime), workers.Alarm(0.2):
+        spin()
