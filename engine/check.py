@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -13,7 +13,7 @@ from .compile import Check, Compiled
 from .hidden import answer_to
 from .inserting import Forms
 from .intake import Map, read
-from .kinds.late import Unjudged
+from .kinds.late import Folders, Unjudged
 from .mending import mend
 from .messages import Some, Spot, joined, render, say, shown_date
 from .pack import KINDS, LEVELS, Rule
@@ -46,6 +46,7 @@ class World:
     waivers: Any = None
     whole: bool = True              # every PATH is a folder
     level_of: Any = None
+    folders: Folders = field(default_factory=Folders, compare=False, repr=False)    # where attachments are looked for
 
     def same_name(self, name: str) -> str:
         """The one form of a comparable name: an alias becomes the name it stands for."""

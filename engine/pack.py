@@ -260,10 +260,11 @@ class Pack:
     def plan_word(self, text: str) -> str:
         """The plan's word that a text holds (itself or a synonym), else the text's comparable form."""
         key = text_key(text)
-        for word in self.synonyms:
-            if any(text_key(one) in key for one in self.with_synonyms([word])):
-                return word
-        return key
+        return next((word for word, keys in self._plan_words if any(one in key for one in keys)), key)
+
+    @cached_property
+    def _plan_words(self) -> list[tuple[str, list[str]]]:
+        return [(word, list(map(text_key, self.with_synonyms([word])))) for word in self.synonyms]
 
     def own_words(self, parts: Iterable[str]) -> list[str]:
         """The plan's text of some parts; a part that themes belong to is the text of its themes."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
@@ -295,37 +295,49 @@ def unique(options: dict[str, Any], pack: Any) -> Check:
         found = wanted.read(case, scope)
         if len({key(one) for _, one in found}) == len(found):
             return ()
-        seen: dict[str, dict[tuple, list[tuple]]] = {}      # by what they belong to
+        seen: dict[str, _Same] = defaultdict(_Same)
         hits = []
         for path, one in sorted(found, key=in_order):
-            same = seen.setdefault(key(one), {})
-            owner = path if depth is None else path[:depth]
-            rivals = islice((first for other, paths in same.items() if other != owner for first in paths), RIVALS)
-            rival = next((first for first in rivals if not (unless and shared(case, first, path))), None)
-            if rival:
-                hits.append(Hit(path, facts={"other": rival}))
-            same.setdefault(owner, []).append(path)
+            owner, listed = _shared(case, path, depth, unless) if unless else (None, frozenset())
+            first = seen[key(one)].rival(path[:depth], owner, listed)
+            if first:
+                hits.append(Hit(path, facts={"other": first}))
+            seen[key(one)].add(path, path[:depth], owner, listed)
         return hits
-
-    def shared(case: Case, first: tuple, second: tuple) -> bool:
-        """Whether either of two values says that it is shared with the owner of the other."""
-        (one, those), (other, these) = (sharing(case, path) for path in (first, second))
-        return one in these or other in those
-
-    def sharing(case: Case, path: tuple) -> tuple[str | None, frozenset[str]]:
-        """The ID of a value's owner, and those with which it says that it is shared."""
-        memo = case.memo.setdefault("sharing", {})
-        if path not in memo:
-            owner, listed = node_at(case, path[:depth]).get("id"), node_at(case, path[:-1]).get(unless)
-            memo[path] = (id_key(owner) if owner.__class__ is str else None, frozenset(
-                id_key(ident) for ident in listed if ident.__class__ is str) if listed.__class__ is Items
-                else frozenset())
-        return memo[path]
 
     return check
 
 
-RIVALS = 100        # of values that are the same, so many are looked at to find one that is not shared
+class _Same:
+    """Places of one value, by what they belong to; looked through without going over any of them again and again."""
+
+    def __init__(self) -> None:
+        self.homes: dict[tuple, tuple[str | None, list[tuple[tuple, frozenset[str]]]]] = {}
+        self.passed: dict[tuple, int] = defaultdict(int)    # of a home, how many say that they are shared with an ID
+
+    def add(self, path: tuple, home: tuple, owner: str | None, listed: frozenset[str]) -> None:
+        """Note a place: what it belongs to, the ID of that, and the IDs with which it says that it is shared."""
+        self.homes.setdefault(home, (owner, []))[1].append((path, listed))
+
+    def rival(self, home: tuple, owner: str | None, listed: frozenset[str]) -> tuple | None:
+        """The first place that belongs to something else, where neither says that it is shared with the other."""
+        for other, (their, places) in self.homes.items():
+            if other == home or their in listed:
+                continue
+            at = self.passed[other, owner]
+            while at < len(places) and owner in places[at][1]:
+                at += 1
+            self.passed[other, owner] = at
+            if at < len(places):
+                return places[at][0]
+        return None
+
+
+def _shared(case: Case, path: tuple, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
+    """The ID of what a value belongs to, and the IDs with which it says that it is shared."""
+    owner, listed = node_at(case, path[:depth]).get("id"), node_at(case, path[:-1]).get(name)
+    known = [one for one in listed if one.__class__ is str] if listed.__class__ is Items else ()
+    return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
 
 
 def node_at(case: Case, path: tuple) -> Any:
@@ -343,7 +355,11 @@ def refers(options: dict[str, Any], pack: Any) -> Check:
         listed = wanted.read(case, scope)
         if not listed:
             return []
-        known = {id_key(one) for _, one in target.read(case, scope)}
+        known = case.memo.get(("known", case.rule, target.text))
+        if known is None:
+            known = {id_key(one) for _, one in target.read(case, scope)}
+            if target.absolute:         # the same for each scope
+                case.memo["known", case.rule, target.text] = known
         return [Hit(path, "unknown-reference") for path, one in listed if id_key(one) not in known]
 
     return check

@@ -11,7 +11,6 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..case import Case, compile_limit
@@ -169,13 +168,33 @@ def attachments(options: dict[str, Any], pack: Any) -> Late:
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
         if about.folder is None:
             raise Unjudged("partial")
-        hint = _attachment_fault(Path(about.folder), fact)
+        hint = _attachment_fault(about.folder, fact, world.folders)
         return [(hint, {})] if hint else []
 
     return Late(collect, judge)
 
 
-def _attachment_fault(folder: Path, typed: str) -> str | None:
+class Folders:
+    """What stands in the folders that were looked into last, each listed once."""
+
+    MOST = 256
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def look(self, folder: str) -> tuple[str, dict[str, str]]:
+        """A folder without links, and what is in it, by its name as a report would write it. Raises OSError."""
+        if folder not in self.known:
+            if len(self.known) >= self.MOST:
+                self.known.clear()
+            names: dict[str, str] = {}
+            for name in sorted(os.listdir(folder), reverse=True):       # of several the first
+                names[_as_typed(name)] = name
+            self.known[folder] = os.path.realpath(folder), names
+        return self.known[folder]
+
+
+def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
     """What is wrong with an attachment: missing, empty, outside; None when nothing is."""
     parts = typed.replace("\\", "/").split("/")
     if typed.startswith(("/", "\\", "~")) or ":" in parts[0] or ".." in parts or "\0" in typed:
@@ -185,14 +204,14 @@ def _attachment_fault(folder: Path, typed: str) -> str | None:
         for part in parts:
             if part in ("", "."):
                 continue
-            wanted = unicodedata.normalize("NFC", part)
-            names = [name for name in os.listdir(found) if _as_typed(name) == wanted]
-            if not names:
+            name = folders.look(found)[1].get(unicodedata.normalize("NFC", part))
+            if name is None:
                 return "missing"
-            found = found / min(names)
-        if not found.resolve().is_relative_to(folder.resolve()):
+            found = os.path.join(found, name)
+        home = folders.look(folder)[0]
+        if not os.path.join(os.path.realpath(found), "").startswith(os.path.join(home, "")):
             return "outside"
-        state = found.stat()
+        state = os.stat(found)
     except (OSError, ValueError):
         return "missing"
     if not stat.S_ISREG(state.st_mode):

@@ -257,7 +257,7 @@ def mojibake(options: dict[str, Any], pack: Any) -> Check:
         for run in _LATIN.findall(text):
             if _twice_encoded(run):
                 return "twice-encoded", {"characters": ""}
-        broken = sorted({char for char in odd
+        broken = sorted({char for char in set(odd)
                          if unicodedata.category(char) == "Co" or _is_noncharacter(char) or unassigned(char)})
         return ("no-character", {"characters": " ".join(f"U+{ord(char):04X}" for char in broken[:5])}) \
             if broken else None
