@@ -56,16 +56,16 @@ class Itemiser:
         label = joined([level, *([self.say(state)] if state else [])], self.language)
         repairs = list(dict.fromkeys(entry.repair for entry in told))
         alone = len(told) == 1
-        places = [self._place(finding, one) for finding in found]
+        places = {id(finding): self._place(finding, one, first) for finding in found}
         return {
             "number": number, "rule": first.rule, "title": rule.title[self.language], "level": first.level,
             "label": self.say("later_label", label=label) if first.provisional else label, "state": state,
-            "later": first.provisional, "count": len(found), "file": self.hide(first.file, one), "line": first.line,
-            "places": places, "place": "\n".join(places), "spot": self._spot(found, one, several),
+            "later": first.provisional, "count": len(found), "file": self.hide(first.file, one),
+            "line": first.line, "places": list(places.values()), "place": "\n".join(places.values()), "spot": self._spot(found, one, several),
             "clause": first.clause or "", "basis": self._basis(rule, found, one),
             "fact": "\n".join(entry.fact for entry in told), "repair": "\n".join(repairs), "deadline": self.day,
             "told": [{"spot": self._spot(entry.findings, one, several), "fact": entry.fact,
-                      "places": [self._place(finding, one) for finding in entry.findings],
+                      "places": [places[id(finding)] for finding in entry.findings],
                       "repair": entry.repair if len(repairs) > 1 or alone else ""} for entry in told],
             "common": repairs[0] if len(repairs) == 1 and not alone else "", "roster": self._on_roster(first),
         }
@@ -83,11 +83,14 @@ class Itemiser:
     def _on_roster(self, finding: Finding) -> bool:
         return self.result.roster is not None and finding.file == self.result.roster.file
 
-    def _place(self, finding: Finding, one: Letter) -> str:
-        """Where a finding stands, in full."""
-        return self.say("roster") if self._on_roster(finding) else self.say(
-            "at_file", file=self.hide(finding.file, one), line=finding.line,
-            trail=visible(trail(finding, self.language)))
+    def _place(self, finding: Finding, one: Letter, first: Finding | None = None) -> str:
+        """Where a finding stands, in full; without the file that the first of its item has named."""
+        if self._on_roster(finding):
+            return self.say("roster")
+        way = visible(trail(finding, self.language))
+        if first is not None and finding is not first and finding.file == first.file:
+            return self.say("at", line=finding.line, trail=way)
+        return self.say("at_file", file=self.hide(finding.file, one), line=finding.line, trail=way)
 
     def _spot(self, found: Sequence[Finding], one: Letter, several: bool) -> str:
         """Where findings stand, in short: the file only where there are several, the way only to a single one."""
