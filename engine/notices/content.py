@@ -389,7 +389,7 @@ class _Writer:
             for at, entry in enumerate(item["told"], 1):
                 number = str(item["number"]) if len(item["told"]) == 1 else f"{item['number']}-{at}"
                 whole = [[item["rule"]], item["basis"], [item["label"]], [item["deadline"]]] if at == 1 else [[""]] * 4
-                repair = entry["repair"] or (item["common"] if at == 1 else "")
+                repair = self.say("gap").join(filter(None, (item["common"] if at == 1 else "", entry["repair"])))
                 rows.append([[number], entry["places"], *whole[:2], [entry["fact"]], [repair], *whole[2:]])
         return {"label": self.say("attachment", number=1), "title": self.say("list_title"), "notes": [self._of(who)],
                 "columns": columns, "rows": rows, "signing": "", "shown": listed}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..batch import Result
+from ..check import typing
 from ..formats.terminal import trail
 from ..messages import joined, say
 from ..pack import Basis, Pack
@@ -26,6 +27,12 @@ class Told:
     fact: str
     repair: str
     findings: Sequence[Finding]
+    typing: str = ""            # what to type where, which is part of the repair
+
+    @property
+    def whole(self) -> str:
+        """All of the repair."""
+        return self.repair + self.typing
 
 
 class Itemiser:
@@ -54,31 +61,37 @@ class Itemiser:
         told = [own] if own else self._told(one, found)
         level = say(f"level.{first.level}", self.language)
         label = joined([level, *([self.say(state)] if state else [])], self.language)
-        repairs = list(dict.fromkeys(entry.repair for entry in told))
-        alone = len(told) == 1
+        repairs, whole = ({getattr(entry, name): entry for entry in told} for name in ("repair", "whole"))
+        alone, apart = len(told) == 1, len(repairs) > 1     # what is alike in all is said once
         places = {id(finding): self._place(finding, one, first) for finding in found}
         return {
             "number": number, "rule": first.rule, "title": rule.title[self.language], "level": first.level,
             "label": self.say("later_label", label=label) if first.provisional else label, "state": state,
             "later": first.provisional, "count": len(found), "file": self.hide(first.file, one),
-            "line": first.line, "places": list(places.values()), "place": "\n".join(places.values()), "spot": self._spot(found, one, several),
-            "clause": first.clause or "", "basis": self._basis(rule, found, one),
-            "fact": "\n".join(entry.fact for entry in told), "repair": "\n".join(repairs), "deadline": self.day,
+            "line": first.line, "places": list(places.values()), "place": "\n".join(places.values()),
+            "spot": self._spot(found, one, several), "clause": first.clause or "",
+            "basis": self._basis(rule, found, one), "fact": "\n".join(entry.fact for entry in told),
+            "repair": "\n".join(whole), "deadline": self.day,
             "told": [{"spot": self._spot(entry.findings, one, several), "fact": entry.fact,
                       "places": [places[id(finding)] for finding in entry.findings],
-                      "repair": entry.repair if len(repairs) > 1 or alone else ""} for entry in told],
-            "common": repairs[0] if len(repairs) == 1 and not alone else "", "roster": self._on_roster(first),
+                      "repair": entry.whole if alone or apart else "" if len(whole) == 1 else entry.typing}
+                     for entry in told],
+            "common": "" if alone or apart else next(iter(whole if len(whole) == 1 else repairs)),
+            "roster": self._on_roster(first),
         }
 
     def _told(self, one: Letter, found: Iterable[Finding]) -> list[Told]:
         """What was found, what is said alike only once."""
-        groups: dict[tuple[str, str], list[Finding]] = {}
+        groups: dict[tuple[str, str, str], list[Finding]] = {}
         for finding in found:
+            typed = typing(finding.insert, self.language) if finding.insert else ""
+            repair = finding.remedy.removesuffix(typed)
+            typed = finding.remedy[len(repair):]
             checks = self.pack.rules[finding.rule].checks
             repeated = any("report_repeated" in check for check in checks)      # names the subject's other files
             fact = self.hide(finding.message, one) if repeated else visible(finding.message)
-            groups.setdefault((fact, visible(finding.remedy)), []).append(finding)
-        return [Told(fact, repair, group) for (fact, repair), group in groups.items()]
+            groups.setdefault((fact, visible(repair), visible(typed)), []).append(finding)
+        return [Told(fact, repair, group, typed) for (fact, repair, typed), group in groups.items()]
 
     def _on_roster(self, finding: Finding) -> bool:
         return self.result.roster is not None and finding.file == self.result.roster.file
