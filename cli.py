@@ -447,7 +447,7 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
                        place=safe((one.subject and one.subject.id) or one.file)), err=True)
     if len(gone) > MOST_GONE:
         _echo(say("baseline.more", language, count=len(gone) - MOST_GONE), err=True)
-    if not result.summary["files"] and not result.sources["roster"]:
+    if result.empty:
         _echo(say("run.nothing", language), err=True)
     elif result.bare:
         _echo(say("run.bare", language, paths=[safe(path) for path in result.bare]), err=True)
@@ -583,7 +583,7 @@ def notice(paths: tuple[str, ...], **given: Any) -> None:
     language = given["lang"]
     with _explained(language):
         compiled, result = _checked(paths, given)
-        if not result.summary["files"] and not result.sources["roster"]:
+        if result.empty:
             sys.exit(exit_code(result, "never"))
         config = given["config"] or (None if given["no_config"] else find_settings(paths))
         settings = load_settings(config, compiled.pack) if config else Settings()
@@ -754,7 +754,7 @@ def exit_code(result: Any, fail_on: str) -> int:
         levels = LEVELS[:LEVELS.index(fail_on) + 1]
         if any(one.level in levels and one.gates for one in result.findings):
             return 1
-    return 0 if result.summary["files"] or result.sources["roster"] else 3
+    return 3 if result.empty else 0
 
 
 def _today(timezone: str) -> str:

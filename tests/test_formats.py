@@ -97,9 +97,10 @@ def test_set_apart_in_text_and_github(apart: Result, compiled: Compiled) -> None
 def test_set_apart_in_json_and_jsonl(apart: Result, compiled: Compiled) -> None:
     document = json.loads(written("json", apart, compiled))
     lines = [json.loads(line) for line in written("jsonl", apart, compiled).splitlines()]
-    assert [one["record"] for one in lines] == ["run", *["finding"] * 4, *["not_assessed"] * len(apart.not_assessed)]
-    assert lines[0] | {"findings": 0, "not_assessed": 0} == {
-        "record": "run", **document, "findings": 0, "not_assessed": 0}
+    assert [one["record"] for one in lines] == ["run", *["finding"] * 4, *["not_assessed"] * len(apart.not_assessed),
+                                                  *["ignored"] * len(apart.ignored)]
+    lists = dict.fromkeys(("findings", "not_assessed", "ignored", "standing"), 0)
+    assert lines[0] | lists == {"record": "run", **document, **lists}
     assert [one for one in lines if one.pop("record") == "finding"] == document["findings"]
     assert [(one["waived"] is not None, one["superseded"], one["baselined"]) for one in document["findings"]] == [
         (False, False, False), (False, True, False), (True, False, False), (False, False, True)]
@@ -255,7 +256,9 @@ def test_junit_of_the_samples(samples: Result, compiled: Compiled, shared: Path 
 def test_junit_names_what_only_part_of_a_batch_can_not_tell(compiled: Compiled, shared: Path | None) -> None:
     result = run([str(SAMPLES / "市局/整改落实/P-003.yaml")], Options(as_of=CLOCK), compiled)
     tree = check_junit(written("junit", result, compiled), shared)
-    assert outcome(tree, "整批", "RO01") == (("skipped", "not-assessed-partial"),)
+    assert outcome(tree, "整批", "CV06") == (("skipped", "not-assessed-partial"),)
+    assert outcome(tree, "整批", "RO01") == (("skipped", "not-assessed-roster"),)       # there is none
+    assert outcome(tree, "个人 P-003", "RO02") == (("skipped", "not-assessed-roster"),)
 
 
 def test_junit_shows_a_crash_as_an_error(samples: Result, compiled: Compiled, shared: Path | None) -> None:
@@ -382,12 +385,12 @@ def test_a_worktree_is_a_repository(tmp_path: Path) -> None:
 def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compiled) -> None:
     tree = html.document_fromstring(written("html", samples, compiled))
     assert [one.text_content().strip() for one in tree.iter("h2")] == [
-        "各阶段报告情况", "对象和方面一览", "合计", "问题清单", "另计的（已免责、基线内、已被取代）",
-        "未能判断的（不等于通过）"]
+        "谁报了，谁没有报", "各阶段报告情况", "对象和方面一览", "合计", "问题清单", "不是报告的文件",
+        "另计的（已免责、基线内、已被取代）", "未能判断的（不等于通过）"]
     bars = [" ".join(row.text_content().split()) for row in tree.find(".//table[@class='bars']").iter("tr")]
     assert bars == [
         "学习教育和动员部署 没有要补正的 1 · 必须补正 1", "调查研究和问题查摆 没有报告",
-        "监督检查和整改落实 没有要补正的 9 · 必须补正 9 · 未报 1", "成果转化和总结提高 没有报告"]
+        "监督检查和整改落实 没有要补正的 9 · 必须补正 9 · 没有收到 1", "成果转化和总结提高 没有报告"]
     rows = {row.find("th").text_content(): [(cell.text_content().split() or [""])[0] for cell in row.findall("td")]
             for row in tree.findall(".//table[@class='map']/tbody/tr")}
     assert rows["个人 P-003"] == ["U-000", "·0", "·0", "·0", "·0", "·0", "·0", "1", "·0", "1"]
@@ -428,8 +431,7 @@ def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled:
 def test_where_subjects_are_many_a_row_of_the_map_is_a_unit(samples: Result, compiled: Compiled) -> None:
     rows = theme_map(accounts(samples), "zh", most=3)
     assert [(row.unit, row.subjects, row.target) for row in rows] == [
-        ("U-000", 2, None), ("U-101", 1, None), ("U-102", 3, None), ("U-201", 1, None), ("U-202", 4, None),
-        ("", 3, None)]
+        ("U-000", 2, None), ("U-101", 1, None), ("U-102", 3, None), ("U-201", 1, None), ("U-202", 4, None)]
     assert sum(cell.total() for row in rows for cell in row.cells.values()) == sum(
         one.gates for one in samples.findings)
 

@@ -387,11 +387,12 @@ def outputs(folder: Path, tmp_path: Path, *more: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_output_shows_a_person_or_a_word_of_a_report(large: Path, tmp_path: Path, language: str) -> None:
+def test_no_output_shows_a_name_or_a_word_of_a_report_and_few_ids(large: Path, tmp_path: Path, language: str) -> None:
     for name, text in outputs(large, tmp_path, "--lang", language).items():
-        assert not re.search("钱|孙|秘密|绝密|P-0", text), name
+        assert not re.search("钱|孙|秘密|绝密", text), name
         assert DAY in text or "2022年8月8日" in text, name
-        assert "U-0" not in text, name      # the roster has names for them all
+        if name in ("csv", "docx"):         # which are handed on, with figures alone
+            assert not re.search("[UP]-0", text), name
 
 
 def test_the_text_keeps_to_80_columns(large: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..attribution import OTHER
 from ..batch import Result
 from ..messages import joined, say
 from ..records import Ignored
@@ -88,9 +89,14 @@ def notes(result: Result, language: str) -> Iterator[str]:
 
 def ignored(result: Result) -> list[Ignored]:
     """The files that are no reports by their form alone, those first of which it is plain what they are."""
-    return sorted((one for one in result.ignored if one.by_form), key=lambda one: (one.hint == "other", one.file))
+    return sorted((one for one in result.ignored if one.by_form), key=lambda one: (one.hint == OTHER, one.file))
 
 
 def what_it_is(one: Ignored, language: str) -> str:
     """What an ignored file is, in words."""
     return say(f"filing.hint_{one.hint.replace('-', '_')}", language)
+
+
+def nothing(result: Result) -> str:
+    """The name of the text where there is nothing to correct: that, or that nothing was checked."""
+    return "run.nothing" if result.empty else "totals.nothing"

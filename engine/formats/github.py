@@ -10,7 +10,7 @@ from ..messages import say
 from ..records import Finding
 from .accounts import LEVELS
 from .setting import Setting
-from .terminal import safe, tame, totals
+from .terminal import ignored_lines, safe, tame, totals
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 MOST = 10               # annotations of a kind that a step shows
@@ -31,6 +31,7 @@ def _lines(result: Result, setting: Setting) -> Iterator[str]:
         shown, left = shown + min(len(found), MOST), left + max(0, len(found) - MOST)
     if left:
         yield say("output.annotations", setting.language, shown=shown, left=left)
+    yield from (tame(line) for line in ignored_lines(result, setting.language))
     yield from (tame(line) for line in totals(result, setting.language))
 
 

@@ -30,6 +30,8 @@ def _entries(result: Result, setting: Setting) -> Iterator[dict[str, Any]]:
             yield _entry(one.rule, text, one.fingerprint, _SEVERITIES[one.level], setting.place(one.file), one.line)
         else:
             apart = apart or one
+    if result.empty:
+        yield _entry("nothing", f"{say('run.nothing', language)} {clock}", f"nothing-{result.pack}", "info", ".", 1)
     if apart:
         counts = [say(f"totals.{name}", language, count=result.summary[name])
                   for name in ("waived", "baselined", "superseded", "provisional") if result.summary[name]]

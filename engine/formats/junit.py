@@ -29,6 +29,7 @@ def _document(result: Result, setting: Setting) -> Iterator[str]:
     broken = {(file, rule): error for file, rule, error in result.crashes}
     silent: dict[tuple, dict[str, Case]] = {}       # by kind, level and phase: what rules are that find nothing
     names: set[str] = set()
+    whole = {one.rule: one.reason for one in result.not_assessed if one.file is None}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bayang">\n'
     for account in accounts(result):
         cases: dict[str, Case] = {}
@@ -36,16 +37,16 @@ def _document(result: Result, setting: Setting) -> Iterator[str]:
             about = account.report.about
             key = about.kind, about.level, about.phase
             if key not in silent:
-                silent[key] = {rule.id: case for rule in rules if (case := _silent(rule, *key, setting))}
+                silent[key] = {rule.id: case for rule in rules if (case := _silent(rule, *key, whole, setting))}
             cases = silent[key]
         named = {one.rule for one in (*account.findings, *account.not_assessed)} | {rule for _, rule in broken}
         spoken = {rule.id: case for rule in rules if (rule.id in named or "*" in named)
                   and (case := _spoken(rule, account, broken, setting))}
         yield from _suite(_unused(account.name(language), names), setting.place(account.file), cases | spoken)
-    whole = {one.rule: one.reason for one in result.not_assessed if one.file is None}
     spoke = {one.rule for one in result.findings}
     cases = {rule.id: _unjudged(rule, whole[rule.id], language) if rule.id in whole else _case(rule, language)
-             for rule in rules if rule.id in whole or ("batch" in rule.who and rule.id not in spoke)}
+             for rule in rules if rule.id in whole or (
+                 "batch" in rule.who and rule.id not in spoke and not result.empty)}
     yield from _suite(_unused(say("output.batch", language), names), None, cases, {
         "as_of": result.as_of, "pack": result.pack, "pack_digest": result.pack_digest,
         **{name: count for name, count in result.summary.items() if isinstance(count, int)}})
@@ -62,13 +63,16 @@ def _unused(name: str, names: set[str]) -> str:
     return free
 
 
-def _silent(rule: Rule, kind: str | None, level: str | None, phase: str | None, setting: Setting) -> Case | None:
-    """A rule that found nothing in such a report: passed, skipped until a later phase, or None."""
+def _silent(rule: Rule, kind: str | None, level: str | None, phase: str | None, whole: dict[str, str],
+            setting: Setting) -> Case | None:
+    """A rule that found nothing in such a report: passed, skipped until a later phase or since it was not assessed in
+    the `whole` run, or None.
+    """
     language, compiled = setting.language, setting.compiled
     if "batch" in rule.who:
         return None
     if compiled.applies(rule, kind, level, phase):
-        return _case(rule, language)
+        return _unjudged(rule, whole[rule.id], language) if rule.id in whole else _case(rule, language)
     speaks, order = kind in rule.who or level in rule.who, compiled.pack.order
     if speaks and rule.first != "any" and order(phase) < order(rule.first):
         since = say("reference.since", language, phase=compiled.pack.phases[rule.first].name[language])

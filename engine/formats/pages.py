@@ -16,6 +16,7 @@ from ..messages import say, shown_date
 from ..records import Finding
 from ..wording import visible
 from ..writing import gathered
+from . import filing
 from .accounts import LEVELS, accounts, state
 from .overview import STANDINGS, phase_bars, theme_map
 from .setting import Setting
@@ -51,7 +52,11 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
             shown.append((at, one, hits))
     roster = result.sources["roster"]
     bars = phase_bars(found, pack, roster["file"] if roster else None)
+    aside = filing.ignored(result)
     return _template(template).generate(
+        filing=filing.sheet(result, language), filing_notes=list(filing.notes(result, language)),
+        ignored=aside[:most], ignored_more=max(0, len(aside) - most),
+        what_it_is=lambda one: filing.what_it_is(one, language), nothing=filing.nothing(result),
         result=result, total=result.summary, pack=pack, language=language, levels=LEVELS, standings=STANDINGS,
         say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language),
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),

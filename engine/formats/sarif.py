@@ -50,11 +50,13 @@ def _log(result: Result, setting: Setting) -> Iterator[str]:
         "columnKind": "unicodeCodePoints",
         "automationDetails": {"id": f"bayang/{pack.id}/"},
         "invocations": [{
-            "executionSuccessful": not result.crashes,
+            "executionSuccessful": not (result.crashes or result.empty),
             "toolExecutionNotifications": [
-                {"level": "error", "message": {"text": _flat(say("run.crash", setting.language, file=file, rule=rule,
+                *([{"level": "error", "message": {"text": say("run.nothing", setting.language)}}] if result.empty
+                  else []),
+                *({"level": "error", "message": {"text": _flat(say("run.crash", setting.language, file=file, rule=rule,
                                                                  error=error))}}
-                for file, rule, error in result.crashes]}],
+                  for file, rule, error in result.crashes)]}],
         "properties": {"pack": result.pack, "packDigest": result.pack_digest, "asOf": result.as_of,
                        "summary": result.summary, "cut": left},
     }

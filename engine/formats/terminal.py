@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+from ..attribution import OTHER
 from ..batch import Result
 from ..messages import joined, say, shown_date
 from ..records import Finding
@@ -28,7 +29,7 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red
 
 def as_text(result: Result, setting: Setting) -> str:
     """Who has filed and who has not, the findings that count, what remains once a file is mended, and the totals."""
-    lines = [*_filing(result, setting.language), *_ignored(result, setting.language)]
+    lines = [*filing_lines(result, setting.language), *ignored_lines(result, setting.language)]
     shown = [one for one in result.findings if one.gates or one.provisional]
     lines += _on_roster([one for one in shown if one.shared], result, setting)
     shown = [one for one in shown if not one.shared]
@@ -38,7 +39,7 @@ def as_text(result: Result, setting: Setting) -> str:
     return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
 
 
-def _filing(result: Result, language: str) -> Iterator[str]:
+def filing_lines(result: Result, language: str) -> Iterator[str]:
     """The table: of each unit how many are in which state, and under it who."""
     if not result.roster:
         return
@@ -49,7 +50,7 @@ def _filing(result: Result, language: str) -> Iterator[str]:
     room = WIDTH - sum(size + 2 for size in sizes.values())
 
     def line(name: str, cells: dict[str, str]) -> Iterator[str]:
-        *above, last = wrap(safe(name), "", "  ", room)
+        *above, last = (tame(part) for part in wrap(safe(name), "", "  ", room - 1))     # which may add a blank
         yield from above
         yield last + " " * (room - width(last)) + "".join(
             " " * (size + 2 - width(cells[state])) + cells[state] for state, size in sizes.items())
@@ -72,9 +73,9 @@ def _filing(result: Result, language: str) -> Iterator[str]:
     yield ""
 
 
-def _ignored(result: Result, language: str) -> Iterator[str]:
-    """The files that are no reports, and what they are."""
-    listed = filing.ignored(result)
+def ignored_lines(result: Result, language: str) -> Iterator[str]:
+    """The files that are no reports, and what they are; those that may be anything only where there is nothing else."""
+    listed = [one for one in filing.ignored(result) if result.empty or one.hint != OTHER]
     if listed:
         yield say("filing.ignored", language)
     for one in listed[:filing.MOST_IGNORED]:
@@ -174,7 +175,7 @@ def summary(result: Result, language: str) -> list[str]:
         clean = total["files"] - total["later"] - len(faulty)
         rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
     else:
-        rows.append(say("run.nothing" if result.empty else "totals.nothing", language))
+        rows.append(say(filing.nothing(result), language))
     for name in ("waived", "baselined", "superseded", "provisional", "later", "ignored"):
         if total[name]:
             rows.append(say(f"totals.{name}", language, count=total[name]))

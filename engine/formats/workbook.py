@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from .. import sheets
 from ..batch import Result
 from ..messages import say, shown_date
+from . import filing
 from .accounts import LEVELS, Account, accounts, state
 from .setting import Setting
 from .table import FOR_PEOPLE, columns, findings_sheet
@@ -17,14 +19,26 @@ from .terminal import tame
 _SUBJECT = {"kind": "text", "subject": "text", "unit": "text", "phase": "text", "verdict": "text", "error": "count",
             "warning": "count", "info": "count", "waived": "count", "baselined": "count", "superseded": "count",
             "provisional": "count", "not_assessed": "count", "file": "text"}
+_ASIDE = {"file": "text", "what": "text", "subject": "text"}
 _FIGURE = {"item": "text", "value": "text", "count": "count"}
 
 
 def as_xlsx(result: Result, setting: Setting) -> bytes:
     """A workbook dated by the clock of the run, so that the same result is the same bytes. Needs XlsxWriter."""
     note = say("totals.as_of", setting.language, date=shown_date(result.as_of, setting.language))
-    return sheets.as_xlsx([findings_sheet(result, setting, (note,), FOR_PEOPLE),
-                           _subjects(result, setting, note), _statistics(result, setting, note)], result.as_of)
+    standing, aside = filing.sheet(result, setting.language), _ignored(result, setting)
+    notes = (note, *filing.notes(result, setting.language))
+    return sheets.as_xlsx([*([replace(standing, notes=notes)] if standing else []),
+                           findings_sheet(result, setting, (note,), FOR_PEOPLE),
+                           _subjects(result, setting, note), _statistics(result, setting, note),
+                           *([replace(aside, notes=(note,))] if aside.rows else [])], result.as_of)
+
+
+def _ignored(result: Result, setting: Setting) -> sheets.Sheet:
+    """The files that are no reports, what they are and whose."""
+    rows = [[tame(one.file), filing.what_it_is(one, setting.language), one.subject.id if one.subject else ""]
+            for one in filing.ignored(result)]
+    return sheets.Sheet(say("filing.ignored_files", setting.language), columns(_ASIDE, setting), rows)
 
 
 def _subjects(result: Result, setting: Setting, note: str) -> sheets.Sheet:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..batch import Result
+from ..formats import filing
 from ..formats.terminal import trail
 from ..messages import say, shown_date
 from ..wording import visible
@@ -32,8 +33,12 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
     warnings = list(_doubts(notices, language))
     if result.crashes:
         warnings.append(say("overview.crashed", language, count=len(result.crashes)))
+    filed = filing.sheet(result, language)
     return {
         "language": language, "words": words, "warnings": warnings,
+        "filing": {"title": filed.name, "columns": [column.title for column in filed.columns],
+                   "rows": [[visible(cell) for cell in row] for row in filed.rows],
+                   "notes": list(filing.notes(result, language))} if filed else None,
         "notices": [{"kind": say(f"overview.{'unit' if one.kind == 'unit' else 'person'}", language),
                      "letter": say(f"overview.{one.letter}", language), "ident": one.ident, "number": one.number,
                      "error": one.error, "warning": one.warning, "path": one.path} for one in notices.listed],

@@ -11,6 +11,7 @@ from typing import Any
 from ..batch import Result, subject_of
 from ..pack import Pack
 from ..roster import Entry
+from ..standing import OTHER_FORMAT, UNREADABLE
 from ..wording import id_key
 
 FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
@@ -29,6 +30,8 @@ class Filing:
     overdue: int = 0        # filed after the day, or not filed and the day has passed
     longest: int = 0        # the most days beyond the day, as far as the clock goes
     excused: int = 0        # not due
+    unread: int = 0         # of those not received: their file can't be read, so nobody knows when it was filed
+    aside: int = 0          # of those not received: what came is no report
 
     @property
     def late(self) -> int:
@@ -41,7 +44,7 @@ class Filing:
     @property
     def waiting(self) -> int:
         """Not filed, but there is still time."""
-        return self.late + self.missing - self.overdue
+        return self.late + self.missing - self.unread - self.overdue
 
 
 @dataclass(slots=True)
@@ -148,9 +151,10 @@ def count(result: Result, pack: Pack) -> Statistics:
     roster, phase = result.roster, result.phase
     rows = {key: Row(entry.id, entry.name, entry.level) for key, entry in roster.units.items()} if roster else {}
     found = Statistics(result.as_of, phase, roster is not None and result.whole, [], Row("", ""), result)
+    states = {(one.entry.kind, one.entry.key): one.state for one in result.standing}
     for entry in (*roster.units.values(), *roster.people.values()) if roster else ():
         row = rows.setdefault(id_key(entry.unit), Row(entry.unit, ""))
-        _expect(entry, row.unit if entry.kind == "unit" else row.people, result, pack.phases[phase].end)
+        _expect(entry, row.unit if entry.kind == "unit" else row.people, result, pack.phases[phase].end, states)
     errors, warnings, waived = (Counter(one.file for one in result.findings if chosen(one)) for chosen in (
         lambda one: one.gates and one.level == "error", lambda one: one.gates and one.level == "warning",
         lambda one: one.waived is not None and not one.superseded))
@@ -179,17 +183,21 @@ def count(result: Result, pack: Pack) -> Statistics:
     return found
 
 
-def _expect(entry: Entry, filing: Filing, result: Result, end: str) -> None:
-    """Count one on the roster; who is excused and files all the same counts as due."""
+def _expect(entry: Entry, filing: Filing, result: Result, end: str, states: dict[tuple, str]) -> None:
+    """Count one on the roster; who is excused and files all the same, be it what can't be read, counts as due."""
     key = entry.kind, entry.key
-    if key not in result.filed and result.roster.excused(entry, end):
+    state = states.get(key)
+    if key not in result.filed and state != UNREADABLE and result.roster.excused(entry, end):
         filing.excused += 1
         return
     filing.due += 1
     day = max(result.roster.extended(entry.key, result.phase) or "", end)
     if key in result.filed:
         _receive(filing, result, key, day)
-    elif day < result.as_of:
+        return
+    filing.unread += state == UNREADABLE
+    filing.aside += state == OTHER_FORMAT
+    if day < result.as_of and state != UNREADABLE:
         filing.overdue += 1
         filing.longest = max(filing.longest, _days(day, result.as_of))
 

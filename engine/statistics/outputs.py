@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ..formats import filing
 from ..formats.pages import markdown
-from ..formats.terminal import WIDTH, tame, wrap
+from ..formats.terminal import WIDTH, filing_lines, tame, wrap
 from ..messages import say
 from ..sheets import Column, Sheet, as_csv, as_xlsx
 from ..wording import width
@@ -21,7 +23,9 @@ _LATIN = re.compile("[!-~]+")
 
 def to_text(found: Report, language: str) -> str:
     """Plain text of 80 columns; a table that is wider goes on below itself."""
-    lines = [*wrap(found.title, "", "  "), *(line for one in found.head for line in wrap(one, "", "  "))]
+    lines = [*wrap(found.title, "", "  "), *(line for one in found.head for line in wrap(one, "", "  ")), "",
+             *filing_lines(found.found.result, language)]
+    lines = lines[:-1]      # each table begins with an empty line
     for table in found.tables.values():
         lines += ["", table.name]
         for block in _blocks(table):
@@ -78,6 +82,11 @@ def _line(cells: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
 def to_markdown(found: Report, language: str) -> str:
     """Markdown with a table each."""
     lines = [f"# {markdown(found.title)}", "", *(f"- {markdown(one)}" for one in found.head)]
+    filed = filing.sheet(found.found.result, language)
+    if filed:
+        lines += ["", f"## {markdown(filed.name)}", "", _piped([markdown(column.title) for column in filed.columns]),
+                  "|" + ":---|" * len(filed.columns), *(_piped(list(map(markdown, row))) for row in filed.rows)]
+        lines += ["", *(f"- {markdown(note)}" for note in filing.notes(found.found.result, language))]
     for table in found.tables.values():
         lines += ["", f"## {markdown(table.name)}", "", _piped([markdown(column.title) for column in table.columns]),
                   "|" + "|".join(":---" if at == 1 else "---:" for at in range(len(table.columns))) + "|"]
@@ -112,5 +121,7 @@ def to_csv(found: Report, language: str) -> bytes:
 
 def to_xlsx(found: Report, language: str) -> bytes:
     """A workbook with a sheet for each table."""
-    return as_xlsx([Sheet(table.name, table.columns, table.rows, (found.title, *found.head, *found.notes), table.tail)
-                    for table in found.tables.values()], found.found.as_of)
+    filed, said = filing.sheet(found.found.result, language), (found.title, *found.head)
+    first = [replace(filed, notes=(*said, *filing.notes(found.found.result, language)))] if filed else []
+    return as_xlsx([*first, *(replace(table, notes=(*said, *found.notes)) for table in found.tables.values())],
+                   found.found.as_of)

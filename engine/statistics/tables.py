@@ -109,7 +109,9 @@ def _filing(expected: bool, language: str) -> list[Figure]:
         ("on_time", "count", lambda one: one.on_time),
         ("on_time_rate", "rate", known(lambda one: Rate(one.on_time, one.due))),
         ("late", "count", lambda one: one.late),
-        ("missing", "count", known(lambda one: one.missing)),
+        ("missing", "count", known(lambda one: one.missing - one.unread - one.aside)),
+        ("unread", "count", known(lambda one: one.unread)),
+        ("aside", "count", known(lambda one: one.aside)),
         ("overdue", "count", known(lambda one: one.overdue)),
         ("longest", "count", known(lambda one: one.longest)))]
 
@@ -192,7 +194,7 @@ def _notes(found: Statistics, shown: Shown, language: str) -> tuple[str, ...]:
     """What a reader must know to read the tables rightly."""
     result, summary = found.result, found.result.summary
     counts = {
-        "partial": int(not result.whole), "unreadable": summary["unreadable"], "later": summary["later"],
+        "partial": int(not result.whole), "unreadable": len(result.nobodys), "later": summary["later"],
         "outside": found.outside.own.reports + found.outside.personal.reports if result.roster else 0,
         "excused": sum(row.unit.excused + row.people.excused for row in found.rows),
         "waiting": sum(row.unit.waiting + row.people.waiting for row in found.rows) if found.expected else 0,
