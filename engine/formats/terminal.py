@@ -90,7 +90,8 @@ def ignored_lines(result: Result, language: str) -> Iterator[str]:
 def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Iterator[str]:
     """Findings that say the same of several on the roster: once, and by unit of whom."""
     language, groups = setting.language, defaultdict(list)
-    for one in findings:
+    places = {(one.entry.kind, one.entry.key): at for at, one in enumerate(result.standing)}
+    for one in sorted(findings, key=lambda one: places[one.subject.kind, one.owner]):
         groups[one.file, one.rule, one.level, one.shared, one.remedy].append(one)
     asides = {(one.entry.kind, one.entry.key): one.aside for one in result.standing if one.aside}
     for (file, rule, level, shared, remedy), some in groups.items():
