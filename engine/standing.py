@@ -87,11 +87,14 @@ def is_missing(one: Standing) -> bool:
 
 
 def count_findings(standing: Sequence[Standing], found: Mapping[Key, int], crashed: frozenset[str]) -> None:
-    """Put in how many findings each has, and what follows for its state. `crashed` are files on which a rule failed."""
+    """Put in how many findings each has, and what follows for its state.
+
+    `crashed` are files on which a rule or the whole check failed: nobody knows whether they are in order.
+    """
     for one in standing:
         one.findings = found.get((one.entry.kind, one.entry.key), 0)
         came = one.state in (FILED, EXCUSED, WAITING) and one.files
         if came and one.findings:
             one.state = TO_CORRECT
-        elif came and not crashed.isdisjoint(one.files):
+        elif (came or one.state == UNREADABLE) and not crashed.isdisjoint(one.files):
             one.state = UNSURE
