@@ -30,6 +30,7 @@ from .schema import AnyShape
 
 ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
 UNBUILT = (LookupError, ValueError, TypeError, AttributeError)     # what comes of pointers and values that don't fit
+_STEP = (("report", dict), ("set", dict), ("remove", list))     # what a base does at a phase
 Write = Callable[[Any, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
 
 
@@ -182,7 +183,8 @@ def _base(pack: Pack, name: str) -> dict[str, Any]:
     base = _load(path, pack.folder)
     steps = base.get("phases") if isinstance(base, dict) else None
     if not isinstance(steps, dict) or base.get("kind") not in KINDS \
-            or not all(isinstance(step, dict) for step in steps.values()):
+            or not all(isinstance(step, dict) and all(isinstance(step.get(key, form()), form) for key, form in _STEP)
+                       for step in steps.values()):
         raise PackError(shown(path, pack.folder), 1, "pack.no-base")
     return base
 

@@ -272,6 +272,8 @@ class Values:
     def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
         """The conditions of a rule or a check."""
         for at, one in enumerate(items_of(listed)):
+            if not isinstance(one, Map):
+                continue
             text = str(one.entries.get("field"))
             for way in ("in", "not_in"):
                 if way in one.entries:

@@ -22,7 +22,7 @@ from .messages import catalogue, render
 from .pack_files import LIMITS, PackReader, is_there, listed, shown
 from .patterns import Pattern, Signs
 from .records import PackError, Unreadable
-from .report import BAD
+from .report import BAD, Items
 from .schema import BehaviourNames, Binding, FormFields, Shapes, Slip, Vocabulary, field_names
 from .word_lists import hold_words
 from .wording import Names, text_key
@@ -476,6 +476,10 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
     for at, one in enumerate(bound["rules"]):
         line = bound["rules"].src.at[at].line + 1
         parts = one["check"] if isinstance(one["check"], list) else [one["check"]]
+        if isinstance(one["check"], Items) and one["check"].kept is not None:
+            raise PackError(file, line_in(one.src, "check"), "pack.blank-check", rule=one["id"])
+        if one["level"] == {}:
+            raise PackError(file, line_in(one.src, "level"), "pack.blank-level", rule=one["id"])
         checks = tuple(
             {"each": one.get("each"), **part, "when": [*one.get("when", ()), *part.get("when", ())]}
             for part in parts)

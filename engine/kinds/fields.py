@@ -335,7 +335,8 @@ class _Same:
 
 def _shared(case: Case, path: tuple, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
     """The ID of what a value belongs to, and the IDs with which it says that it is shared."""
-    owner, listed = node_at(case, path[:depth]).get("id"), node_at(case, path[:-1]).get(name)
+    owner, listed = (node.get(key) if node.__class__ is Doc else None for node, key in (
+        (node_at(case, path[:depth]), "id"), (node_at(case, path[:-1]), name)))
     known = [one for one in listed if one.__class__ is str] if listed.__class__ is Items else ()
     return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
 

@@ -109,7 +109,7 @@ def cadence(options: dict[str, Any], pack: Any) -> Check:
         first, last, filed = (limit(case, scope)[0] for limit in (start, end, before))
         values = [one for path, one in entries.read(case, scope)
                   if where is None or where(case, Scope(node_at(case, path[:-1]), path[:-1]))]
-        if filed is None or len(case.skipped) > known:
+        if None in (first, last, filed) or len(case.skipped) > known:
             return []
         latest = (datetime.date.fromisoformat(filed) - datetime.timedelta(days=grace)).isoformat()
         gaps = [name for name, opens, closes in periods(every, first, last)

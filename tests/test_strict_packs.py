@@ -1,0 +1,410 @@
+"""Packs are held as strictly as letters' templates: what can't run is refused at load, with file and line."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bayang.cli import bayang
+from bayang.engine import pack as packs
+from bayang.engine.compile import Compiled
+from bayang.engine.examples import Batch, base_report, bases, dump, findings_in
+from bayang.engine.lint import lint
+from bayang.engine.message_guard import MessageFault, check_message
+from bayang.engine.messages import render, told
+from bayang.engine.pack import BUNDLED, Pack, load_pack
+from bayang.engine.patterns import MOST_STEPS, Pattern
+from bayang.engine.records import OptionError, PackError
+from bayang.engine.schema import Shapes
+from bayang.engine.strict import hold, ways_from
+
+WINDOW = Path(__file__).parent / "packs" / "window"
+RULE = """\
+family: ZZ
+title: {zh: 试, en: Try}
+rules:
+- id: ZZ01
+  name: try-it
+  title: {zh: 试, en: try}
+  who: [unit]
+  from: mending
+  level: info
+  check: {required: {fields: [remarks]}}
+  basis: {practice: {zh: 试, en: try it}}
+  message:
+    zh: 试。
+    en: try it.
+  remedy: {zh: 请改。, en: mend it.}
+  examples:
+    pass: [{base: branch-office, phase: mending}]
+    fail: [{base: branch-office, phase: mending, tested: tests/x.py}]
+"""
+CHECK = "  check: {required: {fields: [remarks]}}\n"
+
+
+def with_rule(folder: Path, text: str) -> Path:
+    """The small pack with one more rule."""
+    shutil.copytree(WINDOW, folder / "pack")
+    (folder / "pack" / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
+    return folder / "pack"
+
+
+def loaded(folder: Path) -> Compiled:
+    return Compiled(load_pack(folder))
+
+
+# -- paths ----------------------------------------------------------------------------------------------------------
+
+# what stands in place of the check, the line, what the path is, what would do
+PATHS: dict[str, tuple[str, int, str, str]] = {
+    "names-of-a-list": ("  each: themes.*.problems[]\n"
+                        "  check: {names_agree: {field: \"/leading_group.members[]\", as: leader}}\n", 11,
+                        "好几处文字", "/leading_group.head"),
+    "items-over-themes": ("  check: {has_items: {list: \"themes.*.problems[]\", "
+                          "where: [{field: source, in: [public]}]}}\n", 10, "好几处一组字段", "[]"),
+    "wildcard-in-a-condition": ("  when: [{field: \"organisation_life.meetings[].reported\", in: [\"yes\"]}]\n"
+                                + CHECK, 10, "好几处列定的值", "organisation_life."),
+    "a-list-of-heads": ("  check: {heads_included: {fields: [leading_group.members], levels: [branch-office]}}\n", 10,
+                        "文字或列表", "leading_group.members[]"),
+    "over-on-a-date": ("  when: [{field: submitted, over: 3}]\n" + CHECK, 10, "日期", "column.items"),
+    "dates-for-months": ("  check: {cadence: {every: month, field: \"activities[].date\", home: activities, "
+                         "start: campaign.start, end: campaign.end, before: /submitted}}\n", 10,
+                         "好几处日期", "cadence.monthly[].month"),
+    "a-map-as-text": ("  check: {residue: {field: summary, remove: [self], at_least: 3}}\n", 10, "一组字段",
+                      "summary.to"),
+    "a-count-as-text": ("  check: {attachments: {field: research.opinions}}\n", 10, "数字", "research."),
+    "a-text-as-date": ("  check: {dates: {fields: [summary.to], not_after: mending.end}}\n", 10, "文字",
+                       "summary.date"),
+    "a-month-as-date": ("  check: {not_in_future: {fields: [\"cadence.monthly[].month\"]}}\n", 10,
+                        "好几处月份", "date"),
+    "many-dates-as-limit": ("  check: {dates: {fields: [submitted], not_after: \"activities[].date\"}}\n", 10,
+                            "好几处日期", ""),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_path_of_the_wrong_kind_is_refused_with_what_it_is_and_what_is_wanted(tmp_path: Path, name: str) -> None:
+    check, line, is_, example = PATHS[name]
+    folder = with_rule(tmp_path, RULE.replace(CHECK, check))
+    flaws = lint(folder)
+    assert [(flaw.check, flaw.file, flaw.line) for flaw in flaws] == [("wrong-form", "families/ZZ.yaml", line)]
+    said = flaws[0].text("zh")
+    assert f" 是{is_}，" in said and "例如 " in said and example in said.partition("例如 ")[2]
+    assert " is wanted; e.g. " in flaws[0].text("en")
+    (tmp_path / "a.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
+    result = CliRunner().invoke(bayang, ["check", str(tmp_path / "a.yaml"), "--rules", str(folder)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"families/ZZ.yaml 第 {line} 行" in result.stderr and is_ in result.stderr
+
+
+def test_the_example_of_a_refusal_is_itself_right(tmp_path: Path) -> None:
+    folder = with_rule(tmp_path, RULE.replace(CHECK, PATHS["a-list-of-heads"][0]))
+    path = folder / "families" / "ZZ.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[leading_group.members]",
+    '["leading_group.members[]"]'),
+                    encoding="utf-8")
+    assert lint(folder) == []
+
+
+def test_every_path_option_says_what_it_wants() -> None:
+    import json
+
+    from bayang.engine.schema import FOLDER
+    from bayang.engine.strict import _FITS
+    kinds = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]["check"]["properties"]
+    for kind, one in kinds.items():
+        for name, option in one.get("properties", {}).items():
+            if "x-path" in option and option.get("items", {}).get("$ref") != "#/definitions/test":
+                assert option["x-holds"] in {*_FITS, "list", "limit", "period"}, (kind, name)
+
+
+# -- messages -------------------------------------------------------------------------------------------------------
+
+KNOWN = {"field": "text", "count": "number", "missing": "text", "other": "spot", "limit": "maybe"}
+REFUSED = [
+    "{% for a in field %}{% for b in field %}{{ a }}{% endfor %}{% endfor %}", "{{ 'a' * 3000000000 }}",
+    "{{ count + 1 }}",
+    "{{ range(10) }}", "{{ field.upper() }}", "{{ field[0] }}", "{{ field.__class__ }}", "{% set a = 1 %}",
+    "{{ nothing }}",
+    "{% include 'x' %}", "{% import 'x' as y %}", "{% macro m() %}{% endmacro %}", "{{ field|join }}",
+    "{{ field ~ field }}",
+    "{{ -count }}", "{{ count is divisibleby 0 }}", "{% if field > 3 %}x{% endif %}", "{{ field if count }}",
+    "{{ (1, 2) }}",
+    "{% if count in field %}x{% endif %}", "{{ limit.line }}", "{{ count|length }}", "{% if more %}x{% endif %}",
+    "{% if more is not defined %}{{ more }}{% endif %}", "{% call field() %}{% endcall %}",
+    "{% filter upper %}x{% endfilter %}",
+    "{{", "{% if field %}", "{{ field }", "{" * 5000, "{{ " + "(" * 1000 + "field" + ")" * 1000 + " }}",
+    "{% if field %}" * 30 + "x" + "{% endif %}" * 30, "{{ field }}" * 401,
+    "{{ " + " or ".join(["field"] * 200) + " }}", "{{ super() }}", "{{ self }}", "{{ lipsum() }}",
+    "{{ field }}" + "字" * 4000,
+]
+SOUND = [
+    "没有变量", "{{ field }}", "{% if count == 1 %}a{% elif count > 3 %}b{% else %}c{% endif %}",
+    "{{ other }} {{ other.line }}",
+    "{% if 'x' in missing or missing in ('a', 'b') %}x{% endif %}", "{{ field if count else missing }}",
+    "{% if limit.line is defined %}{{ limit.line }}{% else %}{{ limit }}{% endif %}",
+    "{% if field|length < 120 %}x{% endif %}",
+    "{% if more is defined and more|length < 9 %}{{ more }}{% endif %}",
+    "{% if more is not defined %}{% else %}{{ more }}{% endif %}",
+    "{% if field is defined %}{{ field }}{% else %}{{ nothing }}{% endif %}", "{% if not field %}x{% endif %}",
+    "{# a remark #}x", "{% raw %}{{ x }}{% endraw %}",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_more_than_a_message_is_refused(text: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(MessageFault) as fault:
+        check_message(text, KNOWN, frozenset({"more"}))
+    assert fault.value.line == 1
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_a_message_is_rendered_with_and_without_what_may_be_missing(text: str) -> None:
+    check_message(text, KNOWN, frozenset({"more"}))
+
+    class Place:
+        line, problem, field = 3, "P1", "甲"
+
+    facts = {"field": "甲", "count": 2, "missing": "甲、乙", "other": Place()}
+    for limit in ("2022-01-01", Place()):
+        for more in ({}, {"more": "丙"}):
+            render(text, {**facts, "limit": limit, **more})
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), [
+    ("    zh: 试。\n", "    zh: 试{{ mising }}。\n", 13, "没有变量 mising"),
+    ("    en: try it.\n", "    en: \"{% for a in missing %}x{% endfor %}\"\n", 14, "用了“for”"),
+    ("  remedy: {zh: 请改。, en: mend it.}\n", "  remedy:\n    zh: 请改。\n    en: \"{{ 'a' * 3000000000 }}\"\n", 17,
+    "用了“mul”"),
+    ("    zh: 试。\n", "    zh: |\n      试\n      {% if %}。\n", 13, "写法不对"),
+])
+def test_a_broken_message_is_exit_2_with_its_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    assert old in RULE
+    folder = with_rule(tmp_path, RULE.replace(old, new))
+    assert [(flaw.check, flaw.line) for flaw in lint(folder)] == [("template", line)]
+    result = CliRunner().invoke(bayang, ["check", str(WINDOW / "bases"), "--rules", str(folder)])
+    assert result.exit_code == 2
+    assert f"families/ZZ.yaml 第 {line} 行" in result.stderr and words in result.stderr
+
+
+def test_the_bundled_rules_are_held_too(pack: Pack) -> None:
+    for rule in pack.rules.values():
+        hold(rule, pack)
+
+
+# -- patterns -------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("pattern", [
+    "(?:啊{1,60}){1,60}x", ".*.*！$", "(a+)+b", "(a|a)*b", "(?:a|a){1,30}b", "(?:ab?){1,30}c", r"(a)\1", "(?P<x>a)",
+    "x*", "",
+    "(?i)a", "a{99999999999}", "(" * 400, "a)(b", "[", ".{0,60}.{0,60}x", "某+(?!a)", "(?>a+)b", "(?=a+)b",
+    "(?:a+|b)c",
+    "(?:a?){20}", "(?<=a+)b", "a" * 501, "(a)(?(1)b|c)", "(?:(?:a{1,4}){1,4}){1,4}b", "x.*y", "(?:ab)+",
+])
+def test_a_pattern_that_may_run_away_is_refused(pattern: str) -> None:
+    with pytest.raises(OptionError) as fault:
+        Pattern([pattern])
+    assert told(fault.value, "zh") != told(fault.value, "en")
+
+
+def own_patterns() -> list[str]:
+    words = yaml.safe_load((BUNDLED / "words.yaml").read_text(encoding="utf-8"))["words"]
+    return [one["pattern"] for listed in words.values() if isinstance(listed, list)
+            for one in listed if isinstance(one, dict)]
+
+
+@pytest.mark.parametrize("pattern", [
+    *own_patterns(), "a.{0,60}b", "某{2,5}", r"\d{4}年", "(?:x{2}){1,40}y", "(?:甲|乙丙){1,3}丁", "某+",
+    "(?:a{1,9}|b)c{1,9}d"])
+def test_a_pattern_that_is_let_in_is_linear_on_the_worst_text(pattern: str) -> None:
+    assert Pattern([pattern]).steps <= MOST_STEPS
+    found = Pattern([pattern]).regex
+    chars = sorted({char for char in pattern if char.isalnum() or char in "×_＿（(○"})[:6] or ["a"]
+    for unit in (*chars, "".join(chars), "".join(chars[:2])):
+        short, long = unit * (8_000 // len(unit)), unit * (32_000 // len(unit))
+        begun = time.process_time()
+        found.search("1" + short + "!")
+        middle = time.process_time()
+        found.search("1" + long + "!")
+        assert time.process_time() - middle < 0.1 + 10 * (middle - begun), unit
+
+
+def test_a_pattern_is_refused_with_its_line(tmp_path: Path) -> None:
+    folder = with_rule(tmp_path, RULE)
+    words = folder / "words.yaml"
+    text = words.read_text(encoding="utf-8")
+    words.write_text(text + "  spare:\n  - 备用\n  - {pattern: '.*.*！$'}\n", encoding="utf-8")
+    line = len(words.read_text(encoding="utf-8").splitlines())
+    flaws = lint(folder)
+    assert [(flaw.check, flaw.file, flaw.line) for flaw in flaws] == [("pattern", "words.yaml", line)]
+    with pytest.raises(PackError) as fault:
+        load_pack(folder)
+    assert (fault.value.file, fault.value.line) == ("words.yaml", line)
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+PLACES = ["plan.yaml", "words.yaml", "calendar.yaml", "themes/9.yaml", "families/AA.yaml", "bases/z.yaml"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files on POSIX alone")
+@pytest.mark.parametrize("what", ["pipe", "device", "link-to-device", "loop", "folder"])
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_quiet_file_is_refused_and_never_waited_for(tmp_path: Path, place: str, what: str) -> None:
+    shutil.copytree(WINDOW, tmp_path / "pack")
+    path = tmp_path / "pack" / place
+    path.unlink(missing_ok=True)
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to({"device": "/dev/zero", "link-to-device": "link", "loop": path.name}[what])
+        (path.parent / "link").symlink_to("/dev/zero")
+    begun = time.monotonic()
+    flaws = lint(tmp_path / "pack") if place == "bases/z.yaml" else None
+    if flaws is None:
+        with pytest.raises(PackError) as fault:
+            load_pack(tmp_path / "pack")
+        assert (fault.value.file, fault.value.line, fault.value.key) == (place, 1, "pack.not-a-file")
+    else:
+        assert [(one.file, one.line) for one in flaws] == [(place, 1)]
+    assert time.monotonic() - begun < 20
+
+
+def test_a_link_to_a_plain_file_will_do(tmp_path: Path) -> None:
+    shutil.copytree(WINDOW, tmp_path / "pack")
+    (tmp_path / "pack" / "words.yaml").rename(tmp_path / "words.yaml")
+    try:
+        (tmp_path / "pack" / "words.yaml").symlink_to(tmp_path / "words.yaml")
+    except OSError:
+        pytest.skip("no links here")
+    assert loaded(tmp_path / "pack").pack.rules
+
+
+def test_too_many_and_too_large_files(tmp_path: Path) -> None:
+    shutil.copytree(WINDOW, tmp_path / "pack")
+    for number in range(201):
+        (tmp_path / "pack" / "families" / f"A{number}.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(PackError) as fault:
+        load_pack(tmp_path / "pack")
+    assert (fault.value.file, fault.value.key) == ("families", "pack.many-files")
+    shutil.rmtree(tmp_path / "pack" / "families")
+    (tmp_path / "pack" / "families").write_text("", encoding="utf-8")
+    with pytest.raises(PackError) as fault:
+        load_pack(tmp_path / "pack")
+    assert (fault.value.file, fault.value.key) == ("families", "pack.no-folder")
+    with open(tmp_path / "pack" / "words.yaml", "ab") as file:
+        file.truncate(5 << 20)
+    with pytest.raises(PackError) as fault:
+        load_pack(tmp_path / "pack")
+    assert (fault.value.file, fault.value.key) == ("words.yaml", "pack.oversized")
+
+
+@pytest.mark.parametrize("inherit", ["[IN, FM, TX, IN]", "[IN, FM, TX, ../../plan]", "[IN, FM, TX, ZZ]"])
+def test_what_is_inherited_comes_along_and_stands_once(tmp_path: Path, inherit: str) -> None:
+    shutil.copytree(WINDOW, tmp_path / "pack")
+    plan = tmp_path / "pack" / "plan.yaml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("inherit: [IN, FM, TX]", "inherit: " + inherit), encoding="utf-8")
+    line = text.splitlines().index("inherit: [IN, FM, TX]") + 1
+    with pytest.raises(PackError) as fault:
+        load_pack(tmp_path / "pack")
+    assert (fault.value.file, fault.value.line, fault.value.key) == ("plan.yaml", line, "pack.no-family")
+
+
+# -- slips and chance -----------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("  who: [unit]\n", "  who: no\n"), ("  who: [unit]\n", "  who:\n"), ("  from: mending\n",
+    "  from: 2023-06-01\n"),
+    ("  level: info\n", "  level: {}\n"), ("  level: info\n", "  level: 3\n"), (CHECK, "  check:\n"), (CHECK,
+    "  check: []\n"),
+    (CHECK, "  check: [[]]\n"), (CHECK, "  check:\n  -\n  - required: {fields: [remarks]}\n"),
+    (CHECK, "  check: {required: remarks}\n"), (CHECK, "  check: {required: {fields: remarks}}\n"),
+    (CHECK, "  check: {required: {fields: {any: remarks}}}\n"), (CHECK, "  when: no\n" + CHECK),
+    (CHECK, "  when: [no]\n" + CHECK),
+    (CHECK, "  when: [{field: no, given: no}]\n" + CHECK), (CHECK, "  each: [remarks]\n" + CHECK),
+    (CHECK, "\tcheck: x\n"),
+    ("  basis: {practice: {zh: 试, en: try it}}\n", "  basis: []\n"), ("    zh: 试。\n", "    zh: [试]\n"),
+    ("rules:\n", "rules: {}\nx:\n"), ("  name: try-it\n", "  name: [try]\n"), ("    zh: 试。\n", "    zh: no\n"),
+    (CHECK, "  check: {cadence: {every: month, field: \"cadence.monthly[].month\", home: cadence, "
+            "start: phase.start, end: summary.date, before: /submitted, days: 99999999999999999}}\n"),
+])
+def test_slips_of_yaml_are_told_and_never_crash(tmp_path: Path, old: str, new: str) -> None:
+    assert old in RULE
+    folder = with_rule(tmp_path, RULE.replace(old, new, 1))
+    flaws = lint(folder)
+    for flaw in flaws:
+        assert flaw.line >= 1 and flaw.text("zh") and flaw.text("en")
+    try:
+        loaded(folder)
+    except PackError as fault:
+        assert fault.file == "families/ZZ.yaml" and fault.line > 1 and told(fault, "zh")
+        assert flaws
+
+
+@pytest.mark.parametrize("text", ["", "no", "[]", "kind: personal", "kind: personal\nphases: no",
+"kind: x\nphases: {}",
+                                  "kind: unit\nphases: {checking: }", "kind: unit\nphases: {checking: {set: no}}",
+                                  "kind: unit\nphases: {checking: {report: no}}", "a: b: c", "\tx"])
+def test_slips_in_a_base_are_told(tmp_path: Path, text: str) -> None:
+    folder = with_rule(tmp_path, RULE)
+    (folder / "bases" / "z.yaml").write_text(text, encoding="utf-8")
+    assert {flaw.file for flaw in lint(folder)} == {"bases/z.yaml"}
+
+
+def test_rules_changed_by_chance_are_refused_or_run(tmp_path: Path, pack: Pack) -> None:
+    """Each rule of the bundled pack in turn with one path or value replaced, on reports that are whole and damaged."""
+    chance = random.Random(20220401)
+    shutil.copytree(BUNDLED, tmp_path / "pack")
+    own = load_pack(tmp_path / "pack")
+    built_in = {rule.id: rule for rule in pack.rules.values()
+                if any({"intake", "form"} & check.keys() for check in rule.checks)}
+    shapes = [own.shapes[kind] for kind in ("personal", "unit")]
+    pool = [*ways_from(shapes, "any", "all"), "/submitted", "phase.end", "no", "-1", "themes.*",
+    "99999999999999999999"]
+    shape = Shapes().load("rules")
+    reports = {f"{name}-{phase}.yaml": dump(base_report(own, name, phase))
+               for name, _, _ in bases(own) for phase in own.phases}
+    refused = ran = 0
+    for path in sorted((BUNDLED / "families").glob("*.yaml")):
+        for rule in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)["rules"]:
+            spots = [spot for key in ("check", "when", "each") if key in rule
+                     for spot in [(rule, key), *_spots(rule[key])]]
+            texts = [(home, key) for home, key in spots if isinstance(home[key], str)] or [(rule, "id")]
+            home, key = chance.choice(texts)
+            home[key] = chance.choice(pool)
+            rule["examples"] = {side: [{"base": "personal"}] for side in ("pass", "fail")}
+            data = dump({"family": "ZZ", "title": {"zh": "试", "en": "try"}, "rules": [rule]})
+            try:
+                changed = next(iter(packs._rules(packs.bind_file(data, "families/ZZ.yaml", shape),
+                                                 tmp_path / "pack" / "families" / "ZZ.yaml", tmp_path / "pack")))
+                own.rules = {**built_in, changed.id: changed}
+                compiled = Compiled(own)
+            except PackError as fault:
+                assert fault.line >= 1 and told(fault, "zh") and told(fault, "en")
+                refused += 1
+                continue
+            few = dict(chance.sample(sorted(reports.items()), 4))
+            findings_in(compiled, Batch(few, None, None, "2022-09-01"))     # raises where a rule crashes
+            ran += 1
+    assert refused > 20 and ran > 20
+
+
+def _spots(node: object) -> list[tuple]:
+    """(container, key) of everything below a node."""
+    if isinstance(node, dict):
+        return [spot for key in node for spot in [(node, key), *_spots(node[key])]]
+    if isinstance(node, list):
+        return [spot for at in range(len(node)) for spot in [(node, at), *_spots(node[at])]]
+    return []
