@@ -18,10 +18,10 @@ from bayang.engine import examples
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import judge
 from bayang.engine.kinds import BUILT_IN
-from bayang.engine.lint import Paths, follow
 from bayang.engine.pack import KINDS, Pack, Rule
 from bayang.engine.paths import ITEM, split
 from bayang.engine.records import PackError
+from bayang.engine.strict import Paths, follow, roots_of
 
 # "rule: mutation" -> why no report can show the difference
 _UNIT_ALONE = "it reads only fields that a personal report does not have, and an absent field is silent"
@@ -157,10 +157,8 @@ def changes(node: Any, sibling: Callable[[str, str], str | None], path: str = ""
 
 def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, str], str | None]:
     """A function that gives for a path a field beside it of the same form."""
-    roots = [pack.shapes[kind] for kind in KINDS if kind in rule.who or "batch" in rule.who
-             or (kind == "unit" and set(rule.who) & set(pack.levels))]
-    finder = Paths(pack, rule.id, None, {}, roots)      # type: ignore[arg-type]
-    scopes = finder.scopes(check.get("each"), roots)
+    roots = roots_of(rule, pack)
+    scopes = Paths(pack, rule, roots).scopes(check.get("each"))
     kind = next((one for one in check if one not in ("each", "when", "level")), "")
     options = check.get(kind)
     lists = [follow(scopes, split(options[name]))[0] for name in ("list", "items")
