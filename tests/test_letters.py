@@ -15,7 +15,7 @@ from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.formats.document import as_json
 from bayang.engine.notices.content import Notice, Terms, compose
-from bayang.engine.notices.items import quoted
+from bayang.engine.notices.items import Itemiser, quoted
 from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
 from bayang.engine.run import Options, run
@@ -303,3 +303,8 @@ def test_what_came_at_last_is_put_right(office: Any, compiled: Compiled, tmp_pat
     text = said["P-001", "correct"]
     assert "与2022年2月5日的上一次核查相比：已补正 1 处，未补正 0 处，新增 1 处。" in text and "RO01" in text
     assert "第 2 次" not in text and "（第2次）" not in text
+
+
+def test_lines_in_a_row_are_told_by_the_first_and_the_last(office: Any, compiled: Compiled) -> None:
+    writer = Itemiser(checked(office, compiled), compiled.pack, "zh", "")
+    assert writer._runs({1, 2, 3, 5, 8, 9}) == "1 至 3、 5、 8、 9"

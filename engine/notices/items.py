@@ -112,11 +112,23 @@ class Itemiser:
         if len(found) == 1:
             return self._place(found[0], one) if several else self.say(
                 "at", line=found[0].line, trail=visible(trail(found[0], self.language)))
-        lines: dict[str, list[str]] = {}
+        lines: dict[str, set[int]] = {}
         for finding in found:
-            lines.setdefault(finding.file, []).append(str(finding.line))
-        return joined([self.say("at_lines", file=self.hide(file, one) if several else "", lines=list(
-            dict.fromkeys(numbers))) for file, numbers in lines.items()], self.language)
+            lines.setdefault(finding.file, set()).add(finding.line)
+        return joined([self.say("at_lines", file=self.hide(file, one) if several else "", lines=self._runs(numbers))
+                       for file, numbers in lines.items()], self.language)
+
+    def _runs(self, lines: Iterable[int]) -> str:
+        """Line numbers in their order; three or more in a row by the first and the last."""
+        runs: list[list[int]] = []
+        for line in sorted(lines):
+            if runs and line == runs[-1][-1] + 1:
+                runs[-1].append(line)
+            else:
+                runs.append([line])
+        words = [word for run in runs for word in (
+            [self.say("run", first=run[0], last=run[-1])] if len(run) > 2 else map(str, run))]
+        return self.say("run_gap").join(words)
 
     def _basis(self, rule: Any, found: Sequence[Finding], one: Letter) -> list[str]:
         """What the rule rests on there: the fitting words of the plan, else the reason."""
