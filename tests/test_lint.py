@@ -191,7 +191,8 @@ def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: p
         return of_hit(self, check, hit, *rest)
 
     def slip_seen(self: Checker, slip: Any, *rest: Any) -> Any:
-        raised.append(("form", slip.name, slip.hint, set(slip.facts)))
+        hint, facts = slip.told
+        raised.append(("form", slip.name, hint, set(facts)))
         return of_slip(self, slip, *rest)
 
     monkeypatch.setattr(Checker, "of_hit", hit_seen)
