@@ -31,6 +31,7 @@ _ESCAPE = re.compile(r"\\(?![0abt\tnvfre \"/\\N_LPxuU])")
 _CUT = re.compile(r"[ \t]+#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _AHEAD = 40         # lines that are looked through for a neighbour
+LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
 MOST = 20           # slips that are told one by one
 FEWEST = 8          # characters of a line that is known by its words
 
@@ -61,6 +62,8 @@ def mend(text: str, kinds: tuple[MapShape, ...], fields: frozenset[str]) -> Mend
     `kinds` are the forms that it may be, `fields` all names in them.
     """
     parts = BREAK.split(text)
+    if len(parts) > LONGEST:
+        return None
     ends = BREAK.findall(text)
     scan = _Scan(parts, kinds, fields)
     scan.run()
@@ -122,6 +125,8 @@ class _Typed:
 
 def typed(line: str) -> _Typed | None:
     """The parts of a line that holds a name, a colon and perhaps a value."""
+    if ":" not in line and "：" not in line:
+        return None
     lead = _LEAD.match(line)[0]
     mark = _MARK.match(line, len(lead))
     for found in (mark, None) if mark else (None,):
@@ -159,6 +164,7 @@ class _Scan:
         self.texts: int | None = None       # the column of the dashes of a list of texts
         self.block: int | None = None       # the column of the key whose text is written below it
         self.closing: str | None = None     # what ends a text or group over several lines
+        self.seen: dict[int, _Typed | None] = {}    # the parts of lines that were looked at, as typed
 
     def run(self) -> None:
         for at, line in enumerate(self.lines):
@@ -179,6 +185,12 @@ class _Scan:
             elif line[:3] not in ("---", "...") and line[:1] != "%":
                 self.content(at, line)
 
+    def typed(self, at: int) -> _Typed | None:
+        """The parts of a line as typed."""
+        if at not in self.seen:
+            self.seen[at] = typed(self.lines[at])
+        return self.seen[at]
+
     def tell(self, at: int, line: str, told: list[_Told]) -> None:
         """Put a line in the place of the one typed, and say what was wrong with it, the first of it at its place."""
         self.lines[at] = line
@@ -193,7 +205,7 @@ class _Scan:
             self.tell(at, self.lines[at].replace(lead, " " * len(lead), 1), [blank_slip(lead, odd)])
 
     def content(self, at: int, line: str) -> None:
-        found = typed(line)
+        found = self.typed(at)
         known = found and found.name in self.fields
         if known and self.known(at, line, found):
             return
@@ -254,8 +266,8 @@ class _Scan:
 
     def ahead(self, at: int, maps: tuple[MapShape, ...], over: int) -> int | None:
         """The column of the next field of these maps further in than `over`, among lines that need no mending."""
-        for line in self.lines[at + 1:at + 1 + _AHEAD]:
-            found = typed(line)
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found = self.typed(below_it)
             if found and not found.mark and odd_blank(found.lead) is None:
                 if len(found.lead) <= over:
                     return None
@@ -449,8 +461,8 @@ class _Scan:
 
     def over_lines(self, at: int, closing: str) -> bool:
         """Whether what begins on this line may end on a later one: no field comes before its closing sign."""
-        for line in self.lines[at + 1:at + 1 + _AHEAD]:
-            found = typed(line)
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found, line = self.typed(below_it), self.lines[below_it]
             if found and found.name in self.fields:
                 return False
             if closing in line and not line.lstrip().startswith("#"):

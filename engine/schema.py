@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from . import dates
-from .intake import Map, Seq, Suspect
+from .intake import WIDE_DASHES, Map, Seq, Suspect
 from .records import Unreadable
 from .report import BAD, Doc, Items
 from .wording import fold, is_id, nearest, slip_of, split_list, text_key, without_remark
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 KNOWN = 4096        # texts that a shape keeps in mind
+_DASHED = re.compile(rf"[-{WIDE_DASHES}]\S")      # a list whose dashes lack their blank
 PARTS = 200         # items of a list on one line: what holds more was not typed as a list
 COMPARED = 200      # unknown keys of one file that are held against the fields which are missing beside them
 
@@ -441,10 +442,12 @@ class ListShape(Shape):
             return None
         if value.__class__ is Suspect:
             run.slip(value.slip, path, mark, written)
-        parts = self.parts(text) if isinstance(self.item, TextShape) else []
+        dashed = _DASHED.match(text) is not None
+        parts = self.parts(text) if isinstance(self.item, TextShape) and not dashed else []
         if not parts or len(parts) > PARTS:
-            hint = f"want-{self.instead}" if nothing else "want-list"
-            run.slip("wrong-type", path, mark, written, hint, text, expected=self.title, wants=hint)
+            wants = f"want-{self.instead}" if nothing else "want-list"
+            run.slip("wrong-type", path, mark, written, "tight-dash" if dashed else wants, text, expected=self.title,
+                     wants=wants)
             run.texts.append(text)
             return BAD
         if len(parts) == 1 and isinstance(self.item, BehaviourShape) and not self.item.is_one(text):

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from ..attribution import OTHER
 from ..batch import Result
+from ..check import typing
 from ..messages import joined, say, shown_date
 from ..records import Finding
 from ..sheets import NONE
@@ -133,10 +134,22 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
         for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
             yield _coloured(line, f"{label} {one.rule}", one.level, setting)
         yield from _paragraph(one.message)
-        yield from _paragraph(say("finding.remedy", language, text=one.remedy))
+        yield from _remedy(one, language)
         if one.clause:
             yield f"      {say('finding.clause', language, clause=one.clause)}"
     yield ""
+
+
+def _remedy(one: Finding, language: str) -> Iterator[str]:
+    """The repair; several lines that are to be typed stand as they are, to be copied."""
+    text = one.remedy
+    block = one.insert.text.split("\n") if one.insert else []
+    if len(block) > 1:
+        text = text.removesuffix(typing(one.insert, language)) + say(
+            "insert.block", language, line=one.insert.line, count=len(block))
+    yield from _paragraph(say("finding.remedy", language, text=text))
+    if len(block) > 1:
+        yield from block
 
 
 @lru_cache(maxsize=4096)
