@@ -12,6 +12,7 @@ from .dates import parse_date
 from .records import Told
 
 LANGUAGES = ("zh", "en")
+NONE = "—"          # what cannot be told: no number, or 0 of 0
 _FOLDER = Path(__file__).parent / "texts"
 
 

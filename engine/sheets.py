@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import chain, count, islice
 from typing import Any
 
+from .messages import NONE
 from .records import UsageError
 from .wording import visible, width
 
-NONE = "—"                  # what cannot be told: no number, or 0 of 0
 CHARACTERS = 32_767         # most UTF-16 units that a cell of XLSX holds
 ROWS = 1_048_576            # most rows that a sheet of XLSX holds
 _NARROWEST, _WIDEST = 6, 60     # columns, in characters of Western text

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..attribution import OTHER
 from ..batch import Result
-from ..messages import joined, say
+from ..messages import NONE, joined, say
 from ..records import Ignored
-from ..sheets import NONE, Column, Sheet
 from ..standing import APART, MISSING, STATES
 from ..wording import id_key, mask_numbers
+
+if TYPE_CHECKING:
+    from ..sheets import Sheet
 
 MOST_IGNORED = 20       # files that are no reports and that a text for a terminal names
 
@@ -65,9 +68,11 @@ def title(result: Result, language: str) -> str:
 
 def sheet(result: Result, language: str) -> Sheet | None:
     """The table with IDs in its cells and a last row of sums; None without a roster."""
-    rows = units(result)
+    from ..sheets import Column, Sheet  # which a text for a terminal does not need
+
     if not result.roster:
         return None
+    rows = units(result)
     states = shown_states(rows)
     cells = [[row.name, *(joined(row.of(state), language) if known(state, result) else NONE for state in states)]
              for row in rows]

@@ -12,9 +12,8 @@ from itertools import groupby
 from ..attribution import OTHER
 from ..batch import Result
 from ..check import typing
-from ..messages import joined, say, shown_date
+from ..messages import NONE, joined, say, shown_date
 from ..records import Finding
-from ..sheets import NONE
 from ..standing import STATES
 from ..wording import id_key, mask_numbers, visible, width
 from . import filing

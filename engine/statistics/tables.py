@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..formats.terminal import safe
-from ..messages import joined, say, shown_date
+from ..messages import NONE, joined, say, shown_date
 from ..pack import Pack
-from ..sheets import NONE, Column, Rate, Sheet
+from ..sheets import Column, Rate, Sheet
 from ..wording import mask_numbers
 from .counting import FEW, Filing, Problems, Review, Row, Shown, Statistics, added, publishable
 
