@@ -831,13 +831,13 @@ def _put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: st
         with drafted(itertools.chain(made, others), private) as put:
             for name, file in formats:
                 if file is None:
-                    _print(_bytes(make(name, True)), language, None if others or len(formats) > 1 else code)
+                    _show(_bytes(make(name, True)), language, None if others or len(formats) > 1 else code)
             put()
     except OSError as fault:
         raise _unwritable(fault, language) from None
 
 
-def _print(output: bytes, language: str, code: int | None) -> None:
+def _show(output: bytes, language: str, code: int | None) -> None:
     """Give standard output its part; a reader who has seen enough is no fault if there is a `code` to end with."""
     try:
         sys.stdout.buffer.write(output)

@@ -202,10 +202,11 @@ def test_the_reports_here_have_no_findings(compiled: Compiled, base: str, chines
 def test_a_compliant_report_of_each_kind_and_phase(
     compiled: Compiled, tmp_path: Path, base: str, phase: str, language: str
 ) -> None:
-    """No finding and nothing left unjudged, alone in its folder, whatever the language asked for."""
+    """No finding and nothing left unjudged but what needs a roster, alone in its folder, in either language."""
     (tmp_path / f"{base}.yaml").write_bytes(dump(base_report(compiled.pack, base, phase)))
     result = run([str(tmp_path)], Options(as_of="2022-12-31", language=language), compiled)
-    assert (result.findings, result.not_assessed, result.crashes) == ([], [], [])
+    unjudged = [one for one in result.not_assessed if one.reason != "roster"]
+    assert (result.findings, unjudged, result.crashes) == ([], [], [])
     assert (result.summary["reports"], result.summary["subjects"]) == (1, 1)
 
 
