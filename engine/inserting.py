@@ -78,12 +78,10 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
 
 
 def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str | None) -> frozenset[Steps]:
-    """The paths of the fields that rules demand of such a report, and of all fields above them."""
+    """The paths of the fields that rules may demand of such a report, be it on conditions, and of all fields above."""
     found: set[Steps] = set()
     for rule in {check.rule.id: check.rule for check in compiled.active(kind, level, phase)}.values():
         for part in rule.checks:
-            if part.get("when"):
-                continue
             base = split(part.get("each") or "")
             if "required" in part:
                 ways = [one["any"] if isinstance(one, dict) else [one] for one in part["required"]["fields"]]

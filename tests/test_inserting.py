@@ -115,7 +115,7 @@ def has_several(data: Any) -> bool:
     return isinstance(data, list) and (len(data) > 1 or any(map(has_several, data)))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_9_14_what_is_offered_can_be_pasted_and_cures(data: st.DataObject) -> None:
     name, phase = data.draw(st.sampled_from(REPORTS))
