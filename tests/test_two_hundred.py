@@ -1,0 +1,147 @@
+"""An office of two hundred over three rounds of letters: each stands once in its right state, no letter says what is
+not so, and no number is given twice (contract §9.12, 9.17, 9.19)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayang.engine.compile import Compiled
+from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.run import Options, run
+
+FOLDER = {"missing": "补报", "mend": "改文件", "correct": "补正"}
+BROKEN: list[Callable[[str], bytes]] = [       # nine files that nobody can read, or only once they are mended
+    lambda text: text.encode("gb18030"),
+    lambda text: text.replace(": ", "：").encode(),
+    lambda text: (text + "phase: education\n").encode(),
+    lambda text: b"",
+    lambda text: text.encode("utf-16"),
+    lambda text: text.replace("submitted: ", "submitted: *").encode(),
+    lambda text: (text + "---\n" + text).encode(),
+    lambda text: b"PK\x03\x04" + bytes(60),
+    lambda text: text.replace("  name:", "\tname:").encode(),
+]
+ASIDE = [".yaml.txt", ".yml.txt", ".docx", ".xlsx"]
+
+
+def states(people: list[str]) -> dict[str, str]:
+    """Who is in which state before the first round, by hand: the first of the list first."""
+    rest = iter(people)
+    found = {"U-002": "filed"}
+    for state, count in (("missing", 20), ("unreadable", 9), ("other-format", 4), ("excused", 3), ("to-correct", 24)):
+        found |= {next(rest): state for _ in range(count)}
+    return found | dict.fromkeys(rest, "filed")
+
+
+@pytest.fixture
+def office(bureau: Any) -> Any:
+    made = bureau(199)
+    made.right = states(made.people)
+    of = {state: [ident for ident, one in made.right.items() if one == state] for state in set(made.right.values())}
+    made.of = of
+    made.enrol()
+    listed = (made.office / "roster.yaml").read_text(encoding="utf-8")
+    for ident in of["excused"]:
+        listed = listed.replace(f"- id: {ident}\n", f"- id: {ident}\n  excused: {{reason: 借调}}\n")
+    (made.office / "roster.yaml").write_text(listed, encoding="utf-8")
+    for ident in ("U-002", *of["filed"]):
+        made.report(ident)
+    for ident in of["to-correct"]:
+        made.report(ident, submitted="2022-02-03")          # late
+    for ident, spoil in zip(of["unreadable"], BROKEN, strict=True):
+        path = made.report(ident)
+        path.write_bytes(spoil(path.read_text(encoding="utf-8")))
+    for ident, ending in zip(of["other-format"], ASIDE, strict=True):
+        path = made.report(ident)
+        path.rename(path.with_name(ident + ending))
+    return made
+
+
+def numbers(made: Any) -> list[str]:
+    rows = csv.DictReader(io.StringIO((made.office / "发文登记.csv").read_text(encoding="utf-8-sig")))
+    return [row["文号"] for row in rows]
+
+
+def letters(to: Path) -> dict[str, str]:
+    """The letters in a folder, by subject."""
+    found: dict[str, str] = {}
+    for path in sorted(to.rglob("*.md")):
+        [ident] = re.findall(r"(?:P-\d{3}|U-002)", path.parent.name)
+        assert ident not in found
+        found[ident] = path.read_text(encoding="utf-8")
+    return found
+
+
+def digest(to: Path) -> dict[str, str]:
+    return {path.relative_to(to).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(to.rglob("*")) if path.is_file()}
+
+
+def test_each_of_two_hundred_stands_once_in_its_state(office: Any, compiled: Compiled) -> None:
+    result = run([str(office.reports)], Options(as_of="2022-02-10", roster=str(office.office / "roster.yaml")), compiled)
+    assert Counter(office.right.values()) == {
+        "filed": 140, "to-correct": 24, "missing": 20, "unreadable": 9, "other-format": 4, "excused": 3}
+    assert {one.entry.id: one.state for one in result.standing} == office.right
+    document = json.loads(FORMATS["json"](result, Setting(compiled, "zh")))
+    assert {one["subject"]["id"]: one["state"] for one in document["standing"]} == office.right
+    for name in ("text", "markdown", "html"):
+        made = FORMATS[name](result, Setting(compiled, "zh"))
+        said = made if isinstance(made, str) else made.decode()
+        first = said[said.index("谁报了，谁没有报"):]
+        first = first[:first.index({"text": "\n\n", "markdown": "\n## ", "html": "</table>"}[name])]
+        assert Counter(re.findall(r"P-\d{3}|U-002", first.replace("\\", ""))) == Counter(office.right.keys())
+
+
+def test_three_rounds_of_letters_and_a_rerun(office: Any, tmp_path: Path) -> None:
+    first = tmp_path / "一"
+    said = office.notice(first, "2022-02-10", "--reply-by", "2022-02-18")
+    assert said.exit_code == 0, said.output
+    sent = letters(first)
+    right = office.right
+    assert set(sent) == {ident for ident, state in right.items() if state not in ("filed", "excused")}
+    for ident, text in sent.items():
+        none_came = "没有收到" in text
+        assert none_came == (right[ident] in ("missing", "other-format")), ident
+        assert ("读不出" in text or "读不了" in text or "无法读取" in text) == (right[ident] == "unreadable"), ident
+        if right[ident] == "other-format":
+            assert f"{ident}." in text      # the file that is there is named
+        assert "该对象" not in text
+    assert len(numbers(office)) == len(set(numbers(office))) == 57
+
+    again = tmp_path / "再"
+    assert office.notice(again, "2022-02-10", "--reply-by", "2022-02-18").exit_code == 0
+    assert digest(again) == digest(first)
+    assert len(numbers(office)) == 57
+
+    for ident in office.of["missing"][:12]:
+        office.report(ident, submitted="2022-01-31", corrected="2022-02-15")
+    for ident in office.of["unreadable"]:
+        office.report(ident)
+    for ident, ending in zip(office.of["other-format"], ASIDE, strict=True):
+        (office.reports / (ident + ending)).unlink()
+        office.report(ident)
+    second = tmp_path / "二"
+    assert office.notice(second, "2022-02-19", "--reply-by", "2022-02-25").exit_code == 0
+    sent = letters(second)
+    assert set(sent) == {*office.of["missing"][12:], *office.of["to-correct"]}
+    of_first = {ident: re.search(r"云作风办〔2022〕\d+号", text)[0] for ident, text in letters(first).items()}
+    for ident, text in sent.items():
+        assert text.count(of_first[ident]) >= 1, ident          # it cites the letter before
+        assert "2022年2月18日" in text, ident                     # and its deadline
+    assert len(numbers(office)) == len(set(numbers(office))) == 57 + 32
+
+    third = tmp_path / "三"
+    assert office.notice(third, "2022-02-28", "--reply-by", "2022-03-04").exit_code == 0
+    assert len(numbers(office)) == len(set(numbers(office))) == 57 + 32 + 32
+    given = [re.search(r"云作风办〔2022〕\d+号", text)[0] for to in (first, second, third) for text in letters(to).values()]
+    assert sorted(given) == sorted(numbers(office))
