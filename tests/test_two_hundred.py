@@ -88,7 +88,8 @@ def digest(to: Path) -> dict[str, str]:
 
 
 def test_each_of_two_hundred_stands_once_in_its_state(office: Any, compiled: Compiled) -> None:
-    result = run([str(office.reports)], Options(as_of="2022-02-10", roster=str(office.office / "roster.yaml")), compiled)
+    roster = str(office.office / "roster.yaml")
+    result = run([str(office.reports)], Options(as_of="2022-02-10", roster=roster), compiled)
     assert Counter(office.right.values()) == {
         "filed": 140, "to-correct": 24, "missing": 20, "unreadable": 9, "other-format": 4, "excused": 3}
     assert {one.entry.id: one.state for one in result.standing} == office.right
