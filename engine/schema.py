@@ -536,31 +536,36 @@ class MapShape(Shape):
     def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: tuple | None) -> None:
         """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.
 
-        Then what the field holds can't be known: BAD.
+        Then what the field holds can't be known: BAD. So it is for a key that is as near as half of a short name: it
+        is told as the nearest, since it may be somebody's name, but nothing asks for the field beside it.
         """
         missing = [written for written, (name, _) in self.fields.items() if name not in out]
         for key in keys:
-            meant = None
+            meant, plainly = None, False
             if run.compared < COMPARED and not self.is_elsewhere(key):
                 run.compared += 1
                 meant = slip_of(key, missing)
+                plainly = meant is not None
+                meant = meant or slip_of(key, missing, half=True)
             if meant is not None:
                 name = self.fields[meant][0]
                 out[name] = BAD
                 out.misspelt = (out.misspelt or {}) | {name: key}
                 run.astray.append((*unlink(path), name))
                 missing = [one for one in missing if self.fields[one][0] != name]
+            if plainly:
                 run.slip("unknown-field", path, value.at[key], key, "slip", key, nearest=meant, places=[])
                 continue
             known = run.compared < COMPARED and slip_of(key, list(self.fields)) is not None
             run.slip("unknown-field", path, value.at[key], key if known else None, None, key,
-                     lambda key=key: self.why_unknown(key, value.entries, out, path))
+                     lambda key=key, meant=meant: self.why_unknown(key, value.entries, out, path, meant))
 
     def is_elsewhere(self, key: str) -> bool:
         return self.form is not None and key in self.form.places
 
-    def why_unknown(self, key: str, entries: dict[str, Any], out: Doc, path: tuple | None) -> tuple[str | None, dict]:
-        """The hint and the facts of a key that is no field here."""
+    def why_unknown(self, key: str, entries: dict[str, Any], out: Doc, path: tuple | None,
+                    meant: str | None) -> tuple[str | None, dict]:
+        """The hint and the facts of a key that is no field here; `meant` is the missing field that it stands for."""
         if entries[key] is None:    # between braces, a name and its content or a piece of text may be read as a name
             head, colon, _ = key.replace("：", ":").partition(":")
             if colon and head.strip() in self.fields:
@@ -570,7 +575,7 @@ class MapShape(Shape):
         if places:
             return "elsewhere", {"nearest": None, "places": places}
         # of two that are as near, the one that is not given yet
-        near = nearest(key, sorted(self.fields, key=lambda one: self.fields[one][0] in out))
+        near = meant or nearest(key, sorted(self.fields, key=lambda one: self.fields[one][0] in out))
         return ("no-value" if entries[key] is None and near is None else None,
                 {"nearest": near, "places": []})
 

@@ -364,11 +364,12 @@ def nearest(text: str, known: list[str]) -> str | None:
     return best
 
 
-def slip_of(text: str, known: Iterable[str]) -> str | None:
+def slip_of(text: str, known: Iterable[str], half: bool = False) -> str | None:
     """The field's name of which a key is plainly a slip (two edits, at most 20 characters), the nearest one first.
 
     A Chinese word carries more in each character, so a person's name could be one edit from a field's name:
-    there, less than half of the word may differ.
+    there, less than half of the word may differ. With `half` it may be half: enough to ask for no second such field,
+    not to show the key.
     """
     if len(text) > 20:
         return None
@@ -378,7 +379,7 @@ def slip_of(text: str, known: Iterable[str]) -> str | None:
         if abs(len(word) - len(text)) > 2 or len(letters.difference(word)) > 2:
             continue        # most are not near at all, and to see that takes less than to count edits
         distance = edits(text, word, 2)
-        if distance < least and (distance * 2 <= len(word) if word.isascii() else distance * 2 < len(word)):
+        if distance < least and distance * 2 <= len(word) - (not half and not word.isascii()):
             best, least = word, distance
     return best
 
