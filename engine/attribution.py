@@ -80,7 +80,7 @@ class Attribution:
     def of(self, name: str, data: bytes | None) -> Owned | None:
         """The owner of a file by its name (a path with `/`) and, where they are at hand, its bytes."""
         folders, _, own = name.rpartition("/")
-        named = self._named(own)
+        named = self.named(own)
         typed: set[tuple[str, str]] = set()
         phases = [found for folder in folders.split("/") if (found := self._phase_of_folder(folder))]
         if data is not None:
@@ -95,9 +95,9 @@ class Attribution:
             entry = self.roster.entry(*typed.pop()) if len(typed) == 1 else None
         return Owned(entry, max(phases, key=self.pack.order, default=None)) if entry else None
 
-    def _named(self, name: str) -> Entry | None:
-        """Whom a file is called after: its name, without as many extensions as need be, is an ID."""
-        stem = name
+    def named(self, name: str) -> Entry | None:
+        """Whom a file is called after: its name, without folders and as many extensions as need be, is an ID."""
+        stem = name.rpartition("/")[2]
         while stem:
             key = id_key(stem)
             for kind in KINDS:

@@ -35,7 +35,7 @@ from .results import (
     not_assessed_of,
     of_line,
 )
-from .standing import Came, Key, Standing, count_findings, standings
+from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, count_findings, standings
 from .wording import id_key
 from .workers import JUDGED, beside
 
@@ -170,6 +170,7 @@ class Result:
     # of each on the roster, a unit before its people; in a part of a batch only of those of whom something came
     standing: list[Standing] = field(default_factory=list)
     nobodys: list[str] = field(default_factory=list)        # files that can't be read and whose subject is not known
+    strangers: list[str] = field(default_factory=list)      # reports whose ID is not on the roster
     all_rules: bool = True                                  # no rule was left out
     reports: Reports | list[FileFacts] = field(default_factory=list)    # each subject's current one, in order of path
     roster: Any = None                      # the roster of the run, if there was one
@@ -228,6 +229,7 @@ class Assembly:
         self._choose_current()
         self.owned = self._attributed()                 # of a file that can't be read, whose it is
         self.nobodys = [at for at in self.order if not ledger.readable[at] and at not in self.owned]
+        self.strangers: list[str] = []                  # reports of whose IDs the roster has none
         self.standing = self._standings(aside or {})
         self.findings: list[Finding] = []
         self.not_assessed: list[NotAssessed] = []
@@ -288,7 +290,7 @@ class Assembly:
         """The files that can't be read whose subject is plain."""
         if self.world.roster is None or not self.unreadable:
             return {}
-        attribution, found = Attribution(self.world.roster, self.pack), {}
+        attribution, found = self._attribution, {}
         for at in self.order:
             if not self.ledger.readable[at]:
                 own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
@@ -311,6 +313,8 @@ class Assembly:
             return []
         reports: dict[Key, tuple[int, str]] = {}
         unread: dict[Key, list[tuple[str, Owned]]] = {}
+        unphased: dict[Key, str] = {}
+        strays: dict[Key, tuple[str, str]] = {}
         for at in self.order:
             if self.ledger.readable[at]:
                 one = self.ledger.one(at)
@@ -318,11 +322,28 @@ class Assembly:
                 if one.key and place >= reports.get(key, (-1, ""))[0]:
                     best = self.current[at] if self._phase(self.current[at]) == one.phase else at
                     reports[key] = place, self.ledger.files[best].name
+                if one.key and not self.world.roster.entry(*key):
+                    self.strangers.append(self.ledger.files[at].name)
+                elif one.key and one.phase is None:
+                    unphased.setdefault(key, self.ledger.files[at].name)
+                self._stray(at, key, strays)
             elif at in self.owned:
                 own = self.owned[at]
                 unread.setdefault((own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
-        found = standings(self.world.roster, self.pack, self.world.as_of, Came(reports, unread, aside))
-        return found if self.world.whole else [one for one in found if one.files]
+        found = standings(self.world.roster, self.pack, self.world.as_of, Came(
+            reports, unread, aside, unphased, strays))
+        return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
+
+    def _stray(self, at: int, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
+        """Note a report that is called after one on the roster and holds the ID of another, or of none on it."""
+        named, name = self._attribution.named(self.ledger.files[at].name), self.ledger.files[at].name
+        if named and key[1] and (named.kind, named.key) != key:
+            strays.setdefault((named.kind, named.key), (
+                name, ANOTHERS if self.world.roster.entry(*key) else OFF_ROSTER))
+
+    @cached_property
+    def _attribution(self) -> Attribution:
+        return Attribution(self.world.roster, self.pack)
 
     def _by_name(self) -> Sequence[int]:
         """The positions of the files in order of path."""

@@ -99,8 +99,8 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
-        ignored, assembly.standing, [ledger.files[at].name for at in assembly.nobodys], len(rules) == len(pack.rules),
-        Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
+        ignored, assembly.standing, [ledger.files[at].name for at in assembly.nobodys], assembly.strangers,
+        len(rules) == len(pack.rules), Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
         filed=LateMapping(lambda: assembly.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
         bare=tuple(listing.bare), inputs=inputs)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .attribution import Aside, Owned
+from .attribution import Aside, Owned, as_subject
 from .pack import Pack
 from .records import Ignored
 from .roster import Entry, Roster
@@ -19,6 +19,10 @@ MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
     "missing", "unreadable", "other-format", "to-correct", "filed")
 # Told apart from the table: excused; still in time; a rule failed on the report, so that nobody knows.
 EXCUSED, WAITING, UNSURE = APART = "excused", "waiting", "unsure"
+
+# Why a file of somebody who filed nothing does not answer: of an earlier phase; it can't be read at that; the ID in it
+# is another's on the roster, or none of the roster.
+EARLIER, EARLIER_UNREAD, ANOTHERS, OFF_ROSTER = "earlier", "earlier-unread", "anothers", "off-roster"
 
 Key = tuple[str, str]       # kind and comparable ID
 
@@ -30,9 +34,9 @@ class Standing:
     entry: Entry
     state: str
     phase: str | None               # the phase that is over for it and of which it has no report that can be read
-    files: tuple[str, ...] = ()     # its current report, else what can't be read, else what is no report
+    files: tuple[str, ...] = ()     # its current report, else what can't be read, else what is no report of its phase
     findings: int = 0               # what is to be corrected or completed in its files
-    aside: Ignored | None = None    # of other-format: the first such file
+    aside: Ignored | None = None    # of other-format and missing: the first such file, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Came:
     reports: Mapping[Key, tuple[int, str]]              # the latest phase reported (its place), and in which file
     unread: Mapping[Key, Sequence[tuple[str, Owned]]]   # files that can't be read, with their names
     aside: Mapping[Key, Sequence[Aside]]
+    unphased: Mapping[Key, str]                         # a report whose phase can't be told, by its file
+    strays: Mapping[Key, tuple[str, str]]               # a report called after it, and whose ID stands in it: a reason
 
 
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:
@@ -68,6 +74,8 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, c
     if reached >= last:
         return Standing(entry, FILED, None, (file,))
     phase = phases[due].id if due is not None and reached < due and not excused else None
+    if phase and key in came.unphased:
+        return Standing(entry, TO_CORRECT, phase, (came.unphased[key],))
     # what came for a phase that does not matter any more is no answer to the one that does
     least = last if due is None or reached >= due else due
     unread = [name for name, own in came.unread.get(key, ()) if own.phase is None or pack.order(own.phase) >= least]
@@ -78,7 +86,18 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, c
         return Standing(entry, OTHER_FORMAT, phase, tuple(one.file for one in aside), aside=aside[0])
     if excused:
         return Standing(entry, EXCUSED, phase, (file,) if file else ())
-    return Standing(entry, MISSING, phase) if phase else Standing(entry, WAITING, None, (file,) if file else ())
+    if phase:
+        beside = _beside(key, came)
+        return Standing(entry, MISSING, phase, tuple(file for file, _ in beside), aside=next(
+            (Ignored(file, why, as_subject(entry)) for file, why in beside), None))
+    return Standing(entry, WAITING, None, (file,) if file else ())
+
+
+def _beside(key: Key, came: Came) -> list[tuple[str, str]]:
+    """The files that came of somebody who filed nothing, and why each is no answer."""
+    return [*([came.strays[key]] if key in came.strays else ()),
+            *((one.ignored.file, EARLIER) for one in came.aside.get(key, ())),
+            *((name, EARLIER_UNREAD) for name, _ in came.unread.get(key, ()))]
 
 
 def is_missing(one: Standing) -> bool:

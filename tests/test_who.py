@@ -384,3 +384,73 @@ def test_9_12_in_doubt_a_file_is_nobodys(tmp_path: Path, compiled: Compiled, tex
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
     assert found.nobodys == ["报告.yaml"]
     assert {one.entry.id: one.state for one in found.standing} == dict.fromkeys(("U-1", "P-11", "P-12"), "missing")
+
+
+# -- a report that is there is never said not to have come ---------------------------------------------------------
+
+FOUR = "people: [{id: P-11, name: 林一东, unit: U-1}, {id: P-12, name: 林一南, unit: U-1}]\n"
+
+
+@pytest.mark.parametrize("phase", [None, "第三阶段"])
+def test_9_12_a_report_without_a_readable_phase_is_there(tmp_path: Path, compiled: Compiled, phase: str | None) -> None:
+    write(tmp_path / "roster.yaml", "people: [{id: P-11, name: 林一东, unit: U-1}]\n")
+    text = re.sub("(?m)^phase: .*\n", f"phase: {phase}\n" if phase else "", personal(compiled, "P-11"))
+    assert text != personal(compiled, "P-11")
+    write(tmp_path / "a.yaml", text)
+    found = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    assert [one.rule for one in found.findings if one.gates] == ["FM04" if phase else "FM01"]
+    assert [(one.state, one.files) for one in found.standing] == [("to-correct", ("a.yaml",))]
+
+
+def test_9_19_a_report_without_a_phase_leaves_the_units_count_open(tmp_path: Path, compiled: Compiled) -> None:
+    data = base_report(compiled.pack, "department", "inspection")
+    change(data, {"/unit": {"code": "U-1", "name": "云岭甲科", "level": "department", "head": "沈一川"},
+                  "/collected": {"due": 1, "received": 1}}, [])
+    write(tmp_path / "roster.yaml", "units: [{code: U-1, name: 云岭甲科, level: department, head: 沈一川}]\n"
+          "people: [{id: P-11, name: 林一东, unit: U-1}]\n")
+    write(tmp_path / "U-1.yaml", dump(data))
+    write(tmp_path / "P-11.yaml", re.sub("(?m)^phase: .*\n", "", personal(compiled, "P-11")))
+    found = run([str(tmp_path)], Options(as_of="2022-05-01", select=("RO06", "RO01")), compiled)
+    assert [one.rule for one in found.findings if one.rule.startswith("RO")] == []
+    assert [(one.pointer, one.reason) for one in found.not_assessed if one.rule == "RO06"] == [
+        ("/collected/received", "type")]
+
+
+@pytest.mark.parametrize(("typed", "words"), [("P-12", "是名册上另一个对象的"), ("P-O11", "不在名册上"),
+                                              ("P-11 P-12", "不在名册上")])
+def test_9_12_a_file_called_after_somebody_with_another_id_is_named(
+        tmp_path: Path, compiled: Compiled, typed: str, words: str) -> None:
+    write(tmp_path / "roster.yaml", FOUR)
+    write(tmp_path / "U-1/p-11.yaml", personal(compiled, "P-11").replace("P-11", typed))
+    found = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    [own] = [one for one in found.findings if one.rule == "RO01" and one.subject and one.subject.id == "P-11"]
+    assert f"收到以该编号命名的文件 U-1/p-11.yaml，其中写的编号{words}" in own.message
+    assert own.remedy.startswith("这份报告是该对象的，请把其中的编号改成名册上该对象的编号")
+    stands = next(one for one in found.standing if one.entry.id == "P-11")
+    assert (stands.state, stands.files) == ("missing", ("U-1/p-11.yaml",))
+    assert stands.aside and stands.aside.hint == ("anothers" if typed == "P-12" else "off-roster")
+    text = "".join(told("text", found, compiled).split())
+    assert ("名册外：写的编号不在名册上、没有列入表内的报告1份：U-1/p-11.yaml" in text) is (typed != "P-12")
+    assert "文件（列在后面的括号里），其中" in text and "P-11（U-1/p-11.yaml）" in text
+
+
+def test_9_12_beside_a_report_of_its_own_a_file_with_its_name_says_nothing(tmp_path: Path, compiled: Compiled) -> None:
+    write(tmp_path / "roster.yaml", FOUR)
+    write(tmp_path / "P-11.yaml", personal(compiled, "P-12"))
+    write(tmp_path / "a.yaml", personal(compiled, "P-11"))
+    found = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    assert [one.state for one in found.standing] == ["filed", "filed"] and not found.findings
+
+
+@pytest.mark.parametrize(("name", "hint", "words"), [
+    ("学习教育和动员部署/P-11.yaml.txt", "earlier", "也不是可以核查的报告"),
+    ("学习教育和动员部署/P-11.yaml", "earlier-unread", "也读不出来")])
+def test_9_12_a_file_of_an_earlier_phase_is_named_too(
+        tmp_path: Path, compiled: Compiled, name: str, hint: str, words: str) -> None:
+    write(tmp_path / "roster.yaml", "people: [{id: P-11, name: 林一东, unit: U-1}]\n")
+    write(tmp_path / name, "x\n")
+    found = run([str(tmp_path)], Options(as_of="2022-05-01"), compiled)
+    [own] = [one for one in found.findings if one.rule == "RO01"]
+    assert f"收到的文件 {name} 是前面阶段的，{words}" in own.message and own.remedy.startswith("请补报")
+    assert [(one.state, one.files, one.aside and one.aside.hint) for one in found.standing] == [
+        ("missing", (name,), hint)]

@@ -90,6 +90,10 @@ def notes(result: Result, language: str) -> Iterator[str]:
         yield say("filing.some_rules", language)
     if result.roster and result.nobodys:
         yield say("filing.nobodys", language, count=len(result.nobodys))
+    if result.strangers:
+        names = joined(result.strangers[:MOST_IGNORED], language)
+        yield say("filing.strangers", language, count=len(result.strangers), files=names,
+                  more=max(0, len(result.strangers) - MOST_IGNORED))
 
 
 def ignored(result: Result) -> list[Ignored]:

@@ -69,7 +69,7 @@ def filing_lines(result: Result, language: str) -> Iterator[str]:
                 yield from wrap(say("filing.of_state", language, state=labels[state], idents=idents), "  ", "    ")
     yield from line(say("filing.total", language), counts(rows))
     for note in filing.notes(result, language):
-        yield from wrap(note, "", "  ")
+        yield from wrap(safe(note), "", "  ")
     yield ""
 
 

@@ -132,6 +132,9 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
             unread: dict[str, list[int]] = defaultdict(list)     # and of what can't, the phases that it may be of
             for own in view.unread():
                 unread[own.entry.key].append(pack.order(own.phase) if own.phase else len(pack.phases))
+            for person, came in filed.items():
+                if any(one.phase is None for one in came):      # it may be of any
+                    unread[person].append(len(pack.phases))
             for unit, fact in units:
                 figures = fact["figures"]
                 at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end")
