@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from .files import Listed, read_bytes, read_start
@@ -183,18 +183,19 @@ def _texts(data: bytes) -> Iterable[str]:
 
 
 def set_aside(names: Sequence[str], others: dict[str, Listed], attribution: Attribution | None,
-              limits: Limits) -> tuple[list[Ignored], dict[tuple[str, str], list[Aside]]]:
+              limits: Limits, folders: Set[str]) -> tuple[list[Ignored], dict[tuple[str, str], list[Aside]]]:
     """The ignored files as records, and by kind and comparable ID those of each subject.
 
-    `others` are those of `names` that were set aside for their form alone. What is hidden, excluded or one of our own
-    tables is nobody's submission.
+    `folders` are those in which a report lies; `others` are those of `names` that were set aside for their form
+    alone. What is hidden, excluded or one of our own tables is nobody's submission.
     """
     ignored, owned = [], {}
     for name in names:
         hint, own = hint_of(name), None
         if attribution and name in others:
             own = attribution.of(name, _looked_into(others[name], limits) if hint in _TEXTS else None)
-        one = Ignored(name, hint, as_subject(own.entry) if own else None, name in others)
+        one = Ignored(name, hint, as_subject(own.entry) if own else None, name in others,
+                      name.rpartition("/")[0] in folders)
         ignored.append(one)
         if own:
             owned.setdefault((own.entry.kind, own.entry.key), []).append(Aside(one, own.phase))

@@ -148,6 +148,7 @@ class Ignored:
     hint: str                   # what it is: hidden-extension, word, excel, pdf, archive or other
     subject: Subject | None
     by_form: bool = True        # for its form alone: neither hidden nor excluded nor a table of ours
+    beside: bool = True         # a report lies in its folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from .cache import Cache, open_cache
 from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
-from .files import Files, Listed, Listing, list_files, read_bytes, real_path
+from .files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path
 from .inputs import read_by, refuse_inputs
 from .ledger import Ledger, Reports
 from .pack import Pack, Rule, load_pack
@@ -84,7 +84,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     with _uncollected():
         ledger = check_all(listing, checker, progress, options.jobs, cache)
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
-                                   options.limits)
+                                   options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)})
         assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits), wanted, phase,
                             progress, workers_for(options.jobs, len(ledger)) > 1, aside)
         findings, not_assessed, crashes = assembly.assemble()

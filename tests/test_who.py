@@ -454,3 +454,32 @@ def test_9_12_a_file_of_an_earlier_phase_is_named_too(
     assert f"收到的文件 {name} 是前面阶段的，{words}" in own.message and own.remedy.startswith("请补报")
     assert [(one.state, one.files, one.aside and one.aside.hint) for one in found.standing] == [
         ("missing", (name,), hint)]
+
+
+# -- lists for people -----------------------------------------------------------------------------------------------
+
+def test_9_12_a_folder_without_reports_is_one_line_and_what_is_somebodys_comes_first(
+        tmp_path: Path, compiled: Compiled) -> None:
+    write(tmp_path / "roster.yaml", FOUR)
+    write(tmp_path / "甲/P-11.yaml", personal(compiled, "P-11"))
+    for at in range(1, 301):
+        write(tmp_path / f"甲/佐证/{at}.pdf", b"%PDF-")
+    for name in ("甲/自查报告.docx", "甲/汇总.zip", "甲/照片.jpg", "乙/P-12.xlsx", "丙/某某.docx"):
+        write(tmp_path / name, b"PK\x03\x04" + bytes(9))
+    found = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    assert len(found.ignored) == 306                    # a machine is told of every file, and of the roster
+    text = told("text", found, compiled).split("不是报告、没有检查的文件：\n")[1].split("\n\n")[0]
+    assert text.splitlines() == [
+        "  乙/P-12.xlsx  Excel 表格（P-12）", "  丙/某某.docx  Word 文档", "  甲/汇总.zip  压缩包",
+        "  甲/自查报告.docx  Word 文档", "  甲/佐证/  没有报告的文件夹，内有这样的文件 300 个"]
+    rows = told("markdown", found, compiled).split("## 不是报告的文件")[1].split("\n## ")[0]
+    assert rows.count("\n| ") == 1 + 6 and "照片" in rows
+
+
+def test_9_12_pages_show_people_under_the_units_of_the_roster(tmp_path: Path, compiled: Compiled) -> None:
+    write(tmp_path / "roster.yaml", "units: [{code: U-1, name: 云岭甲科, level: department, head: 沈一川}]\n" + FOUR)
+    write(tmp_path / "a.yaml", personal(compiled, "P-11").replace("P-11", "p-11").replace("U-1", "U-9"))
+    found = run([str(tmp_path)], Options(as_of=DAY, select=("RO03",)), compiled)
+    assert [one.rule for one in found.findings] == ["RO03"]
+    rows = told("markdown", found, compiled).split("## 对象和方面一览")[1].split("\n## ")[0].replace("\\", "")
+    assert "| 云岭甲科 | 个人 P-11 |" in rows

@@ -9,6 +9,7 @@ from ..batch import Result
 from ..check import FileFacts
 from ..messages import say
 from ..records import Finding, NotAssessed
+from ..report import printable_id
 
 LEVELS = ("error", "warning", "info")
 
@@ -63,6 +64,10 @@ def accounts(result: Result) -> list[Account]:
         if skipped.file is not None:
             account = of_file.get(skipped.file) or _account(skipped, "", found, of_file)
             account.not_assessed.append(skipped)
+    for key, account in found.items():
+        entry = result.roster.entry(*key) if result.roster and key[0] else None
+        if entry:       # as the roster spells it, and under its unit there
+            account.id, account.unit = printable_id(entry.id), printable_id(entry.unit)
     places = _roster_places(result)
     return [found[key] for key in sorted(found, key=lambda key: _order(key, found[key], places))]
 

@@ -5,6 +5,7 @@ Each one on the roster stands in it once, by its ID. Without a roster nobody kno
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -96,9 +97,33 @@ def notes(result: Result, language: str) -> Iterator[str]:
                   more=max(0, len(result.strangers) - MOST_IGNORED))
 
 
-def ignored(result: Result) -> list[Ignored]:
-    """The files that are no reports by their form alone, those first of which it is plain what they are."""
-    return sorted((one for one in result.ignored if one.by_form), key=lambda one: (one.hint == OTHER, one.file))
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A file that is no report, or a folder of such files: what it is and, where that is known, whose."""
+
+    file: str
+    what: str
+    ident: str = ""
+
+
+def ignored(result: Result, language: str, plain: bool = False) -> list[Row]:
+    """The files that are no reports by their form alone: somebody's, those beside reports of which it is plain what
+    they are, other files; then each folder without a report, with the number of its files.
+
+    With `plain` what lies beside reports and may be anything is left out, unless there are no reports at all.
+    """
+    listed, folders = [], defaultdict(list)
+    for one in result.ignored:
+        if one.by_form and (one.subject or one.beside or result.empty):
+            if one.subject or result.empty or not (plain and one.hint == OTHER):
+                listed.append(one)
+        elif one.by_form:
+            folders[one.file.rpartition("/")[0]].append(one)
+    listed += [some[0] for some in folders.values() if len(some) == 1 and not (plain and some[0].hint == OTHER)]
+    listed.sort(key=lambda one: (one.subject is None, one.hint == OTHER, one.file))
+    return [*(Row(one.file, what_it_is(one, language), (one.subject and one.subject.id) or "") for one in listed),
+            *(Row(f"{folder}/", say("filing.folder", language, count=len(some)))
+              for folder, some in sorted(folders.items()) if len(some) > 1)]
 
 
 def what_it_is(one: Ignored, language: str) -> str:

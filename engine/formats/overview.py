@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..pack import Pack
+from ..roster import Roster
+from ..wording import id_key, mask_numbers
 from .accounts import LEVELS, Account
 
 STANDINGS = ("clean", "warning", "error", "missing")
@@ -42,7 +44,8 @@ def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict
     return bars
 
 
-def theme_map(found: Sequence[Account], language: str, most: int = MOST_SUBJECTS) -> list[Row]:
+def theme_map(found: Sequence[Account], language: str, roster: Roster | None = None,
+              most: int = MOST_SUBJECTS) -> list[Row]:
     """The rows with something that counts, in order: a row a subject, or where these are many, a row a unit."""
     faulty = [(at, one) for at, one in enumerate(found) if one.gating]
     by_unit = len(faulty) > most
@@ -50,7 +53,9 @@ def theme_map(found: Sequence[Account], language: str, most: int = MOST_SUBJECTS
     for at, one in faulty:
         unit = one.unit or (one.id if one.kind == "unit" else None) or ""
         key: object = (unit,) if by_unit else at
-        row = rows.setdefault(key, Row("" if by_unit else one.name(language), unit, target=None if by_unit else at))
+        known = roster.units.get(id_key(unit)) if roster else None
+        row = rows.setdefault(key, Row("" if by_unit else one.name(language),
+                                       mask_numbers(known.name) if known else unit, target=None if by_unit else at))
         row.subjects += 1
         for hit in one.gating:
             row.cells.setdefault(hit.theme, Counter())[hit.level] += 1

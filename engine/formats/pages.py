@@ -52,15 +52,15 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
             shown.append((at, one, hits))
     roster = result.sources["roster"]
     bars = phase_bars(found, pack, roster["file"] if roster else None)
-    aside = filing.ignored(result)
+    aside = filing.ignored(result, language)
     return _template(template).generate(
         filing=filing.sheet(result, language), filing_notes=list(filing.notes(result, language)),
         ignored=aside[:most], ignored_more=max(0, len(aside) - most),
-        what_it_is=lambda one: filing.what_it_is(one, language), nothing=filing.nothing(result),
+        nothing=filing.nothing(result),
         result=result, total=result.summary, pack=pack, language=language, levels=LEVELS, standings=STANDINGS,
         say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language),
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
-        rows=theme_map(found, language), accounts=shown, themes=[*pack.themes, None],
+        rows=theme_map(found, language, result.roster), accounts=shown, themes=[*pack.themes, None],
         more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
         apart=list(_apart(result.findings, most)), summary=summary(result, language), state=state,
         skipped=result.not_assessed[:most], skipped_more=max(0, len(result.not_assessed) - most),

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from ..attribution import OTHER
 from ..batch import Result
 from ..check import typing
 from ..messages import NONE, joined, say, shown_date
@@ -75,12 +74,12 @@ def filing_lines(result: Result, language: str) -> Iterator[str]:
 
 def ignored_lines(result: Result, language: str) -> Iterator[str]:
     """The files that are no reports, and what they are; those that may be anything only where there is nothing else."""
-    listed = [one for one in filing.ignored(result) if result.empty or one.hint != OTHER]
+    listed = filing.ignored(result, language, plain=True)
     if listed:
         yield say("filing.ignored", language)
     for one in listed[:filing.MOST_IGNORED]:
-        yield from wrap(say("filing.ignored_item", language, file=safe(one.file), what=filing.what_it_is(one, language),
-                            ident=one.subject.id if one.subject else ""), "  ", "    ")
+        yield from wrap(say("filing.ignored_item", language, file=safe(one.file), what=one.what, ident=one.ident),
+                        "  ", "    ")
     if len(listed) > filing.MOST_IGNORED:
         yield "  " + say("output.more", language, count=len(listed) - filing.MOST_IGNORED)
     if listed:

@@ -36,8 +36,7 @@ def as_xlsx(result: Result, setting: Setting) -> bytes:
 
 def _ignored(result: Result, setting: Setting) -> sheets.Sheet:
     """The files that are no reports, what they are and whose."""
-    rows = [[tame(one.file), filing.what_it_is(one, setting.language), one.subject.id if one.subject else ""]
-            for one in filing.ignored(result)]
+    rows = [[tame(one.file), one.what, one.ident] for one in filing.ignored(result, setting.language)]
     return sheets.Sheet(say("filing.ignored_files", setting.language), columns(_ASIDE, setting), rows)
 
 
