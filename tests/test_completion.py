@@ -34,7 +34,7 @@ def has_bash() -> bool:
 
 
 def offered(*words: str, cwd: Path) -> set[str]:
-    """What bash offers for the last of the words after the shell has read the line of the READMEs."""
+    """What bash offers for the last of the words after the shell has read the line of the pages."""
     line = 'eval "$(_BAYANG_COMPLETE=bash_source bayang)"'
     quoted = " ".join(f"'{word}'" for word in words)
     ask = (f"COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _bayang_completion bayang; "
@@ -78,8 +78,8 @@ def test_scripts_for_other_shells(shell: str, sign: str) -> None:
         assert (said.returncode, said.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_the_readmes_say_how(name: str) -> None:
+@pytest.mark.parametrize("name", ["docs/settings.md", "docs/settings.zh-CN.md"])
+def test_the_pages_say_how(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert 'eval "$(_BAYANG_COMPLETE=bash_source bayang)"' in text
     assert 'eval "$(_BAYANG_COMPLETE=zsh_source bayang)"' in text

@@ -145,8 +145,8 @@ def read(path: str) -> str:
 
 
 def chinese() -> str:
-    """The short report in Chinese that the READMEs show."""
-    [found, *_] = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"),
+    """The short report in Chinese that the pages show."""
+    [found, *_] = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "docs/report.md").read_text(encoding="utf-8"),
                              re.MULTILINE | re.DOTALL)
     return found
 
