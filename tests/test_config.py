@@ -250,7 +250,7 @@ def test_variables_stand_for_options(home: Path) -> None:
     assert found(said) == {"SE01"}
     result = json.loads(said.stdout)
     assert result["as_of"] == "2022-08-08"
-    assert {one["reason"] for one in result["not_assessed"]} == {"partial"}
+    assert {one["reason"] for one in result["not_assessed"]} == {"partial", "roster"}
     said = bayang("check", "reports", CLOCK, cwd=home, BAYANG_FORMAT="json=甲 乙.json,text", BAYANG_LANG="")
     assert "基线" not in said.stdout.decode() and json.loads((home / "甲 乙.json").read_text(encoding="utf-8"))
 

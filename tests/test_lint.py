@@ -28,11 +28,12 @@ QZ = "families/QZ.yaml"
 # what is looked for, the file, what stands there, what stands there instead, words of the finding
 CASES: list[tuple[str, str, str, str, str]] = [
     ("broken", QZ, "each_theme: {any:", "every_theme: {any:", "each_theme"),
-    ("broken", QZ, "each_theme: {any:", "each_theme: {all:", "“all”"),
+    ("broken", QZ, "each_theme: {any:", "each_theme: {all:", "any is missing"),
     ("broken", QZ, "id: QZ02", "id: QZ01", "QZ01"),
     ("broken", QZ, "name: late", "name: excuses", "QZ06"),
     ("broken", QZ, "from: mending", "from: repairing", "repairing"),
     ("broken", "words.yaml", "excuses:", "pretexts:", "excuses"),
+    ("years", "words.yaml", "excuses:", "years: [1900]\n  excuses:", "years"),
     ("unknown-field", QZ, "each: themes.*.problems[]\n  check:\n  - required",
      "each: themes.*.problem[]\n  check:\n  - required", "problems"),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
