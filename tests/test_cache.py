@@ -111,10 +111,12 @@ def test_a_warm_run_checks_nothing_again(reports: Path, compiled: Compiled, tmp_
     assert len(examined) > 40
     examined.clear()
     checked(reports, compiled, tmp_path)
-    assert examined == ["坏文件/level.yaml"]        # whose level the roster tells
+    # of the first the roster tells the level; the others are mended, and what remains then may depend on the roster
+    anew = ["坏文件/level.yaml", "坏文件/wide.yaml", "苇江分局/问题查摆/P-008.yaml", "砚川分局/问题查摆/P-006.yaml"]
+    assert examined == anew
     examined.clear()
     checked(reports, compiled, tmp_path, as_of="2022-12-31")
-    assert examined == ["坏文件/level.yaml"]
+    assert examined == anew
 
 
 def test_what_has_changed_is_checked_again(reports: Path, compiled: Compiled, tmp_path: Path,

@@ -95,10 +95,15 @@ def test_a_file_that_cannot_be_read_has_one_finding(found: Findings, manifest: l
     assert {one for rules in told.values() for one in rules[1:]} == {"IN05"}
 
 
+# Two that are understood now: a date in full-width digits is a spelling, a joiner between emoji is part of them.
+UNDERSTOOD = {"h28e-fullwidth.yaml": ["FM06"], "h64c-emoji.yaml": []}
+
+
 def test_a_hazard_is_named(found: Findings, manifest: list[dict[str, Any]]) -> None:
-    wanted = [one for one in manifest if one["outcome"] == "finding"]
+    wanted = [one for one in manifest if one["outcome"] == "finding" and one["name"] not in UNDERSTOOD]
     assert wanted
     assert [(one["name"], one["code"]) for one in wanted if one["code"] not in rules_of(found[one["name"]])] == []
+    assert {name: rules_of(found[name]) for name in UNDERSTOOD} == UNDERSTOOD
 
 
 def test_harmless_files_have_nothing_to_correct(found: Findings, manifest: list[dict[str, Any]]) -> None:
