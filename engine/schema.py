@@ -547,6 +547,9 @@ class MapShape(Shape):
                 meant = slip_of(key, missing)
                 plainly = meant is not None
                 meant = meant or slip_of(key, missing, half=True)
+            held = self.held_by(key, value.entries)
+            if meant is None and held in missing:
+                meant = held
             if meant is not None:
                 name = self.fields[meant][0]
                 out[name] = BAD
@@ -560,17 +563,21 @@ class MapShape(Shape):
             run.slip("unknown-field", path, value.at[key], key if known else None, None, key,
                      lambda key=key, meant=meant: self.why_unknown(key, value.entries, out, path, meant))
 
+    def held_by(self, key: str, entries: dict[str, Any]) -> str | None:
+        """The field whose name, colon and content were read as one name, as may happen between braces."""
+        head, colon, _ = key.replace("：", ":").partition(":")
+        return head.strip() if entries[key] is None and colon and head.strip() in self.fields else None
+
     def is_elsewhere(self, key: str) -> bool:
         return self.form is not None and key in self.form.places
 
     def why_unknown(self, key: str, entries: dict[str, Any], out: Doc, path: tuple | None,
                     meant: str | None) -> tuple[str | None, dict]:
         """The hint and the facts of a key that is no field here; `meant` is the missing field that it stands for."""
-        if entries[key] is None:    # between braces, a name and its content or a piece of text may be read as a name
-            head, colon, _ = key.replace("：", ":").partition(":")
-            if colon and head.strip() in self.fields:
-                return ("tight-colon" if key[len(head)] == ":" else "wide-colon",
-                        {"nearest": head.strip(), "places": []})
+        held = self.held_by(key, entries)
+        if held is not None:
+            colon = key[len(key.replace("：", ":").partition(":")[0])]
+            return "tight-colon" if colon == ":" else "wide-colon", {"nearest": held, "places": []}
         places = self.form.where(key, unlink(path)) if self.form is not None else []
         if places:
             return "elsewhere", {"nearest": None, "places": places}

@@ -439,3 +439,18 @@ def test_many_of_one_rule_are_told_with_their_number() -> None:
 def test_few_of_one_rule_are_all_told() -> None:
     found = [one for one in check(HEAD + "".join(f"k{at}: x\n" for at in range(50))).findings if one.rule == "FM02"]
     assert len(found) == 50 and all(one.hint != "more" for one in found)
+
+
+# -- a full-width colon between braces -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("person", "columns"), [
+    ("{人员编号: P-102, 姓名：周敏, 单位编号: U-301}", [20]),
+    ("{人员编号：P-102, 姓名：周敏, 单位编号：U-301}", [6, 19, 26]),
+])
+def test_9_8_a_full_width_colon_between_braces_is_told_alone(person: str, columns: list[int]) -> None:
+    start, end = PERSON.index("个人:\n"), PERSON.index("学习情况")
+    result = check(PERSON[:start] + f"个人: {person}\n" + PERSON[end:])
+    assert [(one.rule, one.line, one.column, one.hint) for one in result.findings] == [
+        ("FM02", 5, column, "wide-colon") for column in columns]
+    assert "slip" in {one.reason for one in result.not_assessed}
