@@ -67,7 +67,6 @@ TEXT_KINDS = frozenset({
 
 
 _LIMITS = Limits()
-MOST_LINES = 12     # lines to be typed that a remedy writes out
 
 # (question, "hit", verdict), (question, "skip", why it can't be judged) or (question, "crash", kind of exception)
 Answer = tuple[Late, str, Any]
@@ -122,6 +121,11 @@ class Checker:
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)
+        inserting = [at for at, one in enumerate(result.findings) if one.insert]
+        for at in inserting if len(inserting) > 1 else ():
+            one = result.findings[at]
+            result.findings[at] = replace(one, insert=replace(one.insert, several=True),
+                                          remedy=one.remedy + say("insert.several", self.style.language))
         result.findings.sort(key=lambda finding: finding.order)
         return result, late
 
@@ -597,12 +601,20 @@ class Checker:
 def typing(insert: Insert, language: str) -> str:
     """Where to type what, in words."""
     lines = insert.text.split("\n")
+    several = say("insert.several", language) if insert.several else ""
     if insert.column is not None:
-        return say("insert.braces", language, line=insert.line, column=insert.column, text=insert.text)
+        return say("insert.braces", language, line=insert.line, column=insert.column, text=insert.text) + several
     listed = [say("insert.one", language, blanks=len(line) - len(line.lstrip(" ")), text=line.lstrip(" "))
-              for line in lines[:MOST_LINES]]
+              for line in lines]
     return say("insert.lines", language, line=insert.line, count=len(lines), listed=listed,
-               more=max(0, len(lines) - MOST_LINES))
+               hollow=hollow(lines)) + several
+
+
+def hollow(lines: list[str]) -> bool:
+    """Whether a field in a block has others under it that the block leaves out."""
+    depths = [len(line) - len(line.lstrip(" -")) for line in lines] + [0]
+    return any(line.endswith(":") and below <= depth
+               for line, depth, below in zip(lines, depths, depths[1:], strict=False))
 
 
 def _tally(case: Case) -> dict[str, Any]:

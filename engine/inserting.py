@@ -8,7 +8,7 @@ pass for an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from .report import Items
 from .schema import EitherShape, ListShape, MapShape, TextShape
 
 DEEPEST = 8         # maps and lists in a block; no form has more
+MOST_LINES = 12     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
 Steps = tuple[Any, ...]
 
@@ -77,6 +78,13 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
     return blocks
 
 
+def choices(compiled: Compiled) -> list[list[Steps]]:
+    """Of a theme, the fields one of which is enough."""
+    return [[("themes", EACH, name) for name in part["each_theme"]["any"]]
+            for rule in {check.rule.id: check.rule for check in compiled.checks}.values()
+            for part in rule.checks if "each_theme" in part]
+
+
 def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str | None) -> frozenset[Steps]:
     """The paths of the fields that rules may demand of such a report, be it on conditions, and of all fields above."""
     found: set[Steps] = set()
@@ -99,6 +107,7 @@ class Forms:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self._demanded: dict[tuple, frozenset[Steps]] = {}
+        self._choices = choices(compiled)
 
     def insert(self, case: Case, paths: list[tuple]) -> Insert | None:
         """What to type for the fields missing at these paths (as bound), and where; None where none is missing there.
@@ -115,7 +124,7 @@ class Forms:
         if key not in self._demanded:
             self._demanded[key] = demanded(self.compiled, *key)
         asked = self._demanded[key] | {_steps(path)[:at] for path in paths for at in range(1, len(path) + 1)}
-        writer = _Writer(asked, report.chinese)
+        writer = _Writer(asked, report.chinese, self._choices)
         blocks = case.memo.get("layout")
         if blocks is None:
             blocks = case.memo["layout"] = layout(case.source)
@@ -170,7 +179,8 @@ def _beneath(case: Case, spot: _Spot, writer: _Writer) -> Insert | None:
     key = re.escape(spot.under or "")
     if re.fullmatch(rf"[ ]*(?:-[ ]+)*([\"']?){key}\1[ \t]*:[ \t]*(?:#.*)?", line) is None:
         return None     # in braces, or a word for nothing
-    lines = list(writer.inside(spot.shape.fields[spot.rest[0]][1], spot.steps, mark.column + 2))
+    shape = spot.shape.fields[spot.rest[0]][1]
+    lines = writer.short(lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps))
     return Insert(mark.line + 1, None, "\n".join(lines)) if lines else None
 
 
@@ -178,7 +188,7 @@ def _beside(case: Case, spot: _Spot, names: set[str], writer: _Writer, block: _B
     """Fields in a map that has others."""
     src, shape, source = spot.src, spot.shape, case.source
     order = list(shape.titles)
-    names = sorted(names, key=order.index)
+    names = writer.chosen(shape, sorted(names, key=order.index), spot.steps)
     if block.flow:
         if block.close is None:
             return None
@@ -196,16 +206,38 @@ def _beside(case: Case, spot: _Spot, names: set[str], writer: _Writer, block: _B
     known = [key for key in src.entries if key in shape.fields]
     before = [key for key in known if order.index(shape.fields[key][0]) < order.index(names[0])]
     after = max(before, key=lambda key: order.index(shape.fields[key][0])) if before else next(iter(src.entries))
-    lines = [line for name in names for line in writer.block(shape, name, spot.steps, src.mark.column)]
+    lines = writer.short(
+        lambda: [line for name in names for line in writer.block(shape, name, spot.steps, src.mark.column)],
+        len(spot.steps))
     return Insert(block.ends[after] + 1, None, "\n".join(lines))
 
 
 class _Writer:
     """Writes fields without values."""
 
-    def __init__(self, asked: Iterable[Steps], chinese: bool) -> None:
+    def __init__(self, asked: Iterable[Steps], chinese: bool, choices: list[list[Steps]]) -> None:
         self.asked = frozenset(asked)
         self.chinese = chinese
+        self.choices = choices
+        self.deepest = DEEPEST
+
+    def short(self, write: Callable[[], list[str]], least: int) -> list[str]:
+        """The lines of a block that stands so deep, of a long one those that are less deep."""
+        lines = write()
+        while len(lines) > MOST_LINES and self.deepest > least + 1:
+            self.deepest -= 1
+            lines = write()
+        return lines
+
+    def chosen(self, shape: MapShape, names: list[str], steps: Steps) -> list[str]:
+        """Of fields one of which is enough only the one that takes the fewest lines."""
+        spare: set[str] = set()
+        for choice in self.choices:
+            among = [name for name in names if (*steps, name) in choice]
+            if len(among) > 1:
+                least = min(among, key=lambda name: sum(1 for _ in self.block(shape, name, steps, 0)))
+                spare.update(name for name in among if name != least)
+        return [name for name in names if name not in spare]
 
     def name(self, shape: MapShape, key: str) -> str:
         return shape.titles[key] if self.chinese else key
@@ -214,18 +246,20 @@ class _Writer:
         """Those of a map that are asked for; where none is, its plain ones."""
         every = EACH if steps == ("themes",) else None
         wanted = [key for key in shape.titles if (*steps, every or key) in self.asked or key in shape.required]
-        return wanted or [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
+        plain = [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
+        return self.chosen(shape, wanted, steps) or plain
 
     def block(self, shape: MapShape, key: str, steps: Steps, column: int) -> Iterator[str]:
         """A field on lines of its own."""
         below = shape.fields[key][1]
         head = f"{' ' * column}{self.name(shape, key)}:"
         steps = (*steps, EACH if steps == ("themes",) else key)
-        if isinstance(below, TextShape | EitherShape) or len(steps) > DEEPEST:
+        if isinstance(below, TextShape | EitherShape):
             yield head + " "
             return
         yield head
-        yield from self.inside(below, steps, column + 2)
+        if len(steps) < self.deepest:
+            yield from self.inside(below, steps, column + 2)
 
     def inside(self, shape: Any, steps: Steps, column: int) -> Iterator[str]:
         """What stands under a field."""

@@ -98,6 +98,7 @@ class Insert:
     line: int               # 1-based
     column: int | None      # 1-based, of the closing brace
     text: str               # field names and blanks; lines are parted by newlines and the last has none
+    several: bool = False   # the file has more places to which something goes
 
 
 @dataclass(frozen=True, slots=True)

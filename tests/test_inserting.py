@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bayang.engine.check import Checker, World
+from bayang.engine.check import Checker, World, hollow
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, bases
 from bayang.engine.pack import load_pack
@@ -24,6 +24,7 @@ COMPILED = Compiled(PACK)
 CHECKER = Checker(COMPILED, World("2023-01-15"))
 REPORTS = [(name, phase) for name, _, _ in bases(PACK) for phase in PACK.phases]
 SHAPES = {name: PACK.shapes[kind] for name, kind, _ in bases(PACK)}
+ANSWER = "查阅全年督办单和来信登记"
 FLOW = {"default_flow_style": True, "allow_unicode": True, "sort_keys": False, "width": 1 << 30}
 
 
@@ -102,6 +103,8 @@ def filled(offer: str, whole: Any, pointer: tuple) -> str:
         if dash:
             stack.append((indent, above))
         value = above.get(key) if isinstance(above, dict) else None
+        if value is None and line.endswith(": "):
+            value = ANSWER      # the theme has problems: that none was found is what is offered
         stack.append((indent + (2 if dash else 0), value))
         plain = line.endswith(": ") and value is not None
         lines.append(line + _flow(value) if plain else line)
@@ -138,7 +141,9 @@ def test_9_14_what_is_offered_can_be_pasted_and_cures(data: st.DataObject) -> No
         assert first in one.remedy
         pasted = found(paste(text, one))
         assert pasted.keys() <= before.keys() | clean.keys(), (one, path)
-        if one.insert.column is None and path[-1] in first and not has_several(holder[path[-1]]):
+        assert one.insert.column is not None or one.insert.text.count("\n") < 12
+        if one.insert.column is None and path[-1] in first and not has_several(holder[path[-1]]) \
+                and not hollow(one.insert.text.split("\n")):
             cured = found(paste(text, one, filled(one.insert.text, holder, path)))
             assert key not in cured, (one, path)
             assert cured.keys() <= before.keys() | clean.keys(), (one, path)

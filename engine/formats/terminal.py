@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from ..batch import Result
-from ..check import typing
+from ..check import hollow, typing
 from ..messages import NONE, joined, say, shown_date
-from ..records import Finding
+from ..records import Finding, Insert
 from ..standing import STATES
 from ..wording import id_key, mask_numbers, visible, width
 from . import filing
@@ -123,6 +123,7 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
     for line in wrap(safe(file + who), "", "  "):
         yield _coloured(line, line, "file", setting)
     provisional = False
+    told: set[Insert | None] = {None}
     for one in sorted(findings, key=lambda one: one.provisional):
         if one.provisional and not provisional:
             provisional = True
@@ -132,21 +133,23 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
         for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
             yield _coloured(line, f"{label} {one.rule}", one.level, setting)
         yield from _paragraph(one.message)
-        yield from _remedy(one, language)
+        yield from _remedy(one, language, one.insert in told)
+        told.add(one.insert)
         if one.clause:
             yield f"      {say('finding.clause', language, clause=one.clause)}"
     yield ""
 
 
-def _remedy(one: Finding, language: str) -> Iterator[str]:
-    """The repair; several lines that are to be typed stand as they are, to be copied."""
+def _remedy(one: Finding, language: str, told: bool) -> Iterator[str]:
+    """The repair; several lines that are to be typed stand as they are, to be copied, unless they were told already."""
     text = one.remedy
     block = one.insert.text.split("\n") if one.insert else []
     if len(block) > 1:
         text = text.removesuffix(typing(one.insert, language)) + say(
-            "insert.block", language, line=one.insert.line, count=len(block))
+            "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
+            several=one.insert.several, hollow=hollow(block))
     yield from _paragraph(say("finding.remedy", language, text=text))
-    if len(block) > 1:
+    if len(block) > 1 and not told:
         yield from block
 
 
