@@ -34,7 +34,7 @@ COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "
 OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
             "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",
-            "settings.json", "personal.schema.json"}
+            "settings.json", "personal.schema.json", "P-101.yaml.txt", ".yaml.txt"}
 
 
 def page(name: str) -> str:
