@@ -26,7 +26,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file kinds")
 
 def bayang(*arguments: object, cwd: Path) -> tuple[int, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
-    said = subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept, capture_output=True, text=True,
+    said = subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept, capture_output=True,
                           encoding="utf-8", timeout=120)
     return said.returncode, said.stderr
 

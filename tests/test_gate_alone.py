@@ -35,7 +35,7 @@ def environment(*first: Path, **more: str) -> dict[str, str]:
 
 def git(home: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=home, env=environment(), capture_output=True, check=True,
-                          text=True).stdout.strip()
+                          encoding="utf-8").stdout.strip()
 
 
 def commit(home: Path, branch: str, files: dict[str, str | bytes]) -> None:
@@ -62,7 +62,7 @@ def home(tmp_path: Path) -> Path:
 def gate(home: Path, *arguments: object, first: tuple[Path, ...] = (), command: str = "bayang-gate",
          **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([command, *map(str, arguments)], cwd=home, env=environment(*first, **more),
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, encoding="utf-8", timeout=120)
 
 
 def left() -> set[str]:
@@ -260,7 +260,7 @@ def test_every_shell(shell: str, home: Path, tmp_path: Path) -> None:
     before = left()
     for office, code in (("strict:office", 1), ("mild:office", 0), ("office", 0), ("none:office", 2)):
         said = subprocess.run([*command.split(), str(own), "reports", office], cwd=home, env=environment(),
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, encoding="utf-8", timeout=60)
         assert said.returncode == code, said.stderr
     assert left() == before
 
@@ -410,7 +410,7 @@ def keep(server: Path, keepers: str) -> None:
 
 def push(server: Path, *what: str, **more: str) -> tuple[int, str]:
     said = subprocess.run(["git", "push", "origin", *what], cwd=server.parent / "clone", env=environment(**more),
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, encoding="utf-8", timeout=120)
     return said.returncode, said.stderr
 
 
@@ -449,7 +449,7 @@ def test_only_a_keeper_changes_the_offices_folder(server: Path) -> None:
     assert code == 1 and "refs/heads/main:office" in said and "CV01" not in said
     assert push(server, "next")[0] == 0             # elsewhere it counts for nothing
     keep(server, "someone " + subprocess.run(
-        ["id", "-un"], capture_output=True, text=True, check=True).stdout.strip())
+        ["id", "-un"], capture_output=True, encoding="utf-8", check=True).stdout.strip())
     assert push(server, "next:main")[0] == 0
     git(clone, "checkout", "-q", "main")
     commit(clone, "late", BAD | {"office/bayang.yaml": "fail-on: never\n"})

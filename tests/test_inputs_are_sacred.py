@@ -27,7 +27,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
 
 def bayang(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
-    return subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept | more, capture_output=True, text=True,
+    return subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept | more, capture_output=True,
                           encoding="utf-8", timeout=120, umask=0o022)
 
 
@@ -173,7 +173,7 @@ def test_8_9_without_standard_output_no_file_is_written(command: str, stdout: st
     script = f'"$@" {end}'
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
     said = subprocess.run(["bash", "-c", script, "-", *COMMAND, *arguments], cwd=home, env=kept, capture_output=True,
-                          text=True, timeout=120)
+                          encoding="utf-8", timeout=120)
     assert said.returncode == 2, said.stderr
     assert said.stderr.count("\n") == 1 and "Traceback" not in said.stderr
     assert all_of(home) == before
