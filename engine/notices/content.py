@@ -19,18 +19,19 @@ from ..messages import joined, say, shown_date
 from ..naming import file_names
 from ..records import Finding, UsageError
 from ..results import FileFacts
-from ..wording import mask_numbers, visible
+from ..wording import id_key, mask_numbers, visible
 from . import register
 from .deadline import after_working_days, is_day_off
 from .items import Itemiser, Told, quoted
-from .letters import CORRECT, LEVELS, MEND, MISSING, Letter, letters_of
-from .rounds import Comparison, Previous, compare
+from .letters import CORRECT, LEVELS, MEND, MISSING, Letter, kind_of, letters_of
+from .rounds import Comparison, Item, Previous, compare
 from .settings import Settings
 from .templates import KINDS
 
 IN_BODY = 5         # items that the body writes out where there is a list of all of them, and places of one item
 UNLISTED = 3        # so few items need no list of their own: all stand in the body
 ONE_LINE = 18       # characters of a title that need no second line
+FULL_LINE = 19      # and that a line of it can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Notice:
     letter: str                 # missing, mend or correct
     kind: str                   # personal or unit
     ident: str                  # as it may be printed
+    subject: str                # its name on the roster, or nothing
+    unit: str                   # the name of a person's unit there, or nothing
     folder: str                 # its subject's own
     name: str                   # of its files, without the extension
     error: int                  # items
@@ -104,8 +107,9 @@ def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms
             counts = Counter(item["level"] for item in items if not item["later"])
             name = say("notice.name", terms.language, letter=one.letter, ident=folders[one.kind, one.key],
                        round=issue.round)
-            notices.append(Notice(one.letter, one.kind, one.ident, folders[one.kind, one.key], name, counts["error"],
-                                  counts["warning"], number, writer.notice(one, issue, items, number)))
+            data = writer.notice(one, issue, items, number)
+            notices.append(Notice(one.letter, one.kind, one.ident, data["subject"]["name"], writer.unit(one),
+                                  folders[one.kind, one.key], name, counts["error"], counts["warning"], number, data))
     return Notices(notices, lost, writer.deadline, sure, day is not None,
                    day is not None and is_day_off(day, compiled.pack))
 
@@ -149,15 +153,26 @@ class _Writer:
     def say(self, key: str, **facts: Any) -> str:
         return say(f"notice.{key}", self.language, **facts)
 
+    def unit(self, one: Letter) -> str:
+        """The name of a person's unit, or nothing."""
+        found = self.result.roster.entry("unit", id_key(one.entry.unit or "")) \
+            if one.entry and one.kind == "personal" else None
+        return visible(mask_numbers(found.name or "")) if found else ""
+
     def issue(self, one: Letter, book: register.Register | None) -> _Issue:
         """Which letter of its kind it is for its subject in this phase, and which went before it."""
         earlier = book.earlier((one.kind, one.ident), self.result.as_of) if book else []
-        alike = {row.date for row in earlier if (row.letter, row.phase) == (one.letter, self.result.phase)}
+        alike = {row.date for row in earlier if (row.letter, row.phase) == (one.letter, self.phase_of(one))}
         compared = self.compared[id(one)]
         told_before = bool(compared and compared.before)        # perhaps before there was a register
         number = self.terms.round or self.settings.round or 1 + max(len(alike), told_before)
         last = max(earlier, key=lambda row: (row.date, row.letter == one.letter), default=None)
         return _Issue(number, last)
+
+    def phase_of(self, one: Letter) -> str:
+        """The phase that a letter is about: the latest that its findings name, else that of the day."""
+        named = (item.phase for item in one.findings if item.phase in self.pack.phases)
+        return max(named, key=self.pack.order, default=self.result.phase)
 
     def items(self, one: Letter) -> list[dict[str, Any]]:
         """The items of a letter."""
@@ -177,7 +192,7 @@ class _Writer:
         mark = register.mark_of(self.pack.id, (
             one.letter, one.kind, one.ident, str(issue.round), self.result.as_of, self.day or "", *fingerprints,
             *sorted(aside.file for aside in one.aside)))
-        phase = self.pack.phases[self.result.phase]
+        phase = self.pack.phases[self.phase_of(one)]
         entered = register.Letter(
             (one.kind, one.ident), one.letter, phase.name["zh"] if self.language == "zh" else phase.id, issue.round,
             self.result.as_of, self.day or "", len(items), mark)
@@ -201,6 +216,9 @@ class _Writer:
         lines = self.say(f"title_{one.letter}", who=who, campaign=self.pack.name[self.language],
                          error=counts["error"], warning=counts["warning"], round=issue.round).split("\n")
         title = "".join(lines)
+        if self.language == "zh" and len(lines[0]) > FULL_LINE:     # a name in quotation marks stays whole
+            who_first, mark, rest = title.partition("“")
+            lines = [who_first, mark + rest]
         return {
             "language": self.language, "head": self.settings.head, "round": issue.round, "letter": one.letter,
             "issuer": self.settings.issuer or self.blank, "number": number or self.blank, "numbered": bool(number),
@@ -278,11 +296,12 @@ class _Writer:
         elif one.letter == CORRECT and self._of_one_report(one):
             rules = self._rules(one.report)
             unread = self.unread[one.kind, one.report.about.subject.id] & rules
-            told = {item.rule for item in one.findings} & rules - unread
+            told = {item.rule for item in one.findings}
             yield self.say("checked", rules=len(rules), passed=len(rules - told - unread), unassessed=len(unread),
-                           **facts)
+                           beyond=len(told - rules), **facts)
         elif one.letter == CORRECT:
-            yield self.say("checked_several", **facts)
+            unread = self.unread[one.kind, one.findings[0].subject.id]
+            yield self.say("checked_several", unassessed=len(unread), **facts)
         yield self.say("form_only")
         if one.kind == "unit" and self.result.roster:
             yield from self._people(one, you)
@@ -323,13 +342,18 @@ class _Writer:
                        cured=len(compared.cured), open=states["open"], new=states.total() - states["open"] - states[""],
                        elsewhere=compared.elsewhere)
         if compared.cured:
-            listed = [self.say("cured_item", rule=visible(item.rule), line=item.line,
-                               file=self.itemiser.hide(item.file, one)) for item in compared.cured]
-            yield self.say("cured", items=joined(listed, self.language))
+            yield self.say("cured", items=joined([self._cured(item, one) for item in compared.cured], self.language))
         for state, key in (("late_", "late"), ("ruled_", "ruled")):
             numbers = [str(item["number"]) for item in items if item["state"] == state]
             if numbers:
                 yield self.say(key, numbers=joined(numbers, self.language), you=you)
+
+    def _cured(self, item: Item, one: Letter) -> str:
+        rule, roster = self.pack.rules.get(item.rule), self.result.roster
+        return self.say("cured_item", rule=visible(item.rule), title=rule.title[self.language] if rule else "",
+                        filed=rule is not None and kind_of(rule) == MISSING, line=item.line,
+                        roster=roster is not None and item.file == roster.file,
+                        file=self.itemiser.hide(item.file, one))
 
     def _items(self, one: Letter, items: list[dict[str, Any]], listed: bool) -> Iterator[dict[str, Any]]:
         """The items by what they ask for: with a list of all of them only the first are written out."""
@@ -369,7 +393,8 @@ class _Writer:
 
     def _asks(self, one: Letter, you: str, form: str) -> dict[str, Any]:
         fields = self.pack.shapes["personal"].titles
-        titles = {key: fields[key] if self.language == "zh" else key for key in ("submitted", "corrected")}
+        titles = {key: fields[key] if self.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
+                  for key in ("submitted", "corrected")}
         way = self.say(f"way_{one.letter}", reply=self.settings.reply, form=form, **titles)
         asks = [("deadline", self.say("deadline", deadline=self.deadline)), ("way", way), ("delay", self.say("delay")),
                 ("objection", self.say("objection", column=self.say("reason"), form=form))]

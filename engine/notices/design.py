@@ -269,9 +269,11 @@ def _annexes(document: Any, drop: float) -> None:
         add(document, "Normal", f"{{%p for note in {annex}.notes %}}")
         add(document, "Notice Note", "{{ note }}")
         add(document, "Normal", "{%p endfor %}")
+        if at == 1:     # above the table: below it, the line might stand on a page by itself
+            signing = add(document, "Notice Cell", f"{{{{ {annex}.signing }}}}").paragraph_format
+            signing.space_after, signing.keep_with_next = Pt(6), True
         _items(document, annex, widths, tall=at == 1)
-    add(document, "Notice Cell", "")
-    add(document, "Notice Cell", f"{{{{ {annex}.signing }}}}").paragraph_format.space_before = Pt(10)
+    add(document, "Notice Cell", "").paragraph_format.line_spacing = Pt(1)
 
 
 def _items(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> None:
@@ -304,8 +306,8 @@ def table(document: Any, widths: tuple[int, ...]) -> Any:
         element.set(qn("w:type"), "dxa")
         margins.append(element)
     made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
-    for name, of in (("tblHeader", made.rows[0]), ("cantSplit", made.rows[0]), ("cantSplit", made.rows[2])):
-        of._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
+    for name in ("tblHeader", "cantSplit"):     # the other rows may be taller than a page
+        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
     return made
 
 

@@ -32,7 +32,7 @@ class Told:
     @property
     def whole(self) -> str:
         """All of the repair."""
-        return self.repair + self.typing
+        return (self.repair + self.typing).strip()
 
 
 class Itemiser:
@@ -74,7 +74,7 @@ class Itemiser:
             "repair": "\n".join(whole), "deadline": self.day,
             "told": [{"spot": self._spot(entry.findings, one, several), "fact": entry.fact,
                       "places": [places[id(finding)] for finding in entry.findings],
-                      "repair": entry.whole if alone or apart else "" if len(whole) == 1 else entry.typing}
+                      "repair": entry.whole if alone or apart else "" if len(whole) == 1 else entry.typing.strip()}
                      for entry in told],
             "common": "" if alone or apart else next(iter(whole if len(whole) == 1 else repairs)),
             "roster": self._on_roster(first),

@@ -68,7 +68,8 @@ def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]
             later[one.file].append(one)
         if not one.gates or one.level not in LEVELS:
             continue
-        if not one.owner or one.subject is None or one.subject.id is None:
+        if not one.owner or one.subject is None or one.subject.id is None or (
+                result.roster and result.roster.entry(one.subject.kind, one.owner) is None):
             lost.append(one)
             continue
         letter, key = kind_of(pack.rules[one.rule]), (one.subject.kind, one.owner)

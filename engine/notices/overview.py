@@ -11,7 +11,7 @@ from ..batch import Result
 from ..formats import filing
 from ..formats.terminal import trail
 from ..messages import say, shown_date
-from ..wording import visible
+from ..wording import mask_numbers, visible
 from .content import Notices
 from .delivery import Dispatch
 from .letters import LEVELS
@@ -24,7 +24,7 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
     """Plain data for the template of the list. `register` is the register's file, if there is one."""
     facts = {"date": shown_date(result.as_of, language), **_totals(notices)}
     names = ("title", "none", "sent", "subject", "kind", "letter", "number", "errors", "warnings", "files", "lost_head",
-             "lost", "place", "fact", "repair", "apart_head")
+             "lost", "place", "fact", "repair", "apart_head", "name", "of_unit", "ignored_head", "ignored")
     words = {name: say(f"overview.{name}", language) for name in names}
     words |= {"intro": say("overview.intro", language, **facts),
               "deadline": say("overview.deadline", language, deadline=notices.deadline),
@@ -41,11 +41,15 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
                    "notes": list(filing.notes(result, language))} if filed else None,
         "notices": [{"kind": say(f"overview.{'unit' if one.kind == 'unit' else 'person'}", language),
                      "letter": say(f"overview.{one.letter}", language), "ident": one.ident, "number": one.number,
+                     "name": one.subject, "unit": one.unit,
                      "error": one.error, "warning": one.warning, "path": one.path} for one in notices.listed],
         "lost": [{"place": say("notice.at_file", language, file=visible(one.file), line=one.line,
                                trail=visible(trail(one, language))),
                   "fact": f"{one.rule} {visible(one.message)}", "repair": visible(one.remedy)}
                  for one in notices.lost],
+        "ignored": [{"file": visible(mask_numbers(one.file)),
+                     "ident": one.subject.id if one.subject and one.subject.id else ""}
+                    for one in result.ignored if one.by_form],
     }
 
 
