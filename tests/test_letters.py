@@ -307,4 +307,4 @@ def test_what_came_at_last_is_put_right(office: Any, compiled: Compiled, tmp_pat
 
 def test_lines_in_a_row_are_told_by_the_first_and_the_last(office: Any, compiled: Compiled) -> None:
     writer = Itemiser(checked(office, compiled), compiled.pack, "zh", "")
-    assert writer._runs({1, 2, 3, 5, 8, 9}) == "1 至 3、 5、 8、 9"
+    assert writer._runs({1, 2, 3, 5, 8, 9}) == "1 至 3、5、8、9"
