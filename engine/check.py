@@ -121,13 +121,24 @@ class Checker:
         self._list_skipped(case, about, result)
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)
-        inserting = [at for at, one in enumerate(result.findings) if one.insert]
-        for at in inserting if len(inserting) > 1 else ():
-            one = result.findings[at]
-            result.findings[at] = replace(one, insert=replace(one.insert, several=True),
-                                          remedy=one.remedy + say("insert.several", self.style.language))
+        self._tell_order(result.findings)
         result.findings.sort(key=lambda finding: finding.order)
         return result, late
+
+    def _tell_order(self, findings: list[Finding]) -> None:
+        """Where something is to be typed at several places, each finding says in which order."""
+        offers = {at: one.insert for at, one in enumerate(findings) if one.insert}
+        if len(offers) < 2:
+            return
+        blanks: dict[int, set[int]] = {}        # before what goes after a line
+        for one in offers.values():
+            if one.column is None:
+                blanks.setdefault(one.line, set()).add(leading(one.text))
+        for at, offer in offers.items():
+            stacked = offer.column is None and len(blanks[offer.line]) > 1
+            insert = replace(offer, several=True, stacked=stacked)
+            findings[at] = replace(findings[at], insert=insert, remedy=findings[at].remedy + say(
+                "insert.several", self.style.language, stacked=stacked))
 
     def _placed(self, late: list[Late], case: Case, about: About) -> list[Answer]:
         """The answers to a report's questions, with their places."""
@@ -319,6 +330,7 @@ class Checker:
                         (check, hit) for hit in hits if not self._spared(hit, case))
             except Exception as fault:      # a broken rule must not take the file, or the batch, with it
                 self._crashed(check.rule.id, fault, case, result)
+        case.memo["missing"] = [path for hits in found.values() for _, hit in hits for path in _missing(hit)]
         for rule, hits in found.items():
             try:
                 result.findings.extend(self._told(
@@ -431,8 +443,7 @@ class Checker:
                                 place, text, variables, hit.hint)
         if case is None:
             return finding
-        missing = hit.facts.get("missing")
-        finding = self._with_insert(finding, missing if isinstance(missing, list) else [hit.path], case)
+        finding = self._with_insert(finding, _missing(hit), case)
         # under a key that is no field nobody knows whether it is of a theme that is never printed
         value = _value_at(case.report, hit.path) if hit.typed is None else \
             hit.typed.text if hit.typed.unknown is None else None
@@ -601,13 +612,18 @@ class Checker:
 def typing(insert: Insert, language: str) -> str:
     """Where to type what, in words."""
     lines = insert.text.split("\n")
-    several = say("insert.several", language) if insert.several else ""
+    several = say("insert.several", language, stacked=insert.stacked) if insert.several else ""
     if insert.column is not None:
         return say("insert.braces", language, line=insert.line, column=insert.column, text=insert.text) + several
-    listed = [say("insert.one", language, blanks=len(line) - len(line.lstrip(" ")), text=line.lstrip(" "))
+    listed = [say("insert.one", language, blanks=leading(line), text=line.lstrip(" "))
               for line in lines]
     return say("insert.lines", language, line=insert.line, count=len(lines), listed=listed,
                hollow=hollow(lines)) + several
+
+
+def leading(text: str) -> int:
+    """The blanks before a line, or before the first of several."""
+    return len(text) - len(text.lstrip(" "))
 
 
 def hollow(lines: list[str]) -> bool:
@@ -664,6 +680,12 @@ def _last_day(problem: Doc) -> str | None:
 def _shown_id(ident: str | None) -> str | None:
     """An ID as it may be printed: as typed where its form is right, else without unseen characters, else nothing."""
     return printable_id(ident) or printable_id(clean_id(ident)) if ident else None
+
+
+def _missing(hit: Hit) -> list[tuple]:
+    """The paths at which something may be missing."""
+    missing = hit.facts.get("missing")
+    return missing if isinstance(missing, list) else [hit.path]
 
 
 def _node_at(report: Report, path: tuple) -> Any:

@@ -123,7 +123,9 @@ class Forms:
         key = report.kind, report.level, report.phase
         if key not in self._demanded:
             self._demanded[key] = demanded(self.compiled, *key)
-        asked = self._demanded[key] | {_steps(path)[:at] for path in paths for at in range(1, len(path) + 1)}
+        if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
+            case.memo["asked"] = _asked(path for path in case.memo.get("missing", ()) if _spot(case, path))
+        asked = self._demanded[key] | case.memo["asked"] | _asked(paths)
         writer = _Writer(asked, report.chinese, self._choices)
         blocks = case.memo.get("layout")
         if blocks is None:
@@ -132,6 +134,11 @@ class Forms:
             return _beneath(case, first, writer)
         block = blocks.get((first.src.mark.line, first.src.mark.column))
         return _beside(case, first, names, writer, block) if block else None
+
+
+def _asked(paths: Iterable[tuple]) -> set[Steps]:
+    """The fields at some paths and all above them."""
+    return {_steps(path)[:at] for path in paths for at in range(1, len(path) + 1)}
 
 
 @dataclass(slots=True)
@@ -198,8 +205,8 @@ def _beside(case: Case, spot: _Spot, names: set[str], writer: _Writer, block: _B
         text = ", ".join(writer.in_braces(shape, name, spot.steps) for name in names)
         line = block.close.line + 1
         column = block.close.column + case.memo.get("moved", {}).get(line, 0)
-        return Insert(line, column, text if "," in between or not src.entries
-                      else ", " + text)
+        # either way another field can be put between it and the brace
+        return Insert(line, column, text + ", " if "," in between or not src.entries else ", " + text)
     columns = {mark.column for mark in src.at.values()}
     if columns != {src.mark.column}:
         return None

@@ -99,6 +99,7 @@ class Insert:
     column: int | None      # 1-based, of the closing brace
     text: str               # field names and blanks; lines are parted by newlines and the last has none
     several: bool = False   # the file has more places to which something goes
+    stacked: bool = False   # also after the same line, less or further in: what is further in stands above
 
 
 @dataclass(frozen=True, slots=True)

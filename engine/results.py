@@ -119,7 +119,7 @@ def _listed_about(about: About) -> list:
 
 
 def _typed(insert: Insert | None) -> list | None:
-    return [insert.line, insert.column, insert.text, insert.several] if insert else None
+    return [insert.line, insert.column, insert.text, insert.several, insert.stacked] if insert else None
 
 
 def about_of(listed: list | None, folder: str | None) -> About | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from bayang.engine.check import Checker, World, hollow
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, bases
 from bayang.engine.pack import load_pack
-from bayang.engine.records import Finding
+from bayang.engine.records import Finding, Insert
 from bayang.engine.typed import as_typed, in_chinese
 
 PACK = load_pack()
@@ -147,3 +148,73 @@ def test_9_14_what_is_offered_can_be_pasted_and_cures(data: st.DataObject) -> No
             cured = found(paste(text, one, filled(one.insert.text, holder, path)))
             assert key not in cured, (one, path)
             assert cured.keys() <= before.keys() | clean.keys(), (one, path)
+
+
+def paste_all(text: str, offers: list[Insert]) -> Iterator[str]:
+    """The text after each place at which something goes, from the last one on; what is further in stands above."""
+    lines = text.split("\n")
+    for line in sorted({one.line for one in offers}, reverse=True):
+        blocks = sorted((one.text for one in offers if one.line == line and one.column is None), key=lambda block: -(
+            len(block) - len(block.lstrip(" "))))
+        lines[line:line] = "\n".join(blocks).split("\n") if blocks else []
+        braces = [one for one in offers if one.line == line and one.column is not None]
+        for one in sorted(braces, key=lambda one: -one.column):
+            lines[line - 1] = lines[line - 1][:one.column - 1] + one.text + lines[line - 1][one.column - 1:]
+        yield "\n".join(lines)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_9_14_all_that_is_offered_can_be_pasted_at_once(data: st.DataObject) -> None:
+    name, phase = data.draw(st.sampled_from(REPORTS))
+    chinese, flow = data.draw(st.booleans()), data.draw(st.sampled_from(["none", "part", "all"]))
+    whole = left = report(name, phase, chinese)
+    for _ in range(data.draw(st.integers(2, 6))):
+        left = without(left, data.draw(st.sampled_from(list(paths(left)))))
+    text = written(left, flow)
+    before, clean = found(text), found(written(whole, flow))
+    if any(one.rule.startswith("IN") for one in before.values()):
+        return      # nothing was left
+    assert_order_told(list(before.values()))
+    offers = list(dict.fromkeys(replace(one.insert, several=False, stacked=False)
+                                for one in before.values() if one.insert))
+    for pasted in paste_all(text, offers):
+        assert found(pasted).keys() <= before.keys() | clean.keys()
+
+
+def assert_order_told(findings: list[Finding]) -> None:
+    """The order is told where there are several offers, and what stands above where some go after the same line."""
+    offering = [one for one in findings if one.insert]
+    for one in offering:
+        depths = {re.match(" *", other.insert.text)[0] for other in offering
+                  if other.insert.line == one.insert.line and other.insert.column is None}
+        stacked = one.insert.column is None and len(depths) > 1
+        assert ("要加好几处的，从最后一处加起" in one.remedy) is (len(offering) > 1)
+        assert ("都加在同一行后面的，行首空格多的放在上面" in one.remedy) is stacked
+
+
+def test_9_14_what_goes_after_the_same_line_is_one_block_where_it_is_of_one_field() -> None:
+    bureau = without(report("bureau", "education", False), ("cadence",))
+    of_cadence = {one.insert.text for one in found(as_typed(bureau)).values()
+                  if one.rule in ("CA01", "CA02") and one.insert}
+    assert of_cadence == {"cadence:\n  weekly:\n    - \n  monthly:\n    - month: \n      theme: "}
+
+
+def test_9_14_two_offers_after_the_same_line_say_which_stands_above() -> None:
+    branch = without(without(report("branch", "education", True), ("学习教育",)), ("领导小组", "办公室"))
+    text = as_typed(branch)
+    offers = {one.rule: one for one in found(text).values() if one.rule in ("PH11", "OR06")}
+    assert offers["PH11"].insert.line == offers["OR06"].insert.line
+    assert offers["PH11"].insert.text.startswith("学习教育:")
+    assert offers["OR06"].insert.text.startswith("  办公室:")
+    for one in offers.values():
+        assert one.remedy.endswith("；都加在同一行后面的，行首空格多的放在上面；同样的几行只加一次。")
+    *_, pasted = paste_all(text, [one.insert for one in offers.values()])
+    assert not any(rule.startswith(("IN", "FM")) for rule, _ in found(pasted))
+
+
+def test_9_14_one_offer_alone_says_nothing_of_an_order() -> None:
+    text = as_typed(without(report("department", "education", True), ("联系人",)))
+    offers = [one for one in found(text).values() if one.insert]
+    assert len(offers) == 1
+    assert "最后一处" not in offers[0].remedy

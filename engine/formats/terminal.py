@@ -147,7 +147,7 @@ def _remedy(one: Finding, language: str, told: bool) -> Iterator[str]:
     if len(block) > 1:
         text = text.removesuffix(typing(one.insert, language)) + say(
             "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
-            several=one.insert.several, hollow=hollow(block))
+            several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block))
     yield from _paragraph(say("finding.remedy", language, text=text))
     if len(block) > 1 and not told:
         yield from block
