@@ -163,7 +163,7 @@ class Checker:
         result = self._conclude(result, self._placed(late, case, about), case)
         remaining = [replace(one, provisional=True, column=max(1, one.column + mended.moved.get(one.line, 0)))
                      for one in result.findings]
-        told = [self._unread(one, file, about) for one in mended.told()]
+        told = [replace(self._unread(one, file, about), slips=one.facts.get("count", 1)) for one in mended.told()]
         skipped = [one for one in result.not_assessed if one.reason == "crash"]
         return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
 

@@ -116,7 +116,7 @@ def test_9_17_a_file_that_is_nobodys_may_be_the_missing_one(office: Any, compile
     (office.reports / "张三.yaml").write_text("a：b\n", encoding="utf-8")
     result = checked(office, compiled)
     [one] = letters(result, compiled).values()
-    assert "另外收到 1 个读不出来、也看不出是谁报的文件，你的报告可能就在其中。" in body(one)
+    assert "收到的文件里还有 1 个读不出来、也看不出是谁报的，你的报告可能就在其中。" in body(one)
     lost = compose(result, compiled, Settings(), Terms()).lost
     assert [finding.file for finding in lost] == ["张三.yaml"]
 

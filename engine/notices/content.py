@@ -22,7 +22,7 @@ from ..results import FileFacts
 from ..wording import id_key, mask_numbers, visible
 from . import register
 from .deadline import after_working_days, is_day_off
-from .items import Itemiser, Told, quoted
+from .items import Itemiser, Told, is_whole, quoted
 from .letters import CORRECT, LEVELS, MEND, MISSING, Letter, kind_of, letters_of
 from .rounds import Comparison, Item, Previous, compare
 from .settings import Settings
@@ -137,8 +137,8 @@ class _Writer:
         self.blank = self.say("blank")
         self.day, self.deadline = day, self._by_day(day)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
-        self.compared = {id(one): compare(terms.previous, one, result, compiled) if terms.previous else None
-                         for one in letters}
+        self.compared = {id(one): compare(terms.previous, one, self.phase_of(one), result, compiled)
+                         if terms.previous else None for one in letters}
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:
             if one.kind == "personal":
@@ -208,7 +208,7 @@ class _Writer:
         listed = len(items) > UNLISTED
         form = self.say("form", number=2 if listed else 0)
         sections = [{"heading": self.say("checked_head", letter=one.letter),
-                     "paragraphs": _plain(self._checked(one, issue, you, counts, items))},
+                     "paragraphs": _plain(self._checked(one, issue, you, form, counts, items))},
                     *self._items(one, items, listed), self._asks(one, you, form), self._contact()]
         for at, section in enumerate(sections):
             section |= {"heading": self.say("heading", number=at, text=section["heading"]),
@@ -249,12 +249,13 @@ class _Writer:
         first, you = one.findings[0], self.say("you", unit=one.kind == "unit")
         closed = self.result.roster.extended(one.key, first.phase) or self.pack.phases[first.phase].end
         facts = [self.say("not_filed", phase=self._phase(first.phase), closed=shown_date(closed, self.language),
-                          date=shown_date(self.result.as_of, self.language), you=you, ident=one.ident)]
+                          date=shown_date(self.result.as_of, self.language), you=you, ident=one.ident,
+                          aside=bool(one.aside))]
         if one.report:
             facts.append(self.say("filed_other", file=self.itemiser.hide(one.report.file, one),
                                   phase=self._phase(one.report.about.phase)))
-        facts += [self.say(f"aside_{beside.hint.replace('-', '_')}", file=self.itemiser.hide(beside.file, one))
-                  for beside in one.aside]
+        facts += [self.say(f"aside_{beside.hint.replace('-', '_')}", file=self.itemiser.hide(beside.file, one), you=you,
+                           ident=one.ident, phase=self._phase(first.phase)) for beside in one.aside]
         if self.nobodys:
             facts.append(self.say("nobodys", count=self.nobodys, you=you))
         return Told(self.say("gap").join(facts), self.say(
@@ -266,12 +267,14 @@ class _Writer:
                  "quote": quoted(most.quote, self.language) if most else "", "you": you,
                  "date": shown_date(self.result.as_of, self.language)}
         if one.letter == MISSING:
-            return self.say("basis_missing", phase=self._phase(one.findings[0].phase), aside=bool(one.aside), **facts)
+            return self.say("basis_missing", phase=self._phase(one.findings[0].phase),
+                            ident=one.ident,
+                            aside=next((beside.hint for beside in one.aside), ""), **facts)
         files = [self.itemiser.hide(file, one) for file in one.files]
         if one.letter == MEND:
             return self.say("basis_mend", files=files, ident=one.ident, **facts)
         if not self._of_one_report(one):
-            return self.say("basis_several", files=files, **facts)
+            return self.say("basis_several", files=files, ident=one.ident, strange=bool(one.strange), **facts)
         about = one.report.about
         return self.say("basis", filed=shown_date(about.corrected or about.submitted, self.language),
                         again=bool(about.corrected), phase=self._phase(about.phase), file=files[0], **facts)
@@ -282,14 +285,16 @@ class _Writer:
         about = one.report.about if one.report else None
         return about is not None and bool(about.submitted and about.phase) and one.files == [one.report.file]
 
-    def _checked(self, one: Letter, issue: _Issue, you: str, counts: Counter,
+    def _checked(self, one: Letter, issue: _Issue, you: str, form: str, counts: Counter,
                  items: list[dict[str, Any]]) -> Iterator[str]:
         """What was looked at and how it came out."""
         facts = {"date": shown_date(self.result.as_of, self.language), "total": counts.total(),
                  "places": sum(item["count"] for item in items if not item["later"]),
                  "error": counts["error"], "warning": counts["warning"]}
         if one.letter == MEND:
-            yield self.say("checked_mend", count=len(one.files), later=any(item["later"] for item in items), **facts)
+            mended = {finding.file for finding in one.findings if finding.slips}
+            yield self.say("checked_mend", count=len(one.files), later=any(item["later"] for item in items),
+                           mended=len(mended) == len(one.files), **facts)
             if one.report:
                 yield self.say("filed_too", you=you, file=self.itemiser.hide(one.report.file, one),
                                phase=self._phase(one.report.about.phase))
@@ -297,11 +302,13 @@ class _Writer:
             rules = self._rules(one.report)
             unread = self.unread[one.kind, one.report.about.subject.id] & rules
             told = {item.rule for item in one.findings}
-            yield self.say("checked", rules=len(rules), passed=len(rules - told - unread), unassessed=len(unread),
-                           beyond=len(told - rules), **facts)
+            yield self.say("checked", rules=len(rules), passed=len(rules - told - unread), beyond=len(told - rules),
+                           unassessed=len(unread - told), **facts)
         elif one.letter == CORRECT:
             unread = self.unread[one.kind, one.findings[0].subject.id]
             yield self.say("checked_several", unassessed=len(unread), **facts)
+        if one.strange:
+            yield self.say("strange", files=[self.itemiser.hide(file, one) for file in one.strange], you=you, form=form)
         yield self.say("form_only")
         if one.kind == "unit" and self.result.roster:
             yield from self._people(one, you)
@@ -395,7 +402,10 @@ class _Writer:
         fields = self.pack.shapes["personal"].titles
         titles = {key: fields[key] if self.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
                   for key in ("submitted", "corrected")}
-        way = self.say(f"way_{one.letter}", reply=self.settings.reply, form=form, **titles)
+        way = self.say(f"way_{one.letter}", reply=self.settings.reply, form=form,
+                       whole=any(map(is_whole, one.findings)), **titles)
+        if _several(one):
+            way = self.say("gap").join((way, self.say("several")))
         asks = [("deadline", self.say("deadline", deadline=self.deadline)), ("way", way), ("delay", self.say("delay")),
                 ("objection", self.say("objection", column=self.say("reason"), form=form))]
         return {"heading": self.say("asks_head", letter=one.letter), "paragraphs": [
@@ -430,6 +440,12 @@ class _Writer:
 
     def _of(self, who: str) -> str:
         return self.say("of", who=who, date=shown_date(self.result.as_of, self.language))
+
+
+def _several(one: Letter) -> bool:
+    """Whether one of its files has several places to which lines are to be added."""
+    counts = Counter(finding.file for finding in (*one.findings, *one.later) if finding.insert)
+    return any(count > 1 for count in counts.values())
 
 
 def _plain(texts: Iterable[str]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..batch import Result
@@ -13,9 +13,11 @@ from ..formats.terminal import trail
 from ..messages import joined, say
 from ..pack import Basis, Pack
 from ..records import Finding
-from ..wording import id_key, visible
+from ..wording import visible
 from .letters import Letter
 
+# Faults of a whole file: the line where they stand tells nobody anything.
+_WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
 _BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
 _BLANKS = re.compile(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
 
@@ -67,8 +69,9 @@ class Itemiser:
         return {
             "number": number, "rule": first.rule, "title": rule.title[self.language], "level": first.level,
             "label": self.say("later_label", label=label) if first.provisional else label, "state": state,
-            "later": first.provisional, "count": len(found), "file": self.hide(first.file, one),
-            "line": first.line, "places": list(places.values()), "place": "\n".join(places.values()),
+            "later": first.provisional, "count": sum(finding.slips or 1 for finding in found),
+            "file": self.hide(first.file, one), "line": first.line, "places": list(places.values()),
+            "place": "\n".join(places.values()),
             "spot": self._spot(found, one, several), "clause": first.clause or "",
             "basis": self._basis(rule, found, one), "fact": "\n".join(entry.fact for entry in told),
             "repair": "\n".join(whole), "deadline": self.day,
@@ -86,7 +89,10 @@ class Itemiser:
         for finding in found:
             typed = typing(finding.insert, self.language) if finding.insert else ""
             repair = finding.remedy.removesuffix(typed)
-            typed = finding.remedy[len(repair):]
+            if typed != finding.remedy[len(repair):]:
+                typed = ""
+            elif finding.insert:        # the order of several is said once in a letter
+                typed = typing(replace(finding.insert, several=False), self.language)
             checks = self.pack.rules[finding.rule].checks
             repeated = any("report_repeated" in check for check in checks)      # names the subject's other files
             fact = self.hide(finding.message, one) if repeated else visible(finding.message)
@@ -101,6 +107,8 @@ class Itemiser:
         if self._on_roster(finding):
             return self.say("roster")
         way = visible(trail(finding, self.language))
+        if is_whole(finding):
+            return self.hide(finding.file, one)
         if first is not None and finding is not first and finding.file == first.file:
             return self.say("at", line=finding.line, trail=way)
         return self.say("at_file", file=self.hide(finding.file, one), line=finding.line, trail=way)
@@ -110,7 +118,7 @@ class Itemiser:
         if self._on_roster(found[0]):
             return self.say("roster")
         if len(found) == 1:
-            return self._place(found[0], one) if several else self.say(
+            return self._place(found[0], one) if several else "" if is_whole(found[0]) else self.say(
                 "at", line=found[0].line, trail=visible(trail(found[0], self.language)))
         lines: dict[str, set[int]] = {}
         for finding in found:
@@ -147,16 +155,20 @@ class Itemiser:
         return max(counts, key=lambda cited: counts[cited], default=None)
 
     def hide(self, text: str, one: Letter) -> str:
-        """A path, or a text with paths, without the names of other subjects: files may be called after people."""
+        """A path, or a text with paths, without the names of other people: files may be called after them."""
         if self.names:
             own = self._own_names(one)
             text = self.names.sub(lambda found: found[0] if found[0] in own else self.say("hidden"), text)
         return visible(text)
 
     def _own_names(self, one: Letter) -> frozenset[str]:
-        """The names that a subject may read: its own and its unit's."""
-        unit = self.result.roster.units.get(id_key(one.entry.unit)) if one.entry else None
-        return (one.entry.names if one.entry else frozenset()) | (unit.names if unit else frozenset())
+        """The names that a subject may read: its own, and of a unit its head's."""
+        return one.entry.names if one.entry else frozenset()
+
+
+def is_whole(finding: Finding) -> bool:
+    """Whether a finding is about a file as a whole."""
+    return finding.name in _WHOLE and (finding.line, finding.column) == (1, 1)
 
 
 def quoted(text: str, language: str) -> str:
@@ -167,9 +179,8 @@ def quoted(text: str, language: str) -> str:
 
 
 def _roster_names(roster: Any) -> re.Pattern[str] | None:
-    """Finds every name that the roster knows, of units, people and heads, longer ones first."""
+    """Finds every name of a person that the roster knows, longer ones first."""
     if roster is None:
         return None
-    units = {name for unit in roster.units.values() for name in unit.names}
-    names = sorted(units | roster.known | set(roster.aliases), key=lambda name: (-len(name), name))
+    names = sorted(roster.known | set(roster.aliases), key=lambda name: (-len(name), name))
     return re.compile("|".join(map(re.escape, names))) if names else None

@@ -9,11 +9,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..attribution import Attribution
 from ..batch import Result, subject_of
 from ..pack import Pack
 from ..records import Finding, Ignored
 from ..results import FileFacts
-from ..standing import OTHER_FORMAT
 from .templates import KINDS
 
 MISSING, MEND, CORRECT = KINDS
@@ -32,8 +32,9 @@ class Letter:
     entry: Any = None           # its line on the roster
     report: FileFacts | None = None     # its current report that can be read
     unread: bool = False        # a file of its own can't be read
-    aside: tuple[Ignored, ...] = ()     # files of its own that are no reports
+    aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
     others: frozenset[str] = frozenset()    # the kinds of its other letters
+    strange: tuple[str, ...] = ()       # files of it that are called after somebody else on the roster
 
     @property
     def ident(self) -> str:
@@ -74,18 +75,20 @@ def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]
             continue
         letter, key = kind_of(pack.rules[one.rule]), (one.subject.kind, one.owner)
         made[key].setdefault(letter, Letter(letter, *key)).findings.append(one)
-    _complete(made, later, result)
+    _complete(made, later, result, pack)
     listed = [made[key][letter] for key in _ordered(made, result.roster) for letter in KINDS if letter in made[key]]
     return listed, lost
 
 
 def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, list[Finding]],
-              result: Result) -> None:
+              result: Result, pack: Pack) -> None:
     """Put to each letter what else is known of its subject."""
     reports = {subject_of(one): one for one in result.reports}
     hints = {one.file: one for one in result.ignored}
-    aside = {(one.entry.kind, one.entry.key): tuple(hints[file] for file in one.files if file in hints)
-             for one in result.standing if one.state == OTHER_FORMAT}
+    aside = {(one.entry.kind, one.entry.key): (one.aside, *(
+        hints[file] for file in one.files if file in hints and file != one.aside.file))
+             for one in result.standing if one.aside}
+    called = Attribution(result.roster, pack).named if result.roster else lambda file: None
     for key, letters in made.items():
         for letter, one in letters.items():
             one.entry = result.roster.entry(*key) if result.roster else None
@@ -96,6 +99,8 @@ def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, l
                 one.later = sorted((item for file in one.files for item in later[file]), key=_place)
             if letter == MISSING:
                 one.aside = aside.get(key, ())
+            one.strange = tuple(file for file in one.files
+                                if (named := called(file)) and (named.kind, named.key) != key)
 
 
 def _place(one: Finding) -> tuple:

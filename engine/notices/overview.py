@@ -24,7 +24,7 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
     """Plain data for the template of the list. `register` is the register's file, if there is one."""
     facts = {"date": shown_date(result.as_of, language), **_totals(notices)}
     names = ("title", "none", "sent", "subject", "kind", "letter", "number", "errors", "warnings", "files", "lost_head",
-             "lost", "place", "fact", "repair", "apart_head", "name", "of_unit", "ignored_head", "ignored")
+             "lost", "place", "fact", "repair", "apart_head", "name", "of_unit", "ignored_head", "ignored", "what")
     words = {name: say(f"overview.{name}", language) for name in names}
     words |= {"intro": say("overview.intro", language, **facts),
               "deadline": say("overview.deadline", language, deadline=notices.deadline),
@@ -47,9 +47,8 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
                                trail=visible(trail(one, language))),
                   "fact": f"{one.rule} {visible(one.message)}", "repair": visible(one.remedy)}
                  for one in notices.lost],
-        "ignored": [{"file": visible(mask_numbers(one.file)),
-                     "ident": one.subject.id if one.subject and one.subject.id else ""}
-                    for one in result.ignored if one.by_form],
+        "ignored": [{"file": visible(mask_numbers(one.file)), "what": one.what, "ident": one.ident}
+                    for one in filing.ignored(result, language)],
     }
 
 

@@ -55,7 +55,7 @@ class Comparison:
     states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
     cured: list[Item]
     elsewhere: int              # earlier items that are waived, superseded or could not be judged now
-    before: bool                # whether the earlier result told its subject anything of this kind
+    before: bool                # whether the earlier result told its subject anything of this kind and phase
 
 
 def load_previous(file: str, result: Result) -> Previous:
@@ -91,10 +91,11 @@ def _item(one: dict[str, Any]) -> Item:
                 told)
 
 
-def compare(previous: Previous, one: Letter, result: Result, compiled: Compiled) -> Comparison:
+def compare(previous: Previous, one: Letter, phase: str, result: Result, compiled: Compiled) -> Comparison:
     """What became of the earlier items of a letter's subject, and what each present one is.
 
-    Of the earlier items those of the letter's own kind count, and those of kinds for which there is no letter now.
+    `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and those
+    of kinds for which there is no letter now.
     """
     key, rules = id_key(one.ident), compiled.pack.rules
     kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else KINDS[-1] for item in previous.items}
@@ -119,7 +120,7 @@ def compare(previous: Previous, one: Letter, result: Result, compiled: Compiled)
             states[finding.fingerprint] = "new"
         else:
             states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
-    told = any(item.told and kinds[item.rule] == one.letter for item in before)
+    told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
     return Comparison(states, cured, len(gone) - len(cured) + apart, told)
 
 
