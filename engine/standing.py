@@ -87,16 +87,19 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, c
     if excused:
         return Standing(entry, EXCUSED, phase, (file,) if file else ())
     if phase:
-        beside = _beside(key, came)
+        beside = _beside(key, came, reached >= 0)
         return Standing(entry, MISSING, phase, tuple(file for file, _ in beside), aside=next(
             (Ignored(file, why, as_subject(entry)) for file, why in beside), None))
     return Standing(entry, WAITING, None, (file,) if file else ())
 
 
-def _beside(key: Key, came: Came) -> list[tuple[str, str]]:
-    """The files that came of somebody who filed nothing, and why each is no answer."""
+def _beside(key: Key, came: Came, reported: bool) -> list[tuple[str, str]]:
+    """The files that came of somebody who has no report of the phase, and why each is no answer.
+
+    Beside the report of an earlier phase what is no report of that phase either says nothing.
+    """
     return [*([came.strays[key]] if key in came.strays else ()),
-            *((one.ignored.file, EARLIER) for one in came.aside.get(key, ())),
+            *((one.ignored.file, EARLIER) for one in came.aside.get(key, ()) if not reported),
             *((name, EARLIER_UNREAD) for name, _ in came.unread.get(key, ()))]
 
 

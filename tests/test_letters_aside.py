@@ -114,7 +114,7 @@ def test_9_17_a_fault_of_the_whole_file_is_on_no_line(office: Any, compiled: Com
 
 
 def test_9_14_the_order_of_several_places_is_said_once(office: Any, compiled: Compiled) -> None:
-    said = "要加行的有好几处，请从最后一处加起，同样的几行只加一次。"
+    said = "要加好几处的，从最后一处加起；"
     office.report("P-001", plan=None)
     office.report("P-002", plan=None, report=None)
     made = letters(checked(office, compiled), compiled)

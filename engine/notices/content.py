@@ -404,8 +404,10 @@ class _Writer:
                   for key in ("submitted", "corrected")}
         way = self.say(f"way_{one.letter}", reply=self.settings.reply, form=form,
                        whole=any(map(is_whole, one.findings)), **titles)
-        if _several(one):
-            way = self.say("gap").join((way, self.say("several")))
+        inserted = _several(one)
+        if inserted:
+            way = self.say("gap").join((way, say("insert.several", self.language, stacked=any(
+                finding.insert.stacked for finding in inserted)).strip()))
         asks = [("deadline", self.say("deadline", deadline=self.deadline)), ("way", way), ("delay", self.say("delay")),
                 ("objection", self.say("objection", column=self.say("reason"), form=form))]
         return {"heading": self.say("asks_head", letter=one.letter), "paragraphs": [
@@ -442,10 +444,11 @@ class _Writer:
         return self.say("of", who=who, date=shown_date(self.result.as_of, self.language))
 
 
-def _several(one: Letter) -> bool:
-    """Whether one of its files has several places to which lines are to be added."""
-    counts = Counter(finding.file for finding in (*one.findings, *one.later) if finding.insert)
-    return any(count > 1 for count in counts.values())
+def _several(one: Letter) -> list[Finding]:
+    """What asks for lines to be added to files in which there are several such places."""
+    inserted = [finding for finding in (*one.findings, *one.later) if finding.insert]
+    counts = Counter(finding.file for finding in inserted)
+    return [finding for finding in inserted if counts[finding.file] > 1]
 
 
 def _plain(texts: Iterable[str]) -> list[dict[str, str]]:
