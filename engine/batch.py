@@ -20,6 +20,7 @@ from .columns import Holders, unpacked
 from .compile import Check
 from .files import names_of
 from .kinds.batch import Mark
+from .kinds.kind import BATCH
 from .ledger import Filed, Ledger, Reports
 from .messages import joined, render, shown_date
 from .pack import KINDS
@@ -358,16 +359,16 @@ class Assembly:
     def assemble(self) -> tuple[list[Finding], list[NotAssessed], list[tuple[str, str, str]]]:
         """All findings in order, with waivers, supersession and fingerprints; what was not assessed; crashes."""
         checks = [check for check in self.checker.compiled.checks
-                  if check.stage == "batch" and self._asked(check.rule.id)]
+                  if check.kind.stage == BATCH and self._asked(check.rule.id)]
         blocked = {check.rule.id: "roster" for check in self.checker.compiled.checks
-                   if check.stage in ("late", "batch") and check.run.on_roster and self.world.roster is None
+                   if check.kind.on_roster and self.world.roster is None
                    and self._asked(check.rule.id)}
         blocked = {check.rule.id: "partial" for check in checks
-                   if check.run.whole and not self.world.whole} | blocked
+                   if check.kind.whole and not self.world.whole} | blocked
         self.not_assessed.extend(NotAssessed(rule, None, None, None, None, why) for rule, why in blocked.items())
         checks = [check for check in checks if check.rule.id not in blocked]
         surveys = {check.number: check.run.survey(View(self, check)) for check in checks}
-        long = [check for check in checks if check.run.long and check.number in surveys]
+        long = [check for check in checks if check.kind.long and check.number in surveys]
         with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long),
                     JUDGED * self.checker.limits.seconds) as receive:
             if receive:
@@ -378,7 +379,7 @@ class Assembly:
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
             # what takes long or needs most room comes late, what looks at all findings at the end
-            for check in sorted(checks, key=lambda check: (check.kind == "stale_waiver", check.run.long)):
+            for check in sorted(checks, key=lambda check: (check.kind.at_end, check.kind.long)):
                 if check.rule.id not in broken:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
@@ -456,17 +457,18 @@ class Assembly:
         `whose` is who a file that can't be read is about, where that is known.
         """
         name, rules, current = self.ledger.files[at].name, self.pack.rules, not about or self.counts(at)
+        compiled = self.checker.compiled
         about = about_of(about, None)
         old = about is not None and self._superseded(at)
         word = self._words.setdefault       # most texts occur often
         kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
                 for rule, *some, message, remedy, stable, hint, trail, insert, provisional in findings
                 for rest in [(stable, hint, trail, insert, provisional)]
-                if self._asked(rule) and (current or not self._of_current(rule))]
+                if self._asked(rule) and (current or rule not in compiled.of_current)]
         found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
         if at in self.owned:
             found = self._of_owner(found, self.owned[at])
-        self.findings.extend(replace(one, superseded=True) if old and not self._spared(one.rule) else one
+        self.findings.extend(replace(one, superseded=True) if old and one.rule not in compiled.of_earlier else one
                              for one in found)
         self.not_assessed.extend(one for one in not_assessed_of(not_assessed, name, about) if self._asked(one.rule))
         for rule, (pointer, line) in skipped.items():
@@ -486,15 +488,6 @@ class Assembly:
 
     def _asked(self, rule: str) -> bool:
         return self.wanted(self.pack.rules[rule])
-
-    def _spared(self, rule: str) -> bool:
-        """Rules whose findings in an earlier report still count: reading, duplicates and clashes of IDs."""
-        return any(kind in check for check in self.pack.rules[rule].checks
-                   for kind in ("intake", "report_repeated", "id_clash"))
-
-    def _of_current(self, rule: str) -> bool:
-        """Rules that look at a subject's current report alone: the one on who it is."""
-        return any("same_identity" in check for check in self.pack.rules[rule].checks)
 
     def _superseded(self, at: int) -> bool:
         phase, best = self._phase(at), self._phase(self.current[at])
@@ -526,7 +519,8 @@ class Assembly:
                 continue
             if at != mark.file.at:
                 at, case, about = mark.file.at, self._bind_again(mark.file.at), self.ledger.about(mark.file.at)
-                name, old = self.ledger.files[at].name, self._superseded(at) and not self._spared(check.rule.id)
+                name, old = self.ledger.files[at].name, \
+                    self._superseded(at) and check.rule.id not in self.checker.compiled.of_earlier
             if case is None:
                 self.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))
                 continue

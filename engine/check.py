@@ -13,6 +13,7 @@ from .compile import Check, Compiled
 from .hidden import answer_to
 from .inserting import Forms
 from .intake import Map, read
+from .kinds.kind import BATCH, LATE
 from .kinds.late import Folders, Unjudged
 from .mending import mend
 from .messages import Some, Spot, joined, render, say, shown_date
@@ -59,11 +60,6 @@ class Style:
 
     language: str = "zh"
     show_values: bool = False
-
-
-# Kinds that look at texts and files wherever they stand, whatever the report is.
-TEXT_KINDS = frozenset({
-    "placeholder", "same_as", "pattern", "private_number", "length", "mojibake", "invisible", "attachments"})
 
 
 _LIMITS = Limits()
@@ -171,7 +167,7 @@ class Checker:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
         first, second, rest = kept.split("\n", 2)
         late = late_of(second)
-        whose = any([self.compiled.checks[one.number].run.of_whom for one in late])
+        whose = any([self.compiled.checks[one.number].kind.of_whom for one in late])
         answers = self._answers(late, about_of(of_line(first), folder) if whose else None)
         if any(one.place is None for one, _, _ in answers):
             return None
@@ -311,16 +307,16 @@ class Checker:
                 if in_form and check.quick is not None and check.quick(case):
                     continue
                 case.rule = check.rule.id
-                if check.stage == "batch":
+                if check.kind.stage == BATCH:
                     self._collect(check, case, result)
                     continue
-                if check.stage == "late" and check.run.on_roster and self.world.roster is None:
+                if check.kind.stage == LATE and check.kind.on_roster and self.world.roster is None:
                     continue
                 for scope in check.scopes(case):
                     try:
                         if check.when is not None and not check.when(case, scope):
                             continue
-                        if check.stage == "late":
+                        if check.kind.stage == LATE:
                             late.extend(Late(check.number, path, fact) for path, fact in check.run.collect(case, scope))
                             continue
                         hits = check.run(case, scope)
@@ -365,7 +361,7 @@ class Checker:
             place = min((locate(case.report, path) for path in paths), key=lambda one: one.pointer)
             result.facts.skipped[check.rule.id] = place.pointer, place.line
         elif data is not None:
-            (result.facts.apart if check.run.long else result.facts.data)[check.rule.id] = data
+            (result.facts.apart if check.kind.long else result.facts.data)[check.rule.id] = data
 
     def _checks(self, case: Case) -> list[Check]:
         """What runs on a report: of another plan only rules on form, of no valid kind only those on form and texts."""
@@ -373,7 +369,7 @@ class Checker:
         if self._other_plan(case):
             return [check for check in compiled.checks if check.rule in compiled.form.values()]
         if report.kind is None:
-            return [check for check in compiled.checks if check.kind in TEXT_KINDS]
+            return [check for check in compiled.checks if check.kind.any_report]
         return compiled.active(report.kind, report.level, report.phase)
 
     def _spared(self, hit: Hit, case: Case) -> bool:
@@ -389,7 +385,7 @@ class Checker:
     def _spares(self, case: Case) -> set[str]:
         """The fields that `not_applicable` names, but for entries that are refused themselves."""
         listed = case.report.doc["not_applicable"]
-        refused = {hit.path[:2] for check in self._checks(case) if check.kind == "only_where"
+        refused = {hit.path[:2] for check in self._checks(case) if check.kind.unspares
                    for scope in check.scopes(case) for hit in check.run(case, scope)}
         refused |= {("not_applicable", at) for at in range(len(listed))
                     if case.slip_at("missing-field", ("not_applicable", listed.position(at), "reason")) is not None}
@@ -580,7 +576,7 @@ class Checker:
             path = (blocked,) if blocked else ("unit", "level")
             ran = {check.rule.id for check in self._checks(case)}
             for check in self.compiled.checks:
-                if check.stage != "batch" and check.rule.id not in ran and self._might(check.rule, report, blocked):
+                if check.kind.stage != BATCH and check.rule.id not in ran and self._might(check.rule, report, blocked):
                     entries[check.rule.id, path] = "type"
         astray = {self._bound_path(report, path) for path in case.astray}
         for path in astray:

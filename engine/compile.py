@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .case import Case, compile_each, compile_tests
-from .kinds import BATCH, BUILT_IN, LATE, REPORT
-from .kinds.quick import quick_look
+from .kinds import BUILT_IN, CHECK_KINDS
+from .kinds.kind import BATCH, Kind
 from .pack import KINDS, Pack, Rule
 from .records import PackError
 from .strict import BESIDE, hold
@@ -21,8 +21,7 @@ class Check:
 
     number: int                                 # its position among all of the pack
     rule: Rule
-    kind: str
-    stage: str                                  # report, late, batch
+    kind: Kind
     scopes: Callable[[Case], Any]
     when: Callable[[Case, Any], bool] | None
     run: Any
@@ -50,6 +49,10 @@ class Compiled:
                 if faults is None:
                     raise
                 faults[rule.id] = fault
+        # rules that judge a subject's current report alone, and those whose findings in an earlier one still count
+        self.of_current = frozenset(check.rule.id for check in self.checks if check.kind.of_current)
+        self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}
+                                    | {rule.id for rule in self.intake.values()})
         self._active: dict[tuple, list[Check]] = {}
         for kind, names in BUILT_IN.items():
             for name in names if not faults else ():
@@ -76,27 +79,26 @@ class Compiled:
         if kind in BUILT_IN:
             (self.intake if kind == "intake" else self.form)[options] = rule
             return
-        stage, table = next((name, table) for name, table in
-                            (("report", REPORT), ("late", LATE), ("batch", BATCH)) if kind in table)
+        record = CHECK_KINDS[kind]
         try:
-            run = table[kind](options, self.pack)
+            run = record.make(options, self.pack)
             scopes = compile_each(part.get("each"))
             when = compile_tests(part.get("when"), self.pack)
-            quick = quick_look(kind, options, self.pack, part.get("each"))
+            quick = record.quick(options, self.pack, part.get("each")) if record.quick else None
         except KeyError as fault:
             raise PackError(rule.file, rule.line, "pack.no-list", rule=rule.id, kind=kind,
                             name=fault.args[0]) from None
         except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
             text = fault if isinstance(fault, ValueError) else type(fault).__name__
             raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
-        self.checks.append(Check(len(self.checks), rule, kind, stage, scopes, when, run, part.get("level"), quick))
+        self.checks.append(Check(len(self.checks), rule, record, scopes, when, run, part.get("level"), quick))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
         key = kind, level, phase
         if key not in self._active:
             self._active[key] = [check for check in self.checks
-                                 if check.stage == "batch" or self.applies(check.rule, kind, level, phase)]
+                                 if check.kind.stage == BATCH or self.applies(check.rule, kind, level, phase)]
         return self._active[key]
 
     def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:

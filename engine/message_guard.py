@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 
-from .kinds.raises import MAYBE, NUMBER, SPOT, TEXT, TRUTH
+from .kinds.kind import MAYBE, NUMBER, SPOT, TEXT, TRUTH
 
 MOST_CHARACTERS = 4_000     # of one text
 MOST_NODES = 400            # of its tree
@@ -41,7 +41,7 @@ def _environment() -> jinja2.Environment:
 
 
 def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = frozenset()) -> None:
-    """Raises MessageFault. `known` are the variables that come with it and what each is (`raises.type_of`).
+    """Raises MessageFault. `known` are the variables that come with it and what each is (`kinds.type_of`).
 
     `others` come with some variants only: they may be used where the message has made sure that they are there.
     """

@@ -16,8 +16,8 @@ from functools import cache
 from typing import Any
 
 from .intake import Map, Seq, line_in
-from .kinds import BUILT_IN
-from .kinds.raises import ALWAYS, raises, type_of
+from .kinds import BUILT_IN, raises, type_of
+from .kinds.kind import ALWAYS
 from .messages import LANGUAGES, say
 from .pack import KINDS, Pack, Rule
 from .paths import EACH, ITEM, split
@@ -108,7 +108,7 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     made = [(hint, kind, names.split()) for check in rule.checks for kind in check.keys() - set(BESIDE)
             for hint, names in raises(kind, check[kind]).items()]
     for hint, kind, names in made:
-        known = {name: type_of(kind, name) for name in (*ALWAYS.split(), *names)}
+        known = {name: type_of(kind, name) for name in (*ALWAYS, *names)}
         others = frozenset(name for _, _, more in made for name in more) - known.keys()
         shown = ("hints", hint) if hint in rule.hints else ("message",)
         text = rule.hints[hint] if hint in rule.hints else rule.message

@@ -19,10 +19,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .kinds import quotes
 from .messages import say
 from .pack import Pack, Rule
 from .pack_files import listed
 from .records import UsageError
+from .strict import BESIDE
 
 PREFACE = "前言"          # the clause of what stands before part 一
 _MOST = 4 << 20         # bytes of a plan
@@ -170,7 +172,7 @@ def cites(pack: Pack) -> Iterator[Cite]:
     for rule in pack.rules.values():
         for one in rule.bases:
             yield Cite(rule.id, one.clause, one.quote, rule.file, rule.line)
-    asking, comparing = (_of_kinds(pack, kinds) for kinds in (_ASKING, _COMPARING))
+    asking, comparing = (_asking_for(pack, what) for what in ("headings", "behaviours"))
     for theme in pack.themes.values():
         file = next((path.name for path in listed(pack.folder, "themes") if path.stem.endswith(theme.id)), theme.id)
         for readers, texts in ((asking, (theme.heading, *theme.upholds)),
@@ -183,15 +185,10 @@ def cites(pack: Pack) -> Iterator[Cite]:
         yield Cite("", entry["clause"], entry["quote"], "plan.yaml", line, entry["reason"])
 
 
-_ASKING: dict[str, str | None] = {"each_theme": None}
-_COMPARING: dict[str, str | None] = {"examined": None, "copied": None, "form": "unknown-behaviour"}
-
-
-def _of_kinds(pack: Pack, kinds: dict[str, str | None]) -> list[Rule]:
-    """The rules with a check of these kinds (and, of a built-in kind, of this name)."""
+def _asking_for(pack: Pack, what: str) -> list[Rule]:
+    """The rules with a check that asks for the headings or the behaviours of the themes."""
     return [rule for rule in pack.rules.values()
-            if any(kind in check and (name is None or check[kind] == name)
-                   for check in rule.checks for kind, name in kinds.items())]
+            if any(quotes(kind, check[kind]) == what for check in rule.checks for kind in check.keys() - set(BESIDE))]
 
 
 def show_trace(found: Trace, language: str) -> Iterable[str]:

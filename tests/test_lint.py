@@ -15,8 +15,7 @@ from bayang.cli import bayang
 from bayang.engine.check import Checker
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import run_examples
-from bayang.engine.kinds import BATCH, BUILT_IN, LATE, REPORT
-from bayang.engine.kinds.raises import KINDS, NAMES, raises
+from bayang.engine.kinds import CHECK_KINDS, raises
 from bayang.engine.lint import as_typed, lint, referee
 from bayang.engine.messages import catalogue
 from bayang.engine.pack import BUNDLED
@@ -177,18 +176,14 @@ def test_the_referee_reads_scalars_as_typed() -> None:
     assert referee.__doc__
 
 
-def test_the_table_of_hints_knows_every_kind() -> None:
-    assert set(KINDS) == set(REPORT) | set(LATE) | set(BATCH)
-    assert set(NAMES) == {name for names in BUILT_IN.values() for name in names}
-
-
 def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
     raised: list[tuple[str, Any, str | None, set[str]]] = []
     of_hit, of_slip = Checker.of_hit, Checker.of_slip
 
     def hit_seen(self: Checker, check: Any, hit: Any, *rest: Any) -> Any:
-        options = next(part[check.kind] for part in check.rule.checks if check.kind in part)
-        raised.append((check.kind, options if check.kind != "dates" else None, hit.hint, set(hit.facts)))
+        kind, options = next((kind, options) for part in check.rule.checks for kind, options in part.items()
+                             if CHECK_KINDS.get(kind) is check.kind)
+        raised.append((kind, options if kind != "dates" else None, hit.hint, set(hit.facts)))
         return of_hit(self, check, hit, *rest)
 
     def slip_seen(self: Checker, slip: Any, *rest: Any) -> Any:
@@ -202,6 +197,6 @@ def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: p
         pass
     assert len(raised) > 500
     for kind, options, hint, facts in raised:
-        table = KINDS[kind] if options is None else raises(kind, options)
+        table = CHECK_KINDS[kind].raises if options is None else raises(kind, options)
         assert hint in table, (kind, options, hint)
         assert set(table[hint].split()) <= facts, (kind, options, hint, facts)

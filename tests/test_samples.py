@@ -43,7 +43,7 @@ COLUMNS = "rule level line column pointer superseded".split()
 
 COMPILED = Compiled(load_pack())
 PACK = COMPILED.pack
-OVER_FILES = {check.rule.id for check in COMPILED.checks if check.stage == "batch"}
+OVER_FILES = {check.rule.id for check in COMPILED.checks if check.kind.stage == "batch"}
 
 TABLES = (ROSTER, SAMPLES / "notice.yaml")
 REPORTS = [path.relative_to(SAMPLES).as_posix() for path in sorted(SAMPLES.rglob("*.yaml")) if path not in TABLES]

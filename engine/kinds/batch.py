@@ -25,6 +25,7 @@ from ..report import BAD, printable_id
 from ..standing import is_missing
 from ..wording import id_key, joined_keys, split_names, text_key
 from .fields import all_themes_are
+from .kind import BATCH, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,6 @@ class Batch(NamedTuple):
 
     collect: Callable[[Case, Any], Any]
     survey: Callable[[Any], tuple[Take | None, Judge]]      # (view) -> what takes the facts, if they matter; the judge
-    whole: bool = False         # it can't be judged on a part of the batch
-    on_roster: bool = False     # there is nothing to judge without a roster
-    long: bool = False          # of many reports it takes long; its facts are numbers (`packed`), held as rows
 
 
 def _nothing(case: Case, about: Any) -> None:
@@ -74,7 +72,7 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
 
         return None, judge
 
-    return Batch(_nothing, survey, whole=True, on_roster=True)
+    return Batch(_nothing, survey)
 
 
 def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
@@ -161,7 +159,7 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey, whole=True, on_roster=True)
+    return Batch(collect, survey)
 
 
 def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
@@ -190,7 +188,7 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey, whole=True)
+    return Batch(collect, survey)
 
 
 def carried_over(options: dict[str, Any], pack: Any) -> Batch:
@@ -270,7 +268,7 @@ def after_last(options: dict[str, Any], pack: Any) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey, whole=True)
+    return Batch(collect, survey)
 
 
 def id_clash(options: dict[str, Any], pack: Any) -> Batch:
@@ -349,7 +347,7 @@ def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
 
         return None, judge
 
-    return Batch(_nothing, survey, whole=True)
+    return Batch(_nothing, survey)
 
 
 class Stripper:
@@ -454,7 +452,7 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
 
         return None, judge
 
-    return Batch(collect, survey, long=True)
+    return Batch(collect, survey)
 
 
 class _Texts:
@@ -564,3 +562,23 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
         return take, judge
 
     return Batch(collect, survey)
+
+
+CHECK_KINDS = {
+    "report_missing": Kind(make=report_missing,
+        raises=dict.fromkeys((None, "hidden-extension", "word", "excel", "pdf", "archive", "other",
+         "earlier", "earlier-unread", "anothers", "off-roster"),
+        "ident phase_name closed file unreadable"),
+        stage=BATCH, whole=True, on_roster=True),
+    "report_repeated": Kind(make=report_repeated, raises={None: "others"}, stage=BATCH, of_earlier=True),
+    "collected_agrees": Kind(make=collected_agrees, raises={"absent": "count", "due": "count", "received": "count"},
+        stage=BATCH, whole=True, on_roster=True),
+    "unit_all_none": Kind(make=unit_all_none, raises={None: "count"}, stage=BATCH, whole=True),
+    "carried_over": Kind(make=carried_over, raises={None: "missing_id earlier_phase"}, stage=BATCH),
+    "after_last": Kind(make=after_last, raises={"before-last": ""}, stage=BATCH, whole=True),
+    "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, long=True),
+    "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
+    "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, of_earlier=True),
+    "stale_waiver": Kind(make=stale_waiver, raises={"expired": "until rule", "idle": "rule"}, stage=BATCH, whole=True,
+        at_end=True),
+}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from ..case import Case, Hit, compile_tests
@@ -11,6 +13,7 @@ from ..pack import KINDS
 from ..paths import Field, Scope, is_given, split
 from ..report import BAD, Doc, Items
 from ..wording import id_key, text_key
+from .kind import Kind, Look, Raises, nothing_there, stands, whole_path
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
 
@@ -381,3 +384,106 @@ def only_where(options: dict[str, Any], pack: Any) -> Check:
         return hits
 
     return check
+
+
+def _quick_required(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """Every field of every scope is there."""
+    names = options["fields"]
+    if options.get("zero_is_gap") or options.get("at_least") or not all(isinstance(name, str) for name in names):
+        return None
+    if not each:
+        steps = [name.strip("/").split(".") for name in names]
+        return lambda case: all([stands(case.report.doc, one) for one in steps])
+    if not all(name.isidentifier() for name in names):
+        return None
+
+    wanted = [f"{each}.{name}" for name in names]
+
+    def look(case: Case) -> bool:
+        nodes = case.nodes
+        count = len(nodes[each])
+        for name in wanted:
+            if len(nodes[name]) < count:
+                return False
+        return True
+
+    return look
+
+
+def _quick_value(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """Every value is one of those listed."""
+    wanted = whole_path(each, options["field"])
+    listed = frozenset(options.get("in", ()))
+    return lambda case: listed.issuperset(case.nodes[wanted])
+
+
+def _quick_exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No scope has two of the fields."""
+    if not each or len(options["fields"]) != 2:
+        return None
+    first, second = options["fields"]
+    return lambda case: not any([first in one and second in one for one in case.nodes[each]])
+
+
+def _quick_each_theme(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """Every theme has one of the fields."""
+    names, themes = frozenset(options["any"]), list(pack.themes)
+
+    def look(case: Case) -> bool:
+        answers = case.report.doc.get("themes", ())
+        return all([theme in answers and not names.isdisjoint(answers[theme]) for theme in themes])
+
+    return look
+
+
+def _quick_examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """Everything was examined everywhere."""
+    wanted = f"{each}.{options['examined']}"
+    return lambda case: case.nodes[wanted].count("all") == len(case.nodes[each])
+
+
+@cache
+def _chinese() -> Callable[[str], Any]:
+    return re.compile("[\u4e00-\u9fa5]*").fullmatch
+
+
+def _quick_unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """No two of the values are alike."""
+    wanted = options["of"]
+    if options.get("as") == "id":
+        def look(case: Case) -> bool:
+            keys = case.id_keys(wanted)
+            return len(set(keys)) == len(keys)
+    else:
+        def look(case: Case) -> bool:
+            values = case.nodes[wanted]
+            heads = {value[:3] for value in values}
+            if len(heads) == len(values) and _chinese()("".join(heads)):
+                return True         # Chinese characters at their heads are compared as they are
+            keys = case.keys(wanted)
+            return len(set(keys)) == len(keys)
+
+    return look
+
+
+def _enough_given(raises: Raises, options: dict[str, Any]) -> Raises:
+    """An item that is there is enough: then only none can be wrong."""
+    any_will_do = not {"where", "distinct"} & options.keys() and options.get("at_least", 1) <= 1
+    return {"absent": raises["absent"]} if any_will_do else raises
+
+
+CHECK_KINDS = {
+    "required": Kind(make=required, raises={None: "missing"}, quick=_quick_required),
+    "value": Kind(make=value, raises={None: ""}, quick=_quick_value),
+    "exclusive": Kind(make=exclusive, raises={None: "given"}, quick=_quick_exclusive),
+    "each_theme": Kind(make=each_theme, raises={None: "missing"}, quick=_quick_each_theme, quotes="headings"),
+    "not_every_theme": Kind(make=not_every_theme, raises={None: ""}),
+    "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes="behaviours"),
+    "has_items": Kind(make=has_items, raises={None: "count least", "absent": "count least"}, narrow=_enough_given),
+    "covers": Kind(make=covers, raises={None: "word"}),
+    "not_over": Kind(make=not_over, raises={None: "other"}),
+    "recount": Kind(make=recount, raises={None: "count"}),
+    "unique": Kind(make=unique, raises={None: "other"}, quick=_quick_unique, spots=frozenset({"other"})),
+    "refers": Kind(make=refers, raises={"unknown-reference": ""}, quick=nothing_there),
+    "only_where": Kind(make=only_where, raises={"not-here": ""}, quick=nothing_there, unspares=True),
+}

@@ -17,6 +17,8 @@ from ..case import Case, compile_limit
 from ..paths import Field, Scope
 from ..report import BAD, IDENTITY, Doc
 from ..wording import Names, id_key, name_key, name_parts, split_names
+from .kind import LATE, Kind, Look, Raises, nothing_there, whole_path
+from .times import fixed_limit
 from .words import alternation
 
 Verdict = tuple[str | None, dict[str, Any]]     # (hint, facts of the message)
@@ -31,8 +33,6 @@ class Late(NamedTuple):
 
     collect: Callable[[Case, Scope], Iterable[tuple[tuple, Any]]]
     judge: Callable[[Any, Any, Any], Iterable[Verdict]]     # (fact, about, world)
-    on_roster: bool = False     # there is nothing to judge without a roster
-    of_whom: bool = True        # the judgement depends on who the report is about
 
 
 def _parts(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
@@ -155,7 +155,7 @@ def not_in_future(options: dict[str, Any], pack: Any) -> Late:
             raise Unjudged("declared")
         return [(None, {"limit": world.as_of})] if fact > world.as_of else []
 
-    return Late(collect, judge, of_whom=False)
+    return Late(collect, judge)
 
 
 def attachments(options: dict[str, Any], pack: Any) -> Late:
@@ -230,7 +230,7 @@ def on_roster(options: dict[str, Any], pack: Any) -> Late:
     def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
         return [(None, {})] if world.roster and not world.roster.entry(about.kind, about.key) else []
 
-    return Late(_identity, judge, on_roster=True)
+    return Late(_identity, judge)
 
 
 def _identity(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
@@ -271,7 +271,7 @@ def same_identity(options: dict[str, Any], pack: Any) -> Late:
             agrees = value == entry.level
         return [] if agrees else [(name, {})]
 
-    return Late(collect, judge, on_roster=True)
+    return Late(collect, judge)
 
 
 def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
@@ -296,7 +296,7 @@ def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
                    if name not in spared and not world.roster.knows_name(name)]
         return [(None, {"count": len(unknown)})] if unknown else []
 
-    return Late(collect, judge, on_roster=True)
+    return Late(collect, judge)
 
 
 def heads_included(options: dict[str, Any], pack: Any) -> Late:
@@ -317,4 +317,37 @@ def heads_included(options: dict[str, Any], pack: Any) -> Late:
                 if unit.level in levels and unit.head and world.same_name(unit.head) not in held]
         return [(None, {"units": left, "count": len(left)})] if left else []
 
-    return Late(collect, judge, on_roster=True)
+    return Late(collect, judge)
+
+
+def _quick_deadline(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No date passes the limit; an extension could only move it on."""
+    wanted, limit = whole_path(each, options["field"]), fixed_limit(options["limit"], pack)
+    if limit is None:
+        return None
+
+    def look(case: Case) -> bool:
+        values, edge = case.nodes[wanted], limit(case)
+        return edge is None or not values or max(values) <= edge
+
+    return look
+
+
+def _fields_given(raises: Raises, options: dict[str, Any]) -> Raises:
+    """Only the fields that are compared can differ."""
+    return {hint: facts for hint, facts in raises.items() if hint in options["fields"]}
+
+
+CHECK_KINDS = {
+    "names_differ": Kind(make=names_differ, raises={None: ""}, stage=LATE, quick=nothing_there),
+    "names_agree": Kind(make=names_agree, raises={None: ""}, stage=LATE, quick=nothing_there),
+    "deadline": Kind(make=deadline, raises={None: "limit", "extended": "limit"}, stage=LATE, quick=_quick_deadline),
+    "not_in_future": Kind(make=not_in_future, raises={None: "limit"}, stage=LATE, of_whom=False),
+    "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE,
+        quick=nothing_there, any_report=True),
+    "on_roster": Kind(make=on_roster, raises={None: ""}, stage=LATE, on_roster=True),
+    "same_identity": Kind(make=same_identity, raises={"name": "", "unit": "", "level": ""}, stage=LATE,
+        narrow=_fields_given, on_roster=True, of_current=True),
+    "owner_on_roster": Kind(make=owner_on_roster, raises={None: "count"}, stage=LATE, on_roster=True),
+    "heads_included": Kind(make=heads_included, raises={None: "units count"}, stage=LATE, on_roster=True),
+}

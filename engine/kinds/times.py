@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..case import Case, Hit, Unassessed, breaches, compile_limit, compile_tests
 from ..paths import Field, Scope
 from ..report import BAD, Doc
 from .fields import Check, node_at
+from .kind import Kind, Look, Raises, whole_path
 
 _WAYS = ("not_before", "not_after", "before", "after")
 
@@ -147,3 +148,67 @@ def periods(every: str, start: str, end: str) -> Iterator[tuple[str, str, str]]:
         number += 1
         if number * months == 12:
             year, number = year + 1, 0
+
+
+def fixed_limit(typed: Any, pack: Any) -> Callable[[Case], Any] | None:
+    """The date of a limit that does not depend on the scope."""
+    choices = typed if isinstance(typed, list) else [typed]
+    known = pack.date_named(choices[0])
+    if len(choices) == 1 and known:
+        return lambda case: known
+    if len(choices) == 1 and choices[0] in ("phase.start", "phase.end"):
+        return lambda case: pack.phase_date(case.report.phase, choices[0].removeprefix("phase."))
+    if all(one.startswith("/") for one in choices):
+        paths = [one.strip("/") for one in choices]
+        return lambda case: next((value for one in paths for value in case.nodes[one]), None)
+    return None
+
+
+def _quick_dates(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No date passes a limit that is the same for the whole report."""
+    fields = [whole_path(each, name) for name in options["fields"]]
+    limits: list[tuple[str, Callable[[Case], Any]]] = []
+    for way in ("not_before", "not_after", "before", "after"):
+        if way in options:
+            limit = fixed_limit(options[way], pack)
+            if limit is None:
+                return None
+            limits.append((way, limit))
+    if options.get("in_order"):
+        return lambda case: not any([case.nodes[name] for name in fields])
+
+    tops = [(name.partition(".")[0].removesuffix("[]"), name) for name in fields]
+
+    def look(case: Case) -> bool:
+        doc = case.report.doc
+        values = [value for top, name in tops if top in doc for value in case.nodes[name]]
+        if not values:
+            return True
+        first, last = min(values), max(values)
+        for way, limit in limits:
+            edge = limit(case)
+            if edge is not None and (breaches(first, edge, way) or breaches(last, edge, way)):
+                return False
+        return True
+
+    return look
+
+
+def _quick_is_date(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """A report of good form has no date that is none."""
+    return lambda case: True
+
+
+def _ways_given(raises: Raises, options: dict[str, Any]) -> Raises:
+    """Of the limits that a date may pass only those that are given."""
+    return {hint: facts for hint, facts in raises.items()
+            if (hint or "").replace("-", "_") in options or (hint == "order" and options.get("in_order"))}
+
+
+CHECK_KINDS = {
+    "dates": Kind(make=dates,
+        raises={"not-before": "limit", "not-after": "limit", "before": "limit", "after": "limit", "order": "limit"},
+        quick=_quick_dates, narrow=_ways_given, maybe_spots=frozenset({"limit"})),
+    "is_date": Kind(make=is_date, raises={None: ""}, quick=_quick_is_date),
+    "cadence": Kind(make=cadence, raises={None: "gaps count"}),
+}

@@ -14,6 +14,7 @@ from ..patterns import uncommon
 from ..scalars import Typed
 from ..wording import has_long_number, is_han, private_numbers, text_key, unseen
 from .fields import Check
+from .kind import Kind, Look, whole_path
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -295,3 +296,63 @@ def invisible(options: dict[str, Any], pack: Any) -> Check:
         return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
 
     return lambda case, scope: as_typed(case, asks) if case.is_odd else []
+
+
+def _quick_residue(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """Every text says enough."""
+    wanted = whole_path(each, options["field"])
+    is_vague = is_vague_for(options, pack)
+
+    def look(case: Case) -> bool:
+        personal = case.report.kind == "personal"
+        for one in set(case.nodes[wanted]):
+            if is_vague(one, personal):
+                return False
+        return True
+
+    return look
+
+
+def _quick_share_of_words(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """No text holds a word of the list."""
+    wanted = whole_path(each, options["field"])
+    words = pack.words(options["words"])
+
+    @cache
+    def search() -> Callable[[str], Any]:       # not compiled where all reports are known already
+        return re.compile(alternation(text_key(word) for word in words)).search
+
+    return lambda case: not search()(case.joined_keys(wanted))
+
+
+def _quick_copied(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No text has the plan's words in its middle."""
+    wanted, percent = whole_path(each, options["field"]), options["percent"]
+    plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
+
+    def look(case: Case) -> bool:
+        for key in case.keys(wanted):
+            run = -(-len(key) * percent // 100)
+            if key[len(key) - run:run] in plan:
+                return False
+        return True
+
+    return look if percent > 50 else None
+
+
+CHECK_KINDS = {
+    "residue": Kind(make=residue, raises={None: ""}, quick=_quick_residue),
+    "share_of_words": Kind(make=share_of_words, raises={None: "percent"}, quick=_quick_share_of_words),
+    "copied": Kind(make=copied, raises={None: "behaviour"}, quick=_quick_copied, quotes="behaviours"),
+    "placeholder": Kind(make=placeholder, raises={None: ""}, any_report=True),
+    "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
+    "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),
+    "private_number": Kind(make=private_number, raises={"id-card": "", "bank-card": "", "mobile": ""},
+        any_report=True),
+    "length": Kind(make=length, raises={None: "count most"}, any_report=True),
+    "mojibake": Kind(make=mojibake,
+        raises={"known-traces": "characters", "replacement": "characters", "twice-encoded": "characters",
+                 "no-character": "characters"},
+        any_report=True),
+    "invisible": Kind(make=invisible, raises={None: "characters"}, any_report=True),
+}

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..batch import Result
 from ..compile import Compiled
+from ..kinds.kind import LATE, REPORT
 from ..messages import joined, say, shown_date
 from ..naming import file_names
 from ..records import Finding, UsageError
@@ -325,8 +326,8 @@ class _Writer:
         """The rules that look at this report by itself."""
         about, roster = report.about, self.result.roster
         active = self.compiled.active(about.kind, about.level, about.phase)
-        rules = {check.rule.id for check in active if check.stage == "report" or check.stage == "late" and not (
-            roster is None and check.run.on_roster)}
+        rules = {check.rule.id for check in active if check.kind.stage == REPORT or check.kind.stage == LATE and not (
+            roster is None and check.kind.on_roster)}
         return (rules | {rule.id for rule in self.compiled.form.values()}) & self.result.rules
 
     def _people(self, one: Letter, you: str) -> Iterable[str]:

@@ -16,6 +16,7 @@ from ..compile import Compiled
 from ..dates import parse_date
 from ..files import Listed, read_bytes
 from ..formats.document import FORMAT
+from ..kinds.kind import REPORT
 from ..records import Limits, Unreadable, UsageError
 from ..wording import id_key
 from .letters import Letter, kind_of
@@ -143,4 +144,4 @@ def _refiled(one: Letter, previous: Previous) -> bool:
 
 def _alone(rule: str, compiled: Compiled) -> bool:
     """Whether a rule looks at nothing but the report: no roster, clock, folder or other reports."""
-    return all(check.stage == "report" for check in compiled.checks if check.rule.id == rule)
+    return all(check.kind.stage == REPORT for check in compiled.checks if check.rule.id == rule)

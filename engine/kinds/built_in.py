@@ -1,0 +1,54 @@
+"""What is found while a file is read (`intake`) or its report is bound (`form`), and what comes with it.
+
+A pack has a rule for each, which only words it. By the fault's name, as `Kind.raises` for the other kinds.
+"""
+
+from __future__ import annotations
+
+from .kind import Raises
+
+INTAKE: dict[str, Raises] = {
+    "unreadable-file": dict.fromkeys(("permission", "vanished", "changing", "not-a-file", "link-out", "link-loop",
+                                      "dangling", "path-too-long", "device", None), "folder"),
+    "oversized-file": {None: "limit"},
+    "wrong-encoding": dict.fromkeys(("gb18030", "utf-16", "utf-32", "cut-off", "not-utf-8", "word", "excel",
+                                     "old-office", "zip", "archive", "pdf", "image"), ""),
+    "forbidden-character": dict.fromkeys(("nul", "control", "bom", "line-separator", "direction", "noncharacter",
+                                          "escape", "surrogate"), "character"),
+    "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
+                                  "after-quote", "quote-comma", "unclosed-quote", "bracket", "escape", "cut",
+                                  "directive"), "mark mended")
+    | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end"),
+                    "mended")
+    | {"tab": "blanks mended", "wide-indent": "character blanks mended", "indentation": "above blanks mended",
+       "more": "count mended"},
+    "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": "",
+                   "pointer": ""},
+    "duplicate-key": {None: "first second", "two-names": "first"},
+    "forbidden-yaml": dict.fromkeys(
+        ("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
+    "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),
+    "empty-file": {None: ""},
+}
+
+FORM: dict[str, Raises] = {
+    "missing-field": {None: "missing title"},
+    "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere"),
+                                   " ".join(("nearest", "places", "private"))),
+    "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces",
+                                 "tight-dash"),
+                                "expected wants"),
+    "unknown-value": {None: "nearest values english"},
+    "not-a-date": dict.fromkeys(("date", "month", "quarter", "half"), "") | {"years": "first last"},
+    "date-spelling": dict.fromkeys((None, "mark", "count", "list", "value"), "typed"),
+    "cut-value": {None: ""},
+    "unknown-behaviour": {None: "nearest sample", "elsewhere": "themes sample"}
+    | dict.fromkeys(("several", "many", "many-listed"), "choices sample"),
+    "other-plan": {None: "nearest values english"},
+    "swallowed-line": {None: ""},
+    "odd-id": {None: ""},
+}
+
+BUILT_IN = {"intake": INTAKE, "form": FORM}
+
+QUOTES = {"unknown-behaviour": "behaviours"}        # as `Kind.quotes`
