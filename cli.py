@@ -52,6 +52,7 @@ from bayang.engine.writing import drafted
 LEVELS = ("error", "warning", "info")
 MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
 VARIABLE = "BAYANG_"        # what the names of environment variables begin with
+SHORT = 5           # characters of a variable's own name of which two are too many to be a slip
 PLATFORMS = ("BAYANG_PORT*", "BAYANG_*SERVICE*")        # variables that container platforms set on their own
 MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
 PLACE = click.Path(readable=False)     # a file or folder, there or not: so shells complete it
@@ -215,25 +216,31 @@ def _defaults(command: click.Command, context: click.Context, typed: dict[str, A
 
 def _options(command: click.Command) -> dict[str, click.Option]:
     """The options of a command by the names that they have in a configuration."""
-    return {max(one.opts, key=len).lstrip("-"): one for one in command.params if isinstance(one, click.Option)}
+    return {max(one.opts, key=len).lstrip("-"): one for one in command.params
+            if isinstance(one, click.Option) and not one.hidden}
 
 
 def _environment(context: click.Context, batch: bool, language: str) -> dict[str, str]:
     """The variables BAYANG_… by the options that they stand for; for a batch, others are told, once.
 
-    Raises UsageError at one that is two edits from such a name: it would be left out in silence.
+    Raises UsageError at one that is nearly such a name: it would be left out in silence.
     """
     batches = [one for one in context.find_root().command.commands.values() if "no-config" in _options(one)]
     known = {VARIABLE + name.upper().replace("-", "_"): name for one in batches for name in _options(one)}
     others = [name for name, value in os.environ.items() if name.startswith(VARIABLE) and value and name not in known
-              and not any(fnmatch.fnmatchcase(name, one) for one in PLATFORMS)] if batch else []
+              and not any(fnmatch.fnmatchcase(name, one) for one in PLATFORMS)]
     for name in others:
-        near = next((one for one in known if edits(name, one, 2) <= 2), None)
+        near = next((one for one in known if edits(name, one, 2) <= _slips(one)), None)
         if near:
             raise UsageError("config.no-variable", name=name, near=near)
-    if others:
+    if others and batch:
         _echo(say("config.other-variables", language, names=[safe(name) for name in sorted(others)]), err=True)
     return {option: os.environ[name] for name, option in known.items() if os.environ.get(name)}
+
+
+def _slips(variable: str) -> int:
+    """How many edits from a variable's name are plainly a slip: of a short one, two would make another word."""
+    return 1 if len(variable) - len(VARIABLE) <= SHORT else 2
 
 
 def _of_environment(option: click.Option, name: str, value: str, context: click.Context) -> Any:
@@ -252,7 +259,7 @@ def _config(options: dict[str, click.Option], context: click.Context, typed: dic
     """The configuration that is named, or else the one that lies above the PATHs, unless nobody shall look."""
     named = typed.get("config_file") or environment.pop("config", None)
     if named:
-        return load_config(named)
+        return load_config(named, _called(typed))
     quiet = environment.get("no-config")
     if typed.get("no_config") is True or quiet and _of_environment(options["no-config"], "no-config", quiet, context):
         return None
@@ -422,7 +429,7 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
         as_of=given["as_of"] or _today(compiled.pack.timezone), phase=given["phase"],
         clock_given=given["as_of"] is not None, roster=given["roster"], waivers=given["waivers"],
         find_tables=not given["no_config"], partial=given["partial"], exclude=given["exclude"],
-        select=given["select"], ignore=given["ignore"], language=language,
+        select=given["select"], ignore=given["ignore"], language=language, called=_called(given),
         show_values=given.get("show_values", False), jobs=given["jobs"] or 0, baseline=given.get("baseline"),
         cache=None if given["cache"] is False else given["cache_dir"] or _cache_folder(),
         cache_always=bool(given["cache"] or given["cache_dir"]), outputs=_outputs(given),
@@ -454,6 +461,12 @@ def _checked(paths: tuple[str, ...], given: dict[str, Any]) -> tuple[Compiled, R
     return compiled, result
 
 
+def _called(given: dict[str, Any]) -> Callable[[str], str]:
+    """How the path of a table is shown: as it is, or one in a folder that is no place for people by that one's name."""
+    folder, _, name = (given.get("shown_as") or "").partition("=")
+    return lambda path: name + path.removeprefix(folder) if folder and path.startswith(folder) else path
+
+
 def _outputs(given: dict[str, Any]) -> tuple[str, ...]:
     """The files that a command will write by name."""
     files = [one[1] for one in given["formats"] if isinstance(one, tuple)]
@@ -477,6 +490,7 @@ def _tell_of_next_time(paths: tuple[str, ...], outputs: Iterable[str], language:
               help="option.fail-on")
 @_option("--show-values", is_flag=True, help="option.show-values")
 @_config_file
+@_option("--shown-as", hidden=True, metavar="FOLDER=NAME", help="option.shown-as")
 @_option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
 @_option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
 def check(paths: tuple[str, ...], **given: Any) -> None:
@@ -733,7 +747,8 @@ def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
 def _places(paths: tuple[str, ...], given: dict[str, Any]) -> Callable[[str], str]:
     """Where findings' files lie in the repository; a pipeline says where that begins."""
     root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
-    return paths_in_repository(paths, root, (given["roster"], given["waivers"]))
+    called = _called(given)
+    return paths_in_repository(paths, root, [called(one) for one in (given["roster"], given["waivers"]) if one])
 
 
 def _colours() -> bool:

@@ -100,10 +100,11 @@ def _shown(file: str) -> str:
     return near if not near.startswith(os.path.join(os.pardir, os.pardir, os.pardir)) else file
 
 
-def load_config(file: str) -> Config:
-    """A configuration file. Raises PackError with the line, the nearest known key and the repair."""
+def load_config(path: str, called: Callable[[str], str] = str) -> Config:
+    """A configuration file; `called` tells how paths are shown. Raises PackError with line, nearest key and repair."""
+    file = called(path)
     try:
-        data = read_bytes(Listed(file, real_path(file), None), _LIMITS)
+        data = read_bytes(Listed(file, real_path(path), None), _LIMITS)
     except Unreadable:
         raise PackError(file, 1, "table.unopened") from None
     digest = hashlib.sha256(data).hexdigest()
@@ -120,9 +121,9 @@ def load_config(file: str) -> Config:
     values = bind_typed(typed, file, "config", None, frozenset())
     for key in values:
         if key in PATHS:
-            values[key] = os.path.join(os.path.dirname(file), values[key])
+            values[key] = os.path.join(os.path.dirname(path), values[key])
             if not os.path.exists(values[key]):
-                raise PackError(file, lines[key], "config.no-file", key=key, path=values[key])
+                raise PackError(file, lines[key], "config.no-file", key=key, path=called(values[key]))
         elif key in LISTS:
             values[key] = listed(values[key])
     return Config(values, lines, file, digest)

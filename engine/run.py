@@ -40,6 +40,7 @@ class Options:
     clock_given: bool = False               # `as_of` was given, so that `phase` only leaves reports out
     roster: str | None = None               # a file; None looks for one in the PATHs
     waivers: str | None = None
+    called: Callable[[str], str] = str      # how the path of a table is shown
     find_tables: bool = True                # look for roster and waivers in the PATHs
     baseline: str | None = None             # a file; findings in it don't count
     config: dict[str, str] | None = None    # file and digest of the configuration that these options come from
@@ -75,9 +76,10 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     listing = list_files(paths, options.exclude, skip=[*pack.files, *tables, *filter(None, [options.baseline])])
     inputs = partial(read_by, paths, listing, [*tables, *pack.files])
     refuse_inputs(options.outputs, inputs, options.baseline, options.new_baseline)
-    roster = read_table(listing.rosters, options.roster, options.find_tables, load_roster, pack, "roster")
-    waivers = read_table(listing.waivers, options.waivers, options.find_tables, load_waivers, pack, "waivers")
-    baseline = read_table([], options.baseline, False, load_baseline, pack, "baseline")
+    table = partial(read_table, pack=pack, called=options.called)
+    roster = table(listing.rosters, options.roster, options.find_tables, load_roster, name="roster")
+    waivers = table(listing.waivers, options.waivers, options.find_tables, load_waivers, name="waivers")
+    baseline = table([], options.baseline, False, load_baseline, name="baseline")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
@@ -178,13 +180,14 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-def read_table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str) -> Any:
+def read_table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str,
+               called: Callable[[str], str] = str) -> Any:
     """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
     if given is None and (not look or not found):
         return None
     if given is None and len(found) > 1:
         raise UsageError(f"usage.several-{name}", names=[one.name for one in found])
-    listed = found[0] if given is None else Listed(given, real_path(given), None)
+    listed = found[0] if given is None else Listed(called(given), real_path(given), None)
     try:
         return load(read_bytes(listed, _TABLES), listed.name, pack)
     except Unreadable:

@@ -9,15 +9,17 @@ from ..files import STDIN, lies_in
 
 
 def paths_in_repository(paths: Sequence[str], root: str | None = None,
-                        tables: Sequence[str | None] = ()) -> Callable[[str], str]:
+                        tables: Sequence[str] = ()) -> Callable[[str], str]:
     """A finding's `file` -> its path from the top of the repository, with `/` on every system.
 
-    `paths` are the PATHs of the run, `tables` the roster and waivers given by name, which findings name as typed.
+    `paths` are the PATHs of the run, `tables` the roster and waivers given by name, which findings name as typed: as a
+    path, or as REF:PATH of the repository around.
     The top is `root` where the PATHs lie in it, else the nearest folder upwards that holds `.git`, else the
     folder that findings are relative to. What lies outside goes by its own name.
     """
     here = os.path.realpath(os.getcwd())
     base = _base(paths, here)
+    of_refs = {one: _of_ref(one, here) for one in tables if ":" in one and not os.path.lexists(one)}
     top = os.path.realpath(root) if root else base
     if not root or not lies_in(base, top):
         top = nearest_repository(base) or base
@@ -25,11 +27,18 @@ def paths_in_repository(paths: Sequence[str], root: str | None = None,
     def place(file: str) -> str:
         if file == STDIN:
             return file
+        file = of_refs.get(file, file)
         full = os.path.realpath(file) if os.path.isabs(file) else os.path.normpath(
             os.path.join(here if file in tables else base, file))
         return os.path.relpath(full, top).replace(os.sep, "/") if lies_in(full, top) else os.path.basename(full)
 
     return place
+
+
+def _of_ref(name: str, here: str) -> str:
+    """The path of REF:PATH, which git counts from the top unless it begins with a dot."""
+    path = name.partition(":")[2]
+    return os.path.normpath(os.path.join(here if path.startswith(".") else nearest_repository(here) or here, path))
 
 
 def _base(paths: Sequence[str], here: str) -> str:

@@ -197,11 +197,10 @@ def summary(result: Result, language: str) -> list[str]:
     baseline = result.sources.get("baseline")
     if baseline and baseline["gone"]:
         rows.append(say("totals.gone", language, count=len(baseline["gone"])))
-    partial = sorted({one.rule for one in result.not_assessed if one.reason == "partial" and one.file is None})
-    if partial:
-        rows.append(say("totals.partial", language, rules=joined(partial, language)))
-    elif total["files"] and result.sources.get("roster") is None:
-        rows.append(say("totals.no_roster", language))
+    for reason in ("partial", "roster") if total["files"] else ("partial",):
+        rules = sorted({one.rule for one in result.not_assessed if one.reason == reason and one.file is None})
+        if rules:
+            rows.append(say(f"totals.{reason}", language, rules=joined(rules, language)))
     unread = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
     if unread:
         rows.append(say("totals.not_assessed", language, count=unread))
