@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from .files import Listed, read_bytes, read_start
+from .files import Listed, attachment_mark, read_bytes, read_start
 from .intake import BREAK
 from .pack import KINDS, Pack
 from .records import Ignored, Limits, Subject, Unreadable
@@ -182,24 +182,39 @@ def _texts(data: bytes) -> Iterable[str]:
         yield data.decode(encoding, "replace")
 
 
-def set_aside(names: Sequence[str], others: dict[str, Listed], attribution: Attribution | None,
-              limits: Limits, folders: Set[str]) -> tuple[list[Ignored], dict[tuple[str, str], list[Aside]]]:
+def set_aside(names: Sequence[str], others: dict[str, Listed], attribution: Attribution | None, limits: Limits,
+              folders: Set[str], attached: Mapping[str, Set[str]],
+              filed: Set[tuple[str, str]]) -> tuple[list[Ignored], dict[tuple[str, str], list[Aside]]]:
     """The ignored files as records, and by kind and comparable ID those of each subject.
 
     `folders` are those in which a report lies; `others` are those of `names` that were set aside for their form
-    alone. What is hidden, excluded or one of our own tables is nobody's submission.
+    alone. What is hidden, excluded or one of our own tables is nobody's submission. What a report lists as its
+    attachment is known, so that it is none of these, unless it may be the report of one who is not among `filed`.
     """
     ignored, owned = [], {}
     for name in names:
         hint, own = hint_of(name), None
+        known = name in others and _is_attached(name, attached)
         if attribution and name in others:
-            own = attribution.of(name, _looked_into(others[name], limits) if hint in _TEXTS else None)
+            own = attribution.of(name, _looked_into(others[name], limits) if hint in _TEXTS and not known else None)
+        if known and (own is None or (own.entry.kind, own.entry.key) in filed):
+            continue
         one = Ignored(name, hint, as_subject(own.entry) if own else None, name in others,
                       name.rpartition("/")[0] in folders)
         ignored.append(one)
         if own:
             owned.setdefault((own.entry.kind, own.entry.key), []).append(Aside(one, own.phase))
     return ignored, owned
+
+
+def _is_attached(name: str, attached: Mapping[str, Set[str]]) -> bool:
+    """Whether a report in a folder above lists the file; `attached` holds, by folder, the marks of what is listed."""
+    folder = name
+    while attached and folder:
+        folder = folder.rpartition("/")[0]
+        if folder in attached and attachment_mark(name.removeprefix(folder)) in attached[folder]:
+            return True
+    return False
 
 
 def _looked_into(listed: Listed, limits: Limits) -> bytes | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .case import Case, Hit, Unassessed
 from .compile import Check, Compiled
+from .files import attachment_mark
 from .hidden import answer_to
 from .inserting import Forms
 from .intake import Map, read
@@ -115,6 +116,10 @@ class Checker:
         self._run(case, about, result, late)
         self._tell_slips(case, about, result)
         self._list_skipped(case, about, result)
+        for one in late:
+            check = self.compiled.checks[one.number]
+            if check.kind == "attachments":
+                result.facts.data.setdefault(check.rule.id, []).append(attachment_mark(one.fact))
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)
         self._tell_order(result.findings)

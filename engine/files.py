@@ -15,6 +15,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from .columns import Column, Texts
 from .records import Limits, Unreadable, UsageError
@@ -348,6 +349,13 @@ def shown_name(path: str) -> str:
     """The path as text for people: `/` everywhere, undecodable bytes as \\xff, never a lone surrogate."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace") if not path.isascii() else path
     return text if os.sep == "/" else text.replace(os.sep, "/")
+
+
+def attachment_mark(typed: str) -> str:
+    """What is the same for a path as a report lists it and as it is found below the report's folder; not the path."""
+    parts = unicodedata.normalize("NFC", typed).replace("\\", "/").split("/")
+    path = "/".join(part for part in parts if part not in ("", "."))
+    return blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def matcher(globs: Sequence[str]) -> Callable[[str, str], bool] | None:

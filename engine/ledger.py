@@ -9,11 +9,11 @@ import os
 import tempfile
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from .columns import Column, Rows, Texts, unpacked
-from .files import Listed
+from .files import Listed, names_of
 from .results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
 
 _PIECE = 1 << 18        # bytes that are written at once; fewer need no disk
@@ -151,6 +151,20 @@ class Ledger:
     def about(self, at: int) -> About | None:
         """Who a file is about."""
         return about_of(self.line(at, 0), self.files[at].folder)
+
+    def subjects(self) -> set[tuple[str, str]]:
+        """Kind and comparable ID of each who has a report."""
+        every = ((self.form[at], self.keys[at]) for at in range(len(self)))
+        return {(form[0], key) for form, key in every if form and form[0] and key}
+
+    def attached(self, rules: Set[str]) -> dict[str, set[str]]:
+        """By folder of reports the marks of the files that they list, as these rules collected them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for at, name in enumerate(names_of(self.files)):
+            collected = self.line(at, 1) if self.readable[at] and rules else {}
+            for rule in rules & collected.keys():
+                found[name.rpartition("/")[0]].update(collected[rule])
+        return dict(found)
 
     def one(self, at: int) -> Filed:
         """A file as rules over the batch sort it."""

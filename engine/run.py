@@ -85,8 +85,11 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
         ledger = check_all(listing, checker, progress, options.jobs, cache)
+        listing_rules = {check.rule.id for check in compiled.checks if check.kind == "attachments"}
+        attached = ledger.attached(listing_rules) if listing.others else {}
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
-                                   options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)})
+                                   options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},
+                                   attached, ledger.subjects() if attached else set())
         assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits), wanted, phase,
                             progress, workers_for(options.jobs, len(ledger)) > 1, aside)
         findings, not_assessed, crashes = assembly.assemble()
@@ -94,7 +97,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         if baseline:
             findings, compared = compare(baseline, findings, assembly.looked_at())
             assembly.findings = findings
-        summary = assembly.summary(len(listing.ignored))
+        summary = assembly.summary(len(ignored))
     due = phase or last_closed(pack, as_of)
     rules = frozenset(rule.id for rule in pack.rules.values() if wanted(rule))
     return Result(

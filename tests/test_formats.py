@@ -444,8 +444,8 @@ def test_markdown_of_the_samples(samples: Result, compiled: Compiled) -> None:
     said = written("markdown", samples, compiled)
     assert "| 监督检查和整改落实 | 9 | 0 | 9 | 1 |\n" in said
     assert "| 澄岚市生态环境局 | 个人 P-003 |  |  |  |  |  |  | 1 |  | 1 |\n" in said
-    assert ("\n### 个人 P-003\n\n- **建议完善 SE01** “四个摆进去”缺项\\\n  市局/整改落实/P-003.yaml 第 11 行"
-            in said)
+    assert ("\n### 个人 P-003（澄岚市生态环境局）\n\n- **建议完善 SE01** “四个摆进去”缺项\\\n"
+            "  市局/整改落实/P-003.yaml 第 11 行") in said
 
 
 def test_csv_of_the_samples(samples: Result, apart: Result, compiled: Compiled) -> None:

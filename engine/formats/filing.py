@@ -14,6 +14,7 @@ from ..attribution import OTHER
 from ..batch import Result
 from ..messages import NONE, joined, say
 from ..records import Ignored
+from ..roster import Roster
 from ..standing import APART, MISSING, STATES
 from ..wording import id_key, mask_numbers
 
@@ -41,10 +42,15 @@ def units(result: Result) -> list[Unit]:
     for one in result.standing:
         key = id_key(one.entry.unit)
         if key not in found:
-            entry = result.roster.units.get(key)
-            found[key] = Unit(mask_numbers(entry.name if entry else one.entry.unit))
+            found[key] = Unit(unit_name(one.entry.unit, result.roster))
         found[key].idents.setdefault(one.state, []).append(one.entry.id)
     return list(found.values())
+
+
+def unit_name(code: str, roster: Roster | None) -> str:
+    """What people call a unit: its name on the roster, else the code."""
+    entry = roster.units.get(id_key(code)) if roster else None
+    return mask_numbers(entry.name if entry else code)
 
 
 def shown_states(rows: list[Unit]) -> list[str]:
@@ -108,22 +114,29 @@ class Row:
 
 def ignored(result: Result, language: str, plain: bool = False) -> list[Row]:
     """The files that are no reports by their form alone: somebody's, those beside reports of which it is plain what
-    they are, other files; then each folder without a report, with the number of its files.
+    they are, other files; then each folder without a report, with the number of its files, and each folder with more
+    files of one form beside its reports than anybody reads.
 
     With `plain` what lies beside reports and may be anything is left out, unless there are no reports at all.
     """
-    listed, folders = [], defaultdict(list)
+    listed: list[Ignored] = []
+    folders: dict[tuple[str, str], list[Ignored]] = defaultdict(list)       # (folder, form where reports lie in it)
     for one in result.ignored:
-        if one.by_form and (one.subject or one.beside or result.empty):
-            if one.subject or result.empty or not (plain and one.hint == OTHER):
-                listed.append(one)
-        elif one.by_form:
-            folders[one.file.rpartition("/")[0]].append(one)
-    listed += [some[0] for some in folders.values() if len(some) == 1 and not (plain and some[0].hint == OTHER)]
+        if one.by_form and one.subject:
+            listed.append(one)
+        elif one.by_form and not (plain and one.hint == OTHER and one.beside and not result.empty):
+            folders[one.file.rpartition("/")[0], one.hint if one.beside or result.empty else ""].append(one)
+    rows = []
+    for (folder, form), some in sorted(folders.items()):
+        if len(some) <= (MOST_IGNORED if form else 1):
+            listed += (one for one in some if not (plain and one.hint == OTHER and not result.empty))
+        else:
+            what = what_it_is(some[0], language) if form else ""
+            told = say("filing.folder", language, count=len(some), what=what)
+            rows.append(Row(f"{folder or '.'}/", told))
     listed.sort(key=lambda one: (one.subject is None, one.hint == OTHER, one.file))
     return [*(Row(one.file, what_it_is(one, language), (one.subject and one.subject.id) or "") for one in listed),
-            *(Row(f"{folder}/", say("filing.folder", language, count=len(some)))
-              for folder, some in sorted(folders.items()) if len(some) > 1)]
+            *rows]
 
 
 def what_it_is(one: Ignored, language: str) -> str:

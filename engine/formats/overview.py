@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from ..pack import Pack
 from ..roster import Roster
-from ..wording import id_key, mask_numbers
 from .accounts import LEVELS, Account
+from .filing import unit_name
 
 STANDINGS = ("clean", "warning", "error", "missing")
 MOST_SUBJECTS = 150     # rows that people still look through; beyond, a row is a unit
@@ -53,9 +53,8 @@ def theme_map(found: Sequence[Account], language: str, roster: Roster | None = N
     for at, one in faulty:
         unit = one.unit or (one.id if one.kind == "unit" else None) or ""
         key: object = (unit,) if by_unit else at
-        known = roster.units.get(id_key(unit)) if roster else None
-        row = rows.setdefault(key, Row("" if by_unit else one.name(language),
-                                       mask_numbers(known.name) if known else unit, target=None if by_unit else at))
+        row = rows.setdefault(key, Row("" if by_unit else one.name(language), unit_name(unit, roster),
+                                       target=None if by_unit else at))
         row.subjects += 1
         for hit in one.gating:
             row.cells.setdefault(hit.theme, Counter())[hit.level] += 1

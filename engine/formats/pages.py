@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from ... import __version__
 from ..batch import Result
 from ..messages import say, shown_date
-from ..records import Finding
+from ..records import Finding, NotAssessed
 from ..wording import visible
 from ..writing import gathered
 from . import filing
@@ -28,6 +29,7 @@ MOST = 5_000        # findings that a page lists in full; a browser gets slow be
 # What Markdown would take for markup, and what GitHub would make a link, a mention or a formula of.
 _MARKS = re.compile(r"([\\`*_\[\]<>|~$!])")
 _START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a heading's underline
+_IDENT = re.compile(r"(?<![\w&#;-])[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12}){1,2}(?![\w-])", re.ASCII)
 _LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 
 
@@ -53,6 +55,7 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
     roster = result.sources["roster"]
     bars = phase_bars(found, pack, roster["file"] if roster else None)
     aside = filing.ignored(result, language)
+    skipped = list(_skipped(result, language))
     return _template(template).generate(
         filing=filing.sheet(result, language), filing_notes=list(filing.notes(result, language)),
         ignored=aside[:most], ignored_more=max(0, len(aside) - most),
@@ -63,8 +66,26 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
         rows=theme_map(found, language, result.roster), accounts=shown, themes=[*pack.themes, None],
         more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
         apart=list(_apart(result.findings, most)), summary=summary(result, language), state=state,
-        skipped=result.not_assessed[:most], skipped_more=max(0, len(result.not_assessed) - most),
+        skipped=skipped[:most], skipped_more=max(0, len(skipped) - most),
+        unit=lambda account: filing.unit_name(account.unit, result.roster),
         trail=lambda one: trail(one, language))
+
+
+def _skipped(result: Result, language: str) -> Iterator[tuple[str, str, str]]:
+    """Of each file with something that was not assessed: subject, file, and the rules with the reasons; all rules over
+    the batch first.
+    """
+    files: dict[str, list[NotAssessed]] = defaultdict(list)
+    for one in sorted(result.not_assessed, key=lambda one: one.file or ""):
+        files[one.file or ""].append(one)
+    for file, some in files.items():
+        reasons: dict[str, set[str]] = defaultdict(set)
+        for one in some:
+            reasons[one.reason].add(one.rule)
+        rules = [say("page.skipped_rules", language, rules=sorted(rules), reason=say(f"output.reason_{why}", language))
+                 for why, rules in reasons.items()]
+        ident = next((one.subject.id for one in some if one.subject and one.subject.id), "")
+        yield ident, file or say("output.batch", language), say("page.skipped_join", language).join(rules)
 
 
 def _apart(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
@@ -89,8 +110,16 @@ def _template(name: str) -> Any:
     if html:
         style = (_FOLDER / "findings.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+        environment.filters["whole"] = _whole
         environment.globals |= {"style": Markup(style), "style_digest": digest}
     return environment.get_template(f"{name}.j2")
+
+
+def _whole(value: str) -> Any:
+    """A text on a page whose IDs never break at a hyphen; a long name must be able to."""
+    from markupsafe import Markup, escape
+
+    return Markup(_IDENT.sub(r'<span class="whole">\g<0></span>', str(escape(_shown(value)))))
 
 
 def _shown(value: Any) -> Any:
