@@ -70,7 +70,8 @@ def test_9_17_whose_id_stands_in_anothers_file(office: Any, compiled: Compiled) 
     typed_in(office, "P-002")
     text = body(letters(checked(office, compiled), compiled)["P-002", "correct"])
     assert "对写有你编号（P-002）的自查自纠报告（P-001.yaml、P-002.yaml）进行了形式审核" in text
-    assert "其中 P-001.yaml 是以别的编号命名的，里面写的却是你的编号；不是你报的，请在附件里写明，不用改。" in text
+    assert ("其中 P-001.yaml 是以别的编号命名的，里面写的却是你的编号（P-002）；"
+            "不是你报的，请在附件里写明，不用改。") in text
 
 
 @pytest.mark.parametrize(("name", "said"), [

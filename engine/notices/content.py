@@ -309,7 +309,8 @@ class _Writer:
             unread = self.unread[one.kind, one.findings[0].subject.id]
             yield self.say("checked_several", unassessed=len(unread), **facts)
         if one.strange:
-            yield self.say("strange", files=[self.itemiser.hide(file, one) for file in one.strange], you=you, form=form)
+            yield self.say("strange", files=[self.itemiser.hide(file, one) for file in one.strange], you=you, form=form,
+                           ident=one.ident)
         yield self.say("form_only")
         if one.kind == "unit" and self.result.roster:
             yield from self._people(one, you)

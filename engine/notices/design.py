@@ -31,7 +31,7 @@ LINE, TIGHT = 28.9, -5                          # points a line; twentieths of a
 DROP = 5.5                                      # how much lower a letter's foot stands than its page numbers
 CHARACTER = 15.75                               # points from one character to the next
 RED, BLACK = RGBColor(0xE6, 0x00, 0x12), RGBColor(0, 0, 0)
-LIST = (10, 38, 15, 42, 38, 42, 18, 22)         # columns of annex 1, on a page laid across
+LIST = (10, 34, 13, 36, 36, 57, 18, 21)         # columns of annex 1, on a page laid across
 REPLY = (12, 36, 42, 26, 40)                    # columns of annex 2
 
 

@@ -18,6 +18,7 @@ from .letters import Letter
 
 # Faults of a whole file: the line where they stand tells nobody anything.
 _WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
+RUNS = 4            # so many lines or runs of lines are named in one breath
 _BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
 _BLANKS = re.compile(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
 
@@ -123,8 +124,15 @@ class Itemiser:
         lines: dict[str, set[int]] = {}
         for finding in found:
             lines.setdefault(finding.file, set()).add(finding.line)
-        return joined([self.say("at_lines", file=self.hide(file, one) if several else "", lines=self._runs(numbers))
+        return joined([self._on_lines(self.hide(file, one) if several else "", numbers)
                        for file, numbers in lines.items()], self.language)
+
+    def _on_lines(self, file: str, lines: set[int]) -> str:
+        """One line or several, of a file if it is to be named."""
+        if len(lines) > 1:
+            return self.say("at_lines", file=file, lines=self._runs(lines))
+        [line] = lines
+        return self.say("at_file", file=file, line=line, trail="") if file else self.say("at", line=line, trail="")
 
     def _runs(self, lines: Iterable[int]) -> str:
         """Line numbers in their order; three or more in a row by the first and the last."""
@@ -136,7 +144,7 @@ class Itemiser:
                 runs.append([line])
         words = [word for run in runs for word in (
             [self.say("run", first=run[0], last=run[-1])] if len(run) > 2 else map(str, run))]
-        return self.say("run_gap").join(words)
+        return self.say("run_gap", many=len(words) > RUNS).join(words)
 
     def _basis(self, rule: Any, found: Sequence[Finding], one: Letter) -> list[str]:
         """What the rule rests on there: the fitting words of the plan, else the reason."""

@@ -20,6 +20,7 @@ _FILTERS = ("default", "escape", "e", "first", "join", "last", "length", "count"
             "reverse", "round", "sort", "string", "sum", "trim", "upper")
 _TESTS = ("defined", "undefined", "none", "string", "number", "sameas", "eq", "ne", "lt", "le", "gt", "ge", "in",
           "even", "odd")
+_IDENT = re.compile(r"(?<![\w-])(?=[\w-]{3,20}(?![\w-]))[A-Z0-9]+(?:-[A-Z0-9]+)+", re.ASCII | re.IGNORECASE)
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&#]|(?<=:)(?=//)|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
 
 
@@ -42,6 +43,13 @@ def markdown(value: Any) -> str:
     return _MARKDOWN.sub(lambda found: "\\" + found[0], str(value).replace("\n", " "))
 
 
+def unbroken(value: Any) -> Any:
+    """A value as HTML in which no line breaks within an ID."""
+    from markupsafe import Markup, escape
+
+    return Markup(_IDENT.sub(r'<span class="id">\g<0></span>', str(escape(value))))
+
+
 def environment(form: str) -> Any:
     """The environment in which a template of a format runs."""
     from jinja2 import StrictUndefined
@@ -53,6 +61,8 @@ def environment(form: str) -> Any:
         trim_blocks=form != "docx", lstrip_blocks=form != "docx", keep_trailing_newline=True)
     made.globals = {"range": made.globals["range"]}
     made.filters = {name: made.filters[name] for name in _FILTERS}
+    if form == "html":
+        made.filters["unbroken"] = unbroken
     made.tests = {name: made.tests[name] for name in _TESTS}
     return made
 
