@@ -144,7 +144,7 @@ class Itemiser:
                 runs.append([line])
         words = [word for run in runs for word in (
             [self.say("run", first=run[0], last=run[-1])] if len(run) > 2 else map(str, run))]
-        return self.say("run_gap", many=len(words) > RUNS).join(words)
+        return self.say("runs_gap" if len(words) > RUNS else "run_gap").join(words)
 
     def _basis(self, rule: Any, found: Sequence[Finding], one: Letter) -> list[str]:
         """What the rule rests on there: the fitting words of the plan, else the reason."""
