@@ -27,9 +27,11 @@ _HINTS = (
     ("word", (".doc", ".docx", ".docm", ".dot", ".dotx", ".wps", ".wpt", ".odt", ".rtf")),
     ("excel", (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ett", ".ods")),
     ("pdf", (".pdf",)),
+    ("picture", (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif")),
     ("archive", (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")),
 )
 OTHER = "other"
+ORDINARY = ("picture", OTHER)       # what reports have as attachments
 _TEXTS = ("hidden-extension", OTHER)        # what may be text, so that it is worth looking into
 _FIRST = 4096       # bytes by which a text is told from a picture
 _RUN = 4            # characters in a row by which a folder names a phase, as behaviours are named

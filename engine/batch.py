@@ -120,8 +120,13 @@ class View:
         return self._assembly.named()
 
     def waives(self, waiver: Any) -> bool:
-        """Whether a waiver waives something."""
-        return (waiver.rule, waiver.subject) in self._found
+        """Whether a waiver waives something, or may do so in a report that is left out as later."""
+        return (waiver.rule, waiver.subject) in self._found or waiver.subject in self._left_out
+
+    @cached_property
+    def _left_out(self) -> set[str]:
+        """The comparable IDs of those of whom a report is left out as later."""
+        return self._assembly.left_out()
 
     @cached_property
     def _found(self) -> set[tuple[str, str]]:
@@ -258,6 +263,12 @@ class Assembly:
         """The comparable IDs of those who filed or have a finding."""
         filed = {key for key in map(self.ledger.keys.__getitem__, self.order) if key}
         return filed | {one.owner for one in self.findings if one.owner}
+
+    def left_out(self) -> set[str]:
+        """The comparable IDs of the subjects of reports that declare a later phase than the one asked for."""
+        seen = set(self.files)
+        return {self.ledger.keys[at] for at in self.order if self.ledger.readable[at] and at not in seen} - {None, ""} \
+            if self.later else set()
 
     def _phase(self, at: int) -> str | None:
         form = self.ledger.form[at]

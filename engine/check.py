@@ -409,7 +409,8 @@ class Checker:
         finding = self._finding(rule, self.compiled.level_of(rule, None, None, None), file, fault.line, fault.column,
                                 None, about, None, None, text, variables, fault.hint)
         also = [self._unread(one, file).message for one in fault.also]
-        return replace(finding, message="".join((finding.message, *also))) if also else finding
+        between = "" if self.style.language == "zh" else " "
+        return replace(finding, message=between.join((finding.message, *also))) if also else finding
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""

@@ -207,8 +207,12 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     raise SecondDocument
     except MemoryError:
         raise
-    except Unreadable:
+    except Unreadable as found:
         refuse_forbidden(text)  # which comes before all other faults
+        if found.name == "duplicate-key":
+            from .slips import duplicates
+
+            found.also = duplicates(source)
         raise
     except Exception as error:  # libyaml's errors, and whatever else its binding raises
         fault = error

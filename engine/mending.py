@@ -18,7 +18,7 @@ from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
 from .messages import LANGUAGES, catalogue
 from .records import Unreadable
 from .schema import FOLDER, EitherShape, ListShape, MapShape, TextShape
-from .slips import BLOCK, NUMBER_MARK, REACH, fault
+from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
 from .wording import text_key
 
 BLANK = f"[ \t{WIDE_SPACES}]"
@@ -32,7 +32,6 @@ _CUT = re.compile(r"[ \t]+#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
-MOST = 20           # slips that are told one by one
 FEWEST = 8          # characters of a line that is known by its words
 
 _Told = tuple[int, str, str | None, dict[str, Any]]     # column (0-based), hint, mark, facts

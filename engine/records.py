@@ -148,7 +148,7 @@ class Ignored:
     """A file under the PATHs that is no report, and whose it is, as far as that is plain."""
 
     file: str                   # relative to the path given, `/` on every system
-    hint: str                   # what it is: hidden-extension, word, excel, pdf, archive or other
+    hint: str                   # what it is: hidden-extension, word, excel, pdf, picture, archive or other
     subject: Subject | None
     by_form: bool = True        # for its form alone: neither hidden nor excluded nor a table of ours
     beside: bool = True         # a report lies in its folder

@@ -506,9 +506,7 @@ class MapShape(Shape):
             if name != key:
                 run.chinese += 1
                 if name in value.entries:
-                    first, second = sorted((marks[key], marks[name]), key=lambda at: (at.line, at.column))
-                    raise Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
-                                     {"first": first.line + 1})
+                    raise self.two_names(value)
             if one.__class__ is str and shape.takes_text:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
                 if not text or text in absent:
@@ -532,6 +530,16 @@ class MapShape(Shape):
             if name not in out:
                 self.missing(name, out, run, path, mark)
         return out
+
+    def two_names(self, value: Map) -> Unreadable:
+        """Of the fields given under both their names the first in the file; the others are said with it."""
+        pairs = [sorted((value.at[written], value.at[key]), key=lambda at: (at.line, at.column))
+                 for written, (key, _) in self.fields.items() if written != key and {written, key} <= value.at.keys()]
+        one, *also = [Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
+                                 {"first": first.line + 1, "second": second.line + 1})
+                      for first, second in sorted(pairs, key=lambda pair: (pair[1].line, pair[1].column))]
+        one.also = also
+        return one
 
     def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: tuple | None) -> None:
         """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Seq
+from yaml import YAMLError
+from yaml._yaml import CParser
+
+from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Seq, duplicate
 from .records import Unreadable
 
 WIDE_INDENT = re.compile(f"[ \t]*(?:-[ \t]+)*([{WIDE_SPACES}])")
@@ -35,6 +38,7 @@ SIGNS = "*&!%@`|>?-[]{},\"'#"
 NUMBER_MARK = r"\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}、|[①-⑳]"
 BLOCK = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:[ \t]+#.*|[ \t]*)$")
 FLOW_ITEM = re.compile(r"[ \t]*(-)[\[{]")
+MOST = 20           # slips of one file that are told one by one
 POINTER = "version https://git-lfs.github.com/"
 INK = re.compile(r"\S[^\r\n]*")  # a line from its first character that is no blank
 NOTHING = re.compile(r"\s*(?:#.*)?|(?:---|\.\.\.)(?:\s+#.*|\s*)|%YAML .*|%TAG .*")
@@ -71,6 +75,34 @@ def odd_key(value: str, mark: Any, fields: frozenset[str]) -> Unreadable | None:
     if value[0] == "-" and value[1:] in fields:
         return fault(mark.line, mark.column, "tight-dash", "-")
     return None
+
+
+def duplicates(source: bytes) -> list[Unreadable]:
+    """All keys but the first that a map holds more than once, as far as the text can be read; of many, their number."""
+    found: list[Unreadable] = []
+    stack: list[tuple[dict[str, Any] | None, bool]] = []    # marks of the keys of each map; whether one is next
+    try:
+        for event in iter(CParser(source).get_event, None):
+            kind = event.__class__.__name__
+            if kind.endswith("EndEvent"):
+                if stack:
+                    stack.pop()
+                continue
+            keys, is_key = stack[-1] if stack else (None, False)
+            if keys is not None:
+                stack[-1] = keys, not is_key
+            if keys is not None and is_key and kind == "ScalarEvent":
+                if event.value in keys:
+                    found.append(duplicate(event.value, keys, event.start_mark))
+                else:
+                    keys[event.value] = event.start_mark
+            if kind in ("MappingStartEvent", "SequenceStartEvent"):
+                stack.append(({}, True) if kind[0] == "M" else (None, False))
+    except YAMLError:
+        pass        # what follows can't be read; the file is refused anyway
+    rest = found[MOST:]
+    return found[1:MOST] + ([Unreadable("duplicate-key", rest[0].line, rest[0].column, "more", {"count": len(rest)})]
+                            if rest else [])
 
 
 def slip_in(lines: list[str], number: int) -> Unreadable | None:

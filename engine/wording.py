@@ -21,7 +21,7 @@ _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 # What people put between the digits of a long number, by the sign that stands for it here; what is not seen counts as a
 # blank. Full-width digits and letters are as good as others.
 _GAPS = {
-    " ": " \xa0\xad\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d"
+    " ": " \t\xa0\xad\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d"
          "\u202f\u205f\u2060\u3000\ufe0f",
     "-": "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d",
     ".": ".\uff0e",
@@ -209,7 +209,7 @@ class Names:
 def has_long_number(text: str) -> bool:
     """Whether so many digits stand in a row, with what parts groups between, that a private number may be there."""
     # a quick look first: without what parts groups and all that is not ASCII a row can only grow longer
-    digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" -.")
+    digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" \t-.")
     return (b"0" * 11 in digits or not text.isascii() and bool(_WIDE_DIGIT.search(text))) and bool(_DIGITS.search(text))
 
 
@@ -220,7 +220,7 @@ def private_numbers(text: str) -> list[tuple[int, int, str]]:
     """
     if not _DIGITS.search(text):
         return []
-    if not text.isascii():
+    if "\t" in text or not text.isascii():
         text = text.translate(_fold())
     found = [(*match.span(), "id-card") for match in _SOLID_ID_CARD.finditer(text) if _is_id_card(match[0])]
     found += [(*match.span(1), "id-card") for match in _ID_CARD.finditer(text) if _is_id_card(match[1])]

@@ -174,7 +174,7 @@ def test_9_12_ignored_files_are_listed_with_what_they_are(result: Result, compil
     document = json.loads(told("json", result, compiled))
     assert [(one["file"], one["hint"], one["subject"] and one["subject"]["id"]) for one in document["ignored"]] == [
         ("U-2/P-21.yaml.txt", "hidden-extension", "P-21"), ("U-2/P-22.docx", "word", "P-22"),
-        ("U-2/P-23.xlsx", "excel", "P-23"), ("U-2/影像.jpg", "other", None),
+        ("U-2/P-23.xlsx", "excel", "P-23"), ("U-2/影像.jpg", "picture", None),
         ("U-2/自查.yml.txt", "hidden-extension", "P-24"), ("roster.yaml", "other", None)]
     assert Counter(one["state"] for one in document["standing"]) == Counter(STATES.values())
     assert document["summary"]["ignored"] == 6
@@ -182,7 +182,7 @@ def test_9_12_ignored_files_are_listed_with_what_they_are(result: Result, compil
 
 @pytest.mark.parametrize(("name", "hint"), [
     ("a.YAML.TXT", "hidden-extension"), ("a.yml.txt", "hidden-extension"), ("a.txt", "other"), ("a.wps", "word"),
-    ("a.doc", "word"), ("a.et", "excel"), ("a.pdf", "pdf"), ("a.7z", "archive"), ("a", "other"),
+    ("a.doc", "word"), ("a.et", "excel"), ("a.pdf", "pdf"), ("a.7z", "archive"), ("a", "other"), ("a.JPG", "picture"),
     ("a.yml.bak", "other")])
 def test_9_12_what_a_file_is_shows_in_its_name(name: str, hint: str) -> None:
     assert hint_of(name) == hint

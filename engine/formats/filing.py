@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..attribution import OTHER
+from ..attribution import ORDINARY
 from ..batch import Result
 from ..messages import NONE, joined, say
 from ..records import Ignored
@@ -124,17 +124,17 @@ def ignored(result: Result, language: str, plain: bool = False) -> list[Row]:
     for one in result.ignored:
         if one.by_form and one.subject:
             listed.append(one)
-        elif one.by_form and not (plain and one.hint == OTHER and one.beside and not result.empty):
+        elif one.by_form and not (plain and one.hint in ORDINARY and one.beside and not result.empty):
             folders[one.file.rpartition("/")[0], one.hint if one.beside or result.empty else ""].append(one)
     rows = []
     for (folder, form), some in sorted(folders.items()):
         if len(some) <= (MOST_IGNORED if form else 1):
-            listed += (one for one in some if not (plain and one.hint == OTHER and not result.empty))
+            listed += (one for one in some if not (plain and one.hint in ORDINARY and not result.empty))
         else:
             what = what_it_is(some[0], language) if form else ""
             told = say("filing.folder", language, count=len(some), what=what)
             rows.append(Row(f"{folder or '.'}/", told))
-    listed.sort(key=lambda one: (one.subject is None, one.hint == OTHER, one.file))
+    listed.sort(key=lambda one: (one.subject is None, one.hint in ORDINARY, one.file))
     return [*(Row(one.file, what_it_is(one, language), (one.subject and one.subject.id) or "") for one in listed),
             *rows]
 

@@ -124,6 +124,7 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
         yield _coloured(line, line, "file", setting)
     provisional = False
     told: set[Insert | None] = {None}
+    above: Finding | None = None
     for one in sorted(findings, key=lambda one: one.provisional):
         if one.provisional and not provisional:
             provisional = True
@@ -133,24 +134,37 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
         for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
             yield _coloured(line, f"{label} {one.rule}", one.level, setting)
         yield from _paragraph(one.message)
-        yield from _remedy(one, language, one.insert in told)
+        yield from _remedy(one, above, language, one.insert in told)
         told.add(one.insert)
+        above = one
         if one.clause:
             yield f"      {say('finding.clause', language, clause=one.clause)}"
     yield ""
 
 
-def _remedy(one: Finding, language: str, told: bool) -> Iterator[str]:
-    """The repair; several lines that are to be typed stand as they are, to be copied, unless they were told already."""
-    text = one.remedy
+def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> Iterator[str]:
+    """The repair, said once of findings of one rule that follow each other; several lines that are to be typed stand as
+    they are, to be copied, unless they were told already.
+    """
+    text = _in_general(one, language)
+    typed = one.remedy[len(text):]
+    if above and above.rule == one.rule and _in_general(above, language) == text:
+        text = say("finding.same-remedy", language)
     block = one.insert.text.split("\n") if one.insert else []
-    if len(block) > 1:
-        text = text.removesuffix(typing(one.insert, language)) + say(
+    if len(block) < 2:
+        text += typed
+    else:
+        text += say(
             "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
             several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block))
     yield from _paragraph(say("finding.remedy", language, text=text))
     if len(block) > 1 and not told:
         yield from block
+
+
+def _in_general(one: Finding, language: str) -> str:
+    """The repair without what is to be typed where."""
+    return one.remedy.removesuffix(typing(one.insert, language)) if one.insert else one.remedy
 
 
 @lru_cache(maxsize=4096)

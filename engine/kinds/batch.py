@@ -566,7 +566,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
 
 CHECK_KINDS = {
     "report_missing": Kind(make=report_missing,
-        raises=dict.fromkeys((None, "hidden-extension", "word", "excel", "pdf", "archive", "other",
+        raises=dict.fromkeys((None, "hidden-extension", "word", "excel", "pdf", "picture", "archive", "other",
          "earlier", "earlier-unread", "anothers", "off-roster"),
         "ident phase_name closed file unreadable"),
         stage=BATCH, whole=True, on_roster=True),

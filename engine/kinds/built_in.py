@@ -24,7 +24,7 @@ INTAKE: dict[str, Raises] = {
        "more": "count mended"},
     "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": "",
                    "pointer": ""},
-    "duplicate-key": {None: "first second", "two-names": "first"},
+    "duplicate-key": {None: "first second", "two-names": "first second", "more": "count"},
     "forbidden-yaml": dict.fromkeys(
         ("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
     "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),

@@ -51,10 +51,10 @@ def required(options: dict[str, Any], pack: Any) -> Check:
             return []
         paths = [choice[0].path(scope) for choice in missing]
         if each:
-            return [Hit(path, facts={"missing": [one.path(scope) for one in choice]})
+            return [Hit(path, facts={"missing": [one.path(scope) for one in choice], "key": path[-1]})
                     for path, choice in zip(paths, missing, strict=True)]
         return [Hit(_common(paths, scope.path),
-                    facts={"missing": [one.path(scope) for choice in missing for one in choice]})]
+                    facts={"missing": [one.path(scope) for choice in missing for one in choice], "key": ""})]
 
     return check
 
@@ -473,7 +473,7 @@ def _enough_given(raises: Raises, options: dict[str, Any]) -> Raises:
 
 
 CHECK_KINDS = {
-    "required": Kind(make=required, raises={None: "missing"}, quick=_quick_required),
+    "required": Kind(make=required, raises={None: "missing key"}, quick=_quick_required),
     "value": Kind(make=value, raises={None: ""}, quick=_quick_value),
     "exclusive": Kind(make=exclusive, raises={None: "given"}, quick=_quick_exclusive),
     "each_theme": Kind(make=each_theme, raises={None: "missing"}, quick=_quick_each_theme, quotes="headings"),

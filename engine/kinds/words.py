@@ -214,13 +214,25 @@ def pattern(options: dict[str, Any], pack: Any) -> Check:
     return lambda case, scope: as_typed(case, asks) if wanted.occurs(case.joined, case.signs) else []
 
 
+_PRIVATE = ("id-card", "bank-card", "mobile")
+
+
 def private_number(options: dict[str, Any], pack: Any) -> Check:
-    """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
+    """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold.
+
+    `roster_ids` are the fields in which the ID on the roster belongs.
+    """
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
 
+    of_roster = {tuple(Field(name).steps) for name in options.get("roster_ids", ())}
+
     def asks(one: Typed) -> Any:
-        spared = allowed.get(tuple(step for step in one.path if step.__class__ is str)) if not one.unknown else None
-        return next(((kind, {}) for _, _, kind in private_numbers(one.text) if kind != spared), None)
+        steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
+        found = {kind for _, _, kind in private_numbers(one.text)} - {allowed.get(steps)}
+        facts = {"roster_id": steps in of_roster}
+        if len(found) > 1:
+            return "several", facts | {kind.replace("-", "_"): kind in found for kind in _PRIVATE}
+        return (found.pop(), facts) if found else None
 
     return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined) else []
 
@@ -347,8 +359,8 @@ CHECK_KINDS = {
     "placeholder": Kind(make=placeholder, raises={None: ""}, any_report=True),
     "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
     "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),
-    "private_number": Kind(make=private_number, raises={"id-card": "", "bank-card": "", "mobile": ""},
-        any_report=True),
+    "private_number": Kind(make=private_number, any_report=True,
+        raises=dict.fromkeys(_PRIVATE, "roster_id") | {"several": "roster_id id_card bank_card mobile"}),
     "length": Kind(make=length, raises={None: "count most"}, any_report=True),
     "mojibake": Kind(make=mojibake,
         raises={"known-traces": "characters", "replacement": "characters", "twice-encoded": "characters",
