@@ -118,7 +118,7 @@ class Checker:
         self._list_skipped(case, about, result)
         for one in late:
             check = self.compiled.checks[one.number]
-            if check.kind == "attachments":
+            if check.kind.of_files:
                 result.facts.data.setdefault(check.rule.id, []).append(attachment_mark(one.fact))
         if about.key and not self._other_plan(case):
             result.facts.data[""] = _tally(case)

@@ -85,7 +85,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
         ledger = check_all(listing, checker, progress, options.jobs, cache)
-        listing_rules = {check.rule.id for check in compiled.checks if check.kind == "attachments"}
+        listing_rules = {check.rule.id for check in compiled.checks if check.kind.of_files}
         attached = ledger.attached(listing_rules) if listing.others else {}
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
                                    options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},

@@ -343,7 +343,7 @@ CHECK_KINDS = {
     "names_agree": Kind(make=names_agree, raises={None: ""}, stage=LATE, quick=nothing_there),
     "deadline": Kind(make=deadline, raises={None: "limit", "extended": "limit"}, stage=LATE, quick=_quick_deadline),
     "not_in_future": Kind(make=not_in_future, raises={None: "limit"}, stage=LATE, of_whom=False),
-    "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE,
+    "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE, of_files=True,
         quick=nothing_there, any_report=True),
     "on_roster": Kind(make=on_roster, raises={None: ""}, stage=LATE, on_roster=True),
     "same_identity": Kind(make=same_identity, raises={"name": "", "unit": "", "level": ""}, stage=LATE,
