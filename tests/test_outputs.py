@@ -224,5 +224,5 @@ def test_9_12_no_id_on_a_page_breaks_at_its_hyphen(beside: Path, compiled: Compi
     page = FORMATS["html"](run([str(beside)], Options(as_of=DAY), compiled), Setting(compiled, "zh")).decode()
     tables = "".join(re.findall("<tbody>.*?</tbody>", page, re.DOTALL))
     assert ".whole { white-space: nowrap; }" in page
-    assert '<span class="whole">P-11</span>、<span class="whole">P-13</span>' in tables
+    assert '<span class="whole">P-11、</span><span class="whole">P-13</span>' in tables
     assert "P-12" in tables and not re.search(r"(?<!<span class=\"whole\">)\bP-\d", tables)

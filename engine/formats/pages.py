@@ -29,7 +29,7 @@ MOST = 5_000        # findings that a page lists in full; a browser gets slow be
 # What Markdown would take for markup, and what GitHub would make a link, a mention or a formula of.
 _MARKS = re.compile(r"([\\`*_\[\]<>|~$!])")
 _START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a heading's underline
-_IDENT = re.compile(r"(?<![\w&#;-])[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12}){1,2}(?![\w-])", re.ASCII)
+_IDENT = re.compile(r"(?<![\w&#;-])[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12}){1,2}(?![\w-])[、，。；：）]?", re.ASCII)
 _LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 
 
