@@ -12,8 +12,11 @@ from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.formats.document import as_json
 from bayang.engine.notices.content import Notice, Terms, compose
+from bayang.engine.notices.items import Itemiser
+from bayang.engine.notices.overview import overview
 from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
+from bayang.engine.notices.templates import environment
 from bayang.engine.run import Options, run
 
 DAY = "2022-02-05"          # the first phase has closed
@@ -132,3 +135,35 @@ def test_9_17_a_letter_on_another_phase_is_a_first_one(office: Any, compiled: Co
         result = checked(office, compiled, as_of)
         one = letters(result, compiled, previous=load_previous(str(first), result))["P-001", "missing"]
         assert one.data["round"] == round_
+
+
+def test_9_17_the_office_is_told_of_units_that_hear_nothing(office: Any, compiled: Compiled) -> None:
+    (office.reports / "P-001.yaml").unlink()
+    office.report("P-002", plan=None)
+    said = "所属人员却有；个人的通知只给本人，单位还不知道，请另行告知：大气环境科（2 人）。"
+    for fields, told in (({}, True), ({"plan": None}, False)):
+        office.report("U-002", **fields)
+        result = checked(office, compiled)
+        made = compose(result, compiled, Settings(), Terms(reply_by=DAY))
+        assert any(said in line for line in overview(made, result, "zh")["warnings"]) == told
+
+
+def test_9_17_the_list_says_what_each_file_is(office: Any, compiled: Compiled) -> None:
+    (office.reports / "P-001.yaml").rename(office.reports / "P-001.docx")
+    result = checked(office, compiled)
+    made = compose(result, compiled, Settings(), Terms(reply_by=DAY))
+    assert overview(made, result, "zh")["ignored"] == [{"file": "P-001.docx", "what": "Word 文档", "ident": "P-001"}]
+
+
+def test_9_17_many_lines_are_named_so_that_a_line_can_break(office: Any, compiled: Compiled) -> None:
+    result = checked(office, compiled)
+    itemiser = Itemiser(result, compiled.pack, "zh", "")
+    assert itemiser._on_lines("", {3, 9, 11, 12}) == "第 3、9、11、12 行"
+    assert itemiser._on_lines("", {1, 2, 3, 7, 9, 11, 13}) == "第 1 至 3 行、第 7 行、第 9 行、第 11 行、第 13 行"
+    assert itemiser._on_lines("", {5}) == "第 5 行"
+
+
+def test_no_line_of_a_page_breaks_within_an_id() -> None:
+    shown = environment("html").from_string("{{ text | unbroken }}").render(text="P-001、U-002 <b> 2022-08-08")
+    assert shown == ('<span class="id">P-001</span>、<span class="id">U-002</span> &lt;b&gt; '
+                     '<span class="id">2022-08-08</span>')

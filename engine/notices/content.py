@@ -23,7 +23,7 @@ from ..results import FileFacts
 from ..wording import id_key, mask_numbers, visible
 from . import register
 from .deadline import after_working_days, is_day_off
-from .items import Itemiser, Told, is_whole, quoted
+from .items import WHOLE, Itemiser, Told, is_whole, quoted
 from .letters import CORRECT, LEVELS, MEND, MISSING, Letter, kind_of, letters_of
 from .rounds import Comparison, Item, Previous, compare
 from .settings import Settings
@@ -360,7 +360,8 @@ class _Writer:
     def _cured(self, item: Item, one: Letter) -> str:
         rule, roster = self.pack.rules.get(item.rule), self.result.roster
         return self.say("cured_item", rule=visible(item.rule), title=rule.title[self.language] if rule else "",
-                        filed=rule is not None and kind_of(rule) == MISSING, line=item.line,
+                        filed=rule is not None and kind_of(rule) == MISSING,
+                        line=0 if rule and rule.name in WHOLE and item.line == 1 else item.line,
                         roster=roster is not None and item.file == roster.file,
                         file=self.itemiser.hide(item.file, one))
 

@@ -17,7 +17,7 @@ from ..wording import visible
 from .letters import Letter
 
 # Faults of a whole file: the line where they stand tells nobody anything.
-_WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
+WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
 RUNS = 4            # so many lines or runs of lines are named in one breath
 _BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
 _BLANKS = re.compile(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
@@ -176,7 +176,7 @@ class Itemiser:
 
 def is_whole(finding: Finding) -> bool:
     """Whether a finding is about a file as a whole."""
-    return finding.name in _WHOLE and (finding.line, finding.column) == (1, 1)
+    return finding.name in WHOLE and (finding.line, finding.column) == (1, 1)
 
 
 def quoted(text: str, language: str) -> str:

@@ -33,6 +33,10 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
     warnings = list(_doubts(notices, language))
     if result.crashes:
         warnings.append(say("overview.crashed", language, count=len(result.crashes)))
+    silent = _silent_units(notices)
+    if silent:
+        warnings.append(say("overview.silent_units", language, units=[
+            say("overview.silent_unit", language, unit=unit, count=count) for unit, count in silent.items()]))
     filed = filing.sheet(result, language)
     return {
         "language": language, "words": words, "warnings": warnings,
@@ -64,6 +68,13 @@ def summary_lines(notices: Notices, dispatch: Dispatch, entered: int) -> Iterato
     if notices.listed and not notices.known_day:
         yield say("noticed.no_day", language)
     yield from _doubts(notices, language)
+
+
+def _silent_units(notices: Notices) -> Counter[str]:
+    """Units that get no letter themselves, and how many of their people do: nobody else tells them."""
+    told = {one.subject for one in notices.listed if one.kind == "unit"}
+    return Counter(unit for unit, _ in dict.fromkeys((one.unit, one.ident) for one in notices.listed)
+                   if unit and unit not in told)
 
 
 def _totals(notices: Notices) -> dict[str, int]:
