@@ -88,7 +88,7 @@ def exact(folder: Path, compiled: Compiled) -> dict[str, set[str]]:
     check = next(one for one in compiled.pack.rules["BT01"].checks if "similar_text" in one)["similar_text"]
     stripper, checker, texts = batch.Stripper(compiled.pack), Checker(compiled, World("2022-05-06")), {}
     for file in sorted(folder.glob("*.yaml")):
-        case, about = checker.bind(file.read_bytes())
+        case, about = checker.opener.open(file.read_bytes())
         text = "".join(text for one in check["fields"] for text in stripper.own_texts(one, case))
         texts[about.subject.id] = {text[at:at + check["shingle"]] for at in range(len(text) - check["shingle"] + 1)}
     found: dict[str, set[str]] = {name: set() for name in texts}

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from .files import Listed, attachment_mark, read_bytes, read_start
 from .intake import BREAK
 from .pack import KINDS, Pack
-from .records import Ignored, Limits, Subject, Unreadable
-from .report import IDENTITY, printable_id
+from .records import Ignored, Limits, Unreadable
+from .report import IDENTITY
 from .roster import Entry, Roster
 from .slips import MAGIC, wide
 from .wording import id_key
@@ -57,11 +57,6 @@ def hint_of(name: str) -> str:
     """What an ignored file is, by its name."""
     lower = name.strip().lower()
     return next((hint for hint, endings in _HINTS if lower.endswith(endings)), OTHER)
-
-
-def as_subject(entry: Entry) -> Subject:
-    """An entry of the roster as findings name it."""
-    return Subject(entry.kind, entry.id or None, printable_id(entry.unit))
 
 
 class Attribution:
@@ -201,7 +196,7 @@ def set_aside(names: Sequence[str], others: dict[str, Listed], attribution: Attr
             own = attribution.of(name, _looked_into(others[name], limits) if hint in _TEXTS and not known else None)
         if known and (own is None or (own.entry.kind, own.entry.key) in filed):
             continue
-        one = Ignored(name, hint, as_subject(own.entry) if own else None, name in others,
+        one = Ignored(name, hint, own.entry.subject if own else None, name in others,
                       name.rpartition("/")[0] in folders)
         ignored.append(one)
         if own:

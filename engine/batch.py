@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
-from .attribution import Aside, Attribution, Owned, as_subject
+from .attribution import Aside, Attribution, Owned
 from .case import Case, Hit
 from .check import Checker
 from .columns import Holders, unpacked
@@ -22,7 +22,6 @@ from .files import names_of
 from .kinds.batch import Mark
 from .kinds.kind import BATCH
 from .ledger import Filed, Ledger, Reports
-from .messages import joined, render, shown_date
 from .pack import KINDS
 from .records import Finding, Ignored, NotAssessed, Subject, Unreadable
 from .report import locate
@@ -56,7 +55,7 @@ class View:
         self.standing = assembly.standing
         self.unread = assembly.owned.values             # whose each of the other files is that can't be read
         self.ran = {rule.id for rule in assembly.pack.rules.values() if assembly.wanted(rule)}
-        self.phase_name = assembly.checker.phase_name
+        self.phase_name = assembly.checker.teller.phase_name
 
     def everything(self) -> Iterator[Filed]:
         """The reports, in order of path; also those left out as later than --phase."""
@@ -100,7 +99,7 @@ class View:
 
     def bind(self, one: Filed) -> Case:
         """A file's report once more, for what its facts leave out."""
-        return self._assembly.checker.bind(*self._assembly.reread(one.at))[0]
+        return self._assembly.checker.opener.open(*self._assembly.reread(one.at))[0]
 
     def shown(self, one: Filed) -> str:
         """The subject's ID as it may be printed, else the file."""
@@ -495,7 +494,7 @@ class Assembly:
     @staticmethod
     def _of_owner(found: Iterable[Finding], own: Owned) -> Iterator[Finding]:
         """The findings of a file that can't be read, as those of its subject."""
-        return (replace(one, subject=as_subject(own.entry), owner=own.entry.key, phase=own.phase) for one in found)
+        return (replace(one, subject=own.entry.subject, owner=own.entry.key, phase=own.phase) for one in found)
 
     def _asked(self, rule: str) -> bool:
         return self.wanted(self.pack.rules[rule])
@@ -526,7 +525,8 @@ class Assembly:
         at, case = None, None
         for mark in sorted(marks, key=lambda mark: self.ledger.files[mark.file.at].name if mark.file else ""):
             if mark.file is None:
-                self.findings.append(self._of_entry(check, mark))
+                self.findings.append(self.checker.teller.of_entry(
+                    check, mark, (self.world.waivers if check.kind.at_end else self.world.roster).file))
                 continue
             if at != mark.file.at:
                 at, case, about = mark.file.at, self._bind_again(mark.file.at), self.ledger.about(mark.file.at)
@@ -540,12 +540,12 @@ class Assembly:
                 self.not_assessed.append(NotAssessed(check.rule.id, name, place.line, place.pointer, about.subject,
                                                      mark.unjudged))
                 continue
-            finding = self.checker.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
+            finding = self.checker.teller.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
             self.findings.append(replace(finding, superseded=old))
 
     def _bind_again(self, at: int) -> Case | None:
         try:
-            return self.checker.bind(*self.reread(at))[0]
+            return self.checker.opener.open(*self.reread(at))[0]
         except Unreadable:
             self.lost = True
             return None
@@ -557,31 +557,8 @@ class Assembly:
                 self.reread(at)
             except Unreadable as fault:
                 about = self.ledger.about(at)
-                for finding in self.checker.unreadable(fault, self.ledger.files[at].name).findings:
+                for finding in self.checker.teller.unreadable(fault, self.ledger.files[at].name).findings:
                     yield replace(finding, subject=about.subject if about else None)
-
-    def _of_entry(self, check: Check, mark: Mark) -> Finding:
-        """A finding that stands at a line of the roster or the waivers."""
-        rule, entry = check.rule, mark.entry
-        on_roster = hasattr(entry, "kind")
-        source = self.world.roster if on_roster else self.world.waivers
-        subject = as_subject(entry) if on_roster else None
-        language = self.checker.style.language
-        facts = {name: joined(one, language) if isinstance(one, list) else
-                 shown_date(one, language) if isinstance(one, str) else one for name, one in mark.facts.items()}
-        variables = {"field": "", "theme": "", "problem": "", "phase": self.checker.phase_name(mark.phase),
-                     "hint": mark.hint or "", **facts}
-        text = rule.hints.get(mark.hint or "", rule.message)
-        return Finding(
-            rule=rule.id, name=rule.name,
-            level=self.checker.compiled.level_of(rule, check.level, entry.kind if on_roster else None, None),
-            file=source.file, line=entry.line, column=entry.column, pointer=entry.pointer, subject=subject, theme=None,
-            phase=mark.phase, clause=rule.clause_for(mark.phase, getattr(entry, "level", None)),
-            message=render(text[language], variables),
-            shared=render(text[language], variables | {"ident": "", "file": ""}) if "ident" in mark.facts else "",
-            remedy=render(rule.remedy[language], variables),
-            hint=mark.hint, stable="" if on_roster else f"/waivers/{entry.rule}/{entry.subject}",
-            owner=entry.key if on_roster else "")
 
     def _waive(self) -> None:
         if self.world.waivers is None:

@@ -91,7 +91,7 @@ class Shown:
     def _wanted(self, data: bytes, lines: list[str], pointers: Iterable[str | None]) -> set[int]:
         """The lines of some places and of what they stand in."""
         try:
-            case, _ = Checker(self.compiled, World("2000-01-01")).bind(data)
+            case, _ = Checker(self.compiled, World("2000-01-01")).opener.open(data)
         except Unreadable:
             return set()
         return _around(lines, {_line(case.report, _path(pointer)) for pointer in pointers if pointer is not None})

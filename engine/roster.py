@@ -9,8 +9,8 @@ from typing import Any
 from .intake import Map, read
 from .messages import catalogue
 from .pack import why_unreadable
-from .records import Limits, PackError, Unreadable
-from .report import BAD
+from .records import Limits, PackError, Subject, Unreadable
+from .report import BAD, printable_id
 from .schema import Binding, Shapes
 from .wording import id_key, is_id, mask_numbers, name_key
 
@@ -35,6 +35,11 @@ class Entry:
     line: int
     column: int
     typed: dict[str, str]       # what a report says of the same: code or id, name, level, head, unit, post ...
+
+    @property
+    def subject(self) -> Subject:
+        """As findings name it."""
+        return Subject(self.kind, self.id or None, printable_id(self.unit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from .attribution import Attribution, set_aside
 from .baseline import as_source, compare, load_baseline
 from .batch import Assembly, LateMapping, Result, Tell
 from .cache import Cache, open_cache
-from .check import Checker, Style, World
+from .check import Checker, World
 from .compile import Compiled
 from .dates import day_after
 from .files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path
@@ -25,6 +25,7 @@ from .pack import Pack, Rule, load_pack
 from .records import Limits, PackError, Unreadable, UsageError
 from .results import as_bytes, to_lines
 from .roster import load_roster, load_waivers
+from .telling import Style
 from .wording import nearest
 from .workers import FEW, check_files, workers_for
 
@@ -85,7 +86,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
         ledger = check_all(listing, checker, progress, options.jobs, cache)
-        listing_rules = {check.rule.id for check in compiled.checks if check.kind.of_files}
+        listing_rules = {check.rule.id for check in compiled.checks if check.kind.leaves}
         attached = ledger.attached(listing_rules) if listing.others else {}
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
                                    options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},
@@ -130,7 +131,7 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
     ledger = Ledger(files, checker.pack.rules)
     check_files(listing.files, checker, ledger.put, jobs, progress, cache)
     for at, (name, fault) in enumerate(listing.faults, len(listing.files)):
-        ledger.put(at, as_bytes(to_lines(checker.unreadable(fault, name))))
+        ledger.put(at, as_bytes(to_lines(checker.teller.unreadable(fault, name))))
     return ledger
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .attribution import Aside, Owned, as_subject
+from .attribution import Aside, Owned
 from .pack import Pack
 from .records import Ignored
 from .roster import Entry, Roster
@@ -89,7 +89,7 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, c
     if phase:
         beside = _beside(key, came, reached >= 0)
         return Standing(entry, MISSING, phase, tuple(file for file, _ in beside), aside=next(
-            (Ignored(file, why, as_subject(entry)) for file, why in beside), None))
+            (Ignored(file, why, entry.subject) for file, why in beside), None))
     return Standing(entry, WAITING, None, (file,) if file else ())
 
 

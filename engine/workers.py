@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from .cache import Cache, Shelf, shelf_of
-from .check import Checker, Style, World
+from .check import Checker, World
 from .compile import Compiled
 from .files import STDIN, Listed, names_of, read_bytes
 from .interruptions import uninterrupted
 from .pack import load_pack
 from .records import Limits, NotAssessed, Unreadable
 from .results import FileResult, as_bytes, to_lines
+from .telling import Style
 
 FEW = 200       # files for which starting workers does not pay
 LATE = "time"   # in place of the kind of an error: it took too long
@@ -136,7 +137,7 @@ def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None) -> b
                 shelf.keep(ticket, kept)
         return lines
     except Unreadable as fault:
-        return as_bytes(to_lines(checker.unreadable(fault, name)))
+        return as_bytes(to_lines(checker.teller.unreadable(fault, name)))
     except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
         return crashed(listed, checker, type(fault).__name__)
 

@@ -107,7 +107,7 @@ def shares_of(folder: Path, compiled: Compiled) -> dict[str, dict[str, int]]:
 
     checker, stripper, texts = Checker(compiled, World("2022-08-08")), Stripper(compiled.pack), {}
     for file in sorted(folder.glob("*.yaml")):
-        case, about = checker.bind(file.read_bytes())
+        case, about = checker.opener.open(file.read_bytes())
         own = [text for name in ("fact", "cause") for text in stripper.own_texts(f"themes.*.problems[].{name}", case)]
         texts[about.subject.id] = runs_of("".join(own))
     found: dict[str, dict[str, int]] = {}

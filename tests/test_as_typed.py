@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bayang.cli import bayang
-from bayang.engine.check import Checker, FileResult, Style, World
+from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
+from bayang.engine.results import FileResult
+from bayang.engine.telling import Style
 from bayang.engine.wording import unseen, visible, width
 
 HEAD = """\

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import bayang.engine.writing as writing
 from bayang.cli import bayang
-from bayang.engine.check import Checker, FileResult, World
+from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.dates import day_after
 from bayang.engine.examples import base_report, bases
@@ -28,6 +28,7 @@ from bayang.engine.intake import read
 from bayang.engine.messages import told
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import Limits, PackError, UsageError
+from bayang.engine.results import FileResult
 from bayang.engine.roster import load_roster
 from bayang.engine.schema import EitherShape, ListShape, MapShape, plain
 from bayang.engine.typed import quoted

@@ -13,9 +13,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bayang.engine.check import Checker, World, hollow
+from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, bases
+from bayang.engine.offering import hollow
 from bayang.engine.pack import load_pack
 from bayang.engine.records import Finding, Insert
 from bayang.engine.typed import as_typed, in_chinese

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from referencing import Registry
 
 from bayang.cli import bayang
-from bayang.engine.check import Checker
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import run_examples
 from bayang.engine.kinds import CHECK_KINDS, raises
@@ -20,6 +19,7 @@ from bayang.engine.lint import as_typed, lint, referee
 from bayang.engine.messages import catalogue
 from bayang.engine.pack import BUNDLED
 from bayang.engine.records import UsageError
+from bayang.engine.telling import Teller
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 QZ = "families/QZ.yaml"
@@ -178,21 +178,21 @@ def test_the_referee_reads_scalars_as_typed() -> None:
 
 def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
     raised: list[tuple[str, Any, str | None, set[str]]] = []
-    of_hit, of_slip = Checker.of_hit, Checker.of_slip
+    of_hit, of_slip = Teller.of_hit, Teller.of_slip
 
-    def hit_seen(self: Checker, check: Any, hit: Any, *rest: Any) -> Any:
+    def hit_seen(self: Teller, check: Any, hit: Any, *rest: Any) -> Any:
         kind, options = next((kind, options) for part in check.rule.checks for kind, options in part.items()
                              if CHECK_KINDS.get(kind) is check.kind)
         raised.append((kind, options if kind != "dates" else None, hit.hint, set(hit.facts)))
         return of_hit(self, check, hit, *rest)
 
-    def slip_seen(self: Checker, slip: Any, *rest: Any) -> Any:
+    def slip_seen(self: Teller, slip: Any, *rest: Any) -> Any:
         hint, facts = slip.told
         raised.append(("form", slip.name, hint, set(facts)))
         return of_slip(self, slip, *rest)
 
-    monkeypatch.setattr(Checker, "of_hit", hit_seen)
-    monkeypatch.setattr(Checker, "of_slip", slip_seen)
+    monkeypatch.setattr(Teller, "of_hit", hit_seen)
+    monkeypatch.setattr(Teller, "of_slip", slip_seen)
     for _ in run_examples(compiled):
         pass
     assert len(raised) > 500

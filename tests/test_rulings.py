@@ -16,13 +16,15 @@ import pytest
 
 from bayang.cli import bayang
 from bayang.engine.batch import Result
-from bayang.engine.check import Checker, FileResult, Style, World
+from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
 from bayang.engine.pack import load_pack
 from bayang.engine.records import Limits, PackError, UsageError
+from bayang.engine.results import FileResult
 from bayang.engine.run import Options, run
+from bayang.engine.telling import Style
 
 GONE = object()
 END = "2022-12-31"          # the clock, unless a case sets it
@@ -424,7 +426,7 @@ def test_8_3_a_list_of_absent_values_is_absent(look: Look) -> None:
 
 @pytest.mark.parametrize("value", ["无", "不涉及", "/"])
 def test_8_3_remarks_may_say_nothing(compiled: Compiled, value: str) -> None:
-    case, _ = Checker(compiled, World(END)).bind(report(compiled, "personal", None, {
+    case, _ = Checker(compiled, World(END)).opener.open(report(compiled, "personal", None, {
         "/remarks": value, "/person/post": value}))
     assert case.report.doc["remarks"] == value
     assert "post" not in case.report.doc["person"]

@@ -482,7 +482,7 @@ def test_a_quick_reading_finds_what_the_careful_one_finds() -> None:
     checker, read, found = Checker(COMPILED, World(CLOCK)), 0, set()
     for name in REPORTS:
         with contextlib.suppress(Unreadable):
-            case, _ = checker.bind((SAMPLES / name).read_bytes())
+            case, _ = checker.opener.open((SAMPLES / name).read_bytes())
             for path in () if case.slips else PATHS:
                 careful = [one.node for one in case.scopes(path)]
                 assert case.nodes[path] == careful, (name, path)

@@ -24,12 +24,12 @@ from hypothesis import strategies as st
 
 from bayang.cli import bayang
 from bayang.engine.batch import Result
-from bayang.engine.check import About, FileFacts
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report
 from bayang.engine.notices.office import Office, convert
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import Finding, Subject
+from bayang.engine.results import About, FileFacts
 from bayang.engine.roster import load_roster
 from bayang.engine.run import Options, run
 from bayang.engine.statistics import STATISTICS

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..batch import Result
-from ..check import FileFacts
 from ..messages import say
 from ..records import Finding, NotAssessed
 from ..report import printable_id
+from ..results import FileFacts
 
 LEVELS = ("error", "warning", "info")
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..attribution import as_subject
 from ..batch import Result
 from ..records import Finding, Ignored, Insert, NotAssessed, Subject
 from ..standing import Standing
@@ -108,7 +107,7 @@ def _ignored(one: Ignored) -> dict[str, Any]:
 
 
 def _standing(one: Standing) -> dict[str, Any]:
-    return {"subject": _subject(as_subject(one.entry)), "state": one.state, "phase": one.phase,
+    return {"subject": _subject(one.entry.subject), "state": one.state, "phase": one.phase,
             "files": list(one.files), "findings": one.findings}
 
 

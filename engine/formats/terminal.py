@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from ..batch import Result
-from ..check import hollow, typing
 from ..messages import NONE, joined, say, shown_date
+from ..offering import hollow, typing
 from ..records import Finding, Insert
 from ..standing import STATES
 from ..wording import id_key, mask_numbers, visible, width

@@ -44,8 +44,8 @@ class Kind:
     spots: frozenset[str] = frozenset()     # facts that are a place in the report (`other.line`)
     maybe_spots: frozenset[str] = frozenset()   # facts that are a place or a text
     on_roster: bool = False     # there is nothing to judge without a roster
-    of_files: bool = False      # a late one: its facts are files that the report lists as its own
     of_whom: bool = True        # a late one: the judgement depends on who the report is about
+    leaves: Callable[[Any], Any] | None = None  # a late one: what a fact of it leaves behind for the run
     whole: bool = False         # one over the batch: it can't be judged on a part of it
     long: bool = False          # the same: of many reports it takes long; its facts are numbers, held as rows
     at_end: bool = False        # the same: it looks at what all others found

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ..case import Case, compile_limit
+from ..files import attachment_mark
 from ..paths import Field, Scope
 from ..report import BAD, IDENTITY, Doc
 from ..wording import Names, id_key, name_key, name_parts, split_names
@@ -343,8 +344,8 @@ CHECK_KINDS = {
     "names_agree": Kind(make=names_agree, raises={None: ""}, stage=LATE, quick=nothing_there),
     "deadline": Kind(make=deadline, raises={None: "limit", "extended": "limit"}, stage=LATE, quick=_quick_deadline),
     "not_in_future": Kind(make=not_in_future, raises={None: "limit"}, stage=LATE, of_whom=False),
-    "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE, of_files=True,
-        quick=nothing_there, any_report=True),
+    "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE,
+        quick=nothing_there, any_report=True, leaves=attachment_mark),
     "on_roster": Kind(make=on_roster, raises={None: ""}, stage=LATE, on_roster=True),
     "same_identity": Kind(make=same_identity, raises={"name": "", "unit": "", "level": ""}, stage=LATE,
         narrow=_fields_given, on_roster=True, of_current=True),

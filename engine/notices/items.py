@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..batch import Result
-from ..check import typing
 from ..formats.terminal import trail
 from ..messages import joined, say
+from ..offering import typing
 from ..pack import Basis, Pack
 from ..records import Finding
 from ..wording import visible
