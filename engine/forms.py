@@ -198,7 +198,7 @@ def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Han
         folder = to / names[id_key(one.unit)]
         if not lies_in(os.path.realpath(folder), os.path.realpath(to)):
             raise UsageError("usage.form-link", path=str(folder))
-        identity = {f"/{_IDENTITY[one.kind]}/{key}": value for key, value in one.typed.items()}
+        identity = {f"/{_IDENTITY[one.kind]}/{key}": mask_numbers(value) for key, value in one.typed.items()}
         forms.append((folder / f"{names[one.key]}.yaml", one.kind, one.level, identity))
     return _handout(to, forms, tuple(excused))
 

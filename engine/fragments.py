@@ -170,6 +170,11 @@ def _numbered(lines: list[str], wanted: set[int] | None, marked: set[int]) -> li
 
 
 def unfilled(text: str) -> str:
-    """A rule's text as it is without any report: a mark where something would be filled in, of two ways the second."""
+    """A rule's text as it is without any report: a mark where something would be filled in, of two ways the second.
+
+    More ways stand apart by strokes.
+    """
     text = re.sub(r"{% if [^%]*%}[^{%]*{% else %}", "", text)
-    return " ".join(re.sub(r"{{.*?}}", "…", re.sub(r"{%.*?%}", "", text, flags=re.DOTALL)).split())
+    text = re.sub(r"{%\s*(?:elif|else)[^%]*%}", "\0", text)
+    text = re.sub(r"{{.*?}}", "…", re.sub(r"{%.*?%}", "", text, flags=re.DOTALL))
+    return " / ".join(way for part in text.split("\0") if (way := " ".join(part.split()).lstrip("：，；:,; ")))

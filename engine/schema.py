@@ -64,7 +64,7 @@ class Binding:
     def __init__(self, absent: frozenset[str]) -> None:
         self.absent = absent
         self.slips: list[Slip] = []
-        self.texts: list[str] = []
+        self.texts: list[str] = []      # of a report without a slip; where there is one they are taken as typed
         self.chinese = 0
         self.compared = 0               # unknown keys so far
         self.astray: list[tuple] = []   # paths of fields whose names are misspelt
@@ -198,7 +198,6 @@ class DateShape(TextShape):
         found = self.parse(text)
         far = found is not None and self.years is not None and not self.years[0] <= int(found[0][:4]) <= self.years[1]
         if found is None or far:
-            run.texts.append(text)
             facts = dict(zip(("first", "last"), self.years, strict=True)) if far else {}
             run.slip("not-a-date", path, mark, written, "years" if far else self.format, text, **facts)
             return BAD
@@ -231,7 +230,6 @@ class CountShape(TextShape):
             if bare.isascii() and bare.isdigit() and len(bare) <= 18:
                 run.respelt(path, mark, written, "count", text)
                 return int(bare)
-        run.texts.append(text)
         run.slip("wrong-type", path, mark, written, "want-count", text, expected=self.title, wants="want-count")
         return BAD
 
@@ -258,11 +256,15 @@ class ChoiceShape(TextShape):
         if found is not None:
             run.respelt(path, mark, written, "value", text, self.named(found, text))
             return found
-        run.texts.append(text)
         run.slip(self.slip, path, mark, written, None, text, lambda: (None, {
-            "nearest": nearest(text, list(self.values)), "english": list(dict.fromkeys(self.values.values())),
+            "nearest": self.nearest(text), "english": list(dict.fromkeys(self.values.values())),
             "values": [word for word, value in self.values.items() if word != value] or list(self.values)}))
         return BAD
+
+    def nearest(self, text: str) -> str | None:
+        """The one listed value that a text is a piece of, else the one that is nearest to it."""
+        whole = [word for word in self.values if text in word] if len(text) > 1 else []
+        return whole[0] if len(whole) == 1 else nearest(text, list(self.values))
 
     def meant(self, text: str) -> str | None:
         """The value that a text plainly means: with a mark or a remark in brackets after it, blanks in it, or so."""
@@ -296,7 +298,6 @@ class BehaviourShape(TextShape):
         if len(read) == 1:
             run.respelt(path, mark, written, "value", text, self.names.named(read[0], text))
             return read[0]
-        run.texts.append(text)
         run.slip("unknown-behaviour", path, mark, written, None, text,
                  lambda: self._why(text, found, read))
         return BAD
@@ -448,7 +449,6 @@ class ListShape(Shape):
             wants = f"want-{self.instead}" if nothing else "want-list"
             run.slip("wrong-type", path, mark, written, "tight-dash" if dashed else wants, text, expected=self.title,
                      wants=wants)
-            run.texts.append(text)
             return BAD
         if len(parts) == 1 and isinstance(self.item, BehaviourShape) and not self.item.is_one(text):
             return self.item.bind(text, run, path, mark, written)
@@ -488,8 +488,6 @@ class MapShape(Shape):
                 return None
             run.slip("wrong-type", path, mark, written, "want-map", value if isinstance(value, str) else None,
                      expected=self.title, wants="want-map")
-            if isinstance(value, str):
-                run.texts.append(value)
             return BAD
         out = Doc()
         out.src = value

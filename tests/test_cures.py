@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from bayang.cli import bayang
 from bayang.engine.check import Checker, Style, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import Setting
 from bayang.engine.formats.terminal import as_text
+from bayang.engine.fragments import unfilled
 from bayang.engine.pack import load_pack
 from bayang.engine.records import Finding
 from bayang.engine.run import Options, run
@@ -167,7 +170,7 @@ def test_9_13_the_repair_of_many_slips_of_a_file_is_printed_once(tmp_path: Path)
     text = as_typed(in_chinese(base_report(PACK, "personal", "rectification"), PACK.shapes["personal"]))
     shown = text_of(tmp_path, "P-001.yaml", text.replace(": ", "："), "2022-08-08")
     assert shown.count("IN05") > 10
-    assert shown.count("请照上面说的改正这一行") == 1
+    assert shown.count("请照上面说的改正；其余内容已照改好的样子核查过") == 1
     assert shown.count("补正：同上一项。") >= 10
 
 
@@ -180,3 +183,30 @@ def test_9_14_the_repair_of_silent_themes_is_printed_once_and_each_has_its_own_l
     assert shown.count("查出问题的，请照填报表填写问题清单") == 1
     for theme in ("斗争", "廉洁", "严谨"):
         assert shown.count(f"\n  {theme}:\n    未发现问题:\n      排查方式:\n      依据:\n") == 1
+
+
+# -- what the tool writes ------------------------------------------------------------------------------------------
+
+def test_9_2_a_form_made_from_the_roster_shows_no_private_number(tmp_path: Path) -> None:
+    (tmp_path / "roster.yaml").write_text(yaml.safe_dump({
+        "units": [{"code": "U-1", "name": "云岭科", "level": "department", "head": "沈川"}],
+        "people": [{"id": MOBILE, "name": "林一东", "unit": "U-1"},
+                   {"id": "P-2", "name": f"林二东{MOBILE}", "unit": "U-1"}]}, allow_unicode=True), encoding="utf-8")
+    made = CliRunner().invoke(bayang, ["new", "personal", "--roster", str(tmp_path / "roster.yaml"), "--to",
+                                       str(tmp_path / "forms")])
+    assert made.exit_code == 0
+    forms = sorted((tmp_path / "forms").rglob("*.yaml"))
+    assert len(forms) == 2
+    assert all(MOBILE not in f"{form}{form.read_text(encoding='utf-8')}" for form in forms)
+
+
+def test_the_ways_of_a_repair_stand_apart_where_no_report_chooses() -> None:
+    repair = unfilled(PACK.rules["PB01"].remedy["zh"])
+    assert repair.startswith("请补填“…”：自定一个编号，如 SG-01，定了以后不再改 / 写表现的编号")
+    assert repair.endswith(" / 写具体的事 / 从思想上找原因 / 至少一条，写明措施、责任人、整改时限。")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("群众", "群众反映"), ("巡察", "巡察审计"), ("上级点", "上级点明")])
+def test_a_piece_of_a_listed_value_is_told_which_one_it_is_of(typed: str, meant: str) -> None:
+    text = report("personal", "inspection", {"/themes/yanjin/problems/0/source": typed})
+    assert f"最接近的是“{meant}”" in only(found(text), "FM04").message
