@@ -31,7 +31,7 @@ LINE, TIGHT = 28.9, -5                          # points a line; twentieths of a
 DROP = 5.5                                      # how much lower a letter's foot stands than its page numbers
 CHARACTER = 15.75                               # points from one character to the next
 RED, BLACK = RGBColor(0xE6, 0x00, 0x12), RGBColor(0, 0, 0)
-LIST = (10, 34, 13, 36, 36, 57, 18, 21)         # columns of annex 1, on a page laid across
+LIST = (10, 38, 13, 35, 34, 56, 18, 21)         # columns of annex 1, on a page laid across
 REPLY = (12, 36, 42, 26, 40)                    # columns of annex 2
 
 
@@ -114,7 +114,8 @@ def styles(document: Any) -> None:
         .paragraph_format.left_indent = Pt(212)
     _style(document, "Notice Annex", "heading", 16, LINE, next_too=True)
     _style(document, "Notice Note", "body", 12, 20, align=centre, after=4, next_too=True, tight=0)
-    _style(document, "Notice Cell", "body", 10.5, 14, tight=0, grid=False)
+    _style(document, "Notice Cell", "body", 10.5, 14, tight=0, grid=False) \
+        .paragraph_format.widow_control = True      # no single line of a row on a page
     _style(document, "Notice Cell Head", "heading", 10.5, 14, align=centre, tight=0, grid=False, next_too=True)
     _style(document, "Notice Page", "page", 14, 17, align=right, tight=0, grid=False)
     defaults = document.styles.element.find(qn("w:docDefaults"))
