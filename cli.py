@@ -28,7 +28,6 @@ import click
 
 from bayang import __version__
 from bayang.engine.baseline import as_baseline
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.config import Config, find_config, listed, load_config
 from bayang.engine.dates import parse_date
@@ -40,6 +39,7 @@ from bayang.engine.inputs import refuse_inputs
 from bayang.engine.messages import LANGUAGES, both, say, told
 from bayang.engine.notices.templates import FORMATS as NOTICE_FORMATS
 from bayang.engine.notices.templates import KINDS as LETTERS
+from bayang.engine.outcome import Result
 from bayang.engine.pack import BUNDLED, Pack, load_pack
 from bayang.engine.published import KEYS, NAMES
 from bayang.engine.records import PackError, UsageError

@@ -22,13 +22,13 @@ from pathlib import Path
 
 from reports import clean_report, plain_report, words
 
-from bayang.engine.batch import Result
 from bayang.engine.check import Checker, World
 from bayang.engine.columns import Rows
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import dump
 from bayang.engine.kinds import batch
 from bayang.engine.messages import NAMED
+from bayang.engine.outcome import Result
 from bayang.engine.pack import load_pack
 from bayang.engine.run import Options, run
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from .batch import Assembly
+from .assembly import Assembly
 from .check import Checker, Style, World
 from .compile import Compiled
 from .dates import day_after
@@ -147,10 +147,10 @@ def findings_in(compiled: Compiled, batch: Batch, language: str = "zh") -> list[
     crashed = [crash for _, result in results for crash in result.crashes]
     ledger = Ledger.of(results, folder, pack.rules)
     assembly = Assembly(checker, ledger, lambda at: (data[results[at][0]], folder), lambda rule: True, None)
-    findings, _, crashes = assembly.assemble()
-    if crashed or crashes:
-        raise ValueError(f"crashed: {crashed or crashes}")
-    return [one for one in findings if one.gates]
+    found = assembly.assemble()
+    if crashed or found.crashes:
+        raise ValueError(f"crashed: {crashed or found.crashes}")
+    return [one for one in found.findings if one.gates]
 
 
 def bytes_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> bytes:

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .assembly import Assembly, Tell
 from .attribution import Attribution, set_aside
 from .baseline import as_source, compare, load_baseline
-from .batch import Assembly, LateMapping, Result, Tell
 from .cache import Cache, open_cache
 from .check import Checker, World
 from .compile import Compiled
@@ -21,7 +21,9 @@ from .dates import day_after
 from .files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path
 from .inputs import read_by, refuse_inputs
 from .ledger import Ledger, Reports
-from .pack import Pack, Rule, load_pack
+from .marking import looked_at
+from .outcome import LateMapping, Result
+from .pack import Pack, load_pack
 from .records import Limits, PackError, Unreadable, UsageError
 from .results import as_bytes, to_lines
 from .roster import load_roster, load_waivers
@@ -67,7 +69,7 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
     """
     compiled = compiled or Compiled(load_pack())
     pack = compiled.pack
-    wanted = choose_rules(pack, options.select, options.ignore)
+    rules = choose_rules(pack, options.select, options.ignore)
     phase = choose_phase(pack, options.phase)
     as_of, declared = options.as_of, False
     if phase and not options.clock_given:
@@ -91,23 +93,22 @@ def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
                                    options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},
                                    attached, ledger.subjects() if attached else set())
-        assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits), wanted, phase,
-                            progress, workers_for(options.jobs, len(ledger)) > 1, aside)
-        findings, not_assessed, crashes = assembly.assemble()
-        compared = None
+        assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits),
+                            rules.__contains__, phase, progress, workers_for(options.jobs, len(ledger)) > 1, aside)
+        found, compared = assembly.assemble(), None
         if baseline:
-            findings, compared = compare(baseline, findings, assembly.looked_at())
-            assembly.findings = findings
+            found.findings, compared = compare(baseline, found.findings, looked_at(
+                assembly.filings, world.whole, pack.rules.keys() - rules, found.not_assessed))
         summary = assembly.summary(len(ignored))
     due = phase or last_closed(pack, as_of)
-    rules = frozenset(rule.id for rule in pack.rules.values() if wanted(rule))
+    filings, arrivals = assembly.filings, assembly.arrivals
     return Result(
-        findings, not_assessed, crashes, summary, pack.id, pack.digest, as_of,
+        found.findings, found.not_assessed, found.crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
-        ignored, assembly.standing, [ledger.files[at].name for at in assembly.nobodys], assembly.strangers,
-        len(rules) == len(pack.rules), Reports(ledger, assembly.counted), roster, whole=world.whole, phase=due,
-        filed=LateMapping(lambda: assembly.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
+        ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
+        len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
+        filed=LateMapping(lambda: filings.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
         bare=tuple(listing.bare), inputs=inputs)
 
 
@@ -165,14 +166,14 @@ def last_closed(pack: Pack, as_of: str) -> str:
     return closed[-1] if closed else next(iter(pack.phases))
 
 
-def choose_rules(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> Callable[[Rule], bool]:
-    """Which rules are asked for: by ID, name or glob; `ignore` wins; rules on reading can't be switched off."""
+def choose_rules(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
+    """The IDs of the rules asked for, by ID, name or glob; `ignore` wins; rules on reading can't be switched off."""
     taken = [_matching(pack, pattern) for pattern in select]
     left = [_matching(pack, pattern) for pattern in ignore]
     chosen = set().union(*taken) if taken else set(pack.rules)
     chosen -= set().union(*left) if left else set()
     chosen |= {rule.id for rule in pack.rules.values() if rule.reads}
-    return lambda rule: rule.id in chosen
+    return frozenset(chosen)
 
 
 def _matching(pack: Pack, pattern: str) -> set[str]:

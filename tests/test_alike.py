@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from bayang.engine.alike import HEAD, SKETCH, candidates, groups, hashes, marks, sketch
-from bayang.engine.batch import Result, View
 from bayang.engine.columns import Rows, packed, unpacked
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.kinds.batch import Stripper
 from bayang.engine.messages import NAMED
+from bayang.engine.outcome import Result
 from bayang.engine.pack import Pack
 from bayang.engine.run import Options, run
+from bayang.engine.view import View
 
 STOCK = 40
 

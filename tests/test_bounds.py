@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.batch import View
 from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
@@ -17,6 +16,7 @@ from bayang.engine.pack import Pack
 from bayang.engine.records import Limits
 from bayang.engine.results import FileResult
 from bayang.engine.run import Options, run
+from bayang.engine.view import View
 
 CLOCK = "2022-08-08"
 

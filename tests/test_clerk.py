@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bayang.cli import bayang
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.outcome import Result
 from bayang.engine.pack import Pack
 from bayang.engine.records import Subject
 from bayang.engine.run import Options, run

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bayang.engine.alike import candidates, hashes, sketch
-from bayang.engine.batch import Result
 from bayang.engine.columns import Rows
 from bayang.engine.compile import Compiled
 from bayang.engine.messages import NAMED
+from bayang.engine.outcome import Result
 from bayang.engine.run import Options, run
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples/市局/整改落实/P-001.yaml"

@@ -22,7 +22,6 @@ import pytest
 from lxml import etree, html
 
 from bayang.cli import MOST_IN_SUMMARY
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
@@ -30,6 +29,7 @@ from bayang.engine.formats.accounts import accounts
 from bayang.engine.formats.overview import theme_map
 from bayang.engine.formats.pages import as_markdown
 from bayang.engine.formats.repository import paths_in_repository
+from bayang.engine.outcome import Result
 from bayang.engine.pack import load_pack
 from bayang.engine.run import Options, run
 

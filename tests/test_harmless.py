@@ -18,10 +18,10 @@ import pytest
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.outcome import Result
 from bayang.engine.records import Subject
 from bayang.engine.run import Options, run
 from bayang.engine.wording import visible

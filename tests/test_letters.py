@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.formats.document import as_json
 from bayang.engine.notices.content import Notice, Terms, compose
 from bayang.engine.notices.items import Itemiser, quoted
 from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
+from bayang.engine.outcome import Result
 from bayang.engine.run import Options, run
 
 DAY = "2022-02-05"          # the first phase has closed

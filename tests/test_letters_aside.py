@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.formats.document import as_json
 from bayang.engine.notices.content import Notice, Terms, compose
@@ -17,6 +16,7 @@ from bayang.engine.notices.overview import overview
 from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
 from bayang.engine.notices.templates import environment
+from bayang.engine.outcome import Result
 from bayang.engine.run import Options, run
 
 DAY = "2022-02-05"          # the first phase has closed

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
+from bayang.engine.outcome import Result
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.run import Options, run
 from bayang.engine.wording import name_key, name_parts

@@ -23,7 +23,6 @@ from click.testing import CliRunner
 from click.testing import Result as Outcome
 
 from bayang.cli import bayang
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.formats.document import as_json
 from bayang.engine.naming import file_names
@@ -37,6 +36,7 @@ from bayang.engine.notices.overview import overview
 from bayang.engine.notices.rounds import load_previous
 from bayang.engine.notices.settings import Settings
 from bayang.engine.notices.templates import FOLDER, HEADS, known_names, markdown
+from bayang.engine.outcome import Result
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import UsageError
 from bayang.engine.run import Options, run

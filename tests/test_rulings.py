@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from bayang.cli import bayang
-from bayang.engine.batch import Result
 from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.outcome import Result
 from bayang.engine.pack import load_pack
 from bayang.engine.records import Limits, PackError, UsageError
 from bayang.engine.results import FileResult

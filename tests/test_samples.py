@@ -23,12 +23,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bayang.engine.batch import Assembly, Result
+from bayang.engine.assembly import Assembly
 from bayang.engine.check import Checker, World
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats.document import as_json
 from bayang.engine.ledger import Ledger
+from bayang.engine.outcome import Result
 from bayang.engine.pack import BUNDLED, load_pack
 from bayang.engine.records import Finding, Unreadable
 from bayang.engine.roster import load_roster
@@ -352,9 +353,9 @@ def judge(files: dict[str, bytes], roster: Any = ROSTER_OF_BASES) -> Result:
     results = [(name, checker.check(data, name, FOLDER)) for name, data in files.items()]
     ledger = Ledger.of(results, FOLDER, PACK.rules)
     assembly = Assembly(checker, ledger, lambda at: (files[results[at][0]], FOLDER), lambda rule: True, None)
-    findings, not_assessed, crashes = assembly.assemble()
-    assert crashes == []
-    return Result(findings, not_assessed, crashes, assembly.summary(0), PACK.id, PACK.digest, "2023-01-05", {})
+    found = assembly.assemble()
+    assert found.crashes == []
+    return Result(found.findings, found.not_assessed, [], assembly.summary(0), PACK.id, PACK.digest, "2023-01-05", {})
 
 
 class Shown(NamedTuple):

@@ -23,10 +23,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayang.cli import bayang
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report
 from bayang.engine.notices.office import Office, convert
+from bayang.engine.outcome import Result
 from bayang.engine.pack import Pack, load_pack
 from bayang.engine.records import Finding, Subject
 from bayang.engine.results import About, FileFacts

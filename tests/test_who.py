@@ -20,10 +20,10 @@ from lxml import etree
 
 from bayang.cli import bayang as command
 from bayang.engine.attribution import hint_of
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.formats import FORMATS, Setting
+from bayang.engine.outcome import Result
 from bayang.engine.run import Options, run
 from bayang.engine.statistics import STATISTICS
 from bayang.engine.statistics.counting import count

@@ -24,12 +24,12 @@ from bayang import cli
 from bayang.engine import check as checking
 from bayang.engine import results, workers
 from bayang.engine import run as running
-from bayang.engine.batch import Result
 from bayang.engine.compile import Compiled
 from bayang.engine.examples import base_report, change, dump
 from bayang.engine.files import Listed, Listing
 from bayang.engine.formats.document import as_json
 from bayang.engine.kinds import batch as judging
+from bayang.engine.outcome import Result
 from bayang.engine.pack import Pack
 from bayang.engine.records import NotAssessed
 from bayang.engine.results import FileResult, as_text, from_lines

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..batch import Result
 from ..later import Later
+from ..outcome import Result
 from .setting import Setting
 
 FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {

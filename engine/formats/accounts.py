@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..batch import Result
 from ..messages import say
+from ..outcome import Result
 from ..records import Finding, NotAssessed
 from ..report import printable_id
 from ..results import FileFacts

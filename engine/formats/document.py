@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..batch import Result
+from ..outcome import Result
 from ..records import Finding, Ignored, Insert, NotAssessed, Subject
 from ..standing import Standing
 from ..writing import gathered

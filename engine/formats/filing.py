@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..attribution import ORDINARY
-from ..batch import Result
 from ..messages import NONE, joined, say
+from ..outcome import Result
 from ..records import Ignored
 from ..roster import Roster
 from ..standing import APART, MISSING, STATES

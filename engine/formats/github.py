@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from ..batch import Result
 from ..messages import say
+from ..outcome import Result
 from ..records import Finding
 from .accounts import LEVELS
 from .setting import Setting

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..batch import Result
 from ..messages import joined, say
+from ..outcome import Result
 from ..wording import visible
 from ..writing import gathered
 from .document import dumped_list

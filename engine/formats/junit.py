@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from ..batch import Result
 from ..messages import joined, say
+from ..outcome import Result
 from ..pack import Rule
 from ..records import Finding
 from ..wording import visible

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import __version__
-from ..batch import Result
 from ..messages import say, shown_date
+from ..outcome import Result
 from ..records import Finding, NotAssessed
 from ..wording import visible
 from ..writing import gathered

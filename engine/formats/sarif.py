@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ... import __version__
-from ..batch import Result
 from ..fragments import unfilled
 from ..messages import say
+from ..outcome import Result
 from ..pack import Pack, Rule
 from ..records import Finding
 from ..reference import basis

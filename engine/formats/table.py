@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .. import sheets
-from ..batch import Result
 from ..messages import say
+from ..outcome import Result
 from ..records import Finding
 from .accounts import state
 from .setting import Setting

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from ..batch import Result
 from ..messages import NONE, joined, say, shown_date
 from ..offering import hollow, typing
+from ..outcome import Result
 from ..records import Finding, Insert
 from ..standing import STATES
 from ..wording import id_key, mask_numbers, visible, width

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from .. import sheets
-from ..batch import Result
 from ..messages import say, shown_date
+from ..outcome import Result
 from . import filing
 from .accounts import LEVELS, Account, accounts, state
 from .setting import Setting

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..batch import Result
 from ..compile import Compiled
 from ..kinds.kind import LATE, REPORT
 from ..messages import joined, say, shown_date
 from ..naming import file_names
+from ..outcome import Result
 from ..records import Finding, UsageError
 from ..results import FileFacts
 from ..wording import id_key, mask_numbers, visible

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..batch import Result
 from ..formats.terminal import trail
 from ..messages import joined, say
 from ..offering import typing
+from ..outcome import Result
 from ..pack import Basis, Pack
 from ..records import Finding
 from ..wording import visible

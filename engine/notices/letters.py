@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..attribution import Attribution
-from ..batch import Result, subject_of
+from ..outcome import Result, subject_of
 from ..pack import Pack
 from ..records import Finding, Ignored
 from ..results import FileFacts

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..batch import Result
 from ..formats import filing
 from ..formats.terminal import trail
 from ..messages import say, shown_date
+from ..outcome import Result
 from ..wording import mask_numbers, visible
 from .content import Notices
 from .delivery import Dispatch

@@ -11,12 +11,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..batch import Result
 from ..compile import Compiled
 from ..dates import parse_date
 from ..files import Listed, read_bytes
 from ..formats.document import FORMAT
 from ..kinds.kind import REPORT
+from ..outcome import Result
 from ..records import Limits, Unreadable, UsageError
 from ..wording import id_key
 from .letters import Letter, kind_of

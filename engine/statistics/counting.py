@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..batch import Result, subject_of
+from ..outcome import Result, subject_of
 from ..pack import Pack
 from ..roster import Entry
 from ..standing import OTHER_FORMAT, UNREADABLE
