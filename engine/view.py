@@ -12,6 +12,7 @@ from .columns import unpacked
 from .compile import Check
 from .ledger import Filed
 from .pack import KINDS
+from .standing import is_missing
 
 if TYPE_CHECKING:
     from .assembly import Assembly
@@ -28,7 +29,7 @@ class View:
         self._applies: dict[Any, bool] = {}
         self.world = assembly.checker.world
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
-        self.standing = arrivals.standing
+        self.missing = [one for one in arrivals.standing if is_missing(one)]
         self.unread = arrivals.owned.values             # whose each of the other files is that can't be read
         self.ran = {rule.id for rule in assembly.checker.pack.rules.values() if assembly.asked(rule.id)}
         self.phase_name = assembly.checker.teller.phase_name

@@ -22,7 +22,6 @@ from ..columns import Rows, packed, unpacked
 from ..messages import NAMED, Some
 from ..paths import Field, Scope, split
 from ..report import BAD, printable_id
-from ..standing import is_missing
 from ..wording import id_key, joined_keys, split_names, text_key
 from .fields import all_themes_are
 from .kind import BATCH, Kind
@@ -64,7 +63,7 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
     def survey(view: Any) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             roster = view.world.roster
-            for one in filter(is_missing, view.standing):
+            for one in view.missing:
                 yield Mark(None, entry=one.entry, phase=one.phase, hint=one.aside.hint if one.aside else None, facts={
                     "ident": one.entry.id, "phase_name": view.phase_name(one.phase),
                     "closed": roster.extended(one.entry.key, one.phase) or pack.phases[one.phase].end,
