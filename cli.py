@@ -27,26 +27,26 @@ from typing import Any, NoReturn
 import click
 
 from bayang import __version__
-from bayang.engine.baseline import as_baseline
-from bayang.engine.compile import Compiled
-from bayang.engine.config import Config, find_config, listed, load_config
-from bayang.engine.dates import parse_date
-from bayang.engine.files import REPORTS, STDIN, lies_in, real_path
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.formats.repository import paths_in_repository
-from bayang.engine.formats.terminal import safe, tame, wrap
-from bayang.engine.inputs import refuse_inputs
-from bayang.engine.messages import LANGUAGES, both, say, told
-from bayang.engine.notices.templates import FORMATS as NOTICE_FORMATS
-from bayang.engine.notices.templates import KINDS as LETTERS
-from bayang.engine.outcome import Result
-from bayang.engine.pack import BUNDLED, Pack, load_pack
-from bayang.engine.published import KEYS, NAMES
+from bayang.engine.authoring.published import KEYS, NAMES
+from bayang.engine.batch.baseline import as_baseline
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, choose_phase, choose_rules, read_table, run
+from bayang.engine.console.config import Config, find_config, listed, load_config
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.output.findings.repository import paths_in_repository
+from bayang.engine.output.findings.terminal import safe, tame, wrap
+from bayang.engine.output.notices.templates import FORMATS as NOTICE_FORMATS
+from bayang.engine.output.notices.templates import KINDS as LETTERS
+from bayang.engine.output.statistics import STATISTICS
+from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.packs.roster import load_roster
+from bayang.engine.reading.files import REPORTS, STDIN, lies_in, real_path
+from bayang.engine.reading.inputs import refuse_inputs
 from bayang.engine.records import PackError, UsageError
-from bayang.engine.roster import load_roster
-from bayang.engine.run import Options, choose_phase, choose_rules, read_table, run
-from bayang.engine.statistics import STATISTICS
-from bayang.engine.wording import edits, nearest, width
+from bayang.engine.text.dates import parse_date
+from bayang.engine.text.messages import LANGUAGES, both, say, told
+from bayang.engine.text.wording import edits, nearest, width
 from bayang.engine.writing import drafted
 
 LEVELS = ("error", "warning", "info")
@@ -521,9 +521,9 @@ def stats(paths: tuple[str, ...], **given: Any) -> None:
     """Count what was filed, found and put right, unit by unit."""
     language = given["lang"]
     with _explained(language):
-        from bayang.engine.statistics.circular import circular
-        from bayang.engine.statistics.counting import count
-        from bayang.engine.statistics.tables import report
+        from bayang.engine.output.statistics.circular import circular
+        from bayang.engine.output.statistics.counting import count
+        from bayang.engine.output.statistics.tables import report
 
         outputs = STATISTICS | ({"docx": circular(given["templates"])} if given["templates"] else {})
         compiled, result = _checked(paths, given)
@@ -549,7 +549,7 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
              **given: str | None) -> None:
     """Make fill-in forms."""
     with _explained(lang):
-        from bayang.engine.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
+        from bayang.engine.output.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
 
         pack = _pack(folder)
         phase = choose_phase(pack, given["phase"]) or phase_at(pack, _today(pack.timezone))
@@ -586,13 +586,13 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
 @_option("--overwrite", is_flag=True, help="option.overwrite")
 def notice(paths: tuple[str, ...], **given: Any) -> None:
     """Write notices of deficiencies."""
-    from bayang.engine.notices.content import Terms, compose  # what only notices need is not loaded for a check
-    from bayang.engine.notices.delivery import Dispatch, deliver
-    from bayang.engine.notices.office import Office
-    from bayang.engine.notices.overview import overview, summary_lines
-    from bayang.engine.notices.register import register_of, registered
-    from bayang.engine.notices.rounds import load_previous
-    from bayang.engine.notices.settings import Settings, find_settings, load_settings
+    from bayang.engine.output.notices.content import Terms, compose  # what only notices need is not loaded for a check
+    from bayang.engine.output.notices.delivery import Dispatch, deliver
+    from bayang.engine.output.notices.office import Office
+    from bayang.engine.output.notices.overview import overview, summary_lines
+    from bayang.engine.output.notices.register import register_of, registered
+    from bayang.engine.output.notices.rounds import load_previous
+    from bayang.engine.output.notices.settings import Settings, find_settings, load_settings
 
     language = given["lang"]
     with _explained(language):
@@ -649,7 +649,7 @@ def rules_list(folder: str | None, lang: str) -> None:
 def rules_test(folder: str | None, lang: str) -> None:
     """Run the examples of the rules."""
     with _explained(lang):
-        from bayang.engine.examples import run_examples
+        from bayang.engine.authoring.examples import run_examples
 
         passed = failed = 0
         for outcome in run_examples(Compiled(_pack(folder)), language=lang):
@@ -667,7 +667,7 @@ def rules_test(folder: str | None, lang: str) -> None:
 def rules_trace(plan: str, folder: str | None, lang: str) -> None:
     """Hold a plan's text against the rules."""
     with _explained(lang):
-        from bayang.engine.trace import read_plan, show_trace, trace
+        from bayang.engine.authoring.trace import read_plan, show_trace, trace
 
         found = trace(_pack(folder), read_plan(Path(plan)))
         for line in show_trace(found, lang):
@@ -681,7 +681,7 @@ def rules_trace(plan: str, folder: str | None, lang: str) -> None:
 def rules_lint(folder: str | None, lang: str) -> None:
     """Check a pack for what makes it wrong in silence."""
     with _explained(lang):
-        from bayang.engine.lint import lint  # jsonschema takes long to load
+        from bayang.engine.authoring.lint import lint  # jsonschema takes long to load
 
         flaws = lint(Path(folder) if folder else BUNDLED)
         for flaw in flaws:
@@ -699,7 +699,7 @@ def rules_lint(folder: str | None, lang: str) -> None:
 def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
     """Make the manual of the rules."""
     with _explained(lang):
-        from bayang.engine.reference import FILES, reference
+        from bayang.engine.authoring.reference import FILES, reference
 
         compiled = Compiled(_pack(folder))
         pages = [(Path(to) / name, reference(compiled, language).encode()) for language, name in FILES.items()]
@@ -725,7 +725,7 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
     """Explain a rule."""
     with _explained(lang):
-        from bayang.engine.reference import explain
+        from bayang.engine.authoring.reference import explain
 
         _echo(explain(Compiled(_pack(folder)), rule, lang), nl=False)
 
@@ -739,7 +739,7 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
     """Print a schema for editors."""
     with _explained(lang):
-        from bayang.engine.published import publish
+        from bayang.engine.authoring.published import publish
 
         _echo(json.dumps(publish(_pack(folder), name, keys), ensure_ascii=False, indent=2))
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import yaml
 from reports import make
 
-from bayang.engine.compile import Compiled
-from bayang.engine.pack import load_pack
-from bayang.engine.run import Options, run
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import load_pack
 
 
 def spoil(files: list[Path]) -> None:

@@ -6,8 +6,8 @@ import random
 import sys
 from pathlib import Path
 
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.packs.pack import Pack, load_pack
 
 _WORDS = """
 投诉 答复 企业 现场 窗口 回访 电话 材料 期限 群众 科室 同事 会议 记录 采样 仪器 照片 台账 数据 报表 月底 年初

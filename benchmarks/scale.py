@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from reports import make, plain_report
 
-from bayang.engine.examples import change, dump
-from bayang.engine.pack import load_pack
+from bayang.engine.authoring.examples import change, dump
+from bayang.engine.packs.pack import load_pack
 
 
 class Cost(NamedTuple):

@@ -22,15 +22,15 @@ from pathlib import Path
 
 from reports import clean_report, plain_report, words
 
-from bayang.engine.check import Checker, World
-from bayang.engine.columns import Rows
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import dump
-from bayang.engine.kinds import batch
-from bayang.engine.messages import NAMED
-from bayang.engine.outcome import Result
-from bayang.engine.pack import load_pack
-from bayang.engine.run import Options, run
+from bayang.engine.authoring.examples import dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.kinds import batch
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.columns import Rows
+from bayang.engine.text.messages import NAMED
 
 PAIRS = 50
 PHRASES = 60        # in the stock of which texts are put together

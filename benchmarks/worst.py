@@ -21,13 +21,13 @@ from typing import Any
 
 import yaml
 
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report
-from bayang.engine.files import Listed
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.authoring.examples import base_report
+from bayang.engine.batch.workers import check_one
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.reading.files import Listed
 from bayang.engine.records import Limits
-from bayang.engine.workers import check_one
 
 LIMITS = Limits(seconds=600)
 NODES, BYTES, CHARACTERS = LIMITS.nodes - 1000, LIMITS.bytes - 20_000, LIMITS.characters - 10

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from click.testing import Result as Outcome
 
 from bayang.cli import bayang
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.authoring.examples import base_report
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import Pack, load_pack
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

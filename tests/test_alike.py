@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.alike import HEAD, SKETCH, candidates, groups, hashes, marks, sketch
-from bayang.engine.columns import Rows, packed, unpacked
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.kinds.batch import Stripper
-from bayang.engine.messages import NAMED
-from bayang.engine.outcome import Result
-from bayang.engine.pack import Pack
-from bayang.engine.run import Options, run
-from bayang.engine.view import View
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.batch.view import View
+from bayang.engine.judging.alike import HEAD, SKETCH, candidates, groups, hashes, marks, sketch
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.kinds.batch import Stripper
+from bayang.engine.packs.pack import Pack
+from bayang.engine.reading.columns import Rows, packed, unpacked
+from bayang.engine.text.messages import NAMED
 
 STOCK = 40
 
@@ -104,7 +104,7 @@ def shares_told(result: Result) -> dict[str, dict[str, int]]:
 
 def shares_of(folder: Path, compiled: Compiled) -> dict[str, dict[str, int]]:
     """The same by the definition: each with each."""
-    from bayang.engine.check import Checker, World
+    from bayang.engine.judging.check import Checker, World
 
     checker, stripper, texts = Checker(compiled, World("2022-08-08")), Stripper(compiled.pack), {}
     for file in sorted(folder.glob("*.yaml")):

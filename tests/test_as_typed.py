@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bayang.cli import bayang
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.results import FileResult
-from bayang.engine.telling import Style
-from bayang.engine.wording import unseen, visible, width
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.results import FileResult
+from bayang.engine.judging.telling import Style
+from bayang.engine.text.wording import unseen, visible, width
 
 HEAD = """\
 报告类型: 个人

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from bayang.engine.baseline import Baseline, Entry, as_baseline, compare, load_baseline
-from bayang.engine.compile import Compiled
-from bayang.engine.pack import Pack
+from bayang.engine.batch.baseline import Baseline, Entry, as_baseline, compare, load_baseline
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Finding, PackError, Subject
-from bayang.engine.run import Options, run
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -275,7 +275,7 @@ def test_a_written_baseline_reads_back(pack: Pack) -> None:
 
 
 def test_another_plan_has_baselines_of_its_own(tmp_path: Path) -> None:
-    from bayang.engine.pack import load_pack
+    from bayang.engine.packs.pack import load_pack
 
     window = Compiled(load_pack(WINDOW))
     (tmp_path / "reports").mkdir()

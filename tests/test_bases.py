@@ -11,11 +11,11 @@ import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
-from bayang.engine.examples import base_report, change
-from bayang.engine.lint import lint
-from bayang.engine.messages import told
-from bayang.engine.pack import Basis, Pack, load_pack
+from bayang.engine.authoring.examples import base_report, change
+from bayang.engine.authoring.lint import lint
+from bayang.engine.packs.pack import Basis, Pack, load_pack
 from bayang.engine.records import PackError
+from bayang.engine.text.messages import told
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 LATE = {"education": ("2022-02-05", "五.3", "学习教育和动员部署阶段（2022年1月31日前）"),
@@ -129,6 +129,6 @@ def test_a_clause_for_a_phase_in_which_the_rule_never_speaks(tmp_path: Path) -> 
 def test_phases_and_levels_of_a_basis_are_those_of_the_plan(tmp_path: Path, entry: str) -> None:
     folder = changed(tmp_path, "    - {clause: 三.1, " + entry + ", quote: 甲}")
     with pytest.raises(PackError) as fault:
-        from bayang.engine.compile import Compiled
+        from bayang.engine.judging.compile import Compiled
         Compiled(load_pack(folder))
     assert entry.split()[-1].strip("[]") in told(fault.value, "zh")

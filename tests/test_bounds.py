@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.kinds import fields
-from bayang.engine.pack import Pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.run import Options, run
+from bayang.engine.batch.view import View
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.kinds import fields
+from bayang.engine.judging.results import FileResult
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Limits
-from bayang.engine.results import FileResult
-from bayang.engine.run import Options, run
-from bayang.engine.view import View
 
 CLOCK = "2022-08-08"
 

@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from bayang.engine import cache
-from bayang.engine.check import Checker
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats.document import as_json
-from bayang.engine.pack import Pack, load_pack
-from bayang.engine.run import Options, run
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch import cache
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.packs.pack import Pack, load_pack
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK = "2022-08-08"
@@ -356,7 +356,7 @@ def test_4_the_file_that_kills_is_named_and_not_kept(reports: Path, tmp_path: Pa
     killer = f"""
 import os, signal, sys
 from bayang.__main__ import main
-from bayang.engine.check import Checker
+from bayang.engine.judging.check import Checker
 lines = Checker.lines
 def hook(self, data, file, *more, **named):
     if file == "canary.yaml":
@@ -420,7 +420,7 @@ def test_an_interruption_says_how_far_it_came(many: Path, tmp_path: Path) -> Non
     code = f"""
 import os, signal, sys
 from bayang import cli
-from bayang.engine import run as running
+from bayang.engine.batch import run as running
 listed = running.check_files
 def check_files(files, checker, put, jobs, progress, cache):
     def told(done, total):

@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bayang.cli import bayang
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.outcome import Result
-from bayang.engine.pack import Pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Subject
-from bayang.engine.run import Options, run
 
 END = "2022-12-31"
 THEMES = ("shigan", "dandang", "gongpu", "pinbo", "chuangyou", "douzheng", "lianjie")       # all but yanjin

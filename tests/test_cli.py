@@ -154,7 +154,7 @@ def test_a_roster_alone_is_something_to_check(tmp_path: Path) -> None:
 # The command where messages that hold some words can't be worded: no pack can make a rule fall over any more.
 CRASHING = """
 import sys
-from bayang.engine import check
+from bayang.engine.judging import check
 words, real = sys.argv.pop(1), check.render
 
 def render(text, variables):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.alike import candidates, hashes, sketch
-from bayang.engine.columns import Rows
-from bayang.engine.compile import Compiled
-from bayang.engine.messages import NAMED
-from bayang.engine.outcome import Result
-from bayang.engine.run import Options, run
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.alike import candidates, hashes, sketch
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.reading.columns import Rows
+from bayang.engine.text.messages import NAMED
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples/市局/整改落实/P-001.yaml"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.compile import Compiled
-from bayang.engine.run import Options, run
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
 
 FOLDER = Path(__file__).parent / "compliant"
 FILES = sorted(FOLDER.glob("*.yaml"))

@@ -14,9 +14,9 @@ import click
 import pytest
 
 from bayang import cli
-from bayang.engine.config import LISTS, PATHS, TYPED, Config, find_config, load_config
-from bayang.engine.messages import told
+from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
 from bayang.engine.records import PackError, UsageError
+from bayang.engine.text.messages import told
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"

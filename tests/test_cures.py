@@ -9,16 +9,16 @@ import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
-from bayang.engine.check import Checker, Style, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import Setting
-from bayang.engine.formats.terminal import as_text
-from bayang.engine.fragments import unfilled
-from bayang.engine.pack import load_pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.authoring.fragments import unfilled
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker, Style, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import Setting
+from bayang.engine.output.findings.terminal import as_text
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding
-from bayang.engine.run import Options, run
-from bayang.engine.typed import as_typed, in_chinese
 
 PACK = load_pack()
 COMPILED = Compiled(PACK)

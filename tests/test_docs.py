@@ -15,8 +15,8 @@ import click
 import pytest
 
 from bayang.cli import bayang
-from bayang.engine.formats import FORMATS
-from bayang.engine.pack import Pack
+from bayang.engine.output.findings import FORMATS
+from bayang.engine.packs.pack import Pack
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.pack import load_pack
-from bayang.engine.published import publish
+from bayang.engine.authoring.published import publish
+from bayang.engine.packs.pack import load_pack
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.compile import Compiled
-from bayang.engine.config import find_config
-from bayang.engine.pack import load_pack
+from bayang.engine.batch.run import Options, run
+from bayang.engine.console.config import find_config
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import PackError, UsageError
-from bayang.engine.run import Options, run
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "bayang"]

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.files import Listed, Listing, list_files, read_bytes
-from bayang.engine.messages import told
+from bayang.engine.reading.files import Listed, Listing, list_files, read_bytes
 from bayang.engine.records import Limits, Unreadable, UsageError
+from bayang.engine.text.messages import told
 
 LIMITS = Limits()
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds")

@@ -22,16 +22,16 @@ import pytest
 from lxml import etree, html
 
 from bayang.cli import MOST_IN_SUMMARY
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.formats.accounts import accounts
-from bayang.engine.formats.overview import theme_map
-from bayang.engine.formats.pages import as_markdown
-from bayang.engine.formats.repository import paths_in_repository
-from bayang.engine.outcome import Result
-from bayang.engine.pack import load_pack
-from bayang.engine.run import Options, run
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.output.findings.accounts import accounts
+from bayang.engine.output.findings.overview import theme_map
+from bayang.engine.output.findings.pages import as_markdown
+from bayang.engine.output.findings.repository import paths_in_repository
+from bayang.engine.packs.pack import load_pack
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -187,7 +187,7 @@ def test_sarif_says_how_many_are_left_out(samples: Result, compiled: Compiled, s
                                           monkeypatch: pytest.MonkeyPatch) -> None:
     """The gravest stay."""
     counts = Counter(one.level for one in samples.findings if one.gates)
-    monkeypatch.setattr("bayang.engine.formats.sarif.MOST_RESULTS", counts["error"] + 2)
+    monkeypatch.setattr("bayang.engine.output.findings.sarif.MOST_RESULTS", counts["error"] + 2)
     run_ = check_sarif(json.loads(written("sarif", samples, compiled)), shared)
     *kept, last = run_["results"]
     assert Counter(one["level"] for one in kept) == {"error": counts["error"], "warning": 1}
@@ -200,7 +200,7 @@ def test_sarif_is_cut_where_it_would_be_too_large(samples: Result, compiled: Com
                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     many = [replace(one, fingerprint=f"{hash((at, one.fingerprint)):032x}", message=f"{one.message}{at}")
             for at in range(100) for one in samples.findings if one.gates]
-    monkeypatch.setattr("bayang.engine.formats.sarif.MOST_BYTES", 50_000)
+    monkeypatch.setattr("bayang.engine.output.findings.sarif.MOST_BYTES", 50_000)
     output = written("sarif", replace(samples, findings=many), compiled)
     [run_] = json.loads(output)["runs"]
     assert run_["results"][-1]["ruleId"] == "more"
@@ -421,7 +421,7 @@ def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled:
     counted = sum(one.gates for one in samples.findings)
     assert "没有列在这里" not in written(name, samples, compiled)
     if name == "html":
-        monkeypatch.setattr("bayang.engine.formats.pages.MOST", 3)
+        monkeypatch.setattr("bayang.engine.output.findings.pages.MOST", 3)
         said = written(name, samples, compiled)
     else:
         said = as_markdown(samples, Setting(compiled), 3).decode("utf-8")

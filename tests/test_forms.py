@@ -19,19 +19,19 @@ from hypothesis import strategies as st
 
 import bayang.engine.writing as writing
 from bayang.cli import bayang
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.dates import day_after
-from bayang.engine.examples import base_report, bases
-from bayang.engine.forms import Order, for_notepad, for_roster, outline, phase_at, sheet
-from bayang.engine.intake import read
-from bayang.engine.messages import told
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.authoring.examples import base_report, bases
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.results import FileResult
+from bayang.engine.output.forms import Order, for_notepad, for_roster, outline, phase_at, sheet
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.roster import load_roster
+from bayang.engine.reading.intake import read
+from bayang.engine.reading.schema import EitherShape, ListShape, MapShape, plain
+from bayang.engine.reading.typed import quoted
 from bayang.engine.records import Limits, PackError, UsageError
-from bayang.engine.results import FileResult
-from bayang.engine.roster import load_roster
-from bayang.engine.schema import EitherShape, ListShape, MapShape, plain
-from bayang.engine.typed import quoted
+from bayang.engine.text.dates import day_after
+from bayang.engine.text.messages import told
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 PACKS = {"rules": Compiled(load_pack()), "window": Compiled(load_pack(WINDOW))}

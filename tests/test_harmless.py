@@ -18,13 +18,13 @@ import pytest
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.outcome import Result
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
 from bayang.engine.records import Subject
-from bayang.engine.run import Options, run
-from bayang.engine.wording import visible
+from bayang.engine.text.wording import visible
 
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 TEXTS = [name for name in FORMATS if name != "xlsx"]

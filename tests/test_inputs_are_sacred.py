@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.pack import load_pack
+from bayang.engine.packs.pack import load_pack
 from bayang.engine.writing import clear_drafts, draft_prefix, write_all
 
 ROOT = Path(__file__).resolve().parent.parent

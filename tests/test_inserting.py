@@ -13,13 +13,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, bases
-from bayang.engine.offering import hollow
-from bayang.engine.pack import load_pack
+from bayang.engine.authoring.examples import base_report, bases
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.offering import hollow
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding, Insert
-from bayang.engine.typed import as_typed, in_chinese
 
 PACK = load_pack()
 COMPILED = Compiled(PACK)

@@ -18,8 +18,8 @@ import jinja2
 import pytest
 import yaml
 
-from bayang.engine.files import list_files, read_bytes
-from bayang.engine.intake import FORBIDDEN, Map, Seq, Suspect, read
+from bayang.engine.reading.files import list_files, read_bytes
+from bayang.engine.reading.intake import FORBIDDEN, Map, Seq, Suspect, read
 from bayang.engine.records import Limits, Unreadable
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 import yaml
 
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report
-from bayang.engine.formats import FORMATS
-from bayang.engine.messages import told
-from bayang.engine.pack import Pack
+from bayang.engine.authoring.examples import base_report
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import PackError
-from bayang.engine.run import Options, run
+from bayang.engine.text.messages import told
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.compile import Compiled
-from bayang.engine.formats.document import as_json
-from bayang.engine.notices.content import Notice, Terms, compose
-from bayang.engine.notices.items import Itemiser
-from bayang.engine.notices.overview import overview
-from bayang.engine.notices.rounds import load_previous
-from bayang.engine.notices.settings import Settings
-from bayang.engine.notices.templates import environment
-from bayang.engine.outcome import Result
-from bayang.engine.run import Options, run
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.output.notices.content import Notice, Terms, compose
+from bayang.engine.output.notices.items import Itemiser
+from bayang.engine.output.notices.overview import overview
+from bayang.engine.output.notices.rounds import load_previous
+from bayang.engine.output.notices.settings import Settings
+from bayang.engine.output.notices.templates import environment
 
 DAY = "2022-02-05"          # the first phase has closed
 LATER = "2022-05-06"        # the second one too

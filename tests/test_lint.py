@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from referencing import Registry
 
 from bayang.cli import bayang
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import run_examples
-from bayang.engine.kinds import CHECK_KINDS, raises
-from bayang.engine.lint import as_typed, lint, referee
-from bayang.engine.messages import catalogue
-from bayang.engine.pack import BUNDLED
+from bayang.engine.authoring.examples import run_examples
+from bayang.engine.authoring.lint import as_typed, lint, referee
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.kinds import CHECK_KINDS, raises
+from bayang.engine.judging.telling import Teller
+from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.records import UsageError
-from bayang.engine.telling import Teller
+from bayang.engine.text.messages import catalogue
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 QZ = "families/QZ.yaml"

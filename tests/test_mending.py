@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.intake import BREAK, read
-from bayang.engine.mending import MOST, mend
-from bayang.engine.pack import load_pack
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.intake import BREAK, read
+from bayang.engine.reading.mending import MOST, mend
+from bayang.engine.reading.schema import plain
 from bayang.engine.records import Finding, Unreadable
-from bayang.engine.run import Options, run
-from bayang.engine.schema import plain
 
 PACK = load_pack()
 COMPILED = Compiled(PACK)
@@ -219,8 +219,8 @@ def test_9_13_mended_files_are_unreadable_to_the_batch(tmp_path: Path) -> None:
 
 
 def test_9_13_what_remains_stands_under_its_heading_everywhere(tmp_path: Path) -> None:
-    from bayang.engine.formats import FORMATS
-    from bayang.engine.formats.setting import Setting
+    from bayang.engine.output.findings import FORMATS
+    from bayang.engine.output.findings.setting import Setting
 
     (tmp_path / "K-17.yaml").write_text(edited(**MANY), encoding="utf-8")
     result = run([str(tmp_path)], Options(as_of="2022-04-28"), COMPILED)

@@ -15,9 +15,9 @@ import pytest
 from jinja2 import Environment, meta
 
 from bayang.cli import bayang
-from bayang.engine.messages import LANGUAGES, catalogue, say, told
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import OptionError, PackError, Told, UsageError
+from bayang.engine.text.messages import LANGUAGES, catalogue, say, told
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = [ROOT / "cli.py", ROOT / "__main__.py", *sorted((ROOT / "engine").rglob("*.py"))]
@@ -28,21 +28,21 @@ TAG = re.compile(r"\{%.*?(%\}|$)")                          # of a template
 
 # Chinese that is read, never said: (file, words).
 READ = {
-    ("engine/dates.py", "年月日第一二三四季度上下半"),      # how people write dates
-    ("engine/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
-    ("engine/slips.py", "一二三四五六七八九十"),            # numbers before items
-    ("engine/published.py", "例如"),                        # the example in a schema's description
-    ("engine/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
+    ("engine/text/dates.py", "年月日第一二三四季度上下半"),      # how people write dates
+    ("engine/authoring/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
+    ("engine/reading/slips.py", "一二三四五六七八九十"),            # numbers before items
+    ("engine/authoring/published.py", "例如"),                        # the example in a schema's description
+    ("engine/output/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
 }
 # English that no user reads.
 UNSAID = {
-    "engine/lint.py": {"levels, value of field", "value of field"},                     # of schemas/rules.json
-    "engine/slips.py": {"block sequence entries", "mapping keys are not allowed", "mapping values are not allowed",
-                        "cannot start any token"},                                     # the YAML library's
-    "engine/workers.py": {"the pack has changed meanwhile"},                            # a crash, told by its kind
+    "engine/authoring/lint.py": {"levels, value of field", "value of field"},           # of schemas/rules.json
+    "engine/reading/slips.py": {"block sequence entries", "mapping keys are not allowed",
+                                "mapping values are not allowed", "cannot start any token"},    # the YAML library's
+    "engine/batch/workers.py": {"the pack has changed meanwhile"},                      # a crash, told by its kind
     "engine/writing.py": {"Is a directory"},                                            # the system's
-    "engine/kinds/batch.py": {"ident phase_name closed file unreadable"},               # names of facts
-    "engine/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english"},
+    "engine/judging/kinds/batch.py": {"ident phase_name closed file unreadable"},       # names of facts
+    "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english"},
 }
 
 

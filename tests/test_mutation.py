@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from bayang.engine import examples
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import judge
-from bayang.engine.kinds import BUILT_IN
-from bayang.engine.pack import KINDS, Pack, Rule
-from bayang.engine.paths import ITEM, split
+from bayang.engine.authoring import examples
+from bayang.engine.authoring.examples import judge
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.kinds import BUILT_IN
+from bayang.engine.judging.strict import Paths, follow, roots_of
+from bayang.engine.packs.pack import KINDS, Pack, Rule
+from bayang.engine.reading.paths import ITEM, split
 from bayang.engine.records import PackError
-from bayang.engine.strict import Paths, follow, roots_of
 
 # "rule: mutation" -> why no report can show the difference
 _UNIT_ALONE = "it reads only fields that a personal report does not have, and an absent field is silent"

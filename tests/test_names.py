@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.outcome import Result
-from bayang.engine.pack import Pack, load_pack
-from bayang.engine.run import Options, run
-from bayang.engine.wording import name_key, name_parts
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.text.wording import name_key, name_parts
 
 UNITS = [
     {"code": "U-000", "name": "云岭市生态环境局", "level": "bureau", "head": "顾长林"},

@@ -23,23 +23,23 @@ from click.testing import CliRunner
 from click.testing import Result as Outcome
 
 from bayang.cli import bayang
-from bayang.engine.compile import Compiled
-from bayang.engine.formats.document import as_json
-from bayang.engine.naming import file_names
-from bayang.engine.notices.content import Notices, Terms, compose
-from bayang.engine.notices.deadline import after_working_days
-from bayang.engine.notices.delivery import Dispatch, deliver, renderer
-from bayang.engine.notices.design import design
-from bayang.engine.notices.fonts import font_rules
-from bayang.engine.notices.office import Office, convert, undated
-from bayang.engine.notices.overview import overview
-from bayang.engine.notices.rounds import load_previous
-from bayang.engine.notices.settings import Settings
-from bayang.engine.notices.templates import FOLDER, HEADS, known_names, markdown
-from bayang.engine.outcome import Result
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.output.notices.content import Notices, Terms, compose
+from bayang.engine.output.notices.deadline import after_working_days
+from bayang.engine.output.notices.delivery import Dispatch, deliver, renderer
+from bayang.engine.output.notices.design import design
+from bayang.engine.output.notices.fonts import font_rules
+from bayang.engine.output.notices.office import Office, convert, undated
+from bayang.engine.output.notices.overview import overview
+from bayang.engine.output.notices.rounds import load_previous
+from bayang.engine.output.notices.settings import Settings
+from bayang.engine.output.notices.templates import FOLDER, HEADS, known_names, markdown
+from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import UsageError
-from bayang.engine.run import Options, run
+from bayang.engine.text.naming import file_names
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -761,8 +761,8 @@ def test_a_template_reaches_nothing(notices: Notices, result: Result, tmp_path: 
 ])
 def test_a_template_that_takes_too_much_is_stopped(notices: Notices, result: Result, tmp_path: Path,
                                                    monkeypatch: pytest.MonkeyPatch, template: str) -> None:
-    monkeypatch.setattr("bayang.engine.notices.guard.SECONDS", 1.0)
-    monkeypatch.setattr("bayang.engine.notices.guard.START", 3.0)
+    monkeypatch.setattr("bayang.engine.output.notices.guard.SECONDS", 1.0)
+    monkeypatch.setattr("bayang.engine.output.notices.guard.START", 3.0)
     (tmp_path / "own").mkdir()
     (tmp_path / "own/notice.md").write_text(template, encoding="utf-8")
     outcome = notice(tmp_path / "to", SAMPLES, "--format", "md,html", "--templates", tmp_path / "own")
@@ -815,7 +815,7 @@ def test_the_command_says_that_there_is_no_pdf(tmp_path: Path) -> None:
                                               ("echo broken > out/000000.pdf", "返回码 0")])
 def test_an_office_program_that_fails_costs_no_notice(notices: Notices, result: Result, tmp_path: Path, script: str,
                                                       said: str) -> None:
-    from bayang.engine.messages import say
+    from bayang.engine.text.messages import say
 
     program = tmp_path / "soffice"
     program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, bases
-from bayang.engine.pack import load_pack
-from bayang.engine.typed import as_typed, in_chinese
+from bayang.engine.authoring.examples import base_report, bases
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.typed import as_typed, in_chinese
 
 PACK = load_pack()
 CHECKER = Checker(Compiled(PACK), World("2023-01-15"))

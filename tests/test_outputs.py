@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, dump
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.run import Options, run
+from bayang.engine.authoring.examples import base_report, dump
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
 
 DAY = "2022-02-10"                      # the first phase closed on 2022-01-31
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, dump
+from bayang.engine.authoring.examples import base_report, dump
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
 from bayang.engine.records import Limits
-from bayang.engine.run import Options, run
 
 EDUCATION = """
 01| report: personal

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayang.cli import bayang
-from bayang.engine.pack import BUNDLED
-from bayang.engine.wording import has_long_number, mask_numbers, private_numbers
+from bayang.engine.packs.pack import BUNDLED
+from bayang.engine.text.wording import has_long_number, mask_numbers, private_numbers
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

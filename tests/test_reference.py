@@ -11,15 +11,15 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
 from bayang.cli import bayang
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change
-from bayang.engine.intake import read
-from bayang.engine.messages import told
-from bayang.engine.pack import Pack, load_pack
-from bayang.engine.published import KEYS, NAMES, publish
+from bayang.engine.authoring.examples import base_report, change
+from bayang.engine.authoring.published import KEYS, NAMES, publish
+from bayang.engine.authoring.reference import FILES, explain, reference
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.reading.intake import read
+from bayang.engine.reading.schema import Shapes, plain
 from bayang.engine.records import Limits, UsageError
-from bayang.engine.reference import FILES, explain, reference
-from bayang.engine.schema import Shapes, plain
+from bayang.engine.text.messages import told
 
 ROOT = Path(__file__).parent.parent
 WINDOW = Path(__file__).parent / "packs" / "window"

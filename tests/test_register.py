@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.notices.register import Letter, mark_of, number_parts, registered
-from bayang.engine.pack import Pack
+from bayang.engine.output.notices.register import Letter, mark_of, number_parts, registered
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import PackError, UsageError
 
 FILE = "发文登记.csv"
@@ -276,7 +276,7 @@ def test_in_english_the_register_is_the_same(bureau: Callable[[int], Any], tmp_p
 
 
 def _enter_some(file: str, start: int) -> list[str]:
-    from bayang.engine.pack import load_pack
+    from bayang.engine.packs.pack import load_pack
 
     return [number for at in range(3) for number in enter(Path(file), load_pack(), letter(f"P-{start}-{at}"))]
 

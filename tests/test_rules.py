@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import bytes_of, findings_of, judge
-from bayang.engine.pack import Pack, Rule, load_pack
+from bayang.engine.authoring.examples import bytes_of, findings_of, judge
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import Pack, Rule, load_pack
 
 # The table of the rules: ID, name, who, from, level.
 # P personal, U unit (b bureau, c branch, d department), B batch.

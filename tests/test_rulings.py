@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 
 from bayang.cli import bayang
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.outcome import Result
-from bayang.engine.pack import load_pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.results import FileResult
+from bayang.engine.judging.telling import Style
+from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Limits, PackError, UsageError
-from bayang.engine.results import FileResult
-from bayang.engine.run import Options, run
-from bayang.engine.telling import Style
 
 GONE = object()
 END = "2022-12-31"          # the clock, unless a case sets it

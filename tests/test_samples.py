@@ -23,18 +23,18 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bayang.engine.assembly import Assembly
-from bayang.engine.check import Checker, World
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats.document import as_json
-from bayang.engine.ledger import Ledger
-from bayang.engine.outcome import Result
-from bayang.engine.pack import BUNDLED, load_pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.assembly import Assembly
+from bayang.engine.batch.ledger import Ledger
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.check import Checker, World
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.packs.pack import BUNDLED, load_pack
+from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Unreadable
-from bayang.engine.roster import load_roster
-from bayang.engine.run import Options, run
-from bayang.engine.wording import id_key, id_keys
+from bayang.engine.text.wording import id_key, id_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"

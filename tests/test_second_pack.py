@@ -12,10 +12,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from bayang.cli import bayang
-from bayang.engine.examples import base_report, change
-from bayang.engine.messages import told
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.authoring.examples import base_report, change
+from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import PackError
+from bayang.engine.text.messages import told
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 ENGINE = Path(__file__).parent.parent / "engine"

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayang.engine import messages, sheets
-from bayang.engine.messages import LANGUAGES
+from bayang.engine.output import sheets
+from bayang.engine.output.sheets import CHARACTERS, Column, Rate, Sheet, as_csv, as_xlsx
 from bayang.engine.records import UsageError
-from bayang.engine.sheets import CHARACTERS, Column, Rate, Sheet, as_csv, as_xlsx
+from bayang.engine.text import messages
+from bayang.engine.text.messages import LANGUAGES
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULAS = ["=1+1", "+1", "-2+3", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠a", "﹦1", "⁼1", " =1",

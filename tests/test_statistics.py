@@ -23,21 +23,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayang.cli import bayang
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report
-from bayang.engine.notices.office import Office, convert
-from bayang.engine.outcome import Result
-from bayang.engine.pack import Pack, load_pack
+from bayang.engine.authoring.examples import base_report
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.results import About, FileFacts
+from bayang.engine.output.notices.office import Office, convert
+from bayang.engine.output.statistics import STATISTICS
+from bayang.engine.output.statistics.circular import to_docx
+from bayang.engine.output.statistics.counting import FEW, Statistics, count, publishable
+from bayang.engine.output.statistics.design import design
+from bayang.engine.output.statistics.tables import Report, report
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Subject
-from bayang.engine.results import About, FileFacts
-from bayang.engine.roster import load_roster
-from bayang.engine.run import Options, run
-from bayang.engine.statistics import STATISTICS
-from bayang.engine.statistics.circular import to_docx
-from bayang.engine.statistics.counting import FEW, Statistics, count, publishable
-from bayang.engine.statistics.design import design
-from bayang.engine.statistics.tables import Report, report
-from bayang.engine.wording import width
+from bayang.engine.text.wording import width
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -448,7 +448,7 @@ def test_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stats(SAMPLES, "--format", "junit").exit_code == 2
     write(tmp_path, roster={"units": [{"code": "U-1"}]})
     assert stats(tmp_path).exit_code == 2
-    monkeypatch.setattr("bayang.engine.compile.Compiled.level_of", lambda *given: 1 / 0)
+    monkeypatch.setattr("bayang.engine.judging.compile.Compiled.level_of", lambda *given: 1 / 0)
     said = stats(SAMPLES, "--as-of", DAY, "--jobs", "1")
     assert said.exit_code == 4
 

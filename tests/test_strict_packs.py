@@ -13,17 +13,17 @@ import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
-from bayang.engine import pack as packs
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import Batch, base_report, bases, dump, findings_in
-from bayang.engine.lint import lint
-from bayang.engine.message_guard import MessageFault, check_message
-from bayang.engine.messages import render, told
-from bayang.engine.pack import BUNDLED, Pack, load_pack
-from bayang.engine.patterns import MOST_STEPS, Pattern
+from bayang.engine.authoring.examples import Batch, base_report, bases, dump, findings_in
+from bayang.engine.authoring.lint import lint
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.message_guard import MessageFault, check_message
+from bayang.engine.judging.strict import hold, ways_from
+from bayang.engine.packs import pack as packs
+from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.packs.patterns import MOST_STEPS, Pattern
+from bayang.engine.reading.schema import Shapes
 from bayang.engine.records import OptionError, PackError
-from bayang.engine.schema import Shapes
-from bayang.engine.strict import hold, ways_from
+from bayang.engine.text.messages import render, told
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 RULE = """\
@@ -116,8 +116,8 @@ def test_the_example_of_a_refusal_is_itself_right(tmp_path: Path) -> None:
 def test_every_path_option_says_what_it_wants() -> None:
     import json
 
-    from bayang.engine.schema import FOLDER
-    from bayang.engine.strict import _FITS
+    from bayang.engine.judging.strict import _FITS
+    from bayang.engine.reading.schema import FOLDER
     kinds = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]["check"]["properties"]
     for kind, one in kinds.items():
         for name, option in one.get("properties", {}).items():

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.compile import Compiled
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.run import Options, run
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
 
 FOLDER = {"missing": "补报", "mend": "改文件", "correct": "补正"}
 BROKEN: list[Callable[[str], bytes]] = [       # nine files that nobody can read, or only once they are mended

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from bayang.engine import workers
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.files import Listed
-from bayang.engine.formats.document import as_json
-from bayang.engine.messages import say
-from bayang.engine.pack import Pack
-from bayang.engine.published import publish
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.authoring.published import publish
+from bayang.engine.batch import workers
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.packs.pack import Pack
+from bayang.engine.reading.files import Listed
 from bayang.engine.records import Limits
-from bayang.engine.run import Options, run
+from bayang.engine.text.messages import say
 
 CLOCK = "2022-08-08"
 SLOW = "B-3.yaml"

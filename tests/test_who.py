@@ -19,16 +19,16 @@ import yaml
 from lxml import etree
 
 from bayang.cli import bayang as command
-from bayang.engine.attribution import hint_of
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.formats import FORMATS, Setting
-from bayang.engine.outcome import Result
-from bayang.engine.run import Options, run
-from bayang.engine.statistics import STATISTICS
-from bayang.engine.statistics.counting import count
-from bayang.engine.statistics.tables import report as tables
-from bayang.engine.wording import width
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch.attribution import hint_of
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.output.statistics import STATISTICS
+from bayang.engine.output.statistics.counting import count
+from bayang.engine.output.statistics.tables import report as tables
+from bayang.engine.text.wording import width
 
 DAY = "2022-02-10"                      # the first phase closed on 2022-01-31
 NAMES = {"missing": "未报", "unreadable": "读不出", "other-format": "不是报告格式", "to-correct": "已报待补正",

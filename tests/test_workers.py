@@ -21,19 +21,20 @@ import pytest
 from click.testing import CliRunner
 
 from bayang import cli
-from bayang.engine import check as checking
-from bayang.engine import results, workers
-from bayang.engine import run as running
-from bayang.engine.compile import Compiled
-from bayang.engine.examples import base_report, change, dump
-from bayang.engine.files import Listed, Listing
-from bayang.engine.formats.document import as_json
-from bayang.engine.kinds import batch as judging
-from bayang.engine.outcome import Result
-from bayang.engine.pack import Pack
+from bayang.engine.authoring.examples import base_report, change, dump
+from bayang.engine.batch import run as running
+from bayang.engine.batch import workers
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging import check as checking
+from bayang.engine.judging import results
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.kinds import batch as judging
+from bayang.engine.judging.results import FileResult, as_text, from_lines
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.packs.pack import Pack
+from bayang.engine.reading.files import Listed, Listing
 from bayang.engine.records import NotAssessed
-from bayang.engine.results import FileResult, as_text, from_lines
-from bayang.engine.run import Options, run
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -308,7 +309,7 @@ def start(reports: Path, home: Path, seconds: float) -> tuple[subprocess.Popen, 
     code = f"""
 import os, pathlib, sys, time
 from bayang import cli
-from bayang.engine import workers
+from bayang.engine.batch import workers
 check_one = workers.check_one
 def slow(listed, *more):
     pathlib.Path({str(home)!r}, str(os.getpid())).touch()

@@ -1,0 +1,247 @@
+"""Runs the passing and failing examples that stand in a pack's rules, alone and inside whole reports.
+
+An example is a base report (`bases/*.yaml`) with changes, a whole file as typed, or a batch of such files with a
+roster, waivers and a clock. A failing one names the pointers of all findings of its rule.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..batch.assembly import Assembly
+from ..batch.ledger import Ledger
+from ..judging.check import Checker, Style, World
+from ..judging.compile import Compiled
+from ..packs.pack import KINDS, Pack, Rule, bind_file
+from ..packs.pack_files import is_there, listed, read_file, shown
+from ..packs.roster import load_roster, load_waivers
+from ..reading.schema import AnyShape
+from ..records import Finding, Limits, PackError
+from ..text.dates import day_after
+from ..text.messages import say
+
+ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
+UNBUILT = (LookupError, ValueError, TypeError, AttributeError)     # what comes of pointers and values that don't fit
+_STEP = (("report", dict), ("set", dict), ("remove", list))     # what a base does at a phase
+Write = Callable[[Any, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one example gave. `fault` is empty when it gave what it says."""
+
+    rule: str
+    side: str           # pass or fail
+    number: int         # from 1
+    fault: str
+
+
+def run_examples(compiled: Compiled, rules: Iterable[Rule] | None = None, language: str = "en") -> Iterator[Outcome]:
+    """The outcome of each example of the rules (all of the pack unless given)."""
+    for rule in rules if rules is not None else compiled.pack.rules.values():
+        for side in ("pass", "fail"):
+            for number, example in enumerate(rule.examples[side], 1):
+                yield Outcome(rule.id, side, number, judge(compiled, rule, side, example, language=language))
+
+
+def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], alone: bool = False,
+          language: str = "en") -> str:
+    """What is wrong with an example in words, or nothing. `alone`: without looking at what other rules say."""
+    wrong = fault_of(compiled, rule, side, example, alone)
+    return say(f"example.{wrong[0]}", language, **wrong[1]) if wrong else ""
+
+
+def fault_of(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any],
+             alone: bool = False) -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with an example: the name of a text of the section `example`, and its variables."""
+    if "tested" in example:
+        return None
+    try:
+        findings = findings_of(compiled, example)
+    except KeyError as fault:
+        return "nowhere", {"text": str(fault.args[0])}
+    except PackError as fault:      # the example's own roster or waivers
+        return "unbuilt", {"text": fault}
+    except UNBUILT as fault:
+        return "unbuilt", {"text": f"{type(fault).__name__} {fault}"}
+    own = [one for one in findings if one.rule == rule.id]
+    others = sorted({one.rule for one in findings if one.rule != rule.id})
+    if side == "pass":
+        wrong = ("loud", {"found": _in_brackets(_shown(one, example) for one in own)}) if own else None
+    else:
+        wrong = _mismatch(own, example)
+    if not wrong and not alone and not {"text", "base64"} & set(example) and others != sorted(example.get("also", ())):
+        wrong = "others", {"found": _in_brackets(others), "said": _in_brackets(example.get("also", ()))}
+    return wrong
+
+
+def _shown(one: Finding, example: dict[str, Any]) -> str:
+    place = one.pointer if one.pointer is not None else f"{one.line}:{one.column}"
+    return f"{one.file}#{place}" if "files" in example else place or "."
+
+
+def _in_brackets(words: Iterable[Any]) -> str:
+    return "[" + ", ".join(sorted(map(str, words))) + "]"
+
+
+def _mismatch(own: list[Finding], example: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
+    """How the findings of a failing example differ from what it names."""
+    if not own:
+        return "silent", {}
+    if "expect" in example and sorted(_shown(one, example) for one in own) != sorted(example["expect"]):
+        return "differs", {"found": _in_brackets(_shown(one, example) for one in own),
+                           "said": _in_brackets(example["expect"])}
+    for name in ("line", "column", "level", "hint"):
+        if name in example and [getattr(one, name) for one in own] != [example[name]] * len(own):
+            found = _in_brackets(getattr(one, name) for one in own)
+            return "other", {"name": name, "found": found, "said": str(example[name])}
+    return None
+
+
+def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh") -> list[Finding]:
+    """All findings on an example that could gate. Raises KeyError, IndexError or ValueError where it can't be built."""
+    return findings_in(compiled, batch_of(compiled.pack, example), language)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The files that an example stands for, as bytes."""
+
+    files: dict[str, bytes]
+    roster: bytes | None
+    waivers: bytes | None
+    as_of: str
+
+
+def dumped(data: Any, what: str) -> bytes:
+    """Data as a file with English names."""
+    return dump(data)
+
+
+def batch_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> Batch:
+    """The files of an example."""
+    files = {one["name"]: bytes_of(pack, one, write) for one in example.get("files") or [
+        {"name": "report.yaml", **example}]}
+    waivers = write({"waivers": list(example["waivers"])}, "waivers") if "waivers" in example else None
+    last = list(pack.phases.values())[-1]
+    return Batch(files, _roster(pack, example, write), waivers, example.get("as_of") or day_after(last.end))
+
+
+def findings_in(compiled: Compiled, batch: Batch, language: str = "zh") -> list[Finding]:
+    """All findings on a batch that could gate. Raises ValueError where a rule crashes."""
+    pack, data = compiled.pack, batch.files
+    roster = load_roster(batch.roster, ROSTER, pack) if batch.roster else None
+    waivers = load_waivers(batch.waivers, WAIVERS, pack) if batch.waivers else None
+    world = World(batch.as_of, roster=roster, waivers=waivers, whole=True)
+    folder = str(pack.folder / "bases")
+    checker = Checker(compiled, world, Style(language), Limits())
+    results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
+    crashed = [crash for _, result in results for crash in result.crashes]
+    ledger = Ledger.of(results, folder, pack.rules)
+    assembly = Assembly(checker, ledger, lambda at: (data[results[at][0]], folder), lambda rule: True, None)
+    found = assembly.assemble()
+    if crashed or found.crashes:
+        raise ValueError(f"crashed: {crashed or found.crashes}")
+    return [one for one in found.findings if one.gates]
+
+
+def bytes_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> bytes:
+    """The file that an example stands for."""
+    if "base64" in example:
+        return base64.b64decode(example["base64"])
+    if "text" in example:
+        return (example["text"] + "\n").encode(example.get("encoding", "utf-8"))
+    report = base_report(pack, example["base"], example.get("phase"))
+    change(report, example.get("set", {}), example.get("remove", ()))
+    return write(report, "report")
+
+
+def dump(data: Any) -> bytes:
+    """Plain data as YAML in UTF-8."""
+    return yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096).encode()
+
+
+def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
+    """Name, kind and level of each compliant report of a pack. Raises PackError for a file that can't be one."""
+    for path in listed(pack.folder, "bases"):
+        if path.name != ROSTER:
+            head = _base(pack, path.stem)
+            yield path.stem, head["kind"], head.get("level")
+
+
+def _base(pack: Pack, name: str) -> dict[str, Any]:
+    """A file of `bases`: kind, level, and by phase what stands there from then on."""
+    path = pack.folder / "bases" / f"{name}.yaml"
+    base = _load(path, pack.folder)
+    steps = base.get("phases") if isinstance(base, dict) else None
+    if not isinstance(steps, dict) or base.get("kind") not in KINDS \
+            or not all(isinstance(step, dict) and all(isinstance(step.get(key, form()), form) for key, form in _STEP)
+                       for step in steps.values()):
+        raise PackError(shown(path, pack.folder), 1, "pack.no-base")
+    return base
+
+
+def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
+    """A compliant report of the pack, as it stands at a phase (the last unless given)."""
+    if not is_there(pack.folder / "bases" / f"{name}.yaml"):
+        raise KeyError(f"bases/{name}.yaml")
+    base = _base(pack, name)
+    if phase is not None and phase not in pack.phases:
+        raise KeyError(phase)
+    report: dict[str, Any] = {}
+    for ident in pack.phases:
+        step = base["phases"].get(ident, {})
+        if "report" in step:
+            report = copy.deepcopy(step["report"])
+        change(report, step.get("set", {}), step.get("remove", ()))
+        if ident == phase:
+            break
+    return report
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, folder: Path) -> Any:
+    return bind_file(read_file(path, folder), shown(path, folder), AnyShape(""))
+
+
+def change(data: Any, settings: dict[str, Any], removals: Iterable[str]) -> None:
+    """Set and take away values at JSON pointers; maps on the way are made, `/list/-` appends."""
+    for pointer, value in settings.items():
+        node, last = _parent(data, pointer, make=True)
+        if isinstance(node, list):
+            if last == "-":
+                node.append(copy.deepcopy(value))
+            else:
+                node[int(last)] = copy.deepcopy(value)
+        else:
+            node[last] = copy.deepcopy(value)
+    for pointer in sorted(removals, reverse=True):
+        node, last = _parent(data, pointer, make=False)
+        del node[int(last) if isinstance(node, list) else last]
+
+
+def _parent(data: Any, pointer: str, make: bool) -> tuple[Any, str]:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    for part in parts[:-1]:
+        if isinstance(data, list):
+            data = data[int(part)]
+        else:
+            data = data.setdefault(part, {}) if make else data[part]
+    return data, parts[-1]
+
+
+def _roster(pack: Pack, example: dict[str, Any], write: Write) -> bytes | None:
+    if "roster" not in example:
+        return None
+    roster = copy.deepcopy(_load(pack.folder / "bases" / ROSTER, pack.folder))
+    settings = {key: value for key, value in example["roster"].items() if key != "remove"}
+    change(roster, settings, example["roster"].get("remove", ()))
+    return write(roster, "roster")

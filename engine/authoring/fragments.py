@@ -1,0 +1,180 @@
+"""What a rule looks like in a report: a piece of a file that fails, what is said of it, and the same piece when right.
+
+The piece is cut from a whole file that is really checked, so that its line numbers are those of the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..judging.check import Checker, World
+from ..judging.compile import Compiled
+from ..packs.pack import Pack, Rule
+from ..reading.report import Report, locate
+from ..reading.schema import Shapes
+from ..reading.typed import as_typed, in_chinese
+from ..records import Unreadable
+from ..text.wording import visible
+from .examples import ROSTER, WAIVERS, Batch, Write, batch_of, findings_in
+
+_MOST = 3           # findings that are marked
+_BELOW = 8          # lines of a map or list that are shown
+_HEAD = 5           # lines at the top of a report that say what it is
+_KEY = re.compile(r"^( *)(- +)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of a file with their numbers; an arrow before those that a finding points at."""
+
+    name: str
+    lines: list[str]
+
+
+@dataclass
+class Shown:
+    """A rule as its first failing example brings it out; without one, its bare texts."""
+
+    compiled: Compiled
+    rule: Rule
+    language: str
+    said: str = ""
+    remedy: str = ""
+    bad: Excerpt | None = None
+    good: Excerpt | None = None
+    _write: Write = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._write = _writer(self.compiled.pack, self.language == "zh")
+        self.said = unfilled(self.rule.message[self.language])
+        self.remedy = unfilled(self.rule.remedy[self.language])
+        example = next((one for one in self.rule.examples["fail"] if "tested" not in one), None)
+        if example is not None:
+            self._show(example)
+        if self.bad and not self.good:
+            text = next((one for one in self.rule.examples["pass"] if "text" in one), None)
+            self.good = text and Excerpt("", _numbered(text["text"].splitlines(), None, set()))
+
+    def _show(self, example: dict[str, Any]) -> None:
+        batch = batch_of(self.compiled.pack, example, self._write)
+        found = [one for one in findings_in(self.compiled, batch, self.language) if one.rule == self.rule.id]
+        if not found:
+            return
+        self.said, self.remedy = found[0].message, found[0].remedy
+        file = found[0].file
+        found = [one for one in found if one.file == file][:_MOST]
+        data = _file(batch, file)
+        several = len(batch.files) > 1 or file in (ROSTER, WAIVERS)
+        name = file if several else ""
+        part = next((one for one in example.get("files", [example]) if one.get("name", file) == file), {})
+        marked = {one.line for one in found}
+        lines = self._lines(data)
+        if "base" not in part or file in (ROSTER, WAIVERS):
+            shown = None if "base" not in part and file not in (ROSTER, WAIVERS) else _around(lines, marked)
+            self.bad = Excerpt(name, _numbered(lines, shown, marked))
+            return
+        pointers = [*(one.pointer for one in found), *part.get("set", ()), *part.get("remove", ())]
+        self.bad = Excerpt(name, _numbered(lines, self._wanted(data, lines, pointers) | _around(lines, marked), marked))
+        right = batch_of(self.compiled.pack, {"base": part["base"], "phase": part.get("phase")}, self._write)
+        data = next(iter(right.files.values()))
+        lines = self._lines(data)
+        good = Excerpt(name, _numbered(lines, self._wanted(data, lines, pointers), set()))
+        self.good = good if {one[2:] for one in good.lines} - {one[2:] for one in self.bad.lines} else None
+
+    @staticmethod
+    def _lines(data: bytes) -> list[str]:
+        return data.decode("utf-8", "replace").splitlines()
+
+    def _wanted(self, data: bytes, lines: list[str], pointers: Iterable[str | None]) -> set[int]:
+        """The lines of some places and of what they stand in."""
+        try:
+            case, _ = Checker(self.compiled, World("2000-01-01")).opener.open(data)
+        except Unreadable:
+            return set()
+        return _around(lines, {_line(case.report, _path(pointer)) for pointer in pointers if pointer is not None})
+
+
+def _line(report: Report, path: tuple[str | int, ...]) -> int:
+    """The line of a place, or of the nearest above it that there is."""
+    try:
+        return locate(report, path).line
+    except (IndexError, TypeError):
+        return _line(report, path[:-1])
+
+
+def _file(batch: Batch, name: str) -> bytes:
+    return {ROSTER: batch.roster, WAIVERS: batch.waivers, **batch.files}[name] or b""
+
+
+def _path(pointer: str) -> tuple[str | int, ...]:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return tuple(int(part) if part.isdecimal() else part for part in parts if part != "-")
+
+
+def _writer(pack: Pack, chinese: bool) -> Write:
+    """Writes reports, rosters and waivers as people type them, with Chinese or English names."""
+    tables = {name: Shapes(pack.vocabulary).load(name) for name in ("roster", "waivers")}
+
+    def write(data: Any, what: str) -> bytes:
+        shape = tables.get(what) or pack.shapes["unit" if "unit" in data else "personal"]
+        return as_typed(in_chinese(data, shape) if chinese else data).encode()
+
+    return write
+
+
+def _column(line: str) -> tuple[int, int | None]:
+    """Where a line's key begins, and where its dash does if it has one."""
+    found = _KEY.match(line)
+    assert found
+    return found.end(), found.end(1) if found[2] else None
+
+
+def _around(lines: list[str], places: set[int]) -> set[int]:
+    """The lines of some places (from 1), of what they stand in, and the first of what stands in them."""
+    wanted = {at for at, line in enumerate(lines[:_HEAD], 1) if line[:1].strip() and not line.endswith(":")}
+    for place in places:
+        column, dash = _column(lines[place - 1])
+        wanted.add(place)
+        below = 0
+        for at in range(place, len(lines)):
+            inner, its_dash = _column(lines[at])
+            if (its_dash if its_dash is not None and dash is None else inner) <= column and not (
+                    dash is not None and inner == column and its_dash is None):
+                break
+            below += 1
+            if below <= _BELOW:
+                wanted.add(at + 1)
+        if dash is not None:
+            column = dash
+        for at in range(place - 2, -1, -1):
+            inner, its_dash = _column(lines[at])
+            if inner < column or (its_dash is not None and inner == column):
+                wanted.add(at + 1)
+                column = its_dash if its_dash is not None else inner
+    return wanted
+
+
+def _numbered(lines: list[str], wanted: set[int] | None, marked: set[int]) -> list[str]:
+    """Lines with their numbers; all of them, or those wanted with dots for what is left out."""
+    shown = sorted(wanted) if wanted is not None else range(1, len(lines) + 1)
+    out, last = [], 0
+    for number in shown:
+        if number > last + 1:
+            out.append("       …")
+        out.append(f"{'→' if number in marked else ' '} {number:>4}  {visible(lines[number - 1])}".rstrip())
+        last = number
+    return out + (["       …"] if last < len(lines) else [])
+
+
+def unfilled(text: str) -> str:
+    """A rule's text as it is without any report: a mark where something would be filled in, of two ways the second.
+
+    More ways stand apart by strokes.
+    """
+    text = re.sub(r"{% if [^%]*%}[^{%]*{% else %}", "", text)
+    text = re.sub(r"{%\s*(?:elif|else)[^%]*%}", "\0", text)
+    text = re.sub(r"{{.*?}}", "…", re.sub(r"{%.*?%}", "", text, flags=re.DOTALL))
+    return " / ".join(way for part in text.split("\0") if (way := " ".join(part.split()).lstrip("：，；:,; ")))

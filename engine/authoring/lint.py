@@ -1,0 +1,438 @@
+"""Finds what makes a pack wrong in silence: it loads, yet a rule never speaks, always speaks or says the wrong thing.
+
+What keeps a pack from loading at all is a PackError, told here as one flaw; so is the first fault of each rule that
+can't be used (`strict`). Everything else is looked for in the loaded pack and in its files as typed, which give the
+lines: listed values, phases, themes, translations, hints, bases, word lists, examples. Rules inherited from the bundled
+pack are checked there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator, validators
+from jsonschema.exceptions import SchemaError
+from referencing import Registry, Resource
+
+from ..judging.compile import Compiled
+from ..judging.kinds import BUILT_IN
+from ..judging.strict import BESIDE, Flaw, Paths, follow, items_of, roots_of, texts_of
+from ..packs.pack import KINDS, Pack, load_pack
+from ..packs.pack_files import LIMITS, is_there, listed, read_file, shown
+from ..reading.intake import Map, Seq, line_in, read
+from ..reading.paths import split
+from ..reading.schema import (
+    FOLDER,
+    BehaviourShape,
+    ChoiceShape,
+    CountShape,
+    plain,
+)
+from ..records import PackError, UsageError
+from ..text.dates import day_after, parse_date
+from ..text.messages import LANGUAGES, say
+from ..text.wording import nearest
+from .examples import UNBUILT, bases, fault_of, findings_of
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+class Typed:
+    """The files of a pack as typed, to name a line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        names = ["plan.yaml", "words.yaml", "calendar.yaml"]
+        paths = [folder / name for name in names if is_there(folder / name)]
+        paths += listed(folder, "themes") + listed(folder, "families")
+        self.files: dict[str, Any] = {shown(path, folder): read(read_file(path, folder), LIMITS, frozenset())
+                                      for path in paths}
+        self.rules = {one.entries["id"]: (name, at) for name, tree in self.files.items()
+                      if name.startswith("families/") for at, one in enumerate(tree.entries["rules"].items)}
+
+    def line(self, file: str, *steps: Any) -> int:
+        """The line of a place in a file, or of the nearest place above it."""
+        return line_in(self.files[file], *steps)
+
+    def rule_line(self, rule: str, *steps: Any) -> tuple[str, int]:
+        """File and line of a place inside a rule."""
+        file, at = self.rules[rule]
+        return file, self.line(file, "rules", at, *steps)
+
+
+def lint(folder: Path) -> list[Flaw]:
+    """Every flaw of the pack in a folder, in the order of its files. Raises UsageError when there is no pack."""
+    if not (folder / "plan.yaml").is_file():
+        raise UsageError("usage.no-pack", folder=folder)
+    recorder = Recorder()
+    faults: dict[str, PackError] = {}
+    try:
+        pack = load_pack(folder)
+        recorder.take(pack)
+        compiled = Compiled(pack, faults)
+    except PackError as fault:
+        return [_of_fault(fault)]
+    typed = Typed(folder)
+    flaws = [_of_fault(fault) for fault in faults.values()]
+    for ident in faults:        # one line a faulty rule: what else is wrong in it may follow from that
+        del pack.rules[ident]
+    flaws += [flaw for look in LOOKS for flaw in look(pack, typed)]
+    if not faults:              # no list counts as unused, no example as failed, for a rule that can't run
+        flaws += [*unused_lists(pack, typed, recorder), *running(compiled, typed)]
+    flaws = list({repr(one): one for one in flaws}.values())
+    return sorted(flaws, key=lambda one: (one.file, one.line, one.check))
+
+
+def _of_fault(fault: PackError) -> Flaw:
+    """What stops a run as a flaw of its own name, if it has one."""
+    section, _, name = fault.key.partition(".")
+    if section == "lint":
+        return Flaw(name, fault.file, fault.line, fault.facts)
+    return Flaw("broken", fault.file, fault.line, {"text": fault})
+
+
+class Recorder(dict):
+    """The word lists of a pack; notes which of them are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def take(self, pack: Pack) -> None:
+        """Stand in for the word lists of a pack."""
+        self.update(pack._words)
+        pack._words = self
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+# --- the files against their schemas ---------------------------------------------------------------
+
+
+def referee(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """The schemas are schemas, and jsonschema finds nothing in a file that the engine accepts."""
+    schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
+    for name, schema in schemas.items():
+        try:
+            Draft7Validator.check_schema(schema)
+        except SchemaError as fault:
+            yield Flaw("schema", f"schemas/{name}", 1, {"text": fault.message})
+    registry: Any = Registry().with_resources((name, Resource.from_contents(one)) for name, one in schemas.items())
+    for file, tree in typed.files.items():
+        name = {"families": "rules.json", "themes": "theme.json"}.get(
+            file.split("/")[0], file.replace(".yaml", ".json"))
+        for error in as_typed(schemas[name], registry).iter_errors(plain(tree)):
+            yield Flaw("referee", file, typed.line(file, *error.absolute_path),
+                       {"place": "/" + "/".join(map(str, error.absolute_path)), "rule": str(error.validator)})
+
+
+def as_typed(schema: dict[str, Any], registry: Any) -> Any:
+    """A draft-07 validator for data whose scalars are the text that was typed."""
+    checker = Draft7Validator.TYPE_CHECKER.redefine_many({
+        "integer": lambda _, one: isinstance(one, str) and one.isascii() and one.isdigit(),
+        "boolean": lambda _, one: one in ("true", "false") if isinstance(one, str) else False,
+    })
+    return validators.extend(Draft7Validator, type_checker=checker)(schema, registry=registry)
+
+
+# --- phases, themes, translations ------------------------------------------------------------------
+
+
+def phases(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """The phases follow one another without gap or overlap, from the first to the last day of the campaign."""
+    listed = list(pack.phases.values())
+    for at, phase in enumerate(listed):
+        line = typed.line("plan.yaml", "phases", at)
+        before = day_after(listed[at - 1].end) if at else pack.start
+        if phase.start != before:
+            yield Flaw("phase-gap" if phase.start > before else "phase-overlap", "plan.yaml", line,
+                       {"phase": phase.id, "start": phase.start, "wanted": before})
+        if phase.end < phase.start:
+            yield Flaw("phase-backwards", "plan.yaml", line, {"phase": phase.id})
+    if listed and listed[-1].end != pack.end:
+        yield Flaw("campaign-end", "plan.yaml", typed.line("plan.yaml", "phases", len(listed) - 1, "end"),
+                   {"phase": listed[-1].id, "end": listed[-1].end, "wanted": pack.end})
+    for rule in own(pack, typed):
+        if rule.last and rule.first != "any" and pack.order(rule.last) < pack.order(rule.first):
+            yield Flaw("unreachable-phase", *typed.rule_line(rule.id, "until"),
+                       {"rule": rule.id, "first": rule.first, "last": rule.last})
+
+
+def themes(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """No ID of a theme or behaviour stands twice, and each behaviour is rendered in English."""
+    seen: dict[str, str] = {}
+    for file, tree in typed.files.items():
+        if not file.startswith("themes/"):
+            continue
+        listed = tree.entries["behaviours"].items
+        idents = [(tree.entries["id"], typed.line(file, "id"))]
+        idents += [(one.entries["id"], typed.line(file, "behaviours", at, "id")) for at, one in enumerate(listed)]
+        for ident, line in idents:
+            if ident in seen:
+                yield Flaw("repeated-id", file, line, {"ident": ident, "first": seen[ident]})
+            seen.setdefault(ident, f"{file}:{line}")
+        for at, one in enumerate(listed):
+            if not one.entries.get("en"):
+                yield Flaw("translation", file, typed.line(file, "behaviours", at), {"place": one.entries["id"]})
+
+
+def translations(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """Every text for people is there in Chinese and in English, and the two differ."""
+    for file, tree in typed.files.items():
+        rest: list[tuple[tuple, Any]] = [((), tree)]
+        while rest:
+            path, node = rest.pop()
+            if isinstance(node, Seq):
+                rest += [((*path, at), one) for at, one in enumerate(node.items)]
+            elif isinstance(node, Map):
+                rest += [((*path, key), one) for key, one in node.entries.items()]
+                if set(node.entries) == set(LANGUAGES) and "examples" not in path:
+                    zh, en = (str(node.entries[one] or "").strip() for one in LANGUAGES)
+                    if not zh or not en or zh == en or not _HAN.search(zh):
+                        yield Flaw("translation", file, typed.line(file, *path),
+                                   {"place": "/" + "/".join(map(str, path))})
+
+
+# --- word lists -------------------------------------------------------------------------------------
+
+
+def unused_lists(pack: Pack, typed: Typed, recorder: Recorder) -> Iterator[Flaw]:
+    """Every word list is asked for by a rule or by the engine."""
+    asked = recorder.asked | {"absent", "synonyms", "other", "years", "count_units", "written_also"}
+    for name in _own_lists(typed):
+        if name not in asked:
+            yield Flaw("unused-list", "words.yaml", typed.line("words.yaml", "words", name), {"name": name})
+
+
+def _own_lists(typed: Typed) -> dict[str, Any]:
+    tree = typed.files.get("words.yaml")
+    return tree.entries["words"].entries if tree is not None else {}
+
+
+# --- field paths, listed values, conditions -----------------------------------------------------------
+
+
+def own(pack: Pack, typed: Typed) -> Iterable[Any]:
+    """The rules that stand in the pack's own families."""
+    return [rule for rule in pack.rules.values() if rule.id in typed.rules]
+
+
+def values(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """Values that a rule lists are listed, and its conditions can hold together."""
+    schema = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
+    for rule in own(pack, typed):
+        roots = roots_of(rule, pack)
+        entries = rule.typed.entries
+        checks = entries["check"]
+        looking, paths = Values(pack, rule.id, typed, roots), Paths(pack, rule, roots)
+        parts: list[tuple[int | None, Any]] = list(enumerate(items_of(checks))) or [(None, checks)]
+        outer = paths.scopes(entries.get("each"))
+        yield from looking.tests(entries.get("when"), outer, ("when",))
+        for number, part in parts:
+            place: tuple = ("check",) if number is None else ("check", number)
+            scopes = paths.scopes(part.entries["each"]) if part.entries.get("each") is not None else outer
+            yield from looking.tests(part.entries.get("when"), scopes, (*place, "when"))
+            for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN):
+                options = schema["check"]["properties"][kind].get("properties", {})
+                yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
+        for check in rule.checks:
+            for field, why in contradictions(check["when"]):
+                yield Flaw("contradiction", *typed.rule_line(rule.id, "when"),
+                           {"rule": rule.id, "field": field, "why": why})
+
+
+class Values:
+    """Holds the listed values of one rule against those that its fields may have."""
+
+    def __init__(self, pack: Pack, rule: str, typed: Typed, roots: list[Any]) -> None:
+        self.pack, self.rule, self.typed, self.roots = pack, rule, typed, roots
+
+    def options(self, given: Any, known: dict[str, Any], scopes: list[Any], place: tuple) -> Iterator[Flaw]:
+        """The options of one kind that list values, as their schema marks them."""
+        if not isinstance(given, Map):
+            return
+        for name, one in given.entries.items():
+            option = known.get(name, {})
+            if option.get("items", {}).get("$ref") == "#/definitions/test":
+                base = Paths(self.pack, self.pack.rules[self.rule], self.roots).base(option["x-path"], given, scopes)
+                yield from self.tests(one, base, (*place, name))
+            elif "x-values" in option:
+                yield from self.values(one, option["x-values"], given, scopes, (*place, name))
+
+    def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
+        """The conditions of a rule or a check."""
+        for at, one in enumerate(items_of(listed)):
+            if not isinstance(one, Map):
+                continue
+            text = str(one.entries.get("field"))
+            for way in ("in", "not_in"):
+                if way in one.entries:
+                    found = follow(self.roots if text.startswith("/") else base, split(text))[0]
+                    yield from self.listed(one.entries[way], found, text, (*place, at, way))
+
+    def values(self, one: Any, said: str, given: Map, scopes: list[Any], place: tuple) -> Iterator[Flaw]:
+        """An option that lists values: levels, phases, or those of a neighbour's field."""
+        if said.startswith("value of "):
+            text = str(given.entries.get(said.removeprefix("value of "), ""))
+            found = follow(self.roots if text.startswith("/") else scopes, split(text))[0]
+            yield from self.listed(one, found, text, place)
+            return
+        known = list(self.pack.levels if said.startswith("levels") else self.pack.phases)
+        names = one.entries if isinstance(one, Map) else [text for text, _ in texts_of(one)]
+        for value in names:
+            if value not in known:
+                yield self.unknown(value, said, known, place)
+        if said == "levels, value of field" and isinstance(one, Map):
+            for level, listed in one.entries.items():
+                if isinstance(listed, Seq):
+                    yield from self.values(listed, "value of field", given, scopes, (*place, level))
+
+    def listed(self, one: Any, shapes: list[Any], field: str, place: tuple) -> Iterator[Flaw]:
+        """Values of a field that has a list of them."""
+        known: list[str] = []
+        for shape in shapes:
+            if isinstance(shape, ChoiceShape):
+                known += [value for value in dict.fromkeys(shape.values.values()) if value not in known]
+            elif isinstance(shape, BehaviourShape):
+                known += [*self.pack.behaviours, self.pack.other]
+            elif not isinstance(shape, CountShape):
+                return
+        for text, at in texts_of(one):
+            if shapes and text not in known:
+                yield self.unknown(text, field, known, (*place, *at))
+
+    def unknown(self, value: str, field: str, known: list[str], place: tuple) -> Flaw:
+        near = nearest(value, known) or ", ".join(known[:12])
+        return Flaw("unknown-value", *self.typed.rule_line(self.rule, *place),
+                    {"rule": self.rule, "field": field, "value": value, "near": near})
+
+
+def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Conditions on one field that can't hold together: (field, the ways that clash)."""
+    by_field: dict[str, list[dict[str, Any]]] = {}
+    for test in tests:
+        by_field.setdefault(test["field"], []).append(test)
+    for field, same in by_field.items():
+        absent = any(test.get("given") is False for test in same)
+        needing = [way for test in same for way in test if way not in ("field", "given", "not_in")]
+        if absent and (needing or any(test.get("given") is True for test in same)):
+            yield field, "given: false + " + ", ".join(needing or ["given: true"])
+        allowed = [set(test["in"]) for test in same if "in" in test]
+        barred = {value for test in same for value in test.get("not_in", ())}
+        if allowed and not set.intersection(*allowed) - barred:
+            yield field, "in + " + ("not_in" if len(allowed) == 1 else "in")
+        dates = {way: day[0] for test in same
+                 for way in ("after", "not_before", "before", "not_after")
+                 if isinstance(test.get(way), str) and (day := parse_date(test[way]))}
+        low = max((dates[way] for way in ("after", "not_before") if way in dates), default="")
+        high = min((dates[way] for way in ("before", "not_after") if way in dates), default="9")
+        if low > high or (low == high and {"after", "before"} & dates.keys()):
+            yield field, f"{low} .. {high}"
+
+
+# --- what the rules do --------------------------------------------------------------------------------
+
+
+def running(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
+    """Every rule fires on some failing example, on no compliant report, and on no other rule's example."""
+    pack = compiled.pack
+    try:
+        list(bases(pack))
+    except PackError as fault:      # of which all else would be a consequence
+        yield _of_fault(fault)
+        return
+    for rule in own(pack, typed):
+        silent = 0
+        for side in ("pass", "fail"):
+            for number, example in enumerate(rule.examples[side]):
+                fault = fault_of(compiled, rule, side, example)
+                if not fault:
+                    continue
+                alone = fault_of(compiled, rule, side, example, alone=True)
+                silent += side == "fail" and alone is not None and alone[0] == "silent"
+                words = {language: say(f"example.{fault[0]}", language, **fault[1]) for language in LANGUAGES}
+                yield Flaw("example" if alone else "example-trips", *typed.rule_line(rule.id, "examples", side, number),
+                           {"rule": rule.id, "side": side, "number": number + 1, "fault": words})
+        if silent and silent == len(rule.examples["fail"]):
+            yield Flaw("never-fires", *typed.rule_line(rule.id), {"rule": rule.id})
+    yield from _on_bases(compiled, typed)
+
+
+def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
+    """A rule that fires on a compliant report: on every one to which it applies, it always fires."""
+    pack = compiled.pack
+    fired: dict[str, list[str]] = {}
+    heard: dict[str, int] = {}
+    for name, kind, level in bases(pack):
+        for phase in pack.phases:
+            for rule in pack.rules.values():
+                heard[rule.id] = heard.get(rule.id, 0) + compiled.applies(rule, kind, level, phase)
+            try:
+                found = {one.rule for one in findings_of(compiled, {"base": name, "phase": phase})}
+            except UNBUILT as fault:
+                yield Flaw("base", f"bases/{name}.yaml", 1,
+                           {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
+                continue
+            for ident in found:
+                fired.setdefault(ident, []).append(f"bases/{name}.yaml {phase}")
+    for ident, places in fired.items():
+        where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
+        yield Flaw("always-fires" if len(places) == heard[ident] else "fires-on-base", *where,
+                   {"rule": ident, "place": places[0], "count": len(places)})
+
+
+# --- what the rules rest on ---------------------------------------------------------------------------
+
+
+def grounds(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+    """Where a rule speaks one clause fits best: none is left out, no two are narrowed alike, none is never cited."""
+    for rule in own(pack, typed):
+        if not any(one.narrowness for one in rule.bases):
+            continue
+        used: set[int] = set()
+        told: set[str] = set()
+        for phase in _phases_of(rule, pack):
+            for level in _levels_of(rule, pack):
+                fitting = [(one.narrowness, at) for at, one in enumerate(rule.bases) if one.fits(phase, level)]
+                used.update(at for _, at in fitting)
+                most = max(fitting, default=(0, 0))[0]
+                best = [at for narrowness, at in fitting if narrowness == most]
+                where = phase + (f", {level}" if level else "")
+                if not fitting and "basis-gap" not in told:
+                    told.add("basis-gap")
+                    yield Flaw("basis-gap", *typed.rule_line(rule.id, "basis", "plan"),
+                               {"rule": rule.id, "where": where, "phase": phase})
+                elif most and len(best) > 1 and "basis-overlap" not in told:
+                    told.add("basis-overlap")
+                    yield Flaw("basis-overlap", *typed.rule_line(rule.id, "basis", "plan", best[1]),
+                               {"rule": rule.id, "where": where, "phase": phase, "first": rule.bases[best[0]].clause})
+        for at in sorted(set(range(len(rule.bases))) - used):
+            yield Flaw("basis-idle", *typed.rule_line(rule.id, "basis", "plan", at),
+                       {"rule": rule.id, "clause": rule.bases[at].clause})
+
+
+def _phases_of(rule: Any, pack: Pack) -> list[str]:
+    """The phases in whose reports a rule speaks."""
+    first = 0 if rule.first == "any" else pack.order(rule.first)
+    return list(pack.phases)[first:pack.order(rule.last) + 1 if rule.last else None]
+
+
+def _levels_of(rule: Any, pack: Pack) -> list[str | None]:
+    """The levels of those of whom a rule speaks; None for persons, and for a unit whose level nobody gives."""
+    some = [level for level in pack.levels if level in rule.who]
+    return [*(pack.levels if {"unit", "batch"} & set(rule.who) else some),
+            *([None] if {*KINDS, "batch"} & set(rule.who) else [])]
+
+
+LOOKS: tuple[Callable[[Pack, Typed], Iterable[Flaw]], ...] = (
+    referee, phases, themes, translations, values, grounds)

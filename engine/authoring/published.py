@@ -1,0 +1,194 @@
+"""The schemas as one self-contained draft-07 document each, for editors and for other programs.
+
+What the engine fills in from the pack (phases, levels, themes, behaviours, the plan's name) stands in them as lists;
+references into other files become definitions of their own; our own keywords are gone. With Chinese keys, the names
+of fields and the listed values are the Chinese ones. A behaviour may also be words of the plan, so beside the list any
+text of four characters or more will do; whether it names one behaviour is for `bayang check` to say. A field that may
+be left out may be null. Scalars may be text, as bayang takes them, or the numbers that other programs make of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from ..packs.pack import Pack
+from ..reading.schema import FOLDER
+
+NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "findings")
+KEYS = ("zh", "en")
+
+_PATTERNS = {
+    "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
+    "id": r"^[^\s/\\:#@]{1,64}$",
+}
+_KEPT = ("title", "description", "const", "enum", "minimum", "minLength")
+
+
+def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
+    """The schema of a form with the pack's names in it. Findings are always in English keys."""
+    if name == "findings":
+        return json.loads((FOLDER / "findings.json").read_text(encoding="utf-8"))
+    return Publisher(pack, keys == "zh").document(f"{name}.json")
+
+
+class Publisher:
+    """Makes one document; `definitions` gathers what it refers to, once for each theme where themes differ."""
+
+    def __init__(self, pack: Pack, chinese: bool) -> None:
+        self.pack = pack
+        self.chinese = chinese
+        self.files: dict[str, Any] = {}
+        self.definitions: dict[str, Any] = {}
+        self.root: dict[str, Any] = {}
+
+    def document(self, file: str) -> dict[str, Any]:
+        self.root = self.file(file)
+        body = self.plain(self.root, file, None)
+        head = {"$schema": self.root["$schema"], "title": body.pop("title", ""),
+                "description": body.pop("description", "")}
+        document = {**head, **body}
+        if self.definitions:
+            document["definitions"] = dict(sorted(self.definitions.items()))
+        return document
+
+    def file(self, name: str) -> Any:
+        if name not in self.files:
+            self.files[name] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+        return self.files[name]
+
+    def target(self, schema: dict[str, Any], file: str) -> tuple[Any, str, str]:
+        """What a reference means, its file and its name."""
+        other, _, fragment = schema["$ref"].partition("#")
+        found = self.file(other or file)
+        for part in fragment.strip("/").split("/"):
+            found = found[part]
+        return found, other or file, fragment.rsplit("/", 1)[-1]
+
+    def title_of(self, key: str, schema: dict[str, Any], file: str) -> str:
+        return schema.get("title") or (self.target(schema, file)[0].get("title", key) if "$ref" in schema else key)
+
+    def plain(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+        """One schema without our own keywords."""
+        if "$ref" in schema:
+            return self.reference(schema, file, theme)
+        out = {key: schema[key] for key in _KEPT if key in schema}
+        names = schema.get("x-names")
+        if names and "description" in out:
+            out["description"] = self.described(out["description"], names, theme)
+        if names == "themes":
+            properties = {(one.name["zh"] if self.chinese else one.id):
+                          self.plain({**schema["additionalProperties"], "title": one.name["zh"]}, file, one.id)
+                          for one in self.pack.themes.values()}
+            return out | {"type": "object", "additionalProperties": False,
+                          "properties": {key: _or_null(one) for key, one in properties.items()}}
+        if names == "behaviours":
+            return out | self.behaviours(theme)
+        if names:
+            return out | {"oneOf": self.choices(names)}
+        if "oneOf" in schema:
+            return out | {"oneOf": [_choice(one["const"], one.get("title", ""), self.chinese)
+                                    for one in schema["oneOf"]]}
+        if "anyOf" in schema:
+            return out | {"anyOf": [self.plain(one, file, theme) for one in schema["anyOf"]]}
+        return out | self.typed(schema, file, theme)
+
+    def typed(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+        """A schema with a type."""
+        kind = schema.get("type")
+        if kind == "object":
+            return self.object(schema, file, theme)
+        out: dict[str, Any] = {}
+        if isinstance(kind, list) or kind == "array":
+            out = {"type": kind}
+            if "items" in schema:
+                out["items"] = self.plain(schema["items"], file, theme)
+        elif kind == "integer":
+            out = {"type": ["integer", "string"], "pattern": "^[0-9]+$"}
+        elif kind == "boolean":
+            out = {"enum": [True, False, "true", "false"]}
+        elif kind == "string":
+            form = schema.get("format")
+            out = {"type": "string"} if form else {"type": ["string", "number"]}
+            if form:
+                out["pattern"] = _PATTERNS[form]
+        return out
+
+    def object(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+        """A map with its fields under the wanted names."""
+        others = schema.get("additionalProperties", True)
+        out: dict[str, Any] = {"type": "object", "additionalProperties":
+                               self.plain(others, file, theme) if isinstance(others, dict) else others}
+        required = schema.get("required", [])
+        names = {key: self.title_of(key, one, file) if self.chinese else key
+                 for key, one in schema.get("properties", {}).items()}
+        if names:
+            made = {key: self.plain(one, file, theme) for key, one in schema["properties"].items()}
+            out["properties"] = {names[key]: one if key in required else _or_null(one) for key, one in made.items()}
+        if required:
+            out["required"] = [names.get(key, key) for key in required]
+        return out
+
+    def reference(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+        """A reference into this document. Draft-07 ignores what stands beside it, so the title goes into an allOf."""
+        found, target, name = self.target(schema, file)
+        known = name if theme is None else f"{name}-{theme}"
+        if known not in self.definitions:
+            self.definitions[known] = {}        # a definition may refer to itself
+            self.definitions[known] = self.plain(found, target, theme)
+        beside: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+        if "description" in beside and "x-names" in found:
+            beside["description"] = self.described(beside["description"], found["x-names"], theme)
+        link = {"$ref": f"#/definitions/{known}"}
+        return {**beside, "allOf": [link]} if beside else link
+
+    def described(self, text: str, names: str, theme: str | None) -> str:
+        """A description with an example from this pack in it."""
+        if names == "behaviours":
+            sample = self.pack.themes[theme or ""].behaviours[0].id
+        elif names == "themes":
+            sample = next(iter(self.pack.themes.values())).name["zh"]
+        else:
+            choice = self.choices(names)[0]
+            sample = choice["const"] if self.chinese else choice["title"]
+        return re.sub("例如 [^，。；]+", f"例如 {sample}", text, count=1)
+
+    def choices(self, names: str) -> list[dict[str, str]]:
+        """The names of a pack for plans, phases, levels, or the fields of the form itself."""
+        pack = self.pack
+        if names == "fields":
+            listed = [(key, self.title_of(key, one, "unit.json")) for key, one in self.root["properties"].items()]
+        elif names == "plans":
+            listed = [(pack.id, pack.name["zh"])]
+        elif names == "phases":
+            listed = [(one.id, one.name["zh"]) for one in pack.phases.values()]
+        else:
+            listed = [(ident, name["zh"]) for ident, name in pack.levels.items()]
+        return [_choice(ident, title, self.chinese) for ident, title in listed]
+
+    def behaviours(self, theme: str | None) -> dict[str, Any]:
+        """The named behaviours of a theme, the word for others, or words of the plan."""
+        listed = [(one.id, one.text) for one in self.pack.themes[theme or ""].behaviours]
+        listed.append((self.pack.other, self.pack.other_word))
+        return {"anyOf": [{"oneOf": [_choice(ident, text, self.chinese) for ident, text in listed]},
+                          {"type": "string", "minLength": 4}]}
+
+
+def _choice(ident: str, title: str, chinese: bool) -> dict[str, str]:
+    return {"const": title, "title": ident} if chinese and title else {"const": ident, "title": title}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same, or nothing: what is left out may also be left empty."""
+    kind = schema.get("type")
+    if isinstance(kind, str | list):
+        return {**schema, "type": [*([kind] if isinstance(kind, str) else kind), "null"]}
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    for key in ("oneOf", "anyOf"):
+        if key in schema:
+            return {**schema, key: [*schema[key], {"type": "null"}]}
+    beside: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+    rest = {key: one for key, one in schema.items() if key not in beside}
+    return {**beside, "anyOf": [rest, {"type": "null"}]} if rest else schema

@@ -1,0 +1,85 @@
+"""What came of each on the roster: whose the files are that can't be read, where each stands, who is not on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from ..judging.check import World
+from ..packs.pack import Pack
+from ..records import Unreadable
+from .attribution import Aside, Attribution, Owned
+from .filings import Filings
+from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, standings
+
+
+class Arrivals:
+    """What came in a run, as far as the roster tells."""
+
+    def __init__(self, filings: Filings, world: World, pack: Pack, reread: Callable[[int], tuple],
+                 aside: Mapping[Key, Sequence[Aside]]) -> None:
+        """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
+        self.filings, self.ledger, self.world, self.pack, self.reread = filings, filings.ledger, world, pack, reread
+        self.owned = self._attributed()                 # of a file that can't be read, whose it is
+        self.nobodys = [at for at in filings.order if not self.ledger.readable[at] and at not in self.owned]
+        self.strangers: list[str] = []                  # reports of whose IDs the roster has none
+        self.standing = self._standings(aside)
+
+    def _attributed(self) -> dict[int, Owned]:
+        """The files that can't be read whose subject is plain."""
+        if self.world.roster is None or not self.filings.unreadable:
+            return {}
+        attribution, found = self._attribution, {}
+        for at in self.filings.order:
+            if not self.ledger.readable[at]:
+                own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
+                if own:
+                    found[at] = own
+        return found
+
+    def _bytes_again(self, at: int) -> bytes | None:
+        """The bytes of a file that could not be read as a report; None where there are none to be had."""
+        if self.ledger.files[at].folder is None:        # met while listing, or standard input
+            return None
+        try:
+            return self.reread(at)[0]
+        except Unreadable:
+            return None
+
+    def _standings(self, aside: Mapping[Key, Sequence[Aside]]) -> list[Standing]:
+        """Where each on the roster stands, as far as what came tells; their findings are not known yet."""
+        if self.world.roster is None:
+            return []
+        reports: dict[Key, tuple[int, str]] = {}
+        unread: dict[Key, list[tuple[str, Owned]]] = {}
+        unphased: dict[Key, str] = {}
+        strays: dict[Key, tuple[str, str]] = {}
+        for at in self.filings.order:
+            if self.ledger.readable[at]:
+                one = self.ledger.one(at)
+                key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
+                if one.key and place >= reports.get(key, (-1, ""))[0]:
+                    best = self.filings.current[at] if self.filings.phase(self.filings.current[at]) == one.phase else at
+                    reports[key] = place, self.ledger.files[best].name
+                if one.key and not self.world.roster.entry(*key):
+                    self.strangers.append(self.ledger.files[at].name)
+                elif one.key and one.phase is None:
+                    unphased.setdefault(key, self.ledger.files[at].name)
+                self._stray(at, key, strays)
+            elif at in self.owned:
+                own = self.owned[at]
+                unread.setdefault((own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
+        found = standings(self.world.roster, self.pack, self.world.as_of, Came(
+            reports, unread, aside, unphased, strays))
+        return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
+
+    def _stray(self, at: int, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
+        """Note a report that is called after one on the roster and holds the ID of another, or of none on it."""
+        named, name = self._attribution.named(self.ledger.files[at].name), self.ledger.files[at].name
+        if named and key[1] and (named.kind, named.key) != key:
+            strays.setdefault((named.kind, named.key), (
+                name, ANOTHERS if self.world.roster.entry(*key) else OFF_ROSTER))
+
+    @cached_property
+    def _attribution(self) -> Attribution:
+        return Attribution(self.world.roster, self.pack)

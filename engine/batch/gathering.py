@@ -1,0 +1,109 @@
+"""Goes once through the results of all files: keeps their findings, hands their facts to the rules over the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..judging.check import Checker
+from ..judging.compile import Check
+from ..judging.results import NOTHING, About, about_of, as_text, findings_of, not_assessed_of, of_line
+from ..records import Finding, NotAssessed
+from .attribution import Owned
+from .filings import Filings
+from .totals import Totals
+
+
+@dataclass(slots=True)
+class Found:
+    """What a run finds, as far as it has come."""
+
+    findings: list[Finding] = field(default_factory=list)
+    not_assessed: list[NotAssessed] = field(default_factory=list)
+    crashes: list[tuple[str, str, str]] = field(default_factory=list)       # (file, rule ID, kind of exception)
+
+    def unjudged(self, rule: str, reason: str) -> None:
+        """Note that a rule could not be judged at all."""
+        self.not_assessed.append(NotAssessed(rule, None, None, None, None, reason))
+
+    def crashed(self, rule: str, error: str) -> None:
+        """Note that a rule over the batch crashed."""
+        self.crashes.append(("", rule, error))
+        self.unjudged(rule, "crash")
+
+
+class Gathering:
+    """The way once through all results."""
+
+    def __init__(self, checker: Checker, filings: Filings, owned: Mapping[int, Owned], asked: Callable[[str], bool],
+                 found: Found) -> None:
+        """`asked` says of a rule's ID whether it is asked for; `owned` is whose a file is that can't be read."""
+        self.checker, self.filings, self.owned, self.asked, self.found = checker, filings, owned, asked, found
+        self.totals = Totals(checker.pack)
+        self.unread: dict[str, list[NotAssessed]] = {}      # rule over the batch -> where it could not read a file
+        self._words: dict[str, str] = {}
+
+    def go_through(self, takers: dict[str, tuple[Check | None, Any]]) -> None:
+        """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
+        ledger = self.filings.ledger
+        inside = bytearray(len(ledger))
+        for at in self.filings.files:
+            inside[at] = 1
+        for at in self.filings.order:
+            first, collected, _, body, problems, _ = ledger.lines(at)
+            skipped, findings, not_assessed, crashes, *whose = of_line(as_text(body)) if body != NOTHING else ((),) * 4
+            if crashes:
+                self.found.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
+            if ledger.readable[at] and not inside[at]:
+                continue
+            if findings or not_assessed or skipped:
+                self._keep(at, of_line(as_text(first)), findings, not_assessed, skipped, *whose)
+            if problems and self.filings.counts(at):
+                self.totals.add(problems)
+            one = ledger.one(at)
+            for rule, fact in of_line(as_text(collected)).items():
+                check, take = takers.get(rule, (None, None))
+                if check is not None:
+                    try:
+                        take(one, fact)
+                    except Exception as fault:      # a broken rule must not take the batch with it
+                        takers[rule] = None, None
+                        self.found.crashed(rule, type(fault).__name__)
+
+    def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any],
+              whose: list | None = None) -> None:
+        """The findings of a file that were asked for, and what was not assessed.
+
+        `whose` is who a file that can't be read is about, where that is known.
+        """
+        name, current = self.filings.ledger.files[at].name, not about or self.filings.counts(at)
+        compiled, rules = self.checker.compiled, self.checker.pack.rules
+        about = about_of(about, None)
+        old = about is not None and self.filings.superseded(at)
+        word = self._words.setdefault       # most texts occur often
+        kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
+                for rule, *some, message, remedy, stable, hint, trail, insert, provisional in findings
+                for rest in [(stable, hint, trail, insert, provisional)]
+                if self.asked(rule) and (current or rule not in compiled.of_current)]
+        found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
+        if at in self.owned:
+            found = self._of_owner(found, self.owned[at])
+        self.found.findings.extend(
+            replace(one, superseded=True) if old and one.rule not in compiled.of_earlier else one for one in found)
+        self.found.not_assessed.extend(
+            one for one in not_assessed_of(not_assessed, name, about) if self.asked(one.rule))
+        for rule, (pointer, line) in skipped.items():
+            if self.asked(rule):
+                self.unread.setdefault(rule, []).append(
+                    NotAssessed(rule, name, line, pointer, about.subject, "type"))
+
+    def _told_by(self, whose: About | None) -> About | None:
+        """Who the mended text of a file says it is about: one on the roster only if the file is plainly that one's."""
+        roster = self.checker.world.roster
+        return None if whose and roster and roster.entry(whose.kind, whose.key) else whose
+
+    @staticmethod
+    def _of_owner(found: Iterable[Finding], own: Owned) -> Iterator[Finding]:
+        """The findings of a file that can't be read, as those of its subject."""
+        return (replace(one, subject=own.entry.subject, owner=own.entry.key, phase=own.phase) for one in found)

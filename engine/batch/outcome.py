@@ -1,0 +1,75 @@
+"""What a run gives: its findings in order, and all that the outputs say beside them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..judging.results import FileFacts
+from ..records import Finding, Ignored, NotAssessed
+from .ledger import Reports
+from .standing import Standing
+
+
+class LateMapping(Mapping):
+    """A mapping that is made when it is first looked into: most runs never do."""
+
+    def __init__(self, make: Callable[[], dict]) -> None:
+        self._make = make
+        self._made: dict | None = None
+
+    def _all(self) -> dict:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run found, in its total order."""
+
+    findings: list[Finding]
+    not_assessed: list[NotAssessed]
+    crashes: list[tuple[str, str, str]]     # (file, rule ID, kind of exception)
+    summary: dict[str, Any]
+    pack: str
+    pack_digest: str
+    as_of: str
+    sources: dict[str, Any]
+    ignored: list[Ignored] = field(default_factory=list)
+    # of each on the roster, a unit before its people; in a part of a batch only of those of whom something came
+    standing: list[Standing] = field(default_factory=list)
+    nobodys: list[str] = field(default_factory=list)        # files that can't be read and whose subject is not known
+    strangers: list[str] = field(default_factory=list)      # reports whose ID is not on the roster
+    all_rules: bool = True                                  # no rule was left out
+    reports: Reports | list[FileFacts] = field(default_factory=list)    # each subject's current one, in order of path
+    roster: Any = None                      # the roster of the run, if there was one
+    whole: bool = True                      # every PATH is a folder, none only a part of the batch
+    phase: str = ""                         # the phase asked for, else the last that had closed, else the first
+    filed: Mapping[tuple, str | None] = field(default_factory=dict)     # (kind, key) of who filed for it -> first day
+    rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
+    compared: Any = None                    # a baseline's Comparison: entries that match no finding any more
+    cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
+    bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
+    inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was neither a report file nor a roster: nothing was checked, so nothing passed."""
+        return not self.summary["files"] and not self.sources.get("roster")
+
+
+def subject_of(one: FileFacts) -> tuple[str | None, str | None]:
+    """The key of the subject of a file."""
+    return one.about.kind, one.about.key

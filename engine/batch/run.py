@@ -1,0 +1,203 @@
+"""A whole run: PATHs in, one result out. It reads files and nothing else: no clock, no environment, no printing."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..judging.check import Checker, World
+from ..judging.compile import Compiled
+from ..judging.results import as_bytes, to_lines
+from ..judging.telling import Style
+from ..packs.pack import Pack, load_pack
+from ..packs.roster import load_roster, load_waivers
+from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path
+from ..reading.inputs import read_by, refuse_inputs
+from ..records import Limits, PackError, Unreadable, UsageError
+from ..text.dates import day_after
+from ..text.wording import nearest
+from .assembly import Assembly, Tell
+from .attribution import Attribution, set_aside
+from .baseline import as_source, compare, load_baseline
+from .cache import Cache, open_cache
+from .ledger import Ledger, Reports
+from .marking import looked_at
+from .outcome import LateMapping, Result
+from .workers import FEW, check_files, workers_for
+
+_TABLES = Limits(bytes=64 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run was asked to do."""
+
+    as_of: str                              # ISO date; the office's clock
+    phase: str | None = None                # judge as if this phase had just closed
+    clock_given: bool = False               # `as_of` was given, so that `phase` only leaves reports out
+    roster: str | None = None               # a file; None looks for one in the PATHs
+    waivers: str | None = None
+    called: Callable[[str], str] = str      # how the path of a table is shown
+    find_tables: bool = True                # look for roster and waivers in the PATHs
+    baseline: str | None = None             # a file; findings in it don't count
+    config: dict[str, str] | None = None    # file and digest of the configuration that these options come from
+    partial: bool = False                   # the PATHs are only a part of the batch
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    language: str = "zh"
+    show_values: bool = False
+    limits: Limits = field(default_factory=Limits)
+    jobs: int = 1                           # processes that check files; 0: as many as pay
+    cache: str | None = None                # a folder that keeps what files gave for the next run
+    outputs: tuple[str, ...] = ()           # files that will be written; none of them may be one that is read
+    new_baseline: str | None = None         # the one among them that may be `baseline`
+    cache_always: bool = False              # also for so few files that it does not pay
+
+
+def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None,
+        progress: Tell = lambda done, total, rule="": None) -> Result:
+    """Check everything under `paths`. Raises UsageError and PackError; a report that can't be read is a finding.
+
+    `progress` is told after each file how many of how many are done, then by a rule over the batch that takes long.
+    """
+    compiled = compiled or Compiled(load_pack())
+    pack = compiled.pack
+    rules = choose_rules(pack, options.select, options.ignore)
+    phase = choose_phase(pack, options.phase)
+    as_of, declared = options.as_of, False
+    if phase and not options.clock_given:
+        as_of, declared = day_after(pack.phases[phase].end), True
+    config = options.config["file"] if options.config else None
+    tables = [*filter(None, (options.roster, options.waivers, config))]
+    listing = list_files(paths, options.exclude, skip=[*pack.files, *tables, *filter(None, [options.baseline])])
+    inputs = partial(read_by, paths, listing, [*tables, *pack.files])
+    refuse_inputs(options.outputs, inputs, options.baseline, options.new_baseline)
+    table = partial(read_table, pack=pack, called=options.called)
+    roster = table(listing.rosters, options.roster, options.find_tables, load_roster, name="roster")
+    waivers = table(listing.waivers, options.waivers, options.find_tables, load_waivers, name="waivers")
+    baseline = table([], options.baseline, False, load_baseline, name="baseline")
+    world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
+    checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
+    cache, cache_fault = _cache(options, paths, checker, len(listing.files))
+    with _uncollected():
+        ledger = check_all(listing, checker, progress, options.jobs, cache)
+        listing_rules = {check.rule.id for check in compiled.checks if check.kind.leaves}
+        attached = ledger.attached(listing_rules) if listing.others else {}
+        ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
+                                   options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},
+                                   attached, ledger.subjects() if attached else set())
+        assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits),
+                            rules.__contains__, phase, progress, workers_for(options.jobs, len(ledger)) > 1, aside)
+        found, compared = assembly.assemble(), None
+        if baseline:
+            found.findings, compared = compare(baseline, found.findings, looked_at(
+                assembly.filings, world.whole, pack.rules.keys() - rules, found.not_assessed))
+        summary = assembly.summary(len(ignored))
+    due = phase or last_closed(pack, as_of)
+    filings, arrivals = assembly.filings, assembly.arrivals
+    return Result(
+        found.findings, found.not_assessed, found.crashes, summary, pack.id, pack.digest, as_of,
+        {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
+         "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
+        ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
+        len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
+        filed=LateMapping(lambda: filings.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
+        bare=tuple(listing.bare), inputs=inputs)
+
+
+@contextmanager
+def _uncollected() -> Generator[None, None, None]:
+    """Without the search for cycles: a run's trees have none, and looking for them costs a tenth of its time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
+              cache: Cache | None = None) -> Ledger:
+    """The results of every listed file and of every fault met while listing."""
+    faulty = [Listed(name, name, None) for name, _ in listing.faults]
+    files = Files([*listing.files, *faulty]) if faulty else listing.files
+    ledger = Ledger(files, checker.pack.rules)
+    check_files(listing.files, checker, ledger.put, jobs, progress, cache)
+    for at, (name, fault) in enumerate(listing.faults, len(listing.files)):
+        ledger.put(at, as_bytes(to_lines(checker.teller.unreadable(fault, name))))
+    return ledger
+
+
+def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, str | None]:
+    """The cache if it is wanted and pays, and why nothing can be kept in it."""
+    pays = files >= FEW or options.cache_always
+    if options.cache is None or "\0" in options.cache or options.show_values or not pays:
+        return None, None
+    cache, fault = open_cache(Path(options.cache), paths, checker)
+    return cache, None if fault is None else fault.strerror or type(fault).__name__
+
+
+def _again(listed: Listed, limits: Limits) -> tuple[bytes, str | None]:
+    return read_bytes(listed, limits), listed.folder
+
+
+def choose_phase(pack: Pack, typed: str | None) -> str | None:
+    """A phase by its English or Chinese name. Raises UsageError with the nearest."""
+    if typed is None:
+        return None
+    names = pack.vocabulary.phases
+    if typed not in names:
+        known = {"zh": [f"{one.name['zh']}（{one.id}）" for one in pack.phases.values()], "en": list(pack.phases)}
+        raise UsageError("usage.no-phase", typed=typed, near=nearest(typed, list(names)), known=known)
+    return names[typed]
+
+
+def last_closed(pack: Pack, as_of: str) -> str:
+    """The last phase that had closed at a day; the first phase when none had."""
+    closed = [phase.id for phase in pack.phases.values() if phase.end < as_of]
+    return closed[-1] if closed else next(iter(pack.phases))
+
+
+def choose_rules(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
+    """The IDs of the rules asked for, by ID, name or glob; `ignore` wins; rules on reading can't be switched off."""
+    taken = [_matching(pack, pattern) for pattern in select]
+    left = [_matching(pack, pattern) for pattern in ignore]
+    chosen = set().union(*taken) if taken else set(pack.rules)
+    chosen -= set().union(*left) if left else set()
+    chosen |= {rule.id for rule in pack.rules.values() if rule.reads}
+    return frozenset(chosen)
+
+
+def _matching(pack: Pack, pattern: str) -> set[str]:
+    found = {rule.id for rule in pack.rules.values()
+             if fnmatchcase(rule.id, pattern.upper()) or fnmatchcase(rule.name, pattern)}
+    if not found:
+        near = nearest(pattern, [*pack.rules, *(rule.name for rule in pack.rules.values())])
+        raise UsageError("usage.no-rule-matches", typed=pattern, near=near)
+    return found
+
+
+def read_table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str,
+               called: Callable[[str], str] = str) -> Any:
+    """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
+    if given is None and (not look or not found):
+        return None
+    if given is None and len(found) > 1:
+        raise UsageError(f"usage.several-{name}", names=[one.name for one in found])
+    listed = found[0] if given is None else Listed(called(given), real_path(given), None)
+    try:
+        return load(read_bytes(listed, _TABLES), listed.name, pack)
+    except Unreadable:
+        raise PackError(listed.name, 1, "table.unopened") from None
+
+
+def _source(table: Any) -> dict[str, str] | None:
+    return {"file": table.file, "digest": table.digest} if table else None

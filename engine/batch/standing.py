@@ -1,0 +1,122 @@
+"""Where each one on the roster stands: whether something came, whether it can be read, whether it must be corrected.
+
+Nothing here reads a file; it is told what came. The same records are behind the rule on missing reports, every output
+for people, letters and statistics, so that they can't say different things of the same subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..packs.pack import Pack
+from ..packs.roster import Entry, Roster
+from ..records import Ignored
+from ..text.wording import id_key
+from .attribution import Aside, Owned
+
+MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
+    "missing", "unreadable", "other-format", "to-correct", "filed")
+# Told apart from the table: excused; still in time; a rule failed on the report, so that nobody knows.
+EXCUSED, WAITING, UNSURE = APART = "excused", "waiting", "unsure"
+
+# Why a file of somebody who filed nothing does not answer: of an earlier phase; it can't be read at that; the ID in it
+# is another's on the roster, or none of the roster.
+EARLIER, EARLIER_UNREAD, ANOTHERS, OFF_ROSTER = "earlier", "earlier-unread", "anothers", "off-roster"
+
+Key = tuple[str, str]       # kind and comparable ID
+
+
+@dataclass(slots=True)
+class Standing:
+    """One entry of the roster and its state, one of STATES or APART."""
+
+    entry: Entry
+    state: str
+    phase: str | None               # the phase that is over for it and of which it has no report that can be read
+    files: tuple[str, ...] = ()     # its current report, else what can't be read, else what is no report of its phase
+    findings: int = 0               # what is to be corrected or completed in its files
+    aside: Ignored | None = None    # of other-format and missing: the first such file, and what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of each subject."""
+
+    reports: Mapping[Key, tuple[int, str]]              # the latest phase reported (its place), and in which file
+    unread: Mapping[Key, Sequence[tuple[str, Owned]]]   # files that can't be read, with their names
+    aside: Mapping[Key, Sequence[Aside]]
+    unphased: Mapping[Key, str]                         # a report whose phase can't be told, by its file
+    strays: Mapping[Key, tuple[str, str]]               # a report called after it, and whose ID stands in it: a reason
+
+
+def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:
+    """A record for each unit and person, a unit before its people, in the order of the roster."""
+    phases = list(pack.phases.values())
+    over = [phase.end < as_of for phase in phases]
+    last = max((at for at, closed in enumerate(over) if closed), default=0)
+    return [_standing(entry, roster, pack, as_of, last, came) for entry in in_order(roster)]
+
+
+def in_order(roster: Roster) -> list[Entry]:
+    """Units and people: each unit, then its people, in the order of the roster; people of no unit on it at the end."""
+    places = {key: at for at, key in enumerate(roster.units)}
+    entries = (*roster.units.values(), *roster.people.values())
+    return sorted(entries, key=lambda one: (places.get(id_key(one.unit), len(places)), one.kind != "unit"))
+
+
+def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, came: Came) -> Standing:
+    key, phases = (entry.kind, entry.key), list(pack.phases.values())
+    closed = [at for at, phase in enumerate(phases) if (roster.extended(entry.key, phase.id) or phase.end) < as_of]
+    due = closed[-1] if closed else None
+    excused = roster.excused(entry, phases[last if due is None else due].end)
+    reached, file = came.reports.get(key, (-1, ""))
+    if reached >= last:
+        return Standing(entry, FILED, None, (file,))
+    phase = phases[due].id if due is not None and reached < due and not excused else None
+    if phase and key in came.unphased:
+        return Standing(entry, TO_CORRECT, phase, (came.unphased[key],))
+    # what came for a phase that does not matter any more is no answer to the one that does
+    least = last if due is None or reached >= due else due
+    unread = [name for name, own in came.unread.get(key, ()) if own.phase is None or pack.order(own.phase) >= least]
+    if unread:
+        return Standing(entry, UNREADABLE, phase, tuple(unread))
+    aside = [one.ignored for one in came.aside.get(key, ()) if one.phase is None or pack.order(one.phase) >= least]
+    if aside and not excused:
+        return Standing(entry, OTHER_FORMAT, phase, tuple(one.file for one in aside), aside=aside[0])
+    if excused:
+        return Standing(entry, EXCUSED, phase, (file,) if file else ())
+    if phase:
+        beside = _beside(key, came, reached >= 0)
+        return Standing(entry, MISSING, phase, tuple(file for file, _ in beside), aside=next(
+            (Ignored(file, why, entry.subject) for file, why in beside), None))
+    return Standing(entry, WAITING, None, (file,) if file else ())
+
+
+def _beside(key: Key, came: Came, reported: bool) -> list[tuple[str, str]]:
+    """The files that came of somebody who has no report of the phase, and why each is no answer.
+
+    Beside the report of an earlier phase what is no report of that phase either says nothing.
+    """
+    return [*([came.strays[key]] if key in came.strays else ()),
+            *((one.ignored.file, EARLIER) for one in came.aside.get(key, ()) if not reported),
+            *((name, EARLIER_UNREAD) for name, _ in came.unread.get(key, ()))]
+
+
+def is_missing(one: Standing) -> bool:
+    """Whether no report that covers the last phase that is over has come, not even one that can't be read."""
+    return one.phase is not None and one.state in (MISSING, OTHER_FORMAT)
+
+
+def count_findings(standing: Sequence[Standing], found: Mapping[Key, int], crashed: frozenset[str]) -> None:
+    """Put in how many findings each has, and what follows for its state.
+
+    `crashed` are files on which a rule or the whole check failed: nobody knows whether they are in order.
+    """
+    for one in standing:
+        one.findings = found.get((one.entry.kind, one.entry.key), 0)
+        came = one.state in (FILED, EXCUSED, WAITING) and one.files
+        if came and one.findings:
+            one.state = TO_CORRECT
+        elif (came or one.state == UNREADABLE) and not crashed.isdisjoint(one.files):
+            one.state = UNSURE

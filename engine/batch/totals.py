@@ -1,0 +1,46 @@
+"""The totals of a run, added up from what each current report left behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ..judging.results import as_text, of_line
+from ..packs.pack import Pack
+
+
+class Totals:
+    """How many problems there are, by theme, source and state."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._tallies: dict[bytes, int] = {}                # theme, source and state of each problem -> so many reports
+        self._totals: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
+
+    def add(self, problems: bytes) -> None:
+        """Add the problems of a report, as its result holds them."""
+        self._tallies[problems] = self._tallies.get(problems, 0) + 1
+        if len(self._tallies) > 500:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        """Add the tallies kept so far to the totals."""
+        for problems, reports in self._tallies.items():
+            for found in of_line(as_text(problems)):
+                for total, name in zip(self._totals, found, strict=True):
+                    total[name] += reports
+        self._tallies.clear()
+
+    def statistics(self, phases_filed: Iterable[str | None]) -> dict[str, Any]:
+        """Reports per phase and problems per theme, source and status, of current reports."""
+        self._add_up()
+        phases = Counter(phases_filed)
+        themes, sources, states = self._totals
+        return {
+            "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
+            "problems": sum(themes.values()),
+            "problems_by_theme": {theme: themes[theme] for theme in self.pack.themes},
+            "problems_by_source": {name: sources[name] for name in sorted(filter(None, sources))},
+            "problems_by_status": {name: states[name] for name in sorted(filter(None, states))},
+        }

@@ -1,0 +1,427 @@
+"""Checks the listed files, in this process or shared out to workers: one result a file, in the order of the list.
+
+A worker that dies (a signal, no memory) costs the one file that it had in hand: nothing of that file passes, a fresh
+worker goes on with the others. So does a file that takes too long, or at which a worker stops: that is told as `time`.
+Workers read files and nothing else; they end when the pipe to them closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copyreg
+import gc
+import os
+import signal
+import threading
+import time
+from array import array
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..interruptions import uninterrupted
+from ..judging.check import Checker, World
+from ..judging.compile import Compiled
+from ..judging.results import FileResult, as_bytes, to_lines
+from ..judging.telling import Style
+from ..packs.pack import load_pack
+from ..reading.files import STDIN, Listed, names_of, read_bytes
+from ..records import Limits, NotAssessed, Unreadable
+from .cache import Cache, Shelf, shelf_of
+
+FEW = 200       # files for which starting workers does not pay
+LATE = "time"   # in place of the kind of an error: it took too long
+MOST = 60       # workers; Windows can't wait for many more
+SHARE = 16      # files that make a batch without a cache
+SENT = 48       # results that are sent together
+
+TICK = 1.0      # seconds after which the parent looks whether a worker still moves
+JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
+
+Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
+Tell = Callable[[int, int], None]       # (done, total)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Files that are checked in a row: those of one shelf of the cache, or a few neighbours."""
+
+    files: Sequence[int]
+    shelf: int | None = None
+    whole: bool = True      # they are all files of the shelf
+
+
+def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int = 1,
+                progress: Tell = lambda done, total: None, cache: Cache | None = None) -> None:
+    """Give `put` the result of every file, the same for any number of jobs (0: as many as pay), with or without cache.
+
+    `progress` is told after each file how many of how many are done.
+    """
+    done = 0
+
+    def put_one(at: int, lines: bytes) -> None:
+        nonlocal done
+        done += 1
+        put(at, lines)
+        progress(done, len(files))
+
+    jobs = workers_for(jobs, len(files))
+    batches, own = _batches(files, cache, jobs)
+    left = deque(batches)
+    if jobs > 1:
+        _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
+    for batch in (*left, _Batch(own)):
+        for at, lines in _check_batch(batch, files, checker, cache):
+            put_one(at, lines)
+
+
+def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[list[_Batch], list[int]]:
+    """All files in batches, of few files small ones, so that all workers end together; and apart from them those that
+    only this process has: standard input.
+    """
+    shelves: dict[int, array] = {}
+    places, own = array("I"), []
+    for at, name in enumerate(names_of(files)):
+        if name == STDIN and files[at].given == STDIN:
+            own.append(at)
+        elif cache:
+            shelves.setdefault(shelf_of(name), array("I")).append(at)
+        else:
+            places.append(at)
+    size = min(SHARE, len(places) // (4 * jobs) + 1)
+    return [*(_Batch(held, number) for number, held in shelves.items()),
+            *(_Batch(places[at:at + size]) for at in range(0, len(places), size))], own
+
+
+def workers_for(jobs: int, files: int) -> int:
+    """How many processes check so many files; 0 jobs: as many as pay."""
+    return jobs or (cores() if files >= FEW else 1)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _check_batch(batch: _Batch, files: Sequence[Listed], checker: Checker, cache: Cache | None,
+                 mark: Callable[[int], None] = lambda at: None) -> Iterator[tuple[int, bytes]]:
+    """(position, result as lines) of each file of a batch; `mark` is told which is taken in hand."""
+    shelf = cache.shelf(batch.shelf) if cache and batch.shelf is not None else None
+    alarm = Alarm(checker.limits.seconds)
+    for at in batch.files:
+        mark(at)
+        try:
+            with alarm:
+                lines = check_one(files[at], checker, shelf)
+        except OutOfTime:
+            lines = crashed(files[at], checker, LATE)
+        yield at, lines
+    if shelf:
+        shelf.save(batch.whole)
+
+
+def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None) -> bytes:
+    """The result of one listed file, as lines."""
+    name, folder = listed.name, listed.folder
+    try:
+        data = read_bytes(listed, checker.limits)
+        if shelf is None:
+            return checker.lines(data, name, folder, keep=False)[0]
+        ticket, kept = shelf.find(name, data)
+        lines = checker.recall(kept, name, folder) if kept else None
+        if lines is None:
+            lines, kept = checker.lines(data, name, folder)
+            if kept:
+                shelf.keep(ticket, kept)
+        return lines
+    except Unreadable as fault:
+        return as_bytes(to_lines(checker.teller.unreadable(fault, name)))
+    except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
+        return crashed(listed, checker, type(fault).__name__)
+
+
+class OutOfTime(BaseException):
+    """What is done takes too long. No Exception, so that no fault of a rule hides it."""
+
+
+class Alarm:
+    """A block that takes longer than so many seconds ends with OutOfTime.
+
+    The time is that of the processor, so that a process which is stopped or starved is not blamed for it, or with
+    `wall` that of the clock. It does nothing where the system can't (Windows), outside the main thread, and where
+    somebody else waits for the same signal.
+    """
+
+    def __init__(self, seconds: float, wall: bool = False) -> None:
+        self.seconds = seconds
+        self.armed = False
+        name = "ALRM" if wall else "PROF"
+        self.number = getattr(signal, f"SIG{name}", None)
+        self.timer = getattr(signal, "ITIMER_REAL" if wall else "ITIMER_PROF", None)
+        self.usable = self.timer is not None and threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> None:
+        if self.usable and signal.getsignal(self.number) is signal.SIG_DFL:
+            signal.signal(self.number, self._ring)
+            self.armed = True
+            signal.setitimer(self.timer, self.seconds)
+
+    def __exit__(self, *error: object) -> None:
+        if self.armed:
+            self.armed = False
+            signal.setitimer(self.timer, 0)
+            signal.signal(self.number, signal.SIG_DFL)
+
+    def _ring(self, *told: object) -> None:
+        if self.armed:          # not when it was just about to be switched off
+            raise OutOfTime
+
+
+def crashed(listed: Listed, checker: Checker, error: str) -> bytes:
+    """What a file gives that could not be checked for a fault of ours: no rule is assessed."""
+    reason = LATE if error == LATE else "crash"
+    left = [NotAssessed(rule, listed.name, 1, None, None, reason) for rule in checker.pack.rules]
+    return as_bytes(to_lines(FileResult([], left, None, [("*", error)])))
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, the pipe to it, where it says what it has in hand, and what it was given and has not answered."""
+
+    process: Any
+    pipe: Any
+    in_hand: Any
+    ready: bool = False
+    given: list[_Batch] = field(default_factory=list)
+    last: int = -1          # what it had in hand when it was last looked at
+    still: float = 0        # seconds for which that has been so
+
+    def hear(self, seconds: float) -> Sequence[tuple[int, bytes]] | None:
+        """What it says, which is there; None where it died or stops in the middle."""
+        try:
+            with Alarm(seconds, wall=True):
+                return self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        except OutOfTime:
+            self.still = seconds
+            return None
+
+    def wait(self, waited: float) -> None:
+        """Note that so many seconds were waited for it, unless it has gone on or has nothing to do."""
+        at = self.in_hand.value
+        idle = self.ready and not self.given
+        self.last, self.still = at, 0 if idle or at != self.last else self.still + waited
+
+    def end(self) -> str:
+        """End the process if it has not ended, and say how it did."""
+        self.pipe.close()
+        self.process.join(0.2)
+        self.process.kill()
+        self.process.join(TICK)
+        code = self.process.exitcode
+        if code is None:        # even that does not end what waits for a disk
+            return LATE
+        self.process.close()
+        known = [one.name for one in signal.Signals if one == -code]
+        return known[0] if known else f"exit {code}"
+
+    def left(self, but: int) -> list[_Batch]:
+        """What it was given and has not answered, without one file."""
+        return [_Batch([at for at in one.files if at != but], one.shelf, whole=False) for one in self.given]
+
+
+def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
+               put: Put) -> None:
+    """Have workers check what is left. What stays in `left` is what no worker could be had for."""
+    from multiprocessing.connection import wait  # not loaded for a few files
+
+    crew: list[_Worker] = []
+    seconds = checker.limits.seconds
+    try:
+        while left or any(one.given for one in crew):
+            while left and len(crew) < jobs:
+                if not _hire(crew, files, checker, cache):
+                    jobs = len(crew)
+            if not crew:
+                return
+            for one in crew:
+                _hand_out(one, left)
+            began = time.monotonic()
+            speaking = wait([one.pipe for one in crew], min(TICK, seconds))
+            waited = min(time.monotonic() - began, TICK)        # more if all were stopped together
+            for one in list(crew):
+                if one.pipe in speaking:
+                    answers = one.hear(seconds)
+                else:
+                    one.wait(waited)
+                    if one.still < seconds:
+                        continue
+                    answers = None
+                if answers is None:
+                    jobs -= not _bury(one, crew, left, files, checker, put)     # others would not get further either
+                    continue
+                one.ready, one.still = True, 0
+                for at, lines in answers:
+                    put(at, lines)
+                _strike_out(one.given, {at for at, _ in answers})
+    finally:
+        for one in crew:
+            one.process.kill()      # either it has nothing to do or nobody wants it any more
+        for one in crew:
+            one.end()
+        if cache:
+            cache.tidy()
+
+
+def _bury(one: _Worker, crew: list[_Worker], left: deque[_Batch], files: Sequence[Listed], checker: Checker,
+          put: Put) -> bool:
+    """Let a worker go that died or stands still; says whether a file is to blame."""
+    crew.remove(one)
+    late = one.still >= checker.limits.seconds
+    at, error = one.in_hand.value, one.end()
+    blamed = any(at in batch.files for batch in one.given)
+    left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
+    if blamed:
+        put(at, crashed(files[at], checker, LATE if late else error))
+    return blamed
+
+
+def _strike_out(given: list[_Batch], answered: set[int]) -> None:
+    """Take what was answered from what was given; answers come in the order in which files were given."""
+    while answered and given:
+        batch = given[0]
+        batch.files = [at for at in batch.files if at not in answered]
+        if batch.files:
+            return
+        given.pop(0)
+
+
+def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache: Cache | None) -> bool:
+    """Start one more worker, if the system lets us."""
+    import multiprocessing
+
+    fork = _can_fork()
+    context: Any = multiprocessing.get_context("fork" if fork else "spawn")
+    with uninterrupted():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
+        try:
+            ours, theirs = context.Pipe()
+            in_hand = context.RawValue("i", -1)
+            inherited = [ours, *(one.pipe for one in crew)] if fork else []
+            process = context.Process(target=_work, args=(theirs, in_hand, inherited, files, checker, cache),
+                                      daemon=True)
+            process.start()
+        except (OSError, AssertionError):       # no room for more; a daemon's child may have no children
+            return False
+        theirs.close()
+        crew.append(_Worker(process, ours, in_hand))
+    return True
+
+
+def _can_fork() -> bool:
+    """Whether a new process can have all that this one has."""
+    import multiprocessing
+
+    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+
+
+class ProcessEnded(Exception):
+    """A process ended before it was through."""
+
+
+@contextlib.contextmanager
+def beside(task: Callable[[Callable[[Any], None]], None], wanted: bool,
+           seconds: float) -> Generator[Callable[[], Any] | None, None, None]:
+    """Have a task done in a process of its own while the block goes on; None where that is not wanted or can't be.
+
+    The task is given a function that sends; what it sent comes, one after the other, from the function that the block
+    is given, which waits, and raises ProcessEnded when nothing will come any more, or nothing has for so many seconds.
+    """
+    process = None
+    if wanted and _can_fork():
+        import multiprocessing
+
+        context: Any = multiprocessing.get_context("fork")
+        with uninterrupted(), contextlib.suppress(OSError, AssertionError):
+            ours, theirs = context.Pipe(duplex=False)
+            begun = context.Process(target=_do, args=(task, theirs, ours), daemon=True)
+            begun.start()
+            theirs.close()
+            process = begun
+
+    def receive() -> Any:
+        still = 0.0
+        try:
+            while not ours.poll(TICK):
+                still += TICK
+                if still >= seconds:
+                    raise ProcessEnded
+            return ours.recv()
+        except (EOFError, OSError):
+            raise ProcessEnded from None
+
+    try:
+        yield receive if process else None
+    finally:
+        if process:
+            ours.close()
+            process.kill()
+            process.join()
+            process.close()
+
+
+def _do(task: Callable[[Callable[[Any], None]], None], pipe: Any, other: Any) -> None:
+    """Do a task that sends; that nobody is there any more is no fault."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    other.close()
+    with contextlib.suppress(OSError):
+        task(pipe.send)
+
+
+def _hand_out(one: _Worker, left: deque[_Batch]) -> None:
+    """Give a worker the next batch before it is through with its last."""
+    if left and one.ready and len(one.given) < 2:
+        with contextlib.suppress(OSError):      # it has died; its pipe tells
+            one.pipe.send(left[0])
+            one.given.append(left.popleft())
+
+
+def _work(pipe: Any, in_hand: Any, inherited: Sequence[Any], files: Sequence[Listed], checker: Checker,
+          cache: Cache | None) -> None:
+    """A worker: says that it is ready, then answers each batch with the results of its files, some at a time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    for other in inherited:         # else no worker would see the pipe of another close
+        other.close()
+
+    def mark(at: int) -> None:
+        in_hand.value = at
+
+    with contextlib.suppress(EOFError, OSError):        # nobody is there any more
+        pipe.send([])
+        while True:
+            answers = []
+            for answer in _check_batch(pipe.recv(), files, checker, cache, mark):
+                answers.append(answer)
+                if len(answers) == SENT:
+                    pipe.send(answers)
+                    answers = []
+            pipe.send(answers)
+
+
+def _recipe(checker: Checker) -> tuple:
+    """How a process that does not inherit a checker makes the same: compiled rules can't be sent."""
+    return _rebuilt, (checker.pack.folder, checker.pack.digest, checker.world, checker.style, checker.limits)
+
+
+def _rebuilt(folder: Path, digest: str, world: World, style: Style, limits: Limits) -> Checker:
+    pack = load_pack(folder, examples=False)
+    if pack.digest != digest:
+        raise RuntimeError("the pack has changed meanwhile")
+    return Checker(Compiled(pack), world, style, limits)
+
+
+copyreg.pickle(Checker, _recipe)

@@ -1,0 +1,295 @@
+"""One report under examination, what a check says of it (`Hit`), and the tests that `when` and `where` are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from zlib import crc32
+
+from ..reading.hidden import Hidden, hidden_answers
+from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
+from ..reading.report import BAD, Items, Report
+from ..reading.scalars import Typed, typed_texts
+from ..records import OptionError
+from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers, text_key
+
+HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
+
+
+class Unassessed(Exception):
+    """A check can't tell, since a field that it needs is not of the right form; `Case.skip` has been told where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check found at one path. A fact that is a path (tuple) is shown by its line, a list of paths by names."""
+
+    path: tuple
+    hint: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    level: str | None = None        # only where a rule has a harder part than its own level
+    typed: Typed | None = None      # the text in which it was found as typed; `path` then has positions as typed
+
+
+class Case:
+    """A report and what its examination gathers: the places that could not be read, and shared selections."""
+
+    __slots__ = ("report", "pack", "slips", "astray", "data", "claimed", "skipped", "rule", "memo", "nodes", "_heard",
+                 "_scopes")
+
+    def __init__(self, report: Report, pack: Any, slips: list, astray: Iterable[tuple] = (), data: bytes = b"") -> None:
+        self.report = report
+        self.data = data                                # the file, or what it was mended to
+        self.pack = pack
+        self.slips = slips                              # form slips met while binding
+        self.astray = list(astray)                      # paths, as typed, of fields whose names are misspelt
+        self.claimed: set[int] = set()                  # positions of slips that a rule speaks for
+        self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
+        self.rule = ""
+        self.memo: dict = {}                            # what several rules need and one works out
+        self.nodes = Nodes(report.doc)                  # what is at a path, if all in the report can be read
+        self._heard: list[tuple[tuple, str]] | None = None      # what a reader tells while it is listened to
+        self._scopes: dict[str, tuple[list[Scope], list[tuple[tuple, str]]]] = {}
+
+    def skip(self, path: tuple, reason: str) -> None:
+        """Note that the rule at work could not read `path`."""
+        self.skipped.setdefault((self.rule, path), reason)
+        if self._heard is not None:
+            self._heard.append((path, reason))
+
+    def scopes(self, text: str) -> list[Scope]:
+        """The nodes at a path from the report. Rules share them; each is told of what can't be read there."""
+        known = self._scopes.get(text)
+        if known is None:
+            nodes: list[tuple[tuple, Any]] = []
+            self._heard = []
+            _reader(text)(self.report.doc, (), self, nodes)
+            known = self._scopes[text] = [Scope(node, path) for path, node in nodes], self._heard
+            self._heard = None
+        for path, reason in known[1][:HEARD]:
+            self.skipped.setdefault((self.rule, path), reason)
+        return known[0]
+
+    def values(self, text: str) -> list[Any]:
+        """The values at a path from the report that can be read."""
+        if self.slips:
+            return [value for _, value in _field("/" + text).read(self, report_scope(self))]
+        return self.nodes[text]
+
+    def joined_keys(self, text: str) -> str:
+        """The comparable forms (text_key) of the texts at a path, with a unit separator between."""
+        found = self.memo.get(("keys", text))
+        if found is None:
+            found = self.memo["keys", text] = joined_keys(self.values(text))
+        return found
+
+    def keys(self, text: str) -> list[str]:
+        """The comparable form of each text at a path."""
+        return self.joined_keys(text).split("\x1f") if self.values(text) else []
+
+    def id_keys(self, text: str) -> list[str]:
+        """The comparable form (id_key) of each ID at a path."""
+        found = self.memo.get(("ids", text))
+        if found is None:
+            found = self.memo["ids", text] = id_keys(self.values(text))
+        return found
+
+    def id_hashes(self, text: str) -> list[int]:
+        """A hash of four bytes of the comparable form of each ID at a path."""
+        found = self.memo.get(("hashes", text))
+        if found is None:
+            found = self.memo["hashes", text] = [crc32(key.encode()) for key in self.id_keys(text)]
+        return found
+
+    @property
+    def hidden(self) -> Hidden:
+        """What stands behind a `#` and looks like an answer."""
+        if "hidden" not in self.memo:
+            self.memo["hidden"] = hidden_answers(self.data)
+        return self.memo["hidden"]
+
+    def slip_at(self, name: str, path: tuple) -> int | None:
+        """The position of the slip of this name at a path as typed."""
+        if "slips" not in self.memo:
+            self.memo["slips"] = {(slip.name, slip.path): at for at, slip in reversed(list(enumerate(self.slips)))}
+        return self.memo["slips"].get((name, path))
+
+    @property
+    def source(self) -> str:
+        """The file as text, without its BOM."""
+        if "source" not in self.memo:
+            self.memo["source"] = self.data.decode("utf-8").removeprefix("\ufeff")
+        return self.memo["source"]
+
+    @property
+    def joined(self) -> str:
+        """All texts of the report, one a line, to ask whether something occurs at all."""
+        if "joined" not in self.memo:
+            texts = [one.text for one in self.typed] if self.slips else self.report.texts
+            self.memo["joined"] = "\n".join(texts)
+        return self.memo["joined"]
+
+    @property
+    def typed(self) -> list[Typed]:
+        """Every text of the file as typed, also what is not of the form asked for."""
+        if "typed" not in self.memo:
+            self.memo["typed"] = list(typed_texts(self.report.doc.src, self.report.doc.shape))
+        return self.memo["typed"]
+
+    @property
+    def private_keys(self) -> frozenset[Any]:
+        """The marks of the keys that are no field and hold a private number, or have one under them."""
+        if "private" not in self.memo:
+            self.memo["private"] = frozenset(
+                one.unknown for one in self.typed if one.unknown and private_numbers(one.text)) \
+                if has_long_number(self.joined) else frozenset()
+        return self.memo["private"]
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """The characters of all texts that patterns of the pack need, and the uncommon ones."""
+        if "signs" not in self.memo:
+            self.memo["signs"] = self.pack.signs.of(self.joined)
+        return self.memo["signs"]
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether any text holds an uncommon character."""
+        return not self.signs <= self.pack.signs.needed
+
+    def leaves(self) -> Iterable[tuple[tuple, str]]:
+        """(path, text) of every text of the form asked for, in the order of the file."""
+        rest: list[tuple[tuple, Any]] = [((), self.report.doc)]
+        while rest:
+            path, node = rest.pop()
+            if node.__class__ is str:
+                yield path, node
+            elif node.__class__ is Items:
+                rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
+            elif isinstance(node, dict):
+                rest.extend(((*path, key), node[key]) for key in reversed(node))
+
+
+@cache
+def _field(text: str) -> Field:
+    return Field(text)
+
+
+@cache
+def _reader(text: str) -> Reader:
+    return reader(split(text))
+
+
+Test = Callable[[Case, Scope], bool]
+
+
+def report_scope(case: Case) -> Scope:
+    """The report itself as a scope."""
+    return Scope(case.report.doc, ())
+
+
+def compile_each(text: str | None) -> Callable[[Case], list[Scope]]:
+    """A function that gives the scopes of a rule: the report, or the nodes at a path."""
+    if not text:
+        return lambda case: [report_scope(case)]
+    split(text)     # a broken path is said when the pack loads
+    return lambda case: case.scopes(text)
+
+
+def compile_limit(text: Any, pack: Any) -> Callable[[Case, Scope], tuple[str | None, Any]]:
+    """A date in a rule -> function giving (ISO date or None, what to show: the date, or the path of a report's field).
+
+    It may be a date, `campaign.start`, `phase.end` (of the declared phase), `PHASE.start`, a field's path, or a
+    list of which the first that is there counts.
+    """
+    if isinstance(text, list):
+        choices = [compile_limit(one, pack) for one in text]
+
+        def first(case: Case, scope: Scope) -> tuple[str | None, Any]:
+            for choice in choices:
+                found = choice(case, scope)
+                if found[0] is not None:
+                    return found
+            return None, None
+
+        return first
+    known = pack.date_named(text)
+    if known:
+        return lambda case, scope: (known, known)
+    if text in ("phase.start", "phase.end"):
+        edge = text.removeprefix("phase.")
+        return lambda case, scope: (pack.phase_date(case.report.phase, edge),) * 2
+    wanted = Field(text)
+
+    def of_field(case: Case, scope: Scope) -> tuple[str | None, Any]:
+        value = wanted.first(case, scope)
+        if value is BAD:
+            raise Unassessed
+        return value, wanted.path(scope)
+
+    return of_field
+
+
+def compile_test(options: dict[str, Any], pack: Any) -> Test:
+    """One condition: a field, and what must be true of it. An absent field only meets `given: no` and `not_in`."""
+    wanted = Field(options["field"])
+    ways = [key for key in options if key != "field"]
+    if len(ways) != 1:
+        raise OptionError("pack.condition")
+    way, operand = ways[0], options[ways[0]]
+
+    name = wanted.name
+
+    def value_of(case: Case, scope: Scope) -> Any:
+        value = scope.node.get(name) if name else wanted.first(case, scope)
+        if value is BAD:
+            wanted.first(case, scope)       # tells the case where
+            raise Unassessed
+        return value
+
+    if way == "given":
+        return lambda case, scope: (value_of(case, scope) is not None) == operand
+    if way == "in":
+        listed = frozenset(operand)
+        return lambda case, scope: value_of(case, scope) in listed
+    if way == "not_in":
+        barred = frozenset(operand)
+        return lambda case, scope: value_of(case, scope) not in barred
+    if way == "holds":
+        keys = [text_key(word) for word in pack.with_synonyms(operand)]
+
+        def holds(case: Case, scope: Scope) -> bool:
+            value = value_of(case, scope)
+            return value is not None and any(key in text_key(value) for key in keys)
+
+        return holds
+    if way == "over":
+        return lambda case, scope: (value_of(case, scope) or 0) > operand
+    limit = compile_limit(operand, pack)
+
+    def dated(case: Case, scope: Scope) -> bool:
+        value, other = value_of(case, scope), limit(case, scope)[0]
+        return value is not None and other is not None and breaches(value, other, way) is False
+
+    return dated
+
+
+def breaches(value: str, limit: str, way: str) -> bool:
+    """Whether an ISO date breaks `before`, `after`, `not_before` or `not_after` a limit."""
+    if way == "not_after":
+        return value > limit
+    if way == "not_before":
+        return value < limit
+    return value <= limit if way == "after" else value >= limit
+
+
+def compile_tests(listed: list[dict[str, Any]] | None, pack: Any) -> Test | None:
+    """Conditions that must all hold, as one; None when there are none."""
+    tests = [compile_test(one, pack) for one in listed or ()]
+    if not tests:
+        return None
+    if len(tests) == 1:
+        return tests[0]
+    return lambda case, scope: all(test(case, scope) for test in tests)

@@ -1,0 +1,166 @@
+"""One file in, one result out: bytes -> report -> findings and facts. No global state, no files, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..reading.mending import mend
+from ..reading.report import Place, locate
+from ..records import Limits, NotAssessed, Unreadable
+from .case import Case, Hit
+from .compile import Check, Compiled
+from .examining import examine
+from .kinds.late import Folders, Unjudged
+from .opening import Opener
+from .results import About, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, of_line, to_lines
+from .telling import Style, Teller, some_of
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a judgement may know beside the report."""
+
+    as_of: str                      # the office's clock, ISO date
+    declared: bool = False          # the clock was set by a phase, not by a date
+    roster: Any = None
+    waivers: Any = None
+    whole: bool = True              # every PATH is a folder
+    level_of: Any = None
+    folders: Folders = field(default_factory=Folders, compare=False, repr=False)    # where attachments are looked for
+
+    def same_name(self, name: str) -> str:
+        """The one form of a comparable name: an alias becomes the name it stands for."""
+        return self.roster.aliases.get(name, name) if self.roster else name
+
+
+_STYLE, _LIMITS = Style(), Limits()
+
+# (question, "hit", verdict), (question, "skip", why it can't be judged) or (question, "crash", kind of exception)
+Answer = tuple[Late, str, Any]
+
+
+class Checker:
+    """Checks files one by one against a compiled pack."""
+
+    def __init__(self, compiled: Compiled, world: World, style: Style = _STYLE, limits: Limits = _LIMITS) -> None:
+        self.compiled = compiled
+        self.pack = compiled.pack
+        self.world = world
+        self.style = style
+        self.limits = limits
+        self.opener = Opener(compiled.pack, world.roster, limits)
+        self.teller = Teller(compiled, style, limits.told)
+
+    def check(self, data: bytes, file: str, folder: str | None = None) -> FileResult:
+        """The result of one file's bytes; `folder` is where attachments are looked for."""
+        result, answers, case, _ = self._examine(data, file, folder)
+        return self._conclude(result, answers, case)
+
+    def lines(self, data: bytes, file: str, folder: str | None, keep: bool = True) -> tuple[bytes, str | None]:
+        """The same as lines, and, if it is to be kept, what `recall` makes the result of again.
+
+        That holds what the file gives without roster, clock and neighbours; None where it gives nothing without them.
+        """
+        result, answers, case, late = self._examine(data, file, folder)
+        lines = to_lines(result)
+        kept = None
+        if keep and late is not None:
+            first, rest = lines.split("\n", 1)
+            kept = "\n".join((first, late_line(late), rest))
+        return as_bytes(to_lines(self._conclude(result, answers, case)) if answers else lines), kept
+
+    def _examine(self, data: bytes, file: str, folder: str | None) -> tuple[FileResult, list[Answer], Case | None,
+                                                                            list[Late] | None]:
+        """What a report gives by itself; what is answered to its questions; these, or None where it depends on more."""
+        try:
+            case, about = self.opener.open(data, folder)
+        except Unreadable as fault:
+            mended = self._mended(fault, data, file, folder)
+            return (self.teller.unreadable(fault, file), [], None, []) if mended is None else (mended, [], None, None)
+        result, late = examine(case, about, file, self.teller, self.world.roster is not None)
+        answers = self._placed(late, case, about)
+        return result, answers, case, None if result.crashes or "level" in case.memo else late
+
+    def _placed(self, late: list[Late], case: Case, about: About) -> list[Answer]:
+        """The answers to a report's questions, with their places."""
+        answers = self._answers(late, about)
+        for one, _, _ in answers:
+            one.place = locate(case.report, one.path)
+        return answers
+
+    def _mended(self, fault: Unreadable, data: bytes, file: str, folder: str | None) -> FileResult | None:
+        """Of a file that can be read once its slips are mended: each slip, and what remains then. Else None."""
+        if fault.name not in ("broken-yaml", "not-a-form"):
+            return None
+        mended = mend(data.decode("utf-8").removeprefix("\ufeff"), tuple(self.pack.shapes.values()), self.pack.fields)
+        if mended is None:
+            return None
+        try:
+            case, about = self.opener.open(mended.text.encode("utf-8"), folder)
+        except Unreadable:
+            return None
+        case.memo["moved"] = mended.moved
+        result, late = examine(case, about, file, self.teller, self.world.roster is not None)
+        result = self._conclude(result, self._placed(late, case, about), case)
+        remaining = [replace(one, provisional=True, column=max(1, one.column + mended.moved.get(one.line, 0)))
+                     for one in result.findings]
+        told = [replace(self.teller.unread(one, file, about), slips=one.facts.get("count", 1)) for one in mended.told()]
+        skipped = [one for one in result.not_assessed if one.reason == "crash"]
+        return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
+
+    def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
+        """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
+        first, second, rest = kept.split("\n", 2)
+        late = late_of(second)
+        whose = any([self.compiled.checks[one.number].kind.of_whom for one in late])
+        answers = self._answers(late, about_of(of_line(first), folder) if whose else None)
+        if any(one.place is None for one, _, _ in answers):
+            return None
+        lines = first + "\n" + rest
+        if answers:
+            result = from_lines(lines, file, folder, self.pack.rules)
+            lines = to_lines(self._conclude(result, answers, None))
+        return as_bytes(lines)
+
+    def _answers(self, late: list[Late], about: About | None) -> list[Answer]:
+        """What roster, clock and folder say to a report's questions, where they say something.
+
+        `about` is not needed where no question depends on it.
+        """
+        answers: list[Answer] = []
+        broken = set()
+        for one in late:
+            check = self.compiled.checks[one.number]
+            if one.number in broken:
+                continue
+            try:
+                answers.extend((one, "hit", verdict) for verdict in check.run.judge(one.fact, about, self.world))
+            except Unjudged as reason:
+                answers.append((one, "skip", reason.args[0]))
+            except Exception as fault:      # a broken rule must not take the file, or the batch, with it
+                broken.add(one.number)
+                answers.append((Late(one.number, (), None), "crash", type(fault).__name__))
+        return answers
+
+    def _conclude(self, result: FileResult, answers: Iterable[Answer], case: Case | None) -> FileResult:
+        """A result with what was answered; each question has its place."""
+        facts, teller = result.facts, self.teller
+        hits: dict[str, list[tuple[Check, Hit, Place]]] = {}
+        for one, what, details in answers:
+            check, place = self.compiled.checks[one.number], one.place
+            if what == "hit":
+                hits.setdefault(check.rule.id, []).append((check, Hit(one.path, *details), place))
+                continue
+            if what == "crash":
+                result.crashes.append((check.rule.id, details))
+            entry = NotAssessed(check.rule.id, facts.file, place.line, place.pointer, facts.about.subject,
+                                "crash" if what == "crash" else details)
+            result.not_assessed.append(entry)
+        for found in hits.values():
+            result.findings.extend(some_of(
+                found, lambda one: teller.rank(one[0], one[1], facts.about),
+                lambda one: teller.of_place(*one, case, facts.about, facts.file), teller))
+        result.findings.sort(key=lambda finding: finding.order)
+        return result

@@ -1,0 +1,119 @@
+"""A pack's rules compiled once: the checks that a report of one kind, level and phase must meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..packs.pack import KINDS, Pack, Rule
+from ..records import PackError
+from ..text.wording import nearest
+from .case import Case, compile_each, compile_tests
+from .kinds import BUILT_IN, CHECK_KINDS
+from .kinds.kind import BATCH, Kind
+from .strict import BESIDE, hold
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One compiled check of a rule."""
+
+    number: int                                 # its position among all of the pack
+    rule: Rule
+    kind: Kind
+    scopes: Callable[[Case], Any]
+    when: Callable[[Case, Any], bool] | None
+    run: Any
+    level: str | None
+    quick: Callable[[Case], bool] | None        # says at a glance that it finds nothing in a report of good form
+
+
+class Compiled:
+    """The compiled rules of a pack, and which of them apply to whom."""
+
+    def __init__(self, pack: Pack, faults: dict[str, PackError] | None = None) -> None:
+        """Raises PackError at the first fault; with `faults`, one of each faulty rule is put there by the rule's ID."""
+        self.pack = pack
+        self.intake: dict[str, Rule] = {}       # fault's name -> rule
+        self.form: dict[str, Rule] = {}
+        self.checks: list[Check] = []
+        for rule in pack.rules.values():
+            try:
+                self._names(rule)
+                if faults is not None or not (rule.inherited or pack.bundled):
+                    hold(rule, pack)
+                for part in rule.checks:
+                    self._add(rule, part)
+            except PackError as fault:
+                if faults is None:
+                    raise
+                faults[rule.id] = fault
+        # rules that judge a subject's current report alone, and those whose findings in an earlier one still count
+        self.of_current = frozenset(check.rule.id for check in self.checks if check.kind.of_current)
+        self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}
+                                    | {rule.id for rule in self.intake.values()})
+        self._active: dict[tuple, list[Check]] = {}
+        for kind, names in BUILT_IN.items():
+            for name in names if not faults else ():
+                if name not in getattr(self, kind):
+                    raise PackError("plan.yaml", 1, "pack.no-built-in", kind=kind, name=name)
+
+    def _names(self, rule: Rule) -> None:
+        """The phases, levels and kinds that a rule names are those of the plan."""
+        phases = ["any", *self.pack.phases]
+        known = [*KINDS, *self.pack.levels, "batch"]
+        levels = rule.level if isinstance(rule.level, dict) else {}
+        for value, listed in ((rule.first, phases), (rule.last or "any", phases), *((who, known) for who in rule.who),
+                              *((who, known) for who in levels),
+                              *((phase, phases[1:]) for one in rule.bases for phase in one.phases),
+                              *((level, list(self.pack.levels)) for one in rule.bases for level in one.levels)):
+            if value not in listed:
+                near = nearest(value, listed)
+                raise PackError(rule.file, rule.line, "pack.not-of-the-plan", rule=rule.id, value=value,
+                                known=[near] if near else listed)
+
+    def _add(self, rule: Rule, part: dict[str, Any]) -> None:
+        kind = next(key for key in part if key not in BESIDE)
+        options = part[kind]
+        if kind in BUILT_IN:
+            (self.intake if kind == "intake" else self.form)[options] = rule
+            return
+        record = CHECK_KINDS[kind]
+        try:
+            run = record.make(options, self.pack)
+            scopes = compile_each(part.get("each"))
+            when = compile_tests(part.get("when"), self.pack)
+            quick = record.quick(options, self.pack, part.get("each")) if record.quick else None
+        except KeyError as fault:
+            raise PackError(rule.file, rule.line, "pack.no-list", rule=rule.id, kind=kind,
+                            name=fault.args[0]) from None
+        except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
+            text = fault if isinstance(fault, ValueError) else type(fault).__name__
+            raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
+        self.checks.append(Check(len(self.checks), rule, record, scopes, when, run, part.get("level"), quick))
+
+    def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
+        """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
+        key = kind, level, phase
+        if key not in self._active:
+            self._active[key] = [check for check in self.checks
+                                 if check.kind.stage == BATCH or self.applies(check.rule, kind, level, phase)]
+        return self._active[key]
+
+    def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:
+        """Whether a rule speaks of a report of this kind, unit level and declared phase."""
+        at = self.pack.order(phase)
+        if rule.first != "any" and (at < 0 or at < self.pack.order(rule.first)):
+            return False
+        if rule.last and at > self.pack.order(rule.last):
+            return False
+        return "batch" in rule.who or kind in rule.who or (kind == "unit" and level in rule.who)
+
+    def level_of(self, rule: Rule, check_level: str | None, kind: str | None, level: str | None) -> str:
+        """The level of a finding of the rule for a report of this kind and unit level."""
+        if check_level:
+            return check_level
+        if isinstance(rule.level, dict):
+            return rule.level.get(level or "") or rule.level.get(kind or "") or next(iter(rule.level.values()))
+        return rule.level

@@ -1,0 +1,192 @@
+"""The rules of a pack run over one report: what they find by themselves, what they ask, what can't be assessed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from ..packs.pack import Rule
+from ..reading.report import BAD, Doc, Items, Report, locate, pointer_of
+from ..reading.schema import Slip
+from ..records import NotAssessed
+from .case import Case, Hit, Unassessed
+from .compile import Check, Compiled
+from .kinds.kind import BATCH, LATE
+from .offering import missing_of
+from .places import bound_path, node_at
+from .results import About, FileFacts, FileResult, Late
+from .tally import tally
+from .telling import Teller, some_of
+
+
+def examine(case: Case, about: About, file: str, teller: Teller, has_roster: bool) -> tuple[FileResult, list[Late]]:
+    """What a report gives by itself, and the questions that it leaves to roster, clock and folder."""
+    run = Examination(case, about, file, teller, has_roster)
+    run.run()
+    run.tell_slips()
+    list_skipped(run)
+    for one in run.late:
+        check = run.compiled.checks[one.number]
+        if check.kind.leaves:
+            run.result.facts.data.setdefault(check.rule.id, []).append(check.kind.leaves(one.fact))
+    if about.key and not run.of_other_plan:
+        run.result.facts.data[""] = tally(case)
+    teller.offers.tell_order(run.result.findings)
+    run.result.findings.sort(key=lambda finding: finding.order)
+    return run.result, run.late
+
+
+class Examination:
+    """One report on its way through the rules."""
+
+    def __init__(self, case: Case, about: About, file: str, teller: Teller, has_roster: bool) -> None:
+        self.case, self.about, self.teller, self.has_roster = case, about, teller, has_roster
+        self.compiled = teller.compiled
+        self.result = FileResult([], [], FileFacts(file, about))
+        self.late: list[Late] = []
+        self.of_other_plan = any(slip.name == "other-plan" for slip in case.slips)
+
+    def run(self) -> None:
+        """Run the checks of the report; what roster, clock and folder must answer is put to `late`."""
+        case, result, teller = self.case, self.result, self.teller
+        in_form = not case.slips
+        found: dict[str, list[tuple[Check, Hit]]] = {}
+        for check in self.checks():
+            try:
+                if in_form and check.quick is not None and check.quick(case):
+                    continue
+                case.rule = check.rule.id
+                if check.kind.stage == BATCH:
+                    self._collect(check)
+                    continue
+                if check.kind.stage == LATE and check.kind.on_roster and not self.has_roster:
+                    continue
+                for scope in check.scopes(case):
+                    try:
+                        if check.when is not None and not check.when(case, scope):
+                            continue
+                        if check.kind.stage == LATE:
+                            self.late.extend(Late(check.number, path, fact)
+                                             for path, fact in check.run.collect(case, scope))
+                            continue
+                        hits = check.run(case, scope)
+                    except Unassessed:
+                        continue
+                    found.setdefault(check.rule.id, []).extend(
+                        (check, hit) for hit in hits if not self._spared(hit))
+            except Exception as fault:      # a broken rule must not take the file, or the batch, with it
+                self._crashed(check.rule.id, fault)
+        case.memo["missing"] = [path for hits in found.values() for _, hit in hits for path in missing_of(hit)]
+        for rule, hits in found.items():
+            try:
+                result.findings.extend(some_of(
+                    hits, lambda one: teller.rank(*one, self.about),
+                    lambda one: teller.of_hit(*one, case, self.about, result.facts.file), teller))
+            except Exception as fault:
+                self._crashed(rule, fault)
+
+    def _crashed(self, rule: str, fault: Exception) -> None:
+        self.result.crashes.append((rule, type(fault).__name__))
+        self.case.skipped[rule, ()] = "crash"
+
+    def tell_slips(self) -> None:
+        """The findings of what is wrong in form and no other rule spoke for."""
+        teller, case, about, file = self.teller, self.case, self.about, self.result.facts.file
+        slips: dict[str, list[Slip]] = {}
+        for at, slip in enumerate(case.slips):
+            if at not in case.claimed:
+                slips.setdefault(slip.name, []).append(slip)
+        for found in slips.values():
+            self.result.findings.extend(some_of(found, lambda slip: slip.mark.line,
+                                                lambda slip: teller.of_slip(slip, case, about, file), teller))
+
+    def _collect(self, check: Check) -> None:
+        case, result = self.case, self.result
+        before = len(case.skipped)
+        data = check.run.collect(case, result.facts.about)
+        if len(case.skipped) > before:
+            paths = [path for _, path in islice(case.skipped, before, None)]
+            if len(paths) > self.teller.told:
+                paths = [min(paths, key=pointer_of)]
+            # the order of keys must not decide which of them is told
+            place = min((locate(case.report, path) for path in paths), key=lambda one: one.pointer)
+            result.facts.skipped[check.rule.id] = place.pointer, place.line
+        elif data is not None:
+            (result.facts.apart if check.kind.long else result.facts.data)[check.rule.id] = data
+
+    def checks(self) -> list[Check]:
+        """What runs on a report: of another plan only rules on form, of no valid kind only those on form and texts."""
+        report, compiled = self.case.report, self.compiled
+        if self.of_other_plan:
+            return [check for check in compiled.checks if check.rule in compiled.form.values()]
+        if report.kind is None:
+            return [check for check in compiled.checks if check.kind.any_report]
+        return compiled.active(report.kind, report.level, report.phase)
+
+    def _spared(self, hit: Hit) -> bool:
+        """Whether the finding is on an absent field that the unit says does not concern it."""
+        case, doc = self.case, self.case.report.doc
+        if not hit.path or hit.typed or hit.path[0] in doc \
+                or doc.get("not_applicable").__class__ is not Items:
+            return False
+        if "spared" not in case.memo:
+            case.memo["spared"] = self._spares()
+        return hit.path[0] in case.memo["spared"]
+
+    def _spares(self) -> set[str]:
+        """The fields that `not_applicable` names, but for entries that are refused themselves."""
+        case = self.case
+        listed = case.report.doc["not_applicable"]
+        refused = {hit.path[:2] for check in self.checks() if check.kind.unspares
+                   for scope in check.scopes(case) for hit in check.run(case, scope)}
+        refused |= {("not_applicable", at) for at in range(len(listed))
+                    if case.slip_at("missing-field", ("not_applicable", listed.position(at), "reason")) is not None}
+        return {one["item"] for at, one in enumerate(listed)
+                if one.__class__ is Doc and one.get("item").__class__ is str and ("not_applicable", at) not in refused}
+
+
+def list_skipped(run: Examination) -> None:
+    """`not_assessed`: what could not be read, and the rules that an invalid kind, phase or level keeps back."""
+    case, result, compiled = run.case, run.result, run.compiled
+    file, report = result.facts.file, case.report
+    entries = {(rule, path): reason for (rule, path), reason in case.skipped.items()
+               if rule not in result.facts.skipped or reason == "crash"}
+    blocked = None
+    if run.of_other_plan:
+        blocked = "plan"
+    elif report.kind is None:
+        blocked = "report"
+    elif report.phase is None:
+        blocked = "phase"
+    if blocked or report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD:
+        path = (blocked,) if blocked else ("unit", "level")
+        ran = {check.rule.id for check in run.checks()}
+        for check in compiled.checks:
+            if check.kind.stage != BATCH and check.rule.id not in ran and _might(compiled, check.rule, report, blocked):
+                entries[check.rule.id, path] = "type"
+    astray = {bound_path(report, path) for path in case.astray}
+    for path in astray:
+        parent = node_at(report, path[:-1])
+        if path[-1] in parent.shape.required:
+            entries[compiled.form["missing-field"].id, path] = "slip"
+    many: Counter[str] = Counter()
+    for (rule, path), reason in entries.items():
+        many[rule] += 1
+        if many[rule] > run.teller.told:
+            continue
+        if astray and reason != "crash" and any(path[:end] in astray for end in range(1, len(path) + 1)):
+            reason = "slip"
+        place = locate(report, path)
+        result.not_assessed.append(NotAssessed(rule, file, place.line, place.pointer, run.about.subject, reason))
+
+
+def _might(compiled: Compiled, rule: Rule, report: Report, blocked: str | None) -> bool:
+    """Whether a rule could have applied, had the report said what it does not."""
+    if blocked in ("plan", "report") or report.kind in rule.who:
+        return True
+    levels = set(compiled.pack.levels) & set(rule.who)
+    if report.kind != "unit" or not levels:
+        return False
+    if blocked is None and not any(compiled.applies(rule, "unit", one, report.phase) for one in levels):
+        return False
+    return report.level is None or report.level in levels

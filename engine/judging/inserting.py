@@ -1,0 +1,295 @@
+"""Where a missing field is to be typed and what: lines ready to paste, which never break the file.
+
+What is asked for goes after the field that the form has before it, as far in as its neighbours; in braces it goes
+before the closing one. The text holds names of fields and blanks: nothing that anybody wrote, nothing that could
+pass for an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from yaml._yaml import CParser
+from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+
+from ..reading.intake import BREAK, Map, Seq
+from ..reading.paths import EACH, ITEM, split
+from ..reading.report import Items
+from ..reading.schema import EitherShape, ListShape, MapShape, TextShape
+from ..records import Insert
+from .case import Case
+from .compile import Compiled
+
+DEEPEST = 8         # maps and lists in a block; no form has more
+MOST_LINES = 12     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
+
+Steps = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Block:
+    """A map as it stands in the text: the last line (0-based) of each value, and in braces where they close."""
+
+    flow: bool
+    ends: dict[str, int] = field(default_factory=dict)
+    key: str | None = None
+    close: Any = None       # its mark
+    inner: int = 0          # where the last thing in it ended
+
+
+def layout(source: str) -> dict[tuple[int, int], _Block]:
+    """The maps of a text that can be read, by line and column (0-based) of their begin."""
+    lines = BREAK.split(source)
+    blocks: dict[tuple[int, int], _Block] = {}
+    stack: list[_Block | None] = []
+    last = 0
+    parser = CParser(source)
+    while (event := parser.get_event()) is not None:
+        kind, end = event.__class__, event.end_mark
+        if kind is MappingStartEvent or kind is SequenceStartEvent:
+            block = _Block(bool(event.flow_style), inner=end.index) if kind is MappingStartEvent else None
+            if block is not None:
+                blocks[event.start_mark.line, event.start_mark.column] = block
+            stack.append(block)
+            continue
+        if kind is ScalarEvent:
+            last = end.line
+            if event.style in ("|", ">"):       # ends where the next line begins
+                last -= not lines[end.line][:end.column].strip()
+            while last > event.start_mark.line and not lines[last].strip():
+                last -= 1
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            closed = stack.pop()
+            if closed is not None and closed.flow:
+                closed.close = end
+            last = max(last, end.line if source[end.index - 1:end.index] in ("}", "]") else 0)
+        above = stack[-1] if stack else None
+        if above is None or kind not in (ScalarEvent, MappingEndEvent, SequenceEndEvent):
+            continue
+        above.inner = end.index
+        if above.key is None:
+            above.key = event.value
+            above.ends[above.key] = last
+        else:
+            above.ends[above.key], above.key = last, None
+    return blocks
+
+
+def choices(compiled: Compiled) -> list[list[Steps]]:
+    """Of a theme, the fields one of which is enough."""
+    return [[("themes", EACH, name) for name in part["each_theme"]["any"]]
+            for rule in {check.rule.id: check.rule for check in compiled.checks}.values()
+            for part in rule.checks if "each_theme" in part]
+
+
+def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str | None) -> frozenset[Steps]:
+    """The paths of the fields that rules may demand of such a report, be it on conditions, and of all fields above."""
+    found: set[Steps] = set()
+    for rule in {check.rule.id: check.rule for check in compiled.active(kind, level, phase)}.values():
+        for part in rule.checks:
+            base = split(part.get("each") or "")
+            if "required" in part:
+                ways = [one["any"] if isinstance(one, dict) else [one] for one in part["required"]["fields"]]
+                found.update((*base, *split(name)) for way in ways for name in way)
+            elif "each_theme" in part:
+                found.update(("themes", EACH, name) for name in part["each_theme"]["any"])
+            elif "examined" in part:
+                found.add((*base, part["examined"]["examined"]))
+    return frozenset(steps[:at] for steps in found for at in range(1, len(steps) + 1))
+
+
+class Forms:
+    """What is asked for by the rules of a pack, in the submitter's own language of keys."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self._demanded: dict[tuple, frozenset[Steps]] = {}
+        self._choices = choices(compiled)
+
+    def insert(self, case: Case, paths: list[tuple]) -> Insert | None:
+        """What to type for the fields missing at these paths (as bound), and where; None where none is missing there.
+
+        Of several, those that go to the same place are typed together.
+        """
+        found = [spot for path in paths if (spot := _spot(case, path))]
+        if not found:
+            return None
+        first = found[0]
+        names = {spot.rest[0] for spot in found if spot.src is first.src and spot.under == first.under}
+        report = case.report
+        key = report.kind, report.level, report.phase
+        if key not in self._demanded:
+            self._demanded[key] = demanded(self.compiled, *key)
+        if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
+            case.memo["asked"] = _asked(path for path in case.memo.get("missing", ()) if _spot(case, path))
+        asked = self._demanded[key] | case.memo["asked"] | _asked(paths)
+        writer = _Writer(asked, report.chinese, self._choices)
+        blocks = case.memo.get("layout")
+        if blocks is None:
+            blocks = case.memo["layout"] = layout(case.source)
+        if first.under is not None:
+            return _beneath(case, first, writer)
+        block = blocks.get((first.src.mark.line, first.src.mark.column))
+        return _beside(case, first, names, writer, block) if block else None
+
+
+def _asked(paths: Iterable[tuple]) -> set[Steps]:
+    """The fields at some paths and all above them."""
+    return {_steps(path)[:at] for path in paths for at in range(1, len(path) + 1)}
+
+
+@dataclass(slots=True)
+class _Spot:
+    """Where something is missing: in a map, or beneath a key of it after which nothing stands."""
+
+    src: Map
+    shape: MapShape
+    steps: Steps            # of the map, or of the field
+    rest: tuple             # missing keys from there on
+    under: str | None       # the key as typed
+
+
+def _steps(path: tuple) -> Steps:
+    return tuple(ITEM if isinstance(one, int) else EACH if at == 1 and path[0] == "themes" else one
+                 for at, one in enumerate(path))
+
+
+def _spot(case: Case, path: tuple) -> _Spot | None:
+    node: Any = case.report.doc
+    src, shape = node.src, node.shape
+    for at, one in enumerate(path):
+        if isinstance(one, int):
+            if node.__class__ is not Items or src.__class__ is not Seq or isinstance(shape, TextShape):
+                return None     # or a text that is read as a list
+            src, node, shape = src.items[node.position(one)], node[one], getattr(shape, "item", None)
+            continue
+        if src.__class__ is not Map or not isinstance(shape, MapShape) or one not in shape.fields:
+            return None
+        below = shape.fields[one][1]
+        name = next((name for name in (one, shape.titles[one]) if name in src.entries), None)
+        if name is None:
+            return _Spot(src, shape, _steps(path[:at]), path[at:], None)
+        if src.entries[name] is None:
+            return _Spot(src, shape, _steps(path[:at + 1]), (one,), name) if not isinstance(below, TextShape) else None
+        src, shape = src.entries[name], below
+        node = node.get(one) if isinstance(node, dict) else None
+    return None
+
+
+def _beneath(case: Case, spot: _Spot, writer: _Writer) -> Insert | None:
+    """Lines under a key with nothing after its colon."""
+    mark = spot.src.at[spot.under]
+    line = BREAK.split(case.source)[mark.line]
+    key = re.escape(spot.under or "")
+    if re.fullmatch(rf"[ ]*(?:-[ ]+)*([\"']?){key}\1[ \t]*:[ \t]*(?:#.*)?", line) is None:
+        return None     # in braces, or a word for nothing
+    shape = spot.shape.fields[spot.rest[0]][1]
+    lines = writer.short(lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps))
+    return Insert(mark.line + 1, None, "\n".join(lines)) if lines else None
+
+
+def _beside(case: Case, spot: _Spot, names: set[str], writer: _Writer, block: _Block) -> Insert | None:
+    """Fields in a map that has others."""
+    src, shape, source = spot.src, spot.shape, case.source
+    order = list(shape.titles)
+    names = writer.chosen(shape, sorted(names, key=order.index), spot.steps)
+    if block.flow:
+        if block.close is None:
+            return None
+        between = source[block.inner:block.close.index - 1]
+        if "#" in between:
+            return None
+        text = ", ".join(writer.in_braces(shape, name, spot.steps) for name in names)
+        line = block.close.line + 1
+        column = block.close.column + case.memo.get("moved", {}).get(line, 0)
+        # either way another field can be put between it and the brace
+        return Insert(line, column, text + ", " if "," in between or not src.entries else ", " + text)
+    columns = {mark.column for mark in src.at.values()}
+    if columns != {src.mark.column}:
+        return None
+    known = [key for key in src.entries if key in shape.fields]
+    before = [key for key in known if order.index(shape.fields[key][0]) < order.index(names[0])]
+    after = max(before, key=lambda key: order.index(shape.fields[key][0])) if before else next(iter(src.entries))
+    lines = writer.short(
+        lambda: [line for name in names for line in writer.block(shape, name, spot.steps, src.mark.column)],
+        len(spot.steps))
+    return Insert(block.ends[after] + 1, None, "\n".join(lines))
+
+
+class _Writer:
+    """Writes fields without values."""
+
+    def __init__(self, asked: Iterable[Steps], chinese: bool, choices: list[list[Steps]]) -> None:
+        self.asked = frozenset(asked)
+        self.chinese = chinese
+        self.choices = choices
+        self.deepest = DEEPEST
+
+    def short(self, write: Callable[[], list[str]], least: int) -> list[str]:
+        """The lines of a block that stands so deep, of a long one those that are less deep."""
+        lines = write()
+        while len(lines) > MOST_LINES and self.deepest > least + 1:
+            self.deepest -= 1
+            lines = write()
+        return lines
+
+    def chosen(self, shape: MapShape, names: list[str], steps: Steps) -> list[str]:
+        """Of fields one of which is enough only the one that takes the fewest lines."""
+        spare: set[str] = set()
+        for choice in self.choices:
+            among = [name for name in names if (*steps, name) in choice]
+            if len(among) > 1:
+                least = min(among, key=lambda name: sum(1 for _ in self.block(shape, name, steps, 0)))
+                spare.update(name for name in among if name != least)
+        return [name for name in names if name not in spare]
+
+    def name(self, shape: MapShape, key: str) -> str:
+        return shape.titles[key] if self.chinese else key
+
+    def fields(self, shape: MapShape, steps: Steps) -> list[str]:
+        """Those of a map that are asked for; where none is, its plain ones."""
+        every = EACH if steps == ("themes",) else None
+        wanted = [key for key in shape.titles if (*steps, every or key) in self.asked or key in shape.required]
+        plain = [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
+        return self.chosen(shape, wanted, steps) or plain
+
+    def block(self, shape: MapShape, key: str, steps: Steps, column: int) -> Iterator[str]:
+        """A field on lines of its own."""
+        below = shape.fields[key][1]
+        head = f"{' ' * column}{self.name(shape, key)}:"
+        steps = (*steps, EACH if steps == ("themes",) else key)
+        if isinstance(below, TextShape | EitherShape):
+            yield head + " "
+            return
+        yield head
+        if len(steps) < self.deepest:
+            yield from self.inside(below, steps, column + 2)
+
+    def inside(self, shape: Any, steps: Steps, column: int) -> Iterator[str]:
+        """What stands under a field."""
+        if isinstance(shape, MapShape):
+            for key in self.fields(shape, steps):
+                yield from self.block(shape, key, steps, column)
+        elif isinstance(shape, ListShape):
+            if isinstance(shape.item, MapShape):
+                first, *rest = self.inside(shape.item, (*steps, ITEM), column + 2)
+                yield f"{' ' * column}- {first.lstrip(' ')}"
+                yield from rest
+            else:
+                yield f"{' ' * column}- "
+
+    def in_braces(self, shape: MapShape, key: str, steps: Steps) -> str:
+        """A field between others in braces."""
+        steps = (*steps, EACH if steps == ("themes",) else key)
+        return f"{self.name(shape, key)}: {self.group(shape.fields[key][1], steps)}"
+
+    def group(self, shape: Any, steps: Steps) -> str:
+        """What stands after the colon there."""
+        if isinstance(shape, MapShape):
+            return "{" + ", ".join(self.in_braces(shape, key, steps) for key in self.fields(shape, steps)) + "}"
+        if isinstance(shape, ListShape) and isinstance(shape.item, MapShape):
+            return "[" + self.group(shape.item, (*steps, ITEM)) + "]"
+        return "[]" if isinstance(shape, ListShape) else ""

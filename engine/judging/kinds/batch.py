@@ -1,0 +1,583 @@
+"""Check kinds over all reports of a run. They see only the small facts that each file leaves behind.
+
+Each is a `Batch`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed the
+facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
+from zlib import adler32, crc32
+
+from ...reading.columns import Rows, packed, unpacked
+from ...reading.paths import Field, Scope, split
+from ...reading.report import BAD, printable_id
+from ...text.messages import NAMED, Some
+from ...text.wording import id_key, joined_keys, split_names, text_key
+from ..alike import candidates, groups, hashes, marks, sketch
+from ..case import Case
+from .fields import all_themes_are
+from .kind import BATCH, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a batch check found: in one file at a path, or at an entry of the roster or the waivers."""
+
+    file: Any                           # as filed, or None when `entry` is given
+    path: tuple = ()
+    hint: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    entry: Any = None                   # a roster Entry or a Waiver
+    phase: str | None = None            # of a roster entry: the phase that is missing
+    unjudged: str | None = None         # nothing was found there, it could not be judged; why, as in `not_assessed`
+
+
+Take = Callable[[Any, Any], None]       # (a file as filed, its fact)
+Judge = Callable[[], Iterable[Mark]]
+
+
+class Batch(NamedTuple):
+    """A check in two steps."""
+
+    collect: Callable[[Case, Any], Any]
+    survey: Callable[[Any], tuple[Take | None, Judge]]      # (view) -> what takes the facts, if they matter; the judge
+
+
+def _nothing(case: Case, about: Any) -> None:
+    return None
+
+
+def report_missing(options: dict[str, Any], pack: Any) -> Batch:
+    """Every subject on the roster that is not excused has a report declaring its last closed phase or later, be it one
+    that can't be read.
+    """
+
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            roster = view.world.roster
+            for one in view.missing:
+                yield Mark(None, entry=one.entry, phase=one.phase, hint=one.aside.hint if one.aside else None, facts={
+                    "ident": one.entry.id, "phase_name": view.phase_name(one.phase),
+                    "closed": roster.extended(one.entry.key, one.phase) or pack.phases[one.phase].end,
+                    "file": one.aside.file if one.aside else "", "unreadable": view.unreadable})
+
+        return None, judge
+
+    return Batch(_nothing, survey)
+
+
+def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
+    """One report per subject and phase; a finding on each file of several."""
+
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            for group in view.several():
+                by_phase: dict[str | None, list] = defaultdict(list)
+                for one in group:
+                    by_phase[one.phase].append(one)
+                for one in group:
+                    others = Some(view.name(other) for other in by_phase[one.phase] if other is not one)
+                    if one.phase and others:
+                        yield Mark(one, (), facts={"others": others})
+
+        return None, judge
+
+    return Batch(_nothing, survey)
+
+
+def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
+    """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
+
+    Who filed in time can be told only where the day of filing of the unit and of its people is known: where one can't
+    be read the number received is not judged, and where one is missing nothing is said of it.
+    """
+    due, received = Field(options["due"]), Field(options["received"])
+
+    def collect(case: Case, about: Any) -> Any:
+        unread = case.report.doc.get("submitted") is BAD
+        if about.kind != "unit":
+            return {"unread": True} if unread else None
+        scope = Scope(case.report.doc, ())
+        figures = [one.first(case, scope) for one in (due, received)]
+        return None if BAD in figures else {"figures": figures, "unread": unread}
+
+    def survey(view: Any) -> tuple[Take, Judge]:
+        roster = view.world.roster
+        units: list[tuple[Any, dict[str, Any]]] = []
+        undatable: set[Any] = set()     # files whose day of filing can't be read
+
+        def take(one: Any, fact: Any) -> None:
+            if fact["unread"]:
+                undatable.add(one.at)
+            if "figures" in fact and roster and view.counts(one) and view.applies(one) \
+                    and roster.members(one.key or ""):
+                units.append((one, fact))
+
+        def judge() -> Iterator[Mark]:
+            filed: dict[str, list[Any]] = defaultdict(list)      # person's key -> what came that can be read
+            for one in view.everything() if units else ():
+                if one.kind == "personal" and one.key:
+                    filed[one.key].append(one)
+            unread: dict[str, list[int]] = defaultdict(list)     # and of what can't, the phases that it may be of
+            for own in view.unread():
+                unread[own.entry.key].append(pack.order(own.phase) if own.phase else len(pack.phases))
+            for person, came in filed.items():
+                if any(one.phase is None for one in came):      # it may be of any
+                    unread[person].append(len(pack.phases))
+            for unit, fact in units:
+                figures = fact["figures"]
+                at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end")
+                members = roster.members(unit.key)
+                own = [one for person in members for one in filed.get(person.key, ()) if pack.order(one.phase) >= at]
+                came = {one.key for one in own
+                        if one.submitted and unit.submitted and one.submitted <= unit.submitted}
+                undated = [unit.at] if unit.submitted is None else [
+                    one.at for one in own if one.submitted is None and one.key not in came]
+                unsure = bool(undatable.intersection(undated)) or any(
+                    person.key not in came and max(unread.get(person.key, (-1,))) >= at for person in members)
+                wanted = [sum(not roster.excused(person, end) for person in members), len(came)]
+                if figures == [None, None]:
+                    yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
+                    continue
+                for name, field_, figure, count in zip(("due", "received"), (due, received), figures, wanted,
+                                                       strict=True):
+                    if name == "received" and unsure:       # it may have come in time
+                        yield Mark(unit, tuple(field_.steps), unjudged="type")
+                    elif name == "received" and undated:
+                        continue
+                    elif figure != count:
+                        yield Mark(unit, tuple(field_.steps), name, {"count": count})
+
+        return take, judge
+
+    return Batch(collect, survey)
+
+
+def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
+    """Not all personal reports of a unit, so many or more, answer every theme by one field alone."""
+    name, least = options["field"], options["at_least"]
+
+    def collect(case: Case, about: Any) -> Any:
+        if about.kind != "personal" or not about.unit_key:
+            return None
+        return {"none": all_themes_are(case.report.doc, name, pack, case)}
+
+    def survey(view: Any) -> tuple[Take, Judge]:
+        people, none = Counter(), Counter()     # by unit
+
+        def take(one: Any, fact: Any) -> None:
+            if view.counts(one):
+                people[one.unit_key] += 1
+                none[one.unit_key] += bool(fact["none"])
+
+        def judge() -> Iterator[Mark]:
+            for unit, count in people.items():
+                own = view.unit(unit)
+                entry = view.world.roster.units.get(unit) if view.world.roster else None
+                if least <= count == none[unit] and (own or entry):
+                    yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
+
+        return take, judge
+
+    return Batch(collect, survey)
+
+
+def carried_over(options: dict[str, Any], pack: Any) -> Batch:
+    """Every ID of the report of the subject's nearest earlier phase stands in the later one.
+
+    Each file leaves a hash of each of its IDs; an earlier report of which one is gone is read once more.
+    """
+    wanted = Field(options["of"])
+
+    def collect(case: Case, about: Any) -> Any:
+        if case.slips:
+            wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
+        return packed(array("I", case.id_hashes(wanted.text)))
+
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            for group in view.several():
+                phases: dict[int, list] = defaultdict(list)     # its files with their facts, by order of phase
+                for one in group:
+                    if one.phase:
+                        phases[pack.order(one.phase)].append((one, view.fact(one)))
+                for nearest, at in pairwise(sorted(phases)):
+                    yield from _gone(phases[nearest], phases[at], view)
+
+        def _gone(before: list, after: list, view: Any) -> Iterator[Mark]:
+            """IDs that stand in files of one phase and not in those of the next, each file of which is told."""
+            left = [(later, set(unpacked(own))) for later, own in after if own is not None and view.applies(later)]
+            common = set.intersection(*[kept for _, kept in left]) if left else set()
+            lost = {number for _, own in before if left for number in unpacked(own or "") if number not in common}
+            shown: dict[str, tuple[int, str, str]] = {}     # what the earlier files call them, by comparable ID
+            for earlier, own in before:
+                if not lost.isdisjoint(unpacked(own or "")):
+                    case = view.bind(earlier)
+                    for ident, number in zip(case.values(wanted.text), case.id_hashes(wanted.text), strict=True):
+                        if number in lost:
+                            shown.setdefault(id_key(ident), (number, printable_id(ident) or "", earlier.phase))
+            for later, kept in left:
+                for number, ident, phase in shown.values():
+                    if number not in kept:
+                        yield Mark(later, (split(options["of"])[0],),
+                                   facts={"missing_id": ident, "earlier_phase": view.phase_name(phase)})
+
+        return None, judge
+
+    return Batch(collect, survey)
+
+
+def after_last(options: dict[str, Any], pack: Any) -> Batch:
+    """A date is not before the latest of some dates in the batch."""
+    wanted, others = Field(options["field"]), Field(options["of"])
+    levels = frozenset(options["levels"])
+
+    def collect(case: Case, about: Any) -> Any:
+        if about.kind != "unit":
+            return None
+        scope = Scope(case.report.doc, ())
+        own, other = wanted.first(case, scope), others.first(case, scope)
+        return {"own": own, "other": other} if (own or other) and BAD not in (own, other) else None
+
+    def survey(view: Any) -> tuple[Take, Judge]:
+        owners: list[tuple[Any, str]] = []
+        dates: list[str] = []
+
+        def take(one: Any, fact: Any) -> None:
+            if not view.counts(one):
+                return
+            if one.level in levels:
+                dates.extend(filter(None, [fact["other"]]))
+            elif fact["own"] and view.applies(one):
+                owners.append((one, fact["own"]))
+
+        def judge() -> Iterator[Mark]:
+            last = max(dates, default="")
+            for one, own in owners:
+                if own < last:
+                    yield Mark(one, tuple(wanted.steps), "before-last")
+
+        return take, judge
+
+    return Batch(collect, survey)
+
+
+def id_clash(options: dict[str, Any], pack: Any) -> Batch:
+    """An ID belongs to one subject; plain numbers are local to their report.
+
+    Each file leaves a hash of each of its IDs; where two subjects share one, their reports are read once more.
+    """
+    wanted = Field(options["of"])
+
+    def keys_in(case: Case) -> list[tuple[tuple, str]]:
+        return [(path, id_key(ident)) for path, ident in wanted.read(case, Scope(case.report.doc, ()))
+                if not ident.isdigit()]
+
+    def collect(case: Case, about: Any) -> Any:
+        if not about.key:
+            return None
+        typed, known = case.values(wanted.text), case.id_hashes(wanted.text)
+        hashes = {number for ident, number in zip(typed, known, strict=True) if not ident.isdigit()}
+        return packed(array("I", sorted(hashes))) if hashes else None
+
+    def survey(view: Any) -> tuple[Take, Judge]:
+        rows = Rows()
+
+        def take(one: Any, fact: Any) -> None:
+            if view.applies(one):
+                rows.add(one.at, unpacked(fact))
+
+        def judge() -> Iterator[Mark]:
+            seen, mask = rows.occurrences()
+            earlier: dict[int, int] = {}        # the first file that has it
+            shared: set[int] = set()
+            for row, at in enumerate(rows.files):
+                values = [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]
+                for value in values:
+                    other, one = view.one(earlier.setdefault(value, at)), view.one(at)
+                    if (other.kind, other.key) != (one.kind, one.key):
+                        shared.add(value)
+            places: list[tuple[Any, list[tuple[tuple, str]]]] = []
+            first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
+            for at, _ in rows.holding(shared):
+                one = view.one(at)
+                found = [(path, key) for path, key in keys_in(view.bind(one)) if crc32(key.encode()) in shared]
+                places.append((one, found))
+                for _, key in found:
+                    first.setdefault(key, {}).setdefault((one.kind, one.key), one)
+            holding = {key: sorted((view.shown(other), subject) for subject, other in subjects.items())
+                       for key, subjects in first.items()}
+            for one, found in places:
+                for path, key in found:
+                    others = Some(dict.fromkeys(  # once each, though two subjects may show the same
+                        shown for shown, subject in islice(holding[key], NAMED + 2) if subject != (one.kind, one.key)))
+                    if others:
+                        yield Mark(one, path, facts={"others": others})
+
+        return take, judge
+
+    return Batch(collect, survey)
+
+
+def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
+    """Every waiver is unexpired and waives something; only those whose rule ran and whose subject is here."""
+
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            waivers = view.world.waivers
+            if waivers is None or not waivers.listed:
+                return
+            subjects = view.subjects()
+            for waiver in waivers.listed:
+                if waiver.rule not in view.ran or waiver.subject not in subjects:
+                    continue
+                if waiver.until < view.world.as_of:
+                    yield Mark(None, entry=waiver, hint="expired", facts={"until": waiver.until, "rule": waiver.rule})
+                elif not view.waives(waiver):
+                    yield Mark(None, entry=waiver, hint="idle", facts={"rule": waiver.rule})
+
+        return None, judge
+
+    return Batch(_nothing, survey)
+
+
+class Stripper:
+    """Takes the plan's and the form's words, names and quotations out of a text before texts are compared."""
+
+    RUN = 6         # characters in a row that make a run of the plan's words
+    MOST = 500      # fields with names, different ones, that are looked at
+    ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
+    OPENING = "“「『《〈"
+    QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
+
+    def __init__(self, pack: Any) -> None:
+        texts = [one.text for one in pack.behaviours.values()]
+        texts += [text for theme in pack.themes.values() for text in (theme.heading, *theme.upholds)]
+        texts += [*pack.parts.values(), *pack.words("form_texts")]
+        self.texts = keys = list(map(text_key, texts))
+        self.own = {key[at:at + self.RUN] for key in keys for at in range(len(key) - self.RUN + 1)}
+        self.anchors = {key[at:at + self.ANCHOR] for key in keys for at in range(len(key) - self.ANCHOR + 1)}
+
+    def keys(self, wanted: str, case: Case) -> str:
+        """The comparable forms of the texts at a path, without quotations, in a row."""
+        if "quoted" not in case.memo:
+            case.memo["quoted"] = any(mark in case.joined for mark in self.OPENING)
+        if not case.memo["quoted"]:
+            return case.joined_keys(wanted)
+        found = case.memo.get(("unquoted", wanted))
+        if found is None:
+            found = joined_keys([self.QUOTES.sub("", text) for text in case.values(wanted)])
+            case.memo["unquoted", wanted] = found
+        return found
+
+    def own_texts(self, wanted: str, case: Case) -> list[str]:
+        """The comparable form of what is the writer's own, of each text at a path."""
+        found = case.memo.get(("own", wanted))
+        if found is None:
+            found = case.memo["own", wanted] = self._without_names_and_plan(self.keys(wanted, case), case)
+        return found
+
+    def _without_names_and_plan(self, keys: str, case: Case) -> list[str]:
+        if "names" not in case.memo:
+            typed = dict.fromkeys([name for one in _NAMES for name in case.values(one) if name.__class__ is str])
+            names = {name for one in islice(typed, self.MOST) for name in _name_keys(one)}
+            case.memo["names"] = sorted(names, key=lambda name: (-len(name), name))
+        for name in case.memo["names"]:
+            if name in keys:
+                keys = keys.replace(name, "")
+        step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
+        if not self.anchors.isdisjoint([keys[at:at + size] for at in range(0, len(keys), step)]):
+            keys = self._without_plan(keys)
+        return keys.split("\x1f")
+
+    def _without_plan(self, key: str) -> str:
+        kept, at, run, own = [], 0, self.RUN, self.own
+        while at < len(key):
+            if key[at:at + run] in own:
+                end = at + run
+                while key[end - run + 1:end + 1] in own and end < len(key):
+                    end += 1
+                at = end
+            else:
+                kept.append(key[at])
+                at += 1
+        return "".join(kept)
+
+
+_NAMES = ("person.name", "unit.name", "unit.head", "themes.*.problems[].leader", "themes.*.problems[].measures[].owner")
+
+
+@lru_cache(maxsize=4096)
+def _name_keys(typed: str) -> list[str]:
+    """The comparable forms of the names in a field for names, as they may stand in a text."""
+    return [key for name in split_names(typed) if len(key := text_key(name)) > 1]
+
+
+def similar_text(options: dict[str, Any], pack: Any) -> Batch:
+    """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
+
+    The plan's words, names and quotations are taken out first. Each file leaves a hash of every shingle, by which
+    partners are found and shares told: no report is read once more.
+    """
+    wanted = options["fields"]
+    percent, size, least = options["percent"], options["shingle"], options["least"]
+    stripper = Stripper(pack)
+
+    def collect(case: Case, about: Any) -> Any:
+        if not about.key or sum([len(stripper.keys(one, case)) for one in wanted]) < size + least - 1:
+            return None
+        text = "".join([text for one in wanted for text in stripper.own_texts(one, case)])
+        return packed(marks(numbers := hashes(text, size)), numbers) if len(text) >= size + least - 1 else None
+
+    def survey(view: Any) -> tuple[None, Judge]:
+        def judge() -> Iterator[Mark]:
+            rows = {kind: Rows() for kind in view.kinds}
+            for one, row in view.rows():
+                if view.counts(one) and view.applies(one):
+                    rows[one.kind].add(one.at, row)
+            for marked in rows.values():
+                known = _Texts(view, marked, least)
+                for left, right in candidates(known.sketches, known.full, view.tell):
+                    known.compare(left, right, percent)
+                yield from known.told()
+
+        return None, judge
+
+    return Batch(collect, survey)
+
+
+class _Texts:
+    """The different texts of some files, who has each, and which are how much alike."""
+
+    HELD = 1 << 20      # hashes held at once, but for those of two texts
+
+    def __init__(self, view: Any, marked: Rows, least: int) -> None:
+        self.view = view
+        self.sketches, self.owners = Rows(), []     # of each text: some of its hashes; the files that have it
+        self.held: dict[int, array] = {}
+        self.room = self.HELD
+        self.mine: tuple[int, set[int]] = (-1, set())
+        for at, group in enumerate(groups(marked)):
+            if at % 64 == 0:
+                view.tell(at, len(marked))
+            files = [marked.files[row] for row in group]
+            numbers = view.rest(view.one(files[0]))
+            if len(set(numbers)) >= least:
+                self.sketches.add(files[0], sketch(numbers))
+                self.owners.append(files)
+        self.shares: list[dict[int, int]] = [{} for _ in self.owners]       # percents, by the other text
+        self.full = bytearray(len(files) > NAMED + 1 for files in self.owners)  # whether more are known than are named
+
+    def hashes(self, text: int) -> array:
+        """All hashes of a text, once each."""
+        if text not in self.held:
+            numbers = array("I", set(self.view.rest(self.view.one(self.owners[text][0]))))
+            self.room -= len(numbers)
+            if self.room < 0:
+                self.held.clear()
+                self.room = self.HELD - len(numbers)
+            self.held[text] = numbers
+        return self.held[text]
+
+    def compare(self, left: int, right: int, percent: int) -> None:
+        """Note the share of two texts if it is large enough."""
+        if self.mine[0] != right:
+            self.mine = right, set(self.hashes(right))
+        mine, their = self.mine[1], self.hashes(left)
+        common = len(mine.intersection(their))
+        whole = len(mine) + len(their) - common
+        if common * 100 >= whole * percent:
+            for text, other in ((left, right), (right, left)):
+                self.shares[text][other] = common * 100 // whole
+                known = len(self.owners[text]) - 1 + sum(len(self.owners[one]) for one in self.shares[text])
+                self.full[text] = known > NAMED
+
+    def told(self) -> Iterator[Mark]:
+        """A mark for each file that has partners, with those that are most alike."""
+        for text, files in enumerate(self.owners):
+            partners = sorted((-share, other) for other, share in self.shares[text].items())
+            named: list[tuple[int, str, int]] = []
+            for share, other in [(-100, text), *partners]:
+                shown = sorted((self.view.shown(self.view.one(at)), at) for at in self.owners[other])
+                named += [(at, ident, -share) for ident, at in shown[:NAMED + 2]]
+                if len(named) > NAMED + 1:
+                    break
+            for file in files:
+                others = [(ident, share) for at, ident, share in named if at != file]
+                if others:
+                    words = [f"{ident} {share}%" for ident, share in sorted(others[:NAMED]) + others[NAMED:]]
+                    yield Mark(self.view.one(file), ("themes",), facts={"others": Some(words)})
+
+
+def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
+    """A personal text is not word for word one of the unit's own.
+
+    Each file leaves a hash of eight bytes of each of its texts, 0 for a short one; a person's report of which one is
+    the unit's is read once more, for the place.
+    """
+    wanted, least = options["field"], options["least"]
+    paths = Field(wanted)
+    stripper = Stripper(pack)
+
+    def collect(case: Case, about: Any) -> Any:
+        if not about.unit_key or not case.values(wanted):
+            return None
+        texts = [text.encode("utf-8", "surrogatepass") if len(text) >= least else b""
+                 for text in stripper.own_texts(wanted, case)]
+        return packed(array("I", map(crc32, texts)), array("I", map(adler32, texts)))
+
+    def numbers(fact: str | None) -> Iterator[tuple[int, int]]:
+        return zip(unpacked(fact), unpacked(fact, 1), strict=True) if fact else iter(())
+
+    def survey(view: Any) -> tuple[Take, Judge]:
+        units: dict[str, frozenset[tuple[int, int]]] = {}
+        found: list[tuple[Any, list[int]]] = []
+
+        def of_unit(key: str) -> frozenset[tuple[int, int]]:
+            if key not in units:
+                own = view.unit(key)
+                units[key] = frozenset(numbers(own and view.fact(own))) - {(0, 1)}      # of no text at all
+            return units[key]
+
+        def take(one: Any, fact: Any) -> None:
+            if (hashes := of_unit(one.unit_key)) and one.kind == "personal" and view.counts(one) and view.applies(one):
+                same = [at for at, number in enumerate(numbers(fact)) if number in hashes]
+                if same:
+                    found.append((one, same))
+
+        def judge() -> Iterator[Mark]:
+            for one, same in found:
+                places = paths.read(view.bind(one), Scope(None, ()))
+                yield from (Mark(one, places[at][0]) for at in same)
+
+        return take, judge
+
+    return Batch(collect, survey)
+
+
+CHECK_KINDS = {
+    "report_missing": Kind(make=report_missing,
+        raises=dict.fromkeys((None, "hidden-extension", "word", "excel", "pdf", "picture", "archive", "other",
+         "earlier", "earlier-unread", "anothers", "off-roster"),
+        "ident phase_name closed file unreadable"),
+        stage=BATCH, whole=True, on_roster=True),
+    "report_repeated": Kind(make=report_repeated, raises={None: "others"}, stage=BATCH, of_earlier=True),
+    "collected_agrees": Kind(make=collected_agrees, raises={"absent": "count", "due": "count", "received": "count"},
+        stage=BATCH, whole=True, on_roster=True),
+    "unit_all_none": Kind(make=unit_all_none, raises={None: "count"}, stage=BATCH, whole=True),
+    "carried_over": Kind(make=carried_over, raises={None: "missing_id earlier_phase"}, stage=BATCH),
+    "after_last": Kind(make=after_last, raises={"before-last": ""}, stage=BATCH, whole=True),
+    "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, long=True),
+    "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
+    "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, of_earlier=True),
+    "stale_waiver": Kind(make=stale_waiver, raises={"expired": "until rule", "idle": "rule"}, stage=BATCH, whole=True,
+        at_end=True),
+}

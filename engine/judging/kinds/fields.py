@@ -1,0 +1,489 @@
+"""Check kinds on which fields are there, which values they have, and whether they agree."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from ...packs.pack import KINDS
+from ...reading.paths import Field, Scope, is_given, split
+from ...reading.report import BAD, Doc, Items
+from ...text.wording import id_key, text_key
+from ..case import Case, Hit, compile_tests
+from .kind import Kind, Look, Raises, nothing_there, stands, whole_path
+
+Check = Callable[[Case, Scope], Iterable[Hit]]
+
+
+def required(options: dict[str, Any], pack: Any) -> Check:
+    """Fields that must be there. `report: each` makes one finding a missing field, `together` one that lists them."""
+    wanted = [[Field(name) for name in (one["any"] if isinstance(one, dict) else [one])] for one in options["fields"]]
+    zero_is_gap = frozenset(options.get("zero_is_gap", ()))
+    least = {name: (Field(f"{name}[]"), count) for name, count in options.get("at_least", {}).items()}
+    each = options.get("report", "together") == "each"
+    names = [choice[0].name for choice in wanted]
+    simple = names if all(names) and all(len(choice) == 1 for choice in wanted) \
+        and not zero_is_gap and not least else None
+
+    def missing_from(case: Case, scope: Scope, choice: list[Field]) -> bool:
+        for one in choice:
+            value = one.first(case, scope)
+            if value is BAD:
+                return False
+            if value is not None and not (value == 0 and one.text in zero_is_gap) \
+                    and not (one.text in least and too_few(case, scope, *least[one.text])):
+                return False
+        return True
+
+    def too_few(case: Case, scope: Scope, items: Field, wanted: int) -> bool:
+        before = len(case.skipped)
+        kinds = {pack.plan_word(item) for _, item in items.read(case, scope)}
+        return len(kinds) < wanted and len(case.skipped) == before
+
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if simple and is_given(scope.node, simple):
+            return ()
+        missing = [choice for choice in wanted if missing_from(case, scope, choice)]
+        if not missing:
+            return []
+        paths = [choice[0].path(scope) for choice in missing]
+        if each:
+            return [Hit(path, facts={"missing": [one.path(scope) for one in choice], "key": path[-1]})
+                    for path, choice in zip(paths, missing, strict=True)]
+        return [Hit(_common(paths, scope.path),
+                    facts={"missing": [one.path(scope) for choice in missing for one in choice], "key": ""})]
+
+    return check
+
+
+def _common(paths: list[tuple], least: tuple) -> tuple:
+    """The longest path that all begin with; never above the scope."""
+    common = paths[0]
+    for path in paths[1:]:
+        while path[:len(common)] != common:
+            common = common[:-1]
+    return common if len(common) >= len(least) else least
+
+
+def value(options: dict[str, Any], pack: Any) -> Check:
+    """A field's value is one of those listed; an absent field is silent."""
+    wanted = Field(options["field"])
+    listed = frozenset(options["in"]) if "in" in options else None
+    barred = frozenset(options.get("not_in", ()))
+    texts = frozenset(map(text_key, pack.with_synonyms(options["text_in"]))) if "text_in" in options else None
+    unless = compile_tests(options.get("unless"), pack)
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            if texts is not None:
+                good = text_key(one) in texts
+            else:
+                good = one in listed if listed is not None else one not in barred
+            if not good and not (unless and unless(case, scope)):
+                hits.append(Hit(path))
+        return hits
+
+    return check
+
+
+def exclusive(options: dict[str, Any], pack: Any) -> Check:
+    """At most one of some fields is there."""
+    wanted = [Field(name) for name in options["fields"]]
+    names = [one.name for one in wanted]
+
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if all(names) and scope.node.__class__ is Doc and len(scope.node.keys() & names) < 2:
+            return ()
+        given = [one for one in wanted for value in (one.first(case, scope),) if value is not None and value is not BAD]
+        return [Hit(scope.path, facts={"given": [one.path(scope) for one in given]})] if len(given) > 1 else ()
+
+    return check
+
+
+def each_theme(options: dict[str, Any], pack: Any) -> Check:
+    """Every theme of the plan has one of some fields; one finding a theme."""
+    choice = options["any"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        themes = scope.node.get("themes")
+        if themes is BAD:
+            case.skip(("themes",), "type")
+            return []
+        hits = []
+        for theme in pack.themes:
+            answer = themes.get(theme) if themes else None
+            if answer.__class__ is Doc and any(answer.get(name, BAD) is not BAD for name in choice):
+                continue
+            if answer is BAD:
+                case.skip(("themes", theme), "parent")
+                continue
+            given = [answer.get(name) for name in choice] if answer else []
+            for name, one in zip(choice, given, strict=False):
+                if one is BAD:
+                    case.skip(("themes", theme, name), "type")
+            if all(one is None for one in given):
+                hits.append(Hit(("themes", theme), facts={"missing": [("themes", theme, name) for name in choice]}))
+        return hits
+
+    return check
+
+
+def not_every_theme(options: dict[str, Any], pack: Any) -> Check:
+    """Not every theme of the plan is answered by one field alone."""
+    name = options["field"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        return [Hit(("themes",))] if all_themes_are(scope.node, name, pack, case) else []
+
+    return check
+
+
+def all_themes_are(doc: Doc, name: str, pack: Any, case: Case) -> bool:
+    """Whether every theme is answered with the field `name` and no problems."""
+    themes = doc.get("themes")
+    if themes is BAD:
+        case.skip(("themes",), "type")
+    if themes.__class__ is not Doc:
+        return False
+    for theme in pack.themes:
+        answer = themes.get(theme)
+        if answer is BAD:
+            case.skip(("themes", theme), "parent")
+        if answer.__class__ is not Doc:
+            return False
+        if answer.get(name) is BAD:
+            case.skip(("themes", theme, name), "type")
+        if answer.get(name).__class__ is not Doc or answer.get("problems") is not None:
+            return False
+    return True
+
+
+def examined(options: dict[str, Any], pack: Any) -> Check:
+    """Every named behaviour that leans to this kind of report is cited by a problem or listed as examined."""
+    cited = Field(options["cited"])
+    listed = Field(options["examined"] + "[]")
+    home = options["examined"]
+    answers = [Field(name) for name in options["answered_by"]]
+    leanings = {(theme, kind): pack.leaning(theme, kind) for theme in pack.themes for kind in KINDS}
+
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        if scope.node.__class__ is Doc and scope.node.get(home) == "all":
+            return ()
+        before = len(case.skipped)
+        if case.report.kind is None or not any(one.first(case, scope) is not None for one in answers):
+            return []
+        leaning = leanings[scope.path[-1], case.report.kind]
+        if not leaning:
+            return []
+        seen = {one for field in (cited, listed) for _, one in field.read(case, scope)}
+        if len(case.skipped) > before:
+            return []
+        left = [behaviour for behaviour in leaning if behaviour not in seen]
+        return [Hit((*scope.path, home), facts={"behaviours": left, "count": len(left)})] if left else []
+
+    return check
+
+
+def has_items(options: dict[str, Any], pack: Any) -> Check:
+    """A list holds at least so many items, of those that meet `where`, or so many different ones."""
+    wanted = Field(options["list"])
+    where = compile_tests(options.get("where"), pack)
+    least = options.get("at_least", 1)
+    distinct = Field(options["distinct"]) if "distinct" in options else None
+    speaks = options.get("when_absent", "speak") == "speak"
+    home = Field(options["list"].removesuffix("[]"))
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        before = len(case.skipped)
+        items = wanted.read(case, scope)
+        if not items and not speaks:
+            return []
+        found = [Scope(one, path) for path, one in items]
+        if where:
+            found = [one for one in found if where(case, one)]
+        if distinct:
+            values = {pack.plan_word(one) for item in found for _, one in distinct.read(case, item)}
+            count = len(values)
+        else:
+            count = len(found)
+        if count >= least or len(case.skipped) > before:
+            return []
+        return [Hit(home.path(scope), hint=None if items else "absent", facts={"count": count, "least": least})]
+
+    return check
+
+
+def covers(options: dict[str, Any], pack: Any) -> Check:
+    """A list's items hold each of some words; one finding a word that none holds. Silent without the list."""
+    wanted = Field(options["list"])
+    home = Field(options["list"].removesuffix("[]"))
+    inner = Field(options["field"])
+    words = {word: [text_key(one) for one in pack.with_synonyms([word])] for word in options["words"]}
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        before = len(case.skipped)
+        items = [Scope(one, path) for path, one in wanted.read(case, scope)]
+        texts = [text_key(one) for item in items for _, one in inner.read(case, item)]
+        if not items or len(case.skipped) > before:
+            return []
+        return [Hit(home.path(scope), facts={"word": word}) for word, keys in words.items()
+                if not any(key in text for key in keys for text in texts)]
+
+    return check
+
+
+def not_over(options: dict[str, Any], pack: Any) -> Check:
+    """One count is not over another; silent when either is absent."""
+    left, right = Field(options["field"]), Field(options["limit"])
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        one, other = left.first(case, scope), right.first(case, scope)
+        if one is BAD or other is BAD or one is None or other is None or one <= other:
+            return []
+        return [Hit(left.path(scope), facts={"other": [right.path(scope)]})]
+
+    return check
+
+
+def recount(options: dict[str, Any], pack: Any) -> Check:
+    """Declared figures equal a recount of the report's own items by one of their values."""
+    home = Field(options["map"])
+    items, by = Field(options["items"]), Field(options["by"])
+    total, sums = options["total"], options.get("also", {})
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        declared = home.first(case, scope)
+        if declared.__class__ is not Doc:
+            return []
+        before = len(case.skipped)
+        values = [by.first(case, Scope(one, path)) for path, one in items.read(case, scope)]
+        if len(case.skipped) > before:
+            return []
+        hits = []
+        for name, figure in declared.items():
+            if figure is BAD:
+                case.skip((*home.path(scope), name), "type")
+                continue
+            counts = [len(values)] if name == total else [values.count(name)]
+            if name in sums:
+                counts.append(counts[0] + sum(values.count(one) for one in sums[name]))
+            if figure not in counts:
+                hits.append(Hit((*home.path(scope), name), facts={"count": counts[0]}))
+        return hits
+
+    return check
+
+
+def unique(options: dict[str, Any], pack: Any) -> Check:
+    """No two of some values are the same, compared as IDs or as texts; the later ones are named, in the plan's order of
+    themes, since the order of keys says nothing.
+
+    `across` is the path of what the values belong to: within one of them repeats are allowed. `unless` names a
+    field beside the value that lists the IDs of those with which it is shared.
+    """
+    wanted = Field(options["of"])
+    key = id_key if options.get("as", "text") == "id" else text_key
+    depth = len(split(options["across"])) if "across" in options else None
+    unless = options.get("unless")
+    ranks = {theme: rank for rank, theme in enumerate(pack.themes)}
+
+    def in_order(found: tuple[tuple, Any]) -> list[int]:
+        return [ranks.get(segment, 0) if segment.__class__ is str else segment for segment in found[0]]
+
+    def check(case: Case, scope: Scope) -> Iterable[Hit]:
+        found = wanted.read(case, scope)
+        if len({key(one) for _, one in found}) == len(found):
+            return ()
+        seen: dict[str, _Same] = defaultdict(_Same)
+        hits = []
+        for path, one in sorted(found, key=in_order):
+            owner, listed = _shared(case, path, depth, unless) if unless else (None, frozenset())
+            first = seen[key(one)].rival(path[:depth], owner, listed)
+            if first:
+                hits.append(Hit(path, facts={"other": first}))
+            seen[key(one)].add(path, path[:depth], owner, listed)
+        return hits
+
+    return check
+
+
+class _Same:
+    """Places of one value, by what they belong to; looked through without going over any of them again and again."""
+
+    def __init__(self) -> None:
+        self.homes: dict[tuple, tuple[str | None, list[tuple[tuple, frozenset[str]]]]] = {}
+        self.passed: dict[tuple, int] = defaultdict(int)    # of a home, how many say that they are shared with an ID
+
+    def add(self, path: tuple, home: tuple, owner: str | None, listed: frozenset[str]) -> None:
+        """Note a place: what it belongs to, the ID of that, and the IDs with which it says that it is shared."""
+        self.homes.setdefault(home, (owner, []))[1].append((path, listed))
+
+    def rival(self, home: tuple, owner: str | None, listed: frozenset[str]) -> tuple | None:
+        """The first place that belongs to something else, where neither says that it is shared with the other."""
+        for other, (their, places) in self.homes.items():
+            if other == home or their in listed:
+                continue
+            at = self.passed[other, owner]
+            while at < len(places) and owner in places[at][1]:
+                at += 1
+            self.passed[other, owner] = at
+            if at < len(places):
+                return places[at][0]
+        return None
+
+
+def _shared(case: Case, path: tuple, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
+    """The ID of what a value belongs to, and the IDs with which it says that it is shared."""
+    owner, listed = (node.get(key) if node.__class__ is Doc else None for node, key in (
+        (node_at(case, path[:depth]), "id"), (node_at(case, path[:-1]), name)))
+    known = [one for one in listed if one.__class__ is str] if listed.__class__ is Items else ()
+    return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
+
+
+def node_at(case: Case, path: tuple) -> Any:
+    node: Any = case.report.doc
+    for segment in path:
+        node = node[segment]
+    return node
+
+
+def refers(options: dict[str, Any], pack: Any) -> Check:
+    """IDs listed in a field stand elsewhere in the same report."""
+    wanted, target = Field(options["field"]), Field(options["to"])
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        listed = wanted.read(case, scope)
+        if not listed:
+            return []
+        known = case.memo.get(("known", case.rule, target.text))
+        if known is None:
+            known = {id_key(one) for _, one in target.read(case, scope)}
+            if target.absolute:         # the same for each scope
+                case.memo["known", case.rule, target.text] = known
+        return [Hit(path, "unknown-reference") for path, one in listed if id_key(one) not in known]
+
+    return check
+
+
+def only_where(options: dict[str, Any], pack: Any) -> Check:
+    """`not_applicable` names only fields that the plan lets this level leave out."""
+    wanted = Field(options["field"])
+    never = frozenset(options["never"])
+    levels = options["levels"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        allowed = levels.get(case.report.level)
+        hits = []
+        for path, one in wanted.read(case, scope):
+            if one in never or (case.report.level and allowed != "all" and one not in (allowed or ())):
+                hits.append(Hit(path, "not-here"))
+        return hits
+
+    return check
+
+
+def _quick_required(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """Every field of every scope is there."""
+    names = options["fields"]
+    if options.get("zero_is_gap") or options.get("at_least") or not all(isinstance(name, str) for name in names):
+        return None
+    if not each:
+        steps = [name.strip("/").split(".") for name in names]
+        return lambda case: all([stands(case.report.doc, one) for one in steps])
+    if not all(name.isidentifier() for name in names):
+        return None
+
+    wanted = [f"{each}.{name}" for name in names]
+
+    def look(case: Case) -> bool:
+        nodes = case.nodes
+        count = len(nodes[each])
+        for name in wanted:
+            if len(nodes[name]) < count:
+                return False
+        return True
+
+    return look
+
+
+def _quick_value(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """Every value is one of those listed."""
+    wanted = whole_path(each, options["field"])
+    listed = frozenset(options.get("in", ()))
+    return lambda case: listed.issuperset(case.nodes[wanted])
+
+
+def _quick_exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No scope has two of the fields."""
+    if not each or len(options["fields"]) != 2:
+        return None
+    first, second = options["fields"]
+    return lambda case: not any([first in one and second in one for one in case.nodes[each]])
+
+
+def _quick_each_theme(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """Every theme has one of the fields."""
+    names, themes = frozenset(options["any"]), list(pack.themes)
+
+    def look(case: Case) -> bool:
+        answers = case.report.doc.get("themes", ())
+        return all([theme in answers and not names.isdisjoint(answers[theme]) for theme in themes])
+
+    return look
+
+
+def _quick_examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """Everything was examined everywhere."""
+    wanted = f"{each}.{options['examined']}"
+    return lambda case: case.nodes[wanted].count("all") == len(case.nodes[each])
+
+
+@cache
+def _chinese() -> Callable[[str], Any]:
+    return re.compile("[\u4e00-\u9fa5]*").fullmatch
+
+
+def _quick_unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """No two of the values are alike."""
+    wanted = options["of"]
+    if options.get("as") == "id":
+        def look(case: Case) -> bool:
+            keys = case.id_keys(wanted)
+            return len(set(keys)) == len(keys)
+    else:
+        def look(case: Case) -> bool:
+            values = case.nodes[wanted]
+            heads = {value[:3] for value in values}
+            if len(heads) == len(values) and _chinese()("".join(heads)):
+                return True         # Chinese characters at their heads are compared as they are
+            keys = case.keys(wanted)
+            return len(set(keys)) == len(keys)
+
+    return look
+
+
+def _enough_given(raises: Raises, options: dict[str, Any]) -> Raises:
+    """An item that is there is enough: then only none can be wrong."""
+    any_will_do = not {"where", "distinct"} & options.keys() and options.get("at_least", 1) <= 1
+    return {"absent": raises["absent"]} if any_will_do else raises
+
+
+CHECK_KINDS = {
+    "required": Kind(make=required, raises={None: "missing key"}, quick=_quick_required),
+    "value": Kind(make=value, raises={None: ""}, quick=_quick_value),
+    "exclusive": Kind(make=exclusive, raises={None: "given"}, quick=_quick_exclusive),
+    "each_theme": Kind(make=each_theme, raises={None: "missing"}, quick=_quick_each_theme, quotes="headings"),
+    "not_every_theme": Kind(make=not_every_theme, raises={None: ""}),
+    "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes="behaviours"),
+    "has_items": Kind(make=has_items, raises={None: "count least", "absent": "count least"}, narrow=_enough_given),
+    "covers": Kind(make=covers, raises={None: "word"}),
+    "not_over": Kind(make=not_over, raises={None: "other"}),
+    "recount": Kind(make=recount, raises={None: "count"}),
+    "unique": Kind(make=unique, raises={None: "other"}, quick=_quick_unique, spots=frozenset({"other"})),
+    "refers": Kind(make=refers, raises={"unknown-reference": ""}, quick=nothing_there),
+    "only_where": Kind(make=only_where, raises={"not-here": ""}, quick=nothing_there, unspares=True),
+}

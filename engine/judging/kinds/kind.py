@@ -1,0 +1,76 @@
+"""What a check kind is: one record with everything that the other parts ask of it, and what quick looks share.
+
+A quick look says whether a check surely finds nothing in a report of good form; it is only ever asked of such reports.
+It reads a field once for the whole report and shares what it read. It may say no to a clean report, and then the check
+itself runs; it never says yes where the check would find something. It leaves `when` aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...reading.report import Doc
+from ..case import Case
+
+Raises = dict[str | None, str]      # hint, None for the plain message -> names of the facts with it, apart by blanks
+Look = Callable[[Case], bool]
+# (options, pack, each) -> a quick look, or None where there is none for such options
+Quick = Callable[[dict[str, Any], Any, str | None], Look | None]
+
+# What a check looks at, and with it what `make` gives: a report alone, `check(case, scope) -> hits`; a report and the
+# roster, the clock or the folder, `Late`; all reports of a run, `Batch`.
+REPORT, LATE, BATCH = "report", "late", "batch"
+
+
+# What every message may use beside the facts. `hint` is the variant itself.
+ALWAYS = ("field", "theme", "phase", "problem", "hint")
+
+# What a fact is in a message: a number, a place (`other.line`), a text or a place, or else a text.
+NUMBER, TEXT, SPOT, MAYBE, TRUTH = "number", "text", "spot", "maybe", "truth"
+NUMBERS = frozenset({"count", "least", "most", "percent", "lines", "unreadable", "first", "second"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One check kind."""
+
+    make: Callable[[dict[str, Any], Any], Any]      # (options, pack) -> the check
+    raises: Raises                      # the texts of a rule are held against this before any report is checked
+    stage: str = REPORT
+    narrow: Callable[[Raises, dict[str, Any]], Raises] | None = None    # what of `raises` there is with such options
+    quick: Quick | None = None
+    spots: frozenset[str] = frozenset()     # facts that are a place in the report (`other.line`)
+    maybe_spots: frozenset[str] = frozenset()   # facts that are a place or a text
+    on_roster: bool = False     # there is nothing to judge without a roster
+    of_whom: bool = True        # a late one: the judgement depends on who the report is about
+    leaves: Callable[[Any], Any] | None = None  # a late one: what a fact of it leaves behind for the run
+    whole: bool = False         # one over the batch: it can't be judged on a part of it
+    long: bool = False          # the same: of many reports it takes long; its facts are numbers, held as rows
+    at_end: bool = False        # the same: it looks at what all others found
+    any_report: bool = False    # it looks at texts and files wherever they stand, whatever the report is
+    unspares: bool = False      # an entry of `not_applicable` that it finds fault with spares nothing
+    of_current: bool = False    # it judges a subject's current report alone
+    of_earlier: bool = False    # what it finds in an earlier report still counts
+    quotes: str = ""            # what of the themes it asks for: their "headings" or their "behaviours"
+
+
+def whole_path(each: str | None, path: str) -> str:
+    """A path of a rule's scope as one from the report."""
+    return path.strip("/") if path.startswith("/") or not each else f"{each}.{path}"
+
+
+def stands(node: Any, steps: list[str]) -> bool:
+    """Whether there is something at the end of the steps."""
+    for step in steps:
+        if node.__class__ is not Doc or step not in node:
+            return False
+        node = node[step]
+    return True
+
+
+def nothing_there(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """A quick look: the field is nowhere in the report."""
+    wanted = whole_path(each, options["field"])
+    return lambda case: not case.nodes[wanted]

@@ -1,0 +1,370 @@
+"""Check kinds on wording: word lists, the plan's own words, placeholders, private numbers, unseen characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
+from typing import Any
+
+from ...packs.patterns import uncommon
+from ...reading.paths import Field, Scope
+from ...reading.scalars import Typed
+from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
+from ..case import Case, Hit, compile_tests
+from .fields import Check
+from .kind import Kind, Look, whole_path
+
+
+def alternation(words: Iterable[str]) -> str:
+    """A pattern of any of the words, the longest first; not compiled, since many a run has no need of it."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)) if word) or "(?!)"
+
+
+def residue(options: dict[str, Any], pack: Any) -> Check:
+    """With list words and punctuation taken away, at least so many characters of a field are left.
+
+    A word of one character goes only where it stands among such words alone, so that it never cuts a name.
+    `holding`: only fields that hold a word of these lists are looked at. `self`: words that mean the person
+    in a personal report, which are as good as a name there.
+    """
+    wanted = Field(options["field"])
+    is_vague = is_vague_for(options, pack)
+    unless = compile_tests(options.get("unless"), pack)
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        return [Hit(path) for path, one in wanted.read(case, scope)
+                if is_vague(one, case.report.kind == "personal") and not (unless and unless(case, scope))]
+
+    return check
+
+
+def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bool]:
+    """A function (text, whether in a personal report) that says whether too little is left of it."""
+    least = options["at_least"]
+    words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
+    letters = re.escape("".join(sorted(set("".join(words)))))
+
+    @cache
+    def solid() -> Callable[[str], Any]:        # not compiled where all reports are known already
+        return re.compile(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}").match
+
+    removed = alternation(word for word in words if len(word) > 1)
+    particles = frozenset(word for word in words if len(word) == 1)
+    # a word of one character, which stands in others too, tells nothing by itself
+    holding = alternation(key for name in options["holding"] for word in pack.words(name)
+                          if len(key := text_key(word)) > 1) if "holding" in options else None
+    own = frozenset(text_key(word) for name in options.get("self", ()) for word in pack.words(name))
+
+    @lru_cache(maxsize=4096)
+    def little_left(text: str, personal: bool) -> bool:
+        if holding and not re.search(holding, text_key(text)):
+            return False
+        runs = [run for part in _APART.split(text) for run in re.sub(removed, "\0", text_key(part)).split("\0")]
+        if personal and any(run in own for run in runs):
+            return False
+        return sum(len(run) for run in runs if run not in own and not particles.issuperset(run)) < least
+
+    def is_vague(text: str, personal: bool) -> bool:
+        # most texts have enough characters that stand in no word of the lists
+        return not solid()(text) and little_left(text, personal)
+
+    return is_vague
+
+
+_APART = re.compile(r"[、，,；;/\s（）()]+")
+_NO_LETTERS = "\\x00-\u303f\ufe30-\uffff"
+
+
+def share_of_words(options: dict[str, Any], pack: Any) -> Check:
+    """Words of a list make up less than so many percent of a field."""
+    wanted = Field(options["field"])
+    listed = alternation(text_key(word) for word in pack.words(options["words"]))
+    percent = options["percent"]
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            key = text_key(one)
+            held = sum(len(word) for word in re.findall(listed, key))
+            if held and held * 100 >= percent * len(key):
+                hits.append(Hit(path, facts={"percent": held * 100 // len(key)}))
+        return hits
+
+    return check
+
+
+def copied(options: dict[str, Any], pack: Any) -> Check:
+    """Less than so many percent of a field is one run of the words of a named behaviour."""
+    wanted = Field(options["field"])
+    percent = options["percent"]
+    plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        hits = []
+        for path, one in wanted.read(case, scope):
+            key = text_key(one)
+            run = -(-len(key) * percent // 100)
+            if key[len(key) - run:run] not in plan:
+                continue            # what every run of that length has in common
+            if any(key[at:at + run] in plan for at in range(len(key) - run + 1)) if run else False:
+                source = next(behaviour.id for behaviour in pack.behaviours.values()
+                              if any(key[at:at + run] in text_key(behaviour.text)
+                                     for at in range(len(key) - run + 1)))
+                hits.append(Hit(path, facts={"behaviour": source}))
+        return hits
+
+    return check
+
+
+def everywhere(case: Case, asks: Callable[[str], Any]) -> list[Hit]:
+    """One hit for each text of the right form of which `asks` says facts."""
+    return [Hit(path, facts=facts) for path, text in case.leaves() if (facts := asks(text))]
+
+
+def as_typed(case: Case, asks: Callable[[Typed], Any]) -> list[Hit]:
+    """One hit for each text as typed of which `asks` says facts (a dict, or a (hint, dict) pair); one for a key and
+    its value together.
+    """
+    hits: list[Hit] = []
+    for one in case.typed:
+        found = asks(one)
+        if found and not (hits and hits[-1].typed.mark is one.mark):
+            hint, facts = found if isinstance(found, tuple) else (None, found)
+            hits.append(Hit(one.path, hint, facts, typed=one))
+    return hits
+
+
+def placeholder(options: dict[str, Any], pack: Any) -> Check:
+    """No placeholder is left in any text, but for those in the plan's own words, and those that hide a name on purpose.
+
+    `spared_after_surname` are spared after one of `surnames` and, where given, before a word of `spared_before`;
+    `spared_in_quotes` inside one pair of `titles`, or at the head of one of `quotes`, that holds more than that and no
+    mark of a sentence.
+    """
+    pattern = pack.patterns(options["patterns"])
+    masked = pack.patterns(options["spared_after_surname"])
+    surname = f"(?:{alternation(pack.words(options['surnames']))})$"
+    places = tuple(pack.words(options["spared_before"])) if "spared_before" in options else ()
+    quoted = pack.patterns(options["spared_in_quotes"]) if "spared_in_quotes" in options else None
+    pairs = [(pair, at_head) for name, at_head in (("titles", False), ("quotes", True)) if name in options
+             for pair in pack.words(options[name])]
+    own = [text_key(text) for text in pack.own_words(options["spared_plan_parts"])]
+    run = options["spared_run"]
+
+    def spared(text: str, match: re.Match[str]) -> bool:
+        if masked.regex.fullmatch(match[0]) and (
+                text.startswith(places, match.end()) or re.search(surname, text[:match.start()])):
+            return True
+        if quoted and quoted.regex.fullmatch(match[0]) and any(_stands_in(text, match, *pair) for pair in pairs):
+            return True
+        before, held = text_key(text[:match.start()]), text_key(match[0])
+        if not held:
+            return False
+        whole = before + held + text_key(text[match.end():])
+        start, end = len(before), len(before) + len(held)
+        size = max(run, len(held))
+        return any(whole[at:at + size] in part for part in own
+                   for at in range(max(0, end - size), min(start, len(whole) - size) + 1))
+
+    def asks(one: Typed) -> Any:
+        for match in pattern.regex.finditer(one.text):
+            if not spared(one.text, match):
+                return {"found": True}
+        return None
+
+    return lambda case, scope: as_typed(case, asks) if pattern.occurs(case.joined, case.signs) else []
+
+
+_SENTENCE = re.compile("[，。；：！？,;:!?\n]")
+
+
+def _stands_in(text: str, match: re.Match[str], pair: str, at_head: bool) -> bool:
+    """Whether a match stands in a pair of quotation marks, with more than itself and not with a sentence."""
+    start, end = text.rfind(pair[0], 0, match.start()), text.find(pair[-1], match.end())
+    inner = text[start + 1:end]
+    return start >= 0 <= end and not _SENTENCE.search(inner) and not any(mark in inner for mark in pair) \
+        and len(inner) > len(match[0]) and (start == match.start() - 1 or not at_head)
+
+
+def same_as(options: dict[str, Any], pack: Any) -> Check:
+    """No line of any text is one of the listed texts."""
+    listed = frozenset(text_key(text) for text in pack.words(options["words"]))
+    quick = pack.patterns(options["words"])
+
+    def asks(text: str) -> Any:
+        return any(text_key(line) in listed for line in text.splitlines()) and {"lines": len(text.splitlines())}
+
+    return lambda case, scope: everywhere(case, asks) if quick.occurs(case.joined, case.signs) else []
+
+
+def pattern(options: dict[str, Any], pack: Any) -> Check:
+    """No text holds a match of a pattern, but for the spared ones."""
+    wanted = pack.patterns(options["patterns"])
+    spared = [one for one in options.get("spared", ())]
+
+    def asks(one: Typed) -> Any:
+        text = one.text
+        for match in wanted.regex.finditer(text):
+            if not any(one in text[max(0, match.start() - len(one)):match.end() + len(one)] for one in spared):
+                return {"found": True}
+        return None
+
+    return lambda case, scope: as_typed(case, asks) if wanted.occurs(case.joined, case.signs) else []
+
+
+_PRIVATE = ("id-card", "bank-card", "mobile")
+
+
+def private_number(options: dict[str, Any], pack: Any) -> Check:
+    """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold.
+
+    `roster_ids` are the fields in which the ID on the roster belongs.
+    """
+    allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
+
+    of_roster = {tuple(Field(name).steps) for name in options.get("roster_ids", ())}
+
+    def asks(one: Typed) -> Any:
+        steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
+        found = {kind for _, _, kind in private_numbers(one.text)} - {allowed.get(steps)}
+        facts = {"roster_id": steps in of_roster}
+        if len(found) > 1:
+            return "several", facts | {kind.replace("-", "_"): kind in found for kind in _PRIVATE}
+        return (found.pop(), facts) if found else None
+
+    return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined) else []
+
+
+def length(options: dict[str, Any], pack: Any) -> Check:
+    """No text is over so many characters."""
+    most = options["at_most"]
+
+    def asks(text: str) -> Any:
+        return len(text) > most and {"count": len(text), "most": most}
+
+    return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
+
+
+_ODD = uncommon()
+_LATIN = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
+    "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
+
+
+def mojibake(options: dict[str, Any], pack: Any) -> Check:
+    """No text shows the traces of a wrong encoding or holds a character that no font can be expected to have."""
+    listed = pack.patterns(options["words"])
+    unassigned = pack.is_unassigned
+
+    def asks(one: Typed) -> Any:
+        text = one.text
+        if listed.regex.search(text):
+            return "known-traces", {"characters": ""}
+        odd = re.findall(_ODD, text)
+        if not odd:
+            return None
+        if "\ufffd" in odd:
+            return "replacement", {"characters": "U+FFFD"}
+        for run in _LATIN.findall(text):
+            if _twice_encoded(run):
+                return "twice-encoded", {"characters": ""}
+        broken = sorted({char for char in set(odd)
+                         if unicodedata.category(char) == "Co" or _is_noncharacter(char) or unassigned(char)})
+        return ("no-character", {"characters": " ".join(f"U+{ord(char):04X}" for char in broken[:5])}) \
+            if broken else None
+
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        return as_typed(case, asks) if case.is_odd or listed.occurs(case.joined, case.signs) else []
+
+    return check
+
+
+def _is_noncharacter(char: str) -> bool:
+    return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+
+
+def _twice_encoded(run: str) -> bool:
+    raw = bytearray()
+    for char in run:
+        try:
+            raw += char.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(char) > 0xFF:
+                return False
+            raw.append(ord(char))
+    decoded = bytes(raw).decode("utf-8", "ignore")
+    return any(map(is_han, decoded))
+
+
+def invisible(options: dict[str, Any], pack: Any) -> Check:
+    """No text holds a format character, a filler or a stray selector; those that are part of a Chinese character or
+    an emoji are none.
+    """
+
+    def asks(one: Typed) -> Any:
+        odd = unseen(one.text)
+        return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
+
+    return lambda case, scope: as_typed(case, asks) if case.is_odd else []
+
+
+def _quick_residue(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """Every text says enough."""
+    wanted = whole_path(each, options["field"])
+    is_vague = is_vague_for(options, pack)
+
+    def look(case: Case) -> bool:
+        personal = case.report.kind == "personal"
+        for one in set(case.nodes[wanted]):
+            if is_vague(one, personal):
+                return False
+        return True
+
+    return look
+
+
+def _quick_share_of_words(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+    """No text holds a word of the list."""
+    wanted = whole_path(each, options["field"])
+    words = pack.words(options["words"])
+
+    @cache
+    def search() -> Callable[[str], Any]:       # not compiled where all reports are known already
+        return re.compile(alternation(text_key(word) for word in words)).search
+
+    return lambda case: not search()(case.joined_keys(wanted))
+
+
+def _quick_copied(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+    """No text has the plan's words in its middle."""
+    wanted, percent = whole_path(each, options["field"]), options["percent"]
+    plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
+
+    def look(case: Case) -> bool:
+        for key in case.keys(wanted):
+            run = -(-len(key) * percent // 100)
+            if key[len(key) - run:run] in plan:
+                return False
+        return True
+
+    return look if percent > 50 else None
+
+
+CHECK_KINDS = {
+    "residue": Kind(make=residue, raises={None: ""}, quick=_quick_residue),
+    "share_of_words": Kind(make=share_of_words, raises={None: "percent"}, quick=_quick_share_of_words),
+    "copied": Kind(make=copied, raises={None: "behaviour"}, quick=_quick_copied, quotes="behaviours"),
+    "placeholder": Kind(make=placeholder, raises={None: ""}, any_report=True),
+    "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
+    "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),
+    "private_number": Kind(make=private_number, any_report=True,
+        raises=dict.fromkeys(_PRIVATE, "roster_id") | {"several": "roster_id id_card bank_card mobile"}),
+    "length": Kind(make=length, raises={None: "count most"}, any_report=True),
+    "mojibake": Kind(make=mojibake,
+        raises={"known-traces": "characters", "replacement": "characters", "twice-encoded": "characters",
+                 "no-character": "characters"},
+        any_report=True),
+    "invisible": Kind(make=invisible, raises={None: "characters"}, any_report=True),
+}

@@ -1,0 +1,88 @@
+"""Says in a finding where what is missing is to be typed, or that it stands behind a `#`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..reading.hidden import answer_to
+from ..reading.report import Doc, field_name
+from ..records import Finding, Insert
+from ..text.messages import say
+from .case import Case, Hit
+from .compile import Compiled
+from .inserting import Forms
+from .places import node_at
+
+
+class Offers:
+    """What is offered to those who left something out."""
+
+    def __init__(self, compiled: Compiled, language: str) -> None:
+        self.forms, self.language = Forms(compiled), language
+
+    def add(self, finding: Finding, missing: list[tuple], case: Case) -> Finding:
+        """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`."""
+        told = self._behind_hash(finding, missing, case)
+        if told is not finding:
+            return told
+        insert = self.forms.insert(case, missing)
+        if insert is None:
+            return finding
+        return replace(finding, insert=insert, remedy=finding.remedy + typing(insert, self.language))
+
+    def _behind_hash(self, finding: Finding, paths: list[tuple], case: Case) -> Finding:
+        """A finding on missing fields also says in which line the answer to one stands behind a `#`."""
+        for path in paths if b"#" in case.data else ():
+            parent = node_at(case.report, path[:-1])
+            if path and parent.__class__ is Doc and path[-1] not in parent:
+                line = answer_to(case.hidden, parent, path[-1])
+                if line is not None:
+                    said = say("finding.behind-hash", self.language, line=line,
+                               name=field_name(case.report, parent.shape, path[-1]))
+                    return replace(finding, message=finding.message + said, hint=finding.hint or "behind-hash")
+        return finding
+
+    def tell_order(self, findings: list[Finding]) -> None:
+        """Where something is to be typed at several places, each finding says in which order."""
+        offers = {at: one.insert for at, one in enumerate(findings) if one.insert}
+        if len(offers) < 2:
+            return
+        blanks: dict[int, set[int]] = {}        # before what goes after a line
+        for one in offers.values():
+            if one.column is None:
+                blanks.setdefault(one.line, set()).add(leading(one.text))
+        for at, offer in offers.items():
+            stacked = offer.column is None and len(blanks[offer.line]) > 1
+            insert = replace(offer, several=True, stacked=stacked)
+            findings[at] = replace(findings[at], insert=insert, remedy=findings[at].remedy + say(
+                "insert.several", self.language, stacked=stacked))
+
+
+def typing(insert: Insert, language: str) -> str:
+    """Where to type what, in words."""
+    lines = insert.text.split("\n")
+    several = say("insert.several", language, stacked=insert.stacked) if insert.several else ""
+    if insert.column is not None:
+        return say("insert.braces", language, line=insert.line, column=insert.column, text=insert.text) + several
+    listed = [say("insert.one", language, blanks=leading(line), text=line.lstrip(" "))
+              for line in lines]
+    return say("insert.lines", language, line=insert.line, count=len(lines), listed=listed,
+               hollow=hollow(lines)) + several
+
+
+def hollow(lines: list[str]) -> bool:
+    """Whether a field in a block has others under it that the block leaves out."""
+    depths = [len(line) - len(line.lstrip(" -")) for line in lines] + [0]
+    return any(line.endswith(":") and below <= depth
+               for line, depth, below in zip(lines, depths, depths[1:], strict=False))
+
+
+def leading(text: str) -> int:
+    """The blanks before a line, or before the first of several."""
+    return len(text) - len(text.lstrip(" "))
+
+
+def missing_of(hit: Hit) -> list[tuple]:
+    """The paths at which something may be missing."""
+    missing = hit.facts.get("missing")
+    return missing if isinstance(missing, list) else [hit.path]

@@ -1,0 +1,85 @@
+"""From the bytes of a file to the report in it, and who that is about. No rules, no findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..packs.pack import KINDS, Pack
+from ..packs.roster import Roster
+from ..reading.intake import Map, read
+from ..reading.report import BAD, IDENTITY, Doc, Report, printable_id
+from ..reading.schema import Binding
+from ..records import Limits, Subject
+from ..text.wording import clean_id, id_key
+from .case import Case
+from .results import About
+
+
+class Opener:
+    """Opens the files of one run."""
+
+    def __init__(self, pack: Pack, roster: Roster | None, limits: Limits) -> None:
+        self.pack, self.roster, self.limits = pack, roster, limits
+
+    def open(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
+        """The report in a file's bytes and who it is about. Raises Unreadable."""
+        root = read(data, self.limits, self.pack.fields)
+        run = Binding(self.pack.absent)
+        said = self._kind_of(root)
+        kind = said or KINDS[0]
+        mark = next(iter(root.at.values())) if root.at else root.mark
+        doc = self.pack.shapes[kind].bind(root, run, None, mark, None)
+        if doc is None:
+            doc = Doc()
+            doc.src, doc.shape, doc.misspelt = root, self.pack.shapes[kind], None
+            for name in doc.shape.required:
+                doc.shape.missing(name, doc, run, None, mark)
+        valid = doc.get("report") in KINDS
+        phase = doc.get("phase") if doc.get("phase") in self.pack.phases else None
+        unit = doc.get("unit")
+        level = unit.get("level") if kind == "unit" and unit.__class__ is Doc else None
+        report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
+                        run.chinese * 2 > len(doc))
+        case = Case(report, self.pack, run.slips, run.astray, data)
+        for slip in run.slips:
+            if slip.name == "unknown-field":
+                slip.facts["private"] = slip.mark in case.private_keys      # which must not go into the remarks
+        about = self._about(report, said, folder)
+        if report.level is None and level is not BAD and about.kind == "unit":
+            case.memo["level"] = "roster"
+            entry = self.roster.units.get(about.key or "") if self.roster else None
+            report.level = entry.level if entry else None
+            if entry:
+                unit["level"] = entry.level     # conditions on /unit/level read it
+            about = replace(about, level=report.level)
+        return case, about
+
+    def _kind_of(self, root: Map) -> str | None:
+        """The kind that the file says, or else the kind whose fields it has; None where neither tells."""
+        entries = root.entries
+        for shape in self.pack.shapes.values():
+            for written, (key, choice) in shape.fields.items():
+                if key == "report" and written in entries and isinstance(entries[written], str):
+                    found = choice.values.get(entries[written].strip())
+                    if found:
+                        return found
+        return self.pack.kind_by_fields(entries)
+
+    def _about(self, report: Report, kind: str | None, folder: str | None) -> About:
+        """Who a report of this kind is about; of what says no kind validly it is the one whose fields it has."""
+        doc = report.doc
+        map_, name = IDENTITY[kind] if kind else ("", "")
+        owner = doc.get(map_) if kind else None
+        owner = owner if owner.__class__ is Doc else {}
+        ident = owner.get(name)
+        unit = owner.get("unit") if kind == "personal" else ident
+        ident, unit = (one if one.__class__ is str else None for one in (ident, unit))
+        subject = Subject(kind, _shown_id(ident), _shown_id(unit)) if kind and ident else None
+        dates = [value if value.__class__ is str else None for value in (doc.get("submitted"), doc.get("corrected"))]
+        return About(kind, (id_key(ident) or None) if ident else None, subject, id_key(unit) if unit else None,
+                     report.level, report.phase, dates[0], dates[1], folder)
+
+
+def _shown_id(ident: str | None) -> str | None:
+    """An ID as it may be printed: as typed where its form is right, else without unseen characters, else nothing."""
+    return printable_id(ident) or printable_id(clean_id(ident)) if ident else None

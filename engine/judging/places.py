@@ -1,0 +1,63 @@
+"""What stands at a path of a bound report, and at which place of its file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..reading.report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of
+
+
+def place_at(report: Report, path: tuple, mark: Any, key: str | None) -> Place:
+    """The place of what was typed at a mark. `path` has positions as typed; `key` is one below it that is no field
+    and may be shown.
+    """
+    around = locate(report, bound_path(report, path))
+    pointer = pointer_of(path) + (f"/{escape(key)}" if key else "")
+    theme = path[1] if len(path) > 1 and path[0] == "themes" else None
+    return replace(
+        around, pointer=pointer, line=mark.line + 1, column=mark.column + 1,
+        theme=theme if theme.__class__ is str else None, field=key or around.field,
+        stable=around.stable + pointer[len(around.pointer):])
+
+
+def bound_path(report: Report, path: tuple) -> tuple:
+    """A path with positions as typed -> the same with positions in the bound lists, as far as they exist."""
+    node: Any = report.doc
+    bound: list = []
+    for segment in path:
+        if isinstance(segment, int):
+            kept = getattr(node, "kept", None)
+            at = kept.index(segment) if kept and segment in kept else segment
+            if node is BAD or node is None or at >= len(node) or (kept and segment not in kept):
+                break
+            bound.append(at)
+            node = node[at]
+        else:
+            if node.__class__ is not Doc:
+                break
+            bound.append(segment)
+            node = node.get(segment)
+    return tuple(bound)
+
+
+def node_at(report: Report, path: tuple) -> Any:
+    """What is bound at a path, None where nothing is."""
+    node: Any = report.doc
+    for segment in path:
+        if not (node.__class__ is Doc and segment in node) and not (node.__class__ is Items and segment < len(node)):
+            return None
+        node = node[segment]
+    return node
+
+
+def value_at(report: Report, path: tuple) -> Any:
+    """What was written at a path; where it is not of the form asked for, the text as typed."""
+    node: Any = report.doc
+    for segment in path:
+        if not isinstance(node, dict | list) or (isinstance(node, dict) and segment not in node):
+            return None
+        above, node = node, node[segment]
+        if node is BAD and above.__class__ is Doc:
+            node = above.src.entries[above.written(segment)]
+    return node if isinstance(node, str | int) else None

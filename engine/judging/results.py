@@ -1,0 +1,183 @@
+"""What one file gives, as records, and as lines of JSON: the form in which it leaves a worker and lies on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from json import JSONDecoder, JSONEncoder
+from typing import Any
+
+from ..reading.report import Place
+from ..records import Finding, Insert, NotAssessed, Subject
+
+_decode = JSONDecoder().raw_decode
+_text_of = JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
+@dataclass(slots=True)
+class About:
+    """Who a file is about, as far as it says so validly."""
+
+    kind: str | None
+    key: str | None             # comparable ID
+    subject: Subject | None
+    unit_key: str | None        # comparable code of the unit (a person's, or its own)
+    level: str | None
+    phase: str | None
+    submitted: str | None
+    corrected: str | None
+    folder: str | None          # where the file lies; None for standard input
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """What one file leaves behind for the rules over the batch."""
+
+    file: str
+    about: About
+    # rule ID -> what its batch check collected: plain data of JSON, and no text of the report but IDs and dates
+    data: dict[str, Any] = field(default_factory=dict)
+    apart: dict[str, str] = field(default_factory=dict)     # the same of checks that take long: numbers, packed
+    skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What one file gives. `facts` is None for a file that can't be read."""
+
+    findings: list[Finding]
+    not_assessed: list[NotAssessed]
+    facts: FileFacts | None
+    crashes: list[tuple[str, str]] = field(default_factory=list)    # (rule ID, kind of exception)
+    whose: About | None = None      # of a file that can't be read: who it is about, as far as its mended text says
+
+
+@dataclass(slots=True)
+class Late:
+    """A question that the report alone can't answer: a late check's fact, and its place once that was needed."""
+
+    number: int                 # of the check in the compiled pack
+    path: tuple
+    fact: Any
+    place: Place | None = None
+
+
+# A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; the
+# numbers that those did which take long; what they could not read, findings, not assessed, crashes and, of a file that
+# could only be read mended, whose it is; theme, source and state of each problem; what else the tally holds.
+# A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
+
+NOTHING = b"[{},[],[],[]]"     # the fourth line of most files
+
+
+def to_lines(result: FileResult) -> str:
+    """A result as six lines of JSON without the last newline."""
+    facts = result.facts
+    about, data, apart, skipped = (facts.about, facts.data, facts.apart, facts.skipped) if facts else (None, {}, {}, {})
+    tally = data.get("")
+    lines = [
+        about_line(about),
+        _text_of({rule: fact for rule, fact in data.items() if rule}),
+        _text_of(apart),
+        _text_of([
+            skipped,
+            [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
+              one.hint, one.trail, _typed(one.insert), one.provisional, one.slips] for one in result.findings],
+            [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes,
+            *([_listed_about(result.whose)] if result.whose else ())]),
+        _text_of([one[:3] for one in tally["problems"]]) if tally else "",
+        _text_of([[one[3] for one in tally["problems"]], {name: fact for name, fact in tally.items()
+                                                          if name != "problems"}]) if tally else "",
+    ]
+    return "\n".join(lines)
+
+
+def as_bytes(lines: str) -> bytes:
+    """Lines as they are sent and stored."""
+    return lines.encode("utf-8", "surrogatepass")
+
+
+def as_text(data: bytes) -> str:
+    """The lines again."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def of_line(line: str) -> Any:
+    """What a line holds."""
+    return _decode(line)[0]
+
+
+def about_line(about: About | None) -> str:
+    """Who a file is about as a line of JSON."""
+    return "null" if about is None else _text_of(_listed_about(about))
+
+
+def _listed_about(about: About) -> list:
+    subject = about.subject
+    return [about.kind, about.key, [subject.id, subject.unit] if subject else None, about.unit_key,
+            about.level, about.phase, about.submitted, about.corrected]
+
+
+def _typed(insert: Insert | None) -> list | None:
+    return [insert.line, insert.column, insert.text, insert.several, insert.stacked] if insert else None
+
+
+def about_of(listed: list | None, folder: str | None) -> About | None:
+    """Who a file is about, of a line of JSON that was read."""
+    if listed is None:
+        return None
+    kind, key, subject, unit_key, level, phase, submitted, corrected = listed
+    return About(kind, key, Subject(kind, *subject) if subject else None, unit_key, level, phase, submitted, corrected,
+                 folder)
+
+
+def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) -> FileResult:
+    """The result of six lines; `rules` are those of the pack."""
+    first, collected, apart, body, problems, tally = text.split("\n")
+    about = about_of(of_line(first), folder)
+    skipped, findings, not_assessed, crashes, *whose = of_line(body)
+    facts = None
+    if about:
+        facts = FileFacts(file, about, of_line(collected), of_line(apart),
+                          {rule: tuple(place) for rule, place in skipped.items()})
+        if tally:
+            days, others = of_line(tally)
+            listed = [[*one, day] for one, day in zip(of_line(problems), days, strict=True)]
+            facts.data[""] = {"problems": listed} | others
+    told = about_of(whose[0], folder) if whose else None
+    return FileResult(list(findings_of(findings, file, about or told, rules)),
+                      list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)), told)
+
+
+def findings_of(listed: list, file: str, about: About | None, rules: dict[str, Any]) -> list[Finding]:
+    """Findings of what a line held."""
+    subject, phase, owner = (about.subject, about.phase, about.key or "") if about else (None, None, "")
+    unit_level = about.level if about else None
+    return [Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
+                    rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
+                    trail=trail, owner=owner, insert=Insert(*insert) if insert else None, provisional=provisional,
+                    slips=slips)
+            for (rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail, insert, provisional,
+                 slips) in listed]
+
+
+def not_assessed_of(listed: list, file: str, about: About | None) -> list[NotAssessed]:
+    """What was not assessed, of what a line held."""
+    subject = about.subject if about else None
+    return [NotAssessed(rule, file, line, pointer, subject, reason) for rule, line, pointer, reason in listed]
+
+
+def late_line(late: list[Late]) -> str:
+    """Questions as a line of JSON."""
+    return _text_of([[one.number, one.path, one.fact, _listed(one.place)] for one in late])
+
+
+@lru_cache(maxsize=256)
+def late_of(line: str) -> list[Late]:
+    """Questions of a line of JSON; of most files they are the same as of others."""
+    return [Late(number, tuple(path), fact, Place(*place) if place else None)
+            for number, path, fact, place in of_line(line)]
+
+
+def _listed(place: Place | None) -> list | None:
+    return [getattr(place, name) for name in Place.__slots__] if place else None

@@ -1,0 +1,423 @@
+"""What makes a rule of a pack unusable, found before it runs: paths that lead nowhere or to something of another form
+than its check can read, and messages that are more than messages.
+
+What an option of a check kind wants stands beside it in `schemas/rules.json`: `x-path` (where its path starts),
+`x-holds` (what it must lead to) and `x-reach` (one place, the items of one list, all of them, or a field right below);
+`x-scope` of a kind says what a rule that uses it may look at. A path is followed through the shapes of the reports
+that the rule speaks of, and all of them must fit. One fault a rule: the rest may follow from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ..packs.pack import KINDS, Pack, Rule
+from ..reading.intake import Map, Seq, line_in
+from ..reading.paths import EACH, ITEM, split
+from ..reading.schema import (
+    FOLDER,
+    AnyShape,
+    BehaviourShape,
+    ChoiceShape,
+    CountShape,
+    DateShape,
+    EitherShape,
+    IdShape,
+    ListShape,
+    MapShape,
+    OpenMapShape,
+    TextShape,
+    TruthShape,
+)
+from ..records import PackError
+from ..text.messages import LANGUAGES, say
+from ..text.wording import nearest
+from .kinds import BUILT_IN, raises, type_of
+from .kinds.kind import ALWAYS
+
+BESIDE = ("each", "when", "level")      # keys of a check that are no kind
+_WAYS = ("before", "after", "not_before", "not_after")
+_PERIODS = {"week": "date", "month": "month", "quarter": "quarter", "half": "half"}
+_DEEPEST = 6        # steps of a path that is looked for as an example
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong in a pack. `check` names what was looked for; the text is that of `lint.CHECK`."""
+
+    check: str
+    file: str
+    line: int
+    facts: dict[str, Any]
+
+    def text(self, language: str) -> str:
+        """What is wrong, what to do, and a valid example."""
+        return say(f"lint.{self.check}", language, **self.facts)
+
+    def error(self) -> PackError:
+        """The same as what stops a run."""
+        return PackError(self.file, self.line, f"lint.{self.check}", **self.facts)
+
+
+def rule_place(rule: Rule, *steps: Any) -> tuple[str, int]:
+    """File and line of a place inside a rule."""
+    return rule.file, line_in(rule.typed, *steps) if steps else rule.line
+
+
+def hold(rule: Rule, pack: Pack) -> None:
+    """Raises PackError for the first fault that makes a rule unusable."""
+    for look in (kinds, paths, hints, messages):
+        for flaw in look(rule, pack):
+            raise flaw.error()
+
+
+def kinds(rule: Rule, pack: Pack) -> Iterator[Flaw]:
+    """A check is of one kind; a built-in one names a fault that there is."""
+    listed = items_of(rule.typed.entries["check"])
+    for at, check in enumerate(rule.checks):
+        place = ("check", at) if listed else ("check",)
+        names = [key for key in check if key not in BESIDE]
+        if len(names) != 1:
+            yield Flaw("one-kind", *rule_place(rule, *place), {"rule": rule.id, "kinds": names})
+        elif names[0] in BUILT_IN and check[names[0]] not in (known := BUILT_IN[names[0]]):
+            yield Flaw("no-such-fault", *rule_place(rule, *place, names[0]),
+                       {"rule": rule.id, "kind": names[0], "near": nearest(check[names[0]], known) or list(known)})
+
+
+# --- messages ----------------------------------------------------------------------------------------
+
+
+def hints(rule: Rule, pack: Pack) -> Iterator[Flaw]:
+    """A rule has texts only for hints that its checks raise."""
+    known = {hint for check in rule.checks for kind in check.keys() - set(BESIDE)
+             for hint in raises(kind, check[kind]) if hint}
+    for hint in rule.hints:
+        if hint not in known:
+            yield Flaw("unknown-hint", *rule_place(rule, "hints", hint),
+                       {"rule": rule.id, "hint": hint, "known": ", ".join(sorted(known)) or "-"})
+
+
+def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
+    """Every text that a check of the rule may show is no more than a message, and uses what comes with it."""
+    from .message_guard import MessageFault, check_message  # which needs jinja2
+
+    made = [(hint, kind, names.split()) for check in rule.checks for kind in check.keys() - set(BESIDE)
+            for hint, names in raises(kind, check[kind]).items()]
+    for hint, kind, names in made:
+        known = {name: type_of(kind, name) for name in (*ALWAYS, *names)}
+        others = frozenset(name for _, _, more in made for name in more) - known.keys()
+        shown = ("hints", hint) if hint in rule.hints else ("message",)
+        text = rule.hints[hint] if hint in rule.hints else rule.message
+        for place, texts in ((shown, text), (("remedy",), rule.remedy)):
+            for language in LANGUAGES:
+                try:
+                    check_message(texts[language], known, others)
+                except MessageFault as fault:
+                    words = {one: say(f"template.{fault.key}", one, **fault.facts) for one in LANGUAGES}
+                    yield Flaw("template", *rule_place(rule, *place, language),
+                               {"rule": rule.id, "hint": hint or "-", "text": words,
+                                "known": ", ".join(sorted(known))})
+
+
+# --- paths -------------------------------------------------------------------------------------------
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
+
+
+def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
+    """Every path of a rule leads, in all reports of which it speaks, to what its check can read."""
+    roots = roots_of(rule, pack)
+    looking = Paths(pack, rule, roots)
+    entries = rule.typed.entries
+    parts = list(enumerate(items_of(entries["check"]))) or [(None, entries["check"])]
+    yield from looking.path(entries.get("each"), "each", roots, "any", "all", ("each",))
+    outer = looking.scopes(entries.get("each"))
+    yield from looking.tests(entries.get("when"), outer, ("when",))
+    for number, part in parts:
+        place: tuple = ("check",) if number is None else ("check", number)
+        each = part.entries.get("each")
+        yield from looking.path(each, "each", roots, "any", "all", (*place, "each"))
+        scopes = looking.scopes(each) if each is not None else outer
+        yield from looking.tests(part.entries.get("when"), scopes, (*place, "when"))
+        for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN):
+            yield from looking.scope(kind, each if each is not None else entries.get("each"), (*place, kind))
+            options = _schema()["check"]["properties"][kind].get("properties", {})
+            yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
+
+
+def roots_of(rule: Rule, pack: Pack) -> list[Any]:
+    """The shapes of the reports of which a rule speaks."""
+    return [pack.shapes[kind] for kind in KINDS
+            if kind in rule.who or "batch" in rule.who or (kind == "unit" and set(rule.who) & set(pack.levels))]
+
+
+class Paths:
+    """Follows the paths of one rule through the shapes of the reports that it speaks of."""
+
+    def __init__(self, pack: Pack, rule: Rule, roots: list[Any]) -> None:
+        self.pack, self.rule, self.roots = pack, rule, roots
+
+    def scopes(self, each: Any) -> list[Any]:
+        """The shapes of the nodes at `each`: where it leads nowhere, that was said already."""
+        if not isinstance(each, str):
+            return self.roots
+        steps = steps_of(each) or []
+        return [shape for root in self.roots for shape in follow([root], steps)[0]] or self.roots
+
+    def scope(self, kind: str, each: Any, place: tuple) -> Iterator[Flaw]:
+        """A kind that looks at the whole report, or at one theme, has such a scope."""
+        wanted = _schema()["check"]["properties"][kind].get("x-scope")
+        if wanted == "report" and each is not None:
+            yield Flaw("wrong-scope", *rule_place(self.rule, *place),
+                       {"rule": self.rule.id, "kind": kind, "each": each, "wanted": ""})
+        elif wanted == "theme" and steps_of(each or "") != ["themes", EACH]:
+            yield Flaw("wrong-scope", *rule_place(self.rule, *place),
+                       {"rule": self.rule.id, "kind": kind, "each": each or "", "wanted": "themes.*"})
+
+    def options(self, given: Any, known: dict[str, Any], scopes: list[Any], place: tuple) -> Iterator[Flaw]:
+        """The options of one kind, as their schema marks them."""
+        if not isinstance(given, Map):
+            return
+        for name, one in given.entries.items():
+            option = known.get(name, {})
+            if "x-needs" in option and option["x-needs"] not in given.entries:
+                yield Flaw("needs-option", *rule_place(self.rule, *place, name),
+                           {"rule": self.rule.id, "option": name, "needs": option["x-needs"]})
+            if "x-path" in option:
+                base = self.base(option["x-path"], given, scopes)
+                if option.get("items", {}).get("$ref") == "#/definitions/test":
+                    yield from self.tests(one, base, (*place, name))
+                    continue
+                holds, reach = option["x-holds"], option.get("x-reach", "one")
+                if holds == "period":
+                    holds = _PERIODS.get(str(given.entries.get("every")), "date")
+                if holds == "scalar" and "text_in" in given.entries:
+                    holds = "text"
+                for text, at in texts_of(one):
+                    yield from self.path(text, name, base, holds, reach, (*place, name, *at))
+            elif "maximum" in option:
+                yield from self.number(one, name, option, (*place, name))
+            else:
+                for number, item in enumerate(items_of(one)):
+                    yield from self.options(item, option.get("items", {}).get("properties", {}), scopes,
+                                            (*place, name, number))
+
+    def number(self, one: Any, name: str, option: dict[str, Any], place: tuple) -> Iterator[Flaw]:
+        """A number between the bounds of its option."""
+        least, most = option["minimum"], option["maximum"]
+        if isinstance(one, str) and one.strip().isascii() and one.strip().isdigit() \
+                and not least <= int(one.strip()[:18]) <= most:
+            yield Flaw("out-of-bounds", *rule_place(self.rule, *place),
+                       {"rule": self.rule.id, "option": name, "least": least, "most": most})
+
+    def base(self, said: str, given: Map, scopes: list[Any]) -> list[Any]:
+        """The shapes from which a path of an option starts: scope, report, theme, or a neighbour's items or parent."""
+        if said == "report":
+            return self.roots
+        if said == "theme":
+            return follow(self.roots, split("themes.*"))[0]
+        way, _, other = said.partition(" of ") if " of " in said else said.partition(" ")
+        if not other:
+            return scopes
+        text = str(given.entries.get(other, ""))
+        steps = steps_of(text) or []
+        start = self.roots if text.startswith("/") else scopes
+        if way == "beside":
+            while steps and steps[-1] is ITEM:
+                steps = steps[:-1]
+            return follow(start, steps[:-1])[0]
+        return follow(start, steps)[0]
+
+    def path(self, text: Any, name: str, base: list[Any], holds: str, reach: str, place: tuple) -> Iterator[Flaw]:
+        """One path: it leads somewhere, to what is wanted, and reaches as far as it may."""
+        if not isinstance(text, str) or holds == "limit" and (
+                self.pack.date_named(text) or text in ("phase.start", "phase.end")):
+            return
+        holds = "date" if holds == "limit" else holds
+        steps = steps_of(text)
+        if steps is None:
+            yield Flaw("broken-path", *rule_place(self.rule, *place),
+                       {"rule": self.rule.id, "option": name, "path": text})
+            return
+        start = self.roots if text.startswith("/") else base
+        found, siblings, missed = follow(start, steps)
+        if not found:
+            near = nearest(str(missed), siblings)
+            yield Flaw("unknown-field", *rule_place(self.rule, *place),
+                       {"rule": self.rule.id, "option": name, "path": text, "field": str(missed),
+                        "near": near or ", ".join(siblings[:12])})
+        elif not (reaches(text, steps, reach) and all(fits(shape, holds) for shape in found)):
+            yield Flaw("wrong-form", *rule_place(self.rule, *place), {
+                "rule": self.rule.id, "option": name, "path": text, "is_": self.what_is(found, steps),
+                "wanted": in_words(f"wanted.{holds}"), "reach": in_words(f"reach.{reach}"),
+                "example": self.example(text, base, holds, reach)})
+
+    @staticmethod
+    def what_is(found: list[Any], steps: list[Any]) -> dict[str, str]:
+        """What a path leads to, in words."""
+        form = form_of(found[0])
+        several = EACH in steps or ITEM in steps
+        return {one: say("path.several" if several else "path.one", one, form=say(f"holds.{form}", one))
+                for one in LANGUAGES}
+
+    def example(self, text: str, base: list[Any], holds: str, reach: str) -> str:
+        """A path that would do, the nearest to the one typed; from the report where none does from the scope."""
+        starts = [(base, ""), (self.roots, "/")]
+        for start, lead in reversed(starts) if text.startswith("/") else starts:
+            listed = [lead + one for one in ways_from(start, holds, reach)]
+            if listed:
+                return nearest(text, listed) or listed[0]
+        return ""
+
+    def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
+        """The conditions of a rule or a check: each on one field of the form that it compares."""
+        wanted = {"over": "count", "holds": "text", "in": "scalar", "not_in": "scalar", **dict.fromkeys(_WAYS, "date")}
+        for at, one in enumerate(items_of(listed)):
+            if not isinstance(one, Map):
+                continue
+            holds = next((form for way, form in wanted.items() if way in one.entries), "any")
+            yield from self.path(one.entries.get("field"), "field", base, holds, "one", (*place, at, "field"))
+            for way in _WAYS:
+                for limit, at_limit in texts_of(one.entries.get(way)):
+                    yield from self.path(limit, way, base, "limit", "one", (*place, at, way, *at_limit))
+
+
+def in_words(key: str) -> dict[str, str]:
+    """A text in every language."""
+    return {language: say(key, language) for language in LANGUAGES}
+
+
+def steps_of(text: str) -> list[Any] | None:
+    """A path's steps; None where it is no path."""
+    try:
+        return split(text)
+    except ValueError:
+        return None
+
+
+def items_of(node: Any) -> list[Any]:
+    """The items of a list as typed; of anything else, none."""
+    return node.items if isinstance(node, Seq) else []
+
+
+def texts_of(one: Any) -> Iterator[tuple[str, tuple]]:
+    """The texts of an option that is a text, a list of texts or of {any: texts}, or a map with texts as keys."""
+    if isinstance(one, str):
+        yield one, ()
+    elif isinstance(one, Map):
+        for key, value in one.entries.items():
+            if key == "any":
+                yield from ((text, (key, *at)) for text, at in texts_of(value))
+            else:
+                yield key, (key,)
+    elif isinstance(one, Seq):
+        for number, item in enumerate(one.items):
+            yield from ((text, (number, *at)) for text, at in texts_of(item))
+
+
+def follow(shapes: Iterable[Any], steps: list[Any]) -> tuple[list[Any], list[str], Any]:
+    """The shapes that a path reaches; where it reaches none, the fields that stand there and the step that failed."""
+    shapes = list(shapes)
+    for step in steps:
+        ways = [way for shape in shapes for way in ways_of(shape)]
+        reached: list[Any] = []
+        for shape in ways:
+            if step is ITEM:
+                reached += [shape.item] if isinstance(shape, ListShape) else []
+            elif isinstance(shape, OpenMapShape | AnyShape):
+                reached.append(getattr(shape, "item", shape))
+            elif isinstance(shape, MapShape):
+                reached += [shape.fields[key][1] for key in (shape.titles if step is EACH else [step])
+                            if key in shape.titles]
+        if not reached:
+            known = [key for shape in ways for key in shape.titles]
+            return [], list(dict.fromkeys(known)), "[]" if step is ITEM else "*" if step is EACH else step
+        shapes = reached
+    return shapes, [], None
+
+
+def ways_of(shape: Any) -> list[Any]:
+    """The shapes that a field may have: several where it takes one text or a list."""
+    return shape.ways if isinstance(shape, EitherShape) else [shape]
+
+
+def form_of(shape: Any) -> str:
+    """What a shape holds: the name of a text of the section `holds`."""
+    ways = ways_of(shape)
+    if len(ways) > 1:
+        return "either"
+    one = ways[0]
+    if isinstance(one, DateShape):
+        return one.format
+    return next((name for kind, name in _NAMES if isinstance(one, kind)), "any")
+
+
+_NAMES = ((ListShape, "list"), (MapShape, "map"), (OpenMapShape, "map"), (CountShape, "count"), (TruthShape, "truth"),
+          (ChoiceShape, "choice"), (BehaviourShape, "behaviour"), (IdShape, "id"), (TextShape, "text"))
+
+
+def fits(shape: Any, holds: str) -> bool:
+    """Whether what a shape holds can be read as what is wanted, whatever of it stands there."""
+    ways = ways_of(shape)
+    if holds == "list":
+        return any(isinstance(one, ListShape) and fits(one.item, "text") for one in ways) \
+            and all(isinstance(one, ListShape) or fits(one, "text") for one in ways)
+    return all(_FITS[holds](one) for one in ways)
+
+
+def _of(form: str) -> Callable[[Any], bool]:
+    return lambda one: isinstance(one, DateShape) and one.format == form
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "any": lambda one: True,
+    "scalar": lambda one: isinstance(one, TextShape),
+    "text": lambda one: isinstance(one, TextShape) and not isinstance(one, CountShape | TruthShape),
+    "count": lambda one: isinstance(one, CountShape),
+    "map": lambda one: isinstance(one, MapShape),
+    **{form: _of(form) for form in _PERIODS.values()},
+}
+
+
+def reaches(text: str, steps: list[Any], reach: str) -> bool:
+    """Whether a path reaches as far as it may: one place, items of one list, one or such items, a field, or all."""
+    wide = [step for step in steps if step is EACH or step is ITEM]
+    if reach == "field":
+        return len(steps) == 1 and not wide and not text.startswith("/")
+    if reach in ("items", "one_or_items"):
+        return (wide == [ITEM] and steps[-1] is ITEM) or (reach == "one_or_items" and not wide and bool(steps))
+    return reach == "all" or not wide
+
+
+def ways_from(shapes: list[Any], holds: str, reach: str) -> list[str]:
+    """Paths below some shapes that lead to what is wanted, the shortest first."""
+    found: list[str] = []
+    rest: list[tuple[list[Any], str]] = [(list(shapes), "")]
+    while rest:
+        level, rest = rest, []
+        for at, text in level:
+            steps = split(text)
+            if text and reaches(text, steps, reach) and all(fits(one, holds) for one in at):
+                found.append(text)
+            if len(steps) < _DEEPEST:
+                rest += _below(at, text)
+    return found
+
+
+def _below(shapes: list[Any], text: str) -> Iterator[tuple[list[Any], str]]:
+    """What stands one step below some shapes, with its path. Themes have one form: they are one step, `*`."""
+    ways = [way for shape in shapes for way in ways_of(shape)]
+    if any(isinstance(one, ListShape) for one in ways) and text:
+        yield follow(shapes, [ITEM])[0], text + "[]"
+    fields = dict.fromkeys(key for one in ways if isinstance(one, MapShape) for key in one.titles)
+    for key in ("*",) if text == "themes" else fields:
+        below = follow(shapes, [EACH if key == "*" else key])[0]
+        if below:
+            yield below, f"{text}.{key}" if text else key

@@ -1,0 +1,52 @@
+"""What a report leaves behind for the totals of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..reading.report import Doc, Items
+from .case import Case
+
+
+def tally(case: Case) -> dict[str, Any]:
+    """What a report leaves behind for the totals of a run; small, since every file does.
+
+    `problems`: (theme, source, status, last day) of each; `answered`: how many themes are; `institutions`: the kind of
+    each. None stands for what is absent or can't be read.
+    """
+    doc = case.report.doc
+    themes = doc.get("themes")
+    answers = [(theme, one) for theme, one in themes.items() if one.__class__ is Doc] \
+        if themes.__class__ is Doc else []
+    problems: list[tuple] = []
+    answered = 0
+    for theme, answer in answers:
+        listed = answer.get("problems")
+        if listed.__class__ is Items:
+            problems += [(theme, _text(one, "source"), _text(one, "status"), _last_day(one))
+                         for one in listed if one.__class__ is Doc]
+        answered += listed.__class__ is Items or answer.get("none_found").__class__ is Doc
+    tally: dict[str, Any] = {"problems": problems, "answered": answered}
+    if doc.get("institutions").__class__ is Items:
+        tally["institutions"] = [_text(one, "kind") for one in doc["institutions"] if one.__class__ is Doc]
+    return tally
+
+
+def _text(node: Doc, name: str) -> str | None:
+    value = node.get(name)
+    return value if value.__class__ is str else None
+
+
+def _last_day(problem: Doc) -> str | None:
+    """The day by which a problem is to be put right: the last of its measures', or what it is deferred to.
+
+    None where a measure has no day that can be read: then nobody knows which is the last.
+    """
+    deferral, measures = problem.get("deferral"), problem.get("measures")
+    until = _text(deferral, "until") if deferral.__class__ is Doc else None
+    typed = [one.get("due") if one.__class__ is Doc else None for one in measures] if measures.__class__ is Items \
+        else [None]
+    days = [day for day in typed if day.__class__ is str]
+    if until:
+        return max([*days, until])
+    return max(days) if days and len(days) == len(typed) else None

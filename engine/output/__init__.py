@@ -1,0 +1,1 @@
+"""What people and programs get: findings in every format, notices, statistics, forms."""

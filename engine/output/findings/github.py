@@ -1,0 +1,54 @@
+"""GitHub workflow commands: the gravest findings as annotations, then the totals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ...batch.outcome import Result
+from ...records import Finding
+from ...text.messages import say
+from .accounts import LEVELS
+from .setting import Setting
+from .terminal import ignored_lines, safe, tame, totals
+
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+MOST = 10               # annotations of a kind that a step shows
+MOST_CHARACTERS = 4096  # of a message
+
+
+def as_github(result: Result, setting: Setting) -> str:
+    """A command a finding, at most ten of each level; what does not gate is only counted."""
+    return "".join(f"{line}\n" for line in _lines(result, setting))
+
+
+def _lines(result: Result, setting: Setting) -> Iterator[str]:
+    shown = left = 0
+    for level in LEVELS:
+        found = [one for one in result.findings if one.gates and one.level == level]
+        for one in islice(found, MOST):
+            yield _command(one, setting)
+        shown, left = shown + min(len(found), MOST), left + max(0, len(found) - MOST)
+    if left:
+        yield say("output.annotations", setting.language, shown=shown, left=left)
+    yield from (tame(line) for line in ignored_lines(result, setting.language))
+    yield from (tame(line) for line in totals(result, setting.language))
+
+
+def _command(one: Finding, setting: Setting) -> str:
+    title = f"{one.rule} {setting.compiled.pack.rules[one.rule].title[setting.language]}"
+    places = {"file": setting.place(one.file), "line": one.line, "col": one.column, "endLine": one.line,
+              "endColumn": one.column + 1, "title": title}
+    message = f"{one.message}\n{say('finding.remedy', setting.language, text=one.remedy)}"
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items())
+    return f"::{_COMMANDS[one.level]} {properties}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A message, each of its lines harmless, cut where the runner would cut it."""
+    text = "\n".join(map(safe, text.splitlines()))[:MOST_CHARACTERS]
+    return text.replace("%", "%25").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return safe(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

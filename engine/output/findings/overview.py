@@ -1,0 +1,61 @@
+"""What people see before they read: how each phase's reports stand, and where in the plan the findings lie."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ...packs.pack import Pack
+from ...packs.roster import Roster
+from .accounts import LEVELS, Account
+from .filing import unit_name
+
+STANDINGS = ("clean", "warning", "error", "missing")
+MOST_SUBJECTS = 150     # rows that people still look through; beyond, a row is a unit
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the map: a subject, or a unit with all of its subjects. `cells` goes by theme, None for no theme."""
+
+    name: str
+    unit: str
+    subjects: int = 0
+    cells: dict[str | None, Counter] = field(default_factory=dict)      # theme -> findings by level
+    target: int | None = None       # position of the only subject among all
+
+
+def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict[str, Counter]:
+    """Phase ID -> number of subjects by standing: of those who filed for it, and of those whom `roster` misses."""
+    bars: dict[str, Counter] = {phase: Counter() for phase in pack.phases}
+    for one in found:
+        filed, missed = one.report.about.phase if one.report else None, set()
+        worst = None
+        for hit in one.gating:
+            if hit.file == roster:
+                missed.add(hit.phase)
+            elif worst is None or LEVELS.index(hit.level) < LEVELS.index(worst):
+                worst = hit.level
+        if filed in bars:
+            bars[filed][worst if worst in STANDINGS else "clean"] += 1
+        for phase in missed & bars.keys():
+            bars[phase]["missing"] += 1
+    return bars
+
+
+def theme_map(found: Sequence[Account], language: str, roster: Roster | None = None,
+              most: int = MOST_SUBJECTS) -> list[Row]:
+    """The rows with something that counts, in order: a row a subject, or where these are many, a row a unit."""
+    faulty = [(at, one) for at, one in enumerate(found) if one.gating]
+    by_unit = len(faulty) > most
+    rows: dict[object, Row] = {}
+    for at, one in faulty:
+        unit = one.unit or (one.id if one.kind == "unit" else None) or ""
+        key: object = (unit,) if by_unit else at
+        row = rows.setdefault(key, Row("" if by_unit else one.name(language), unit_name(unit, roster),
+                                       target=None if by_unit else at))
+        row.subjects += 1
+        for hit in one.gating:
+            row.cells.setdefault(hit.theme, Counter())[hit.level] += 1
+    return list(rows.values())

@@ -1,0 +1,49 @@
+"""CSV: a row a finding, what is set apart too, each with its state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...batch.outcome import Result
+from ...records import Finding
+from ...text.messages import say
+from .. import sheets
+from .accounts import state
+from .setting import Setting
+from .terminal import tame
+
+_COLUMNS = {"level": "text", "state": "text", "kind": "text", "subject": "text", "unit": "text", "file": "text",
+            "line": "count", "theme": "text", "rule": "text", "title": "text", "message": "text", "remedy": "text",
+            "clause": "text", "phase": "text", "column": "count", "pointer": "text", "fingerprint": "text",
+            "as_of": "date"}
+FOR_PEOPLE = 14     # columns; what comes after them is for programs, and would make a printed page too small to read
+
+
+def as_csv(result: Result, setting: Setting) -> bytes:
+    """UTF-8 with a BOM, RFC 4180; no cell is a formula."""
+    return sheets.as_csv(findings_sheet(result, setting))
+
+
+def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...] = (),
+                   first: int | None = None) -> sheets.Sheet:
+    """All findings as a table of all columns, or of the `first` ones."""
+    return sheets.Sheet(say("output.findings", setting.language), columns(_COLUMNS, setting)[:first],
+                        [[*_row(one, setting), result.as_of][:first] for one in result.findings], notes)
+
+
+def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.Column, ...]:
+    """The columns of these names and kinds, titled in the reader's language."""
+    return tuple(sheets.Column(say(f"output.column_{name}", setting.language), kind) for name, kind in kinds.items())
+
+
+def _row(one: Finding, setting: Setting) -> list[Any]:
+    pack, language = setting.compiled.pack, setting.language
+    subject = one.subject
+    texts = [
+        say(f"level.{one.level}", language), say(f"output.{state(one)}", language),
+        say(f"output.{subject.kind}", language) if subject else "", (subject and subject.id) or "",
+        (subject and subject.unit) or "", one.file, one.line,
+        pack.themes[one.theme].name[language] if one.theme else "", one.rule, pack.rules[one.rule].title[language],
+        one.message, one.remedy, one.clause or "", pack.phases[one.phase].name[language] if one.phase else "",
+        one.column, one.pointer or "", one.fingerprint]
+    return [tame(value) if isinstance(value, str) else value for value in texts]

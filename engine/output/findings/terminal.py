@@ -1,0 +1,291 @@
+"""The text that people read in a terminal: file by file, then totals. Widths are East Asian widths."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+
+from ...batch.outcome import Result
+from ...batch.standing import STATES
+from ...judging.offering import hollow, typing
+from ...records import Finding, Insert
+from ...text.messages import NONE, joined, say, shown_date
+from ...text.wording import id_key, mask_numbers, visible, width
+from . import filing
+from .setting import Setting
+
+WIDTH = 80
+_NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…"
+_NO_BREAK_AFTER = "（【《〈〔“‘「『([{"
+
+
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red, yellow, cyan, bold
+
+
+def as_text(result: Result, setting: Setting) -> str:
+    """Who has filed and who has not, the findings that count, what remains once a file is mended, and the totals."""
+    lines = [*filing_lines(result, setting.language), *ignored_lines(result, setting.language)]
+    shown = [one for one in result.findings if one.gates or one.provisional]
+    lines += _on_roster([one for one in shown if one.shared], result, setting)
+    shown = [one for one in shown if not one.shared]
+    for file, findings in groupby(shown, key=lambda one: one.file):
+        lines += _file(file, list(findings), setting)
+    lines += totals(result, setting.language)
+    return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
+
+
+def filing_lines(result: Result, language: str) -> Iterator[str]:
+    """The table: of each unit how many are in which state, and under it who."""
+    if not result.roster:
+        return
+    rows = filing.units(result)
+    states = filing.shown_states(rows)
+    labels = {state: filing.label(state, language) for state in states}
+    sizes = {state: max(width(labels[state]), 3) for state in STATES}
+    room = WIDTH - sum(size + 2 for size in sizes.values())
+
+    def line(name: str, cells: dict[str, str]) -> Iterator[str]:
+        *above, last = (tame(part) for part in wrap(safe(name), "", "  ", room - 1))     # which may add a blank
+        yield from above
+        yield last + " " * (room - width(last)) + "".join(
+            " " * (size + 2 - width(cells[state])) + cells[state] for state, size in sizes.items())
+
+    def counts(some: Sequence[filing.Unit]) -> dict[str, str]:
+        return {state: str(sum(len(row.of(state)) for row in some)) if filing.known(state, result) else NONE
+                for state in STATES}
+
+    yield filing.title(result, language)
+    yield from line(say("filing.unit", language), labels)
+    for row in rows:
+        yield from line(row.name, counts([row]))
+        for state in states:
+            if row.of(state):
+                idents = joined(row.of(state), language)
+                yield from wrap(say("filing.of_state", language, state=labels[state], idents=idents), "  ", "    ")
+    yield from line(say("filing.total", language), counts(rows))
+    for note in filing.notes(result, language):
+        yield from wrap(safe(note), "", "  ")
+    yield ""
+
+
+def ignored_lines(result: Result, language: str) -> Iterator[str]:
+    """The files that are no reports, and what they are; those that may be anything only where there is nothing else."""
+    listed = filing.ignored(result, language, plain=True)
+    if listed:
+        yield say("filing.ignored", language)
+    for one in listed[:filing.MOST_IGNORED]:
+        yield from wrap(say("filing.ignored_item", language, file=safe(one.file), what=one.what, ident=one.ident),
+                        "  ", "    ")
+    if len(listed) > filing.MOST_IGNORED:
+        yield "  " + say("output.more", language, count=len(listed) - filing.MOST_IGNORED)
+    if listed:
+        yield ""
+
+
+def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Iterator[str]:
+    """Findings that say the same of several on the roster: once, and by unit of whom."""
+    language, groups = setting.language, defaultdict(list)
+    places = {(one.entry.kind, one.entry.key): at for at, one in enumerate(result.standing)}
+    for one in sorted(findings, key=lambda one: places[one.subject.kind, one.owner]):
+        groups[one.file, one.rule, one.level, one.shared, one.remedy].append(one)
+    asides = {(one.entry.kind, one.entry.key): one.aside for one in result.standing if one.aside}
+    for (file, rule, level, shared, remedy), some in groups.items():
+        head = f"{say(f'level.{level}', language)} {rule}"
+        title = setting.compiled.pack.rules[rule].title[language]
+        for line in wrap(safe(f"{file}  {title}"), "", "  "):
+            yield _coloured(line, line, "file", setting)
+        yield _coloured(f"  {head}", head, level, setting)
+        yield from _paragraph(shared)
+        yield from _paragraph(say("finding.remedy", language, text=remedy))
+        if some[0].clause:
+            yield f"      {say('finding.clause', language, clause=some[0].clause)}"
+        by_unit: dict[str, list[str]] = defaultdict(list)
+        for one in some:
+            aside = asides.get((one.subject.kind, one.owner))
+            by_unit[id_key(one.subject.unit or "")].append(
+                say("filing.with_file", language, ident=one.subject.id, file=aside.file if aside else ""))
+        for key, idents in by_unit.items():
+            unit = result.roster.units.get(key)
+            name = mask_numbers(unit.name if unit else some[0].subject.unit or "")
+            yield from wrap(safe(say("filing.of_state", language, state=name, idents=joined(idents, language))),
+                            "      ", "        ")
+        yield ""
+
+
+def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]:
+    language = setting.language
+    idents = {one.subject.id for one in findings if one.subject and one.subject.id}
+    who = f"  {idents.pop()}" if len(idents) == 1 else ""
+    for line in wrap(safe(file + who), "", "  "):
+        yield _coloured(line, line, "file", setting)
+    provisional = False
+    told: set[Insert | None] = {None}
+    above: Finding | None = None
+    for one in sorted(findings, key=lambda one: one.provisional):
+        if one.provisional and not provisional:
+            provisional = True
+            yield from wrap(say("finding.provisional", language), "  ", "  ")
+        head = f"{one.line}:{one.column}"
+        label = say(f"level.{one.level}", language)
+        for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
+            yield _coloured(line, f"{label} {one.rule}", one.level, setting)
+        yield from _paragraph(one.message)
+        yield from _remedy(one, above, language, one.insert in told)
+        told.add(one.insert)
+        above = one
+        if one.clause:
+            yield f"      {say('finding.clause', language, clause=one.clause)}"
+    yield ""
+
+
+def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> Iterator[str]:
+    """The repair, said once of findings of one rule that follow each other; several lines that are to be typed stand as
+    they are, to be copied, unless they were told already.
+    """
+    text = _in_general(one, language)
+    typed = one.remedy[len(text):]
+    if above and above.rule == one.rule and _in_general(above, language) == text:
+        text = say("finding.same-remedy", language)
+    block = one.insert.text.split("\n") if one.insert else []
+    if len(block) < 2:
+        text += typed
+    else:
+        text += say(
+            "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
+            several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block))
+    yield from _paragraph(say("finding.remedy", language, text=text))
+    if len(block) > 1 and not told:
+        yield from block
+
+
+def _in_general(one: Finding, language: str) -> str:
+    """The repair without what is to be typed where."""
+    return one.remedy.removesuffix(typing(one.insert, language)) if one.insert else one.remedy
+
+
+@lru_cache(maxsize=4096)
+def _paragraph(text: str) -> tuple[str, ...]:
+    """A text under a finding in lines; what many findings say is broken once."""
+    return tuple(wrap(safe(text), "      ", "      "))
+
+
+def _coloured(line: str, words: str, colour: str, setting: Setting) -> str:
+    """The line with its words in a colour, on a terminal that shows any."""
+    return line.replace(words, f"\x1b[{_COLOURS[colour]}m{words}\x1b[0m", 1) if setting.colour else line
+
+
+_ITEM = re.compile(r"#(\d+)(?:\(([^)]*)\))?")
+
+
+def trail(one: Finding, language: str) -> str:
+    """The way to a finding's field, with the positions in it, `#2(P-1)`, as people say them."""
+    return _ITEM.sub(lambda item: say("finding.item", language, number=item[1], ident=item[2] or ""), one.trail)
+
+
+def totals(result: Result, language: str) -> Iterator[str]:
+    """The summary in lines for a terminal."""
+    yield "─" * (WIDTH // 2)
+    for row in summary(result, language):
+        yield from wrap(row, "", "  ")
+
+
+def summary(result: Result, language: str) -> list[str]:
+    """What was looked at and what came of it, a sentence each."""
+    total = result.summary
+    rows = [say("totals.files", language, **total)]
+    if total["error"] or total["warning"] or total["info"]:
+        rows.append(say("totals.findings", language, **total))
+        tables = {source["file"] for source in result.sources.values() if source}
+        faulty = {one.file for one in result.findings if one.gates and one.level != "info"} - tables
+        clean = total["files"] - total["later"] - len(faulty)
+        rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
+    else:
+        rows.append(say(filing.nothing(result), language))
+    for name in ("waived", "baselined", "superseded", "provisional", "later", "ignored"):
+        if total[name]:
+            rows.append(say(f"totals.{name}", language, count=total[name]))
+    baseline = result.sources.get("baseline")
+    if baseline and baseline["gone"]:
+        rows.append(say("totals.gone", language, count=len(baseline["gone"])))
+    for reason in ("partial", "roster") if total["files"] else ("partial",):
+        rules = sorted({one.rule for one in result.not_assessed if one.reason == reason and one.file is None})
+        if rules:
+            rows.append(say(f"totals.{reason}", language, rules=joined(rules, language)))
+    unread = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
+    if unread:
+        rows.append(say("totals.not_assessed", language, count=unread))
+    if result.crashes:
+        rows.append(say("totals.crashes", language, count=len(result.crashes)))
+    config = result.sources.get("config")
+    if config:
+        rows.append(say("totals.config", language, file=safe(config["file"])))
+    rows.append(say("totals.as_of", language, date=shown_date(result.as_of, language)))
+    return rows
+
+
+_COMMAND = re.compile(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere
+_OPENING = re.compile(r"^(\s*)(?:(:):|(section_(?:start|end)):)")       # of a line, blanks before it or not
+
+
+def safe(text: str) -> str:
+    """Text from a path or a report that no terminal and no log reader obeys."""
+    return tame(visible(text))
+
+
+def tame(line: str) -> str:
+    """A line of text that is no command to the log of a pipeline (GitHub, Azure, TeamCity, GitLab)."""
+    return _OPENING.sub(r"\1\2\3 :", _COMMAND.sub("# #", line))
+
+
+def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str]:
+    """A text in lines of at most `columns`; Latin words stay whole, punctuation stays with what it opens or closes."""
+    line, used = first, width(first)
+    for word in _unbroken(text):
+        size = width(word)
+        if used + size > columns and line.strip():
+            yield line
+            word = word.lstrip()
+            line, used, size = rest, width(rest), width(word)
+        while used + size > columns and len(word) > 1:      # longer than a line of its own
+            cut = next((at for at in range(1, len(word)) if used + width(word[:at + 1]) > columns), len(word))
+            yield line + word[:cut]
+            word, line, used = word[cut:], rest, width(rest)
+            size = width(word)
+        line, used = line + word, used + size
+    yield line
+
+
+def _unbroken(text: str) -> Iterator[str]:
+    """Words with the punctuation that no line may begin or end with, when it is torn from them."""
+    whole = ""
+    for word in _words(text):
+        if whole and word[0] not in _NO_BREAK_BEFORE and whole[-1] not in _NO_BREAK_AFTER:
+            yield whole
+            whole = ""
+        whole += word
+    if whole:
+        yield whole
+
+
+def _words(text: str) -> Iterator[str]:
+    """Runs of narrow characters with the blank before them, and single wide characters."""
+    word = ""
+    for char in text:
+        if unicodedata.east_asian_width(char) in "WF":
+            if word:
+                yield word
+                word = ""
+            yield char
+        elif char == " ":
+            if word.strip():
+                yield word
+                word = ""
+            word += char
+        else:
+            word += char
+    if word:
+        yield word

@@ -1,0 +1,82 @@
+"""XLSX for the office: a sheet each for findings, subjects and statistics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ...batch.outcome import Result
+from ...text.messages import say, shown_date
+from .. import sheets
+from . import filing
+from .accounts import LEVELS, Account, accounts, state
+from .setting import Setting
+from .table import FOR_PEOPLE, columns, findings_sheet
+from .terminal import tame
+
+_SUBJECT = {"kind": "text", "subject": "text", "unit": "text", "phase": "text", "verdict": "text", "error": "count",
+            "warning": "count", "info": "count", "waived": "count", "baselined": "count", "superseded": "count",
+            "provisional": "count", "not_assessed": "count", "file": "text"}
+_ASIDE = {"file": "text", "what": "text", "subject": "text"}
+_FIGURE = {"item": "text", "value": "text", "count": "count"}
+
+
+def as_xlsx(result: Result, setting: Setting) -> bytes:
+    """A workbook dated by the clock of the run, so that the same result is the same bytes. Needs XlsxWriter."""
+    note = say("totals.as_of", setting.language, date=shown_date(result.as_of, setting.language))
+    standing, aside = filing.sheet(result, setting.language), _ignored(result, setting)
+    notes = (note, *filing.notes(result, setting.language))
+    return sheets.as_xlsx([*([replace(standing, notes=notes)] if standing else []),
+                           findings_sheet(result, setting, (note,), FOR_PEOPLE),
+                           _subjects(result, setting, note), _statistics(result, setting, note),
+                           *([replace(aside, notes=(note,))] if aside.rows else [])], result.as_of)
+
+
+def _ignored(result: Result, setting: Setting) -> sheets.Sheet:
+    """The files that are no reports, what they are and whose."""
+    rows = [[tame(one.file), one.what, one.ident] for one in filing.ignored(result, setting.language)]
+    return sheets.Sheet(say("filing.ignored_files", setting.language), columns(_ASIDE, setting), rows)
+
+
+def _subjects(result: Result, setting: Setting, note: str) -> sheets.Sheet:
+    rows = [_subject(one, setting) for one in accounts(result)]
+    return sheets.Sheet(say("output.subjects", setting.language), columns(_SUBJECT, setting), rows, (note,))
+
+
+def _subject(one: Account, setting: Setting) -> list[Any]:
+    language = setting.language
+    phase = one.report.about.phase if one.report else None
+    counts = Counter(found.level if found.gates else state(found) for found in one.findings)
+    return [say(f"output.{one.kind}", language) if one.kind else "", one.id or "", one.unit or "",
+            setting.compiled.pack.phases[phase].name[language] if phase else "",
+            say(f"output.verdict_{verdict(one)}", language),
+            *(counts[name] for name in (*LEVELS, "waived", "baselined", "superseded", "provisional")),
+            len(one.not_assessed), tame(one.file)]
+
+
+def verdict(one: Account) -> str:
+    """What it comes to: error, warning, clean, or missing where there is no report that could be clean."""
+    if one.worst in ("error", "warning"):
+        return one.worst
+    return "clean" if one.report else "none"
+
+
+def _statistics(result: Result, setting: Setting, note: str) -> sheets.Sheet:
+    rows = list(_figures(result, setting))
+    return sheets.Sheet(say("output.statistics", setting.language), columns(_FIGURE, setting), rows, (note,))
+
+
+def _figures(result: Result, setting: Setting) -> Iterator[list[Any]]:
+    pack, language = setting.compiled.pack, setting.language
+    for name, count in result.summary.items():
+        if isinstance(count, int):
+            yield [say(f"output.figure_{name}", language), "", count]
+    if result.crashes:
+        yield [say("output.figure_crashes", language), "", len(result.crashes)]
+    found = result.summary["statistics"]
+    for phase, count in found["reports_by_phase"].items():
+        yield [say("output.reports_by_phase", language), pack.phases[phase].name[language], count]
+    for theme, count in found["problems_by_theme"].items():
+        yield [say("output.problems_by_theme", language), pack.themes[theme].name[language], count]

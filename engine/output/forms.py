@@ -1,0 +1,385 @@
+"""Fill-in forms: a report with blank values, made of the schemas, for one kind, phase and level of unit.
+
+Which fields belong to it is what the pack's compliant reports of that kind and level hold at that phase (`bases/`).
+Guidance stands in comments on lines of their own: after a value, ` #` would cut it. Nothing but the kind, the plan,
+the phase and what the roster knows stands as a value, so that a form as it was made only lacks things.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..authoring.examples import base_report, bases, dump
+from ..authoring.published import Publisher
+from ..packs.pack import KINDS, Pack, Theme
+from ..packs.roster import Roster
+from ..reading.files import OWN, REPORTS, lies_in
+from ..reading.intake import read
+from ..reading.report import pointer_of
+from ..reading.schema import Binding
+from ..reading.typed import quoted
+from ..records import Limits, UsageError
+from ..text.messages import say
+from ..text.naming import file_names
+from ..text.wording import id_key, mask_numbers, nearest
+from ..writing import drafted
+from .findings.terminal import wrap
+
+ALL = "all"
+WIDTH = 88          # columns of a line of guidance
+_NUMBER = re.compile(r" *(\d\. )?")
+_IDENTITY = {"personal": "person", "unit": "unit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a form; with a pointer, the line of that value."""
+
+    text: str
+    pointer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The form of one kind, phase and level, still without an owner."""
+
+    lines: tuple[Line, ...]
+    values: dict[str, str]          # pointer -> value that is the same for everyone
+    words: dict[str, dict[str, str]]        # pointer -> listed value -> as the form writes it
+
+    def text(self, identity: dict[str, str] | None = None) -> str:
+        """The form as text, with the values known (pointer -> canonical value) in it."""
+        values = self.values | (identity or {})
+        written = []
+        for line in self.lines:
+            value = values.get(line.pointer or "", "")
+            word = self.words.get(line.pointer or "", {}).get(value, value)
+            written.append(line.text + (quoted(word) if word else ""))
+        return "\n".join(written) + "\n"
+
+
+def for_notepad(text: str) -> bytes:
+    """A form as every editor of an office opens it: UTF-8 with its mark, and line ends that old ones break at too."""
+    return text.replace("\n", "\r\n").encode("utf-8-sig")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What forms are asked for."""
+
+    kinds: tuple[str, ...]
+    phase: str
+    level: str | None = None        # of a unit without a roster
+    keys: str = "zh"
+    language: str = "zh"
+
+
+def form(pack: Pack, order: Order) -> Sheet:
+    """The one form without an owner that is asked for. Raises UsageError."""
+    if len(order.kinds) > 1:
+        raise UsageError("usage.form-owner")
+    kind = order.kinds[0]
+    if kind == "unit" and order.level is None:
+        raise UsageError("usage.level-needed", known=levels_of(pack))
+    return sheet(pack, order, kind, order.level if kind == "unit" else None)
+
+
+def sheet(pack: Pack, order: Order, kind: str, level: str | None) -> Sheet:
+    """The form for a kind and, for units, a level."""
+    return _Writer(pack, order, kind, level).sheet()
+
+
+def kinds_of(pack: Pack, typed: str) -> tuple[str, ...]:
+    """The kinds of report that a word asks for, in English or Chinese. Raises UsageError with the nearest."""
+    names = pack.shapes[KINDS[0]].fields["report"][1].values
+    if typed == ALL:
+        return KINDS
+    if typed not in names:
+        known = [*names, ALL]
+        raise UsageError("usage.no-kind", typed=typed, near=nearest(typed, known), known=known)
+    return (names[typed],)
+
+
+def level_of(pack: Pack, typed: str | None) -> str | None:
+    """A level of unit by its English or Chinese name. Raises UsageError with the nearest."""
+    if typed is None:
+        return None
+    names = pack.vocabulary.levels
+    if typed not in names:
+        raise UsageError("usage.no-level", typed=typed, near=nearest(typed, list(names)), known=levels_of(pack))
+    return names[typed]
+
+
+def levels_of(pack: Pack) -> dict[str, list[str]]:
+    """The levels of unit as they may be typed, by language."""
+    return {"zh": [f"{name['zh']}（{ident}）" for ident, name in pack.levels.items()], "en": list(pack.levels)}
+
+
+def phase_at(pack: Pack, day: str) -> str:
+    """The phase that a day (ISO text) falls in: the first before the campaign, the last after it."""
+    begun = [one.id for one in pack.phases.values() if one.start <= day]
+    return begun[-1] if begun else next(iter(pack.phases))
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """What is to be handed out: the forms to write, those that are there already, and who is excused."""
+
+    to: Path
+    forms: tuple[tuple[Path, str, str | None, dict[str, str]], ...]     # path, kind, level, identity
+    kept: tuple[Path, ...] = ()
+    excused: tuple[str, ...] = ()       # IDs as they may be printed
+
+    def write(self, pack: Pack, order: Order,
+              progress: Callable[[int, int], None] = lambda done, total: None,
+              ready: Callable[[], None] = lambda: None) -> None:
+        """Write the forms, all or none, and the folders that they need. Raises OSError.
+
+        `progress` is told after each form how many of how many are made, `ready` when only renaming is left.
+        """
+        def made() -> Iterator[tuple[Path, bytes]]:
+            sheets: dict[tuple[str, str | None], Sheet] = {}
+            for done, (path, kind, level, identity) in enumerate(self.forms, 1):
+                if (kind, level) not in sheets:
+                    sheets[kind, level] = sheet(pack, order, kind, level)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                yield path, for_notepad(sheets[kind, level].text(identity))
+                progress(done, len(self.forms))
+
+        with drafted(made()) as put:
+            ready()
+            put()
+
+    def told(self, pack: Pack, order: Order) -> Iterator[str]:
+        """What was done, line by line."""
+        language = order.language
+        if self.forms:
+            yield say("form.written", language, count=len(self.forms), to=self.to, phase=pack.phases[order.phase].name)
+        if self.kept:
+            yield say("form.kept", language, count=len(self.kept))
+            yield from (say("form.kept-one", language, path=path) for path in self.kept)
+        if self.excused:
+            yield say("form.excused", language, count=len(self.excused), idents=self.excused)
+        yield say("form.next" if self.forms or self.kept else "form.nobody", language, to=self.to)
+
+
+def for_one(pack: Pack, order: Order, to: Path) -> Handout:
+    """One form without an owner, at a file (a name that ends like a report's) or in a folder. Raises UsageError."""
+    form(pack, order)
+    kind, level = order.kinds[0], order.level
+    path = to if to.suffix.lower() in REPORTS else to / f"{kind}.yaml"
+    return _handout(to, [(path, kind, level if kind == "unit" else None, {})])
+
+
+def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Handout:
+    """A form for everyone on the roster who must report, each in the folder of the unit. Raises UsageError."""
+    if to is None:
+        raise UsageError("usage.form-to")
+    if to.suffix.lower() in REPORTS:
+        raise UsageError("usage.form-folder", path=str(to))
+    units, people = roster.units.values(), roster.people.values()
+    shown = {one.key: one.id for one in units}
+    shown |= {id_key(one.unit): mask_numbers(one.unit) for one in people if id_key(one.unit) not in shown}
+    shown |= {one.key: one.id for one in people}
+    own = {ident: f"{ident}-" for ident in shown.values() if ident.lower() in OWN}      # roster.yaml is no report
+    names = dict(zip(shown, file_names(own.get(one, one) for one in shown.values()), strict=True))
+    forms, excused = [], []
+    for one in [*units, *people]:
+        if one.kind not in order.kinds:
+            continue
+        if roster.excused(one, pack.phases[order.phase].end):
+            excused.append(one.id)
+            continue
+        folder = to / names[id_key(one.unit)]
+        if not lies_in(os.path.realpath(folder), os.path.realpath(to)):
+            raise UsageError("usage.form-link", path=str(folder))
+        identity = {f"/{_IDENTITY[one.kind]}/{key}": mask_numbers(value) for key, value in one.typed.items()}
+        forms.append((folder / f"{names[one.key]}.yaml", one.kind, one.level, identity))
+    return _handout(to, forms, tuple(excused))
+
+
+def _handout(to: Path, forms: list[tuple[Path, str, str | None, dict[str, str]]],
+             excused: tuple[str, ...] = ()) -> Handout:
+    """What is there already is never written over."""
+    there = {path for path, *_ in forms if os.path.lexists(path)}
+    return Handout(to, tuple(one for one in forms if one[0] not in there),
+                   tuple(path for path, *_ in forms if path in there), excused)
+
+
+class _Writer:
+    """Writes one form; guidance on a field stands where the field comes first."""
+
+    def __init__(self, pack: Pack, order: Order, kind: str, level: str | None) -> None:
+        self.pack = pack
+        self.kind, self.phase, self.level = kind, order.phase, level
+        self.chinese = order.keys == "zh"
+        self.language = order.language
+        self.publisher = Publisher(pack, self.chinese)
+        self.publisher.root = self.publisher.file(f"{kind}.json")
+        self.guided: set[tuple[str, ...]] = set()
+        self.words: dict[str, dict[str, str]] = {}
+
+    def sheet(self) -> Sheet:
+        root = self.publisher.root
+        file = f"{self.kind}.json"
+        tree = outline(self.pack, self.kind, self.phase, self.level)
+        if tree is not None:        # what is never wrong to have: plain fields, and what does not concern the unit
+            tree |= {key: None for key, one in root["properties"].items()
+                     if key not in tree and (key == "not_applicable" or self._plain(one, file))}
+        head = self._say("head", plan=self.pack.name, kind=say(f"reference.{self.kind}", self.language),
+                         level=self.pack.levels[self.level] if self.level else "",
+                         phase=self.pack.phases[self.phase].name)
+        lines = [*self._comment(head, 0), *self._fields(root, file, tree, 0, False, (), None)]
+        values = {"/report": self.kind, "/plan": self.pack.id, "/phase": self.phase, "/unit/level": self.level or ""}
+        return Sheet(tuple(lines), values, self.words)
+
+    def _say(self, key: str, **facts: Any) -> str:
+        return say(f"form.{key}", self.language, **facts)
+
+    def _resolved(self, schema: dict[str, Any], file: str) -> tuple[dict[str, Any], str]:
+        return self.publisher.target(schema, file)[:2] if "$ref" in schema else (schema, file)
+
+    def _plain(self, schema: dict[str, Any], file: str) -> bool:
+        found, _ = self._resolved(schema, file)
+        return found.get("type") == "string" or found.get("items", {}).get("type") == "string"
+
+    def _fields(self, schema: dict[str, Any], file: str, tree: Any, indent: int, dashed: bool, path: tuple,
+                theme: str | None) -> Iterator[Line]:
+        """The lines of a map's fields; `dashed` before the first of a list's item."""
+        for key, one in schema["properties"].items():
+            if tree is not None and key not in tree:
+                continue
+            if not path:
+                yield Line("")
+            found, home = self._resolved(one, file)
+            yield from self._guidance(one, found, indent - 2 if dashed else indent, (*path, key), theme)
+            name = self.publisher.title_of(key, one, file) if self.chinese else key
+            lead = " " * (indent - 2) + "- " if dashed else " " * indent
+            dashed = False
+            yield from self._field(found, home, tree and tree[key], lead + name, indent, (*path, key), theme)
+
+    def _field(self, schema: dict[str, Any], file: str, tree: Any, head: str, indent: int, path: tuple,
+               theme: str | None) -> Iterator[Line]:
+        inner = " " * (indent + 2)
+        if schema.get("x-names") == "themes":
+            yield Line(head + ":")
+            for one in self.pack.themes.values():
+                yield Line("")
+                yield from self._theme(one, indent + 2)
+                answer, _ = self._resolved(schema["additionalProperties"], file)
+                yield from self._guidance(answer, answer, indent + 2, (*path, one.id), one.id)
+                yield Line(f"{inner}{one.name['zh'] if self.chinese else one.id}:")
+                yield from self._map(schema["additionalProperties"], file, tree, indent + 4, False, (*path, one.id),
+                                     one.id)
+        elif "properties" in schema:
+            yield Line(head + ":")
+            yield from self._map(schema, file, tree, indent + 2, False, path, theme)
+        elif schema.get("type") == "array":
+            yield Line(head + ":")
+            item, home = self._resolved(schema["items"], file)
+            if "properties" in item:
+                yield from self._fields(item, home, tree, indent + 4, True, (*path, 0), theme)
+                yield from self._comment(self._say("another"), indent + 2)
+            else:
+                yield Line(inner + "- ", pointer_of((*path, 0)))
+        else:
+            yield Line(head + ": ", pointer_of(path))
+
+    def _map(self, schema: dict[str, Any], file: str, tree: Any, indent: int, dashed: bool, path: tuple,
+             theme: str | None) -> Iterator[Line]:
+        found, home = self._resolved(schema, file)
+        yield from self._fields(found, home, tree, indent, dashed, path, theme)
+
+    def _guidance(self, schema: dict[str, Any], found: dict[str, Any], indent: int, path: tuple,
+                  theme: str | None) -> Iterator[Line]:
+        """What to write in a field, and the values to choose from, where the field comes first."""
+        listed = self._listed(found)
+        if theme is None and listed:
+            self.words[pointer_of(path)] = listed
+        place = tuple("*" if step == theme else str(step) for step in path)
+        if place in self.guided:
+            return
+        self.guided.add(place)
+        if self.language != "zh":
+            text = schema.get("x-en", "")
+        elif found.get("x-names", "fields") != "fields":
+            text = self.publisher.described(schema["description"], found["x-names"], theme)
+        else:
+            text = schema.get("description", "")
+        if len(listed) > 1:
+            text += self._say("choices", words=list(listed.values()))
+        if text:
+            yield from self._comment(text, indent)
+
+    def _listed(self, schema: dict[str, Any]) -> dict[str, str]:
+        """Listed values: canonical -> as the form writes them."""
+        names = schema.get("x-names")
+        if names in (None, "themes", "behaviours", "fields") and "oneOf" not in schema:
+            return {}
+        listed = self.publisher.choices(names) if names else self.publisher.plain(schema, "", None)["oneOf"]
+        return {one["title"] if self.chinese else one["const"]: one["const"] for one in listed}
+
+    def _theme(self, theme: Theme, indent: int) -> Iterator[Line]:
+        head = self._say("theme", name=theme.name, heading=theme.heading.rstrip("。"), clause=theme.clause)
+        yield from self._comment(head, indent)
+        for one in theme.behaviours:
+            yield from self._comment(f"  {one.id} {one.text if self.language == 'zh' else one.english}", indent)
+        yield from self._comment(f"  {self.pack.other_word if self.chinese else self.pack.other}", indent)
+
+    def _comment(self, text: str, indent: int) -> Iterator[Line]:
+        """Each line of a text as a comment; what must be broken goes on under its first word, past a number."""
+        for paragraph in text.rstrip("\n").split("\n"):
+            number = _NUMBER.match(paragraph)
+            first = " " * indent + "# " + number[0]
+            yield from (Line(line.rstrip()) for line in wrap(paragraph[number.end():], first,
+                                                             " " * indent + "# " + " " * number.end(), WIDTH))
+
+
+def outline(pack: Pack, kind: str, phase: str, level: str | None) -> dict[str, Any] | None:
+    """The fields that a compliant report has at a phase, as nested maps; a list as its items, the themes as one.
+
+    None stands for all fields that there are: for a pack without such a report, and for a field that the compliant
+    report leaves out by saying that it does not concern the unit.
+    """
+    tree: dict[str, Any] = {}
+    answer: dict[str, Any] = {}
+    for name, its_kind, its_level in bases(pack):
+        if its_kind != kind:
+            continue
+        doc = _bound(pack, kind, dump(base_report(pack, name, phase)))
+        fields = _outline(doc)
+        for one in fields.get("themes", {}).values():
+            _merge(answer, one)
+        if its_level == level:
+            spared = [one["item"] for one in doc.get("not_applicable", ())]
+            _merge(tree, dict.fromkeys(spared) | fields)
+    if "themes" in tree:
+        tree["themes"] = {"problems": None, "none_found": None, "examined": None} | answer
+    return tree or None
+
+
+def _bound(pack: Pack, kind: str, data: bytes) -> Any:
+    typed = read(data, Limits(), frozenset())
+    return pack.shapes[kind].bind(typed, Binding(pack.absent), None, typed.mark, None)
+
+
+def _outline(data: Any) -> Any:
+    if isinstance(data, list):
+        merged: dict[str, Any] = {}
+        for one in data:
+            _merge(merged, _outline(one))
+        return merged
+    return {key: _outline(one) for key, one in data.items()} if isinstance(data, dict) else {}
+
+
+def _merge(tree: dict[str, Any], other: dict[str, Any]) -> None:
+    for key, one in other.items():
+        if one is None or tree.get(key, {}) is None:
+            tree[key] = None
+        else:
+            _merge(tree.setdefault(key, {}), one)

@@ -1,0 +1,192 @@
+"""Turns notices into files under one folder, all of them or none; what could not be made is said, never dropped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ...reading.inputs import refuse_inputs
+from ...records import UsageError
+from ...text.messages import say
+from ...writing import drafted
+from .content import Notice, Notices
+from .guard import Guarded, NoticeFault, Overrun, Renderer, TemplateFault
+from .office import Office, convert
+from .templates import FOLDER, known_names, template_name, text_renderer
+
+OVERVIEW = "overview.html"
+NAMED = 5           # subjects that a line on a failing template names
+Progress = Callable[[str, int, int], None]      # the part of the work, how many are done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """How notices are to be delivered."""
+
+    folder: Path
+    formats: tuple[str, ...]
+    language: str = "zh"
+    templates: Path | None = None       # the office's own
+    overwrite: bool = False
+    office: Office | None = None        # None: there is no LibreOffice
+    inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # files that were read: never written over
+    register: Path | None = None        # the office's; written before any letter, so that no number is given twice
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What came of it. `said` are texts and their facts; what failed outright makes `failed` true."""
+
+    files: dict[str, list[str]] = field(default_factory=dict)       # letter's path -> file names
+    said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    failed: bool = False
+
+
+def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
+            progress: Progress = lambda part, done, total: None, ready: Callable[[], None] = lambda: None,
+            register: bytes | None = None) -> Delivery:
+    """Write the register, if there is something to enter, all notices and the office's overview.
+
+    Raises UsageError before anything is written, and OSError. `ready` is called when only renaming is left.
+    """
+    delivery = Delivery()
+    forms = {*dispatch.formats, *(["docx"] if "pdf" in dispatch.formats else [])}       # which may take a PDF's place
+    targets = [dispatch.folder / one.folder / f"{one.name}.{form}" for one in notices.listed for form in sorted(forms)]
+    summary = dispatch.folder / say("overview.file", dispatch.language)
+    _check_targets([*targets, summary], dispatch)
+    made = _rendered(notices.listed, dispatch, delivery, progress)
+    dispatch.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def files() -> Iterator[tuple[Path, bytes]]:
+        if dispatch.register and register is not None:
+            yield dispatch.register, register
+        for one, form, data in made:
+            folder = dispatch.folder / one.folder
+            folder.mkdir(mode=0o700, exist_ok=True)
+            delivery.files.setdefault(one.path, []).append(f"{one.path}.{form}")
+            yield folder / f"{one.name}.{form}", data
+        overview["files"] = {path: sorted(names) for path, names in delivery.files.items()}
+        yield summary, text_renderer("html", (FOLDER / OVERVIEW).read_bytes())(overview)
+
+    with drafted(files(), private=True) as put:
+        ready()
+        put()
+    return delivery
+
+
+def _check_targets(targets: Sequence[Path], dispatch: Dispatch) -> None:
+    """Nothing is overwritten unasked, and no link leads a file out of the folder."""
+    root = os.path.realpath(dispatch.folder)
+    for target in targets:
+        if os.path.realpath(target.parent) not in (root, os.path.join(root, target.parent.name)):
+            raise UsageError("noticed.outside", file=str(target.parent))
+        if dispatch.register and os.path.realpath(target) == os.path.realpath(dispatch.register):
+            raise UsageError("noticed.register", file=str(target))
+        if os.path.lexists(target) and not dispatch.overwrite:
+            raise UsageError("noticed.exists", file=str(target))
+    templates = dispatch.templates.glob("*") if dispatch.templates else ()
+    refuse_inputs(targets, lambda: (*dispatch.inputs(), *templates))
+
+
+def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
+              progress: Progress) -> list[tuple[Notice, str, bytes]]:
+    """(notice, format, bytes) of every file, PDF last."""
+    forms = [form for form in dispatch.formats if form != "pdf"]
+    renderers = _renderers(listed, [*forms, *(["docx"] if "pdf" in dispatch.formats else [])], dispatch)
+    made: list[tuple[Notice, str, bytes]] = []
+    words: dict[str, bytes] = {}        # Word's file of each notice, from which its PDF is made
+    dropped: set[str] = set()
+    failed: dict[tuple[str, str], list[str]] = {}       # (template, why) -> on whose notices
+    try:
+        for at, one in enumerate(listed, 1):
+            for form in dict.fromkeys((*forms, *(["docx"] if "pdf" in dispatch.formats else []))):
+                name = template_name(form, one.data["head"])
+                if name in dropped:
+                    continue
+                try:
+                    data = renderers[name](one.data)
+                except NoticeFault as fault:
+                    failed.setdefault((name, fault.args[0]), []).append(one.ident)
+                    continue
+                except Overrun:
+                    delivery.said.append(("noticed.template_slow", {"name": name, "subject": one.ident}))
+                    dropped.add(name)
+                    continue
+                if form == "docx":
+                    words[one.path] = data
+                if form in forms:
+                    made.append((one, form, data))
+            progress("writing", at, len(listed))
+    finally:
+        _close(renderers)
+    for (name, why), subjects in failed.items():
+        delivery.said.append(("noticed.template_failed", {
+            "name": name, "why": why, "count": len(subjects), "subjects": subjects[:NAMED],
+            "more": len(subjects) > NAMED}))
+    delivery.failed = bool(failed or dropped)
+    if "pdf" in dispatch.formats:
+        made += _pdfs(listed, words, dispatch, delivery, progress)
+    return made
+
+
+def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch, delivery: Delivery,
+          progress: Progress) -> Iterator[tuple[Notice, str, bytes]]:
+    """The PDF of each Word file, or in its place the file itself."""
+    names = [one.path for one in listed if one.path in words]
+    if dispatch.office is None:
+        delivery.said.append(("noticed.no_office", {}))
+        pages: list[bytes | None] = [None] * len(names)
+    else:
+        pages, fault = convert([words[name] for name in names], dispatch.office,
+                               lambda done: progress("converting", done, len(names)))
+        if fault and fault.key == "noticed.no_font":
+            delivery.said.append((fault.key, {}))
+        elif fault:
+            delivery.said.append(("noticed.office_failed", {"count": pages.count(None), "why": fault}))
+            delivery.failed = True
+    found = dict(zip(names, pages, strict=True))
+    for one in listed:
+        if one.path in found and found[one.path] is not None:
+            yield one, "pdf", found[one.path]
+        elif one.path in found and "docx" not in dispatch.formats:
+            yield one, "docx", words[one.path]
+
+
+def _renderers(listed: Sequence[Notice], forms: Sequence[str], dispatch: Dispatch) -> dict[str, Renderer]:
+    """A renderer for each template that is needed, by its file's name."""
+    own = {name for name in known_names() if dispatch.templates and (dispatch.templates / name).is_file()}
+    if dispatch.templates and not own:
+        raise UsageError("noticed.templates_none", folder=str(dispatch.templates), known=known_names())
+    needed = {template_name(form, one.data["head"]): form for one in listed for form in forms}
+    made: dict[str, Renderer] = {}
+    for name, form in needed.items():
+        if name not in own:
+            made[name] = renderer(form, (FOLDER / name).read_bytes())
+            continue
+        try:
+            made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes())
+        except (TemplateFault, OSError) as fault:
+            _close(made)
+            known = isinstance(fault, TemplateFault)
+            line = fault.line if known and form != "docx" else 0        # lines of XML tell nobody anything
+            text = fault.text if known and fault.text else UsageError("noticed.template_read")
+            raise UsageError("noticed.template_bad", name=name, line=line, text=text) from None
+    return made
+
+
+def _close(renderers: dict[str, Renderer]) -> None:
+    for one in renderers.values():
+        if isinstance(one, Guarded):
+            one.close()
+
+
+def renderer(form: str, template: bytes) -> Renderer:
+    """What makes one notice from its data by a template of a format."""
+    if form == "docx":
+        from .word import word_renderer
+
+        return word_renderer(template)
+    return text_renderer(form, template)

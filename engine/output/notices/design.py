@@ -1,0 +1,328 @@
+"""Builds the Word templates of notices, by GB/T 9704-2012: `python -m bayang.engine.output.notices.design`.
+
+Only whoever changes the design needs this; the templates it makes are kept beside it and can be edited in WPS or Word.
+Lengths are millimetres or points as their names say. A page has 22 lines of 28 characters: a line is 28.9 pt, a
+character 16 pt less 0.25 pt, and the page's grid is one of lines, since a grid of characters is not laid out alike by
+all programs.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from ...writing import write_all
+from .fonts import fonts
+from .templates import FOLDER, HEADS, template_name
+from .word import settled
+
+TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26       # margins; the type area is 156 x 225 mm
+LINE, TIGHT = 28.9, -5                          # points a line; twentieths of a point between characters
+DROP = 5.5                                      # how much lower a letter's foot stands than its page numbers
+CHARACTER = 15.75                               # points from one character to the next
+RED, BLACK = RGBColor(0xE6, 0x00, 0x12), RGBColor(0, 0, 0)
+LIST = (10, 38, 13, 35, 34, 56, 18, 21)         # columns of annex 1, on a page laid across
+REPLY = (12, 36, 42, 26, 40)                    # columns of annex 2
+
+
+def design(head: str) -> bytes:
+    """The template for one style of head: none, letter or red."""
+    document = Document()
+    properties(document)
+    styles(document)
+    section = document.sections[0]
+    drop = DROP if head == "letter" else 0
+    page(section, False, drop)
+    page_numbers(document, section, drop)
+    _head(document, section, head)
+    _body(document)
+    _annexes(document, drop)
+    out = io.BytesIO()
+    document.save(out)
+    return settled(out.getvalue())
+
+
+def properties(document: Any) -> None:
+    core = document.core_properties
+    core.author = core.title = core.comments = core.last_modified_by = ""
+    core.created = core.modified = datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    core.revision = 1
+
+
+def set_fonts(owner: Any, part: str) -> None:
+    """The official fonts on a style or a run, in place of those of a theme."""
+    properties = owner.element.get_or_add_rPr() if hasattr(owner.element, "get_or_add_rPr") else owner._element.rPr
+    found = properties.find(qn("w:rFonts"))
+    if found is not None:
+        properties.remove(found)
+    element = OxmlElement("w:rFonts")
+    latin = fonts()["latin"][0] if part != "page" else fonts()["page"][0]
+    for name, value in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", fonts()[part][0]),
+                        ("hint", "eastAsia")):
+        element.set(qn(f"w:{name}"), value)
+    properties.insert(0, element)
+
+
+def _style(document: Any, name: str, part: str, size: float, line: float, *, align: Any = None, indent: float = 0,
+           after: float = 0, next_too: bool = False, tight: int = TIGHT, grid: bool = True,
+           color: RGBColor = BLACK) -> Any:
+    """A paragraph style; `line` in points, exact."""
+    known = [style.name for style in document.styles]
+    style = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if name != "Normal":
+        style.base_style = document.styles["Normal"]
+        style.quick_style = True
+    set_fonts(style, part)
+    style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
+    style.font.color.rgb = color
+    layout = style.paragraph_format
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
+    layout.space_before, layout.space_after = Pt(0), Pt(after)
+    layout.first_line_indent = Pt(indent)
+    layout.alignment = align
+    layout.keep_with_next, layout.keep_together, layout.widow_control = next_too, next_too, False
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(tight))
+    style.element.rPr.insert_element_before(spacing, "w:sz", "w:lang")
+    if not grid:
+        snap = OxmlElement("w:snapToGrid")
+        snap.set(qn("w:val"), "0")
+        style.element.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc")
+    return style
+
+
+def styles(document: Any) -> None:
+    centre, right, both = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
+    _style(document, "Normal", "body", 16, LINE)
+    _style(document, "Notice Text", "body", 16, LINE, indent=2 * CHARACTER, align=both)
+    _style(document, "Notice Heading", "heading", 16, LINE, indent=2 * CHARACTER, next_too=True)
+    _style(document, "Notice Title", "title", 22, 36, align=centre, next_too=True, tight=0)
+    _style(document, "Notice Mark", "title", 30, 42, align=centre, tight=0, color=RED)
+    _style(document, "Notice Number", "body", 16, LINE, align=centre)
+    _style(document, "Notice Kept", "body", 16, LINE, indent=2 * CHARACTER, next_too=True)
+    _style(document, "Notice Signature", "body", 16, LINE, align=centre, next_too=True) \
+        .paragraph_format.left_indent = Pt(212)
+    _style(document, "Notice Annex", "heading", 16, LINE, next_too=True)
+    _style(document, "Notice Note", "body", 12, 20, align=centre, after=4, next_too=True, tight=0)
+    _style(document, "Notice Cell", "body", 10.5, 14, tight=0, grid=False) \
+        .paragraph_format.widow_control = True      # no single line of a row on a page
+    _style(document, "Notice Cell Head", "heading", 10.5, 14, align=centre, tight=0, grid=False, next_too=True)
+    _style(document, "Notice Page", "page", 14, 17, align=right, tight=0, grid=False)
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    language = defaults.find(f".//{qn('w:lang')}")
+    language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def page(section: Any, across: bool, drop: float) -> None:
+    """A4; laid across, the margins turn with the paper."""
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if across else (Mm(210), Mm(297))
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    top, bottom, left, right = (LEFT, RIGHT, BOTTOM, TOP) if across else (TOP, BOTTOM, LEFT, RIGHT)
+    section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
+    section.left_margin, section.right_margin = Mm(left), Mm(right)
+    section.header_distance, section.footer_distance = Mm(15), Mm(bottom - 10 - drop)
+    setting = section._sectPr
+    for old in setting.findall(qn("w:docGrid")):
+        setting.remove(old)
+    grid = OxmlElement("w:docGrid")
+    grid.set(qn("w:type"), "lines")
+    grid.set(qn("w:linePitch"), "579")
+    setting.append(grid)
+
+
+def page_numbers(document: Any, section: Any, drop: float) -> None:
+    """Outside below the type area: odd pages right, even pages left; a letter has none on its first page."""
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, right in ((section.footer, True), (section.even_page_footer, False)):
+        footer.is_linked_to_previous = False
+        paragraph = footer.paragraphs[0]
+        paragraph.style = document.styles["Notice Page"]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
+        paragraph.paragraph_format.right_indent = Pt(14 if right else 0)
+        paragraph.paragraph_format.left_indent = Pt(0 if right else 14)
+        paragraph.paragraph_format.space_after = Mm(drop)
+        paragraph.add_run("— ")
+        for kind, text in (("begin", ""), ("", "PAGE"), ("separate", ""), (None, "1"), ("end", "")):
+            run = paragraph.add_run()
+            if kind is None:
+                run.text = text
+                continue
+            element = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                element.set(qn("w:fldCharType"), kind)
+            element.text = text or None
+            run._element.append(element)
+        paragraph.add_run(" —")
+    section.different_first_page_header_footer = drop > 0
+
+
+def _line(paragraph: Any, side: str, kind: str, eighths: int, space: int) -> None:
+    """A red line under or over a paragraph; `eighths` of a point thick, `space` points away."""
+    borders = OxmlElement("w:pBdr")
+    line = OxmlElement(f"w:{side}")
+    for name, value in (("val", kind), ("sz", str(eighths)), ("space", str(space)), ("color", "E60012")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    properties = paragraph._element.get_or_add_pPr()
+    style = properties.find(qn("w:pStyle"))
+    properties.insert(0 if style is None else 1, borders)
+
+
+def _head(document: Any, section: Any, head: str) -> None:
+    """What stands above the title."""
+    if head == "letter":
+        header = section.first_page_header
+        header.is_linked_to_previous = False
+        section.header_distance = Mm(30)
+        mark = header.paragraphs[0]
+        mark.style = document.styles["Notice Mark"]
+        mark.add_run("{{ issuer }}")
+        # 170 mm wide: the type area and 8 and 6 mm beside it
+        mark.paragraph_format.left_indent, mark.paragraph_format.right_indent = Mm(-8), Mm(-6)
+        _line(mark, "bottom", "thickThinSmallGap", 24, 11)
+        footer = section.first_page_footer
+        footer.is_linked_to_previous = False
+        foot = footer.paragraphs[0]
+        foot.style = document.styles["Notice Page"]
+        foot.paragraph_format.left_indent, foot.paragraph_format.right_indent = Mm(-8), Mm(-6)
+        foot.paragraph_format.line_spacing = Pt(1)
+        _line(foot, "bottom", "thinThickSmallGap", 24, 1)
+        add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif head == "red":
+        mark = add(document, "Notice Mark", "{{ issuer }}")
+        mark.paragraph_format.space_before = Mm(35)
+        for _ in range(2):
+            add(document, "Notice Number", "")
+        _line(add(document, "Notice Number", "{{ number }}"), "bottom", "single", 12, 11)
+    else:
+        add(document, "Normal", "{%p if numbered %}")
+        add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        add(document, "Normal", "{%p endif %}")
+    for _ in range(2 if head == "red" else 1):
+        add(document, "Normal", "")
+    add(document, "Normal", "{%p for line in title_lines %}")
+    add(document, "Notice Title", "{{ line }}")
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Normal", "")
+
+
+def add(where: Any, style: str, text: str) -> Any:
+    return where.add_paragraph(text, style=style)
+
+
+def main_text(document: Any) -> None:
+    """Whom it is for, the basis, and each section: the text of a notice and of a circular."""
+    add(document, "Normal", "{{ addressee }}").paragraph_format.keep_with_next = True
+    add(document, "Notice Text", "{{ basis }}")
+    add(document, "Normal", "{%p for section in sections %}")
+    add(document, "Notice Heading", "{{ section.heading }}")
+    add(document, "Normal", "{%p for paragraph in section.paragraphs %}")
+    add(document, "Normal", "{%p if section.last %}")      # no signature without text above it
+    for style, after in (("Notice Kept", "{%p else %}"), ("Notice Text", "{%p endif %}")):
+        paragraph = add(document, style, "")
+        set_fonts(paragraph.add_run("{{ paragraph.lead }}"), "lead")
+        paragraph.add_run("{{ paragraph.text }}")
+        add(document, "Normal", after)
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Normal", "{%p endfor %}")
+    add(document, "Notice Kept", "")
+
+
+def signature(document: Any) -> None:
+    """Who issues it and the day, under room for the seal."""
+    for _ in range(2):
+        add(document, "Notice Signature", "")
+    add(document, "Notice Signature", "{{ issuer }}")
+    add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
+
+
+def _body(document: Any) -> None:
+    main_text(document)
+    add(document, "Normal", "{%p if listed %}")
+    add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
+    add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
+    add(document, "Normal", "{%p else %}")
+    add(document, "Notice Kept", "{{ attached }}{{ annexes[1].title }}")
+    add(document, "Normal", "{%p endif %}")
+    signature(document)
+
+
+def _annexes(document: Any, drop: float) -> None:
+    """The list of items, which a letter of few items is without, and the reply form, each on pages of its own."""
+    for at, (across, widths) in enumerate(((True, LIST), (False, REPLY))):
+        section = document.add_section(WD_SECTION.NEW_PAGE)
+        page(section, across, drop)
+        section.different_first_page_header_footer = False
+        add(document, "Normal", "{%p endif %}" if at else "{%p if listed %}")
+        annex = f"annexes[{at}]"
+        add(document, "Notice Annex", f"{{{{ {annex}.label }}}}")
+        add(document, "Notice Title", f"{{{{ {annex}.title }}}}")
+        add(document, "Normal", f"{{%p for note in {annex}.notes %}}")
+        add(document, "Notice Note", "{{ note }}")
+        add(document, "Normal", "{%p endfor %}")
+        if at == 1:     # above the table: below it, the line might stand on a page by itself
+            signing = add(document, "Notice Cell", f"{{{{ {annex}.signing }}}}").paragraph_format
+            signing.space_after, signing.keep_with_next = Pt(6), True
+        _items(document, annex, widths, tall=at == 1)
+    add(document, "Notice Cell", "").paragraph_format.line_spacing = Pt(1)
+
+
+def _items(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> None:
+    """The table of an annex, with a row for each item."""
+    made = table(document, widths)
+    head, opening, row, closing = made.rows
+    if tall:
+        row.height = Mm(14)
+    for at, cell in enumerate(head.cells):
+        fill(document, cell, "Notice Cell Head", f"{{{{ {annex}.columns[{at}] }}}}")
+    for at, cell in enumerate(row.cells):
+        fill(document, cell, "Notice Cell", f"{{%p for line in row[{at}] %}}", "{{ line }}", "{%p endfor %}")
+    fill(document, opening.cells[0], "Notice Cell", f"{{%tr for row in {annex}.rows %}}")
+    fill(document, closing.cells[0], "Notice Cell", "{%tr endfor %}")
+
+
+def table(document: Any, widths: tuple[int, ...]) -> Any:
+    """A table of four rows: a head that is repeated, one that opens a loop, one that is looped, one that closes it."""
+    made = document.add_table(rows=4, cols=len(widths))
+    made.style = document.styles["Table Grid"]
+    made.autofit = False
+    for column, width in zip(made.columns, widths, strict=True):        # some programs go by the grid, some by cells
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", "40"), ("left", "60"), ("bottom", "40"), ("right", "60")):
+        element = OxmlElement(f"w:{side}")
+        element.set(qn("w:w"), width)
+        element.set(qn("w:type"), "dxa")
+        margins.append(element)
+    made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+    for name in ("tblHeader", "cantSplit"):     # the other rows may be taller than a page
+        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
+    return made
+
+
+def fill(document: Any, cell: Any, style: str, *texts: str) -> None:
+    for at, text in enumerate(texts):
+        paragraph = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
+        paragraph.style = document.styles[style]
+        paragraph.add_run(text)
+
+
+def main() -> None:
+    """Write the templates."""
+    write_all((Path(FOLDER) / template_name("docx", head), design(head)) for head in HEADS)
+
+
+if __name__ == "__main__":
+    main()

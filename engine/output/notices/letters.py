@@ -1,0 +1,116 @@
+"""Who gets which letters: one that nothing was filed, one to mend a file that can't be read, one to correct a report.
+
+Nothing here words anything; it sorts what a run found by subject and kind of letter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...batch.attribution import Attribution
+from ...batch.outcome import Result, subject_of
+from ...judging.results import FileFacts
+from ...packs.pack import Pack
+from ...records import Finding, Ignored
+from .templates import KINDS
+
+MISSING, MEND, CORRECT = KINDS
+LEVELS = ("error", "warning")
+
+
+@dataclass(slots=True)
+class Letter:
+    """What one letter tells a subject."""
+
+    letter: str                 # one of KINDS
+    kind: str                   # personal or unit
+    key: str                    # comparable ID
+    findings: list[Finding] = field(default_factory=list)
+    later: list[Finding] = field(default_factory=list)      # what remains once the file is mended
+    entry: Any = None           # its line on the roster
+    report: FileFacts | None = None     # its current report that can be read
+    unread: bool = False        # a file of its own can't be read
+    aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
+    others: frozenset[str] = frozenset()    # the kinds of its other letters
+    strange: tuple[str, ...] = ()       # files of it that are called after somebody else on the roster
+
+    @property
+    def ident(self) -> str:
+        """Its ID as it may be printed."""
+        return (self.entry.id if self.entry else None) or self.findings[0].subject.id
+
+    @property
+    def level(self) -> str | None:
+        """The level of a unit, as its report has it, else the roster."""
+        return (self.report.about.level if self.report else None) or (self.entry.level if self.entry else None)
+
+    @property
+    def files(self) -> list[str]:
+        """The files in which something stands, in their order."""
+        return sorted({one.file for one in (*self.findings, *self.later)})
+
+
+def kind_of(rule: Any) -> str:
+    """Which letter tells what a rule finds."""
+    if rule.reads:
+        return MEND
+    return MISSING if any("report_missing" in check for check in rule.checks) else CORRECT
+
+
+def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]:
+    """The letters, units first, in the order of the roster and of KINDS, and the deficiencies that are nobody's."""
+    made: dict[tuple[str, str], dict[str, Letter]] = defaultdict(dict)
+    later: dict[str, list[Finding]] = defaultdict(list)
+    lost = []
+    for one in result.findings:
+        if one.provisional and one.level in LEVELS:
+            later[one.file].append(one)
+        if not one.gates or one.level not in LEVELS:
+            continue
+        if not one.owner or one.subject is None or one.subject.id is None or (
+                result.roster and result.roster.entry(one.subject.kind, one.owner) is None):
+            lost.append(one)
+            continue
+        letter, key = kind_of(pack.rules[one.rule]), (one.subject.kind, one.owner)
+        made[key].setdefault(letter, Letter(letter, *key)).findings.append(one)
+    _complete(made, later, result, pack)
+    listed = [made[key][letter] for key in _ordered(made, result.roster) for letter in KINDS if letter in made[key]]
+    return listed, lost
+
+
+def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, list[Finding]],
+              result: Result, pack: Pack) -> None:
+    """Put to each letter what else is known of its subject."""
+    reports = {subject_of(one): one for one in result.reports}
+    hints = {one.file: one for one in result.ignored}
+    aside = {(one.entry.kind, one.entry.key): (one.aside, *(
+        hints[file] for file in one.files if file in hints and file != one.aside.file))
+             for one in result.standing if one.aside}
+    called = Attribution(result.roster, pack).named if result.roster else lambda file: None
+    for key, letters in made.items():
+        for letter, one in letters.items():
+            one.entry = result.roster.entry(*key) if result.roster else None
+            one.report, one.unread = reports.get(key), MEND in letters
+            one.others = frozenset(letters) - {letter}
+            one.findings.sort(key=_place)
+            if letter == MEND:
+                one.later = sorted((item for file in one.files for item in later[file]), key=_place)
+            if letter == MISSING:
+                one.aside = aside.get(key, ())
+            one.strange = tuple(file for file in one.files
+                                if (named := called(file)) and (named.kind, named.key) != key)
+
+
+def _place(one: Finding) -> tuple:
+    return LEVELS.index(one.level), one.order
+
+
+def _ordered(made: dict[tuple[str, str], dict[str, Letter]], roster: Any) -> list[tuple[str, str]]:
+    """Units, then people, each as the roster has them, then those whom it does not have."""
+    places = {}
+    if roster:
+        entries = [("unit", key) for key in roster.units] + [("personal", key) for key in roster.people]
+        places = {key: at for at, key in enumerate(entries)}
+    return sorted(made, key=lambda key: (key[0] != "unit", places.get(key, len(places)), key[1]))

@@ -1,0 +1,115 @@
+"""PDF from Word files by LibreOffice: one call for all, in a home of its own, with fonts for the official names."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...records import UsageError
+from .fonts import font_rules
+
+STILL = 120         # seconds without a new PDF after which the program is taken to hang
+_TICK = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The program and the environment that it is to run in."""
+
+    program: str
+    environment: dict[str, str]
+    still: float = STILL
+
+
+def convert(files: Sequence[bytes], office: Office,
+            progress: Callable[[int], None] = lambda done: None) -> tuple[list[bytes | None], UsageError | None]:
+    """The PDF of each Word file, None where there is none, and what went wrong. `progress` hears how many are done."""
+    if not files:
+        return [], None
+    if not has_chinese_font(office):
+        return [None] * len(files), UsageError("noticed.no_font")
+    with tempfile.TemporaryDirectory(prefix="bayang-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        names = [f"{at:06d}" for at in range(len(files))]
+        (home / "in").mkdir()
+        (home / "out").mkdir()
+        for stem, data in zip(names, files, strict=True):
+            (home / "in" / f"{stem}.docx").write_bytes(data)
+        (home / "fonts.conf").write_text(font_rules(office.environment.get("FONTCONFIG_FILE")), encoding="utf-8")
+        fault = _run(home, [f"in/{stem}.docx" for stem in names], office, progress)
+        pages = []
+        for stem in names:
+            page = home / "out" / f"{stem}.pdf"
+            data = page.read_bytes() if page.is_file() else b""
+            pages.append(undated(data) if data.rstrip().endswith(b"%%EOF") else None)
+    return pages, fault if None in pages else None
+
+
+def _run(home: Path, files: Sequence[str], office: Office, progress: Callable[[int], None]) -> UsageError | None:
+    command = [office.program, f"-env:UserInstallation={(home / 'home').as_uri()}", "--headless", "--norestore",
+               "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", "out", *files]
+    environment = {**office.environment, "FONTCONFIG_FILE": str(home / "fonts.conf"), "SOURCE_DATE_EPOCH": "0",
+                   "HOME": str(home), "SAL_USE_VCLPLUGIN": "svp"}
+    try:
+        process = subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=os.name != "nt")
+    except OSError:
+        return UsageError("noticed.office_start")
+    done, quiet = 0, 0.0
+    try:
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = process.wait(_TICK)
+                break
+            now = sum(1 for _ in (home / "out").iterdir())
+            quiet = 0.0 if now > done else quiet + _TICK
+            if now > done:
+                done = now
+                progress(done)
+            if quiet >= office.still:
+                return UsageError("noticed.office_timeout")
+    finally:
+        _end(process)
+    progress(len(files))
+    return UsageError("noticed.office_exit", code=code)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the program and what it started."""
+    if process.poll() is None and os.name == "nt":
+        process.kill()
+    elif os.name != "nt":
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def has_chinese_font(office: Office) -> bool:
+    """Whether any font has Chinese characters, as far as the system can say."""
+    try:
+        listed = subprocess.run(["fc-list", ":lang=zh-cn", "family"], env=office.environment, capture_output=True,
+                                timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return True
+    return listed.returncode != 0 or bool(listed.stdout.strip())
+
+
+_DATE = re.compile(rb"(/(?:CreationDate|ModDate)\s*\(D:)\d{14}([^)]*\))")
+_IDENTITY = re.compile(rb"(/ID\s*\[\s*)<([0-9A-Fa-f]+)>(\s*)<([0-9A-Fa-f]+)>")
+_CHECKSUM = re.compile(rb"(/DocChecksum\s*/)([0-9A-Fa-f]+)")
+
+
+def undated(page: bytes) -> bytes:
+    """The PDF without the hour at which it was made, so that the same notice gives the same bytes; no offset moves."""
+    page = _DATE.sub(lambda found: found[1] + b"19800101000000" + re.sub(rb"[0-9]", b"0", found[2]), page)
+    page = _IDENTITY.sub(lambda found: b"%s<%s>%s<%s>" % (
+        found[1], b"0" * len(found[2]), found[3], b"0" * len(found[4])), page)
+    return _CHECKSUM.sub(lambda found: found[1] + b"0" * len(found[2]), page)

@@ -1,0 +1,147 @@
+"""What became of an earlier notice's items: put right, still open, or new; and what the office should have told then.
+
+An item is new when the earlier result does not hold its fingerprint. It is *late* when the earlier notice could have
+named it: the same pack, a rule that looks at nothing but the report, which was not filed again since (its dates are not
+after the earlier clock, and none of its earlier items is gone), and nothing that kept the rule from being judged then.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ...batch.outcome import Result
+from ...judging.compile import Compiled
+from ...judging.kinds.kind import REPORT
+from ...reading.files import Listed, read_bytes
+from ...records import Limits, Unreadable, UsageError
+from ...text.dates import parse_date
+from ...text.wording import id_key
+from ..findings.document import FORMAT
+from .letters import Letter, kind_of
+from .templates import KINDS
+
+_LIMITS = Limits(bytes=256 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding of an earlier result."""
+
+    rule: str
+    kind: str | None
+    key: str | None         # comparable ID of its subject
+    phase: str | None       # of its report, or the phase that was missing
+    file: str
+    line: int
+    fingerprint: str
+    told: bool              # it stood in the notice: a deficiency that was not waived or set apart
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier result."""
+
+    as_of: str
+    pack_digest: str
+    items: tuple[Item, ...]
+    unread: frozenset[tuple[str, str | None]]   # (rule, comparable ID, or None for all) that could not be judged
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One subject's items beside those of the earlier result."""
+
+    states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
+    cured: list[Item]
+    elsewhere: int              # earlier items that are waived, superseded or could not be judged now
+    before: bool                # whether the earlier result told its subject anything of this kind and phase
+
+
+def load_previous(file: str, result: Result) -> Previous:
+    """The earlier result in a file. Raises UsageError for anything else than a document of this plan."""
+    try:
+        found = json.loads(read_bytes(Listed(file, file, None), _LIMITS))
+        if found["format"] != FORMAT or not parse_date(found["as_of"]):
+            raise ValueError
+        pack, as_of, digest = found["pack"], found["as_of"], str(found["pack_digest"])
+        items = tuple(_item(one) for one in found["findings"])
+        unread = frozenset((one["rule"], _key(one["subject"])) for one in found["not_assessed"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Unreadable):
+        raise UsageError("noticed.previous_read", file=file) from None
+    if pack != result.pack:
+        raise UsageError("noticed.previous_pack", file=file, pack=str(pack))
+    if as_of >= result.as_of:
+        raise UsageError("noticed.previous_later", file=file, then=as_of, now=result.as_of)
+    return Previous(as_of, digest, items, unread)
+
+
+def _key(subject: dict[str, Any] | None) -> str | None:
+    return id_key(subject["id"]) if subject and subject["id"] else None
+
+
+def _item(one: dict[str, Any]) -> Item:
+    texts = one["rule"], one["file"], one["fingerprint"]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(one["line"], int):
+        raise ValueError
+    told = one["level"] != "info" and not (
+        one["waived"] or one["superseded"] or one["baselined"] or one.get("provisional"))
+    kind = one["subject"]["kind"] if one["subject"] else None
+    return Item(one["rule"], kind, _key(one["subject"]), one["phase"], one["file"], one["line"], one["fingerprint"],
+                told)
+
+
+def compare(previous: Previous, one: Letter, phase: str, result: Result, compiled: Compiled) -> Comparison:
+    """What became of the earlier items of a letter's subject, and what each present one is.
+
+    `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and those
+    of kinds for which there is no letter now.
+    """
+    key, rules = id_key(one.ident), compiled.pack.rules
+    kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else KINDS[-1] for item in previous.items}
+    before = [item for item in previous.items
+              if (item.kind, item.key) == (one.kind, key) and kinds[item.rule] not in one.others]
+    present = {finding.fingerprint for finding in result.findings}
+    gone = [item for item in before if item.told and item.fingerprint not in present]
+    kept_back = {item.rule for item in result.not_assessed
+                 if item.subject is None or item.subject.id and id_key(item.subject.id) == key}
+    cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules
+             and _looked_at(item, one, compiled)]
+    open_ = {item.fingerprint for item in before if item.told}
+    apart = sum(item.fingerprint in open_ for item in result.findings if not item.gates)
+    known = {item.fingerprint for item in before}
+    refiled = _refiled(one, previous) or bool(gone)
+    states = {}
+    for finding in one.findings:
+        if finding.fingerprint in open_:
+            states[finding.fingerprint] = "open"
+        elif finding.fingerprint in known or refiled or not _alone(finding.rule, compiled) or (
+                (finding.rule, key) in previous.unread or (finding.rule, None) in previous.unread):
+            states[finding.fingerprint] = "new"
+        else:
+            states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
+    told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
+    return Comparison(states, cured, len(gone) - len(cured) + apart, told)
+
+
+def _looked_at(item: Item, one: Letter, compiled: Compiled) -> bool:
+    """Whether what an earlier item was about has been read now: nothing is put right by a file that can't be read, or
+    by one that is not there any more.
+    """
+    about = one.report.about if one.report else None
+    order = compiled.pack.order
+    return about is not None and not one.unread and (item.phase is None or order(about.phase) >= order(item.phase))
+
+
+def _refiled(one: Letter, previous: Previous) -> bool:
+    """Whether the report was filed, or filed again, after the earlier check, or its dates do not say."""
+    about = one.report.about if one.report else None
+    if about is None or not about.submitted:
+        return True
+    return max(about.submitted, about.corrected or "") > previous.as_of
+
+
+def _alone(rule: str, compiled: Compiled) -> bool:
+    """Whether a rule looks at nothing but the report: no roster, clock, folder or other reports."""
+    return all(check.kind.stage == REPORT for check in compiled.checks if check.rule.id == rule)

@@ -1,0 +1,197 @@
+"""Tables as files for spreadsheet programs, CSV and XLSX: every text stays a text, whatever it begins with."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from typing import Any
+
+from ..records import UsageError
+from ..text.messages import NONE
+from ..text.wording import visible, width
+
+CHARACTERS = 32_767         # most UTF-16 units that a cell of XLSX holds
+ROWS = 1_048_576            # most rows that a sheet of XLSX holds
+_NARROWEST, _WIDEST = 6, 60     # columns, in characters of Western text
+_MOST_LINES = 25    # of a row; a program refuses rows over 409 points
+_LINE = 15                      # points of a row of one line
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A part of a whole. Shown as a percentage with one decimal, rounded half up; 0 of 0 has none."""
+
+    part: int
+    whole: int
+
+    def __str__(self) -> str:
+        if not self.whole:
+            return NONE
+        tenths = (self.part * 2000 + self.whole) // (self.whole * 2)
+        return f"{tenths // 10}.{tenths % 10}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what stands above it and what its cells hold."""
+
+    title: str
+    kind: str = "text"      # text: str; count: int; date: ISO date; rate: Rate; in each None for what can't be told
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table."""
+
+    name: str                           # at most 31 characters, none of [ ] : * ? / \
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    notes: tuple[str, ...] = ()         # lines above the table, in XLSX only
+    tail: int = 0                       # so many rows at the end are not like the others: sums, what is counted apart
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """RFC 4180 in UTF-8 with a BOM, by which spreadsheet programs know Chinese text; lines end in CR LF."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)     # so that no program parts a text at its own separator
+    writer.writerow([guarded(column.title) for column in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow([guarded(value) if isinstance(value, str) else NONE if value is None else str(value)
+                         for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet program takes for a formula: one that would begin one gets an apostrophe before it."""
+    text = visible(text)
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])    # ＝ and its like are taken for = by some
+    return "'" + text if first and first in "=+-@" else text
+
+
+def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
+    """A workbook of these sheets, the same bytes for the same sheets and `day` (ISO date, its date of creation).
+
+    Needs XlsxWriter; without it UsageError says how to get it.
+    """
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise UsageError("office.missing", package="XlsxWriter") from None
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"created": datetime.datetime.fromisoformat(day)})
+    formats = _formats(book)
+    for sheet in chain.from_iterable(_fitting(sheet) for sheet in sheets):
+        _write(book.add_worksheet(sheet.name), sheet, formats)
+    book.close()
+    return out.getvalue()
+
+
+def _formats(book: Any) -> dict[tuple[str, bool], Any]:
+    """How a cell looks, by what it holds and whether its row stands apart from the others."""
+    cell = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
+    looks = {
+        "text": {"text_wrap": True}, "count": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
+        "rate": {"num_format": "0.0%"}, "none": {"align": "right"},
+        "head": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E7E6E6"},
+    }
+    made = {(name, apart): book.add_format({**cell, **look, "bold": apart or name == "head"})
+            for name, look in looks.items() for apart in (False, True)}
+    return made | {("note", False): book.add_format({"valign": "top", "text_wrap": True})}
+
+
+def _fitting(sheet: Sheet) -> Iterator[Sheet]:
+    """The sheet, or where it has more rows than a sheet holds, as many as it takes."""
+    room = ROWS - len(sheet.notes) - 1
+    rows = iter(sheet.rows)
+    for number in count(1):
+        part = list(islice(rows, room))
+        if not part and number > 1:
+            return
+        name = sheet.name if number == 1 else f"{sheet.name} ({number})"
+        yield Sheet(name, sheet.columns, part, sheet.notes, sheet.tail if len(part) < room else 0)
+
+
+def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> None:
+    from xlsxwriter.utility import xl_range
+
+    top, last, right = len(sheet.notes), len(sheet.notes) + len(sheet.rows), len(sheet.columns) - 1
+    sizes = [_fit({column.title, *(str(values[at]) for values in sheet.rows)})
+             for at, column in enumerate(sheet.columns)]
+    for at, size in enumerate(sizes):
+        page.set_column(at, at, size)
+    for at, note in enumerate(sheet.notes):
+        if right:
+            page.merge_range(at, 0, at, right, "", formats["note", False])
+        page.set_row(at, _LINE * -(-width(note) // sum(sizes)))
+        page.write_string(at, 0, _held(note), formats["note", False])
+    for at, column in enumerate(sheet.columns):
+        page.write_string(top, at, _held(column.title), formats["head", False])
+    for row, values in enumerate(sheet.rows, top + 1):
+        apart = row > last - sheet.tail
+        for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
+            _put(page, row, at, column.kind, value, formats, apart)
+        lines = max(-(-width(value) // (size - 4)) if isinstance(value, str) and len(value) * 2 >= size else 1
+                    for value, size in zip(values, sizes, strict=True))
+        if lines > 1:       # not every program makes a row as high as what stands in it
+            page.set_row(row, _LINE * min(lines, _MOST_LINES))
+    page.freeze_panes(top + 1, 0)
+    page.autofilter(top, 0, max(top, last - sheet.tail), right)
+    page.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, right)})
+    page.set_landscape()
+    page.set_paper(9)       # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+    page.set_footer("&C&P / &N")
+
+
+def _put(page: Any, row: int, column: int, kind: str, value: Any, formats: dict[tuple[str, bool], Any],
+         apart: bool) -> None:
+    """One cell, by what it holds; what can't be told, and a date that is none, is text."""
+    day = _day(value) if kind == "date" else None
+    if value is None or (isinstance(value, Rate) and not value.whole):
+        page.write_string(row, column, NONE, formats["none", apart])
+    elif isinstance(value, Rate):
+        page.write_number(row, column, value.part / value.whole, formats["rate", apart])
+    elif isinstance(value, int):
+        page.write_number(row, column, value, formats["count", apart])
+    elif day:
+        page.write_datetime(row, column, day, formats["date", apart])
+    else:
+        page.write_string(row, column, _held(value), formats["text", apart])
+
+
+def _day(value: str | None) -> datetime.date | None:
+    """The date, if it is one that spreadsheet programs know."""
+    try:
+        day = datetime.date.fromisoformat(value or "")
+    except ValueError:
+        return None
+    return day if day.year >= 1900 else None
+
+
+def _held(text: str) -> str:
+    """The text as one cell holds it: unseen characters shown, cut with a mark that says how much is left out."""
+    text = visible(text)
+    units = text.encode("utf-16-le")
+    if len(units) > CHARACTERS * 2:
+        kept = units[:(CHARACTERS - 20) * 2].decode("utf-16-le", "ignore")
+        text = f"{kept}…（+{len(text) - len(kept)}）"
+    # XlsxWriter takes what stands between <r> and </r> for markup of its own; the blank keeps it a text
+    return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def _fit(texts: set[str]) -> int:
+    """How wide a column must be for its longest cell, within reason."""
+    widest = _NARROWEST
+    for text in texts:
+        widest = max(widest, width(text[:_WIDEST]))
+        if widest >= _WIDEST:
+            return _WIDEST
+    return widest + 2

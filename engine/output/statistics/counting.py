@@ -1,0 +1,255 @@
+"""Counts, unit by unit, what a run's reports and roster say. Knows no words, no table and no person's ID."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ...batch.outcome import Result, subject_of
+from ...batch.standing import OTHER_FORMAT, UNREADABLE
+from ...packs.pack import Pack
+from ...packs.roster import Entry
+from ...text.wording import id_key
+
+FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
+DONE = ("done", "closed")       # states of a problem that is put right
+LASTING = "continuing"          # the state of one that is put right step by step
+ANSWERING = "each_theme"        # the check kind whose rules ask that every theme be answered
+
+
+@dataclass(slots=True)
+class Filing:
+    """Who had to report, and who did. `late` and `missing` follow; `overdue` are the late and the missing overdue."""
+
+    due: int = 0
+    received: int = 0       # of those due
+    on_time: int = 0
+    overdue: int = 0        # filed after the day, or not filed and the day has passed
+    longest: int = 0        # the most days beyond the day, as far as the clock goes
+    excused: int = 0        # not due
+    unread: int = 0         # of those not received: their file can't be read, so nobody knows when it was filed
+    aside: int = 0          # of those not received: what came is no report
+
+    @property
+    def late(self) -> int:
+        return self.received - self.on_time
+
+    @property
+    def missing(self) -> int:
+        return self.due - self.received
+
+    @property
+    def waiting(self) -> int:
+        """Not filed, but there is still time."""
+        return self.late + self.missing - self.unread - self.overdue
+
+
+@dataclass(slots=True)
+class Review:
+    """What the check found in the current reports that declare the phase or a later one."""
+
+    reports: int = 0
+    passed: int = 0         # as first filed, without anything that must be corrected
+    faulty: int = 0         # reports in which something must be corrected
+    errors: int = 0
+    warnings: int = 0
+    waived: int = 0         # counted apart
+    answered: int = 0       # themes, over the reports that had to answer them
+    asked: int = 0
+
+
+@dataclass(slots=True)
+class Problems:
+    """Problems and institutions that reports list. The states sum to the total, and so do the days."""
+
+    reports: int = 0
+    total: int = 0
+    themes: Counter = field(default_factory=Counter)
+    sources: Counter = field(default_factory=Counter)       # None: not said
+    states: Counter = field(default_factory=Counter)        # None: not said
+    due: int = 0            # the last day has passed
+    due_done: int = 0
+    due_lasting: int = 0
+    ahead: int = 0          # the last day is still to come
+    undated: int = 0        # no last day that can be read
+    institutions: Counter = field(default_factory=Counter)  # None: not said whether new or revised
+
+    @property
+    def done(self) -> int:
+        return sum(self.states[state] for state in DONE)
+
+    @property
+    def overdue(self) -> int:
+        return self.due - self.due_done - self.due_lasting
+
+
+@dataclass(slots=True)
+class Row:
+    """One unit: its own report, and those of its people."""
+
+    code: str
+    name: str
+    level: str | None = None
+    unit: Filing = field(default_factory=Filing)
+    people: Filing = field(default_factory=Filing)
+    review: Review = field(default_factory=Review)
+    own: Problems = field(default_factory=Problems)
+    personal: Problems = field(default_factory=Problems)
+
+
+@dataclass(slots=True)
+class Statistics:
+    """All figures of a run."""
+
+    as_of: str
+    phase: str
+    expected: bool          # whether it is known who had to report: there is a roster, and the batch is whole
+    rows: list[Row]         # in the order of the roster
+    outside: Row            # not on the roster
+    result: Result
+
+
+def added(parts: Iterable[Any], empty: Any) -> Any:
+    """The sum of Filing, Review or Problems, put into `empty`; of what is longest the longest."""
+    for part in parts:
+        for one in fields(part):
+            value, other = getattr(empty, one.name), getattr(part, one.name)
+            setattr(empty, one.name, max(value, other) if one.name == "longest" else value + other)
+    return empty
+
+
+@dataclass(slots=True)
+class Shown:
+    """Problems as they may be published: none of fewer than FEW people by themselves."""
+
+    rows: list[tuple[Row, Problems]]
+    joint: Problems | None      # the people of units in which too few filed
+    outside: Problems
+    left: int                   # personal reports that no figure here holds
+
+
+def publishable(found: Statistics) -> Shown:
+    """Each unit's problems with those of its people, or where these are few, without: they are put together."""
+    few = [row.personal for row in found.rows if row.personal.reports < FEW]
+    joint, left = added(few, Problems()), 0
+    if joint.reports < FEW:
+        joint, left = None, joint.reports
+    outside = found.outside.own
+    if found.outside.personal.reports < FEW:
+        left += found.outside.personal.reports
+    else:
+        outside = added([outside, found.outside.personal], Problems())
+    return Shown([(row, row.own if row.personal.reports < FEW else added([row.own, row.personal], Problems()))
+                  for row in found.rows], joint, outside, left)
+
+
+def count(result: Result, pack: Pack) -> Statistics:
+    """The figures of a run, in one pass over its reports."""
+    roster, phase = result.roster, result.phase
+    rows = {key: Row(entry.id, entry.name, entry.level) for key, entry in roster.units.items()} if roster else {}
+    found = Statistics(result.as_of, phase, roster is not None and result.whole, [], Row("", ""), result)
+    states = {(one.entry.kind, one.entry.key): one.state for one in result.standing}
+    for entry in (*roster.units.values(), *roster.people.values()) if roster else ():
+        row = rows.setdefault(id_key(entry.unit), Row(entry.unit, ""))
+        _expect(entry, row.unit if entry.kind == "unit" else row.people, result, pack.phases[phase].end, states)
+    errors, warnings, waived = (Counter(one.file for one in result.findings if chosen(one)) for chosen in (
+        lambda one: one.gates and one.level == "error", lambda one: one.gates and one.level == "warning",
+        lambda one: one.waived is not None and not one.superseded))
+    asking = min((pack.order(rule.first) for rule in pack.rules.values()
+                  if any(ANSWERING in check for check in rule.checks)), default=len(pack.phases))
+    for one in result.reports:
+        row = _row_of(one, rows, found.outside, roster)
+        facts, about = one.data.get("", {}), one.about
+        filing = row.unit if about.kind == "unit" else row.people
+        if row is found.outside or roster is None:
+            _receive(filing, result, subject_of(one), pack.phases[phase].end)
+        order = pack.order(about.phase)
+        if order >= pack.order(phase):
+            seen = row.review
+            seen.reports += 1
+            seen.passed += not errors[one.file] and about.corrected is None
+            seen.faulty += errors[one.file] > 0
+            seen.errors += errors[one.file]
+            seen.warnings += warnings[one.file]
+            seen.waived += waived[one.file]
+            if order >= asking:
+                seen.answered += facts.get("answered", 0)
+                seen.asked += len(pack.themes)
+        _tell(row.own if about.kind == "unit" else row.personal, facts, result.as_of)
+    found.rows = list(rows.values()) if roster else sorted(rows.values(), key=lambda row: _by_level(row, pack))
+    return found
+
+
+def _expect(entry: Entry, filing: Filing, result: Result, end: str, states: dict[tuple, str]) -> None:
+    """Count one on the roster; who is excused and files all the same, be it what can't be read, counts as due."""
+    key = entry.kind, entry.key
+    state = states.get(key)
+    if key not in result.filed and state != UNREADABLE and result.roster.excused(entry, end):
+        filing.excused += 1
+        return
+    filing.due += 1
+    day = max(result.roster.extended(entry.key, result.phase) or "", end)
+    if key in result.filed:
+        _receive(filing, result, key, day)
+        return
+    filing.unread += state == UNREADABLE
+    filing.aside += state == OTHER_FORMAT
+    if day < result.as_of and state != UNREADABLE:
+        filing.overdue += 1
+        filing.longest = max(filing.longest, _days(day, result.as_of))
+
+
+def _receive(filing: Filing, result: Result, key: tuple, day: str) -> None:
+    """Count one who filed for the phase, by the first day on which it was; without a day it is not on time."""
+    if key not in result.filed:
+        return
+    filing.received += 1
+    first = result.filed[key]
+    if first and first <= day:
+        filing.on_time += 1
+    else:
+        filing.overdue += 1
+        filing.longest = max(filing.longest, _days(day, min(first, result.as_of)) if first else 0)
+
+
+def _days(first: str, last: str) -> int:
+    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
+
+
+def _row_of(one: Any, rows: dict[str, Row], outside: Row, roster: Any) -> Row:
+    """The row of a report: by the roster, or without one by the unit that the report names."""
+    about = one.about
+    if roster is not None:
+        entry = roster.entry(about.kind, about.key)
+        return rows[id_key(entry.unit)] if entry else outside
+    code = about.subject.unit if about.subject else None
+    row = rows.setdefault(about.unit_key if code and about.unit_key else "", Row(code or "", ""))
+    row.level = row.level or (about.level if about.kind == "unit" else None)
+    return row
+
+
+def _by_level(row: Row, pack: Pack) -> tuple[int, str]:
+    levels = list(pack.levels)
+    return levels.index(row.level) if row.level in levels else len(levels), row.code
+
+
+def _tell(problems: Problems, facts: dict[str, Any], as_of: str) -> None:
+    """Count what one report lists."""
+    problems.reports += 1
+    for theme, source, state, day in facts.get("problems", ()):
+        problems.total += 1
+        problems.themes[theme] += 1
+        problems.sources[source] += 1
+        problems.states[state] += 1
+        if day is None:
+            problems.undated += 1
+        elif day >= as_of:
+            problems.ahead += 1
+        else:
+            problems.due += 1
+            problems.due_done += state in DONE
+            problems.due_lasting += state == LASTING
+    problems.institutions.update(facts.get("institutions", ()))

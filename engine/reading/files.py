@@ -1,0 +1,464 @@
+"""Finds the report files under the PATHs and reads their bytes; nothing here looks into a report.
+
+Links are never walked: a link may only name a file inside the folder it stands in. Whatever can't be listed
+or read becomes an Unreadable, never silence.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import os
+import re
+import stat
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from ..records import Limits, Unreadable, UsageError
+from .columns import Column, Texts
+
+STDIN = "-"
+REPORTS = (".yaml", ".yml")
+# Files of ours that may lie among reports, by their name without the extension.
+OWN = frozenset({"roster", "waivers", "bayang", "notice"})
+
+HIDDEN = (".", "~$")
+
+REASONS = {
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+    errno.ENOENT: "vanished",
+    errno.ENOTDIR: "vanished",
+    errno.ENXIO: "not-a-file",
+    errno.ENODEV: "not-a-file",
+    errno.EISDIR: "not-a-file",
+    errno.ELOOP: "link-out",  # O_NOFOLLOW met a link that was not accepted when listing
+    errno.ENAMETOOLONG: "path-too-long",
+}
+
+# The same where a link is followed on purpose.
+LINK_REASONS = {errno.ENOENT: "dangling", errno.ENOTDIR: "dangling", errno.ELOOP: "link-loop"}
+
+
+@dataclass(slots=True)
+class Listed:
+    """A file to read: its shown name, the path to open it by, and the folder that its attachments lie in."""
+
+    name: str
+    given: str | None  # the path; None where it is the end of the name in the folder, as of most of many files
+    folder: str | None  # None for standard input
+
+    @property
+    def path(self) -> str:
+        """The path to open it by."""
+        return self.given if self.given is not None else f"{self.folder}{os.sep}{self.name.rpartition('/')[2]}"
+
+
+class Files(Sequence[Listed]):
+    """Files to read, each made when it is asked for."""
+
+    def __init__(self, files: Sequence[Listed]) -> None:
+        self._names, self._folders = Texts(len(files)), Column(len(files))
+        self._names.fill([one.name for one in files])
+        self._given = {at: one.given for at, one in enumerate(files) if one.given is not None}
+        for at, one in enumerate(files):
+            self._folders[at] = one.folder
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, at: int) -> Listed:
+        return Listed(self._names[at] or "", self._given.get(at), self._folders[at])
+
+    def __iter__(self) -> Iterator[Listed]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None
+
+    def names(self) -> Iterator[str]:
+        """The shown name of each."""
+        return (name or "" for name in map(self._names.__getitem__, range(len(self))))
+
+
+def names_of(files: Sequence[Listed]) -> Iterator[str]:
+    """The shown names of some files."""
+    return files.names() if isinstance(files, Files) else (one.name for one in files)
+
+
+@dataclass(slots=True)
+class Listing:
+    """What stands under the PATHs, each list in the order of names."""
+
+    files: list[Listed] | Files = field(default_factory=list)
+    faults: list[tuple[str, Unreadable]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    others: dict[str, Listed] = field(default_factory=dict)     # of these, those that only are no reports by their name
+    rosters: list[Listed] = field(default_factory=list)
+    waivers: list[Listed] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)  # folders given that hold neither report nor table
+    whole: bool = True  # every PATH is a folder
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link met while walking, judged when all real entries are known."""
+
+    shown: str
+    path: str
+    folder: str
+    root: str  # the real path of the PATH that it stands in
+    report: bool  # its own name is that of a report
+
+
+@dataclass(slots=True)
+class Search:
+    """One listing under way. Paths in its sets are real paths."""
+
+    excluded: Callable[[str, str], bool] | None
+    skip_names: frozenset[str]
+    skipped: set[str]
+    listing: Listing = field(default_factory=Listing)
+    seen: set[str] = field(default_factory=set)  # listed files, but those that a walk came upon
+    walked: dict[str, str] = field(default_factory=dict)  # listed folders, and the paths that they were opened by
+    passed: set[str] = field(default_factory=set)  # what is ignored, so that no link brings it back
+    links: list[Link] = field(default_factory=list)
+
+
+def list_files(
+    paths: Sequence[str],
+    exclude: Sequence[str] = (),
+    skip_names: frozenset[str] = OWN,
+    skip: Iterable[str | os.PathLike[str]] = (),
+) -> Listing:
+    """Lists the reports under `paths` (files, folders, `-`).
+
+    `exclude` are GLOBs on the path below a folder or on a file's own name. `skip` are files and folders
+    that are no reports wherever they lie: the pack, a roster given by name. Raises UsageError for a PATH
+    that isn't there.
+    """
+    search = Search(matcher(exclude), skip_names, {real_path(path) for path in skip})
+    listing = search.listing
+    several = len(set(paths)) > 1
+    # The innermost PATH first, so that each folder given is the top of its own files.
+    for given in sorted(dict.fromkeys(paths), key=depth, reverse=True):
+        if given == STDIN:
+            listing.whole = False
+            listing.files.append(Listed(STDIN, STDIN, None))
+            continue
+        typed = shown_name(given)
+        shown = typed if several else own_name(given)
+        try:
+            status = os.stat(given)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            listing.whole = False
+            listing.faults.append((shown, unreadable(why_not_there(given, typed, error))))
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            walk(given, typed, typed.rstrip("/") + "/" if several else "", search)
+        else:
+            listing.whole = False
+            add_file(given, shown, status, search)
+
+    judge_links(search)
+    listing.bare = [shown_name(given) for given in dict.fromkeys(paths) if is_bare(given, several, listing)]
+    listing.files.sort(key=lambda listed: listed.name)
+    listing.files = Files(listing.files)
+    listing.faults.sort(key=lambda fault: fault[0])
+    listing.ignored.sort()
+    return listing
+
+
+def is_bare(given: str, several: bool, listing: Listing) -> bool:
+    """Whether a PATH is a folder with nothing in it that is read, nor could be."""
+    if given == STDIN or not os.path.isdir(given):
+        return False
+    if not several:
+        return not (listing.files or listing.rosters or listing.waivers or listing.faults)
+    root, typed = os.path.realpath(given), shown_name(given).rstrip("/")
+    tables = [*listing.files, *listing.rosters, *listing.waivers]
+    return not (any(one.folder and lies_in(os.path.realpath(one.folder), root) for one in tables)
+                or any(name == typed or name.startswith(typed + "/") for name, _ in listing.faults))
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """The path without links; as it is where there can be no such path."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.fspath(path)
+
+
+def depth(path: str) -> int:
+    """How deep a PATH lies."""
+    return 0 if path == STDIN else os.path.realpath(path.replace("\0", "")).count(os.sep)
+
+
+def why_not_there(given: str, typed: str, error: OSError | ValueError) -> str:
+    """The hint for a PATH that stands there and can't be reached; UsageError if there is none."""
+    number = error.errno if isinstance(error, OSError) else errno.ENOENT
+    absent = number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
+    if absent and ("\0" in given or not os.path.lexists(given)):
+        raise UsageError("usage.no-path", path=typed) from None
+    return LINK_REASONS.get(number or 0) or REASONS.get(number or 0, "device")
+
+
+def add_file(given: str, shown: str, status: os.stat_result, search: Search) -> None:
+    """A PATH that is no folder: read whatever its extension, and through a link if it is one."""
+    name, real = own_name(given), os.path.realpath(given)
+    if is_own(name, search.skip_names) or under_any(real, search.skipped) or (
+            search.excluded and search.excluded(shown, name)):
+        search.listing.ignored.append(shown)
+    elif not stat.S_ISREG(status.st_mode):
+        search.listing.faults.append((shown, unreadable("not-a-file")))
+    elif real not in search.seen:
+        search.seen.add(real)
+        search.listing.files.append(Listed(shown, real, os.path.dirname(os.path.abspath(given))))
+
+
+def walk(given: str, typed: str, prefix: str, search: Search) -> None:
+    """Lists one folder without recursion; links are kept for later."""
+    root = os.path.realpath(given)
+    listing, excluded, skip_names = search.listing, search.excluded, search.skip_names
+    skipped, seen, passed = search.skipped, search.seen, search.passed
+    if under_any(root, skipped):
+        listing.ignored.append(typed.rstrip("/") + "/")
+        return
+    # Folders still to be listed: the path to open, the shown and the real path, both with a slash at the end.
+    waiting = [(given, prefix, root if root.endswith(os.sep) else root + os.sep)]
+    while waiting:
+        folder, above, real = waiting.pop()
+        if real in search.walked:
+            continue
+        search.walked[real] = folder
+        found: list[str] = []
+        others: dict[str, str] = {}     # what is no plain file
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    found.append(entry.name)
+                    what = what_is(entry)
+                    if what:
+                        others[entry.name] = what
+        except OSError as error:
+            listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
+            continue
+        for raw in sorted(found):
+            name = raw if raw.isascii() else shown_name(raw)
+            shown = above + name
+            here = real + raw
+            what = others.get(raw)
+            link, is_folder = what == "link", what == "folder"
+            if raw.startswith(HIDDEN) or here in skipped or (excluded and excluded(shown[len(prefix) :], name)):
+                listing.ignored.append(shown + "/" if is_folder else shown)
+                passed.add(here)
+            elif is_folder:
+                waiting.append((os.path.join(folder, raw), shown + "/", here + os.sep))
+            elif is_own(raw, skip_names):
+                listing.ignored.append(shown)
+                passed.add(here)
+                stem = raw.rpartition(".")[0]
+                if above == prefix and stem in ("roster", "waivers"):
+                    path = os.path.join(folder, raw)
+                    path = inside_target(path, root) if link else path
+                    kept = listing.rosters if stem == "roster" else listing.waivers
+                    kept.append(Listed(shown, path, folder))
+            elif link:
+                report = raw.lower().endswith(REPORTS)
+                search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
+            elif not raw.lower().endswith(REPORTS):
+                listing.ignored.append(shown)
+                listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
+            elif here not in seen:
+                listing.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
+
+
+def judge_links(search: Search) -> None:
+    """Sorts the links out after all real entries, so that a file reached twice goes by its real name."""
+    listing, passed = search.listing, search.passed | search.skipped
+    if search.links:
+        real = {folder: path for path, folder in search.walked.items()}
+        search.seen.update(real[one.folder] + os.path.basename(one.path) for one in listing.files
+                           if one.folder in real)
+    for link in sorted(search.links, key=lambda link: link.shown):
+        try:
+            status = os.stat(link.path)
+        except OSError as error:
+            if link.report:
+                hint = LINK_REASONS.get(error.errno or 0) or reason(error)
+                listing.faults.append((link.shown, unreadable(hint)))
+            else:
+                listing.ignored.append(link.shown)
+            continue
+        target = os.path.realpath(link.path)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        if not is_folder and not link.report:
+            listing.ignored.append(link.shown)
+            listing.others[link.shown] = Listed(link.shown, link.path, link.folder)
+        elif not lies_in(target, link.root):
+            listing.faults.append((link.shown, unreadable("link-out", folder=is_folder)))
+        elif is_folder and lies_in(os.path.realpath(link.folder), target):
+            listing.faults.append((link.shown, unreadable("link-loop", folder=True)))
+        elif under_any(target, passed):
+            listing.ignored.append(link.shown)
+        elif not is_folder and target not in search.seen:
+            search.seen.add(target)
+            listing.files.append(Listed(link.shown, target, link.folder))
+
+
+def what_is(entry: os.DirEntry) -> str:
+    """What an entry of a folder is by itself: a link, a folder, or else nothing special."""
+    try:
+        return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else ""
+    except OSError:
+        return ""
+
+
+def inside_target(path: str, root: str) -> str:
+    """What a link inside the folder names; a link out stays a link, which reading refuses."""
+    target = os.path.realpath(path)
+    return target if lies_in(target, root) else path
+
+
+def lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
+
+
+def under_any(path: str, folders: set[str]) -> bool:
+    return any(lies_in(path, folder) for folder in folders)
+
+
+def is_own(name: str, skip_names: frozenset[str]) -> bool:
+    """Names that are no reports: hidden and lock files, roster, waivers, settings."""
+    if name.startswith(HIDDEN):
+        return True
+    stem, dot, extension = name.rpartition(".")
+    return stem in skip_names and dot + extension.lower() in REPORTS
+
+
+def own_name(path: str) -> str:
+    return shown_name(os.path.basename(path.rstrip("/" + os.sep)) or path)
+
+
+def shown_name(path: str) -> str:
+    """The path as text for people: `/` everywhere, undecodable bytes as \\xff, never a lone surrogate."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace") if not path.isascii() else path
+    return text if os.sep == "/" else text.replace(os.sep, "/")
+
+
+def attachment_mark(typed: str) -> str:
+    """What is the same for a path as a report lists it and as it is found below the report's folder; not the path."""
+    parts = unicodedata.normalize("NFC", typed).replace("\\", "/").split("/")
+    path = "/".join(part for part in parts if part not in ("", "."))
+    return blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def matcher(globs: Sequence[str]) -> Callable[[str, str], bool] | None:
+    """Whether --exclude names a path, if it is given. `*` stands for `/` too; a GLOB without `/` means any own name."""
+    patterns = []
+    for glob in globs:
+        glob = unicodedata.normalize("NFC", glob.replace(os.sep, "/")).removeprefix("./").rstrip("/")
+        for form in {glob, glob.removeprefix("**/")} - {""}:
+            patterns.append((re.compile(fnmatch.translate(form)), "/" in form))
+    if not patterns:
+        return None
+
+    def excluded(path: str, name: str) -> bool:
+        path, name = unicodedata.normalize("NFC", path), unicodedata.normalize("NFC", name)
+        return any(pattern.match(path) or (not whole and pattern.match(name)) for pattern, whole in patterns)
+
+    return excluded
+
+
+def unreadable(hint: str, folder: bool = False) -> Unreadable:
+    """Something that can't be read or listed; `folder` tells the message what it is."""
+    return Unreadable("unreadable-file", 1, 1, hint, {"folder": folder})
+
+
+def reason(error: OSError) -> str:
+    """The hint for an error of the operating system."""
+    return REASONS.get(error.errno or 0, "device")
+
+
+def read_bytes(listed: Listed, limits: Limits) -> bytes:
+    """The bytes of one listed file, at most `limits.bytes`; Unreadable if it is no quiet regular file."""
+    if listed.given == STDIN:
+        return read_stdin(limits)
+    path = listed.path
+    data = read_once(path, limits)
+    if data is None:  # it changed meanwhile: once more
+        data = read_once(path, limits)
+    if data is None:
+        raise unreadable("changing")
+    return data
+
+
+def read_start(path: str, size: int) -> bytes:
+    """The first bytes of a file; nothing of what is no quiet regular file."""
+    try:
+        opened = os.open(path, FLAGS)
+    except (OSError, ValueError):
+        return b""
+    try:
+        return os.read(opened, size) if stat.S_ISREG(os.fstat(opened).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(opened)
+
+
+# Never wait for a pipe, never follow a link, never become a terminal's owner; as far as the system knows these.
+FLAGS = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOFOLLOW", "O_NOCTTY", "O_BINARY"):
+    FLAGS |= getattr(os, _flag, 0)
+
+
+def read_once(path: str, limits: Limits) -> bytes | None:
+    """One reading; None if the file changed during it."""
+    try:
+        opened = os.open(path, FLAGS)
+    except (OSError, ValueError) as error:
+        raise unreadable(reason(error) if isinstance(error, OSError) else "vanished") from None
+    try:
+        status = os.fstat(opened)
+        if not stat.S_ISREG(status.st_mode):
+            raise unreadable("not-a-file")
+        if status.st_size > limits.bytes:
+            raise oversized(limits)
+        data = os.read(opened, status.st_size + 1)  # never more than one byte over what was promised
+        while len(data) <= status.st_size and (more := os.read(opened, status.st_size + 1 - len(data))):
+            data += more
+        later = os.fstat(opened)
+    except OSError as error:
+        raise unreadable(reason(error)) from None
+    finally:
+        os.close(opened)
+    same = (status.st_size, status.st_mtime_ns) == (later.st_size, later.st_mtime_ns)
+    return data if same and len(data) == status.st_size else None
+
+
+def read_stdin(limits: Limits) -> bytes:
+    """Standard input to its end, or to one byte over the limit."""
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise unreadable("vanished")
+    try:
+        data = bytes(stream.read(limits.bytes + 1))
+    except (OSError, ValueError) as error:
+        raise unreadable(reason(error) if isinstance(error, OSError) else "vanished") from None
+    if len(data) > limits.bytes:
+        raise oversized(limits)
+    return data
+
+
+def oversized(limits: Limits) -> Unreadable:
+    """The file is over the limit; `limit` says it as people do."""
+    for size, unit in ((1 << 20, "MiB"), (1 << 10, "KiB")):
+        if limits.bytes >= size and limits.bytes % size == 0:
+            return Unreadable("oversized-file", facts={"limit": f"{limits.bytes // size} {unit}"})
+    return Unreadable("oversized-file", facts={"limit": f"{limits.bytes} B"})

@@ -1,0 +1,427 @@
+"""Reads the bytes of one report into a tree of text with positions, or says why it cannot be read.
+
+It knows YAML and nothing of schemas, packs or files. One pass over libyaml's events with a stack of its own:
+the stock composer recurses in C and can be made to crash, and it drops duplicate keys and positions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeAlias
+
+from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from ..records import Limits, Unreadable
+
+LIMITS = Limits()
+
+# YAML 1.1's words for "nothing here"; every other plain word stays the text that was typed.
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+# Control characters, line separators that only YAML 1.1 knows, the BOM inside, two noncharacters, surrogates,
+# and Unicode's Bidi_Control.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+# An escape in a double-quoted scalar, and what the short ones stand for (those that may be forbidden).
+ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+SHORT = {
+    "0": "\x00", "a": "\x07", "b": "\x08", "v": "\x0b", "f": "\x0c", "e": "\x1b",
+    "N": "\x85", "L": "\u2028", "P": "\u2029",
+}  # fmt: skip
+
+# What Chinese input methods and word processors put in place of a blank and of `- `.
+WIDE_SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+WIDE_DASHES = (
+    "\uff0d\u2014\u2013\u2012\u2015\u2212\u2010\u2011"  # full-width hyphen, dashes, minus, hyphens
+    "\u2022\u00b7\u25cf\u25cb\u25a0\u25a1\u25c6\u25c7\u25aa\u2605\u2606\u203b"  # bullets
+)
+# A key begins with one of these only by a slip.
+ODD = frozenset("-" + WIDE_SPACES + WIDE_DASHES)
+
+COMMENT = re.compile(r"[ \t]+#")
+BREAK = re.compile(r"\r\n|\r|\n")
+# The begin of a folded line that looks like a field of its own.
+FIELD = re.compile(
+    f"[ \t{WIDE_SPACES}]*(?:[-{WIDE_DASHES}][ \t{WIDE_SPACES}]*)?([^\\s:：]{{1,40}})[ \t\u3000]*[:：]"
+)
+
+Place = Any  # PyYAML's Mark: 0-based .line and .column, and .index in characters
+
+
+class Suspect(str):
+    """A scalar about which there is a doubt; `slip` says which: "cut-value" or "swallowed-line"."""
+
+    __slots__ = ("slip",)
+    slip: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return suspect, (str(self), self.slip)
+
+
+def suspect(text: str, slip: str) -> Suspect:
+    value = Suspect(text)
+    value.slip = slip
+    return value
+
+
+class Map:
+    """A YAML map: `entries` in the order written, `at` the mark of each key, `mark` its own begin, `flow` in braces."""
+
+    __slots__ = ("entries", "at", "mark", "flow")
+    flow: bool
+    entries: dict[str, Value]
+    at: dict[str, Place]
+    mark: Place
+
+
+class Seq:
+    """A YAML list: `items`, `at` the mark of each item's first character, `mark` its own begin, `flow` in brackets."""
+
+    __slots__ = ("items", "at", "mark", "flow")
+    flow: bool
+    items: list[Value]
+    at: list[Place]
+    mark: Place
+
+
+def line_in(node: Any, *steps: Any) -> int:
+    """The line (from 1) of a place in what was typed, or of the nearest place above it."""
+    line = node.mark.line + 1
+    for step in steps:
+        if isinstance(node, Map) and step in node.entries:
+            line, node = node.at[step].line + 1, node.entries[step]
+        elif isinstance(node, Seq) and isinstance(step, int) and step < len(node.items):
+            line, node = node.at[step].line + 1, node.items[step]
+        else:
+            break
+    return line
+
+
+Value: TypeAlias = str | None | Map | Seq | Suspect
+
+
+def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozenset()) -> Map:
+    """The top map of one report, or Unreadable. `fields` are the schemas' field names in both languages."""
+    text = decode(data)
+    source = data[3:] if data.startswith(b"\xef\xbb\xbf") else data
+    # What a file does not hold at all need not be looked for in each of its scalars.
+    most, deepest, longest = limits.nodes, limits.depth, limits.characters
+    marked = b"&" in source or b"!" in source
+    escapes = b"\\" in source
+    comments = b"#" in source and (b" #" in source or b"\t#" in source)
+    # Two characters make three nodes at most (`?,` in a list: a map, a key, a value); a short text has too few.
+    careful = marked or escapes or len(text) > longest or 2 * len(text) > most
+    scalar, map_start, list_start = ScalarEvent, MappingStartEvent, SequenceStartEvent
+    nulls, cut = NULLS, COMMENT.match
+
+    stack: list[tuple[Any, Any, Any]] = []  # the collections around the innermost
+    entries: Any = None  # of the innermost open collection, if it is a map
+    items: Any = None  # the same, if it is a list
+    at: Any = None
+    top: Any = None
+    documents = nodes = 0
+    node: Any
+    event: Any = None
+    fault: Exception | None = None
+    try:
+        get_event = CParser(source).get_event
+        while (event := get_event()) is not None:
+            kind = event.__class__
+            key = None
+            if kind is scalar and entries is not None:  # a key, and then its value
+                key = event.value
+                if careful:
+                    nodes += 1
+                    check_scalar(event, text, limits, nodes, event)
+                if key not in fields and not event.style:
+                    refuse_key(key, event.start_mark, fields)
+                if key in at:
+                    raise duplicate(key, at, event.start_mark)
+                at[key] = event.start_mark
+                event = get_event()
+                kind = event.__class__
+            if kind is scalar:
+                value = event.value
+                if careful:
+                    nodes += 1
+                    check_scalar(event, text, limits, nodes, event if key is None else at[key])
+                if not event.style:
+                    if len(value) < 5 and value in nulls:
+                        value = None
+                    elif (" " in value or "\n" in value) and swallows(text, event, fields):
+                        value = suspect(value, "swallowed-line")
+                    if comments and cut(text, event.end_mark.index):
+                        value = suspect(value or "", "cut-value")
+                if entries is not None:
+                    entries[key] = value
+                elif items is not None:
+                    items.append(value)
+                    at.append(event.start_mark)
+                else:
+                    top = value
+            elif kind is map_start or kind is list_start:
+                if careful:
+                    nodes += 1
+                    check_node(event, text, limits, nodes)
+                if len(stack) == deepest:
+                    raise too_large("depth", deepest, event)
+                node = Map() if kind is map_start else Seq()
+                node.mark = event.start_mark
+                node.flow = event.flow_style
+                if entries is not None:
+                    if key is None:
+                        raise refuse_complex_key(text, event)
+                    entries[key] = node
+                elif items is not None:
+                    items.append(node)
+                    at.append(event.start_mark)
+                else:
+                    top = node
+                stack.append((entries, items, at))
+                if kind is map_start:
+                    items = None
+                    entries = node.entries = {}
+                    at = node.at = {}
+                else:
+                    entries = None
+                    items = node.items = []
+                    at = node.at = []
+            elif stack and kind is not AliasEvent:  # the end of the innermost collection
+                entries, items, at = stack.pop()
+            elif kind is AliasEvent:
+                from .slips import unknown_alias
+
+                raise unknown_alias(event.start_mark)
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise SecondDocument
+    except MemoryError:
+        raise
+    except Unreadable as found:
+        refuse_forbidden(text)  # which comes before all other faults
+        if found.name == "duplicate-key":
+            from .slips import duplicates
+
+            found.also = duplicates(source)
+        raise
+    except Exception as error:  # libyaml's errors, and whatever else its binding raises
+        fault = error
+    if fault is None and top.__class__ is Map:
+        return top
+    refuse_forbidden(text)
+    raise refusal(text, fault, top, event, limits, source)
+
+
+def check_node(event: Any, text: str, limits: Limits, nodes: int) -> None:
+    """Raises for an anchor, a tag, or one node too many."""
+    if event.anchor is not None or event.tag is not None:
+        raise refuse_mark(event, text)
+    if nodes > limits.nodes:
+        raise too_large("nodes", limits.nodes, event)
+
+
+def check_scalar(event: Any, text: str, limits: Limits, nodes: int, place: Any) -> None:
+    """The same, and for too many characters or a forbidden escape; `place` is where a long value is shown."""
+    check_node(event, text, limits, nodes)
+    if len(event.value) > limits.characters:
+        raise too_large("characters", limits.characters, place)
+    if event.style == '"' and FORBIDDEN.search(event.value):
+        raise forbidden_escape(text, event)
+
+
+class SecondDocument(Exception):
+    """A second document begins; whether that or broken YAML is the fault shows only after reading on."""
+
+
+def refusal(
+    text: str, fault: Exception | None, top: Any, event: Any, limits: Limits, source: bytes
+) -> Unreadable:
+    """Why the file is not one form: empty, broken, two documents, or no map. Slow and rare."""
+    from . import slips
+
+    if slips.is_empty(text):
+        return Unreadable("empty-file")
+    if too_deep(fault):     # libyaml looks far ahead: what stands before its limit is over ours
+        try:
+            read(text[:fault.problem_mark.index].encode(), limits)
+        except Unreadable as found:
+            return found
+    if isinstance(fault, SecondDocument):
+        fault, last = after(source, limits)
+        if fault is None:
+            mark = event.start_mark
+            return Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, "second-document")
+        event = last
+    if fault is not None:
+        return slips.broken(text, fault, event)
+    return slips.no_form(text, top)
+
+
+def too_deep(fault: Exception | None) -> bool:
+    """Whether libyaml itself gave up at its own limit of nesting, which older versions do not have."""
+    return "nesting depth" in str(getattr(fault, "problem", ""))
+
+
+def after(source: bytes, limits: Limits) -> tuple[Exception | None, Any]:
+    """Reads a file of several documents to its end, within the limits, only to see whether it is broken."""
+    depth = nodes = 0
+    event: Any = None
+    try:
+        for event in iter(CParser(source).get_event, None):
+            kind = event.__class__
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
+                depth += 1
+            elif kind.__name__ in ("MappingEndEvent", "SequenceEndEvent"):
+                depth -= 1
+            nodes += 1
+            if depth > limits.depth or nodes > 2 * limits.nodes:
+                break
+    except MemoryError:
+        raise
+    except Exception as error:
+        return (None if too_deep(error) else error), event
+    return None, event
+
+
+def decode(data: bytes) -> str:
+    """The text without its BOM; Unreadable for another encoding or kind of file, or a forbidden character that the
+    parser would let pass.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = None
+    if text is None or data[:1] in BEGINS or b"\0" in data:
+        from . import slips
+
+        found = slips.other_kind(data, text is not None)
+        if found is not None:
+            raise found
+    assert text is not None
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    # these bytes begin the forbidden characters that libyaml takes; it refuses the others by itself
+    if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or b"\xef\xbb\xbf" in data:
+        refuse_forbidden(text)
+    return text
+
+
+def refuse_forbidden(text: str) -> None:
+    """Raises for the first forbidden character."""
+    if not text.replace("\n", "").isprintable():  # a quick test first: nearly every file passes it
+        bad = FORBIDDEN.search(text)
+        if bad is not None:
+            raise forbidden_character(text, bad.start())
+
+
+# First bytes of files that are valid UTF-8 by chance and yet no text of ours: zip, PDF, RTF, RAR, 7z, GIF.
+BEGINS = frozenset({b"P", b"%", b"{", b"R", b"7", b"G"})
+
+
+def place(text: str, index: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character; lines end at LF, CR LF or CR as libyaml counts them."""
+    line, start = 1, 0
+    for found in BREAK.finditer(text, 0, index):
+        if found.end() > index:
+            break
+        line, start = line + 1, found.end()
+    return line, index - start + 1
+
+
+def code(character: str) -> str:
+    return f"U+{ord(character):04X}"
+
+
+def forbidden_character(text: str, index: int) -> Unreadable:
+    line, column = place(text, index)
+    character = text[index]
+    return Unreadable("forbidden-character", line, column, kind_of(character), {"character": code(character)})
+
+
+def forbidden_escape(text: str, event: Any) -> Unreadable:
+    """The first escape of a double-quoted scalar that stands for a forbidden character."""
+    for found in ESCAPE.finditer(text, event.start_mark.index, event.end_mark.index):
+        digits = found[1] or found[2] or found[3]
+        character = chr(int(digits, 16)) if digits else SHORT.get(found[4], " ")
+        if FORBIDDEN.match(character):
+            line, column = place(text, found.start())
+            return Unreadable("forbidden-character", line, column, "escape", {"character": code(character)})
+    mark = event.start_mark  # not reached while ESCAPE agrees with libyaml
+    return Unreadable("forbidden-character", mark.line + 1, mark.column + 1, "escape", {"character": "U+"})
+
+
+def kind_of(character: str) -> str:
+    """The hint for a raw forbidden character."""
+    if character == "\0":
+        return "nul"
+    if character == "\ufeff":
+        return "bom"
+    if character in "\x85\u2028\u2029":
+        return "line-separator"
+    if character < "\xa0":
+        return "control"
+    return "noncharacter" if character > "\ufeff" else "direction"
+
+
+def refuse_mark(event: Any, text: str) -> Unreadable:
+    """An anchor or a tag; both are most often text that merely begins with & or !."""
+    mark = event.start_mark
+    hint = "tag" if event.anchor is None else "anchor"
+    sign = text[mark.index : mark.index + 1]
+    if hint == "anchor" and sign == "!":  # `!tag &anchor`: what stands first is named
+        hint = "tag"
+    return Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, hint)
+
+
+def refuse_complex_key(text: str, event: Any) -> Unreadable:
+    """A list or map as key; `{{...}}` is a placeholder that nobody filled in."""
+    mark = event.start_mark
+    before = text[mark.index - 1 : mark.index + 1] if mark.index else ""
+    if before == "{{":
+        return Unreadable("forbidden-yaml", mark.line + 1, mark.column, "placeholder")
+    return Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, "complex-key")
+
+
+def refuse_key(value: str, mark: Any, fields: frozenset[str]) -> None:
+    """Raises for a plain key that libyaml accepts and that is plainly a slip, or a merge key."""
+    first = value[:1]
+    if value == "<<":
+        raise Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, "merge-key")
+    if first in ODD:
+        from .slips import odd_key
+
+        found = odd_key(value, mark, fields)
+        if found is not None:
+            raise found
+
+
+def duplicate(value: str, at: dict[str, Any], mark: Any) -> Unreadable:
+    facts = {"first": at[value].line + 1, "second": mark.line + 1}
+    return Unreadable("duplicate-key", mark.line + 1, mark.column + 1, None, facts)
+
+
+def too_large(hint: str, most: int, where: Any) -> Unreadable:
+    mark = getattr(where, "start_mark", where)
+    return Unreadable("too-large-inside", mark.line + 1, mark.column + 1, hint, {"most": most})
+
+
+def swallows(text: str, event: Any, fields: frozenset[str]) -> bool:
+    """Whether a further line of this plain value begins like a field of the form."""
+    start, end = event.start_mark, event.end_mark
+    if start.line == end.line:
+        return False
+    for line in BREAK.split(text[start.index : end.index])[1:]:
+        found = FIELD.match(line)
+        if found is not None and found[1] in fields:
+            return True
+    return False

@@ -1,0 +1,518 @@
+"""Mends in memory what a person's keyboard did to a report, so that all of it can be told at once.
+
+It looks at the lines of a text that YAML refuses and puts right only slips of known kinds at fields that the form has
+at that place: lines stay lines, and what people wrote as text stays as it is. Nothing is judged here and nothing is
+written; whoever asks reads the mended text again, and where that fails too, or where there is doubt, it counts for
+nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ..records import Unreadable
+from ..text.messages import LANGUAGES, catalogue
+from ..text.wording import text_key
+from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
+from .schema import FOLDER, EitherShape, ListShape, MapShape, TextShape
+from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
+
+BLANK = f"[ \t{WIDE_SPACES}]"
+_LEAD = re.compile(f"{BLANK}*")
+_MARK = re.compile(rf"(?:(?P<dash>-)|(?P<wide>[{WIDE_DASHES}])|(?P<number>{NUMBER_MARK})){BLANK}*")
+_PAIR = re.compile(rf"([\"']?)([^\s:：\"'#{{}}\[\],]{{1,40}})\1([ \t\u3000]*)([:：])({BLANK}*)(.*)")
+_DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SINGLE = re.compile(r"'(?:[^']|'')*'")
+_ESCAPE = re.compile(r"\\(?![0abt\tnvfre \"/\\N_LPxuU])")
+_CUT = re.compile(r"[ \t]+#")
+_COLON = re.compile(r":(?=[ \t]|$)")
+_AHEAD = 40         # lines that are looked through for a neighbour
+LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
+FEWEST = 8          # characters of a line that is known by its words
+
+_Told = tuple[int, str, str | None, dict[str, Any]]     # column (0-based), hint, mark, facts
+
+
+@dataclass(slots=True)
+class Mended:
+    """A text that can perhaps be read, as many lines as were typed, and what was put right in it, in order."""
+
+    text: str
+    slips: list[Unreadable]     # one a line; what else is wrong there hangs on it
+    moved: dict[int, int]       # line (1-based) -> columns that its key stood further right as typed
+
+    def told(self) -> list[Unreadable]:
+        """The slips that are told one by one, and the number of the rest."""
+        told, rest = self.slips[:MOST], self.slips[MOST:]
+        if rest:
+            told.append(fault(rest[0].line - 1, rest[0].column - 1, "more", count=len(rest)))
+        for one in told:
+            one.mended = True
+        return told
+
+
+def mend(text: str, kinds: tuple[MapShape, ...], fields: frozenset[str]) -> Mended | None:
+    """The text with the known slips of a report's lines put right; None where there is none.
+
+    `kinds` are the forms that it may be, `fields` all names in them.
+    """
+    parts = BREAK.split(text)
+    if len(parts) > LONGEST:
+        return None
+    ends = BREAK.findall(text)
+    scan = _Scan(parts, kinds, fields)
+    scan.run()
+    if not scan.slips:
+        return None
+    whole = "".join(line + end for line, end in zip(scan.lines, [*ends, ""], strict=True))
+    return Mended(whole, [scan.slips[at] for at in sorted(scan.slips)], scan.moved)
+
+
+@dataclass(slots=True)
+class _Level:
+    """A map that is open: the column of its keys, the maps that it may be, the column of the dash that begins it."""
+
+    column: int
+    maps: tuple[MapShape, ...]
+    dash: int | None = None
+    given: set[str] = field(default_factory=set)
+
+    def knows(self, key: str) -> bool:
+        return any(key in one.fields for one in self.maps)
+
+    def shape(self, key: str) -> Any:
+        return next((one.fields[key][1] for one in self.maps if key in one.fields), None)
+
+    def name(self, key: str) -> str:
+        return next((one.fields[key][0] for one in self.maps if key in one.fields), key)
+
+
+@dataclass(slots=True)
+class _Last:
+    """The field that was read last: its line and column, its shape, and whether anything follows its colon."""
+
+    line: int
+    column: int
+    shape: Any
+    bare: bool
+    plain: bool         # a text without quotes or brackets that further lines may go on with
+
+
+@dataclass(slots=True)
+class _Typed:
+    """A line that holds a field, in its parts."""
+
+    lead: str
+    mark: str           # a list's mark with the blanks after it
+    kind: str | None    # of the mark: dash, wide, number
+    key: str            # with its quotation marks
+    name: str
+    gap: str
+    colon: str
+    space: str
+    value: str
+
+    @property
+    def at(self) -> int:
+        """The column (0-based) of the key."""
+        return len(self.lead) + len(self.mark)
+
+
+def typed(line: str) -> _Typed | None:
+    """The parts of a line that holds a name, a colon and perhaps a value."""
+    if ":" not in line and "：" not in line:
+        return None
+    lead = _LEAD.match(line)[0]
+    mark = _MARK.match(line, len(lead))
+    for found in (mark, None) if mark else (None,):
+        begin = found.end() if found else len(lead)
+        pair = _PAIR.match(line, begin)
+        if pair and not (pair[2][0] == "-" and found is None):
+            kind = found.lastgroup if found else None
+            return _Typed(lead, found[0] if found else "", kind, pair[1] + pair[2] + pair[1], pair[2], pair[3], pair[4],
+                          pair[5], pair[6])
+    return None
+
+
+def below(shape: Any) -> tuple[tuple[MapShape, ...], bool, bool]:
+    """What may stand under a field: the maps, whether as items of a list, and whether as a list of texts."""
+    if isinstance(shape, MapShape):
+        return (shape,), False, False
+    if isinstance(shape, ListShape):
+        maps = (shape.item,) if isinstance(shape.item, MapShape) else ()
+        return maps, bool(maps), not maps
+    if isinstance(shape, EitherShape):
+        return (), False, any(isinstance(way, ListShape) for way in shape.ways)
+    return (), False, False
+
+
+class _Scan:
+    """Goes through the lines once, from the first to the last."""
+
+    def __init__(self, lines: list[str], kinds: tuple[MapShape, ...], fields: frozenset[str]) -> None:
+        self.lines = lines
+        self.kinds, self.fields = kinds, fields
+        self.slips: dict[int, Unreadable] = {}
+        self.moved: dict[int, int] = {}
+        self.levels: list[_Level] = []
+        self.last: _Last | None = None
+        self.texts: int | None = None       # the column of the dashes of a list of texts
+        self.block: int | None = None       # the column of the key whose text is written below it
+        self.closing: str | None = None     # what ends a text or group over several lines
+        self.seen: dict[int, _Typed | None] = {}    # the parts of lines that were looked at, as typed
+
+    def run(self) -> None:
+        for at, line in enumerate(self.lines):
+            bare = line.strip()
+            if not bare:
+                continue
+            if self.block is not None:
+                if len(line) - len(line.lstrip(" ")) > self.block:
+                    continue
+                self.block = None
+            if self.closing is not None:
+                if self.closing in line:
+                    self.closing = None
+                continue
+            lead = _LEAD.match(line)[0]
+            if line.startswith("#", len(lead)):
+                self.comment(at, lead)
+            elif line[:3] not in ("---", "...") and line[:1] != "%":
+                self.content(at, line)
+
+    def typed(self, at: int) -> _Typed | None:
+        """The parts of a line as typed."""
+        if at not in self.seen:
+            self.seen[at] = typed(self.lines[at])
+        return self.seen[at]
+
+    def tell(self, at: int, line: str, told: list[_Told]) -> None:
+        """Put a line in the place of the one typed, and say what was wrong with it, the first of it at its place."""
+        self.lines[at] = line
+        first, *also = [fault(at, column, hint, mark, **facts)
+                        for column, hint, mark, facts in sorted(told, key=lambda one: one[0])]
+        first.also = also
+        self.slips[at] = first
+
+    def comment(self, at: int, lead: str) -> None:
+        odd = next((index for index, one in enumerate(lead) if one in WIDE_SPACES), None)
+        if odd is not None:
+            self.tell(at, self.lines[at].replace(lead, " " * len(lead), 1), [blank_slip(lead, odd)])
+
+    def content(self, at: int, line: str) -> None:
+        found = self.typed(at)
+        known = found and found.name in self.fields
+        if known and self.known(at, line, found):
+            return
+        lead = _LEAD.match(line)[0]
+        if self.item(at, line, lead) or self.goes_on(at, line, lead):
+            return
+        if found and not known:
+            self.unknown(at, found)
+
+    # --- lines with a field -----------------------------------------------------------------------
+
+    def known(self, at: int, line: str, found: _Typed) -> bool:
+        """Take a line with a name of the form; False where it is no field after all."""
+        dashed, odd = bool(found.mark), odd_blank(found.lead)
+        column = None if odd is not None else len(found.lead)
+        last = self.last
+        firm = found.colon == ":" and (bool(found.space) or not found.value) and found.kind in (None, "dash")
+        if not firm and column is not None and last and last.plain and column > last.column:
+            return True     # goes on with the text above
+        if column is None or not self.fits(column, dashed):
+            place = self.place(at, found.name, dashed)
+            if place is None:
+                return False
+        else:
+            place = column
+        level = self.enter(at, found, place, column == place)
+        if level is None:
+            return False
+        self.write(at, line, found, place, level, odd)
+        level.given.add(level.name(found.name))
+        return True
+
+    def fits(self, column: int, dashed: bool) -> bool:
+        """Whether YAML can take a field, or an item that begins with one, at a column here."""
+        last = self.last
+        if not self.levels:
+            return not dashed
+        if last and last.bare and (column > last.column or (dashed and column == last.column)):
+            return True
+        return any((level.dash if dashed else level.column) == column for level in self.levels)
+
+    def place(self, at: int, key: str, dashed: bool) -> int | None:
+        """The column where a field belongs by its name: under the field above, else in the nearest map without it."""
+        last = self.last
+        if not self.levels:
+            return None if dashed else 0
+        if last and last.bare:
+            maps, listed, _ = below(last.shape)
+            if listed == dashed and any(key in one.fields for one in maps):
+                return last.column + 2 if dashed else self.ahead(at, maps, last.column) or last.column + 2
+        for level in reversed(self.levels):
+            if level.knows(key):
+                if dashed:
+                    return level.dash
+                if level.name(key) not in level.given:
+                    return level.column
+        return None
+
+    def ahead(self, at: int, maps: tuple[MapShape, ...], over: int) -> int | None:
+        """The column of the next field of these maps further in than `over`, among lines that need no mending."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found = self.typed(below_it)
+            if found and not found.mark and odd_blank(found.lead) is None:
+                if len(found.lead) <= over:
+                    return None
+                if any(found.name in one.fields for one in maps):
+                    return len(found.lead)
+        return None
+
+    def enter(self, at: int, found: _Typed, place: int, as_typed: bool) -> _Level | None:
+        """The map that a field at a column belongs to; those further in are left."""
+        last, dashed = self.last, bool(found.mark)
+        maps: tuple[MapShape, ...] = self.kinds
+        if last and last.bare and (place > last.column or (dashed and place == last.column)):
+            maps = below(last.shape)[0]
+        else:
+            while self.levels and (self.levels[-1].dash if dashed else self.levels[-1].column) != place:
+                self.levels.pop()
+            if self.levels:
+                if not dashed:
+                    return self.levels[-1]
+                maps = self.levels.pop().maps
+            elif last:
+                return None
+        self.texts = None
+        column = place
+        if dashed:
+            whole = found.kind == "dash" and len(found.mark) > 1 and odd_blank(found.mark[1:]) is None
+            column = place + (len(found.mark) if whole else
+                              (self.ahead(at, maps, place) or place + 2) - place)
+        self.levels.append(_Level(column, maps, place if dashed else None))
+        return self.levels[-1]
+
+    def write(self, at: int, line: str, found: _Typed, place: int, level: _Level, odd: int | None) -> None:
+        """Put the line right, and say what was wrong with it."""
+        told: list[_Told] = []
+        if odd is not None:
+            told.append(blank_slip(found.lead, odd, blanks=place))
+        elif len(found.lead) != place:
+            told.append((len(found.lead), "indentation", None, {"above": 0, "blanks": place}))
+        begin = len(found.lead)
+        blank = odd_blank(found.mark)
+        if found.kind == "wide":
+            told.append((begin, "wide-dash", found.mark[0], {}))
+        elif found.kind == "number":
+            told.append((begin, "number-mark", None, {}))
+        elif found.mark == "-":
+            told.append((begin, "tight-dash", "-", {}))
+        elif blank is not None and found.mark[blank] != "\t":
+            told.append((begin + blank, "wide-indent", None,
+                         {"character": f"U+{ord(found.mark[blank]):04X}"}))
+        colon = found.at + len(found.key) + len(found.gap)
+        if found.colon == "：":
+            told.append((colon, "wide-colon", "：", {}))
+        elif found.value and not found.space:
+            told.append((colon, "tight-colon", ":", {}))
+        elif (blank := odd_blank(found.space)) is not None and found.space[blank] != "\t":
+            told.append((colon, "tight-colon", ":", {}))
+        shape = level.shape(found.name)
+        value, slip = self.value(at, found.value, shape)
+        if slip:
+            offset, hint, mark = slip
+            told.append((len(line) - len(found.value) + offset, hint, mark, {}))
+        if told:
+            head = " " * place + ("-" + " " * (level.column - place - 1) if found.mark else "")
+            self.moved[at + 1] = found.at - len(head)
+            self.tell(at, f"{head}{found.key}:{' ' + value if value else ''}", told)
+        self.last = _Last(at, level.column, shape, not value or value[0] == "#", value is found.value and
+                          is_plain(value))
+        self.below_line(value)
+
+    def below_line(self, value: str) -> None:
+        """Whether the lines that follow are still of this value."""
+        if BLOCK.match(value):
+            self.block = self.last.column
+        elif value[:1] in ("'", '"') and not (_DOUBLE if value[0] == '"' else _SINGLE).match(value):
+            self.closing = value[0]
+        elif value[:1] in ("[", "{"):
+            closing = "]" if value[0] == "[" else "}"
+            if value.count(closing) < value.count(value[0]):
+                self.closing = closing
+
+    def unknown(self, at: int, found: _Typed) -> None:
+        """A name that the form does not have: only where it stands counts."""
+        column = found.at
+        while len(self.levels) > 1 and self.levels[-1].column > column:
+            self.levels.pop()
+        self.last = _Last(at, column, None, not found.value, is_plain(found.value))
+        self.below_line(found.value)
+
+    # --- lines without a field --------------------------------------------------------------------
+
+    def item(self, at: int, line: str, lead: str) -> bool:
+        """An item of a list of texts, or one in braces."""
+        mark, last = _MARK.match(line, len(lead)), self.last
+        if mark is None or last is None:
+            return False
+        value = line[mark.end():]
+        maps, listed, texts = below(last.shape) if last.bare else ((), False, self.texts is not None)
+        if listed and value[:1] == "{" and mark[0] == "-" and odd_blank(lead) is None:
+            self.tell(at, f"{lead}- {value}", [(len(lead), "tight-dash", "-", {})])
+            return True
+        if not texts or not value:
+            return mark.lastgroup == "dash" and line[mark.end() - 1] == " "
+        odd = odd_blank(lead)
+        column = len(lead) if odd is None else self.texts if self.texts is not None else last.column + 2
+        if last.bare:
+            self.texts = column
+        mended, slip = self.value(at, value, None)
+        begin = len(lead)
+        told: list[_Told] = [] if odd is None else [blank_slip(lead, odd, blanks=column)]
+        if mark.lastgroup != "dash":
+            wide = mark.lastgroup == "wide"
+            told.append((begin, "wide-dash" if wide else "number-mark", mark[0][0] if wide else None, {}))
+        elif mark[0] == "-":
+            told.append((begin, "tight-dash", "-", {}))
+        if slip:
+            told.append((mark.end() + slip[0], slip[1], slip[2], {}))
+        if told:
+            self.tell(at, f"{' ' * column}- {mended}", told)
+        self.last = _Last(at, column, None, False, is_plain(value))
+        return True
+
+    def goes_on(self, at: int, line: str, lead: str) -> bool:
+        """A line of the form's guidance without its sign, or one that goes on with the text above."""
+        text, last = line[len(lead):].rstrip(), self.last
+        deeper = last is not None and last.plain and odd_blank(lead) is None and len(lead) > last.column
+        if deeper:
+            last.line = at
+            return True
+        if is_guidance(text):
+            self.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "guidance", None, {})])
+            return True
+        level = self.levels[-1] if self.levels else None
+        if level is None or last is None or last.line != at - 1 or not last.plain:
+            return False
+        if last.shape.__class__ is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
+            return False
+        if any(text.startswith(name) for one in self.levels for part in one.maps for name in part.fields) \
+                or ":" in text or "：" in text:
+            return False
+        self.tell(at, " " * (last.column + 2) + text, [(len(lead), "no-colon", None, {})])
+        last.line = at
+        return True
+
+    # --- what follows the colon -------------------------------------------------------------------
+
+    def value(self, at: int, value: str, shape: Any) -> tuple[str, tuple[int, str, str | None] | None]:
+        """A value as YAML takes it for the text that was typed, and its slip: where, which, the sign."""
+        first = value[:1]
+        if not value or first == "#":
+            return value, None
+        if first in "\"'":
+            return self.in_quotes(at, value)
+        cut = _CUT.search(value)
+        body, tail = (value[:cut.start()], value[cut.start():]) if cut else (value.rstrip(), "")
+        text = not isinstance(shape, MapShape | ListShape)
+        sign = None
+        if first in "%@`]},*" or (first in "&!" and not body[1:2].isascii()):
+            sign = 0, "sign", first
+        elif first in "|>":
+            sign = None if BLOCK.match(value) else (0, "sign", first)
+        elif first in "-?" and text and value[1:2] in (" ", "\t", ""):
+            sign = 0, "sign", first
+        elif first in "[{":
+            closing = "]" if first == "[" else "}"
+            whole = body.endswith(closing) and body.count(closing) == body.count(first)
+            sign = (0, "bracket", first) if text and not whole and not self.over_lines(at, closing) else None
+        elif first not in "&!":
+            colon = _COLON.search(body)
+            if colon and text and typed_name(body[:colon.start()]) not in self.fields:
+                sign = colon.start(), "second-colon", ":"
+        return (quoted(body) + tail, sign) if sign else (value, None)
+
+    def in_quotes(self, at: int, value: str) -> tuple[str, tuple[int, str, str | None] | None]:
+        """The same of a value that begins with a quotation mark."""
+        sign = value[0]
+        found = (_DOUBLE if sign == '"' else _SINGLE).match(value)
+        if found is None:
+            if sign in value[1:] or self.over_lines(at, sign):
+                return value, None
+            return quoted(value[1:].rstrip()), (0, "unclosed-quote", sign)
+        rest = value[found.end():]
+        after = rest.strip()
+        if not after or (rest[0] in " \t" and after[0] == "#"):
+            bad = _ESCAPE.search(found[0]) if sign == '"' else None
+            return (quoted(found[0][1:-1]) + rest, (bad.start(), "escape", "\\")) if bad else (value, None)
+        if after in (",", "，", ";", "；", "、"):
+            return found[0], (found.end() + rest.index(after), "quote-comma", after)
+        if after[0] in ":：":
+            return value, None
+        return quoted(value.rstrip()), (0, "after-quote", sign)
+
+    def over_lines(self, at: int, closing: str) -> bool:
+        """Whether what begins on this line may end on a later one: no field comes before its closing sign."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found, line = self.typed(below_it), self.lines[below_it]
+            if found and found.name in self.fields:
+                return False
+            if closing in line and not line.lstrip().startswith("#"):
+                return True
+        return False
+
+
+def blank_slip(lead: str, at: int, **blanks: int) -> _Told:
+    """The slip of a line that begins with something else than plain spaces; `blanks` belong there, where it counts."""
+    if lead[at] == "\t":
+        return at, "tab", None, blanks
+    return at, "wide-indent", None, {"character": f"U+{ord(lead[at]):04X}", **blanks}
+
+
+@cache
+def form_words() -> str:
+    """The comparable form of what fill-in forms say of their fields."""
+    texts = [catalogue(language)[f"form.{name}"] for language in LANGUAGES for name in ("head", "another")]
+    rest: list[Any] = [json.loads((FOLDER / name).read_text(encoding="utf-8"))
+                       for name in ("personal.json", "unit.json", "common.json")]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, dict):
+            texts += [one[name] for name in ("description", "x-en") if isinstance(one.get(name), str)]
+            rest += one.values()
+        elif isinstance(one, list):
+            rest += one
+    return "\n".join(map(text_key, texts))
+
+
+def is_guidance(text: str) -> bool:
+    """Whether a line begins with words of the fill-in form, be it a piece of them."""
+    words = text_key(text.removeprefix("↑").partition("。")[0][:REACH])
+    return len(words) >= FEWEST and words in form_words()
+
+
+def odd_blank(blanks: str) -> int | None:
+    """Where the first character stands that is no plain space."""
+    return next((at for at, one in enumerate(blanks) if one in "\t" + WIDE_SPACES), None)
+
+
+def is_plain(value: str) -> bool:
+    """Whether further lines may go on with a value as it was typed."""
+    return bool(value) and value[0] not in "\"'[{|>#&*!" and not _CUT.search(value)
+
+
+def typed_name(text: str) -> str:
+    """The last word of a text, which may be the name of a field."""
+    return text.replace("，", " ").replace(",", " ").split()[-1] if text.split() else ""
+
+
+def quoted(text: str) -> str:
+    """A text in quotation marks that change nothing in it."""
+    return "'" + text.replace("'", "''") + "'"

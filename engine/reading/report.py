@@ -1,0 +1,166 @@
+"""What a bound report is: canonical data that remembers where each field stands. No rules, no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..text.wording import is_id, mask_numbers
+
+
+class _Bad:
+    """The one value that stands for "something is here, but not of the form the schema asks for"."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "BAD"
+
+    def __bool__(self) -> bool:
+        return True
+
+
+BAD = _Bad()
+
+# Kind of report -> the map in it that says who it is about, and the field with the ID in that map.
+IDENTITY = {"personal": ("person", "id"), "unit": ("unit", "code")}
+
+
+class Doc(dict):
+    """A map with canonical English keys; absent values are left out. `src` is what was typed.
+
+    `misspelt` maps fields to the keys as typed that are plainly slips of theirs, None where there are none.
+    """
+
+    __slots__ = ("src", "shape", "misspelt")
+
+    def written(self, key: str) -> str | None:
+        """The key as the submitter typed it, or None when it is not there at all."""
+        entries = self.src.entries
+        if key in entries:
+            return key
+        title = self.shape.titles.get(key)
+        if title in entries:
+            return title
+        return self.misspelt.get(key) if self.misspelt else None
+
+
+class Items(list):
+    """A list without its absent items; `kept` gives each item's position as typed, None if none was dropped."""
+
+    __slots__ = ("src", "kept")
+
+    def position(self, index: int) -> int:
+        """The position in the file of the item that has `index` here (both 0-based)."""
+        return index if self.kept is None else self.kept[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands."""
+
+    pointer: str            # RFC 6901, canonical English keys
+    stable: str             # the pointer with list positions replaced by item IDs, for fingerprints
+    line: int               # 1-based
+    column: int             # 1-based, in characters
+    theme: str | None       # theme ID when inside one
+    field: str              # the field's name as the submitter wrote it, else its title
+    trail: str              # the way to it in words, for people
+    problem: str | None     # ID of the problem it stands in, when it is fit to print
+
+
+@dataclass(slots=True)
+class Report:
+    """One bound report. `kind` and `phase` are None when the file does not say them validly."""
+
+    doc: Doc
+    kind: str | None
+    phase: str | None
+    level: str | None
+    texts: list[str]        # every text value, for rules that look for words anywhere
+    chinese: bool           # whether the submitter writes Chinese keys
+
+
+def escape(segment: str | int) -> str:
+    """One segment of an RFC 6901 pointer."""
+    return str(segment).replace("~", "~0").replace("/", "~1")
+
+
+def pointer_of(path: tuple) -> str:
+    """The RFC 6901 text of a path of keys and positions."""
+    return "".join("/" + escape(segment) for segment in path)
+
+
+def printable_id(value: Any) -> str | None:
+    """An ID fit to be printed: of the right form, with private numbers masked. Else None."""
+    if value.__class__ is str and is_id(value):
+        return mask_numbers(value)
+    return None
+
+
+def field_name(report: Report, shape: Any, key: str) -> str:
+    """The name of a field that is not in the file: its title, and the key too where the file has English keys."""
+    title = shape.titles.get(key, key) if shape is not None else key
+    return title if report.chinese or title == key else f"{key}（{title}）"
+
+
+def locate(report: Report, path: tuple) -> Place:
+    """The place of `path` (keys and positions in the bound data); a missing field stands at its nearest ancestor.
+
+    A field that is there and left blank stands where it is.
+    """
+    node: Any = report.doc
+    shape, src = node.shape, node.src
+    marks = node.src.at
+    mark = next(iter(marks.values())) if marks else node.src.mark
+    pointer: list[str] = []
+    stable: list[str] = []
+    trail: list[str] = []
+    name = ""
+    problem = None
+    for segment in path:
+        if isinstance(segment, int) and node.__class__ is Items:
+            position = node.position(segment)
+            mark, src = node.src.at[position], node.src.items[position]
+            node = node[segment]
+            ident = node.get("id") if node.__class__ is Doc else None
+            pointer.append(str(position))
+            stable.append(escape(ident) if ident.__class__ is str else str(position))
+            shown = printable_id(ident)
+            trail.append(f"#{position + 1}" + (f"({shown})" if shown else ""))
+            if shown and path[0] == "themes":
+                problem = shown
+            shape = node.shape if node.__class__ is Doc else shape
+            continue
+        written = _written(src, shape, segment, node.misspelt if node.__class__ is Doc else None)
+        if written is None:
+            name = field_name(report, shape if node.__class__ is Doc or node is None else None, segment)
+            node = src = None
+        else:
+            mark, src = src.at[written], src.entries[written]
+            name = written
+            node = node.get(segment) if node.__class__ is Doc else None
+        pointer.append(escape(segment))
+        stable.append(pointer[-1])
+        trail.append(name)
+        shape = node.shape if node.__class__ is Doc else _below(shape, segment)
+    theme = path[1] if len(path) > 1 and path[0] == "themes" else None
+    return Place(
+        "".join("/" + part for part in pointer), "".join("/" + part for part in stable),
+        mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem,
+    )
+
+
+def _written(src: Any, shape: Any, key: str | int, misspelt: dict[str, str] | None = None) -> str | None:
+    """A field's name as typed in a map, be it blank, or None when it is not there at all."""
+    entries = getattr(src, "entries", ())
+    title = shape.titles.get(key) if shape is not None else None
+    typed = misspelt.get(key) if misspelt else None
+    return next((name for name in (key, title, typed) if name in entries), None)
+
+
+def _below(shape: Any, key: str | int) -> Any:
+    """The shape of a field that the file does not have, so that its parts can still be named."""
+    field = getattr(shape, "fields", {}).get(key) if shape is not None else None
+    below = field[1] if field else None
+    return getattr(below, "item", below)    # of a list, the shape of its items

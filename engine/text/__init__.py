@@ -1,0 +1,1 @@
+"""Words and dates: comparing, masking, showing, and the texts that people read."""

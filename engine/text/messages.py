@@ -1,0 +1,106 @@
+"""Renders the texts of rules and of the program for people, in Chinese or English. Knows no rule by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..records import Told
+from .dates import parse_date
+
+LANGUAGES = ("zh", "en")
+NONE = "—"          # what cannot be told: no number, or 0 of 0
+_FOLDER = Path(__file__).parent / "texts"
+
+
+class Spot:
+    """A place as a message shows it: `{{ other.line }}`, `{{ other.problem }}`, or just `{{ other }}` for its field."""
+
+    __slots__ = ("line", "problem", "field")
+
+    def __init__(self, line: int, problem: str, field: str) -> None:
+        self.line = line
+        self.problem = problem
+        self.field = field
+
+    def __str__(self) -> str:
+        return self.field
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+@lru_cache(maxsize=2048)
+def _template(text: str) -> Any:
+    return _environment().from_string(text)
+
+
+def render(text: str, variables: dict[str, Any]) -> str:
+    """A message template with its variables. Raises jinja2.TemplateError when the template is at fault."""
+    return text if "{" not in text else _template(text).render(variables)
+
+
+NAMED = 20      # of many others, a message names no more: a person reads them, and a thousand alike must not swell
+
+
+class Some(list):
+    """The first of several words, as many as a message names, and whether there are more."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        words = iter(words)
+        super().__init__(islice(words, NAMED))
+        self.more = next(words, None) is not None
+
+
+def joined(words: list[str] | tuple[str, ...], language: str, more: bool = False) -> str:
+    """Words in a row, as the language writes them; `more`: they are only some."""
+    row = catalogue(language)["words.comma"].join(words)
+    return say("words.some", language, listed=row) if more else row
+
+
+def shown_date(iso: str, language: str) -> str:
+    """An ISO date as people read it; other text as it is."""
+    if len(iso) == 10 and parse_date(iso):
+        return say("words.date", language, year=iso[:4], month=iso[5:7], day=iso[8:])
+    return iso
+
+
+@lru_cache(maxsize=4)
+def catalogue(language: str) -> dict[str, str]:
+    """The program's own texts, `section.name` -> template."""
+    import yaml
+
+    with open(_FOLDER / f"{language}.yaml", encoding="utf-8") as file:
+        sections = yaml.load(file, Loader=yaml.CSafeLoader)
+    return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
+
+
+def say(key: str, language: str, /, **facts: Any) -> str:
+    """One of the program's own texts. A fact may be a map from language to text, a list of words, or an error."""
+    return render(catalogue(language)[key], {name: _worded(one, language) for name, one in facts.items()})
+
+
+def told(error: Told, language: str) -> str:
+    """What an error says."""
+    return say(error.key, language, **error.facts)
+
+
+def both(key: str, **facts: Any) -> str:
+    """A text for those whose language is not known yet: Chinese, then English."""
+    return "".join(say(key, language, **facts) for language in LANGUAGES)
+
+
+def _worded(fact: Any, language: str) -> Any:
+    if isinstance(fact, Told):
+        return told(fact, language)
+    if isinstance(fact, dict) and language in fact:
+        return _worded(fact[language], language)
+    return joined(fact, language) if isinstance(fact, list | tuple) else fact
