@@ -84,7 +84,7 @@ def test_the_first_two_commands(name: str) -> None:
 
 
 def test_no_mark_of_a_merge_is_left() -> None:
-    pages = [path for ending in ("*.md", "docs/*.md", "*.py", "engine/**/*.py", "engine/texts/*.yaml", "setup.cfg")
+    pages = [path for ending in ("*.md", "docs/*.md", "*.py", "engine/**/*.py", "engine/text/texts/*.yaml", "setup.cfg")
              for path in ROOT.glob(ending)]
     assert ROOT / "CHANGELOG.md" in pages
     for path in pages:

@@ -100,8 +100,8 @@ def test_json_gives_back_what_was_put_in(plain: Result, compiled: Compiled) -> N
 
 
 def shape(tree: Any) -> list:
-    """The elements of a document with the names of their attributes."""
-    return [(one.tag, sorted(one.attrib)) for one in tree.iter()]
+    """The elements of a document with the names of their attributes, but for those that keep an ID on one line."""
+    return [(one.tag, sorted(one.attrib)) for one in tree.iter() if one.get("class") != "whole"]
 
 
 def test_xml_has_the_same_elements(plain: Result, compiled: Compiled) -> None:

@@ -71,7 +71,7 @@ def test_no_text_for_people_stands_in_code(path: Path) -> None:
     found = [f"{shown(path)}:{line}: {text}" for line, text in literals(path)
              if set(HAN.findall(RANGE.sub("", text))) - read
              or (PROSE.search(TAG.sub("", text)) and text not in unsaid)]
-    assert found == [], "move these to engine/texts/zh.yaml and en.yaml"
+    assert found == [], "move these to engine/text/texts/zh.yaml and en.yaml"
 
 
 def test_what_is_excepted_is_there() -> None:

@@ -42,7 +42,7 @@ from bayang.engine.text.wording import width
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
 WINDOW = Path(__file__).parent / "packs" / "window"
-CIRCULAR = ROOT / "engine" / "statistics" / "templates" / "circular.docx"
+CIRCULAR = ROOT / "engine" / "output" / "statistics" / "templates" / "circular.docx"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DAY = "2022-08-08"
 
