@@ -868,6 +868,18 @@ def test_pages(notices: Notices, result: Result) -> None:
 
 
 @needs_office
+def test_no_mark_is_lost_at_the_end_of_a_line(folder: Path) -> None:
+    """What hangs at the end of a line in Word is on the page too."""
+    pages = [path for path in files(folder) if path.suffix == ".pdf"]
+    assert len(pages) == LETTERS
+    for path in pages:
+        with zipfile.ZipFile(path.with_suffix(".docx")) as packed:
+            typed = "".join(re.findall("<w:t(?: [^>]*)?>([^<]*)</w:t>", packed.read("word/document.xml").decode()))
+        shown = words(path)
+        assert {mark: shown.count(mark) for mark in "，、。；："} == {mark: typed.count(mark) for mark in "，、。；："}, path
+
+
+@needs_office
 def test_each_page_has_its_number_on_the_outside(folder: Path) -> None:
     """Odd pages right, even pages left: by the place of the number on the page."""
     path = next((folder / "U-202").glob("*.pdf"))

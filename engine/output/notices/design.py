@@ -98,6 +98,12 @@ def _style(document: Any, name: str, part: str, size: float, line: float, *, ali
         snap = OxmlElement("w:snapToGrid")
         snap.set(qn("w:val"), "0")
         style.element.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc")
+    if name == "Normal":
+        # a mark may hang at a line's end, as is the default; said in so many words, since LibreOffice takes silence for
+        # a way of hanging by which it loses the mark on the page
+        hang = OxmlElement("w:overflowPunct")
+        hang.set(qn("w:val"), "1")
+        style.element.get_or_add_pPr().insert_element_before(hang, "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
     return style
 
 
