@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from bayang.engine.batch.baseline import Baseline, Entry, as_baseline, compare, load_baseline
+from bayang.engine.batch.baseline import Baseline, Known, as_baseline, compare, load_baseline
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack
@@ -255,8 +255,8 @@ def finding(fingerprint: str, **more: object) -> Finding:
 
 
 def test_comparing_is_by_fingerprint_alone() -> None:
-    def entry(mark: str) -> Entry:
-        return Entry(mark, "CV01", Subject("personal", "P-9", None), "education", "b.yaml")
+    def entry(mark: str) -> Known:
+        return Known(mark, "CV01", Subject("personal", "P-9", None), "education", "b.yaml")
 
     known = Baseline(tuple(map(entry, "abcd")), "b.json", "")
     findings = [finding("a"), finding("b", waived={"reason": "r", "by": "b", "until": "u"}),

@@ -33,7 +33,7 @@ from bayang.engine.output.statistics import STATISTICS
 from bayang.engine.output.statistics.circular import to_docx
 from bayang.engine.output.statistics.counting import FEW, Statistics, count, publishable
 from bayang.engine.output.statistics.design import design
-from bayang.engine.output.statistics.tables import Report, report
+from bayang.engine.output.statistics.tables import Summary, report
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Subject
@@ -90,7 +90,7 @@ def total(rows: Iterator[tuple[int, ...]] | Any) -> tuple[int, ...]:
     return tuple(map(sum, zip(*rows, strict=True)))
 
 
-def figures(found: Report, number: int) -> dict[str, tuple]:
+def figures(found: Summary, number: int) -> dict[str, tuple]:
     """A table's rows by name, without number and name."""
     return {row[1]: tuple(row[2:]) for row in list(found.tables.values())[number - 1].rows}
 

@@ -41,7 +41,7 @@ from .examples import UNBUILT, bases, fault_of, findings_of
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-class Typed:
+class TypedPack:
     """The files of a pack as typed, to name a line."""
 
     def __init__(self, folder: Path) -> None:
@@ -76,7 +76,7 @@ def lint(folder: Path) -> list[Flaw]:
         compiled = Compiled(pack, faults)
     except PackError as fault:
         return [_of_fault(fault)]
-    typed = Typed(folder)
+    typed = TypedPack(folder)
     flaws = [_of_fault(fault) for fault in faults.values()]
     for ident in faults:        # one line a faulty rule: what else is wrong in it may follow from that
         del pack.rules[ident]
@@ -119,7 +119,7 @@ class Recorder(dict):
 # --- the files against their schemas ---------------------------------------------------------------
 
 
-def referee(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """The schemas are schemas, and jsonschema finds nothing in a file that the engine accepts."""
     schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
     for name, schema in schemas.items():
@@ -148,7 +148,7 @@ def as_typed(schema: dict[str, Any], registry: Any) -> Any:
 # --- phases, themes, translations ------------------------------------------------------------------
 
 
-def phases(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+def phases(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """The phases follow one another without gap or overlap, from the first to the last day of the campaign."""
     listed = list(pack.phases.values())
     for at, phase in enumerate(listed):
@@ -168,7 +168,7 @@ def phases(pack: Pack, typed: Typed) -> Iterator[Flaw]:
                        {"rule": rule.id, "first": rule.first, "last": rule.last})
 
 
-def themes(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """No ID of a theme or behaviour stands twice, and each behaviour is rendered in English."""
     seen: dict[str, str] = {}
     for file, tree in typed.files.items():
@@ -186,7 +186,7 @@ def themes(pack: Pack, typed: Typed) -> Iterator[Flaw]:
                 yield Flaw("translation", file, typed.line(file, "behaviours", at), {"place": one.entries["id"]})
 
 
-def translations(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+def translations(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """Every text for people is there in Chinese and in English, and the two differ."""
     for file, tree in typed.files.items():
         rest: list[tuple[tuple, Any]] = [((), tree)]
@@ -206,7 +206,7 @@ def translations(pack: Pack, typed: Typed) -> Iterator[Flaw]:
 # --- word lists -------------------------------------------------------------------------------------
 
 
-def unused_lists(pack: Pack, typed: Typed, recorder: Recorder) -> Iterator[Flaw]:
+def unused_lists(pack: Pack, typed: TypedPack, recorder: Recorder) -> Iterator[Flaw]:
     """Every word list is asked for by a rule or by the engine."""
     asked = recorder.asked | {"absent", "synonyms", "other", "years", "count_units", "written_also"}
     for name in _own_lists(typed):
@@ -214,7 +214,7 @@ def unused_lists(pack: Pack, typed: Typed, recorder: Recorder) -> Iterator[Flaw]
             yield Flaw("unused-list", "words.yaml", typed.line("words.yaml", "words", name), {"name": name})
 
 
-def _own_lists(typed: Typed) -> dict[str, Any]:
+def _own_lists(typed: TypedPack) -> dict[str, Any]:
     tree = typed.files.get("words.yaml")
     return tree.entries["words"].entries if tree is not None else {}
 
@@ -222,12 +222,12 @@ def _own_lists(typed: Typed) -> dict[str, Any]:
 # --- field paths, listed values, conditions -----------------------------------------------------------
 
 
-def own(pack: Pack, typed: Typed) -> Iterable[Any]:
+def own(pack: Pack, typed: TypedPack) -> Iterable[Any]:
     """The rules that stand in the pack's own families."""
     return [rule for rule in pack.rules.values() if rule.id in typed.rules]
 
 
-def values(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+def values(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """Values that a rule lists are listed, and its conditions can hold together."""
     schema = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
     for rule in own(pack, typed):
@@ -254,7 +254,7 @@ def values(pack: Pack, typed: Typed) -> Iterator[Flaw]:
 class Values:
     """Holds the listed values of one rule against those that its fields may have."""
 
-    def __init__(self, pack: Pack, rule: str, typed: Typed, roots: list[Any]) -> None:
+    def __init__(self, pack: Pack, rule: str, typed: TypedPack, roots: list[Any]) -> None:
         self.pack, self.rule, self.typed, self.roots = pack, rule, typed, roots
 
     def options(self, given: Any, known: dict[str, Any], scopes: list[Any], place: tuple) -> Iterator[Flaw]:
@@ -343,7 +343,7 @@ def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 # --- what the rules do --------------------------------------------------------------------------------
 
 
-def running(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
+def running(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
     """Every rule fires on some failing example, on no compliant report, and on no other rule's example."""
     pack = compiled.pack
     try:
@@ -368,7 +368,7 @@ def running(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
     yield from _on_bases(compiled, typed)
 
 
-def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
+def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
     """A rule that fires on a compliant report: on every one to which it applies, it always fires."""
     pack = compiled.pack
     fired: dict[str, list[str]] = {}
@@ -394,7 +394,7 @@ def _on_bases(compiled: Compiled, typed: Typed) -> Iterator[Flaw]:
 # --- what the rules rest on ---------------------------------------------------------------------------
 
 
-def grounds(pack: Pack, typed: Typed) -> Iterator[Flaw]:
+def grounds(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """Where a rule speaks one clause fits best: none is left out, no two are narrowed alike, none is never cited."""
     for rule in own(pack, typed):
         if not any(one.narrowness for one in rule.bases):
@@ -434,5 +434,5 @@ def _levels_of(rule: Any, pack: Pack) -> list[str | None]:
             *([None] if {*KINDS, "batch"} & set(rule.who) else [])]
 
 
-LOOKS: tuple[Callable[[Pack, Typed], Iterable[Flaw]], ...] = (
+LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
     referee, phases, themes, translations, values, grounds)

@@ -21,7 +21,7 @@ _LIMITS = Limits(bytes=64 << 20, nodes=20_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Known:
     """One finding of an earlier run."""
 
     fingerprint: str
@@ -41,17 +41,17 @@ class Entry:
 class Baseline:
     """A baseline file."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Known, ...]
     file: str
     digest: str
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Unmatched:
     """What came of the entries that match no finding any more."""
 
-    gone: list[Entry]       # put right, or no longer asked for
-    beyond: list[Entry]     # of reports or rules that this run did not look at
+    gone: list[Known]       # put right, or no longer asked for
+    beyond: list[Known]     # of reports or rules that this run did not look at
 
 
 def load_baseline(data: bytes, file: str, pack: Pack) -> Baseline:
@@ -75,11 +75,11 @@ def load_baseline(data: bytes, file: str, pack: Pack) -> Baseline:
     return Baseline(tuple(entries), file, hashlib.sha256(data).hexdigest())
 
 
-def _entry(one: Any) -> Entry | None:
+def _entry(one: Any) -> Known | None:
     try:
         subject = one["subject"]
         who = Subject(subject["kind"], subject["id"], subject["unit"]) if subject is not None else None
-        entry = Entry(one["fingerprint"], one["rule"], who, one["phase"], one["file"])
+        entry = Known(one["fingerprint"], one["rule"], who, one["phase"], one["file"])
     except (KeyError, TypeError):
         return None
     texts = (entry.fingerprint, entry.rule, entry.file)
@@ -98,7 +98,7 @@ def _line(data: bytes, key: str, at: int | None = None) -> int:
 
 
 def compare(baseline: Baseline, findings: Iterable[Finding],
-            looked_at: Callable[[Entry], bool]) -> tuple[list[Finding], Comparison]:
+            looked_at: Callable[[Known], bool]) -> tuple[list[Finding], Unmatched]:
     """The findings, those of the baseline marked, and what came of the other entries.
 
     What is waived or superseded counts as that and is not marked. `looked_at` says whether the run would have found
@@ -108,19 +108,19 @@ def compare(baseline: Baseline, findings: Iterable[Finding],
     met = {one.fingerprint for one in findings}
     known = {one.fingerprint for one in baseline.entries}
     marked = [replace(one, baselined=True) if one.fingerprint in known and one.gates else one for one in findings]
-    comparison = Comparison([], [])
+    comparison = Unmatched([], [])
     for entry in sorted(baseline.entries, key=lambda one: one.order):
         if entry.fingerprint not in met:
             (comparison.gone if looked_at(entry) else comparison.beyond).append(entry)
     return marked, comparison
 
 
-def as_baseline(findings: Iterable[Finding], pack: Pack, comparison: Comparison | None = None) -> str:
+def as_baseline(findings: Iterable[Finding], pack: Pack, comparison: Unmatched | None = None) -> str:
     """A baseline of everything found that is neither waived nor superseded, as JSON, one entry a line.
 
     Entries of what the run did not look at are kept.
     """
-    entries = [Entry(one.fingerprint, one.rule, one.subject, one.phase, one.file) for one in findings
+    entries = [Known(one.fingerprint, one.rule, one.subject, one.phase, one.file) for one in findings
                if (one.gates or one.baselined) and not pack.rules[one.rule].reads]
     entries += comparison.beyond if comparison else []
     rows = [json.dumps(_plain(one), ensure_ascii=False) for one in sorted(entries, key=lambda one: one.order)]
@@ -129,14 +129,14 @@ def as_baseline(findings: Iterable[Finding], pack: Pack, comparison: Comparison 
     return "{\n" + head + f' "entries": [{listed}]\n}}\n'
 
 
-def as_source(baseline: Baseline | None, comparison: Comparison | None) -> dict[str, Any] | None:
+def as_source(baseline: Baseline | None, comparison: Unmatched | None) -> dict[str, Any] | None:
     """What a result says of the baseline in use: its file, its digest, and the entries that are gone."""
     if baseline is None or comparison is None:
         return None
     return {"file": baseline.file, "digest": baseline.digest, "gone": [_plain(one) for one in comparison.gone]}
 
 
-def _plain(one: Entry) -> dict[str, Any]:
+def _plain(one: Known) -> dict[str, Any]:
     who = one.subject
     return {"fingerprint": one.fingerprint, "rule": one.rule,
             "subject": {"kind": who.kind, "id": who.id, "unit": who.unit} if who else None,

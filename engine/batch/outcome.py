@@ -59,7 +59,7 @@ class Result:
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
     filed: Mapping[tuple, str | None] = field(default_factory=dict)     # (kind, key) of who filed for it -> first day
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
-    compared: Any = None                    # a baseline's Comparison: entries that match no finding any more
+    compared: Any = None                    # a baseline's Unmatched: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads

@@ -147,7 +147,7 @@ def _without_comments(typed: Map) -> Map:
     return typed
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a key stands, counting from 0."""
 
     line: int
@@ -178,6 +178,6 @@ def _section(data: bytes, file: str) -> Map:
         elif inside and not line[:1].isspace():
             lines.setdefault(re.split("[=:]", line)[0].strip(), number)
     typed = Map()
-    typed.entries, typed.mark = dict(parser.items("bayang")), Place(0, 0)
-    typed.at = {key: Place(lines.get(key, 0), 0) for key in typed.entries}
+    typed.entries, typed.mark = dict(parser.items("bayang")), Position(0, 0)
+    typed.at = {key: Position(lines.get(key, 0), 0) for key in typed.entries}
     return typed

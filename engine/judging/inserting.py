@@ -126,7 +126,7 @@ class Forms:
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
             case.memo["asked"] = _asked(path for path in case.memo.get("missing", ()) if _spot(case, path))
         asked = self._demanded[key] | case.memo["asked"] | _asked(paths)
-        writer = _Writer(asked, report.chinese, self._choices)
+        writer = _FieldWriter(asked, report.chinese, self._choices)
         blocks = case.memo.get("layout")
         if blocks is None:
             blocks = case.memo["layout"] = layout(case.source)
@@ -179,7 +179,7 @@ def _spot(case: Case, path: tuple) -> _Spot | None:
     return None
 
 
-def _beneath(case: Case, spot: _Spot, writer: _Writer) -> Insert | None:
+def _beneath(case: Case, spot: _Spot, writer: _FieldWriter) -> Insert | None:
     """Lines under a key with nothing after its colon."""
     mark = spot.src.at[spot.under]
     line = BREAK.split(case.source)[mark.line]
@@ -191,7 +191,7 @@ def _beneath(case: Case, spot: _Spot, writer: _Writer) -> Insert | None:
     return Insert(mark.line + 1, None, "\n".join(lines)) if lines else None
 
 
-def _beside(case: Case, spot: _Spot, names: set[str], writer: _Writer, block: _Block) -> Insert | None:
+def _beside(case: Case, spot: _Spot, names: set[str], writer: _FieldWriter, block: _Block) -> Insert | None:
     """Fields in a map that has others."""
     src, shape, source = spot.src, spot.shape, case.source
     order = list(shape.titles)
@@ -219,7 +219,7 @@ def _beside(case: Case, spot: _Spot, names: set[str], writer: _Writer, block: _B
     return Insert(block.ends[after] + 1, None, "\n".join(lines))
 
 
-class _Writer:
+class _FieldWriter:
     """Writes fields without values."""
 
     def __init__(self, asked: Iterable[Steps], chinese: bool, choices: list[list[Steps]]) -> None:

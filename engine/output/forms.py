@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Form:
     """The form of one kind, phase and level, still without an owner."""
 
     lines: tuple[Line, ...]
@@ -79,7 +79,7 @@ class Order:
     language: str = "zh"
 
 
-def form(pack: Pack, order: Order) -> Sheet:
+def form(pack: Pack, order: Order) -> Form:
     """The one form without an owner that is asked for. Raises UsageError."""
     if len(order.kinds) > 1:
         raise UsageError("usage.form-owner")
@@ -89,9 +89,9 @@ def form(pack: Pack, order: Order) -> Sheet:
     return sheet(pack, order, kind, order.level if kind == "unit" else None)
 
 
-def sheet(pack: Pack, order: Order, kind: str, level: str | None) -> Sheet:
+def sheet(pack: Pack, order: Order, kind: str, level: str | None) -> Form:
     """The form for a kind and, for units, a level."""
-    return _Writer(pack, order, kind, level).sheet()
+    return _FormWriter(pack, order, kind, level).sheet()
 
 
 def kinds_of(pack: Pack, typed: str) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ class Handout:
         `progress` is told after each form how many of how many are made, `ready` when only renaming is left.
         """
         def made() -> Iterator[tuple[Path, bytes]]:
-            sheets: dict[tuple[str, str | None], Sheet] = {}
+            sheets: dict[tuple[str, str | None], Form] = {}
             for done, (path, kind, level, identity) in enumerate(self.forms, 1):
                 if (kind, level) not in sheets:
                     sheets[kind, level] = sheet(pack, order, kind, level)
@@ -211,7 +211,7 @@ def _handout(to: Path, forms: list[tuple[Path, str, str | None, dict[str, str]]]
                    tuple(path for path, *_ in forms if path in there), excused)
 
 
-class _Writer:
+class _FormWriter:
     """Writes one form; guidance on a field stands where the field comes first."""
 
     def __init__(self, pack: Pack, order: Order, kind: str, level: str | None) -> None:
@@ -224,7 +224,7 @@ class _Writer:
         self.guided: set[tuple[str, ...]] = set()
         self.words: dict[str, dict[str, str]] = {}
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> Form:
         root = self.publisher.root
         file = f"{self.kind}.json"
         tree = outline(self.pack, self.kind, self.phase, self.level)
@@ -236,7 +236,7 @@ class _Writer:
                          phase=self.pack.phases[self.phase].name)
         lines = [*self._comment(head, 0), *self._fields(root, file, tree, 0, False, (), None)]
         values = {"/report": self.kind, "/plan": self.pack.id, "/phase": self.phase, "/unit/level": self.level or ""}
-        return Sheet(tuple(lines), values, self.words)
+        return Form(tuple(lines), values, self.words)
 
     def _say(self, key: str, **facts: Any) -> str:
         return say(f"form.{key}", self.language, **facts)

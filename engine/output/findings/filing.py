@@ -104,7 +104,7 @@ def notes(result: Result, language: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OtherFile:
     """A file that is no report, or a folder of such files: what it is and, where that is known, whose."""
 
     file: str
@@ -112,7 +112,7 @@ class Row:
     ident: str = ""
 
 
-def ignored(result: Result, language: str, plain: bool = False) -> list[Row]:
+def ignored(result: Result, language: str, plain: bool = False) -> list[OtherFile]:
     """The files that are no reports by their form alone: somebody's, those beside reports of which it is plain what
     they are, other files; then each folder without a report, with the number of its files, and each folder with more
     files of one form beside its reports than anybody reads.
@@ -133,9 +133,9 @@ def ignored(result: Result, language: str, plain: bool = False) -> list[Row]:
         else:
             what = what_it_is(some[0], language) if form else ""
             told = say("filing.folder", language, count=len(some), what=what)
-            rows.append(Row(f"{folder or '.'}/", told))
+            rows.append(OtherFile(f"{folder or '.'}/", told))
     listed.sort(key=lambda one: (one.subject is None, one.hint in ORDINARY, one.file))
-    return [*(Row(one.file, what_it_is(one, language), (one.subject and one.subject.id) or "") for one in listed),
+    return [*(OtherFile(one.file, what_it_is(one, language), (one.subject and one.subject.id) or "") for one in listed),
             *rows]
 
 

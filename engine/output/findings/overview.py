@@ -16,7 +16,7 @@ MOST_SUBJECTS = 150     # rows that people still look through; beyond, a row is 
 
 
 @dataclass(slots=True)
-class Row:
+class MapRow:
     """A row of the map: a subject, or a unit with all of its subjects. `cells` goes by theme, None for no theme."""
 
     name: str
@@ -45,16 +45,16 @@ def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict
 
 
 def theme_map(found: Sequence[Account], language: str, roster: Roster | None = None,
-              most: int = MOST_SUBJECTS) -> list[Row]:
+              most: int = MOST_SUBJECTS) -> list[MapRow]:
     """The rows with something that counts, in order: a row a subject, or where these are many, a row a unit."""
     faulty = [(at, one) for at, one in enumerate(found) if one.gating]
     by_unit = len(faulty) > most
-    rows: dict[object, Row] = {}
+    rows: dict[object, MapRow] = {}
     for at, one in faulty:
         unit = one.unit or (one.id if one.kind == "unit" else None) or ""
         key: object = (unit,) if by_unit else at
-        row = rows.setdefault(key, Row("" if by_unit else one.name(language), unit_name(unit, roster),
-                                       target=None if by_unit else at))
+        row = rows.setdefault(key, MapRow("" if by_unit else one.name(language), unit_name(unit, roster),
+                                          target=None if by_unit else at))
         row.subjects += 1
         for hit in one.gating:
             row.cells.setdefault(hit.theme, Counter())[hit.level] += 1

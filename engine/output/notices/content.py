@@ -23,7 +23,7 @@ from ...text.naming import file_names
 from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .deadline import after_working_days, is_day_off
-from .items import WHOLE, Itemiser, Told, is_whole, quoted
+from .items import WHOLE, Itemiser, Point, is_whole, quoted
 from .letters import CORRECT, LEVELS, MEND, MISSING, Letter, kind_of, letters_of
 from .rounds import Comparison, Item, Previous, compare
 from .settings import Settings
@@ -85,7 +85,7 @@ class _Issue:
     """What one letter is among those of its subject."""
 
     round: int
-    earlier: register.Row | None        # the last letter that it was sent before
+    earlier: register.Entered | None        # the last letter that it was sent before
 
 
 def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms,
@@ -194,7 +194,7 @@ class _Writer:
             one.letter, one.kind, one.ident, str(issue.round), self.result.as_of, self.day or "", *fingerprints,
             *sorted(aside.file for aside in one.aside)))
         phase = self.pack.phases[self.phase_of(one)]
-        entered = register.Letter(
+        entered = register.Issued(
             (one.kind, one.ident), one.letter, phase.name["zh"] if self.language == "zh" else phase.id, issue.round,
             self.result.as_of, self.day or "", len(items), mark)
         return visible(book.number(entered, settings.series, year, settings.next))
@@ -245,7 +245,7 @@ class _Writer:
         """A phase's name, or nothing."""
         return self.pack.phases[phase].name[self.language] if phase in self.pack.phases else ""
 
-    def _not_filed(self, one: Letter) -> Told:
+    def _not_filed(self, one: Letter) -> Point:
         """That nothing was filed, to the subject itself, and what is there that may be taken for it."""
         first, you = one.findings[0], self.say("you", unit=one.kind == "unit")
         closed = self.result.roster.extended(one.key, first.phase) or self.pack.phases[first.phase].end
@@ -259,7 +259,7 @@ class _Writer:
                            ident=one.ident, phase=self._phase(first.phase)) for beside in one.aside]
         if self.nobodys:
             facts.append(self.say("nobodys", count=self.nobodys, you=you))
-        return Told(self.say("gap").join(facts), self.say(
+        return Point(self.say("gap").join(facts), self.say(
             "file_it", phase=self._phase(first.phase), you=you, aside=bool(one.aside)), one.findings)
 
     def _basis(self, one: Letter, you: str) -> str:

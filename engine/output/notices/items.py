@@ -24,7 +24,7 @@ _BLANKS = re.compile(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Point:
     """One fact and its repair, and the findings that say so."""
 
     fact: str
@@ -48,7 +48,7 @@ class Itemiser:
     def say(self, key: str, **facts: Any) -> str:
         return say(f"notice.{key}", self.language, **facts)
 
-    def items(self, one: Letter, states: dict[str, str], own: Told | None) -> list[dict[str, Any]]:
+    def items(self, one: Letter, states: dict[str, str], own: Point | None) -> list[dict[str, Any]]:
         """The findings of a letter, those of one rule as one item. `own` are its own words in place of the rule's."""
         groups: dict[tuple, list[Finding]] = {}
         for finding in (*one.findings, *one.later):
@@ -58,7 +58,7 @@ class Itemiser:
         return [self._item(at, one, found, key[3], own, several)
                 for at, (key, found) in enumerate(groups.items(), 1)]
 
-    def _item(self, number: int, one: Letter, found: list[Finding], state: str, own: Told | None,
+    def _item(self, number: int, one: Letter, found: list[Finding], state: str, own: Point | None,
               several: bool) -> dict[str, Any]:
         first, rule = found[0], self.pack.rules[found[0].rule]
         told = [own] if own else self._told(one, found)
@@ -84,7 +84,7 @@ class Itemiser:
             "roster": self._on_roster(first),
         }
 
-    def _told(self, one: Letter, found: Iterable[Finding]) -> list[Told]:
+    def _told(self, one: Letter, found: Iterable[Finding]) -> list[Point]:
         """What was found, what is said alike only once."""
         groups: dict[tuple[str, str, str], list[Finding]] = {}
         for finding in found:
@@ -98,7 +98,7 @@ class Itemiser:
             repeated = any("report_repeated" in check for check in checks)      # names the subject's other files
             fact = self.hide(finding.message, one) if repeated else visible(finding.message)
             groups.setdefault((fact, visible(repair), visible(typed)), []).append(finding)
-        return [Told(fact, repair, group, typed) for (fact, repair, typed), group in groups.items()]
+        return [Point(fact, repair, group, typed) for (fact, repair, typed), group in groups.items()]
 
     def _on_roster(self, finding: Finding) -> bool:
         return self.result.roster is not None and finding.file == self.result.roster.file

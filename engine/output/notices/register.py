@@ -40,7 +40,7 @@ _SUBJECT = re.compile(r"'?(.+)\(([^()]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Issued:
     """What is entered of one letter. Dates are ISO; an empty deadline is one that the office fills in by hand."""
 
     subject: tuple[str, str]        # kind and ID as it may be printed
@@ -54,7 +54,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Entered:
     """One row of the register, as far as it says so."""
 
     line: int
@@ -90,20 +90,20 @@ class Register:
     language: str
     columns: list[str]                      # the names of the columns, of ours by COLUMNS, of others ""
     text: str                               # the file as it is, without a BOM
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Entered] = field(default_factory=list)
     delimiter: str = ","
     highest: dict[tuple[str, int], int] = field(default_factory=dict)
     added: list[list[str]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)         # lines of the rows that letters of this run have
 
-    def earlier(self, subject: tuple[str, str], before: str) -> list[Row]:
+    def earlier(self, subject: tuple[str, str], before: str) -> list[Entered]:
         """The rows of a subject before a day, oldest first. Nobody knows whose they are where the ID is masked."""
         who = subject[0], id_key(subject[1])
         found = [row for row in self.rows if row.subject == who and row.date and row.date < before
                  and (not row.mark or row.mark.rpartition("-")[0] == self.plan)]
         return [] if "*" in subject[1] else sorted(found, key=lambda row: row.date)
 
-    def number(self, letter: Letter, series: str | None, year: int, first: int) -> str:
+    def number(self, letter: Issued, series: str | None, year: int, first: int) -> str:
         """The document number of a letter: that of its row, else the next, which is entered; none without series."""
         for row in self.rows:
             if row.mark == letter.mark and row.line not in self.used and bool(row.number) == bool(series):
@@ -297,7 +297,7 @@ def _lines(text: str, delimiter: str, name: str) -> Generator[tuple[int, list[st
         raise PackError(name, line, "register.quotes") from None
 
 
-def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) -> Row:
+def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) -> Entered:
     """One row. Raises PackError at a day that can't be read."""
     days = {}
     for column in ("date", "deadline"):
@@ -312,7 +312,7 @@ def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) ->
     whose = _SUBJECT.fullmatch(unicodedata.normalize("NFKC", cells.get("subject", "").strip()))
     kind = names.get(_plain(whose[2])) if whose else None
     number = cells.get("number", "").strip()
-    return Row(line, number.removeprefix("'"), days["date"] or None,
+    return Entered(line, number.removeprefix("'"), days["date"] or None,
                (kind, id_key(whose[1].strip())) if whose and kind else None,
                names.get(_plain(cells.get("letter", ""))), phases.get(cells.get("phase", "").strip()),
                days["deadline"], cells.get("mark", "").strip())

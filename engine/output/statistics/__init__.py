@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from ..later import Later
 
 if TYPE_CHECKING:
-    from .tables import Report
+    from .tables import Summary
 
-STATISTICS: dict[str, Callable[[Report, str], str | bytes]] = {
+STATISTICS: dict[str, Callable[[Summary, str], str | bytes]] = {
     "text": Later(f"{__name__}.outputs", "to_text"),
     "markdown": Later(f"{__name__}.outputs", "to_markdown"),
     "csv": Later(f"{__name__}.outputs", "to_csv"),

@@ -14,7 +14,7 @@ from ...text.wording import width
 from ..notices.guard import Guarded, NoticeFault, Overrun, TemplateFault
 from ..notices.word import settled, word_renderer
 from ..sheets import Rate
-from .tables import Report, cell_text, shown_name
+from .tables import Summary, cell_text, shown_name
 
 TEMPLATE = "circular.docx"
 FOLDER = Path(__file__).parent / "templates"
@@ -28,12 +28,12 @@ _DOCUMENT = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def to_docx(found: Report, language: str) -> bytes:
+def to_docx(found: Summary, language: str) -> bytes:
     """The circular by the template that comes along. Needs docxtpl; without it UsageError says how to get it."""
     return fitted(_renderer("docx", (FOLDER / TEMPLATE).read_bytes())(content(found, language)))
 
 
-def circular(templates: str) -> Callable[[Report, str], bytes]:
+def circular(templates: str) -> Callable[[Summary, str], bytes]:
     """A function that makes the circular by a template in a folder of the office's own.
 
     Raises UsageError where the folder holds no such template; the function does where the template can't be used.
@@ -42,7 +42,7 @@ def circular(templates: str) -> Callable[[Report, str], bytes]:
     if not own.is_file():
         raise UsageError("circular.no_template", folder=templates, name=TEMPLATE)
 
-    def make(found: Report, language: str) -> bytes:
+    def make(found: Summary, language: str) -> bytes:
         try:
             guarded = Guarded(_renderer, "docx", own.read_bytes(), SECONDS)
             try:
@@ -64,7 +64,7 @@ def _renderer(form: str, template: bytes) -> Callable[[dict[str, Any]], bytes]:
     return word_renderer(template, MOST)
 
 
-def content(found: Report, language: str) -> dict[str, Any]:
+def content(found: Summary, language: str) -> dict[str, Any]:
     """What the template may show: text, and lists and maps of text."""
     def word(key: str, /, **facts: Any) -> str:
         return say(f"circular.{key}", language, **facts)
@@ -94,7 +94,7 @@ def content(found: Report, language: str) -> dict[str, Any]:
 _OWN = ("deeds", "faults", "asks")      # sections that the office writes
 
 
-def _facts(found: Report, language: str) -> list[dict[str, str]]:
+def _facts(found: Summary, language: str) -> list[dict[str, str]]:
     """What the totals say, in sentences."""
     def word(key: str, /, **facts: Any) -> str:
         return say(f"circular.{key}", language, **facts)

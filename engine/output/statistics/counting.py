@@ -87,7 +87,7 @@ class Problems:
 
 
 @dataclass(slots=True)
-class Row:
+class UnitRow:
     """One unit: its own report, and those of its people."""
 
     code: str
@@ -107,8 +107,8 @@ class Statistics:
     as_of: str
     phase: str
     expected: bool          # whether it is known who had to report: there is a roster, and the batch is whole
-    rows: list[Row]         # in the order of the roster
-    outside: Row            # not on the roster
+    rows: list[UnitRow]         # in the order of the roster
+    outside: UnitRow            # not on the roster
     result: Result
 
 
@@ -122,16 +122,16 @@ def added(parts: Iterable[Any], empty: Any) -> Any:
 
 
 @dataclass(slots=True)
-class Shown:
+class Publishable:
     """Problems as they may be published: none of fewer than FEW people by themselves."""
 
-    rows: list[tuple[Row, Problems]]
+    rows: list[tuple[UnitRow, Problems]]
     joint: Problems | None      # the people of units in which too few filed
     outside: Problems
     left: int                   # personal reports that no figure here holds
 
 
-def publishable(found: Statistics) -> Shown:
+def publishable(found: Statistics) -> Publishable:
     """Each unit's problems with those of its people, or where these are few, without: they are put together."""
     few = [row.personal for row in found.rows if row.personal.reports < FEW]
     joint, left = added(few, Problems()), 0
@@ -142,18 +142,18 @@ def publishable(found: Statistics) -> Shown:
         left += found.outside.personal.reports
     else:
         outside = added([outside, found.outside.personal], Problems())
-    return Shown([(row, row.own if row.personal.reports < FEW else added([row.own, row.personal], Problems()))
-                  for row in found.rows], joint, outside, left)
+    return Publishable([(row, row.own if row.personal.reports < FEW else added([row.own, row.personal], Problems()))
+                        for row in found.rows], joint, outside, left)
 
 
 def count(result: Result, pack: Pack) -> Statistics:
     """The figures of a run, in one pass over its reports."""
     roster, phase = result.roster, result.phase
-    rows = {key: Row(entry.id, entry.name, entry.level) for key, entry in roster.units.items()} if roster else {}
-    found = Statistics(result.as_of, phase, roster is not None and result.whole, [], Row("", ""), result)
+    rows = {key: UnitRow(entry.id, entry.name, entry.level) for key, entry in roster.units.items()} if roster else {}
+    found = Statistics(result.as_of, phase, roster is not None and result.whole, [], UnitRow("", ""), result)
     states = {(one.entry.kind, one.entry.key): one.state for one in result.standing}
     for entry in (*roster.units.values(), *roster.people.values()) if roster else ():
-        row = rows.setdefault(id_key(entry.unit), Row(entry.unit, ""))
+        row = rows.setdefault(id_key(entry.unit), UnitRow(entry.unit, ""))
         _expect(entry, row.unit if entry.kind == "unit" else row.people, result, pack.phases[phase].end, states)
     errors, warnings, waived = (Counter(one.file for one in result.findings if chosen(one)) for chosen in (
         lambda one: one.gates and one.level == "error", lambda one: one.gates and one.level == "warning",
@@ -219,19 +219,19 @@ def _days(first: str, last: str) -> int:
     return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
 
 
-def _row_of(one: Any, rows: dict[str, Row], outside: Row, roster: Any) -> Row:
+def _row_of(one: Any, rows: dict[str, UnitRow], outside: UnitRow, roster: Any) -> UnitRow:
     """The row of a report: by the roster, or without one by the unit that the report names."""
     about = one.about
     if roster is not None:
         entry = roster.entry(about.kind, about.key)
         return rows[id_key(entry.unit)] if entry else outside
     code = about.subject.unit if about.subject else None
-    row = rows.setdefault(about.unit_key if code and about.unit_key else "", Row(code or "", ""))
+    row = rows.setdefault(about.unit_key if code and about.unit_key else "", UnitRow(code or "", ""))
     row.level = row.level or (about.level if about.kind == "unit" else None)
     return row
 
 
-def _by_level(row: Row, pack: Pack) -> tuple[int, str]:
+def _by_level(row: UnitRow, pack: Pack) -> tuple[int, str]:
     levels = list(pack.levels)
     return levels.index(row.level) if row.level in levels else len(levels), row.code
 

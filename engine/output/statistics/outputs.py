@@ -13,7 +13,7 @@ from ..findings import filing
 from ..findings.pages import markdown
 from ..findings.terminal import WIDTH, filing_lines, tame, wrap
 from ..sheets import Column, Sheet, as_csv, as_xlsx
-from .tables import Report, cell_text
+from .tables import Summary, cell_text
 
 _NAME = 16      # columns that a unit's name takes at least
 _LEAST = 4      # and a figure, so that two Chinese characters stand above it
@@ -21,7 +21,7 @@ _SHORT = 6      # a title of three Chinese characters is not parted
 _LATIN = re.compile("[!-~]+")
 
 
-def to_text(found: Report, language: str) -> str:
+def to_text(found: Summary, language: str) -> str:
     """Plain text of 80 columns; a table that is wider goes on below itself."""
     lines = [*wrap(found.title, "", "  "), *(line for one in found.head for line in wrap(one, "", "  ")), "",
              *filing_lines(found.found.result, language)]
@@ -79,7 +79,7 @@ def _line(cells: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
         yield line
 
 
-def to_markdown(found: Report, language: str) -> str:
+def to_markdown(found: Summary, language: str) -> str:
     """Markdown with a table each."""
     lines = [f"# {markdown(found.title)}", "", *(f"- {markdown(one)}" for one in found.head)]
     filed = filing.sheet(found.found.result, language)
@@ -98,7 +98,7 @@ def _piped(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def to_csv(found: Report, language: str) -> bytes:
+def to_csv(found: Summary, language: str) -> bytes:
     """One table of everything, a row for each unit; a column's title says which table it is of."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     columns: dict[str, Column] = {}
@@ -119,7 +119,7 @@ def to_csv(found: Report, language: str) -> bytes:
                         [[*given, *key, *map(rows[key].get, columns)] for key in order]))
 
 
-def to_xlsx(found: Report, language: str) -> bytes:
+def to_xlsx(found: Summary, language: str) -> bytes:
     """A workbook with a sheet for each table."""
     filed, said = filing.sheet(found.found.result, language), (found.title, *found.head)
     first = [replace(filed, notes=(*said, *filing.notes(found.found.result, language)))] if filed else []

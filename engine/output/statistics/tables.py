@@ -11,7 +11,7 @@ from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.terminal import safe
 from ..sheets import Column, Rate, Sheet
-from .counting import FEW, Filing, Problems, Review, Row, Shown, Statistics, added, publishable
+from .counting import FEW, Filing, Problems, Publishable, Review, Statistics, UnitRow, added, publishable
 
 DIGEST = 12     # characters of a digest, enough for people to compare
 
@@ -19,7 +19,7 @@ Figure = tuple[Column, Callable[[Any], Any]]     # a column, and how its cell is
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Summary:
     """What every output shows: a title, what the figures rest on, the tables, and what else must be said."""
 
     title: str
@@ -30,16 +30,16 @@ class Report:
     plan: str
     phase: str
     found: Statistics
-    total: Row                  # all units of the tables; `own` holds all problems in them
+    total: UnitRow              # all units of the tables; `own` holds all problems in them
 
 
-def report(found: Statistics, pack: Pack, language: str) -> Report:
+def report(found: Statistics, pack: Pack, language: str) -> Summary:
     """The tables of some figures, in a language."""
     shown, out = publishable(found), found.outside
-    total = Row("", "", unit=added([row.unit for row in found.rows], Filing()),
-                people=added([row.people for row in found.rows], Filing()),
-                review=added([row.review for row in found.rows], Review()),
-                own=added([one for _, one in shown.rows] + ([shown.joint] if shown.joint else []), Problems()))
+    total = UnitRow("", "", unit=added([row.unit for row in found.rows], Filing()),
+                    people=added([row.people for row in found.rows], Filing()),
+                    review=added([row.review for row in found.rows], Review()),
+                    own=added([one for _, one in shown.rows] + ([shown.joint] if shown.joint else []), Problems()))
     make = _Tables(found, language)
     for name in ("unit", "people"):
         make.add(name, _filing(found.expected, language), [getattr(row, name) for row in found.rows],
@@ -50,9 +50,9 @@ def report(found: Statistics, pack: Pack, language: str) -> Report:
                           ("institutions", _institutions(pack, language))):
         make.add(name, figures, [one for _, one in shown.rows], total.own, shown.outside,
                  joint=shown.joint if name != "institutions" else None)
-    return Report(say("statistics.title", language, name=pack.name), _head(found, pack, language), make.tables,
-                  _notes(found, shown, language), pack.name[language], pack.title[language],
-                  pack.phases[found.phase].name[language], found, total)
+    return Summary(say("statistics.title", language, name=pack.name), _head(found, pack, language), make.tables,
+                   _notes(found, shown, language), pack.name[language], pack.title[language],
+                   pack.phases[found.phase].name[language], found, total)
 
 
 def cell_text(value: Any) -> str:
@@ -88,7 +88,7 @@ class _Tables:
         self.tables[name] = Sheet(title, columns, rows + tail, tail=len(tail))
 
 
-def shown_name(row: Row, language: str) -> str:
+def shown_name(row: UnitRow, language: str) -> str:
     """A unit as the roster calls it, else its code."""
     return safe(mask_numbers(row.name)) or row.code or say("statistics.nameless", language)
 
@@ -190,7 +190,7 @@ def _head(found: Statistics, pack: Pack, language: str) -> tuple[str, ...]:
     )
 
 
-def _notes(found: Statistics, shown: Shown, language: str) -> tuple[str, ...]:
+def _notes(found: Statistics, shown: Publishable, language: str) -> tuple[str, ...]:
     """What a reader must know to read the tables rightly."""
     result, summary = found.result, found.result.summary
     counts = {
