@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bayang.engine.output.notices.register import Letter, mark_of, number_parts, registered
+from bayang.engine.output.notices.register import Issued, mark_of, number_parts, registered
 from bayang.engine.packs.pack import Pack
 from bayang.engine.records import PackError, UsageError
 
@@ -37,12 +37,12 @@ def numbers(folder: Path) -> list[str]:
     return [re.search(r"云作风办〔\d+〕\d+号", text)[0] for text in texts(folder).values()]
 
 
-def letter(ident: str = "P-1", date: str = "2022-08-08", mark: str = "") -> Letter:
-    return Letter(("personal", ident), "correct", "监督检查和整改落实", 1, date, "2022-08-15", 2,
+def letter(ident: str = "P-1", date: str = "2022-08-08", mark: str = "") -> Issued:
+    return Issued(("personal", ident), "correct", "监督检查和整改落实", 1, date, "2022-08-15", 2,
                   mark or mark_of("bayang-bazhi", [ident, date]))
 
 
-def enter(file: Path, pack: Pack, *letters: Letter, series: str | None = "云作风办", first: int = 1) -> list[str]:
+def enter(file: Path, pack: Pack, *letters: Issued, series: str | None = "云作风办", first: int = 1) -> list[str]:
     """Enter letters as a run does: their numbers."""
     with registered(file, pack, "zh") as book:
         given = [book.number(one, series, 2022, first) for one in letters]

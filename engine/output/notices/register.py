@@ -313,6 +313,6 @@ def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) ->
     kind = names.get(_plain(whose[2])) if whose else None
     number = cells.get("number", "").strip()
     return Entered(line, number.removeprefix("'"), days["date"] or None,
-               (kind, id_key(whose[1].strip())) if whose and kind else None,
-               names.get(_plain(cells.get("letter", ""))), phases.get(cells.get("phase", "").strip()),
-               days["deadline"], cells.get("mark", "").strip())
+                   (kind, id_key(whose[1].strip())) if whose and kind else None,
+                   names.get(_plain(cells.get("letter", ""))), phases.get(cells.get("phase", "").strip()),
+                   days["deadline"], cells.get("mark", "").strip())
