@@ -586,13 +586,13 @@ def new_form(kind: str, roster: str | None, to: str | None, keys: str, folder: s
 @_option("--overwrite", is_flag=True, help="option.overwrite")
 def notice(paths: tuple[str, ...], **given: Any) -> None:
     """Write notices of deficiencies."""
-    from bayang.engine.output.notices.content import Terms, compose  # what only notices need is not loaded for a check
+    from bayang.engine.output.notices.content import compose  # what only notices need is not loaded for a check
     from bayang.engine.output.notices.delivery import Dispatch, deliver
     from bayang.engine.output.notices.office import Office
     from bayang.engine.output.notices.overview import overview, summary_lines
     from bayang.engine.output.notices.register import register_of, registered
     from bayang.engine.output.notices.rounds import load_previous
-    from bayang.engine.output.notices.settings import Settings, find_settings, load_settings
+    from bayang.engine.output.notices.settings import Settings, Terms, find_settings, load_settings
 
     language = given["lang"]
     with _explained(language):

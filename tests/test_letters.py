@@ -15,10 +15,10 @@ from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
-from bayang.engine.output.notices.content import Notice, Terms, compose
+from bayang.engine.output.notices.content import Notice, compose
 from bayang.engine.output.notices.items import Itemiser, quoted
 from bayang.engine.output.notices.rounds import load_previous
-from bayang.engine.output.notices.settings import Settings
+from bayang.engine.output.notices.settings import Settings, Terms
 
 DAY = "2022-02-05"          # the first phase has closed
 ROOT = Path(__file__).resolve().parent.parent

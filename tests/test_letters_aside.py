@@ -12,11 +12,11 @@ from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
-from bayang.engine.output.notices.content import Notice, Terms, compose
+from bayang.engine.output.notices.content import Notice, compose
 from bayang.engine.output.notices.items import Itemiser
 from bayang.engine.output.notices.overview import overview
 from bayang.engine.output.notices.rounds import load_previous
-from bayang.engine.output.notices.settings import Settings
+from bayang.engine.output.notices.settings import Settings, Terms
 from bayang.engine.output.notices.templates import environment
 
 DAY = "2022-02-05"          # the first phase has closed

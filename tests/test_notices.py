@@ -27,7 +27,7 @@ from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
-from bayang.engine.output.notices.content import Notices, Terms, compose
+from bayang.engine.output.notices.content import Notices, compose
 from bayang.engine.output.notices.deadline import after_working_days
 from bayang.engine.output.notices.delivery import Dispatch, deliver, renderer
 from bayang.engine.output.notices.design import design
@@ -35,7 +35,7 @@ from bayang.engine.output.notices.fonts import font_rules
 from bayang.engine.output.notices.office import Office, convert, undated
 from bayang.engine.output.notices.overview import overview
 from bayang.engine.output.notices.rounds import load_previous
-from bayang.engine.output.notices.settings import Settings
+from bayang.engine.output.notices.settings import Settings, Terms
 from bayang.engine.output.notices.templates import FOLDER, HEADS, known_names, markdown
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import UsageError

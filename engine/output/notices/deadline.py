@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any
 
+from ...packs.pack import Pack
 from ...records import UsageError
 
 
-def after_working_days(start: str, count: int, pack: Any) -> tuple[str, bool]:
+def after_working_days(start: str, count: int, pack: Pack) -> tuple[str, bool]:
     """(ISO date of the `count`-th working day after `start`, whether China's days off were known for all of it).
 
     Where they are not, the days are Monday to Friday and those of the pack's calendar. Raises UsageError where there
@@ -30,7 +30,7 @@ def after_working_days(start: str, count: int, pack: Any) -> tuple[str, bool]:
     return day.isoformat(), sure
 
 
-def is_day_off(day: str, pack: Any) -> bool:
+def is_day_off(day: str, pack: Pack) -> bool:
     """Whether an ISO date is known to be no working day."""
     try:
         return not _calendar()(datetime.date.fromisoformat(day))

@@ -9,11 +9,13 @@ from typing import Any
 
 from ...batch.outcome import Result
 from ...judging.offering import typing
-from ...packs.pack import Basis, Pack
+from ...packs.pack import Basis, Pack, Rule
+from ...packs.roster import Roster
 from ...records import Finding
 from ...text.messages import joined, say
 from ...text.wording import visible
 from ..findings.terminal import trail
+from .data import ItemData
 from .letters import Letter
 
 # Faults of a whole file: the line where they stand tells nobody anything.
@@ -48,9 +50,9 @@ class Itemiser:
     def say(self, key: str, **facts: Any) -> str:
         return say(f"notice.{key}", self.language, **facts)
 
-    def items(self, one: Letter, states: dict[str, str], own: Point | None) -> list[dict[str, Any]]:
+    def items(self, one: Letter, states: dict[str, str], own: Point | None) -> list[ItemData]:
         """The findings of a letter, those of one rule as one item. `own` are its own words in place of the rule's."""
-        groups: dict[tuple, list[Finding]] = {}
+        groups: dict[tuple[bool, str, str, str], list[Finding]] = {}
         for finding in (*one.findings, *one.later):
             groups.setdefault((finding.provisional, finding.level, finding.rule, states.get(finding.fingerprint, "")),
                               []).append(finding)
@@ -59,7 +61,7 @@ class Itemiser:
                 for at, (key, found) in enumerate(groups.items(), 1)]
 
     def _item(self, number: int, one: Letter, found: list[Finding], state: str, own: Point | None,
-              several: bool) -> dict[str, Any]:
+              several: bool) -> ItemData:
         first, rule = found[0], self.pack.rules[found[0].rule]
         told = [own] if own else self._told(one, found)
         level = say(f"level.{first.level}", self.language)
@@ -146,7 +148,7 @@ class Itemiser:
             [self.say("run", first=run[0], last=run[-1])] if len(run) > 2 else map(str, run))]
         return self.say("runs_gap" if len(words) > RUNS else "run_gap").join(words)
 
-    def _basis(self, rule: Any, found: Sequence[Finding], one: Letter) -> list[str]:
+    def _basis(self, rule: Rule, found: Sequence[Finding], one: Letter) -> list[str]:
         """What the rule rests on there: the fitting words of the plan, else the reason."""
         themes = {self.pack.themes[item.theme].clause for item in found if item.theme in self.pack.themes}
         words = [self.say("quoted", clause=cited.clause, quote=quoted(cited.quote, self.language))
@@ -186,7 +188,7 @@ def quoted(text: str, language: str) -> str:
     return _BLANKS.sub(say("notice.elided", language), text.replace("“", "‘").replace("”", "’"))
 
 
-def _roster_names(roster: Any) -> re.Pattern[str] | None:
+def _roster_names(roster: Roster | None) -> re.Pattern[str] | None:
     """Finds every name of a person that the roster knows, longer ones first."""
     if roster is None:
         return None

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
 from ...judging.results import FileFacts
-from ...packs.pack import Pack
+from ...packs.pack import Pack, Rule
+from ...packs.roster import Entry, Roster
 from ...records import Finding, Ignored
 from .templates import KINDS
 
@@ -29,7 +29,7 @@ class Letter:
     key: str                    # comparable ID
     findings: list[Finding] = field(default_factory=list)
     later: list[Finding] = field(default_factory=list)      # what remains once the file is mended
-    entry: Any = None           # its line on the roster
+    entry: Entry | None = None  # its line on the roster
     report: FileFacts | None = None     # its current report that can be read
     unread: bool = False        # a file of its own can't be read
     aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
@@ -39,7 +39,8 @@ class Letter:
     @property
     def ident(self) -> str:
         """Its ID as it may be printed."""
-        return (self.entry.id if self.entry else None) or self.findings[0].subject.id
+        first = self.findings[0].subject
+        return (self.entry.id if self.entry else None) or (first.id if first else None) or ""
 
     @property
     def level(self) -> str | None:
@@ -47,12 +48,19 @@ class Letter:
         return (self.report.about.level if self.report else None) or (self.entry.level if self.entry else None)
 
     @property
+    def one_report(self) -> FileFacts | None:
+        """Its current report, where all items stand in that and it says when and for which phase it was filed."""
+        about = self.report.about if self.report else None
+        dated = about is not None and bool(about.submitted and about.phase)
+        return self.report if self.report and dated and self.files == [self.report.file] else None
+
+    @property
     def files(self) -> list[str]:
         """The files in which something stands, in their order."""
         return sorted({one.file for one in (*self.findings, *self.later)})
 
 
-def kind_of(rule: Any) -> str:
+def kind_of(rule: Rule) -> str:
     """Which letter tells what a rule finds."""
     if rule.reads:
         return MEND
@@ -103,11 +111,11 @@ def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, l
                                 if (named := called(file)) and (named.kind, named.key) != key)
 
 
-def _place(one: Finding) -> tuple:
+def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str]]:
     return LEVELS.index(one.level), one.order
 
 
-def _ordered(made: dict[tuple[str, str], dict[str, Letter]], roster: Any) -> list[tuple[str, str]]:
+def _ordered(made: dict[tuple[str, str], dict[str, Letter]], roster: Roster | None) -> list[tuple[str, str]]:
     """Units, then people, each as the roster has them, then those whom it does not have."""
     places = {}
     if roster:

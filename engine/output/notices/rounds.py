@@ -56,6 +56,7 @@ class Comparison:
     states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
     cured: list[Item]
     elsewhere: int              # earlier items that are waived, superseded or could not be judged now
+    since: str                  # ISO date of the earlier result
     before: bool                # whether the earlier result told its subject anything of this kind and phase
 
 
@@ -122,7 +123,7 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
         else:
             states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
     told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
-    return Comparison(states, cured, len(gone) - len(cured) + apart, told)
+    return Comparison(states, cured, len(gone) - len(cured) + apart, previous.as_of, told)
 
 
 def _looked_at(item: Item, one: Letter, compiled: Compiled) -> bool:

@@ -1,14 +1,18 @@
-"""What the office decides about its notices: issuer, head, numbers, days and contact, from a `notice.yaml`."""
+"""What the office decides about its notices: issuer, head, numbers, days and contact, from a `notice.yaml`; and what
+one command says of its letters.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from ...packs.pack import Pack
 from ...packs.roster import bind_table
 from ...reading.files import Listed, read_bytes
 from ...records import Limits, PackError, Unreadable, UsageError
+from .rounds import Previous
+from .templates import KINDS
 
 NAMES = ("notice.yaml", "notice.yml")
 MOST_DAYS = 1000        # working days: more is a slip, and would be counted for long
@@ -30,6 +34,17 @@ class Settings:
     round: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one command says of its letters."""
+
+    language: str = "zh"
+    reply_by: str | None = None         # ISO date; None: by the settings' working days, or a blank
+    round: int | None = None            # None: by what a subject was sent before
+    previous: Previous | None = None
+    kinds: tuple[str, ...] = KINDS      # the kinds of letters that are wanted
+
+
 def find_settings(paths: tuple[str, ...]) -> str | None:
     """The `notice.yaml` at the top of a folder among the PATHs, or None. Raises UsageError when there are several."""
     found = [str(Path(path) / name) for path in dict.fromkeys(paths) if path != "-" and Path(path).is_dir()
@@ -39,7 +54,7 @@ def find_settings(paths: tuple[str, ...]) -> str | None:
     return found[0] if found else None
 
 
-def load_settings(file: str, pack: Any) -> Settings:
+def load_settings(file: str, pack: Pack) -> Settings:
     """The settings in a file. Raises PackError naming file, line, field and repair."""
     try:
         data = read_bytes(Listed(file, file, None), Limits())

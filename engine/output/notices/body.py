@@ -1,0 +1,105 @@
+"""The body of a letter: on what it rests, its items, what it asks for and whom to ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ...records import Insert
+from ...text.messages import say, shown_date
+from .data import ItemData, Paragraph
+from .desk import Desk, Draft, Part, plain
+from .items import is_whole, quoted
+from .letters import LEVELS, MEND, MISSING, Letter
+
+IN_BODY = 5         # items that the body writes out where there is a list of all of them, and places of one item
+
+
+def basis(desk: Desk, one: Letter, you: str) -> str:
+    """On what it is sent: the plan, and what was filed or was not."""
+    most = desk.itemiser.cited(one)
+    facts = {"plan": desk.pack.title[desk.language], "clause": most.clause if most else "",
+             "quote": quoted(most.quote, desk.language) if most else "", "you": you,
+             "date": shown_date(desk.result.as_of, desk.language)}
+    if one.letter == MISSING:
+        return desk.say("basis_missing", phase=desk.phase_name(one.findings[0].phase), ident=one.ident,
+                        aside=next((beside.hint for beside in one.aside), ""), **facts)
+    files = [desk.itemiser.hide(file, one) for file in one.files]
+    if one.letter == MEND:
+        return desk.say("basis_mend", files=files, ident=one.ident, **facts)
+    if one.one_report is None:
+        return desk.say("basis_several", files=files, ident=one.ident, strange=bool(one.strange), **facts)
+    about = one.one_report.about
+    return desk.say("basis", filed=shown_date(about.corrected or about.submitted or "", desk.language),
+                    again=bool(about.corrected), phase=desk.phase_name(about.phase), file=files[0], **facts)
+
+
+def items(desk: Desk, draft: Draft) -> Iterator[Part]:
+    """The items by what they ask for: with a list of all of them only the first are written out."""
+    items, listed = draft.items, draft.listed
+    shown = items[:IN_BODY] if listed else items
+    groups = [(name, [item for item in items if not item["later"] and item["level"] == level])
+              for level, name in zip(LEVELS, ("must_head", "should_head"), strict=True)]
+    groups.append(("later_head", [item for item in items if item["later"]]))
+    for name, all_of in groups:
+        if not all_of:
+            continue
+        written = [item for item in all_of if item in shown]
+        paragraphs = [paragraph for item in written for paragraph in _written(desk, item, listed)]
+        rest = len(all_of) - len(written)
+        if rest:
+            paragraphs += plain([desk.say("rest" if written else "all_listed", count=rest)])
+        if name == "later_head":
+            levels = Counter(item["level"] for item in all_of)
+            paragraphs = plain([desk.say("later", error=levels["error"], warning=levels["warning"])]) + paragraphs
+        yield desk.say(name, letter=draft.letter.letter), paragraphs
+
+
+def _written(desk: Desk, item: ItemData, listed: bool) -> Iterator[Paragraph]:
+    """One item as the body writes it out: what is said of several places, once; each place that differs below."""
+    lead = f"{item['number']}. "
+    if len(item["told"]) == 1:
+        [told] = item["told"]
+        yield {"lead": lead, "text": desk.say("item", place="" if item["roster"] else told["spot"],
+                                              fact=told["fact"], repair=told["repair"])}
+        return
+    yield {"lead": lead, "text": desk.say("item_head", title=item["title"], count=item["count"],
+                                          repair=item["common"])}
+    told = item["told"][:IN_BODY] if listed else item["told"]
+    for at, entry in enumerate(told, 1):
+        yield {"lead": desk.say("place_lead", number=at), "text": desk.say(
+            "item", place=entry["spot"], fact=entry["fact"], repair=entry["repair"])}
+    if len(told) < len(item["told"]):
+        yield from plain([desk.say("rest_places", number=item["number"])])
+
+
+def asks(desk: Desk, draft: Draft) -> Part:
+    """What is to be done, by when and how."""
+    one = draft.letter
+    fields = desk.pack.shapes["personal"].titles
+    titles = {key: fields[key] if desk.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
+              for key in ("submitted", "corrected")}
+    way = desk.say(f"way_{one.letter}", reply=desk.settings.reply, form=draft.form,
+                   whole=any(map(is_whole, one.findings)), **titles)
+    inserted = _several(one)
+    if inserted:
+        way = desk.say("gap").join((way, say("insert.several", desk.language, stacked=any(
+            insert.stacked for insert in inserted)).strip()))
+    asks = [("deadline", desk.say("deadline", deadline=desk.deadline)), ("way", way), ("delay", desk.say("delay")),
+            ("objection", desk.say("objection", column=desk.say("reason"), form=draft.form))]
+    return desk.say("asks_head", letter=one.letter), [
+        {"lead": desk.say("sub", number=at, text=desk.say(f"{name}_lead")), "text": text}
+        for at, (name, text) in enumerate(asks)]
+
+
+def contact(desk: Desk) -> Part:
+    """Whom to ask."""
+    known = {name: desk.settings.contact.get(name) for name in ("name", "phone", "email", "address")}
+    return desk.say("contact_head"), plain([desk.say("contact", blank=desk.blank, **known)])
+
+
+def _several(one: Letter) -> list[Insert]:
+    """What asks for lines to be added to files in which there are several such places."""
+    inserted = [(finding.file, finding.insert) for finding in (*one.findings, *one.later) if finding.insert]
+    counts = Counter(file for file, _ in inserted)
+    return [insert for file, insert in inserted if counts[file] > 1]

@@ -1,0 +1,101 @@
+"""What a letter says of the check: what was looked at, how it came out, and what became of the letter before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ...judging.kinds.kind import LATE, REPORT
+from ...judging.results import FileFacts
+from ...packs.roster import Roster
+from ...text.messages import joined, shown_date
+from ...text.wording import visible
+from .desk import Desk, Draft
+from .items import WHOLE
+from .letters import CORRECT, MEND, MISSING, Letter, kind_of
+from .rounds import Comparison, Item
+from .templates import KINDS
+
+
+def checked(desk: Desk, draft: Draft) -> Iterator[str]:
+    """What was looked at and how it came out."""
+    one, issue, you, counts = draft.letter, draft.issue, draft.you, draft.counts
+    facts = {"date": shown_date(desk.result.as_of, desk.language), "total": counts.total(),
+             "places": sum(item["count"] for item in draft.items if not item["later"]),
+             "error": counts["error"], "warning": counts["warning"]}
+    if one.letter == MEND:
+        mended = {finding.file for finding in one.findings if finding.slips}
+        yield desk.say("checked_mend", count=len(one.files), later=any(item["later"] for item in draft.items),
+                       mended=len(mended) == len(one.files), **facts)
+        if one.report:
+            yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
+                           phase=desk.phase_name(one.report.about.phase))
+    elif one.letter == CORRECT and (report := one.one_report):
+        rules = _rules(desk, report)
+        unread = desk.unread(one.kind, report.about.subject) & rules
+        told = {item.rule for item in one.findings}
+        yield desk.say("checked", rules=len(rules), passed=len(rules - told - unread), beyond=len(told - rules),
+                       unassessed=len(unread - told), **facts)
+    elif one.letter == CORRECT:
+        unread = desk.unread(one.kind, one.findings[0].subject)
+        yield desk.say("checked_several", unassessed=len(unread), **facts)
+    if one.strange:
+        yield desk.say("strange", files=[desk.itemiser.hide(file, one) for file in one.strange], you=you,
+                       form=draft.form, ident=one.ident)
+    yield desk.say("form_only")
+    if one.kind == "unit" and desk.result.roster:
+        yield from _people(desk, one, you, desk.result.roster)
+    if issue.earlier:
+        yield desk.say("earlier", number=visible(issue.earlier.number), date=shown_date(
+            issue.earlier.date or "", desk.language), deadline=shown_date(issue.earlier.deadline, desk.language))
+    compared = desk.compared[id(one)]
+    if compared:
+        yield from _compared(desk, draft, compared)
+    elif issue.round > 1:
+        yield desk.say("round_bare", round=issue.round)
+
+
+def _rules(desk: Desk, report: FileFacts) -> set[str]:
+    """The rules that look at this report by itdesk."""
+    about, roster = report.about, desk.result.roster
+    active = desk.compiled.active(about.kind, about.level, about.phase)
+    rules = {check.rule.id for check in active if check.kind.stage == REPORT or check.kind.stage == LATE and not (
+        roster is None and check.kind.on_roster)}
+    return (rules | {rule.id for rule in desk.compiled.form.values()}) & desk.result.rules
+
+
+def _people(desk: Desk, one: Letter, you: str, roster: Roster) -> Iterator[str]:
+    """A unit hears of its people's reports by ID and number of items alone."""
+    members = [person for person in roster.members(one.key) if person.id]
+    for kind in KINDS:
+        found = [(person.id, desk.letters[kind][person.key]) for person in members
+                 if person.key in desk.letters[kind]]
+        if found:
+            listed = [desk.say("people_item", ident=ident, count=len(desk.items(letter)) if kind == CORRECT else 0)
+                      for ident, letter in found]
+            yield desk.say(f"people_{kind}", you=you, count=len(found), people=joined(listed, desk.language))
+
+
+def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
+    one, items = draft.letter, draft.items
+    states: Counter[str] = Counter()
+    for item in items:
+        states[item["state"]] += item["count"] if not item["later"] else 0
+    yield desk.say("round", round=draft.issue.round, date=shown_date(compared.since, desk.language),
+                   cured=len(compared.cured), open=states["open"], new=states.total() - states["open"] - states[""],
+                   elsewhere=compared.elsewhere)
+    if compared.cured:
+        yield desk.say("cured", items=joined([_cured(desk, item, one) for item in compared.cured], desk.language))
+    for state, key in (("late_", "late"), ("ruled_", "ruled")):
+        numbers = [str(item["number"]) for item in draft.items if item["state"] == state]
+        if numbers:
+            yield desk.say(key, numbers=joined(numbers, desk.language), you=draft.you)
+
+
+def _cured(desk: Desk, item: Item, one: Letter) -> str:
+    rule, roster = desk.pack.rules.get(item.rule), desk.result.roster
+    return desk.say("cured_item", rule=visible(item.rule), title=rule.title[desk.language] if rule else "",
+                    filed=rule is not None and kind_of(rule) == MISSING,
+                    line=0 if rule and rule.name in WHOLE and item.line == 1 else item.line,
+                    roster=roster is not None and item.file == roster.file,
+                    file=desk.itemiser.hide(item.file, one))

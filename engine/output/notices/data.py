@@ -1,0 +1,113 @@
+"""What a template sees of a letter: plain data. Every text is ready to be shown as it is."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class PointData(TypedDict):
+    """One fact of an item and its repair, with the places where it stands."""
+
+    spot: str               # all places in short
+    fact: str
+    places: list[str]       # each in full
+    repair: str
+
+
+class ItemData(TypedDict):
+    """One item: what one rule found in one subject's files."""
+
+    number: int
+    rule: str
+    title: str
+    level: str              # error or warning
+    label: str              # the level in words, and what the item is beside the letter before
+    state: str              # open, new, late_, ruled_ or nothing
+    later: bool             # found only in a text that was mended
+    count: int              # places
+    file: str
+    line: int
+    places: list[str]
+    place: str
+    spot: str
+    clause: str
+    basis: list[str]
+    fact: str
+    repair: str
+    deadline: str
+    told: list[PointData]
+    common: str             # the repair, where it holds for all of `told` alike
+    roster: bool            # it stands on the roster, not in a report
+
+
+class Paragraph(TypedDict):
+    """A paragraph, with the words that stand before it in bold."""
+
+    lead: str
+    text: str
+
+
+class Section(TypedDict):
+    """A part of the letter's body."""
+
+    heading: str
+    paragraphs: list[Paragraph]
+    last: bool
+
+
+class Annex(TypedDict):
+    """A table after the letter. A cell is a list of lines."""
+
+    label: str
+    title: str
+    notes: list[str]
+    columns: list[str]
+    rows: list[list[list[str]]]
+    signing: str
+    shown: bool
+
+
+class SubjectData(TypedDict):
+    """Whom a letter is to."""
+
+    kind: str               # personal or unit
+    id: str
+    name: str               # on the roster, or nothing
+
+
+class Counts(TypedDict):
+    """Items by level."""
+
+    error: int
+    warning: int
+
+
+class NoticeData(TypedDict):
+    """One letter. What comes after `annexes` is for templates of the office's own."""
+
+    language: str
+    head: str
+    round: int
+    letter: str
+    issuer: str
+    number: str
+    numbered: bool
+    title: str
+    title_lines: list[str]
+    addressee: str
+    basis: str
+    sections: list[Section]
+    attached: str
+    seal: str
+    date: str
+    annexes: list[Annex]
+    subject: SubjectData
+    items: list[ItemData]
+    listed: bool
+    counts: Counts
+    missing: bool
+    deadline: str
+    contact: dict[str, str]
+    plan: str
+    campaign: str
+    as_of: str

@@ -1,0 +1,137 @@
+"""What all letters of a run share: the run, the office's settings, the day of reply, and the words for these."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...batch.outcome import Result
+from ...judging.compile import Compiled
+from ...records import Subject
+from ...text.messages import say, shown_date
+from ...text.wording import id_key, mask_numbers, visible
+from . import register
+from .data import ItemData, Paragraph
+from .items import Itemiser, Point
+from .letters import MISSING, Letter
+from .rounds import compare
+from .settings import Settings, Terms
+from .templates import KINDS
+
+Part = tuple[str, list[Paragraph]]      # of a letter's body: its heading without the number, its paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What one letter is among those of its subject."""
+
+    round: int
+    earlier: register.Entered | None    # the last letter that it was sent before
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One letter while it is worded."""
+
+    letter: Letter
+    issue: Issue
+    items: list[ItemData]
+    counts: Counter[str]        # items by level, those aside that show only once a file is mended
+    listed: bool                # a list of all items is attached
+    who: str                    # its subject by name and ID
+    you: str                    # as a letter addresses it
+    form: str                   # the form of reply, as the body names it
+
+
+class Desk:
+    """What is known of all letters of a run. `day` is the ISO date of reply, None for a blank."""
+
+    def __init__(self, result: Result, compiled: Compiled, settings: Settings, terms: Terms, day: str | None,
+                 letters: list[Letter]) -> None:
+        self.result, self.compiled, self.pack = result, compiled, compiled.pack
+        self.settings = replace(
+            settings, contact={name: visible(text) for name, text in settings.contact.items()},
+            issuer=_seen(settings.issuer), series=_seen(settings.series), time=_seen(settings.time),
+            reply=_seen(settings.reply))
+        self.terms, self.language = terms, terms.language
+        self.blank = self.say("blank")
+        self.day, self.deadline = day, self._by_day(day)
+        self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
+        self.compared = {id(one): compare(terms.previous, one, self.phase_of(one), result, compiled)
+                         if terms.previous else None for one in letters}
+        self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
+        for one in letters:
+            if one.kind == "personal":
+                self.letters[one.letter][one.key] = one
+        self.nobodys = len({one.file for one in result.findings if one.gates and one.subject is None
+                            and self.pack.rules[one.rule].reads})
+        self._unread: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for aside in result.not_assessed:
+            if aside.subject and aside.subject.id:
+                self._unread[aside.subject.kind, aside.subject.id].add(aside.rule)
+
+    def say(self, key: str, **facts: Any) -> str:
+        return say(f"notice.{key}", self.language, **facts)
+
+    def unread(self, kind: str, subject: Subject | None) -> set[str]:
+        """The rules that could not be judged on a subject, by its ID as it may be printed."""
+        return self._unread.get((kind, subject.id or ""), set()) if subject else set()
+
+    def unit(self, one: Letter) -> str:
+        """The name of a person's unit, or nothing."""
+        roster = self.result.roster
+        found = roster.entry("unit", id_key(one.entry.unit or "")) if roster and one.entry and one.kind == "personal" \
+            else None
+        return visible(mask_numbers(found.name or "")) if found else ""
+
+    def phase_of(self, one: Letter) -> str:
+        """The phase that a letter is about: the latest that its findings name, else that of the day."""
+        named = (item.phase for item in one.findings if item.phase in self.pack.phases)
+        return max(named, key=self.pack.order, default=self.result.phase)
+
+    def phase_name(self, phase: str | None) -> str:
+        """A phase's name, or nothing."""
+        found = self.pack.phases.get(phase or "")
+        return found.name[self.language] if found else ""
+
+    def items(self, one: Letter) -> list[ItemData]:
+        """The items of a letter."""
+        compared = self.compared[id(one)]
+        own = self._not_filed(one) if one.letter == MISSING else None
+        return self.itemiser.items(one, compared.states if compared else {}, own)
+
+    def _by_day(self, day: str | None) -> str:
+        if day is None:
+            return self.say("no_day")
+        weekday = self.say("weekday", number=datetime.date.fromisoformat(day).weekday())
+        return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=self.settings.time)
+
+    def _not_filed(self, one: Letter) -> Point:
+        """That nothing was filed, to the subject itself, and what is there that may be taken for it."""
+        first, you, roster = one.findings[0], self.say("you", unit=one.kind == "unit"), self.result.roster
+        moved = roster.extended(one.key, first.phase) if roster else None
+        closed = moved or self.pack.phases[first.phase or ""].end
+        facts = [self.say("not_filed", phase=self.phase_name(first.phase), closed=shown_date(closed, self.language),
+                          date=shown_date(self.result.as_of, self.language), you=you, ident=one.ident,
+                          aside=bool(one.aside))]
+        if one.report:
+            facts.append(self.say("filed_other", file=self.itemiser.hide(one.report.file, one),
+                                  phase=self.phase_name(one.report.about.phase)))
+        facts += [self.say(f"aside_{beside.hint.replace('-', '_')}", file=self.itemiser.hide(beside.file, one), you=you,
+                           ident=one.ident, phase=self.phase_name(first.phase)) for beside in one.aside]
+        if self.nobodys:
+            facts.append(self.say("nobodys", count=self.nobodys, you=you))
+        return Point(self.say("gap").join(facts), self.say(
+            "file_it", phase=self.phase_name(first.phase), you=you, aside=bool(one.aside)), one.findings)
+
+
+def plain(texts: Iterable[str]) -> list[Paragraph]:
+    """Paragraphs with nothing before them."""
+    return [{"lead": "", "text": text} for text in texts]
+
+
+def _seen(text: str | None) -> str | None:
+    return visible(text) if text else text
