@@ -174,7 +174,7 @@ def test_every_file_named_exists(name: str) -> None:
     paths = {word for word in words if re.fullmatch(r"[\w./*-]+(/|\.(yaml|json|py|md|cfg|toml|txt))|\.ci/run", word)}
     paths |= {file for file in re.findall(r"\]\(([^)#\s]+)\)", page(name)) if "://" not in file}
     paths -= OF_USERS | set(FILES.values())         # the manuals are made with the site
-    bases = (ROOT, (ROOT / name).parent)
+    bases = (ROOT, (ROOT / name).parent, ROOT / "engine", *(ROOT / "engine").glob("*/"))
     missing = [path for path in paths if "LANG" not in path and "PLAN" not in path and not path.startswith(".venv")
                and not any(list(base.glob(path.rstrip("/"))) for base in bases)]
     assert missing == []

@@ -179,11 +179,11 @@ def test_9_12_ordinary_files_bury_nothing(beside: Path, compiled: Compiled) -> N
     found = run([str(beside)], Options(as_of=DAY), compiled)
     text = FORMATS["text"](found, Setting(compiled, "zh")).split("不是报告、没有检查的文件：\n")[1].split("\n\n")[0]
     assert text.splitlines() == [
-        "  甲/P-12.docx  Word 文档（P-12）", "  照片/P-13.jpg  不以 .yaml 结尾（P-13）", "  乙/外.docx  Word 文档",
+        "  甲/P-12.docx  Word 文档（P-12）", "  照片/P-13.jpg  图片（P-13）", "  乙/外.docx  Word 文档",
         "  甲/汇总.zip  压缩包", "  甲/附件/没有写的.docx  Word 文档", "  照片/  没有报告的文件夹，内有这样的文件 3 个",
         "  甲/  这样的文件 30 个：PDF"]
     rows = FORMATS["markdown"](found, Setting(compiled, "zh")).decode().split("## 不是报告的文件")[1].split("\n## ")[0]
-    assert rows.count("\n| ") == 1 + 8 and "| 甲/ | 这样的文件 30 个：不以 .yaml 结尾 |  |" in rows
+    assert rows.count("\n| ") == 1 + 8 and "| 甲/ | 这样的文件 30 个：图片 |  |" in rows
 
 
 # -- pages ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...packs.patterns import uncommon
 from ...reading.paths import Field, Scope
+from ...reading.report import IDENTITY
 from ...reading.scalars import Typed
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
 from ..case import Case, Hit, compile_tests
@@ -214,22 +215,19 @@ def pattern(options: dict[str, Any], pack: Any) -> Check:
     return lambda case, scope: as_typed(case, asks) if wanted.occurs(case.joined, case.signs) else []
 
 
+# the fields in which an ID on the roster belongs
+_OF_ROSTER = {*IDENTITY.values(), (IDENTITY["personal"][0], "unit")}
 _PRIVATE = ("id-card", "bank-card", "mobile")
 
 
 def private_number(options: dict[str, Any], pack: Any) -> Check:
-    """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold.
-
-    `roster_ids` are the fields in which the ID on the roster belongs.
-    """
+    """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
-
-    of_roster = {tuple(Field(name).steps) for name in options.get("roster_ids", ())}
 
     def asks(one: Typed) -> Any:
         steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
         found = {kind for _, _, kind in private_numbers(one.text)} - {allowed.get(steps)}
-        facts = {"roster_id": steps in of_roster}
+        facts = {"roster_id": steps in _OF_ROSTER}
         if len(found) > 1:
             return "several", facts | {kind.replace("-", "_"): kind in found for kind in _PRIVATE}
         return (found.pop(), facts) if found else None
