@@ -189,7 +189,6 @@ def test_9_13_all_colons_full_width() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    edited(姓名="  姓名: 沈棠\n 单位编号: W-05\n  姓名：沈棠"),            # a name given twice
     edited(姓名="  外号：小沈"),                                        # no field of the form
     edited(姓名="  姓名: {沈棠"),
     edited(备注="备注: &a 一段\n附言: *a"),
@@ -199,6 +198,58 @@ def test_9_13_all_colons_full_width() -> None:
 def test_9_13_what_is_in_doubt_stays_one_finding(text: str) -> None:
     listed = told(text)
     assert len(listed) == 1 and listed[0][0].startswith("IN") and not listed[0][4]
+
+
+def test_9_13_slips_and_fields_given_twice_are_told_in_one_round() -> None:
+    listed = found(edited(姓名="  姓名: 沈棠\n 单位编号: W-05\n  姓名：沈棠"))
+    where = at("姓名")
+    assert [(one.rule, one.hint, one.line, one.column, one.provisional) for one in listed] == [
+        ("IN05", "indentation", where + 1, 2, False), ("IN07", None, where + 2, 3, False),
+        ("IN05", "wide-colon", where + 2, 5, False)]
+    assert listed[1].message == (f"同一个字段写了两次：第 {where} 行和第 {where + 2} 行。"
+                                 f"同一个字段写了两次：第 {where + 1} 行和第 {where + 3} 行。")
+    assert "其余内容都没有检查" in listed[0].remedy and "照改好的样子核查过" not in listed[0].remedy
+
+
+def test_9_13_a_field_given_twice_far_above_a_slip() -> None:
+    """The reading ends at the field that is given twice, and never sees the slip below it."""
+    text = edited(填报人="填报人: 沈棠\n填报人: 沈棠", 职务="  职务:三级主任科员")
+    assert told(text) == [("IN07", None, at("填报人") + 1, 1, False),
+                          ("IN05", "tight-colon", at("职务") + 1, 5, False)]
+
+
+@pytest.mark.parametrize("start, typed, column", [
+    ("问题清单", "    问题清单: 无", 11), ("整改措施", "        整改措施: {措施：登记，责任人：本人}", 15),
+    ("学习情况", "学习情况：有", 5), ("个人", "个人: 沈棠   # 见下", 5),
+])
+def test_9_13_content_after_a_colon_whose_own_stands_below(start: str, typed: str, column: int) -> None:
+    one, = found(edited(**{start: typed}))
+    wide = "：" in typed[:column]
+    assert (one.rule, one.hint, one.line) == ("IN05", "wide-colon" if wide else "content-below", at(start))
+    assert (one.column, one.provisional) == (column, False)
+    assert "请把冒号后面的内容删去" in one.message and "已照改好的样子核查过" in one.remedy
+
+
+def test_9_13_a_text_is_no_field_with_something_below() -> None:
+    """What stands further right under a text goes on with it; nothing is taken out of it."""
+    text = edited(自己="  自己: 接电话时不耐烦，\n    后来改了", 姓名="  姓名：沈棠")
+    assert told(text) == [("IN05", "wide-colon", at("姓名"), 5, False)]
+    mended = mend(text, tuple(PACK.shapes.values()), PACK.fields)
+    assert plain(read(mended.text.encode()))["自我剖析"]["自己"] == "接电话时不耐烦， 后来改了"
+
+
+def test_9_13_an_item_in_braces_with_full_width_signs() -> None:
+    start = at("- 形式")
+
+    def listed(typed: str) -> list[Finding]:
+        return found("\n".join([*LINES[:start - 1], typed, *LINES[start + 2:]]))
+
+    one, = listed("  -{形式: 主题党日，主题: 讨论窗口，怎样少跑， 日期: 2022-01-12}")
+    assert (one.rule, one.hint, one.line, one.column) == ("IN05", "tight-dash", start, 3)
+    assert "花括号里的冒号、逗号要用英文的" in one.message and "已照改好的样子核查过" in one.remedy
+    one, = listed("  -{形式：主题党日，主题：讨论窗口，日期：2022-01-12}")
+    assert (one.rule, one.hint, one.line) == ("FM03", "tight-braces", at("学习情况"))
+    assert one.remedy.startswith("请在短横线后面补一个空格；花括号里的冒号、逗号都改成英文的")
 
 
 def test_9_13_text_is_left_as_it_is() -> None:
@@ -267,7 +318,7 @@ def test_9_13_mending_keeps_lines_and_what_was_meant(slips: list[tuple[str, str]
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(st.data())
 def test_9_13_nothing_but_findings_ever_comes_out(data: st.DataObject) -> None:
-    """Whatever is typed, put anywhere: one finding of reading, or findings of which only IN05 gates, or a report."""
+    """Whatever is typed, put anywhere: one finding of reading, or findings of which IN05 and IN07 gate, or a report."""
     text = list(edited(**MANY))
     for _ in range(data.draw(st.integers(1, 5))):
         where = data.draw(st.integers(0, len(text) - 1))
@@ -277,7 +328,7 @@ def test_9_13_nothing_but_findings_ever_comes_out(data: st.DataObject) -> None:
     for one in listed:
         assert 1 <= one.line <= len(lines)
     gating = {one.rule for one in listed if one.gates}
-    assert gating == {"IN05"} or len(listed) == 1 or not any(one.startswith("IN") for one in gating)
+    assert gating in ({"IN05"}, {"IN05", "IN07"}) or len(listed) == 1 or not any(one.startswith("IN") for one in gating)
     try:
         read("".join(text).encode(), fields=PACK.fields)
     except Unreadable:

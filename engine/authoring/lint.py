@@ -66,7 +66,7 @@ class TypedPack:
 
 def lint(folder: Path) -> list[Flaw]:
     """Every flaw of the pack in a folder, in the order of its files. Raises UsageError when there is no pack."""
-    if not (folder / "plan.yaml").is_file():
+    if not is_there(folder / "plan.yaml"):
         raise UsageError("usage.no-pack", folder=folder)
     recorder = Recorder()
     faults: dict[str, PackError] = {}
@@ -187,11 +187,14 @@ def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
 
 
 def translations(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """Every text for people is there in Chinese and in English, and the two differ."""
+    """Every text for people is there in Chinese and in English, and the two differ; a faulty rule has its own flaw."""
+    faulty = {place for ident, place in typed.rules.items() if ident not in pack.rules}
     for file, tree in typed.files.items():
         rest: list[tuple[tuple, Any]] = [((), tree)]
         while rest:
             path, node = rest.pop()
+            if len(path) == 2 and path[0] == "rules" and (file, path[1]) in faulty:
+                continue
             if isinstance(node, Seq):
                 rest += [((*path, at), one) for at, one in enumerate(node.items)]
             elif isinstance(node, Map):

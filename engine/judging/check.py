@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..reading.mending import mend
+from ..reading.mending import Mended, mend
 from ..reading.report import Place, locate
 from ..records import Limits, NotAssessed, Unreadable
 from .case import Case, Hit
@@ -92,15 +92,15 @@ class Checker:
 
     def _mended(self, fault: Unreadable, data: bytes, file: str, folder: str | None) -> FileResult | None:
         """Of a file that can be read once its slips are mended: each slip, and what remains then. Else None."""
-        if fault.name not in ("broken-yaml", "not-a-form"):
+        if fault.name not in ("broken-yaml", "not-a-form", "duplicate-key"):
             return None
         mended = mend(data.decode("utf-8").removeprefix("\ufeff"), tuple(self.pack.shapes.values()), self.pack.fields)
         if mended is None:
             return None
         try:
             case, about = self.opener.open(mended.text.encode("utf-8"), folder)
-        except Unreadable:
-            return None
+        except Unreadable as rest:
+            return self._repeated(mended, rest, file) if rest.name == "duplicate-key" else None
         case.memo["moved"] = mended.moved
         result, late = examine(case, about, file, self.teller, self.world.roster is not None)
         result = self._conclude(result, self._placed(late, case, about), case)
@@ -109,6 +109,13 @@ class Checker:
         told = [replace(self.teller.unread(one, file, about), slips=one.facts.get("count", 1)) for one in mended.told()]
         skipped = [one for one in result.not_assessed if one.reason == "crash"]
         return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
+
+    def _repeated(self, mended: Mended, rest: Unreadable, file: str) -> FileResult:
+        """Each slip, and the fields that are given twice even once these are mended; nothing else was looked at."""
+        rest.column = max(1, rest.column + mended.moved.get(rest.line, 0))
+        told = mended.told(False)
+        findings = [replace(self.teller.unread(one, file), slips=one.facts.get("count", 1)) for one in told]
+        return FileResult(sorted([*findings, self.teller.unread(rest, file)], key=lambda one: one.order), [], None)
 
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""

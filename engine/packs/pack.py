@@ -375,20 +375,8 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
     calendar = one(folder / "calendar.yaml", "calendar") if is_there(folder / "calendar.yaml") else {}
     unicode_version = plan["plan"]["unicode"]
     unassigned = one(BUNDLED / "unicode" / f"{unicode_version}.yaml", "unicode")["unassigned"]
-    families = [*_inherited_files(plan), *listed(folder, "families")]
-    rules: dict[str, Rule] = {}
-    for at, path in enumerate(families):
-        bound = one(path, "rules")
-        for rule in _rules(bound, path, folder):
-            if at < len(plan.get("inherit", ())):
-                rule = _inherited(rule)
-            elif rule.id in rules and rules[rule.id].inherited:
-                del rules[rule.id]      # a rule of the pack's own takes the place of the one taken over
-            if rule.id in rules or any(rule.name == other.name for other in rules.values()):
-                raise PackError(rule.file, rule.line, "pack.rule-twice", rule=rule.id, name=rule.name)
-            rules[rule.id] = rule
-    if not rules:
-        raise PackError("families", 1, "pack.no-rules")
+    rules = _all_rules([(path, one(path, "rules")) for path in (*_inherited_files(plan), *listed(folder, "families"))],
+                       len(plan.get("inherit", ())), folder)
     phases = {one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]}
     head = plan["plan"]
     try:
@@ -406,6 +394,23 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
         files=(*files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
         _words=words, _calendar=calendar, _unassigned=unassigned,
     )
+
+
+def _all_rules(families: list[tuple[Path, Any]], inherited: int, folder: Path) -> dict[str, Rule]:
+    """The rules of a pack's family files by ID; the first `inherited` files are taken over. Raises PackError."""
+    rules: dict[str, Rule] = {}
+    for at, (path, bound) in enumerate(families):
+        for rule in _rules(bound, path, folder):
+            if at < inherited:
+                rule = _inherited(rule)
+            elif rule.id in rules and rules[rule.id].inherited:
+                del rules[rule.id]      # a rule of the pack's own takes the place of the one taken over
+            if rule.id in rules or any(rule.name == other.name for other in rules.values()):
+                raise PackError(rule.file, rule.line, "pack.rule-twice", rule=rule.id, name=rule.name)
+            rules[rule.id] = rule
+    if not rules:
+        raise PackError("families", 1, "pack.no-rules")
+    return rules
 
 
 def bind_file(data: bytes, shown: str, shape: Any) -> Any:

@@ -45,13 +45,13 @@ class Mended:
     slips: list[Unreadable]     # one a line; what else is wrong there hangs on it
     moved: dict[int, int]       # line (1-based) -> columns that its key stood further right as typed
 
-    def told(self) -> list[Unreadable]:
-        """The slips that are told one by one, and the number of the rest."""
+    def told(self, read: bool = True) -> list[Unreadable]:
+        """The slips that are told one by one, and the number of the rest; `read`: the mended text could be read."""
         told, rest = self.slips[:MOST], self.slips[MOST:]
         if rest:
             told.append(fault(rest[0].line - 1, rest[0].column - 1, "more", count=len(rest)))
         for one in told:
-            one.mended = True
+            one.mended = read
         return told
 
 
@@ -64,12 +64,12 @@ def mend(text: str, kinds: tuple[MapShape, ...], fields: frozenset[str]) -> Mend
     if len(parts) > LONGEST:
         return None
     ends = BREAK.findall(text)
-    scan = _Scan(parts, kinds, fields)
-    scan.run()
-    if not scan.slips:
+    page = _Page(parts)
+    _Scan(page, kinds, fields).run()
+    if not page.slips:
         return None
-    whole = "".join(line + end for line, end in zip(scan.lines, [*ends, ""], strict=True))
-    return Mended(whole, [scan.slips[at] for at in sorted(scan.slips)], scan.moved)
+    whole = "".join(line + end for line, end in zip(page.lines, [*ends, ""], strict=True))
+    return Mended(whole, [page.slips[at] for at in sorted(page.slips)], page.moved)
 
 
 @dataclass(slots=True)
@@ -150,45 +150,20 @@ def below(shape: Any) -> tuple[tuple[MapShape, ...], bool, bool]:
     return (), False, False
 
 
-class _Scan:
-    """Goes through the lines once, from the first to the last."""
+class _Page:
+    """The lines of a text, and what was put right in them."""
 
-    def __init__(self, lines: list[str], kinds: tuple[MapShape, ...], fields: frozenset[str]) -> None:
+    def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.kinds, self.fields = kinds, fields
         self.slips: dict[int, Unreadable] = {}
         self.moved: dict[int, int] = {}
-        self.levels: list[_Level] = []
-        self.last: _Last | None = None
-        self.texts: int | None = None       # the column of the dashes of a list of texts
-        self.block: int | None = None       # the column of the key whose text is written below it
-        self.closing: str | None = None     # what ends a text or group over several lines
-        self.seen: dict[int, _Typed | None] = {}    # the parts of lines that were looked at, as typed
-
-    def run(self) -> None:
-        for at, line in enumerate(self.lines):
-            bare = line.strip()
-            if not bare:
-                continue
-            if self.block is not None:
-                if len(line) - len(line.lstrip(" ")) > self.block:
-                    continue
-                self.block = None
-            if self.closing is not None:
-                if self.closing in line:
-                    self.closing = None
-                continue
-            lead = _LEAD.match(line)[0]
-            if line.startswith("#", len(lead)):
-                self.comment(at, lead)
-            elif line[:3] not in ("---", "...") and line[:1] != "%":
-                self.content(at, line)
+        self._seen: dict[int, _Typed | None] = {}    # the parts of lines that were looked at, as typed
 
     def typed(self, at: int) -> _Typed | None:
         """The parts of a line as typed."""
-        if at not in self.seen:
-            self.seen[at] = typed(self.lines[at])
-        return self.seen[at]
+        if at not in self._seen:
+            self._seen[at] = typed(self.lines[at])
+        return self._seen[at]
 
     def tell(self, at: int, line: str, told: list[_Told]) -> None:
         """Put a line in the place of the one typed, and say what was wrong with it, the first of it at its place."""
@@ -198,44 +173,52 @@ class _Scan:
         first.also = also
         self.slips[at] = first
 
-    def comment(self, at: int, lead: str) -> None:
-        odd = next((index for index, one in enumerate(lead) if one in WIDE_SPACES), None)
-        if odd is not None:
-            self.tell(at, self.lines[at].replace(lead, " " * len(lead), 1), [blank_slip(lead, odd)])
+    def ahead(self, at: int, maps: tuple[MapShape, ...], over: int) -> int | None:
+        """The column of the next field of these maps further in than `over`, among lines that need no mending."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found = self.typed(below_it)
+            if found and not found.mark and odd_blank(found.lead) is None:
+                if len(found.lead) <= over:
+                    return None
+                if any(found.name in one.fields for one in maps):
+                    return len(found.lead)
+        return None
 
-    def content(self, at: int, line: str) -> None:
-        found = self.typed(at)
-        known = found and found.name in self.fields
-        if known and self.known(at, line, found):
-            return
-        lead = _LEAD.match(line)[0]
-        if self.item(at, line, lead) or self.goes_on(at, line, lead):
-            return
-        if found and not known:
-            self.unknown(at, found)
-
-    # --- lines with a field -----------------------------------------------------------------------
-
-    def known(self, at: int, line: str, found: _Typed) -> bool:
-        """Take a line with a name of the form; False where it is no field after all."""
-        dashed, odd = bool(found.mark), odd_blank(found.lead)
-        column = None if odd is not None else len(found.lead)
-        last = self.last
-        firm = found.colon == ":" and (bool(found.space) or not found.value) and found.kind in (None, "dash")
-        if not firm and column is not None and last and last.plain and column > last.column:
-            return True     # goes on with the text above
-        if column is None or not self.fits(column, dashed):
-            place = self.place(at, found.name, dashed)
-            if place is None:
+    def goes_over(self, at: int, closing: str, fields: frozenset[str]) -> bool:
+        """Whether what begins on this line may end on a later one: no field comes before its closing sign."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found, line = self.typed(below_it), self.lines[below_it]
+            if found and found.name in fields:
                 return False
-        else:
-            place = column
-        level = self.enter(at, found, place, column == place)
-        if level is None:
-            return False
-        self.write(at, line, found, place, level, odd)
-        level.given.add(level.name(found.name))
-        return True
+            if closing in line and not line.lstrip().startswith("#"):
+                return True
+        return False
+
+    def is_below(self, at: int, column: int, shape: Any) -> bool:
+        """Whether the next line that holds anything stands under a field of this shape, as the form has it."""
+        maps, listed, texts = below(shape)
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            line = self.lines[below_it].lstrip(" ")
+            if not line or line[0] == "#":
+                continue
+            indent, found = len(self.lines[below_it]) - len(line), self.typed(below_it)
+            dashed = line.startswith("- ")
+            if indent < column or (indent == column and not dashed):
+                return False
+            if texts:
+                return dashed
+            return found is not None and listed == dashed and any(found.name in one.fields for one in maps)
+        return False
+
+
+class _Open:
+    """What is open at a line: the maps around it, innermost last, and the field that was read last."""
+
+    def __init__(self, page: _Page, kinds: tuple[MapShape, ...]) -> None:
+        self.page, self.kinds = page, kinds
+        self.levels: list[_Level] = []
+        self.last: _Last | None = None
+        self.texts: int | None = None       # the column of the dashes of a list of texts
 
     def fits(self, column: int, dashed: bool) -> bool:
         """Whether YAML can take a field, or an item that begins with one, at a column here."""
@@ -254,24 +237,13 @@ class _Scan:
         if last and last.bare:
             maps, listed, _ = below(last.shape)
             if listed == dashed and any(key in one.fields for one in maps):
-                return last.column + 2 if dashed else self.ahead(at, maps, last.column) or last.column + 2
+                return last.column + 2 if dashed else self.page.ahead(at, maps, last.column) or last.column + 2
         for level in reversed(self.levels):
             if level.knows(key):
                 if dashed:
                     return level.dash
                 if level.name(key) not in level.given:
                     return level.column
-        return None
-
-    def ahead(self, at: int, maps: tuple[MapShape, ...], over: int) -> int | None:
-        """The column of the next field of these maps further in than `over`, among lines that need no mending."""
-        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
-            found = self.typed(below_it)
-            if found and not found.mark and odd_blank(found.lead) is None:
-                if len(found.lead) <= over:
-                    return None
-                if any(found.name in one.fields for one in maps):
-                    return len(found.lead)
         return None
 
     def enter(self, at: int, found: _Typed, place: int, as_typed: bool) -> _Level | None:
@@ -294,131 +266,29 @@ class _Scan:
         if dashed:
             whole = found.kind == "dash" and len(found.mark) > 1 and odd_blank(found.mark[1:]) is None
             column = place + (len(found.mark) if whole else
-                              (self.ahead(at, maps, place) or place + 2) - place)
+                              (self.page.ahead(at, maps, place) or place + 2) - place)
         self.levels.append(_Level(column, maps, place if dashed else None))
         return self.levels[-1]
 
-    def write(self, at: int, line: str, found: _Typed, place: int, level: _Level, odd: int | None) -> None:
-        """Put the line right, and say what was wrong with it."""
-        told: list[_Told] = []
-        if odd is not None:
-            told.append(blank_slip(found.lead, odd, blanks=place))
-        elif len(found.lead) != place:
-            told.append((len(found.lead), "indentation", None, {"above": 0, "blanks": place}))
-        begin = len(found.lead)
-        blank = odd_blank(found.mark)
-        if found.kind == "wide":
-            told.append((begin, "wide-dash", found.mark[0], {}))
-        elif found.kind == "number":
-            told.append((begin, "number-mark", None, {}))
-        elif found.mark == "-":
-            told.append((begin, "tight-dash", "-", {}))
-        elif blank is not None and found.mark[blank] != "\t":
-            told.append((begin + blank, "wide-indent", None,
-                         {"character": f"U+{ord(found.mark[blank]):04X}"}))
-        colon = found.at + len(found.key) + len(found.gap)
-        if found.colon == "：":
-            told.append((colon, "wide-colon", "：", {}))
-        elif found.value and not found.space:
-            told.append((colon, "tight-colon", ":", {}))
-        elif (blank := odd_blank(found.space)) is not None and found.space[blank] != "\t":
-            told.append((colon, "tight-colon", ":", {}))
-        shape = level.shape(found.name)
-        value, slip = self.value(at, found.value, shape)
-        if slip:
-            offset, hint, mark = slip
-            told.append((len(line) - len(found.value) + offset, hint, mark, {}))
-        if told:
-            head = " " * place + ("-" + " " * (level.column - place - 1) if found.mark else "")
-            self.moved[at + 1] = found.at - len(head)
-            self.tell(at, f"{head}{found.key}:{' ' + value if value else ''}", told)
-        self.last = _Last(at, level.column, shape, not value or value[0] == "#", value is found.value and
-                          is_plain(value))
-        self.below_line(value)
-
-    def below_line(self, value: str) -> None:
-        """Whether the lines that follow are still of this value."""
-        if BLOCK.match(value):
-            self.block = self.last.column
-        elif value[:1] in ("'", '"') and not (_DOUBLE if value[0] == '"' else _SINGLE).match(value):
-            self.closing = value[0]
-        elif value[:1] in ("[", "{"):
-            closing = "]" if value[0] == "[" else "}"
-            if value.count(closing) < value.count(value[0]):
-                self.closing = closing
-
-    def unknown(self, at: int, found: _Typed) -> None:
-        """A name that the form does not have: only where it stands counts."""
-        column = found.at
+    def leave(self, column: int) -> None:
+        """Leave the maps whose keys stand further right."""
         while len(self.levels) > 1 and self.levels[-1].column > column:
             self.levels.pop()
-        self.last = _Last(at, column, None, not found.value, is_plain(found.value))
-        self.below_line(found.value)
 
-    # --- lines without a field --------------------------------------------------------------------
 
-    def item(self, at: int, line: str, lead: str) -> bool:
-        """An item of a list of texts, or one in braces."""
-        mark, last = _MARK.match(line, len(lead)), self.last
-        if mark is None or last is None:
-            return False
-        value = line[mark.end():]
-        maps, listed, texts = below(last.shape) if last.bare else ((), False, self.texts is not None)
-        if listed and value[:1] == "{" and mark[0] == "-" and odd_blank(lead) is None:
-            self.tell(at, f"{lead}- {value}", [(len(lead), "tight-dash", "-", {})])
-            return True
-        if not texts or not value:
-            return mark.lastgroup == "dash" and line[mark.end() - 1] == " "
-        odd = odd_blank(lead)
-        column = len(lead) if odd is None else self.texts if self.texts is not None else last.column + 2
-        if last.bare:
-            self.texts = column
-        mended, slip = self.value(at, value, None)
-        begin = len(lead)
-        told: list[_Told] = [] if odd is None else [blank_slip(lead, odd, blanks=column)]
-        if mark.lastgroup != "dash":
-            wide = mark.lastgroup == "wide"
-            told.append((begin, "wide-dash" if wide else "number-mark", mark[0][0] if wide else None, {}))
-        elif mark[0] == "-":
-            told.append((begin, "tight-dash", "-", {}))
-        if slip:
-            told.append((mark.end() + slip[0], slip[1], slip[2], {}))
-        if told:
-            self.tell(at, f"{' ' * column}- {mended}", told)
-        self.last = _Last(at, column, None, False, is_plain(value))
-        return True
+class _Values:
+    """What follows a colon or a dash."""
 
-    def goes_on(self, at: int, line: str, lead: str) -> bool:
-        """A line of the form's guidance without its sign, or one that goes on with the text above."""
-        text, last = line[len(lead):].rstrip(), self.last
-        deeper = last is not None and last.plain and odd_blank(lead) is None and len(lead) > last.column
-        if deeper:
-            last.line = at
-            return True
-        if is_guidance(text):
-            self.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "guidance", None, {})])
-            return True
-        level = self.levels[-1] if self.levels else None
-        if level is None or last is None or last.line != at - 1 or not last.plain:
-            return False
-        if last.shape.__class__ is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
-            return False
-        if any(text.startswith(name) for one in self.levels for part in one.maps for name in part.fields) \
-                or ":" in text or "：" in text:
-            return False
-        self.tell(at, " " * (last.column + 2) + text, [(len(lead), "no-colon", None, {})])
-        last.line = at
-        return True
+    def __init__(self, page: _Page, fields: frozenset[str]) -> None:
+        self.page, self.fields = page, fields
 
-    # --- what follows the colon -------------------------------------------------------------------
-
-    def value(self, at: int, value: str, shape: Any) -> tuple[str, tuple[int, str, str | None] | None]:
+    def mended(self, at: int, value: str, shape: Any) -> tuple[str, tuple[int, str, str | None] | None]:
         """A value as YAML takes it for the text that was typed, and its slip: where, which, the sign."""
         first = value[:1]
         if not value or first == "#":
             return value, None
         if first in "\"'":
-            return self.in_quotes(at, value)
+            return self._in_quotes(at, value)
         cut = _CUT.search(value)
         body, tail = (value[:cut.start()], value[cut.start():]) if cut else (value.rstrip(), "")
         text = not isinstance(shape, MapShape | ListShape)
@@ -432,19 +302,20 @@ class _Scan:
         elif first in "[{":
             closing = "]" if first == "[" else "}"
             whole = body.endswith(closing) and body.count(closing) == body.count(first)
-            sign = (0, "bracket", first) if text and not whole and not self.over_lines(at, closing) else None
+            if text and not whole and not self.page.goes_over(at, closing, self.fields):
+                sign = 0, "bracket", first
         elif first not in "&!":
             colon = _COLON.search(body)
             if colon and text and typed_name(body[:colon.start()]) not in self.fields:
                 sign = colon.start(), "second-colon", ":"
         return (quoted(body) + tail, sign) if sign else (value, None)
 
-    def in_quotes(self, at: int, value: str) -> tuple[str, tuple[int, str, str | None] | None]:
+    def _in_quotes(self, at: int, value: str) -> tuple[str, tuple[int, str, str | None] | None]:
         """The same of a value that begins with a quotation mark."""
         sign = value[0]
         found = (_DOUBLE if sign == '"' else _SINGLE).match(value)
         if found is None:
-            if sign in value[1:] or self.over_lines(at, sign):
+            if sign in value[1:] or self.page.goes_over(at, sign, self.fields):
                 return value, None
             return quoted(value[1:].rstrip()), (0, "unclosed-quote", sign)
         rest = value[found.end():]
@@ -458,15 +329,233 @@ class _Scan:
             return value, None
         return quoted(value.rstrip()), (0, "after-quote", sign)
 
-    def over_lines(self, at: int, closing: str) -> bool:
-        """Whether what begins on this line may end on a later one: no field comes before its closing sign."""
-        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
-            found, line = self.typed(below_it), self.lines[below_it]
-            if found and found.name in self.fields:
+
+class _Loose:
+    """Lines without a field: items of a list of texts, guidance of the form, text that goes on."""
+
+    def __init__(self, page: _Page, open_: _Open, values: _Values) -> None:
+        self.page, self.open, self.values = page, open_, values
+
+    def item(self, at: int, line: str, lead: str) -> bool:
+        """An item of a list of texts, or one in braces."""
+        mark, last = _MARK.match(line, len(lead)), self.open.last
+        if mark is None or last is None:
+            return False
+        value = line[mark.end():]
+        maps, listed, texts = below(last.shape) if last.bare else ((), False, self.open.texts is not None)
+        if listed and value[:1] == "{" and mark.lastgroup == "dash" and odd_blank(lead) is None:
+            return self.in_braces(at, lead, mark[0], value, maps)
+        if not texts or not value:
+            return mark.lastgroup == "dash" and line[mark.end() - 1] == " "
+        odd = odd_blank(lead)
+        column = len(lead) if odd is None else self.open.texts if self.open.texts is not None else last.column + 2
+        if last.bare:
+            self.open.texts = column
+        mended, slip = self.values.mended(at, value, None)
+        begin = len(lead)
+        told: list[_Told] = [] if odd is None else [blank_slip(lead, odd, blanks=column)]
+        if mark.lastgroup != "dash":
+            wide = mark.lastgroup == "wide"
+            told.append((begin, "wide-dash" if wide else "number-mark", mark[0][0] if wide else None, {}))
+        elif mark[0] == "-":
+            told.append((begin, "tight-dash", "-", {}))
+        if slip:
+            told.append((mark.end() + slip[0], slip[1], slip[2], {}))
+        if told:
+            self.page.tell(at, f"{' ' * column}- {mended}", told)
+        self.open.last = _Last(at, column, None, False, is_plain(value))
+        return True
+
+    def in_braces(self, at: int, lead: str, mark: str, value: str, maps: tuple[MapShape, ...]) -> bool:
+        """An item that is written in braces on its line."""
+        mended = straightened(value, maps)
+        told: list[_Told] = [(len(lead), "tight-dash", "-", {})] if mark == "-" else []
+        if mended != value:
+            told.append((len(lead) + len(mark), "in-braces", None, {}))
+        if told:
+            self.page.tell(at, f"{lead}{mark if mark != '-' else '- '}{mended}", told)
+        return bool(told) or mark[1] == " "
+
+    def goes_on(self, at: int, line: str, lead: str) -> bool:
+        """A line of the form's guidance without its sign, or one that goes on with the text above."""
+        text, last = line[len(lead):].rstrip(), self.open.last
+        deeper = last is not None and last.plain and odd_blank(lead) is None and len(lead) > last.column
+        if deeper:
+            last.line = at
+            return True
+        if is_guidance(text):
+            self.page.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "guidance", None, {})])
+            return True
+        if not self.open.levels or last is None or last.line != at - 1 or not last.plain:
+            return False
+        if last.shape.__class__ is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
+            return False
+        if any(text.startswith(name) for one in self.open.levels for part in one.maps for name in part.fields) \
+                or ":" in text or "：" in text:
+            return False
+        self.page.tell(at, " " * (last.column + 2) + text, [(len(lead), "no-colon", None, {})])
+        last.line = at
+        return True
+
+
+class _Scan:
+    """Goes through the lines once, from the first to the last."""
+
+    def __init__(self, page: _Page, kinds: tuple[MapShape, ...], fields: frozenset[str]) -> None:
+        self.page, self.fields = page, fields
+        self.open = _Open(page, kinds)
+        self.values = _Values(page, fields)
+        self.loose = _Loose(page, self.open, self.values)
+        self.block: int | None = None       # the column of the key whose text is written below it
+        self.closing: str | None = None     # what ends a text or group over several lines
+
+    def run(self) -> None:
+        for at, line in enumerate(self.page.lines):
+            bare = line.strip()
+            if not bare:
+                continue
+            if self.block is not None:
+                if len(line) - len(line.lstrip(" ")) > self.block:
+                    continue
+                self.block = None
+            if self.closing is not None:
+                if self.closing in line:
+                    self.closing = None
+                continue
+            lead = _LEAD.match(line)[0]
+            if line.startswith("#", len(lead)):
+                self.comment(at, lead)
+            elif line[:3] not in ("---", "...") and line[:1] != "%":
+                self.content(at, line)
+
+    def comment(self, at: int, lead: str) -> None:
+        odd = next((index for index, one in enumerate(lead) if one in WIDE_SPACES), None)
+        if odd is not None:
+            self.page.tell(at, self.page.lines[at].replace(lead, " " * len(lead), 1), [blank_slip(lead, odd)])
+
+    def content(self, at: int, line: str) -> None:
+        found = self.page.typed(at)
+        known = found and found.name in self.fields
+        if known and self.known(at, line, found):
+            return
+        lead = _LEAD.match(line)[0]
+        if self.loose.item(at, line, lead) or self.loose.goes_on(at, line, lead):
+            return
+        if found and not known:
+            self.unknown(at, found)
+
+    def known(self, at: int, line: str, found: _Typed) -> bool:
+        """Take a line with a name of the form; False where it is no field after all."""
+        dashed, odd = bool(found.mark), odd_blank(found.lead)
+        column = None if odd is not None else len(found.lead)
+        last = self.open.last
+        firm = found.colon == ":" and (bool(found.space) or not found.value) and found.kind in (None, "dash")
+        if not firm and column is not None and last and last.plain and column > last.column:
+            return True     # goes on with the text above
+        if column is None or not self.open.fits(column, dashed):
+            place = self.open.place(at, found.name, dashed)
+            if place is None:
                 return False
-            if closing in line and not line.lstrip().startswith("#"):
-                return True
+        else:
+            place = column
+        level = self.open.enter(at, found, place, column == place)
+        if level is None:
+            return False
+        self.write(at, line, found, place, level, odd)
+        level.given.add(level.name(found.name))
+        return True
+
+    def write(self, at: int, line: str, found: _Typed, place: int, level: _Level, odd: int | None) -> None:
+        """Put the line right, and say what was wrong with it."""
+        told = [*slips_of_lead(found, place, odd), *slips_of_mark(found), *slips_of_colon(found)]
+        shape = level.shape(found.name)
+        value, slip = self.values.mended(at, found.value, shape)
+        if isinstance(shape, MapShape | ListShape) and one_line(value) and self.page.is_below(at, level.column, shape):
+            value, slip = comment_of(value), (0, "content-below", None)
+        if slip:
+            offset, hint, mark = slip
+            told.append((len(line) - len(found.value) + offset, hint, mark, {}))
+        if told:
+            head = " " * place + ("-" + " " * (level.column - place - 1) if found.mark else "")
+            self.page.moved[at + 1] = found.at - len(head)
+            self.page.tell(at, f"{head}{found.key}:{' ' + value if value else ''}", told)
+        self.open.last = _Last(at, level.column, shape, not value or value[0] == "#",
+                               value is found.value and is_plain(value))
+        self.below_line(value, level.column)
+
+    def below_line(self, value: str, column: int) -> None:
+        """Whether the lines that follow are still of this value."""
+        if BLOCK.match(value):
+            self.block = column
+        elif value[:1] in ("'", '"') and not (_DOUBLE if value[0] == '"' else _SINGLE).match(value):
+            self.closing = value[0]
+        elif value[:1] in ("[", "{"):
+            closing = "]" if value[0] == "[" else "}"
+            if value.count(closing) < value.count(value[0]):
+                self.closing = closing
+
+    def unknown(self, at: int, found: _Typed) -> None:
+        """A name that the form does not have: only where it stands counts."""
+        column = found.at
+        self.open.leave(column)
+        self.open.last = _Last(at, column, None, not found.value, is_plain(found.value))
+        self.below_line(found.value, column)
+
+
+def slips_of_lead(found: _Typed, place: int, odd: int | None) -> list[_Told]:
+    """The slip of what stands before a field that belongs at column `place`; `odd` is where no plain space stands."""
+    if odd is not None:
+        return [blank_slip(found.lead, odd, blanks=place)]
+    return [(len(found.lead), "indentation", None, {"above": 0, "blanks": place})] if len(found.lead) != place else []
+
+
+def slips_of_mark(found: _Typed) -> list[_Told]:
+    """The slip of a list's mark."""
+    begin, blank = len(found.lead), odd_blank(found.mark)
+    if found.kind == "wide":
+        return [(begin, "wide-dash", found.mark[0], {})]
+    if found.kind == "number":
+        return [(begin, "number-mark", None, {})]
+    if found.mark == "-":
+        return [(begin, "tight-dash", "-", {})]
+    if blank is not None and found.mark[blank] != "\t":
+        return [(begin + blank, "wide-indent", None, {"character": f"U+{ord(found.mark[blank]):04X}"})]
+    return []
+
+
+def slips_of_colon(found: _Typed) -> list[_Told]:
+    """The slip of the colon and of the blank after it."""
+    colon, blank = found.at + len(found.key) + len(found.gap), odd_blank(found.space)
+    if found.colon == "：":
+        return [(colon, "wide-colon", "：", {})]
+    if (found.value and not found.space) or (blank is not None and found.space[blank] != "\t"):
+        return [(colon, "tight-colon", ":", {})]
+    return []
+
+
+def one_line(value: str) -> bool:
+    """Whether there is a value, and it ends on its line."""
+    if not value or value[0] in "#|>&*!":
         return False
+    if value[0] in "\"'":
+        return (_DOUBLE if value[0] == '"' else _SINGLE).match(value) is not None
+    closing = {"[": "]", "{": "}"}.get(value[0])
+    return closing is None or value.count(closing) >= value.count(value[0])
+
+
+def straightened(value: str, maps: tuple[MapShape, ...]) -> str:
+    """A group in braces with plain colons and commas around the names of its fields."""
+    if not value.rstrip().endswith("}") or "'" in value or '"' in value:
+        return value
+    names = "|".join(sorted(map(re.escape, {name for one in maps for name in one.fields}), key=len, reverse=True))
+    return re.sub(rf"([{{，,]){BLANK}*({names}){BLANK}*[:：]{BLANK}*",
+                  lambda found: f"{'{' if found[1] == '{' else ', '}{found[2]}: ", value)
+
+
+def comment_of(value: str) -> str:
+    """The comment behind a value."""
+    cut = _CUT.search(value)
+    return value[cut.start():].lstrip() if cut else ""
 
 
 def blank_slip(lead: str, at: int, **blanks: int) -> _Told:

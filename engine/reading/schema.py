@@ -447,8 +447,8 @@ class ListShape(Shape):
         parts = self.parts(text) if isinstance(self.item, TextShape) and not dashed else []
         if not parts or len(parts) > PARTS:
             wants = f"want-{self.instead}" if nothing else "want-list"
-            run.slip("wrong-type", path, mark, written, "tight-dash" if dashed else wants, text, expected=self.title,
-                     wants=wants)
+            hint = ("tight-braces" if text[1:2] == "{" else "tight-dash") if dashed else wants
+            run.slip("wrong-type", path, mark, written, hint, text, expected=self.title, wants=wants)
             return BAD
         if len(parts) == 1 and isinstance(self.item, BehaviourShape) and not self.item.is_one(text):
             return self.item.bind(text, run, path, mark, written)

@@ -18,7 +18,8 @@ INTAKE: dict[str, Raises] = {
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
                                   "after-quote", "quote-comma", "unclosed-quote", "bracket", "escape", "cut",
                                   "directive"), "mark mended")
-    | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end"),
+    | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end",
+                     "content-below", "in-braces"),
                     "mended")
     | {"tab": "blanks mended", "wide-indent": "character blanks mended", "indentation": "above blanks mended",
        "more": "count mended"},
@@ -36,7 +37,7 @@ FORM: dict[str, Raises] = {
     "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere"),
                                    " ".join(("nearest", "places", "private"))),
     "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces",
-                                 "tight-dash"),
+                                 "tight-dash", "tight-braces"),
                                 "expected wants"),
     "unknown-value": {None: "nearest values english"},
     "not-a-date": dict.fromkeys(("date", "month", "quarter", "half"), "") | {"years": "first last"},
