@@ -12,11 +12,13 @@ from .attribution import Aside, Attribution, Owned
 from .filings import Filings
 from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, standings
 
+Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
+
 
 class Arrivals:
     """What came in a run, as far as the roster tells."""
 
-    def __init__(self, filings: Filings, world: World, pack: Pack, reread: Callable[[int], tuple],
+    def __init__(self, filings: Filings, world: World, pack: Pack, reread: Reread,
                  aside: Mapping[Key, Sequence[Aside]]) -> None:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.ledger, self.world, self.pack, self.reread = filings, filings.ledger, world, pack, reread

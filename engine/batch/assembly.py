@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..judging.case import Case, Hit
 from ..judging.check import Checker
 from ..judging.compile import Check
-from ..judging.kinds.batch import Mark
+from ..judging.kinds.batch import Judge, Mark, Take
 from ..judging.kinds.kind import BATCH
+from ..judging.telling import NOBODY
 from ..reading.report import locate
 from ..records import Finding, NotAssessed, Unreadable
-from .arrivals import Arrivals
+from .arrivals import Arrivals, Reread
 from .attribution import Aside
 from .filings import Filings
-from .gathering import Found, Gathering
+from .gathering import Found, Gathering, Takers
 from .ledger import Ledger
 from .marking import waive, with_fingerprints
 from .standing import Key, Standing, count_findings
@@ -27,6 +29,11 @@ from .workers import JUDGED, beside
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
 
 
+Survey = tuple[Take | None, Judge]      # of a check over the batch: what takes the facts, if they matter; the judge
+# From another process: how far a check has come; or its marks, with files as numbers, and the kind of exception.
+Sent = tuple[tuple[int, int, str] | None, list[Mark] | None, str | None]
+
+
 class JudgedInVain(Exception):
     """A check failed in another process; the argument is the kind of exception."""
 
@@ -34,7 +41,7 @@ class JudgedInVain(Exception):
 class Assembly:
     """Puts the results of files together. `reread` gives the bytes and the folder of a file, to find a place in it."""
 
-    def __init__(self, checker: Checker, ledger: Ledger, reread: Callable[[int], tuple],
+    def __init__(self, checker: Checker, ledger: Ledger, reread: Reread,
                  asked: Callable[[str], bool], phase: str | None,
                  tell: Tell = lambda done, total, rule="": None, several_jobs: bool = False,
                  aside: Mapping[Key, Sequence[Aside]] | None = None) -> None:
@@ -65,14 +72,14 @@ class Assembly:
         for rule, why in blocked.items():
             self.found.unjudged(rule, why)
         checks = [check for check in checks if check.rule.id not in blocked]
-        surveys = {check.number: check.run.survey(View(self, check)) for check in checks}
+        surveys: dict[int, Survey] = {check.number: check.run.survey(View(self, check)) for check in checks}
         long = [check for check in checks if check.kind.long and check.number in surveys]
-        with beside(lambda send: self._judge_alone(long, surveys, send), self.several_jobs and bool(long),
+        with beside(partial(self._judge_alone, long, surveys), self.several_jobs and bool(long),
                     JUDGED * self.checker.limits.seconds) as receive:
             if receive:
                 surveys |= {check.number: (None, lambda: self._received(receive)) for check in long}
-            takers = {check.rule.id: (check, surveys[check.number][0]) for check in checks
-                      if surveys.get(check.number, (None,))[0]}
+            takers: Takers = {check.rule.id: (check, take) for check in checks
+                              for take in [surveys[check.number][0]] if take}
             self.gathering.go_through(takers)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
@@ -91,7 +98,7 @@ class Assembly:
         self.found.not_assessed = list(dict.fromkeys(self.found.not_assessed))
         return self.found
 
-    def _judge_alone(self, checks: list[Check], surveys: dict[int, tuple], send: Callable[[tuple], None]) -> None:
+    def _judge_alone(self, checks: list[Check], surveys: dict[int, Survey], send: Callable[[Sent], None]) -> None:
         """Judge some checks in a process of its own.
 
         Sends for each its marks, with files as numbers, or the kind of exception; before that how far it has come.
@@ -104,7 +111,7 @@ class Assembly:
                 marks, error = [], type(fault).__name__
             send((None, [replace(mark, file=mark.file and mark.file.at) for mark in marks], error))
 
-    def _received(self, receive: Callable[[], tuple]) -> list[Mark]:
+    def _received(self, receive: Callable[[], Sent]) -> list[Mark]:
         """The marks of the next check that another process judged."""
         far, marks, error = receive()
         while far:
@@ -112,7 +119,7 @@ class Assembly:
             far, marks, error = receive()
         if error:
             raise JudgedInVain(error)
-        return [replace(mark, file=None if mark.file is None else self.ledger.one(mark.file)) for mark in marks]
+        return [replace(mark, file=None if mark.file is None else self.ledger.one(mark.file)) for mark in marks or ()]
 
     def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:
@@ -132,11 +139,12 @@ class Assembly:
         at, case = None, None
         for mark in sorted(marks, key=lambda mark: self.ledger.files[mark.file.at].name if mark.file else ""):
             if mark.file is None:
-                self.found.findings.append(self.checker.teller.of_entry(
-                    check, mark, (self.world.waivers if check.kind.at_end else self.world.roster).file))
+                table = self.world.waivers if check.kind.at_end else self.world.roster
+                self.found.findings.append(self.checker.teller.of_entry(check, mark, table.file if table else ""))
                 continue
             if at != mark.file.at:
-                at, case, about = mark.file.at, self._bind_again(mark.file.at), self.ledger.about(mark.file.at)
+                at, case = mark.file.at, self._bind_again(mark.file.at)
+                about = self.ledger.about(at) or NOBODY
                 name, old = self.ledger.files[at].name, \
                     self.filings.superseded(at) and check.rule.id not in self.checker.compiled.of_earlier
             if case is None:
@@ -183,7 +191,7 @@ class Assembly:
         }
 
 
-def _count_findings(standing: Iterable[Standing], found: Found) -> None:
+def _count_findings(standing: Sequence[Standing], found: Found) -> None:
     """Say of each on the roster how much is to be put right in what came, and what follows for its state."""
     counted = Counter((one.subject.kind, one.owner) for one in found.findings if one.subject and one.owner
                       and one.level != "info" and not (one.waived or one.superseded or one.provisional))

@@ -188,7 +188,8 @@ def set_aside(names: Sequence[str], others: dict[str, Listed], attribution: Attr
     alone. What is hidden, excluded or one of our own tables is nobody's submission. What a report lists as its
     attachment is known, so that it is none of these, unless it may be the report of one who is not among `filed`.
     """
-    ignored, owned = [], {}
+    ignored: list[Ignored] = []
+    owned: dict[tuple[str, str], list[Aside]] = {}
     for name in names:
         hint, own = hint_of(name), None
         known = name in others and _is_attached(name, attached)

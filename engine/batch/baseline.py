@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..packs.pack import Pack
-from ..reading.intake import read
+from ..reading.intake import Seq, read
 from ..records import Finding, Limits, PackError, Subject, Unreadable
 
 FORMAT = "bayang-baseline/1"
@@ -31,7 +31,7 @@ class Known:
     file: str               # where it stood; a file may have moved since
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[str, ...]:
         """What belongs to one subject stands together, whatever its files are called."""
         who = (self.subject.kind, self.subject.id or "") if self.subject else ("", self.file)
         return *who, self.rule, self.phase or "", self.fingerprint
@@ -75,7 +75,9 @@ def load_baseline(data: bytes, file: str, pack: Pack) -> Baseline:
     return Baseline(tuple(entries), file, hashlib.sha256(data).hexdigest())
 
 
-def _entry(one: Any) -> Known | None:
+def _entry(one: object) -> Known | None:
+    if not isinstance(one, dict):
+        return None
     try:
         subject = one["subject"]
         who = Subject(subject["kind"], subject["id"], subject["unit"]) if subject is not None else None
@@ -92,7 +94,9 @@ def _line(data: bytes, key: str, at: int | None = None) -> int:
     """The line of a key, or of an item of its list; 1 where JSON is no YAML."""
     try:
         typed = read(data, _LIMITS)
-        return (typed.at[key] if at is None else typed.entries[key].at[at]).line + 1
+        listed = typed.entries[key]
+        line: int = (listed.at[at] if at is not None and isinstance(listed, Seq) else typed.at[key]).line
+        return line + 1
     except (Unreadable, KeyError):
         return 1
 

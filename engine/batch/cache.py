@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 from ... import __version__
@@ -36,6 +35,7 @@ _NAME, _NONCE, _SEAL, _COUNT = 16, 16, 16, 4
 # A shelf on disk: this, the number of entries, a digest of the name and the size of each, then the sealed entries.
 _HEAD = b"bayang cache 2\n"
 _ENTRY = struct.Struct(f">{_NAME}sI")
+Ticket = tuple[bytes, bytes]        # a digest of a file's name, and the key that its entry is sealed with
 _PLACE = re.compile("[0-9a-f]{16}")
 # https://bford.info/cachedir/: programs that make backups leave such folders out
 _TAG = ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n")
@@ -121,7 +121,7 @@ class Shelf:
         self.seen: set[bytes] = set()
         self.changed = False
 
-    def find(self, name: str, data: bytes) -> tuple[Any, str | None]:
+    def find(self, name: str, data: bytes) -> tuple[Ticket, str | None]:
         """A ticket for `keep`, and what was kept of a file with this name and these bytes."""
         typed = as_bytes(name)
         key = hashlib.sha256(self.settings)
@@ -130,9 +130,9 @@ class Shelf:
         ticket = hashlib.blake2b(typed, digest_size=_NAME).digest(), key.digest()
         self.seen.add(ticket[0])
         sealed = self.kept.get(ticket[0])
-        return ticket, sealed and _unsealed(sealed, ticket[1])
+        return ticket, _unsealed(sealed, ticket[1]) if sealed else None
 
-    def keep(self, ticket: Any, kept: str) -> None:
+    def keep(self, ticket: Ticket, kept: str) -> None:
         """Keep what a file gave."""
         name, key = ticket
         self.kept[name] = _sealed(as_bytes(kept), key)

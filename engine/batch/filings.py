@@ -44,13 +44,13 @@ class Filings:
 
     def subject(self, at: int) -> tuple[str, str]:
         """Kind and comparable ID of the subject of a file that has one."""
-        return self.ledger.form[at][0], self.ledger.keys[at]
+        return self.ledger.form[at][0], self.ledger.keys[at] or ""
 
     def left_out(self) -> set[str]:
         """The comparable IDs of the subjects of reports that declare a later phase than the one asked for."""
         seen = set(self.files)
-        return {self.ledger.keys[at] for at in self.order if self.ledger.readable[at] and at not in seen} - {None, ""} \
-            if self.later else set()
+        return {key for at in self.order if self.ledger.readable[at] and at not in seen
+                if (key := self.ledger.keys[at])} if self.later else set()
 
     def phase(self, at: int) -> str | None:
         form = self.ledger.form[at]
@@ -78,7 +78,7 @@ class Filings:
                 self.current[at] = best
                 self._counting[at] = at == best
         unit = KINDS.index("unit")
-        self.units = {keys[at]: at for at in self.files if kinds[forms.codes[at]] == unit and self.counts(at)}
+        self.units = {keys[at] or "": at for at in self.files if kinds[forms.codes[at]] == unit and self.counts(at)}
 
     def _by_name(self) -> Sequence[int]:
         """The positions of the files in order of path."""
@@ -94,9 +94,9 @@ class Filings:
         phase, best = self.phase(at), self.phase(self.current[at])
         return bool(phase and self.pack.order(best) > self.pack.order(phase))
 
-    def filed(self, phase: str) -> dict[tuple, str | None]:
+    def filed(self, phase: str) -> dict[tuple[str | None, str], str | None]:
         """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
-        first: dict[tuple, str | None] = {}
+        first: dict[tuple[str | None, str], str | None] = {}
         for at in self.order:
             one = self.ledger.one(at)
             if one.key and self.pack.order(one.phase) >= self.pack.order(phase):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..judging.check import Checker
 from ..judging.compile import Check
+from ..judging.kinds.batch import Take
 from ..judging.results import NOTHING, About, about_of, as_text, findings_of, not_assessed_of, of_line
 from ..records import Finding, NotAssessed
 from .attribution import Owned
 from .filings import Filings
 from .totals import Totals
+
+Held = list[Any]            # a row of JSON, in the order in which judging/results.py lays it out
+_EMPTY: Held = [{}, [], [], []]
+# rule ID -> its check and what takes its facts; None once that has failed
+Takers = dict[str, tuple[Check, Take] | tuple[None, None]]
 
 
 @dataclass(slots=True)
@@ -44,7 +50,7 @@ class Gathering:
         self.unread: dict[str, list[NotAssessed]] = {}      # rule over the batch -> where it could not read a file
         self._words: dict[str, str] = {}
 
-    def go_through(self, takers: dict[str, tuple[Check | None, Any]]) -> None:
+    def go_through(self, takers: Takers) -> None:
         """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
         ledger = self.filings.ledger
         inside = bytearray(len(ledger))
@@ -52,7 +58,8 @@ class Gathering:
             inside[at] = 1
         for at in self.filings.order:
             first, collected, _, body, problems, _ = ledger.lines(at)
-            skipped, findings, not_assessed, crashes, *whose = of_line(as_text(body)) if body != NOTHING else ((),) * 4
+            held: Held = of_line(as_text(body)) if body != NOTHING else _EMPTY
+            skipped, findings, not_assessed, crashes, *whose = held
             if crashes:
                 self.found.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
             if ledger.readable[at] and not inside[at]:
@@ -64,27 +71,27 @@ class Gathering:
             one = ledger.one(at)
             for rule, fact in of_line(as_text(collected)).items():
                 check, take = takers.get(rule, (None, None))
-                if check is not None:
+                if check is not None and take is not None:
                     try:
                         take(one, fact)
                     except Exception as fault:      # a broken rule must not take the batch with it
                         takers[rule] = None, None
                         self.found.crashed(rule, type(fault).__name__)
 
-    def _keep(self, at: int, about: Any, findings: list, not_assessed: list, skipped: dict[str, Any],
-              whose: list | None = None) -> None:
+    def _keep(self, at: int, listed: Held | None, findings: list[Held], not_assessed: list[Held],
+              skipped: dict[str, tuple[str, int]], whose: Held | None = None) -> None:
         """The findings of a file that were asked for, and what was not assessed.
 
         `whose` is who a file that can't be read is about, where that is known.
         """
-        name, current = self.filings.ledger.files[at].name, not about or self.filings.counts(at)
+        name, current = self.filings.ledger.files[at].name, not listed or self.filings.counts(at)
         compiled, rules = self.checker.compiled, self.checker.pack.rules
-        about = about_of(about, None)
+        about = about_of(listed, None)
         old = about is not None and self.filings.superseded(at)
         word = self._words.setdefault       # most texts occur often
         kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
-                for rule, *some, message, remedy, stable, hint, trail, insert, provisional in findings
-                for rest in [(stable, hint, trail, insert, provisional)]
+                for rule, *some, message, remedy, stable, hint, trail, insert, provisional, slips in findings
+                for rest in [(stable, hint, trail, insert, provisional, slips)]
                 if self.asked(rule) and (current or rule not in compiled.of_current)]
         found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
         if at in self.owned:
@@ -96,7 +103,7 @@ class Gathering:
         for rule, (pointer, line) in skipped.items():
             if self.asked(rule):
                 self.unread.setdefault(rule, []).append(
-                    NotAssessed(rule, name, line, pointer, about.subject, "type"))
+                    NotAssessed(rule, name, line, pointer, about.subject if about else None, "type"))
 
     def _told_by(self, whose: About | None) -> About | None:
         """Who the mended text of a file says it is about: one on the roster only if the file is plainly that one's."""
@@ -104,6 +111,6 @@ class Gathering:
         return None if whose and roster and roster.entry(whose.kind, whose.key) else whose
 
     @staticmethod
-    def _of_owner(found: Iterable[Finding], own: Owned) -> Iterator[Finding]:
+    def _of_owner(found: Iterable[Finding], own: Owned) -> list[Finding]:
         """The findings of a file that can't be read, as those of its subject."""
-        return (replace(one, subject=own.entry.subject, owner=own.entry.key, phase=own.phase) for one in found)
+        return [replace(one, subject=own.entry.subject, owner=own.entry.key, phase=own.phase) for one in found]

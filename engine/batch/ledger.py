@@ -10,9 +10,10 @@ import tempfile
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
-from typing import Any
+from typing import IO, Any
 
 from ..judging.results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
+from ..packs.pack import Rule
 from ..reading.columns import Column, Rows, Texts, unpacked
 from ..reading.files import Listed, names_of
 
@@ -52,18 +53,20 @@ class Filed:
     @property
     def unit_key(self) -> str | None:
         """Comparable code of the unit."""
-        return self._ledger.unit[self.at]
+        unit: str | None = self._ledger.unit[self.at]
+        return unit
 
     @property
     def submitted(self) -> str | None:
         """The day on which it was filed."""
-        return self._ledger.submitted[self.at]
+        day: str | None = self._ledger.submitted[self.at]
+        return day
 
 
 class Ledger:
     """The results of the listed files, by their positions."""
 
-    def __init__(self, files: Sequence[Listed], rules: dict[str, Any]) -> None:
+    def __init__(self, files: Sequence[Listed], rules: dict[str, Rule]) -> None:
         self.files = files
         self.rules = rules          # of the pack
         size = len(files)
@@ -73,12 +76,12 @@ class Ledger:
         self.readable = bytearray(size)
         self.rows: dict[str, Rows] = defaultdict(Rows)  # numbers that a rule over the batch collected
         self._starts, self._sizes = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
-        self._store: Any = None
+        self._store: IO[bytes] | None = None
         self._stored, self._tail = 0, bytearray()       # bytes on disk, and what follows them
         self._most = _PIECE                             # bytes that follow before they go there
 
     @classmethod
-    def of(cls, results: Iterable[tuple[str, FileResult]], folder: str | None, rules: dict[str, Any]) -> Ledger:
+    def of(cls, results: Iterable[tuple[str, FileResult]], folder: str | None, rules: dict[str, Rule]) -> Ledger:
         """A ledger of results that are at hand, by the names of their files."""
         results = list(results)
         ledger = cls([Listed(name, name, folder) for name, _ in results], rules)
@@ -127,7 +130,7 @@ class Ledger:
     def _put_as(self, at: int) -> bytes:
         """The result of a file, as it was put."""
         start, size = self._starts[at], self._sizes[at]
-        if start >= self._stored:
+        if self._store is None or start >= self._stored:
             start -= self._stored
             return bytes(self._tail[start:start + size])
         if hasattr(os, "pread"):        # another process may read the same file
@@ -182,4 +185,4 @@ class Reports:
         return len(self.chosen)
 
     def __iter__(self) -> Iterator[FileFacts]:
-        return (self.ledger.result(at).facts for at in self.chosen)
+        return (facts for at in self.chosen if (facts := self.ledger.result(at).facts))

@@ -6,11 +6,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from ..packs.roster import Waivers
 from ..records import Finding, NotAssessed, Subject
 from ..text.wording import id_key
+from .baseline import Known
 from .filings import Filings
 
 
@@ -28,20 +28,20 @@ def waive(findings: list[Finding], waivers: Waivers | None, as_of: str) -> None:
 
 
 def looked_at(filings: Filings, whole: bool, idle: set[str],
-              not_assessed: Iterable[NotAssessed]) -> Callable[[Any], bool]:
+              not_assessed: Iterable[NotAssessed]) -> Callable[[Known], bool]:
     """Tells whether this run would have found something again: its rule was judged there, and the report is here.
 
     `whole` says that no PATH is a part of the batch, `idle` are the IDs of the rules that were not asked for.
-    It takes what has rule, subject, phase and file, such as an entry of a baseline.
+    It takes an entry of a baseline.
     """
     everything = whole and not filings.unreadable and not filings.later
     idle = idle | {one.rule for one in not_assessed if one.file is None}
     unsure = {(one.rule, *_place(one.subject, one.file)) for one in not_assessed}
     here = set() if everything else {
         (*_place(about.subject, filings.ledger.files[at].name), about.phase)
-        for at in filings.files for about in [filings.ledger.about(at)]}
+        for at in filings.files for about in [filings.ledger.about(at)] if about}
 
-    def looked_at(one: Any) -> bool:
+    def looked_at(one: Known) -> bool:
         place = _place(one.subject, one.file)
         return (one.rule not in idle and (one.rule, *place) not in unsure
                 and (everything or (*place, one.phase) in here))
@@ -56,7 +56,7 @@ def _place(subject: Subject | None, file: str | None) -> tuple[str, str]:
 
 def with_fingerprints(findings: list[Finding]) -> None:
     """Give findings their fingerprints; equal ones are numbered in order."""
-    seen: Counter = Counter()
+    seen: Counter[str] = Counter()
     for at, one in enumerate(findings):         # in place: there may be many
         owner = [part for part in _place(one.subject, one.file) if part]
         key = "\0".join([one.rule, *owner, one.phase or "", one.stable])

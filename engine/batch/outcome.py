@@ -5,30 +5,35 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from ..judging.results import FileFacts
+from ..packs.roster import Roster
 from ..records import Finding, Ignored, NotAssessed
+from .baseline import Unmatched
 from .ledger import Reports
 from .standing import Standing
 
+K = TypeVar("K")
+V = TypeVar("V")
 
-class LateMapping(Mapping):
+
+class LateMapping(Mapping[K, V]):
     """A mapping that is made when it is first looked into: most runs never do."""
 
-    def __init__(self, make: Callable[[], dict]) -> None:
+    def __init__(self, make: Callable[[], dict[K, V]]) -> None:
         self._make = make
-        self._made: dict | None = None
+        self._made: dict[K, V] | None = None
 
-    def _all(self) -> dict:
+    def _all(self) -> dict[K, V]:
         if self._made is None:
             self._made = self._make()
         return self._made
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: K) -> V:
         return self._all()[key]
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[K]:
         return iter(self._all())
 
     def __len__(self) -> int:
@@ -54,12 +59,13 @@ class Result:
     strangers: list[str] = field(default_factory=list)      # reports whose ID is not on the roster
     all_rules: bool = True                                  # no rule was left out
     reports: Reports | list[FileFacts] = field(default_factory=list)    # each subject's current one, in order of path
-    roster: Any = None                      # the roster of the run, if there was one
+    roster: Roster | None = None            # the roster of the run, if there was one
     whole: bool = True                      # every PATH is a folder, none only a part of the batch
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
-    filed: Mapping[tuple, str | None] = field(default_factory=dict)     # (kind, key) of who filed for it -> first day
+    # (kind, key) of who filed for it -> first day
+    filed: Mapping[tuple[str | None, str], str | None] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
-    compared: Any = None                    # a baseline's Unmatched: entries that match no finding any more
+    compared: Unmatched | None = None       # of a baseline: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads

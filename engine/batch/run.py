@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from ..judging.check import Checker, World
 from ..judging.compile import Compiled
 from ..judging.results import as_bytes, to_lines
 from ..judging.telling import Style
 from ..packs.pack import Pack, load_pack
-from ..packs.roster import load_roster, load_waivers
+from ..packs.roster import Roster, Waivers, load_roster, load_waivers
 from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path
 from ..reading.inputs import read_by, refuse_inputs
 from ..records import Limits, PackError, Unreadable, UsageError
@@ -32,6 +32,7 @@ from .outcome import LateMapping, Result
 from .workers import FEW, check_files, workers_for
 
 _TABLES = Limits(bytes=64 << 20)
+Table = TypeVar("Table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,8 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-def read_table(found: list[Listed], given: str | None, look: bool, load: Callable, pack: Pack, name: str,
-               called: Callable[[str], str] = str) -> Any:
+def read_table(found: list[Listed], given: str | None, look: bool, load: Callable[[bytes, str, Pack], Table],
+               pack: Pack, name: str, called: Callable[[str], str] = str) -> Table | None:
     """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
     if given is None and (not look or not found):
         return None
@@ -199,5 +200,5 @@ def read_table(found: list[Listed], given: str | None, look: bool, load: Callabl
         raise PackError(listed.name, 1, "table.unopened") from None
 
 
-def _source(table: Any) -> dict[str, str] | None:
+def _source(table: Roster | Waivers | None) -> dict[str, str] | None:
     return {"file": table.file, "digest": table.digest} if table else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..judging.case import Case
 from ..judging.compile import Check
 from ..packs.pack import KINDS
+from ..packs.roster import Waiver
 from ..reading.columns import unpacked
 from .ledger import Filed
 from .standing import is_missing
@@ -95,7 +96,7 @@ class View:
         """The comparable IDs of those who filed or have a finding."""
         return self._assembly.named()
 
-    def waives(self, waiver: Any) -> bool:
+    def waives(self, waiver: Waiver) -> bool:
         """Whether a waiver waives something, or may do so in a report that is left out as later."""
         return (waiver.rule, waiver.subject) in self._found or waiver.subject in self._left_out
 

@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..interruptions import uninterrupted
 from ..judging.check import Checker, World
@@ -31,6 +31,11 @@ from ..reading.files import STDIN, Listed, names_of, read_bytes
 from ..records import Limits, NotAssessed, Unreadable
 from .cache import Cache, Shelf, shelf_of
 
+if TYPE_CHECKING:       # not loaded for a few files
+    from ctypes import c_int
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
 FEW = 200       # files for which starting workers does not pay
 LATE = "time"   # in place of the kind of an error: it took too long
 MOST = 60       # workers; Windows can't wait for many more
@@ -40,6 +45,7 @@ SENT = 48       # results that are sent together
 TICK = 1.0      # seconds after which the parent looks whether a worker still moves
 JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
 
+Sent = TypeVar("Sent")      # what a task beside sends
 Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
 Tell = Callable[[int, int], None]       # (done, total)
 
@@ -81,7 +87,7 @@ def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[l
     """All files in batches, of few files small ones, so that all workers end together; and apart from them those that
     only this process has: standard input.
     """
-    shelves: dict[int, array] = {}
+    shelves: dict[int, array[int]] = {}
     places, own = array("I"), []
     for at, name in enumerate(names_of(files)):
         if name == STDIN and files[at].given == STDIN:
@@ -158,9 +164,9 @@ class Alarm:
         self.seconds = seconds
         self.armed = False
         name = "ALRM" if wall else "PROF"
-        self.number = getattr(signal, f"SIG{name}", None)
-        self.timer = getattr(signal, "ITIMER_REAL" if wall else "ITIMER_PROF", None)
-        self.usable = self.timer is not None and threading.current_thread() is threading.main_thread()
+        self.number: int = getattr(signal, f"SIG{name}", 0)
+        self.timer: int = getattr(signal, "ITIMER_REAL" if wall else "ITIMER_PROF", -1)
+        self.usable = self.timer >= 0 and threading.current_thread() is threading.main_thread()
 
     def __enter__(self) -> None:
         if self.usable and signal.getsignal(self.number) is signal.SIG_DFL:
@@ -190,9 +196,9 @@ def crashed(listed: Listed, checker: Checker, error: str) -> bytes:
 class _Worker:
     """A process, the pipe to it, where it says what it has in hand, and what it was given and has not answered."""
 
-    process: Any
-    pipe: Any
-    in_hand: Any
+    process: BaseProcess
+    pipe: Connection
+    in_hand: c_int
     ready: bool = False
     given: list[_Batch] = field(default_factory=list)
     last: int = -1          # what it had in hand when it was last looked at
@@ -202,7 +208,8 @@ class _Worker:
         """What it says, which is there; None where it died or stops in the middle."""
         try:
             with Alarm(seconds, wall=True):
-                return self.pipe.recv()
+                answers: Sequence[tuple[int, bytes]] = self.pipe.recv()
+                return answers
         except (EOFError, OSError):
             return None
         except OutOfTime:
@@ -332,8 +339,8 @@ class ProcessEnded(Exception):
 
 
 @contextlib.contextmanager
-def beside(task: Callable[[Callable[[Any], None]], None], wanted: bool,
-           seconds: float) -> Generator[Callable[[], Any] | None, None, None]:
+def beside(task: Callable[[Callable[[Sent], None]], None], wanted: bool,
+           seconds: float) -> Generator[Callable[[], Sent] | None, None, None]:
     """Have a task done in a process of its own while the block goes on; None where that is not wanted or can't be.
 
     The task is given a function that sends; what it sent comes, one after the other, from the function that the block
@@ -351,14 +358,15 @@ def beside(task: Callable[[Callable[[Any], None]], None], wanted: bool,
             theirs.close()
             process = begun
 
-    def receive() -> Any:
+    def receive() -> Sent:
         still = 0.0
         try:
             while not ours.poll(TICK):
                 still += TICK
                 if still >= seconds:
                     raise ProcessEnded
-            return ours.recv()
+            sent: Sent = ours.recv()
+            return sent
         except (EOFError, OSError):
             raise ProcessEnded from None
 
@@ -372,7 +380,7 @@ def beside(task: Callable[[Callable[[Any], None]], None], wanted: bool,
             process.close()
 
 
-def _do(task: Callable[[Callable[[Any], None]], None], pipe: Any, other: Any) -> None:
+def _do(task: Callable[[Callable[[Sent], None]], None], pipe: Connection, other: Connection) -> None:
     """Do a task that sends; that nobody is there any more is no fault."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
@@ -389,7 +397,7 @@ def _hand_out(one: _Worker, left: deque[_Batch]) -> None:
             one.given.append(left.popleft())
 
 
-def _work(pipe: Any, in_hand: Any, inherited: Sequence[Any], files: Sequence[Listed], checker: Checker,
+def _work(pipe: Connection, in_hand: c_int, inherited: Sequence[Connection], files: Sequence[Listed], checker: Checker,
           cache: Cache | None) -> None:
     """A worker: says that it is ready, then answers each batch with the results of its files, some at a time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -412,7 +420,7 @@ def _work(pipe: Any, in_hand: Any, inherited: Sequence[Any], files: Sequence[Lis
             pipe.send(answers)
 
 
-def _recipe(checker: Checker) -> tuple:
+def _recipe(checker: Checker) -> tuple[Callable[..., Checker], tuple[Path, str, World, Style, Limits]]:
     """How a process that does not inherit a checker makes the same: compiled rules can't be sent."""
     return _rebuilt, (checker.pack.folder, checker.pack.digest, checker.world, checker.style, checker.limits)
 
