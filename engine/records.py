@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+Route = tuple[str | int, ...]       # the way from a report to a place in it: canonical keys, and positions from 0
+
 
 class Told(Exception):
     """An error that people read. `key` names its text in the catalogues, `facts` are what the text shows.
@@ -119,7 +121,7 @@ class Finding:
     clause: str | None      # the plan's numbering
     message: str
     remedy: str
-    waived: dict | None = None      # reason, by, until
+    waived: dict[str, str] | None = None      # reason, by, until
     superseded: bool = False        # in a report that a later phase of the same subject replaces
     baselined: bool = False
     provisional: bool = False       # found only in a text mended in memory
@@ -133,7 +135,7 @@ class Finding:
     slips: int = 0                  # in a file that could be read once mended: how many of its lines it stands for
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[str, int, int, str, str]:
         """The total order of findings."""
         return self.file, self.line, self.column, self.rule, self.pointer or ""
 

@@ -18,8 +18,10 @@ import yaml
 
 from ..batch.assembly import Assembly
 from ..batch.ledger import Ledger
-from ..judging.check import Checker, Style, World
+from ..judging.check import Checker
 from ..judging.compile import Compiled
+from ..judging.telling import Style
+from ..judging.world import World
 from ..packs.pack import KINDS, Pack, Rule, bind_file
 from ..packs.pack_files import is_there, listed, read_file, shown
 from ..packs.roster import load_roster, load_waivers

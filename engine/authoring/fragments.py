@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..judging.check import Checker, World
+from ..judging.check import Checker
 from ..judging.compile import Compiled
+from ..judging.world import World
 from ..packs.pack import Pack, Rule
 from ..reading.report import Report, locate
 from ..reading.schema import Shapes

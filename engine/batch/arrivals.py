@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from ..judging.check import World
+from ..judging.world import World
 from ..packs.pack import Pack
 from ..records import Unreadable
 from .attribution import Aside, Attribution, Owned

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ..judging.check import Checker, World
+from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.results import as_bytes, to_lines
 from ..judging.telling import Style
+from ..judging.world import World
 from ..packs.pack import Pack, load_pack
 from ..packs.roster import Roster, Waivers, load_roster, load_waivers
 from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path

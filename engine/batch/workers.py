@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..interruptions import uninterrupted
-from ..judging.check import Checker, World
+from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.results import FileResult, as_bytes, to_lines
 from ..judging.telling import Style
+from ..judging.world import World
 from ..packs.pack import load_pack
 from ..reading.files import STDIN, Listed, names_of, read_bytes
 from ..records import Limits, NotAssessed, Unreadable

@@ -26,7 +26,7 @@ DEPTH = 12      # hashes by which they are ordered
 NEAR = 4        # neighbours that a text is compared with on each side, in each order
 
 
-def hashes(text: str, size: int) -> array:
+def hashes(text: str, size: int) -> array[int]:
     """A hash of four bytes of each run of so many characters (at most 8), in no order, repeats too.
 
     Each is the middle of a sum of the characters times large numbers. All sums are one product of two numbers, of which
@@ -48,7 +48,7 @@ def _factor(size: int) -> int:
     return sum(part << 64 * (size - 1 - at) for at, part in enumerate(parts))
 
 
-def marks(numbers: array) -> array:
+def marks(numbers: array[int]) -> array[int]:
     """What stays in memory of a text's hashes: eight bytes that only the same text has, and its smallest hashes."""
     whole = numbers.tobytes()
     digest = array("I", blake2b(whole, digest_size=8).digest())
@@ -62,7 +62,7 @@ def _up_to(highest: int) -> bytes:
     return bytes(byte <= highest for byte in range(256))
 
 
-def sketch(numbers: array) -> array:
+def sketch(numbers: array[int]) -> array[int]:
     """The smallest of a text's hashes."""
     return array("I", nsmallest(SKETCH, set(numbers)))
 
@@ -110,14 +110,14 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
                 yield other, at
 
 
-def _in_order(sketches: Rows, factor: int) -> array:
+def _in_order(sketches: Rows, factor: int) -> array[int]:
     """The rows in the order of the smallest of their hashes times a number."""
     keys = [array("I", sorted([number * factor & 0xFFFFFFFF for number in sketches[at]])[:DEPTH]).tobytes()
             for at in range(len(sketches))]
     return array("I", sorted(range(len(keys)), key=keys.__getitem__))
 
 
-def _inverse(order: array) -> array:
+def _inverse(order: array[int]) -> array[int]:
     places = array("I", bytes(4 * len(order)))
     for place, at in enumerate(order):
         places[at] = place

@@ -8,13 +8,17 @@ from functools import cache
 from typing import Any
 from zlib import crc32
 
+from ..packs.pack import Pack
 from ..reading.hidden import Hidden, hidden_answers
+from ..reading.intake import Point
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import BAD, Items, Report
 from ..reading.scalars import Typed, typed_texts
-from ..records import OptionError
+from ..reading.schema import Slip
+from ..records import OptionError, Route
 from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers, text_key
 
+Condition = dict[str, Any]      # one of `when`: a field, and what must be true of it
 HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
 
 
@@ -26,7 +30,7 @@ class Unassessed(Exception):
 class Hit:
     """What a check found at one path. A fact that is a path (tuple) is shown by its line, a list of paths by names."""
 
-    path: tuple
+    path: Route
     hint: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     level: str | None = None        # only where a rule has a harder part than its own level
@@ -39,21 +43,22 @@ class Case:
     __slots__ = ("report", "pack", "slips", "astray", "data", "claimed", "skipped", "rule", "memo", "nodes", "_heard",
                  "_scopes")
 
-    def __init__(self, report: Report, pack: Any, slips: list, astray: Iterable[tuple] = (), data: bytes = b"") -> None:
+    def __init__(self, report: Report, pack: Pack, slips: list[Slip], astray: Iterable[Route] = (),
+                 data: bytes = b"") -> None:
         self.report = report
         self.data = data                                # the file, or what it was mended to
         self.pack = pack
         self.slips = slips                              # form slips met while binding
         self.astray = list(astray)                      # paths, as typed, of fields whose names are misspelt
         self.claimed: set[int] = set()                  # positions of slips that a rule speaks for
-        self.skipped: dict[tuple[str, tuple], str] = {}  # (rule ID, path) -> reason
+        self.skipped: dict[tuple[str, Route], str] = {}  # (rule ID, path) -> reason
         self.rule = ""
-        self.memo: dict = {}                            # what several rules need and one works out
+        self.memo: dict[Any, Any] = {}                            # what several rules need and one works out
         self.nodes = Nodes(report.doc)                  # what is at a path, if all in the report can be read
-        self._heard: list[tuple[tuple, str]] | None = None      # what a reader tells while it is listened to
-        self._scopes: dict[str, tuple[list[Scope], list[tuple[tuple, str]]]] = {}
+        self._heard: list[tuple[Route, str]] | None = None      # what a reader tells while it is listened to
+        self._scopes: dict[str, tuple[list[Scope], list[tuple[Route, str]]]] = {}
 
-    def skip(self, path: tuple, reason: str) -> None:
+    def skip(self, path: Route, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
         self.skipped.setdefault((self.rule, path), reason)
         if self._heard is not None:
@@ -63,7 +68,7 @@ class Case:
         """The nodes at a path from the report. Rules share them; each is told of what can't be read there."""
         known = self._scopes.get(text)
         if known is None:
-            nodes: list[tuple[tuple, Any]] = []
+            nodes: list[tuple[Route, Any]] = []
             self._heard = []
             _reader(text)(self.report.doc, (), self, nodes)
             known = self._scopes[text] = [Scope(node, path) for path, node in nodes], self._heard
@@ -108,20 +113,23 @@ class Case:
         """What stands behind a `#` and looks like an answer."""
         if "hidden" not in self.memo:
             self.memo["hidden"] = hidden_answers(self.data)
-        return self.memo["hidden"]
+        found: Hidden = self.memo["hidden"]
+        return found
 
-    def slip_at(self, name: str, path: tuple) -> int | None:
+    def slip_at(self, name: str, path: Route) -> int | None:
         """The position of the slip of this name at a path as typed."""
         if "slips" not in self.memo:
             self.memo["slips"] = {(slip.name, slip.path): at for at, slip in reversed(list(enumerate(self.slips)))}
-        return self.memo["slips"].get((name, path))
+        known: dict[tuple[str, Route], int] = self.memo["slips"]
+        return known.get((name, path))
 
     @property
     def source(self) -> str:
         """The file as text, without its BOM."""
         if "source" not in self.memo:
             self.memo["source"] = self.data.decode("utf-8").removeprefix("\ufeff")
-        return self.memo["source"]
+        found: str = self.memo["source"]
+        return found
 
     @property
     def joined(self) -> str:
@@ -129,39 +137,43 @@ class Case:
         if "joined" not in self.memo:
             texts = [one.text for one in self.typed] if self.slips else self.report.texts
             self.memo["joined"] = "\n".join(texts)
-        return self.memo["joined"]
+        found: str = self.memo["joined"]
+        return found
 
     @property
     def typed(self) -> list[Typed]:
         """Every text of the file as typed, also what is not of the form asked for."""
         if "typed" not in self.memo:
             self.memo["typed"] = list(typed_texts(self.report.doc.src, self.report.doc.shape))
-        return self.memo["typed"]
+        found: list[Typed] = self.memo["typed"]
+        return found
 
     @property
-    def private_keys(self) -> frozenset[Any]:
+    def private_keys(self) -> frozenset[Point | None]:
         """The marks of the keys that are no field and hold a private number, or have one under them."""
         if "private" not in self.memo:
             self.memo["private"] = frozenset(
                 one.unknown for one in self.typed if one.unknown and private_numbers(one.text)) \
                 if has_long_number(self.joined) else frozenset()
-        return self.memo["private"]
+        found: frozenset[Point | None] = self.memo["private"]
+        return found
 
     @property
     def signs(self) -> frozenset[str]:
         """The characters of all texts that patterns of the pack need, and the uncommon ones."""
         if "signs" not in self.memo:
             self.memo["signs"] = self.pack.signs.of(self.joined)
-        return self.memo["signs"]
+        found: frozenset[str] = self.memo["signs"]
+        return found
 
     @property
     def is_odd(self) -> bool:
         """Whether any text holds an uncommon character."""
         return not self.signs <= self.pack.signs.needed
 
-    def leaves(self) -> Iterable[tuple[tuple, str]]:
+    def leaves(self) -> Iterable[tuple[Route, str]]:
         """(path, text) of every text of the form asked for, in the order of the file."""
-        rest: list[tuple[tuple, Any]] = [((), self.report.doc)]
+        rest: list[tuple[Route, Any]] = [((), self.report.doc)]
         while rest:
             path, node = rest.pop()
             if node.__class__ is str:
@@ -198,7 +210,7 @@ def compile_each(text: str | None) -> Callable[[Case], list[Scope]]:
     return lambda case: case.scopes(text)
 
 
-def compile_limit(text: Any, pack: Any) -> Callable[[Case, Scope], tuple[str | None, Any]]:
+def compile_limit(text: str | list[str], pack: Pack) -> Callable[[Case, Scope], tuple[str | None, Any]]:
     """A date in a rule -> function giving (ISO date or None, what to show: the date, or the path of a report's field).
 
     It may be a date, `campaign.start`, `phase.end` (of the declared phase), `PHASE.start`, a field's path, or a
@@ -232,7 +244,7 @@ def compile_limit(text: Any, pack: Any) -> Callable[[Case, Scope], tuple[str | N
     return of_field
 
 
-def compile_test(options: dict[str, Any], pack: Any) -> Test:
+def compile_test(options: Condition, pack: Pack) -> Test:
     """One condition: a field, and what must be true of it. An absent field only meets `given: no` and `not_in`."""
     wanted = Field(options["field"])
     ways = [key for key in options if key != "field"]
@@ -285,7 +297,7 @@ def breaches(value: str, limit: str, way: str) -> bool:
     return value <= limit if way == "after" else value >= limit
 
 
-def compile_tests(listed: list[dict[str, Any]] | None, pack: Any) -> Test | None:
+def compile_tests(listed: list[Condition] | None, pack: Pack) -> Test | None:
     """Conditions that must all hold, as one; None when there are none."""
     tests = [compile_test(one, pack) for one in listed or ()]
     if not tests:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ..reading.mending import Mended, mend
@@ -12,28 +12,11 @@ from ..records import Limits, NotAssessed, Unreadable
 from .case import Case, Hit
 from .compile import Check, Compiled
 from .examining import examine
-from .kinds.late import Folders, Unjudged
+from .kinds.late import Unjudged
 from .opening import Opener
 from .results import About, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, of_line, to_lines
 from .telling import Style, Teller, some_of
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a judgement may know beside the report."""
-
-    as_of: str                      # the office's clock, ISO date
-    declared: bool = False          # the clock was set by a phase, not by a date
-    roster: Any = None
-    waivers: Any = None
-    whole: bool = True              # every PATH is a folder
-    level_of: Any = None
-    folders: Folders = field(default_factory=Folders, compare=False, repr=False)    # where attachments are looked for
-
-    def same_name(self, name: str) -> str:
-        """The one form of a comparable name: an alias becomes the name it stands for."""
-        return self.roster.aliases.get(name, name) if self.roster else name
-
+from .world import World
 
 _STYLE, _LIMITS = Style(), Limits()
 
@@ -154,9 +137,12 @@ class Checker:
     def _conclude(self, result: FileResult, answers: Iterable[Answer], case: Case | None) -> FileResult:
         """A result with what was answered; each question has its place."""
         facts, teller = result.facts, self.teller
+        if facts is None:       # of a file that can't be read nothing is asked
+            return result
         hits: dict[str, list[tuple[Check, Hit, Place]]] = {}
         for one, what, details in answers:
             check, place = self.compiled.checks[one.number], one.place
+            assert place is not None
             if what == "hit":
                 hits.setdefault(check.rule.id, []).append((check, Hit(one.path, *details), place))
                 continue

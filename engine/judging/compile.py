@@ -10,7 +10,8 @@ from ..packs.pack import KINDS, Pack, Rule
 from ..records import PackError
 from ..text.wording import nearest
 from .case import Case, compile_each, compile_tests
-from .kinds import BUILT_IN, CHECK_KINDS
+from .kinds import CHECK_KINDS
+from .kinds.built_in import BUILT_IN
 from .kinds.kind import BATCH, Kind
 from .strict import BESIDE, hold
 
@@ -53,7 +54,7 @@ class Compiled:
         self.of_current = frozenset(check.rule.id for check in self.checks if check.kind.of_current)
         self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}
                                     | {rule.id for rule in self.intake.values()})
-        self._active: dict[tuple, list[Check]] = {}
+        self._active: dict[tuple[str | None, str | None, str | None], list[Check]] = {}
         for kind, names in BUILT_IN.items():
             for name in names if not faults else ():
                 if name not in getattr(self, kind):

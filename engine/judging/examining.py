@@ -8,7 +8,7 @@ from itertools import islice
 from ..packs.pack import Rule
 from ..reading.report import BAD, Doc, Items, Report, locate, pointer_of
 from ..reading.schema import Slip
-from ..records import NotAssessed
+from ..records import NotAssessed, Route
 from .case import Case, Hit, Unassessed
 from .compile import Check, Compiled
 from .kinds.kind import BATCH, LATE
@@ -28,9 +28,9 @@ def examine(case: Case, about: About, file: str, teller: Teller, has_roster: boo
     for one in run.late:
         check = run.compiled.checks[one.number]
         if check.kind.leaves:
-            run.result.facts.data.setdefault(check.rule.id, []).append(check.kind.leaves(one.fact))
+            run.facts.data.setdefault(check.rule.id, []).append(check.kind.leaves(one.fact))
     if about.key and not run.of_other_plan:
-        run.result.facts.data[""] = tally(case)
+        run.facts.data[""] = tally(case)
     teller.offers.tell_order(run.result.findings)
     run.result.findings.sort(key=lambda finding: finding.order)
     return run.result, run.late
@@ -42,7 +42,8 @@ class Examination:
     def __init__(self, case: Case, about: About, file: str, teller: Teller, has_roster: bool) -> None:
         self.case, self.about, self.teller, self.has_roster = case, about, teller, has_roster
         self.compiled = teller.compiled
-        self.result = FileResult([], [], FileFacts(file, about))
+        self.facts = FileFacts(file, about)
+        self.result = FileResult([], [], self.facts)
         self.late: list[Late] = []
         self.of_other_plan = any(slip.name == "other-plan" for slip in case.slips)
 
@@ -81,7 +82,7 @@ class Examination:
             try:
                 result.findings.extend(some_of(
                     hits, lambda one: teller.rank(*one, self.about),
-                    lambda one: teller.of_hit(*one, case, self.about, result.facts.file), teller))
+                    lambda one: teller.of_hit(*one, case, self.about, self.facts.file), teller))
             except Exception as fault:
                 self._crashed(rule, fault)
 
@@ -91,7 +92,7 @@ class Examination:
 
     def tell_slips(self) -> None:
         """The findings of what is wrong in form and no other rule spoke for."""
-        teller, case, about, file = self.teller, self.case, self.about, self.result.facts.file
+        teller, case, about, file = self.teller, self.case, self.about, self.facts.file
         slips: dict[str, list[Slip]] = {}
         for at, slip in enumerate(case.slips):
             if at not in case.claimed:
@@ -101,18 +102,18 @@ class Examination:
                                                 lambda slip: teller.of_slip(slip, case, about, file), teller))
 
     def _collect(self, check: Check) -> None:
-        case, result = self.case, self.result
+        case = self.case
         before = len(case.skipped)
-        data = check.run.collect(case, result.facts.about)
+        data = check.run.collect(case, self.facts.about)
         if len(case.skipped) > before:
             paths = [path for _, path in islice(case.skipped, before, None)]
             if len(paths) > self.teller.told:
                 paths = [min(paths, key=pointer_of)]
             # the order of keys must not decide which of them is told
             place = min((locate(case.report, path) for path in paths), key=lambda one: one.pointer)
-            result.facts.skipped[check.rule.id] = place.pointer, place.line
+            self.facts.skipped[check.rule.id] = place.pointer, place.line
         elif data is not None:
-            (result.facts.apart if check.kind.long else result.facts.data)[check.rule.id] = data
+            (self.facts.apart if check.kind.long else self.facts.data)[check.rule.id] = data
 
     def checks(self) -> list[Check]:
         """What runs on a report: of another plan only rules on form, of no valid kind only those on form and texts."""
@@ -148,9 +149,9 @@ class Examination:
 def list_skipped(run: Examination) -> None:
     """`not_assessed`: what could not be read, and the rules that an invalid kind, phase or level keeps back."""
     case, result, compiled = run.case, run.result, run.compiled
-    file, report = result.facts.file, case.report
+    file, report = run.facts.file, case.report
     entries = {(rule, path): reason for (rule, path), reason in case.skipped.items()
-               if rule not in result.facts.skipped or reason == "crash"}
+               if rule not in run.facts.skipped or reason == "crash"}
     blocked = None
     if run.of_other_plan:
         blocked = "plan"
@@ -159,7 +160,7 @@ def list_skipped(run: Examination) -> None:
     elif report.phase is None:
         blocked = "phase"
     if blocked or report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD:
-        path = (blocked,) if blocked else ("unit", "level")
+        path: Route = (blocked,) if blocked else ("unit", "level")
         ran = {check.rule.id for check in run.checks()}
         for check in compiled.checks:
             if check.kind.stage != BATCH and check.rule.id not in ran and _might(compiled, check.rule, report, blocked):

@@ -15,18 +15,18 @@ from typing import Any
 from yaml._yaml import CParser
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-from ..reading.intake import BREAK, Map, Seq
+from ..reading.intake import BREAK, Map, Point, Seq
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import Items
-from ..reading.schema import EitherShape, ListShape, MapShape, TextShape
-from ..records import Insert
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape
+from ..records import Insert, Route
 from .case import Case
 from .compile import Compiled
 
 DEEPEST = 8         # maps and lists in a block; no form has more
 MOST_LINES = 12     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
-Steps = tuple[Any, ...]
+Steps = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class _Block:
     flow: bool
     ends: dict[str, int] = field(default_factory=dict)
     key: str | None = None
-    close: Any = None       # its mark
+    close: Point | None = None       # its mark
     inner: int = 0          # where the last thing in it ended
 
 
@@ -46,8 +46,8 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
     blocks: dict[tuple[int, int], _Block] = {}
     stack: list[_Block | None] = []
     last = 0
-    parser = CParser(source)
-    while (event := parser.get_event()) is not None:
+    get_event: Callable[[], Any] = CParser(source).get_event
+    while (event := get_event()) is not None:
         kind, end = event.__class__, event.end_mark
         if kind is MappingStartEvent or kind is SequenceStartEvent:
             block = _Block(bool(event.flow_style), inner=end.index) if kind is MappingStartEvent else None
@@ -106,10 +106,10 @@ class Forms:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self._demanded: dict[tuple, frozenset[Steps]] = {}
+        self._demanded: dict[tuple[str | None, str | None, str | None], frozenset[Steps]] = {}
         self._choices = choices(compiled)
 
-    def insert(self, case: Case, paths: list[tuple]) -> Insert | None:
+    def insert(self, case: Case, paths: list[Route]) -> Insert | None:
         """What to type for the fields missing at these paths (as bound), and where; None where none is missing there.
 
         Of several, those that go to the same place are typed together.
@@ -136,7 +136,7 @@ class Forms:
         return _beside(case, first, names, writer, block) if block else None
 
 
-def _asked(paths: Iterable[tuple]) -> set[Steps]:
+def _asked(paths: Iterable[Route]) -> set[Steps]:
     """The fields at some paths and all above them."""
     return {_steps(path)[:at] for path in paths for at in range(1, len(path) + 1)}
 
@@ -148,16 +148,16 @@ class _Spot:
     src: Map
     shape: MapShape
     steps: Steps            # of the map, or of the field
-    rest: tuple             # missing keys from there on
+    rest: tuple[str, ...]   # missing keys from there on
     under: str | None       # the key as typed
 
 
-def _steps(path: tuple) -> Steps:
+def _steps(path: Route) -> Steps:
     return tuple(ITEM if isinstance(one, int) else EACH if at == 1 and path[0] == "themes" else one
                  for at, one in enumerate(path))
 
 
-def _spot(case: Case, path: tuple) -> _Spot | None:
+def _spot(case: Case, path: Route) -> _Spot | None:
     node: Any = case.report.doc
     src, shape = node.src, node.shape
     for at, one in enumerate(path):
@@ -171,7 +171,7 @@ def _spot(case: Case, path: tuple) -> _Spot | None:
         below = shape.fields[one][1]
         name = next((name for name in (one, shape.titles[one]) if name in src.entries), None)
         if name is None:
-            return _Spot(src, shape, _steps(path[:at]), path[at:], None)
+            return _Spot(src, shape, _steps(path[:at]), tuple(map(str, path[at:])), None)
         if src.entries[name] is None:
             return _Spot(src, shape, _steps(path[:at + 1]), (one,), name) if not isinstance(below, TextShape) else None
         src, shape = src.entries[name], below
@@ -181,7 +181,7 @@ def _spot(case: Case, path: tuple) -> _Spot | None:
 
 def _beneath(case: Case, spot: _Spot, writer: _FieldWriter) -> Insert | None:
     """Lines under a key with nothing after its colon."""
-    mark = spot.src.at[spot.under]
+    mark = spot.src.at[spot.under or ""]
     line = BREAK.split(case.source)[mark.line]
     key = re.escape(spot.under or "")
     if re.fullmatch(rf"[ ]*(?:-[ ]+)*([\"']?){key}\1[ \t]*:[ \t]*(?:#.*)?", line) is None:
@@ -191,11 +191,11 @@ def _beneath(case: Case, spot: _Spot, writer: _FieldWriter) -> Insert | None:
     return Insert(mark.line + 1, None, "\n".join(lines)) if lines else None
 
 
-def _beside(case: Case, spot: _Spot, names: set[str], writer: _FieldWriter, block: _Block) -> Insert | None:
+def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, block: _Block) -> Insert | None:
     """Fields in a map that has others."""
     src, shape, source = spot.src, spot.shape, case.source
     order = list(shape.titles)
-    names = writer.chosen(shape, sorted(names, key=order.index), spot.steps)
+    names = writer.chosen(shape, sorted(missing, key=order.index), spot.steps)
     if block.flow:
         if block.close is None:
             return None
@@ -268,7 +268,7 @@ class _FieldWriter:
         if len(steps) < self.deepest:
             yield from self.inside(below, steps, column + 2)
 
-    def inside(self, shape: Any, steps: Steps, column: int) -> Iterator[str]:
+    def inside(self, shape: Shape, steps: Steps, column: int) -> Iterator[str]:
         """What stands under a field."""
         if isinstance(shape, MapShape):
             for key in self.fields(shape, steps):
@@ -286,7 +286,7 @@ class _FieldWriter:
         steps = (*steps, EACH if steps == ("themes",) else key)
         return f"{self.name(shape, key)}: {self.group(shape.fields[key][1], steps)}"
 
-    def group(self, shape: Any, steps: Steps) -> str:
+    def group(self, shape: Shape, steps: Steps) -> str:
         """What stands after the colon there."""
         if isinstance(shape, MapShape):
             return "{" + ", ".join(self.in_braces(shape, key, steps) for key in self.fields(shape, steps)) + "}"

@@ -7,7 +7,7 @@ rule's checks do not bring. It never renders.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -68,7 +68,7 @@ class _Reader:
     def read(self, tree: nodes.Template, known: dict[str, str]) -> None:
         self.body(tree.body, known, 0)
 
-    def body(self, listed: list[Any], known: dict[str, str], depth: int) -> None:
+    def body(self, listed: list[nodes.Node], known: dict[str, str], depth: int) -> None:
         for one in listed:
             self._counted(one, depth)
             if isinstance(one, nodes.Output):
@@ -91,7 +91,7 @@ class _Reader:
             known = known | self.proven(branch.test, False)
         self.body(one.else_, known, depth)
 
-    def kind(self, one: Any, known: dict[str, str], depth: int) -> str:
+    def kind(self, one: nodes.Node, known: dict[str, str], depth: int) -> str:
         """What an expression is."""
         self._counted(one, depth)
         if isinstance(one, nodes.Const):
@@ -113,7 +113,7 @@ class _Reader:
             raise MessageFault("no-part", one.lineno, name=getattr(one.node, "name", ""), part=one.attr)
         return _SPOT_PARTS[one.attr]
 
-    def _both(self, one: Any, known: dict[str, str], depth: int) -> str:
+    def _both(self, one: nodes.BinExpr, known: dict[str, str], depth: int) -> str:
         self.kind(one.left, known, depth)
         self.kind(one.right, known | self.proven(one.left, isinstance(one, nodes.And)), depth)
         return TRUTH
@@ -133,8 +133,7 @@ class _Reader:
     def _compared(self, one: nodes.Compare, known: dict[str, str], depth: int) -> str:
         left = self.kind(one.expr, known, depth)
         for operand in one.ops:
-            listed = isinstance(operand.expr, nodes.List | nodes.Tuple)
-            if operand.op in _HELD and listed:
+            if operand.op in _HELD and isinstance(operand.expr, nodes.List | nodes.Tuple):
                 for item in operand.expr.items:
                     self.kind(item, known, depth)
                 continue
@@ -165,7 +164,7 @@ class _Reader:
             raise MessageFault("compared", one.lineno)
         return NUMBER
 
-    def proven(self, test: Any, holds: bool) -> dict[str, str]:
+    def proven(self, test: nodes.Node, holds: bool) -> dict[str, str]:
         """What is there where a test holds, or where it does not."""
         if isinstance(test, nodes.Not):
             return self.proven(test.node, not holds)
@@ -178,18 +177,19 @@ class _Reader:
                 return {test.node.node.name: SPOT}
         return {}
 
-    def _counted(self, one: Any, depth: int) -> None:
+    def _counted(self, one: nodes.Node, depth: int) -> None:
         self.count += 1
         if depth > MOST_DEPTH:
             raise MessageFault("deep", one.lineno, most=MOST_DEPTH)
         if self.count > MOST_NODES:
             raise MessageFault("large", one.lineno, most=MOST_NODES)
 
-    forms = {nodes.Getattr: _part, nodes.And: _both, nodes.Or: _both, nodes.Not: _not, nodes.CondExpr: _either,
-             nodes.Compare: _compared, nodes.Test: _test, nodes.Filter: _filtered}
+    forms: dict[type[nodes.Node], Callable[..., str]] = {
+        nodes.Getattr: _part, nodes.And: _both, nodes.Or: _both, nodes.Not: _not, nodes.CondExpr: _either,
+        nodes.Compare: _compared, nodes.Test: _test, nodes.Filter: _filtered}
 
 
-def _always(test: Any, known: Mapping[str, str]) -> bool | None:
+def _always(test: nodes.Node, known: Mapping[str, str]) -> bool | None:
     """Whether a test holds whatever comes: one that asks whether something is defined that always is."""
     if isinstance(test, nodes.Not):
         settled = _always(test.node, known)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..reading.hidden import answer_to
 from ..reading.report import Doc, field_name
-from ..records import Finding, Insert
+from ..records import Finding, Insert, Route
 from ..text.messages import say
 from .case import Case, Hit
 from .compile import Compiled
@@ -20,7 +20,7 @@ class Offers:
     def __init__(self, compiled: Compiled, language: str) -> None:
         self.forms, self.language = Forms(compiled), language
 
-    def add(self, finding: Finding, missing: list[tuple], case: Case) -> Finding:
+    def add(self, finding: Finding, missing: list[Route], case: Case) -> Finding:
         """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`."""
         told = self._behind_hash(finding, missing, case)
         if told is not finding:
@@ -30,15 +30,16 @@ class Offers:
             return finding
         return replace(finding, insert=insert, remedy=finding.remedy + typing(insert, self.language))
 
-    def _behind_hash(self, finding: Finding, paths: list[tuple], case: Case) -> Finding:
+    def _behind_hash(self, finding: Finding, paths: list[Route], case: Case) -> Finding:
         """A finding on missing fields also says in which line the answer to one stands behind a `#`."""
         for path in paths if b"#" in case.data else ():
             parent = node_at(case.report, path[:-1])
-            if path and parent.__class__ is Doc and path[-1] not in parent:
-                line = answer_to(case.hidden, parent, path[-1])
+            key = str(path[-1]) if path else ""
+            if key and parent.__class__ is Doc and key not in parent:
+                line = answer_to(case.hidden, parent, key)
                 if line is not None:
                     said = say("finding.behind-hash", self.language, line=line,
-                               name=field_name(case.report, parent.shape, path[-1]))
+                               name=field_name(case.report, parent.shape, key))
                     return replace(finding, message=finding.message + said, hint=finding.hint or "behind-hash")
         return finding
 
@@ -82,7 +83,7 @@ def leading(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
 
 
-def missing_of(hit: Hit) -> list[tuple]:
+def missing_of(hit: Hit) -> list[Route]:
     """The paths at which something may be missing."""
     missing = hit.facts.get("missing")
     return missing if isinstance(missing, list) else [hit.path]

@@ -59,8 +59,9 @@ class Opener:
         entries = root.entries
         for shape in self.pack.shapes.values():
             for written, (key, choice) in shape.fields.items():
-                if key == "report" and written in entries and isinstance(entries[written], str):
-                    found = choice.values.get(entries[written].strip())
+                typed = entries.get(written) if key == "report" else None
+                if isinstance(typed, str):
+                    found: str | None = choice.values.get(typed.strip())
                     if found:
                         return found
         return self.pack.kind_by_fields(entries)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..reading.intake import Point
 from ..reading.report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of
+from ..records import Route
 
 
-def place_at(report: Report, path: tuple, mark: Any, key: str | None) -> Place:
+def place_at(report: Report, path: Route, mark: Point, key: str | None) -> Place:
     """The place of what was typed at a mark. `path` has positions as typed; `key` is one below it that is no field
     and may be shown.
     """
@@ -21,10 +23,10 @@ def place_at(report: Report, path: tuple, mark: Any, key: str | None) -> Place:
         stable=around.stable + pointer[len(around.pointer):])
 
 
-def bound_path(report: Report, path: tuple) -> tuple:
+def bound_path(report: Report, path: Route) -> Route:
     """A path with positions as typed -> the same with positions in the bound lists, as far as they exist."""
     node: Any = report.doc
-    bound: list = []
+    bound: list[str | int] = []
     for segment in path:
         if isinstance(segment, int):
             kept = getattr(node, "kept", None)
@@ -41,23 +43,28 @@ def bound_path(report: Report, path: tuple) -> tuple:
     return tuple(bound)
 
 
-def node_at(report: Report, path: tuple) -> Any:
+def node_at(report: Report, path: Route) -> Any:
     """What is bound at a path, None where nothing is."""
     node: Any = report.doc
     for segment in path:
-        if not (node.__class__ is Doc and segment in node) and not (node.__class__ is Items and segment < len(node)):
+        if not (segment in node if node.__class__ is Doc else
+                node.__class__ is Items and isinstance(segment, int) and segment < len(node)):
             return None
         node = node[segment]
     return node
 
 
-def value_at(report: Report, path: tuple) -> Any:
+def value_at(report: Report, path: Route) -> Any:
     """What was written at a path; where it is not of the form asked for, the text as typed."""
     node: Any = report.doc
     for segment in path:
-        if not isinstance(node, dict | list) or (isinstance(node, dict) and segment not in node):
+        above, key = node, str(segment)
+        if isinstance(above, Doc) and key in above:
+            node = above[key]
+            if node is BAD:
+                node = above.src.entries[above.written(key) or ""]
+        elif isinstance(above, Items) and isinstance(segment, int):
+            node = above[segment]
+        else:
             return None
-        above, node = node, node[segment]
-        if node is BAD and above.__class__ is Doc:
-            node = above.src.entries[above.written(segment)]
     return node if isinstance(node, str | int) else None

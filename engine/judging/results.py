@@ -7,8 +7,11 @@ from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
+from ..packs.pack import Rule
 from ..reading.report import Place
-from ..records import Finding, Insert, NotAssessed, Subject
+from ..records import Finding, Insert, NotAssessed, Route, Subject
+
+Row = list[Any]         # of a line of JSON
 
 _decode = JSONDecoder().raw_decode
 _text_of = JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
@@ -57,7 +60,7 @@ class Late:
     """A question that the report alone can't answer: a late check's fact, and its place once that was needed."""
 
     number: int                 # of the check in the compiled pack
-    path: tuple
+    path: Route
     fact: Any
     place: Place | None = None
 
@@ -112,17 +115,17 @@ def about_line(about: About | None) -> str:
     return "null" if about is None else _text_of(_listed_about(about))
 
 
-def _listed_about(about: About) -> list:
+def _listed_about(about: About) -> Row:
     subject = about.subject
     return [about.kind, about.key, [subject.id, subject.unit] if subject else None, about.unit_key,
             about.level, about.phase, about.submitted, about.corrected]
 
 
-def _typed(insert: Insert | None) -> list | None:
+def _typed(insert: Insert | None) -> Row | None:
     return [insert.line, insert.column, insert.text, insert.several, insert.stacked] if insert else None
 
 
-def about_of(listed: list | None, folder: str | None) -> About | None:
+def about_of(listed: Row | None, folder: str | None) -> About | None:
     """Who a file is about, of a line of JSON that was read."""
     if listed is None:
         return None
@@ -131,7 +134,7 @@ def about_of(listed: list | None, folder: str | None) -> About | None:
                  folder)
 
 
-def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) -> FileResult:
+def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Rule]) -> FileResult:
     """The result of six lines; `rules` are those of the pack."""
     first, collected, apart, body, problems, tally = text.split("\n")
     about = about_of(of_line(first), folder)
@@ -149,7 +152,7 @@ def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Any]) 
                       list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)), told)
 
 
-def findings_of(listed: list, file: str, about: About | None, rules: dict[str, Any]) -> list[Finding]:
+def findings_of(listed: Row, file: str, about: About | None, rules: dict[str, Rule]) -> list[Finding]:
     """Findings of what a line held."""
     subject, phase, owner = (about.subject, about.phase, about.key or "") if about else (None, None, "")
     unit_level = about.level if about else None
@@ -161,7 +164,7 @@ def findings_of(listed: list, file: str, about: About | None, rules: dict[str, A
                  slips) in listed]
 
 
-def not_assessed_of(listed: list, file: str, about: About | None) -> list[NotAssessed]:
+def not_assessed_of(listed: Row, file: str, about: About | None) -> list[NotAssessed]:
     """What was not assessed, of what a line held."""
     subject = about.subject if about else None
     return [NotAssessed(rule, file, line, pointer, subject, reason) for rule, line, pointer, reason in listed]
@@ -179,5 +182,5 @@ def late_of(line: str) -> list[Late]:
             for number, path, fact, place in of_line(line)]
 
 
-def _listed(place: Place | None) -> list | None:
+def _listed(place: Place | None) -> Row | None:
     return [getattr(place, name) for name in Place.__slots__] if place else None

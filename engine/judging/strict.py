@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from ..packs.pack import KINDS, Pack, Rule
-from ..reading.intake import Map, Seq, line_in
+from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import (
     FOLDER,
@@ -30,13 +30,16 @@ from ..reading.schema import (
     ListShape,
     MapShape,
     OpenMapShape,
+    Schema,
+    Shape,
     TextShape,
     TruthShape,
 )
-from ..records import PackError
+from ..records import PackError, Route
 from ..text.messages import LANGUAGES, say
 from ..text.wording import nearest
-from .kinds import BUILT_IN, raises, type_of
+from .kinds import raises, type_of
+from .kinds.built_in import BUILT_IN
 from .kinds.kind import ALWAYS
 
 BESIDE = ("each", "when", "level")      # keys of a check that are no kind
@@ -63,7 +66,7 @@ class Flaw:
         return PackError(self.file, self.line, f"lint.{self.check}", **self.facts)
 
 
-def rule_place(rule: Rule, *steps: Any) -> tuple[str, int]:
+def rule_place(rule: Rule, *steps: str | int) -> tuple[str, int]:
     """File and line of a place inside a rule."""
     return rule.file, line_in(rule.typed, *steps) if steps else rule.line
 
@@ -85,7 +88,7 @@ def kinds(rule: Rule, pack: Pack) -> Iterator[Flaw]:
             yield Flaw("one-kind", *rule_place(rule, *place), {"rule": rule.id, "kinds": names})
         elif names[0] in BUILT_IN and check[names[0]] not in (known := BUILT_IN[names[0]]):
             yield Flaw("no-such-fault", *rule_place(rule, *place, names[0]),
-                       {"rule": rule.id, "kind": names[0], "near": nearest(check[names[0]], known) or list(known)})
+                       {"rule": rule.id, "kind": names[0], "near": nearest(check[names[0]], [*known]) or [*known]})
 
 
 # --- messages ----------------------------------------------------------------------------------------
@@ -128,7 +131,8 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
 
 @cache
 def _schema() -> dict[str, Any]:
-    return json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
+    definitions: dict[str, Any] = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
+    return definitions
 
 
 def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
@@ -136,12 +140,12 @@ def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     roots = roots_of(rule, pack)
     looking = Paths(pack, rule, roots)
     entries = rule.typed.entries
-    parts = list(enumerate(items_of(entries["check"]))) or [(None, entries["check"])]
+    parts: list[tuple[int | None, Any]] = [*enumerate(items_of(entries["check"]))] or [(None, entries["check"])]
     yield from looking.path(entries.get("each"), "each", roots, "any", "all", ("each",))
     outer = looking.scopes(entries.get("each"))
     yield from looking.tests(entries.get("when"), outer, ("when",))
     for number, part in parts:
-        place: tuple = ("check",) if number is None else ("check", number)
+        place: Route = ("check",) if number is None else ("check", number)
         each = part.entries.get("each")
         yield from looking.path(each, "each", roots, "any", "all", (*place, "each"))
         scopes = looking.scopes(each) if each is not None else outer
@@ -152,7 +156,7 @@ def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
             yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
 
 
-def roots_of(rule: Rule, pack: Pack) -> list[Any]:
+def roots_of(rule: Rule, pack: Pack) -> list[Shape]:
     """The shapes of the reports of which a rule speaks."""
     return [pack.shapes[kind] for kind in KINDS
             if kind in rule.who or "batch" in rule.who or (kind == "unit" and set(rule.who) & set(pack.levels))]
@@ -161,27 +165,27 @@ def roots_of(rule: Rule, pack: Pack) -> list[Any]:
 class Paths:
     """Follows the paths of one rule through the shapes of the reports that it speaks of."""
 
-    def __init__(self, pack: Pack, rule: Rule, roots: list[Any]) -> None:
+    def __init__(self, pack: Pack, rule: Rule, roots: list[Shape]) -> None:
         self.pack, self.rule, self.roots = pack, rule, roots
 
-    def scopes(self, each: Any) -> list[Any]:
+    def scopes(self, each: Value) -> list[Shape]:
         """The shapes of the nodes at `each`: where it leads nowhere, that was said already."""
         if not isinstance(each, str):
             return self.roots
         steps = steps_of(each) or []
         return [shape for root in self.roots for shape in follow([root], steps)[0]] or self.roots
 
-    def scope(self, kind: str, each: Any, place: tuple) -> Iterator[Flaw]:
+    def scope(self, kind: str, each: Value, place: Route) -> Iterator[Flaw]:
         """A kind that looks at the whole report, or at one theme, has such a scope."""
         wanted = _schema()["check"]["properties"][kind].get("x-scope")
         if wanted == "report" and each is not None:
             yield Flaw("wrong-scope", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "kind": kind, "each": each, "wanted": ""})
-        elif wanted == "theme" and steps_of(each or "") != ["themes", EACH]:
+        elif wanted == "theme" and (not isinstance(each, str) or steps_of(each) != ["themes", EACH]):
             yield Flaw("wrong-scope", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "kind": kind, "each": each or "", "wanted": "themes.*"})
 
-    def options(self, given: Any, known: dict[str, Any], scopes: list[Any], place: tuple) -> Iterator[Flaw]:
+    def options(self, given: Value, known: Schema, scopes: list[Shape], place: Route) -> Iterator[Flaw]:
         """The options of one kind, as their schema marks them."""
         if not isinstance(given, Map):
             return
@@ -209,7 +213,7 @@ class Paths:
                     yield from self.options(item, option.get("items", {}).get("properties", {}), scopes,
                                             (*place, name, number))
 
-    def number(self, one: Any, name: str, option: dict[str, Any], place: tuple) -> Iterator[Flaw]:
+    def number(self, one: Value, name: str, option: Schema, place: Route) -> Iterator[Flaw]:
         """A number between the bounds of its option."""
         least, most = option["minimum"], option["maximum"]
         if isinstance(one, str) and one.strip().isascii() and one.strip().isdigit() \
@@ -217,7 +221,7 @@ class Paths:
             yield Flaw("out-of-bounds", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "option": name, "least": least, "most": most})
 
-    def base(self, said: str, given: Map, scopes: list[Any]) -> list[Any]:
+    def base(self, said: str, given: Map, scopes: list[Shape]) -> list[Shape]:
         """The shapes from which a path of an option starts: scope, report, theme, or a neighbour's items or parent."""
         if said == "report":
             return self.roots
@@ -235,7 +239,7 @@ class Paths:
             return follow(start, steps[:-1])[0]
         return follow(start, steps)[0]
 
-    def path(self, text: Any, name: str, base: list[Any], holds: str, reach: str, place: tuple) -> Iterator[Flaw]:
+    def path(self, text: Value, name: str, base: list[Shape], holds: str, reach: str, place: Route) -> Iterator[Flaw]:
         """One path: it leads somewhere, to what is wanted, and reaches as far as it may."""
         if not isinstance(text, str) or holds == "limit" and (
                 self.pack.date_named(text) or text in ("phase.start", "phase.end")):
@@ -260,14 +264,14 @@ class Paths:
                 "example": self.example(text, base, holds, reach)})
 
     @staticmethod
-    def what_is(found: list[Any], steps: list[Any]) -> dict[str, str]:
+    def what_is(found: list[Shape], steps: list[str]) -> dict[str, str]:
         """What a path leads to, in words."""
         form = form_of(found[0])
         several = EACH in steps or ITEM in steps
         return {one: say("path.several" if several else "path.one", one, form=say(f"holds.{form}", one))
                 for one in LANGUAGES}
 
-    def example(self, text: str, base: list[Any], holds: str, reach: str) -> str:
+    def example(self, text: str, base: list[Shape], holds: str, reach: str) -> str:
         """A path that would do, the nearest to the one typed; from the report where none does from the scope."""
         starts = [(base, ""), (self.roots, "/")]
         for start, lead in reversed(starts) if text.startswith("/") else starts:
@@ -276,7 +280,7 @@ class Paths:
                 return nearest(text, listed) or listed[0]
         return ""
 
-    def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
+    def tests(self, listed: Value, base: list[Shape], place: Route) -> Iterator[Flaw]:
         """The conditions of a rule or a check: each on one field of the form that it compares."""
         wanted = {"over": "count", "holds": "text", "in": "scalar", "not_in": "scalar", **dict.fromkeys(_WAYS, "date")}
         for at, one in enumerate(items_of(listed)):
@@ -294,7 +298,7 @@ def in_words(key: str) -> dict[str, str]:
     return {language: say(key, language) for language in LANGUAGES}
 
 
-def steps_of(text: str) -> list[Any] | None:
+def steps_of(text: str) -> list[str] | None:
     """A path's steps; None where it is no path."""
     try:
         return split(text)
@@ -302,12 +306,12 @@ def steps_of(text: str) -> list[Any] | None:
         return None
 
 
-def items_of(node: Any) -> list[Any]:
+def items_of(node: Value) -> list[Value]:
     """The items of a list as typed; of anything else, none."""
     return node.items if isinstance(node, Seq) else []
 
 
-def texts_of(one: Any) -> Iterator[tuple[str, tuple]]:
+def texts_of(one: Value) -> Iterator[tuple[str, Route]]:
     """The texts of an option that is a text, a list of texts or of {any: texts}, or a map with texts as keys."""
     if isinstance(one, str):
         yield one, ()
@@ -322,12 +326,12 @@ def texts_of(one: Any) -> Iterator[tuple[str, tuple]]:
             yield from ((text, (number, *at)) for text, at in texts_of(item))
 
 
-def follow(shapes: Iterable[Any], steps: list[Any]) -> tuple[list[Any], list[str], Any]:
+def follow(shapes: Iterable[Shape], steps: list[str]) -> tuple[list[Shape], list[str], str]:
     """The shapes that a path reaches; where it reaches none, the fields that stand there and the step that failed."""
     shapes = list(shapes)
     for step in steps:
         ways = [way for shape in shapes for way in ways_of(shape)]
-        reached: list[Any] = []
+        reached: list[Shape] = []
         for shape in ways:
             if step is ITEM:
                 reached += [shape.item] if isinstance(shape, ListShape) else []
@@ -340,15 +344,15 @@ def follow(shapes: Iterable[Any], steps: list[Any]) -> tuple[list[Any], list[str
             known = [key for shape in ways for key in shape.titles]
             return [], list(dict.fromkeys(known)), "[]" if step is ITEM else "*" if step is EACH else step
         shapes = reached
-    return shapes, [], None
+    return shapes, [], ""
 
 
-def ways_of(shape: Any) -> list[Any]:
+def ways_of(shape: Shape) -> list[Shape]:
     """The shapes that a field may have: several where it takes one text or a list."""
     return shape.ways if isinstance(shape, EitherShape) else [shape]
 
 
-def form_of(shape: Any) -> str:
+def form_of(shape: Shape) -> str:
     """What a shape holds: the name of a text of the section `holds`."""
     ways = ways_of(shape)
     if len(ways) > 1:
@@ -363,7 +367,7 @@ _NAMES = ((ListShape, "list"), (MapShape, "map"), (OpenMapShape, "map"), (CountS
           (ChoiceShape, "choice"), (BehaviourShape, "behaviour"), (IdShape, "id"), (TextShape, "text"))
 
 
-def fits(shape: Any, holds: str) -> bool:
+def fits(shape: Shape, holds: str) -> bool:
     """Whether what a shape holds can be read as what is wanted, whatever of it stands there."""
     ways = ways_of(shape)
     if holds == "list":
@@ -372,11 +376,11 @@ def fits(shape: Any, holds: str) -> bool:
     return all(_FITS[holds](one) for one in ways)
 
 
-def _of(form: str) -> Callable[[Any], bool]:
+def _of(form: str) -> Callable[[Shape], bool]:
     return lambda one: isinstance(one, DateShape) and one.format == form
 
 
-_FITS: dict[str, Callable[[Any], bool]] = {
+_FITS: dict[str, Callable[[Shape], bool]] = {
     "any": lambda one: True,
     "scalar": lambda one: isinstance(one, TextShape),
     "text": lambda one: isinstance(one, TextShape) and not isinstance(one, CountShape | TruthShape),
@@ -386,7 +390,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def reaches(text: str, steps: list[Any], reach: str) -> bool:
+def reaches(text: str, steps: list[str], reach: str) -> bool:
     """Whether a path reaches as far as it may: one place, items of one list, one or such items, a field, or all."""
     wide = [step for step in steps if step is EACH or step is ITEM]
     if reach == "field":
@@ -396,10 +400,10 @@ def reaches(text: str, steps: list[Any], reach: str) -> bool:
     return reach == "all" or not wide
 
 
-def ways_from(shapes: list[Any], holds: str, reach: str) -> list[str]:
+def ways_from(shapes: list[Shape], holds: str, reach: str) -> list[str]:
     """Paths below some shapes that lead to what is wanted, the shortest first."""
     found: list[str] = []
-    rest: list[tuple[list[Any], str]] = [(list(shapes), "")]
+    rest: list[tuple[list[Shape], str]] = [(list(shapes), "")]
     while rest:
         level, rest = rest, []
         for at, text in level:
@@ -411,7 +415,7 @@ def ways_from(shapes: list[Any], holds: str, reach: str) -> list[str]:
     return found
 
 
-def _below(shapes: list[Any], text: str) -> Iterator[tuple[list[Any], str]]:
+def _below(shapes: list[Shape], text: str) -> Iterator[tuple[list[Shape], str]]:
     """What stands one step below some shapes, with its path. Themes have one form: they are one step, `*`."""
     ways = [way for shape in shapes for way in ways_of(shape)]
     if any(isinstance(one, ListShape) for one in ways) and text:

@@ -18,7 +18,7 @@ def tally(case: Case) -> dict[str, Any]:
     themes = doc.get("themes")
     answers = [(theme, one) for theme, one in themes.items() if one.__class__ is Doc] \
         if themes.__class__ is Doc else []
-    problems: list[tuple] = []
+    problems: list[tuple[str, str | None, str | None, str | None]] = []
     answered = 0
     for theme, answer in answers:
         listed = answer.get("problems")

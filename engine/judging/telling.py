@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ..packs.pack import LEVELS, Rule
 from ..packs.roster import Entry
 from ..reading.report import Place, locate
-from ..reading.schema import Slip
+from ..reading.schema import Facts, Slip
 from ..records import Finding, Unreadable
 from ..text.messages import Some, Spot, joined, render, say, shown_date
 from ..text.wording import mask_numbers, visible
@@ -28,6 +28,8 @@ class Style:
     language: str = "zh"
     show_values: bool = False
 
+
+Found = TypeVar("Found")
 
 NOBODY = About(None, None, None, None, None, None, None, None, None)
 NOWHERE = Place("", "", 1, 1, None, "", "", None)
@@ -58,6 +60,7 @@ class Teller:
     def of_entry(self, check: Check, mark: Mark, file: str) -> Finding:
         """The finding of a rule over the batch that stands at a line of the roster or the waivers."""
         rule, entry = check.rule, mark.entry
+        assert entry is not None
         about, stable = replace(NOBODY, phase=mark.phase), ""
         if isinstance(entry, Entry):
             about = replace(about, kind=entry.kind, key=entry.key, subject=entry.subject, level=entry.level)
@@ -118,7 +121,7 @@ class Teller:
             finding = self.offers.add(finding, [bound_path(case.report, slip.path)], case)
         return self._with_value(finding, slip.value, place.theme)
 
-    def _variables(self, place: Place, about: About, case: Case | None, facts: dict[str, Any],
+    def _variables(self, place: Place, about: About, case: Case | None, facts: Facts,
                    hint: str | None) -> dict[str, Any]:
         return {
             "field": place.field, "problem": place.problem or "", "hint": hint or "",
@@ -126,9 +129,10 @@ class Teller:
             **{name: self._shown(one, case) for name, one in facts.items()},
         }
 
-    def _shown(self, one: Any, case: Case | None) -> Any:
+    def _shown(self, one: object, case: Case | None) -> Any:
         """A fact as a message shows it."""
         if isinstance(one, tuple):
+            assert case is not None     # what is told without the report has no places in it
             place = locate(case.report, one)
             return Spot(place.line, place.problem or "", place.field)
         if isinstance(one, list):
@@ -159,7 +163,7 @@ class Teller:
             remedy=render(rule.remedy[language], variables), stable=place.stable,
             hint=hint, trail=place.trail, owner=about.key or "")
 
-    def _with_value(self, finding: Finding, value: Any, theme: str | None) -> Finding:
+    def _with_value(self, finding: Finding, value: object, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
             return finding
         if theme is None and f"{finding.pointer}/".startswith("/themes/") and finding.name != "unknown-field":
@@ -173,7 +177,7 @@ class Teller:
         return LEVELS.index(hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level))
 
 
-def some_of(found: list[Any], grave: Callable[[Any], int], tell: Callable[[Any], Finding],
+def some_of(found: list[Found], grave: Callable[[Found], int], tell: Callable[[Found], Finding],
             teller: Teller) -> Iterator[Finding]:
     """The findings of one rule in one file; of more than a person reads, the gravest come first, and the number of
     the others is told in the last.

@@ -10,15 +10,15 @@ import datetime
 import hashlib
 import re
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..reading.intake import line_in, read
-from ..reading.report import BAD, Items
-from ..reading.schema import BehaviourNames, Binding, FormFields, Shapes, Slip, Vocabulary, field_names
+from ..reading.report import BAD, Doc, Items
+from ..reading.schema import BehaviourNames, Binding, FormFields, MapShape, Shape, Shapes, Slip, Vocabulary, field_names
 from ..records import PackError, Unreadable
 from ..text.dates import parse_date
 from ..text.messages import catalogue, render
@@ -96,7 +96,7 @@ class Rule:
     who: tuple[str, ...]            # personal, unit, levels of units, or batch
     first: str                      # "any" or a phase ID
     last: str | None
-    level: Any                      # a level, or {kind or unit level: level}
+    level: str | dict[str, str]     # a level, or {kind or unit level: level}
     checks: tuple[dict[str, Any], ...]      # each {kind: options} with each, when, level beside
     bases: tuple[Basis, ...]        # of the plan, as the rule lists them
     practice: dict[str, str] | None
@@ -198,7 +198,7 @@ class Pack:
         return best if list(found.values()).count(found[best]) == 1 else None
 
     @cached_property
-    def shapes(self) -> dict[str, Any]:
+    def shapes(self) -> dict[str, MapShape]:
         """The shapes of both report kinds, which know each other's name."""
         first, last = map(int, self.words("years"))
         shapes = {kind: Shapes(self.vocabulary, years=(first, last)).load(kind) for kind in KINDS}
@@ -222,7 +222,8 @@ class Pack:
     @property
     def other_word(self) -> str:
         """The Chinese word for a behaviour that the plan does not name."""
-        return self._words["other"]
+        word: str = self._words["other"]
+        return word
 
     def words(self, name: str) -> list[str]:
         """A list of words. Raises KeyError when the pack has none of that name."""
@@ -246,7 +247,8 @@ class Pack:
     @cached_property
     def synonyms(self) -> dict[str, list[str]]:
         """The plan's word -> other words for it."""
-        return self._words.get("synonyms", {})
+        known: dict[str, list[str]] = self._words.get("synonyms", {})
+        return known
 
     def with_synonyms(self, words: Iterable[str]) -> list[str]:
         """The words and all that the pack takes to mean the same."""
@@ -413,7 +415,7 @@ def _all_rules(families: list[tuple[Path, Any]], inherited: int, folder: Path) -
     return rules
 
 
-def bind_file(data: bytes, shown: str, shape: Any) -> Any:
+def bind_file(data: bytes, shown: str, shape: Shape) -> Any:
     """A rule file's data bound to a shape. Raises PackError at its first fault."""
     try:
         typed = read(data, LIMITS, frozenset())
@@ -449,7 +451,7 @@ def _pack_error(shown: str, slip: Slip) -> PackError:
                      near=facts.get("nearest"), values=values, missing=facts.get("missing"))
 
 
-def _inherited_files(plan: Any) -> Iterator[Path]:
+def _inherited_files(plan: Doc) -> Iterator[Path]:
     """The families of the bundled pack that a plan takes over, each once."""
     known = {path.stem: path for path in listed(BUNDLED, "families")}
     for at, name in enumerate(plan.get("inherit", ())):
@@ -458,7 +460,7 @@ def _inherited_files(plan: Any) -> Iterator[Path]:
         yield known.pop(name)
 
 
-def _theme(bound: Any, path: Path, folder: Path) -> tuple[int, Theme]:
+def _theme(bound: Doc, path: Path, folder: Path) -> tuple[int, Theme]:
     behaviours = tuple(Behaviour(one["id"], one["text"], one["leaning"], one.get("en", ""))
                        for one in bound["behaviours"])
     return bound["seq"], Theme(bound["id"], bound["name"], bound["virtue"], bound["habit"], bound["clause"],
@@ -476,7 +478,7 @@ def _inherited(rule: Rule) -> Rule:
     return replace(rule, bases=(), examples={"pass": [], "fail": []}, inherited=True)
 
 
-def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
+def _rules(bound: Doc, path: Path, folder: Path) -> Iterable[Rule]:
     file = shown(path, folder)
     for at, one in enumerate(bound["rules"]):
         line = bound["rules"].src.at[at].line + 1
@@ -501,6 +503,6 @@ def _rules(bound: Any, path: Path, folder: Path) -> Iterable[Rule]:
             typed=one.src)
 
 
-def _several(value: Any) -> tuple[str, ...]:
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
     """One value or a list of them."""
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)

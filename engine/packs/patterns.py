@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from re import _constants as codes  # the parsed form has no public name
-from re import _parser as parser
-from typing import Any
+from re import _constants as codes  # type: ignore[attr-defined]  # the parsed form has no public name
+from re import _parser as parser  # type: ignore[attr-defined]  # nor has what parses
+from typing import Any, TypeAlias
 
 from ..records import OptionError
 
@@ -20,6 +20,9 @@ _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CHARACTERS = (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
 _SINGLE = (*_CHARACTERS, codes.AT)
+# A pattern as `re` parses it: a row of (code, value); the standard library has no types for it.
+Parsed: TypeAlias = Any
+Code: TypeAlias = Any
 MOST_STEPS = 1_000      # that a pattern may take at one character of a text, whatever the text
 MOST_WAYS = 16          # of a repeat inside a repeat
 MOST_CHARACTERS = 500   # of one pattern
@@ -28,7 +31,7 @@ MOST_CHARACTERS = 500   # of one pattern
 def uncommon(also: Iterable[str] = ()) -> str:
     """A pattern of one character that reports are not commonly written with, or that is one of `also`."""
     spans = []
-    for start, _, last in _COMMON:
+    for start, last in ((span[0], span[-1]) for span in _COMMON):
         for char in sorted(char for char in also if start <= char <= last):
             if start < char:
                 spans.append((start, chr(ord(char) - 1)))
@@ -123,7 +126,7 @@ class _Endless(Exception):
     """A part of a pattern has no bound, or what can't be reckoned."""
 
 
-def _cost(tree: Any, at_end: bool) -> tuple[int, int]:
+def _cost(tree: Parsed, at_end: bool) -> tuple[int, int]:
     """(ways, steps): in how many ways a pattern may match at one place, and what it takes to try them all, at most.
 
     At each character of a text no more than these steps are taken, so that a search is linear in the text. A repeat
@@ -141,9 +144,10 @@ def _cost(tree: Any, at_end: bool) -> tuple[int, int]:
     return ways, steps
 
 
-def _cost_of(code: Any, value: Any, at_end: bool) -> tuple[int, int]:
+def _cost_of(code: Code, value: Parsed, at_end: bool) -> tuple[int, int]:
     if code in _REPEATS:
-        return _cost_of_repeat(*value, at_end)
+        least, most, inner = value
+        return _cost_of_repeat(least, most, inner, at_end)
     if code is codes.SUBPATTERN:
         return _cost(value[-1], at_end)
     if code is codes.BRANCH:
@@ -157,7 +161,7 @@ def _cost_of(code: Any, value: Any, at_end: bool) -> tuple[int, int]:
     raise _Endless      # a reference to a group, a condition on one
 
 
-def _cost_of_repeat(least: int, most: Any, inner: Any, at_end: bool) -> tuple[int, int]:
+def _cost_of_repeat(least: int, most: int, inner: Parsed, at_end: bool) -> tuple[int, int]:
     ways, work = _cost(inner, False)
     if most == codes.MAXREPEAT:
         if not at_end or len(inner) != 1 or inner[0][0] not in _CHARACTERS:
@@ -169,7 +173,7 @@ def _cost_of_repeat(least: int, most: Any, inner: Any, at_end: bool) -> tuple[in
     return total, work * sum(ways ** count for count in range(most + 1))
 
 
-def _apart(branches: Any) -> bool:
+def _apart(branches: Parsed) -> bool:
     """Whether each branch begins with characters of its own, so that one character tells which may match."""
     seen: set[int] = set()
     for one in branches:
@@ -180,7 +184,7 @@ def _apart(branches: Any) -> bool:
     return True
 
 
-def _begins(tree: Any) -> set[int] | None:
+def _begins(tree: Parsed) -> set[int] | None:
     """The characters with which a match begins; None where they are not listed one by one."""
     if not tree:
         return None
@@ -194,7 +198,7 @@ def _begins(tree: Any) -> set[int] | None:
     return _begins(value[2]) if code in _REPEATS and value[0] > 0 else None
 
 
-def _needs(tree: Any) -> list[frozenset[str]]:
+def _needs(tree: Parsed) -> list[frozenset[str]]:
     """Sets of characters of each of which every match holds at least one."""
     sets: list[frozenset[str]] = []
     for code, value in tree:

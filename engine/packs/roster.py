@@ -8,11 +8,11 @@ from typing import Any
 
 from ..reading.intake import Map, read
 from ..reading.report import BAD, printable_id
-from ..reading.schema import Binding, Shapes
+from ..reading.schema import Binding, Shapes, Slip, Vocabulary
 from ..records import Limits, PackError, Subject, Unreadable
 from ..text.messages import catalogue
 from ..text.wording import id_key, is_id, mask_numbers, name_key
-from .pack import why_unreadable
+from .pack import Pack, why_unreadable
 
 _LIMITS = Limits(bytes=16 << 20, depth=32, nodes=2_000_000)
 
@@ -85,12 +85,12 @@ def read_typed(data: bytes, file: str) -> Map:
         raise PackError(file, fault.line, "table.unreadable", text=why_unreadable(fault)) from None
 
 
-def bind_table(data: bytes, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
+def bind_table(data: bytes, file: str, shape: str, vocabulary: Vocabulary, absent: frozenset[str]) -> Any:
     """The bound data of a file of ours, or PackError at the first fault."""
     return bind_typed(read_typed(data, file), file, shape, vocabulary, absent)
 
 
-def bind_typed(typed: Map, file: str, shape: str, vocabulary: Any, absent: frozenset[str]) -> Any:
+def bind_typed(typed: Map, file: str, shape: str, vocabulary: Vocabulary, absent: frozenset[str]) -> Any:
     """The same of what was read already; a cut value is a fault here too, a date's spelling none."""
     run = Binding(absent)
     try:
@@ -108,7 +108,7 @@ def bind_typed(typed: Map, file: str, shape: str, vocabulary: Any, absent: froze
     return bound or {}
 
 
-def _table_error(file: str, slip: Any) -> PackError:
+def _table_error(file: str, slip: Slip) -> PackError:
     hint, facts = slip.told
     keys = (f"table.{hint}", f"table.{slip.name}")
     key = next((one for one in keys if one in catalogue("zh")), "table.wrong-form")
@@ -119,7 +119,7 @@ def _table_error(file: str, slip: Any) -> PackError:
                      values={"zh": facts.get("values", ()), "en": facts.get("english") or facts.get("values", ())})
 
 
-def load_roster(data: bytes, file: str, pack: Any) -> Roster:
+def load_roster(data: bytes, file: str, pack: Pack) -> Roster:
     """The roster in a file's bytes. Raises PackError with line, field and repair."""
     bound = bind_table(data, file, "roster", pack.vocabulary, pack.absent)
     units: dict[str, Entry] = {}
@@ -182,7 +182,7 @@ class Waivers:
     digest: str
 
 
-def load_waivers(data: bytes, file: str, pack: Any) -> Waivers:
+def load_waivers(data: bytes, file: str, pack: Pack) -> Waivers:
     """The waivers in a file's bytes. Raises PackError with line, field and repair."""
     bound = bind_table(data, file, "waivers", pack.vocabulary, pack.absent)
     listed = []

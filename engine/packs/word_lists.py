@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..reading.intake import Map, Seq, line_in
-from ..records import OptionError, PackError
+from ..reading.intake import Map, Seq, Value, line_in
+from ..records import OptionError, PackError, Route
 from .patterns import MOST_STEPS, Pattern
 
 _YEAR = re.compile(r"[0-9]{4}")
@@ -17,13 +17,15 @@ MOST_CHARACTERS = 200       # of one word
 MAPS = ("synonyms", "written_also")     # word -> other words; all others are lists
 
 
-def hold_words(tree: Any, file: str) -> None:
+def hold_words(tree: Map, file: str) -> None:
     """Raises PackError at the first fault of a file of word lists, as typed."""
-    for place, key, facts in _faults(tree.entries["words"]):
+    words = tree.entries["words"]
+    assert isinstance(words, Map)       # its form was bound before
+    for place, key, facts in _faults(words):
         raise PackError(file, line_in(tree, "words", *place), f"lint.{key}", **facts)
 
 
-def _faults(words: Map) -> Iterator[tuple[tuple, str, dict[str, Any]]]:
+def _faults(words: Map) -> Iterator[tuple[Route, str, dict[str, Any]]]:
     for name, listed in words.entries.items():
         if name in MAPS:
             if not isinstance(listed, Map):
@@ -38,7 +40,7 @@ def _faults(words: Map) -> Iterator[tuple[tuple, str, dict[str, Any]]]:
             yield (name,), "years", {}
 
 
-def _of_list(name: str, listed: Any, place: tuple, patterns: bool) -> Iterator[tuple[tuple, str, dict[str, Any]]]:
+def _of_list(name: str, listed: Value, place: Route, patterns: bool) -> Iterator[tuple[Route, str, dict[str, Any]]]:
     if not isinstance(listed, Seq) or not 0 < len(listed.items) <= MOST_WORDS:
         yield place, "word-list", {"name": name, "most": MOST_WORDS}
         return

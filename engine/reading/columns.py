@@ -84,12 +84,12 @@ class Holders:
         self.held.append(file)
 
 
-def packed(numbers: array, *more: array) -> str:
+def packed(numbers: array[int], *more: array[int]) -> str:
     """Rows of numbers of four bytes as text that JSON can hold."""
     return ".".join([b2a_base64(one.tobytes(), newline=False).decode() for one in (numbers, *more)])
 
 
-def unpacked(text: str, row: int = 0) -> array:
+def unpacked(text: str, row: int = 0) -> array[int]:
     """One of the rows again."""
     return array("I", a2b_base64(text.split(".", row + 1)[row]))
 
@@ -103,13 +103,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.files)
 
-    def add(self, at: int, row: array) -> None:
+    def add(self, at: int, row: array[int]) -> None:
         """Add a file's row."""
         self.numbers.extend(row)
         self.files.append(at)
         self.ends.append(len(self.numbers))
 
-    def __getitem__(self, row: int) -> array:
+    def __getitem__(self, row: int) -> array[int]:
         return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
 
     def occurrences(self) -> tuple[bytearray, int]:

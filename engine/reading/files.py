@@ -70,7 +70,7 @@ class Files(Sequence[Listed]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def __getitem__(self, at: int) -> Listed:
+    def __getitem__(self, at: int) -> Listed:  # type: ignore[override]  # nobody asks for a part of them
         return Listed(self._names[at] or "", self._given.get(at), self._folders[at])
 
     def __iter__(self) -> Iterator[Listed]:
@@ -78,8 +78,6 @@ class Files(Sequence[Listed]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None
 
     def names(self) -> Iterator[str]:
         """The shown name of each."""
@@ -95,7 +93,7 @@ def names_of(files: Sequence[Listed]) -> Iterator[str]:
 class Listing:
     """What stands under the PATHs, each list in the order of names."""
 
-    files: list[Listed] | Files = field(default_factory=list)
+    files: Sequence[Listed] = ()
     faults: list[tuple[str, Unreadable]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     others: dict[str, Listed] = field(default_factory=dict)     # of these, those that only are no reports by their name
@@ -124,6 +122,7 @@ class Search:
     skip_names: frozenset[str]
     skipped: set[str]
     listing: Listing = field(default_factory=Listing)
+    files: list[Listed] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # listed files, but those that a walk came upon
     walked: dict[str, str] = field(default_factory=dict)  # listed folders, and the paths that they were opened by
     passed: set[str] = field(default_factory=set)  # what is ignored, so that no link brings it back
@@ -149,7 +148,7 @@ def list_files(
     for given in sorted(dict.fromkeys(paths), key=depth, reverse=True):
         if given == STDIN:
             listing.whole = False
-            listing.files.append(Listed(STDIN, STDIN, None))
+            search.files.append(Listed(STDIN, STDIN, None))
             continue
         typed = shown_name(given)
         shown = typed if several else own_name(given)
@@ -166,9 +165,8 @@ def list_files(
             add_file(given, shown, status, search)
 
     judge_links(search)
+    listing.files = Files(sorted(search.files, key=lambda listed: listed.name))
     listing.bare = [shown_name(given) for given in dict.fromkeys(paths) if is_bare(given, several, listing)]
-    listing.files.sort(key=lambda listed: listed.name)
-    listing.files = Files(listing.files)
     listing.faults.sort(key=lambda fault: fault[0])
     listing.ignored.sort()
     return listing
@@ -218,7 +216,7 @@ def add_file(given: str, shown: str, status: os.stat_result, search: Search) -> 
         search.listing.faults.append((shown, unreadable("not-a-file")))
     elif real not in search.seen:
         search.seen.add(real)
-        search.listing.files.append(Listed(shown, real, os.path.dirname(os.path.abspath(given))))
+        search.files.append(Listed(shown, real, os.path.dirname(os.path.abspath(given))))
 
 
 def walk(given: str, typed: str, prefix: str, search: Search) -> None:
@@ -252,8 +250,8 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
             name = raw if raw.isascii() else shown_name(raw)
             shown = above + name
             here = real + raw
-            what = others.get(raw)
-            link, is_folder = what == "link", what == "folder"
+            kind = others.get(raw)
+            link, is_folder = kind == "link", kind == "folder"
             if raw.startswith(HIDDEN) or here in skipped or (excluded and excluded(shown[len(prefix) :], name)):
                 listing.ignored.append(shown + "/" if is_folder else shown)
                 passed.add(here)
@@ -275,7 +273,7 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
                 listing.ignored.append(shown)
                 listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
             elif here not in seen:
-                listing.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
+                search.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
 
 
 def judge_links(search: Search) -> None:
@@ -283,7 +281,7 @@ def judge_links(search: Search) -> None:
     listing, passed = search.listing, search.passed | search.skipped
     if search.links:
         real = {folder: path for path, folder in search.walked.items()}
-        search.seen.update(real[one.folder] + os.path.basename(one.path) for one in listing.files
+        search.seen.update(real[one.folder] + os.path.basename(one.path) for one in search.files
                            if one.folder in real)
     for link in sorted(search.links, key=lambda link: link.shown):
         try:
@@ -308,10 +306,10 @@ def judge_links(search: Search) -> None:
             listing.ignored.append(link.shown)
         elif not is_folder and target not in search.seen:
             search.seen.add(target)
-            listing.files.append(Listed(link.shown, target, link.folder))
+            search.files.append(Listed(link.shown, target, link.folder))
 
 
-def what_is(entry: os.DirEntry) -> str:
+def what_is(entry: os.DirEntry[str]) -> str:
     """What an entry of a folder is by itself: a link, a folder, or else nothing special."""
     try:
         return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else ""

@@ -7,7 +7,6 @@ of their text. Lines above the first field are never answers: there a form says 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from .intake import BREAK
 from .report import Doc
@@ -29,19 +28,19 @@ def hidden_answers(data: bytes) -> Hidden:
     above = -1
     for at, line in enumerate(BREAK.split(data.decode("utf-8", "replace").removeprefix("\ufeff"))):
         if _CONTENT.match(line):
-            for name, *spot in waiting:
-                found.setdefault(name, []).append((*spot, at))
+            for name, line_at, hash_at, name_at, over in waiting:
+                found.setdefault(name, []).append((line_at, hash_at, name_at, over, at))
             waiting, above = [], at
         elif match := _ANSWER.match(line):
             waiting.append((match[1], at, line.index("#"), match.start(1), above))
-    for name, *spot in waiting:
-        found.setdefault(name, []).append((*spot, -1))
+    for name, line_at, hash_at, name_at, over in waiting:
+        found.setdefault(name, []).append((line_at, hash_at, name_at, over, -1))
     return found
 
 
-def answer_to(hidden: Hidden, parent: Any, name: str) -> int | None:
+def answer_to(hidden: Hidden, parent: Doc, name: str) -> int | None:
     """The line, from 1, where the answer to a missing field of a map stands behind a `#`; None if there is none."""
-    if parent.__class__ is not Doc or parent.src.flow or not parent.src.at:
+    if parent.src.flow or not parent.src.at:
         return None
     lines = {mark.line for mark in parent.src.at.values()}
     column = next(iter(parent.src.at.values())).column

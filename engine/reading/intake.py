@@ -7,8 +7,10 @@ the stock composer recurses in C and can be made to crash, and it drops duplicat
 from __future__ import annotations
 
 import re
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias, cast
 
+from yaml import MarkedYAMLError
 from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
@@ -54,7 +56,24 @@ FIELD = re.compile(
     f"[ \t{WIDE_SPACES}]*(?:[-{WIDE_DASHES}][ \t{WIDE_SPACES}]*)?([^\\s:：]{{1,40}})[ \t\u3000]*[:：]"
 )
 
-Place = Any  # PyYAML's Mark: 0-based .line and .column, and .index in characters
+
+class Point(Protocol):
+    """A mark of PyYAML's: line and column from 0, and the index in characters."""
+
+    index: int
+    line: int
+    column: int
+
+
+class Event(Protocol):
+    """An event of PyYAML's on a node; of a scalar also its value and style."""
+
+    anchor: str | None
+    tag: str | None
+    value: str
+    style: str | None
+    start_mark: Point
+    end_mark: Point
 
 
 class Suspect(str):
@@ -79,8 +98,8 @@ class Map:
     __slots__ = ("entries", "at", "mark", "flow")
     flow: bool
     entries: dict[str, Value]
-    at: dict[str, Place]
-    mark: Place
+    at: dict[str, Point]
+    mark: Point
 
 
 class Seq:
@@ -89,15 +108,15 @@ class Seq:
     __slots__ = ("items", "at", "mark", "flow")
     flow: bool
     items: list[Value]
-    at: list[Place]
-    mark: Place
+    at: list[Point]
+    mark: Point
 
 
-def line_in(node: Any, *steps: Any) -> int:
+def line_in(typed: Map | Seq, *steps: str | int) -> int:
     """The line (from 1) of a place in what was typed, or of the nearest place above it."""
-    line = node.mark.line + 1
+    line, node = typed.mark.line + 1, cast(Value, typed)
     for step in steps:
-        if isinstance(node, Map) and step in node.entries:
+        if isinstance(node, Map) and isinstance(step, str) and step in node.entries:
             line, node = node.at[step].line + 1, node.entries[step]
         elif isinstance(node, Seq) and isinstance(step, int) and step < len(node.items):
             line, node = node.at[step].line + 1, node.items[step]
@@ -133,7 +152,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     event: Any = None
     fault: Exception | None = None
     try:
-        get_event = CParser(source).get_event
+        get_event: Callable[[], Any] = CParser(source).get_event
         while (event := get_event()) is not None:
             kind = event.__class__
             key = None
@@ -222,7 +241,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     raise refusal(text, fault, top, event, limits, source)
 
 
-def check_node(event: Any, text: str, limits: Limits, nodes: int) -> None:
+def check_node(event: Event, text: str, limits: Limits, nodes: int) -> None:
     """Raises for an anchor, a tag, or one node too many."""
     if event.anchor is not None or event.tag is not None:
         raise refuse_mark(event, text)
@@ -230,7 +249,7 @@ def check_node(event: Any, text: str, limits: Limits, nodes: int) -> None:
         raise too_large("nodes", limits.nodes, event)
 
 
-def check_scalar(event: Any, text: str, limits: Limits, nodes: int, place: Any) -> None:
+def check_scalar(event: Event, text: str, limits: Limits, nodes: int, place: Event | Point) -> None:
     """The same, and for too many characters or a forbidden escape; `place` is where a long value is shown."""
     check_node(event, text, limits, nodes)
     if len(event.value) > limits.characters:
@@ -244,15 +263,15 @@ class SecondDocument(Exception):
 
 
 def refusal(
-    text: str, fault: Exception | None, top: Any, event: Any, limits: Limits, source: bytes
+    text: str, fault: Exception | None, top: Value, event: Event, limits: Limits, source: bytes
 ) -> Unreadable:
     """Why the file is not one form: empty, broken, two documents, or no map. Slow and rare."""
     from . import slips
 
     if slips.is_empty(text):
         return Unreadable("empty-file")
-    if too_deep(fault):     # libyaml looks far ahead: what stands before its limit is over ours
-        try:
+    if isinstance(fault, MarkedYAMLError) and fault.problem_mark and too_deep(fault):
+        try:        # libyaml looks far ahead: what stands before its limit is over ours
             read(text[:fault.problem_mark.index].encode(), limits)
         except Unreadable as found:
             return found
@@ -348,7 +367,7 @@ def forbidden_character(text: str, index: int) -> Unreadable:
     return Unreadable("forbidden-character", line, column, kind_of(character), {"character": code(character)})
 
 
-def forbidden_escape(text: str, event: Any) -> Unreadable:
+def forbidden_escape(text: str, event: Event) -> Unreadable:
     """The first escape of a double-quoted scalar that stands for a forbidden character."""
     for found in ESCAPE.finditer(text, event.start_mark.index, event.end_mark.index):
         digits = found[1] or found[2] or found[3]
@@ -373,7 +392,7 @@ def kind_of(character: str) -> str:
     return "noncharacter" if character > "\ufeff" else "direction"
 
 
-def refuse_mark(event: Any, text: str) -> Unreadable:
+def refuse_mark(event: Event, text: str) -> Unreadable:
     """An anchor or a tag; both are most often text that merely begins with & or !."""
     mark = event.start_mark
     hint = "tag" if event.anchor is None else "anchor"
@@ -383,7 +402,7 @@ def refuse_mark(event: Any, text: str) -> Unreadable:
     return Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, hint)
 
 
-def refuse_complex_key(text: str, event: Any) -> Unreadable:
+def refuse_complex_key(text: str, event: Event) -> Unreadable:
     """A list or map as key; `{{...}}` is a placeholder that nobody filled in."""
     mark = event.start_mark
     before = text[mark.index - 1 : mark.index + 1] if mark.index else ""
@@ -392,7 +411,7 @@ def refuse_complex_key(text: str, event: Any) -> Unreadable:
     return Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, "complex-key")
 
 
-def refuse_key(value: str, mark: Any, fields: frozenset[str]) -> None:
+def refuse_key(value: str, mark: Point, fields: frozenset[str]) -> None:
     """Raises for a plain key that libyaml accepts and that is plainly a slip, or a merge key."""
     first = value[:1]
     if value == "<<":
@@ -405,17 +424,17 @@ def refuse_key(value: str, mark: Any, fields: frozenset[str]) -> None:
             raise found
 
 
-def duplicate(value: str, at: dict[str, Any], mark: Any) -> Unreadable:
+def duplicate(value: str, at: dict[str, Point], mark: Point) -> Unreadable:
     facts = {"first": at[value].line + 1, "second": mark.line + 1}
     return Unreadable("duplicate-key", mark.line + 1, mark.column + 1, None, facts)
 
 
-def too_large(hint: str, most: int, where: Any) -> Unreadable:
-    mark = getattr(where, "start_mark", where)
+def too_large(hint: str, most: int, where: Event | Point) -> Unreadable:
+    mark: Any = getattr(where, "start_mark", where)
     return Unreadable("too-large-inside", mark.line + 1, mark.column + 1, hint, {"most": most})
 
 
-def swallows(text: str, event: Any, fields: frozenset[str]) -> bool:
+def swallows(text: str, event: Event, fields: frozenset[str]) -> bool:
     """Whether a further line of this plain value begins like a field of the form."""
     start, end = event.start_mark, event.end_mark
     if start.line == end.line:

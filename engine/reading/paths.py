@@ -9,25 +9,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
-from .report import BAD, Doc, Items
+from ..records import Route
+from .report import BAD, Doc, Items, Report
 
-EACH = object()     # `*`
-ITEM = object()     # `[]`
+
+class Wide(str):
+    """A step of a path that is no key."""
+
+    __slots__ = ()
+
+
+EACH = Wide("*")
+ITEM = Wide("[]")
+Node: TypeAlias = Any       # what stands in a report: Doc, Items, text, number, BAD; a union would need checks in loops
 
 
 @dataclass(slots=True, eq=False)
 class Scope:
     """One node that a rule looks at, and the path to it from the report."""
 
-    node: Any
-    path: tuple
+    node: Node
+    path: Route
 
 
-def split(text: str) -> list[Any]:
+class Reading(Protocol):
+    """What a path is read for: the report, and who is told of what can't be read in it."""
+
+    report: Report
+
+    def skip(self, path: Route, reason: str) -> None: ...
+
+    def scopes(self, text: str) -> list[Scope]: ...
+
+
+def split(text: str) -> list[str]:
     """A path's steps. Raises ValueError when it is not of the language."""
-    steps: list[Any] = []
+    steps: list[str] = []
     if not text.strip("/"):
         return steps
     for part in text.strip("/").replace("/", ".").split("."):
@@ -43,17 +62,17 @@ def split(text: str) -> list[Any]:
     return steps
 
 
-Found = list[tuple[tuple, Any]]
-Reader = Callable[[Any, tuple, Any, Found], None]
+Found = list[tuple[Route, Any]]
+Reader = Callable[[Node, Route, Reading, Found], None]
 
 
-def reader(steps: list[Any]) -> Reader:
+def reader(steps: list[str]) -> Reader:
     """A function (node, path, case, found) that adds (path, value) of every present value at `steps` below a node.
 
     It tells `case` of those it can't read. Built once per path, since it runs for every report.
     """
     if not steps:
-        def here(node: Any, path: tuple, case: Any, found: Found) -> None:
+        def here(node: Node, path: Route, case: Reading, found: Found) -> None:
             if node is BAD:
                 case.skip(path, "type")
             elif node is not None:
@@ -62,7 +81,7 @@ def reader(steps: list[Any]) -> Reader:
         return here
     step, below, last = steps[0], reader(steps[1:]), len(steps) == 1
     if step is EACH:
-        def each(node: Any, path: tuple, case: Any, found: Found) -> None:
+        def each(node: Node, path: Route, case: Reading, found: Found) -> None:
             if node.__class__ is Doc:
                 for key, value in node.items():
                     below(value, (*path, key), case, found)
@@ -71,7 +90,7 @@ def reader(steps: list[Any]) -> Reader:
 
         return each
     if step is ITEM:
-        def item(node: Any, path: tuple, case: Any, found: Found) -> None:
+        def item(node: Node, path: Route, case: Reading, found: Found) -> None:
             if node.__class__ is Items:
                 for at, value in enumerate(node):
                     below(value, (*path, at), case, found)
@@ -83,7 +102,7 @@ def reader(steps: list[Any]) -> Reader:
         return item
 
     if last:
-        def leaf(node: Any, path: tuple, case: Any, found: Found) -> None:
+        def leaf(node: Node, path: Route, case: Reading, found: Found) -> None:
             if node.__class__ is Doc:
                 value = node.get(step)
                 if value is BAD:
@@ -95,7 +114,7 @@ def reader(steps: list[Any]) -> Reader:
 
         return leaf
 
-    def field(node: Any, path: tuple, case: Any, found: Found) -> None:
+    def field(node: Node, path: Route, case: Reading, found: Found) -> None:
         if node.__class__ is Doc:
             value = node.get(step)
             if value is not None:
@@ -106,7 +125,7 @@ def reader(steps: list[Any]) -> Reader:
     return field
 
 
-class Nodes(dict):
+class Nodes(dict[str, list[Any]]):
     """What is at each path from a report in which all can be read, as lists without paths; read once."""
 
     __slots__ = ()
@@ -129,7 +148,7 @@ class Nodes(dict):
 
 
 @cache
-def _steps(text: str) -> list[Any]:
+def _steps(text: str) -> list[str]:
     return split(text)
 
 
@@ -143,20 +162,20 @@ class Field:
         self.absolute = text.startswith("/")
         self.steps = split(text)
         self._read = reader(self.steps)
-        self._top = self.steps[0] if self.steps and isinstance(self.steps[0], str) else None
+        self._top = self.steps[0] if self.steps and self.steps[0].__class__ is str else None
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
         self._rest = reader(split(rest)) if mark else None
-        one = len(self.steps) == 1 and isinstance(self.steps[0], str)
+        one = len(self.steps) == 1 and self.steps[0].__class__ is str
         self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
-    def read(self, case: Any, scope: Scope) -> Found:
+    def read(self, case: Reading, scope: Scope) -> Found:
         """Every (path, value) that is there."""
         found: Found = []
         if self.absolute or not scope.path:
             if self._top and case.report.doc.get(self._top) is None:
                 return found
-            if self._home:
+            if self._home and self._rest:
                 for one in case.scopes(self._home):
                     self._rest(one.node, one.path, case, found)
             else:
@@ -165,7 +184,7 @@ class Field:
             self._read(scope.node, scope.path, case, found)
         return found
 
-    def first(self, case: Any, scope: Scope) -> Any:
+    def first(self, case: Reading, scope: Scope) -> Any:
         """The one value there, None when absent; BAD is passed on after `case` was told."""
         node, path = (case.report.doc, ()) if self.absolute else (scope.node, scope.path)
         for at, step in enumerate(self.steps):
@@ -176,12 +195,12 @@ class Field:
                 case.skip((*path, *self.steps[:at + 1]), "type" if at == len(self.steps) - 1 else "parent")
         return node
 
-    def path(self, scope: Scope) -> tuple:
+    def path(self, scope: Scope) -> Route:
         """The path of the field whether it is there or not (only for paths without `*` and `[]`)."""
         return tuple(self.steps) if self.absolute else (*scope.path, *self.steps)
 
 
-def is_given(node: Any, names: Iterable[str]) -> bool:
+def is_given(node: Node, names: Iterable[str]) -> bool:
     """Whether each of some fields right below a node is there and readable: the quick answer for most reports."""
     if node.__class__ is not Doc:
         return False

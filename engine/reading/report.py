@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..records import Route
 from ..text.wording import is_id, mask_numbers
+
+if TYPE_CHECKING:
+    from .intake import Map, Seq
+    from .schema import MapShape, Shape
 
 
 class _Bad:
@@ -26,13 +31,16 @@ BAD = _Bad()
 IDENTITY = {"personal": ("person", "id"), "unit": ("unit", "code")}
 
 
-class Doc(dict):
+class Doc(dict[str, Any]):
     """A map with canonical English keys; absent values are left out. `src` is what was typed.
 
     `misspelt` maps fields to the keys as typed that are plainly slips of theirs, None where there are none.
     """
 
     __slots__ = ("src", "shape", "misspelt")
+    src: Map
+    shape: MapShape
+    misspelt: dict[str, str] | None
 
     def written(self, key: str) -> str | None:
         """The key as the submitter typed it, or None when it is not there at all."""
@@ -40,15 +48,17 @@ class Doc(dict):
         if key in entries:
             return key
         title = self.shape.titles.get(key)
-        if title in entries:
+        if title is not None and title in entries:
             return title
         return self.misspelt.get(key) if self.misspelt else None
 
 
-class Items(list):
+class Items(list[Any]):
     """A list without its absent items; `kept` gives each item's position as typed, None if none was dropped."""
 
     __slots__ = ("src", "kept")
+    src: Seq
+    kept: list[int] | None
 
     def position(self, index: int) -> int:
         """The position in the file of the item that has `index` here (both 0-based)."""
@@ -86,25 +96,25 @@ def escape(segment: str | int) -> str:
     return str(segment).replace("~", "~0").replace("/", "~1")
 
 
-def pointer_of(path: tuple) -> str:
+def pointer_of(path: Route) -> str:
     """The RFC 6901 text of a path of keys and positions."""
     return "".join("/" + escape(segment) for segment in path)
 
 
-def printable_id(value: Any) -> str | None:
+def printable_id(value: object) -> str | None:
     """An ID fit to be printed: of the right form, with private numbers masked. Else None."""
-    if value.__class__ is str and is_id(value):
+    if type(value) is str and is_id(value):
         return mask_numbers(value)
     return None
 
 
-def field_name(report: Report, shape: Any, key: str) -> str:
+def field_name(report: Report, shape: Shape | None, key: str) -> str:
     """The name of a field that is not in the file: its title, and the key too where the file has English keys."""
     title = shape.titles.get(key, key) if shape is not None else key
     return title if report.chinese or title == key else f"{key}（{title}）"
 
 
-def locate(report: Report, path: tuple) -> Place:
+def locate(report: Report, path: Route) -> Place:
     """The place of `path` (keys and positions in the bound data); a missing field stands at its nearest ancestor.
 
     A field that is there and left blank stands where it is.
@@ -132,26 +142,27 @@ def locate(report: Report, path: tuple) -> Place:
                 problem = shown
             shape = node.shape if node.__class__ is Doc else shape
             continue
-        written = _written(src, shape, segment, node.misspelt if node.__class__ is Doc else None)
+        key = str(segment)
+        written = _written(src, shape, key, node.misspelt if node.__class__ is Doc else None)
         if written is None:
-            name = field_name(report, shape if node.__class__ is Doc or node is None else None, segment)
+            name = field_name(report, shape if node.__class__ is Doc or node is None else None, key)
             node = src = None
         else:
             mark, src = src.at[written], src.entries[written]
             name = written
-            node = node.get(segment) if node.__class__ is Doc else None
-        pointer.append(escape(segment))
+            node = node.get(key) if node.__class__ is Doc else None
+        pointer.append(escape(key))
         stable.append(pointer[-1])
         trail.append(name)
-        shape = node.shape if node.__class__ is Doc else _below(shape, segment)
-    theme = path[1] if len(path) > 1 and path[0] == "themes" else None
+        shape = node.shape if node.__class__ is Doc else _below(shape, key)
+    theme = str(path[1]) if len(path) > 1 and path[0] == "themes" else None
     return Place(
         "".join("/" + part for part in pointer), "".join("/" + part for part in stable),
         mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem,
     )
 
 
-def _written(src: Any, shape: Any, key: str | int, misspelt: dict[str, str] | None = None) -> str | None:
+def _written(src: Any, shape: Shape | None, key: str, misspelt: dict[str, str] | None = None) -> str | None:
     """A field's name as typed in a map, be it blank, or None when it is not there at all."""
     entries = getattr(src, "entries", ())
     title = shape.titles.get(key) if shape is not None else None
@@ -159,7 +170,7 @@ def _written(src: Any, shape: Any, key: str | int, misspelt: dict[str, str] | No
     return next((name for name in (key, title, typed) if name in entries), None)
 
 
-def _below(shape: Any, key: str | int) -> Any:
+def _below(shape: Shape | None, key: str) -> Shape | None:
     """The shape of a field that the file does not have, so that its parts can still be named."""
     field = getattr(shape, "fields", {}).get(key) if shape is not None else None
     below = field[1] if field else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from ..records import Route
 from ..text.wording import slip_of
-from .intake import Map, Seq
+from .intake import Map, Point, Seq, Value
+from .schema import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +16,9 @@ class Typed:
     """One scalar, or one key that is no field there."""
 
     text: str
-    path: tuple         # canonical keys and positions as typed; of an unknown key and all under it, its parent's
-    mark: Any           # of the item, else of the key (0-based line and column)
-    unknown: Any = None             # the mark of the outermost key that is no field, if it is that or stands under it
+    path: Route         # canonical keys and positions as typed; of an unknown key and all under it, its parent's
+    mark: Point         # of the item, else of the key (0-based line and column)
+    unknown: Point | None = None    # the mark of the outermost key that is no field, if it is that or stands under it
     key: str = ""                   # the unknown key whose value it is, or that it is
     siblings: tuple[str, ...] = ()  # the fields that may stand where that key does
 
@@ -27,15 +28,15 @@ class Typed:
         return self.key if slip_of(self.key, self.siblings) else None
 
 
-def typed_texts(root: Map, shape: Any) -> Iterator[Typed]:
+def typed_texts(root: Map, shape: Shape) -> Iterator[Typed]:
     """Every text with something in it, unknown keys too, in the order of the file. `shape` is the form's."""
-    rest: list[tuple[Any, Any, Typed]] = [(root, shape, Typed("", (), root.mark))]
+    rest: list[tuple[Value, Shape | None, Typed]] = [(root, shape, Typed("", (), root.mark))]
     while rest:
-        value, shape, at = rest.pop()
-        if value.__class__ is Map:
-            rest.extend(reversed(list(_entries(value, _fitting(shape, value), at))))
-        elif value.__class__ is Seq:
-            item = getattr(_fitting(shape, value), "item", None)
+        value, form, at = rest.pop()
+        if isinstance(value, Map):
+            rest.extend(reversed(list(_entries(value, _fitting(form, value), at))))
+        elif isinstance(value, Seq):
+            item = getattr(_fitting(form, value), "item", None)
             rest.extend((value.items[number], item, Typed("", (*at.path, number) if at.unknown is None else at.path,
                                                           value.at[number], at.unknown))
                         for number in range(len(value.items) - 1, -1, -1))
@@ -43,7 +44,7 @@ def typed_texts(root: Map, shape: Any) -> Iterator[Typed]:
             yield Typed(text, at.path, at.mark, at.unknown, at.key, at.siblings)
 
 
-def _entries(value: Map, shape: Any, at: Typed) -> Iterator[tuple[Any, Any, Typed]]:
+def _entries(value: Map, shape: Shape | None, at: Typed) -> Iterator[tuple[Value, Shape | None, Typed]]:
     """What stands in a map: the values of its fields, and each other key with its value."""
     fields = getattr(shape, "fields", {})
     siblings = tuple(fields)
@@ -57,7 +58,7 @@ def _entries(value: Map, shape: Any, at: Typed) -> Iterator[tuple[Any, Any, Type
             yield one, None, here
 
 
-def _fitting(shape: Any, value: Map | Seq) -> Any:
+def _fitting(shape: Shape | None, value: Map | Seq) -> Shape | None:
     """The shape itself, or of several ways to write a field the one that was chosen."""
     ways = getattr(shape, "fitting", None)
     return ways[value.__class__] if ways else shape

@@ -9,17 +9,19 @@ x-en, the description in English, is for fill-in forms.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from ..records import Unreadable
+from ..records import Route, Unreadable
 from ..text import dates
 from ..text.wording import fold, is_id, nearest, slip_of, split_list, text_key, without_remark
-from .intake import WIDE_DASHES, Map, Seq, Suspect
+from .intake import WIDE_DASHES, Map, Point, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
 FOLDER = Path(__file__).parents[2] / "schemas"
@@ -27,6 +29,10 @@ KNOWN = 4096        # texts that a shape keeps in mind
 _DASHED = re.compile(rf"[-{WIDE_DASHES}]\S")      # a list whose dashes lack their blank
 PARTS = 200         # items of a list on one line: what holds more was not typed as a list
 COMPARED = 200      # unknown keys of one file that are held against the fields which are missing beside them
+
+Linked: TypeAlias = "tuple[Linked | None, str | int]"     # a path as a chain from its end: (parent, segment)
+Facts = dict[str, Any]      # what the text of a slip shows, by name
+Schema = dict[str, Any]     # a JSON Schema, as it was read
 
 _PARSERS: dict[str, Callable[[str], tuple[str, bool] | None]] = {
     "date": dates.parse_date, "month": dates.parse_month, "quarter": dates.parse_quarter, "half": dates.parse_half,
@@ -38,17 +44,17 @@ class Slip:
     """Something wrong with the form of one field, found while binding."""
 
     name: str                   # the rule's name, e.g. "unknown-field"
-    path: tuple                 # keys and positions as typed; of an unknown key, its parent's
-    mark: Any                   # where it stands (0-based line and column)
+    path: Route                 # keys and positions as typed; of an unknown key, its parent's
+    mark: Point                   # where it stands (0-based line and column)
     field: str | None           # the key as written, if it may be shown
     hint: str | None = None
-    facts: dict = field(default_factory=dict)
+    facts: Facts = dataclasses.field(default_factory=dict)
     value: str | None = None    # what was typed, shown only on request
     # what takes long to find out and only a finding that is told needs: the hint and more facts
-    tell: Callable[[], tuple[str | None, dict]] | None = None
+    tell: Callable[[], tuple[str | None, Facts]] | None = None
 
     @property
-    def told(self) -> tuple[str | None, dict]:
+    def told(self) -> tuple[str | None, Facts]:
         """The hint and all facts."""
         if self.tell is None:
             return self.hint, self.facts
@@ -67,29 +73,29 @@ class Binding:
         self.texts: list[str] = []      # of a report without a slip; where there is one they are taken as typed
         self.chinese = 0
         self.compared = 0               # unknown keys so far
-        self.astray: list[tuple] = []   # paths of fields whose names are misspelt
+        self.astray: list[Route] = []   # paths of fields whose names are misspelt
 
-    def slip(self, name: str, path: tuple | None, mark: Any, written: str | None, hint: str | None = None,
-             value: str | None = None, tell: Callable[[], tuple[str | None, dict]] | None = None,
+    def slip(self, name: str, path: Linked | None, mark: Point, written: str | None, hint: str | None = None,
+             value: str | None = None, tell: Callable[[], tuple[str | None, Facts]] | None = None,
              **facts: Any) -> None:
         self.slips.append(Slip(name, unlink(path), mark, written, hint, facts, value, tell))
 
-    def respelt(self, path: tuple | None, mark: Any, written: str | None, hint: str | None, text: str,
+    def respelt(self, path: Linked | None, mark: Point, written: str | None, hint: str | None, text: str,
                 typed: str | None = None) -> None:
         """Something that was understood and should be written in another way, as `typed`."""
         self.slip("date-spelling", path, mark, written, hint, text, typed=typed)
 
 
-def unlink(path: tuple | None) -> tuple:
+def unlink(path: Linked | None) -> Route:
     """A path linked from its end, (parent, segment), as a plain tuple of segments."""
-    segments: list = []
+    segments: list[str | int] = []
     while path is not None:
         path, segment = path
         segments.append(segment)
     return tuple(reversed(segments))
 
 
-def is_absent(value: Any, absent: frozenset[str], fields: frozenset[str] | None = None) -> bool:
+def is_absent(value: Value, absent: frozenset[str], fields: frozenset[str] | None = None) -> bool:
     """Null, blank text, a word for nothing, or a map or list with nothing else in it. Not recursive.
 
     A key that is none of `fields`, if they are given, is something: text that got between braces.
@@ -97,11 +103,11 @@ def is_absent(value: Any, absent: frozenset[str], fields: frozenset[str] | None 
     rest = [value]
     while rest:
         one = rest.pop()
-        if one.__class__ is Map:
+        if isinstance(one, Map):
             if fields is not None and not fields.issuperset(one.entries):
                 return False
             rest.extend(one.entries.values())
-        elif one.__class__ is Seq:
+        elif isinstance(one, Seq):
             rest.extend(one.items)
         elif one is not None and one.strip() and one.strip() not in absent:
             return False
@@ -118,6 +124,10 @@ class Shape:
     titles: dict[str, str] = {}     # of its fields, if it has any
     takes_text = False              # whether a text in which there is something need only be converted
 
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
+        """What was typed as canonical data: None when absent, BAD when it is not of this shape."""
+        raise NotImplementedError
+
 
 class TextShape(Shape):
     """Free text. Its subclasses convert the text or compare it with a list."""
@@ -129,11 +139,11 @@ class TextShape(Shape):
         self.takes_text = not literal
         self.known: dict[str, Any] = {}     # texts that were converted without a slip, and their values
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """The canonical value, None when absent, BAD when it is not of this shape."""
-        if value.__class__ is Suspect:
+        if isinstance(value, Suspect):
             return self.bind_suspect(value, run, path, mark, written)
-        if value.__class__ is not str:
+        if not isinstance(value, str):
             if value is None:
                 return None
             if is_absent(value, run.absent, NO_FIELDS):
@@ -149,7 +159,7 @@ class TextShape(Shape):
     wants = "want-text"
     is_open = True      # any text will do, so that none can be said to be whole
 
-    def bind_suspect(self, value: Suspect, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind_suspect(self, value: Suspect, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """The same of a text in doubt. What was cut and yet is a listed value, a date, a count or an ID is whole."""
         before = len(run.slips)
         bound = self.bind(str(value), run, path, mark, written)
@@ -158,7 +168,7 @@ class TextShape(Shape):
             run.slip(value.slip, path, mark, written)
         return bound
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         run.texts.append(text)
         return text
 
@@ -175,7 +185,7 @@ class IdShape(TextShape):
     __slots__ = ()
     is_open = False
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         if not is_id(text):
             run.slip("odd-id", path, mark, written, value=text)
         run.texts.append(text)
@@ -194,11 +204,12 @@ class DateShape(TextShape):
         self.parse = _PARSERS[form]
         self.years = years
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         found = self.parse(text)
-        far = found is not None and self.years is not None and not self.years[0] <= int(found[0][:4]) <= self.years[1]
+        years = self.years
+        far = found is not None and years is not None and not years[0] <= int(found[0][:4]) <= years[1]
         if found is None or far:
-            facts = dict(zip(("first", "last"), self.years, strict=True)) if far else {}
+            facts: Facts = dict(zip(("first", "last"), years, strict=True)) if far and years else {}
             run.slip("not-a-date", path, mark, written, "years" if far else self.format, text, **facts)
             return BAD
         if not found[1]:
@@ -218,7 +229,7 @@ class CountShape(TextShape):
         super().__init__(title)
         self.units = units
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         if text.isascii() and text.isdigit() and len(text) <= 18:
             if len(text) > 10:      # long enough to be somebody's number
                 run.texts.append(text)
@@ -248,7 +259,7 @@ class ChoiceShape(TextShape):
         self.also = also or {}          # the same
         self._folded: dict[str, str] = {}
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         found = self.values.get(text)
         if found is not None:
             return self.keep(text, found)
@@ -290,7 +301,7 @@ class BehaviourShape(TextShape):
         self.theme = theme
         self.listed = False         # whether it is an item of a list
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         found = self.names.find(text, self.theme)
         if len(found) == 1:
             return self.keep(text, found[0])
@@ -306,7 +317,7 @@ class BehaviourShape(TextShape):
         """Whether a text names one behaviour of the theme."""
         return len(self.names.find(text, self.theme) or self.names.read(text, self.theme)) == 1
 
-    def _why(self, text: str, found: list[str], read: list[str]) -> tuple[str | None, dict]:
+    def _why(self, text: str, found: list[str], read: list[str]) -> tuple[str | None, Facts]:
         sample = next(iter(self.names.by_theme[self.theme]), "")
         if found:
             return "several", {"choices": found, "sample": sample}
@@ -399,7 +410,7 @@ class ListShape(Shape):
 
     __slots__ = ("item", "title", "instead", "within")
 
-    def __init__(self, title: str, item: Any, instead: str | None) -> None:
+    def __init__(self, title: str, item: Shape, instead: str | None) -> None:
         self.title = title
         self.item = item
         self.instead = instead
@@ -407,22 +418,22 @@ class ListShape(Shape):
         if isinstance(item, BehaviourShape):
             item.listed = True
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """The items that are not absent, None when there are none, BAD when it is no list."""
         if isinstance(value, str) and value.strip():
             return self.of_text(value, run, path, mark, written)
-        if value.__class__ is Map:
+        if isinstance(value, Map):
             if is_absent(value, run.absent, self.within):
                 return None
             odd = value.flow and not self.within.issuperset(value.entries)
             run.slip("wrong-type", path, mark, written, "braces" if odd else "want-list", expected=self.title,
                      wants="want-list")
             return BAD
-        if value.__class__ is not Seq:
+        if not isinstance(value, Seq):
             return None
         return self.items(value, run, path, written)
 
-    def items(self, value: Seq, run: Binding, path: tuple | None, written: str | None) -> Any:
+    def items(self, value: Seq, run: Binding, path: Linked | None, written: str | None) -> Any:
         out = Items()
         out.src = value
         kept = []
@@ -435,13 +446,13 @@ class ListShape(Shape):
         out.kept = None if len(kept) == len(value.items) else kept
         return out or None
 
-    def of_text(self, value: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def of_text(self, value: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """What stands on one line as its items, where items are texts; a list of maps can't be read so."""
         text = value.strip()
         nothing = text in run.absent
         if nothing and self.instead is None:
             return None
-        if value.__class__ is Suspect:
+        if isinstance(value, Suspect):
             run.slip(value.slip, path, mark, written)
         dashed = _DASHED.match(text) is not None
         parts = self.parts(text) if isinstance(self.item, TextShape) and not dashed else []
@@ -454,7 +465,7 @@ class ListShape(Shape):
             return self.item.bind(text, run, path, mark, written)
         run.respelt(path, mark, written, "list", text)
         listed = Seq()
-        listed.items, listed.at, listed.mark, listed.flow = parts, [mark] * len(parts), mark, True
+        listed.items, listed.at, listed.mark, listed.flow = [*parts], [mark] * len(parts), mark, True
         return self.items(listed, run, path, written)
 
     def parts(self, text: str) -> list[str]:
@@ -477,13 +488,13 @@ class MapShape(Shape):
         self.required: tuple[str, ...] = ()
         self.form: FormFields | None = None
 
-    def add(self, key: str, title: str, shape: Any) -> None:
+    def add(self, key: str, title: str, shape: Shape) -> None:
         self.fields[key] = self.fields[title] = (key, shape)
         self.titles[key] = title
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """A Doc without its absent fields, None when nothing is left, BAD when it is no map."""
-        if value.__class__ is not Map:
+        if not isinstance(value, Map):
             if is_absent(value, run.absent):
                 return None
             run.slip("wrong-type", path, mark, written, "want-map", value if isinstance(value, str) else None,
@@ -495,7 +506,8 @@ class MapShape(Shape):
         out.misspelt = None
         fields, marks, texts, absent = self.fields, value.at, run.texts, run.absent
         unknown: list[str] = []
-        for key, one in value.entries.items():
+        entries: dict[str, Any] = value.entries     # of what class each is, is asked in the loop
+        for key, one in entries.items():
             known = fields.get(key)
             if known is None:
                 unknown.append(key)
@@ -503,7 +515,7 @@ class MapShape(Shape):
             name, shape = known
             if name != key:
                 run.chinese += 1
-                if name in value.entries:
+                if name in entries:
                     raise self.two_names(value)
             if one.__class__ is str and shape.takes_text:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
@@ -539,7 +551,7 @@ class MapShape(Shape):
         one.also = also
         return one
 
-    def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: tuple | None) -> None:
+    def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: Linked | None) -> None:
         """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.
 
         Then what the field holds can't be known: BAD. So it is for a key that is as near as half of a short name: it
@@ -567,9 +579,9 @@ class MapShape(Shape):
                 continue
             known = run.compared < COMPARED and slip_of(key, list(self.fields)) is not None
             run.slip("unknown-field", path, value.at[key], key if known else None, None, key,
-                     lambda key=key, meant=meant: self.why_unknown(key, value.entries, out, path, meant))
+                     partial(self.why_unknown, key, value.entries, out, path, meant))
 
-    def held_by(self, key: str, entries: dict[str, Any]) -> str | None:
+    def held_by(self, key: str, entries: dict[str, Value]) -> str | None:
         """The field whose name, colon and content were read as one name, as may happen between braces."""
         head, colon, _ = key.replace("：", ":").partition(":")
         return head.strip() if entries[key] is None and colon and head.strip() in self.fields else None
@@ -577,8 +589,8 @@ class MapShape(Shape):
     def is_elsewhere(self, key: str) -> bool:
         return self.form is not None and key in self.form.places
 
-    def why_unknown(self, key: str, entries: dict[str, Any], out: Doc, path: tuple | None,
-                    meant: str | None) -> tuple[str | None, dict]:
+    def why_unknown(self, key: str, entries: dict[str, Value], out: Doc, path: Linked | None,
+                    meant: str | None) -> tuple[str | None, Facts]:
         """The hint and the facts of a key that is no field here; `meant` is the missing field that it stands for."""
         held = self.held_by(key, entries)
         if held is not None:
@@ -592,7 +604,7 @@ class MapShape(Shape):
         return ("no-value" if entries[key] is None and near is None else None,
                 {"nearest": near, "places": []})
 
-    def missing(self, name: str, out: Doc, run: Binding, path: tuple | None, mark: Any) -> None:
+    def missing(self, name: str, out: Doc, run: Binding, path: Linked | None, mark: Point) -> None:
         typed = out.written(name)
         run.slip("missing-field", (path, name), out.src.at[typed] if typed else mark, typed,
                  missing=name, title=self.titles[name])
@@ -605,7 +617,7 @@ class FormFields:
         self.places: dict[str, list[tuple[tuple[str, str], ...]]] = {}      # each step is (key, title)
         self._gather(root, ())
 
-    def _gather(self, shape: Any, way: tuple[tuple[str, str], ...]) -> None:
+    def _gather(self, shape: Shape, way: tuple[tuple[str, str], ...]) -> None:
         for one in shape.ways if isinstance(shape, EitherShape) else (shape,):
             inner = one.item if isinstance(one, ListShape) else one
             if isinstance(inner, MapShape):
@@ -615,7 +627,7 @@ class FormFields:
                     if written == key:
                         self._gather(below, (*way, (key, inner.titles[key])))
 
-    def where(self, written: str, path: tuple) -> list[str]:
+    def where(self, written: str, path: Route) -> list[str]:
         """Up to three ways to the maps in which a field of this name stands, those nearest to a path first."""
         chinese = not written.isascii()
         keys = [segment for segment in path if isinstance(segment, str)]
@@ -637,13 +649,13 @@ class EitherShape(Shape):
 
     __slots__ = ("ways", "title", "fitting")
 
-    def __init__(self, title: str, ways: list[Any]) -> None:
+    def __init__(self, title: str, ways: list[Shape]) -> None:
         self.title = title
         self.ways = ways
         self.fitting = {form: next((way for way in ways if isinstance(way, shapes)), ways[0])
                         for form, shapes in _FORMS.items()}
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """What the fitting shape makes of it."""
         shape, items = self.fitting[value.__class__], self.fitting[Seq]
         if isinstance(shape, ChoiceShape) and isinstance(value, str) and isinstance(items, ListShape) \
@@ -657,13 +669,13 @@ class OpenMapShape(Shape):
 
     __slots__ = ("item", "title")
 
-    def __init__(self, title: str, item: Any) -> None:
+    def __init__(self, title: str, item: Shape) -> None:
         self.title = title
         self.item = item
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """A plain dict, None when absent, BAD when it is no map."""
-        if value.__class__ is not Map:
+        if not isinstance(value, Map):
             if is_absent(value, run.absent):
                 return None
             run.slip("wrong-type", path, mark, written, "want-map", expected=self.title)
@@ -681,16 +693,16 @@ class AnyShape(Shape):
     def __init__(self, title: str) -> None:
         self.title = title
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """The data as dicts, lists and text; null stays None."""
         return plain(value)
 
 
-def plain(value: Any) -> Any:
+def plain(value: Value) -> Any:
     """What was typed as dicts, lists, text and None. Depth is bounded by the intake's limit."""
-    if value.__class__ is Map:
+    if isinstance(value, Map):
         return {key: plain(one) for key, one in value.entries.items()}
-    if value.__class__ is Seq:
+    if isinstance(value, Seq):
         return [plain(one) for one in value.items]
     return None if value is None else str(value)
 
@@ -698,7 +710,7 @@ def plain(value: Any) -> Any:
 class PassedOver(Shape):
     """A field that this reading has no use for."""
 
-    def bind(self, value: Any, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         """Always an empty map."""
         return {}
 
@@ -709,7 +721,7 @@ class TruthShape(TextShape):
     __slots__ = ()
     is_open = False
 
-    def convert(self, text: str, run: Binding, path: tuple | None, mark: Any, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Point, written: str | None) -> Any:
         if text not in ("true", "false"):
             run.slip("unknown-value", path, mark, written, None, text, nearest="true", values=["true", "false"])
             return BAD
@@ -744,7 +756,7 @@ class Shapes:
         self.years = years
         self.words = words
         self.folder = folder
-        self._files: dict[str, dict] = {}
+        self._files: dict[str, Schema] = {}
         self._loaded: dict[str, Any] = {}
         self._fields: dict[str, str] = {}
         self._made: dict[tuple[str, str, str | None], Any] = {}
@@ -759,12 +771,12 @@ class Shapes:
         self._loaded[name] = self._shape(schema, f"{name}.json", None)
         return self._loaded[name]
 
-    def _file(self, name: str) -> dict:
+    def _file(self, name: str) -> Schema:
         if name not in self._files:
             self._files[name] = json.loads((self.folder / name).read_text(encoding="utf-8"))
         return self._files[name]
 
-    def _shape(self, schema: dict, file: str, theme: str | None) -> Any:
+    def _shape(self, schema: Schema, file: str, theme: str | None) -> Any:
         if "$ref" in schema:
             target, _, fragment = schema["$ref"].partition("#")
             file = target or file
@@ -788,11 +800,13 @@ class Shapes:
                 also={word: one["const"] for one in schema["oneOf"] for word in also.get(one["title"], ())})
         kind = schema["type"]
         if names == "themes":
+            assert self.words is not None       # only the schemas of reports have themes
             shape = MapShape(title)
             for ident, name in self.words.themes.items():
                 shape.add(ident, name, self._shape(schema["additionalProperties"], file, ident))
             return shape
         if names == "behaviours":
+            assert self.words is not None and theme is not None
             return BehaviourShape(title, self.words.behaviours, theme)
         if names:
             values = self._fields if names == "fields" else getattr(self.words, names)
@@ -824,15 +838,16 @@ class Shapes:
             return DateShape(title, form, self.years)
         return TextShape(title, schema.get("x-literal", False))
 
-    def _title_of(self, schema: dict, file: str) -> str:
+    def _title_of(self, schema: Schema, file: str) -> str:
         target, _, fragment = schema["$ref"].partition("#")
         found: Any = self._file(target or file)
         for part in fragment.strip("/").split("/"):
             found = found[part]
-        return found["title"]
+        title: str = found["title"]
+        return title
 
 
-def field_names(shapes: Iterable[Any]) -> frozenset[str]:
+def field_names(shapes: Iterable[Shape]) -> frozenset[str]:
     """Every key, English and Chinese, that any of the shapes knows at any depth."""
     names: set[str] = set()
     rest, seen = list(shapes), set()

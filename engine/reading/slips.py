@@ -13,7 +13,7 @@ from yaml import YAMLError
 from yaml._yaml import CParser
 
 from ..records import Unreadable
-from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Seq, duplicate
+from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Event, Point, Seq, Value, duplicate
 
 WIDE_INDENT = re.compile(f"[ \t]*(?:-[ \t]+)*([{WIDE_SPACES}])")
 TAB_INDENT = re.compile(r" *(?:- +)*(\t)")
@@ -61,12 +61,12 @@ def fault(line: int, column: int, hint: str | None, mark: str | None = None, **f
     return Unreadable("broken-yaml", line + 1, column + 1, hint, facts)
 
 
-def unknown_alias(mark: Any) -> Unreadable:
+def unknown_alias(mark: Point) -> Unreadable:
     """`*` before text: since every anchor is refused, no alias can name one."""
     return fault(mark.line, mark.column, "sign", "*")
 
 
-def odd_key(value: str, mark: Any, fields: frozenset[str]) -> Unreadable | None:
+def odd_key(value: str, mark: Point, fields: frozenset[str]) -> Unreadable | None:
     """A key that libyaml accepts and that begins with a wide space or dash, or a dash without its space."""
     if WIDE_INDENT.match(value):
         return fault(mark.line, mark.column, "wide-indent", character=f"U+{ord(value[0]):04X}")
@@ -80,8 +80,9 @@ def odd_key(value: str, mark: Any, fields: frozenset[str]) -> Unreadable | None:
 def duplicates(source: bytes) -> list[Unreadable]:
     """All keys but the first that a map holds more than once, as far as the text can be read; of many, their number."""
     found: list[Unreadable] = []
-    stack: list[tuple[dict[str, Any] | None, bool]] = []    # marks of the keys of each map; whether one is next
+    stack: list[tuple[dict[str, Point] | None, bool]] = []    # marks of the keys of each map; whether one is next
     try:
+        event: Any
         for event in iter(CParser(source).get_event, None):
             kind = event.__class__.__name__
             if kind.endswith("EndEvent"):
@@ -136,14 +137,14 @@ def before(lines: list[str], number: int) -> int | None:
     return None
 
 
-def broken(text: str, error: Exception, last: Any) -> Unreadable:
+def broken(text: str, error: Exception, last: Event | None) -> Unreadable:
     """The finding for an error of libyaml. `last` is the last event that was read."""
     lines = BREAK.split(text)
     problem = str(getattr(error, "problem", None) or "")
     context = str(getattr(error, "context", None) or "")
     spot = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     origin = getattr(error, "context_mark", None) or spot
-    if spot is None:
+    if spot is None or origin is None:
         mark = last.end_mark if last is not None else None
         return fault(mark.line, mark.column, None) if mark is not None else fault(0, 0, None)
     marker = conflict(lines)
@@ -172,7 +173,7 @@ def indent(line: str) -> int:
 
 
 def in_quotes(
-    text: str, lines: list[str], context: str, problem: str, origin: Any, spot: Any, last: Any
+    text: str, lines: list[str], context: str, problem: str, origin: Point, spot: Point, last: Event | None
 ) -> Unreadable | None:
     """Escapes, quotes that never close, and text after a closing quote."""
     if "quoted scalar" in context:
@@ -188,10 +189,10 @@ def in_quotes(
         quote = text[origin.index : origin.index + 1]
         return fault(origin.line, origin.column, "unclosed-quote", quote) if quote in ("'", '"') else None
     quoted = quoted_before(text, spot)
-    if quoted is None and getattr(last, "style", None) in ("'", '"'):
+    if quoted is None and last is not None and (style := getattr(last, "style", None)) in ("'", '"'):
         end = last.end_mark
         if end.line == spot.line and end.index <= spot.index:
-            quoted = last.start_mark.line, last.start_mark.column, last.style
+            quoted = last.start_mark.line, last.start_mark.column, style
     if quoted is None or not re.search("expected|not allowed", problem):
         return None
     line, column, quote = quoted
@@ -200,7 +201,7 @@ def in_quotes(
     return fault(line, column, "unclosed-quote" if line < spot.line else "after-quote", quote)
 
 
-def quoted_before(text: str, spot: Any) -> tuple[int, int, str] | None:
+def quoted_before(text: str, spot: Point) -> tuple[int, int, str] | None:
     """Where the quoted text that ends right before `spot` began, if its line shows it."""
     start = spot.index - spot.column
     found = QUOTED.match(text[start : min(spot.index, start + REACH)])
@@ -212,7 +213,7 @@ def quoted_before(text: str, spot: Any) -> tuple[int, int, str] | None:
 
 
 def at_sign(
-    text: str, lines: list[str], context: str, problem: str, origin: Any, spot: Any, last: Any
+    text: str, lines: list[str], context: str, problem: str, origin: Point, spot: Point, last: Event | None
 ) -> Unreadable | None:
     """A sign that YAML reads as its own at the begin of a text."""
     sign = text[spot.index : spot.index + 1]
@@ -242,7 +243,7 @@ def at_sign(
 
 
 def in_brackets(
-    text: str, lines: list[str], context: str, problem: str, origin: Any, spot: Any, last: Any
+    text: str, lines: list[str], context: str, problem: str, origin: Point, spot: Point, last: Event | None
 ) -> Unreadable | None:
     """`[` or `{` that never closes, or text after the closing one."""
     if "flow" in context:
@@ -265,7 +266,7 @@ def in_brackets(
 
 
 def at_line(
-    text: str, lines: list[str], context: str, problem: str, origin: Any, spot: Any, last: Any
+    text: str, lines: list[str], context: str, problem: str, origin: Point, spot: Point, last: Event | None
 ) -> Unreadable | None:
     """Everything that shows in the lines around the place."""
     here = min(spot.line, len(lines) - 1)
@@ -295,15 +296,16 @@ def misplaced(lines: list[str], here: int, column: int) -> Unreadable:
     if mixed(lines, here):
         return fault(here, column, "mixed")
     up = before(lines, here)
-    under = up is not None and WITH_CONTENT.match(lines[up][:REACH]) and indent(lines[here]) > indent(lines[up])
-    return fault(here, column, "indentation", above=up + 1 if under else 0)
+    if up is None or not WITH_CONTENT.match(lines[up][:REACH]) or indent(lines[here]) <= indent(lines[up]):
+        return fault(here, column, "indentation", above=0)
+    return fault(here, column, "indentation", above=up + 1)
 
 
 def mixed(lines: list[str], here: int) -> bool:
     """Whether a field stands among items of a list, or an item among fields."""
-    up: int | None = here
-    while (up := before(lines, up)) is not None and indent(lines[up]) > indent(lines[here]):
-        pass
+    up = before(lines, here)
+    while up is not None and indent(lines[up]) > indent(lines[here]):
+        up = before(lines, up)
     if up is None or indent(lines[up]) < indent(lines[here]):
         return False
     dashed, others = (re.match(r"[ ]*-[ ]", lines[at]) is not None for at in (here, up))
@@ -316,7 +318,7 @@ def cut_in(lines: list[str], number: int) -> Unreadable | None:
     return fault(number, cut.start(1), "cut", "#") if cut is not None and is_pair(lines[number]) else None
 
 
-def at_keyless(lines: list[str], origin: Any) -> Unreadable:
+def at_keyless(lines: list[str], origin: Point) -> Unreadable:
     """A line without the colon that it needs."""
     found = slip_in(lines, origin.line)
     if found is not None:
@@ -343,7 +345,7 @@ def above(lines: list[str], here: int, found: Unreadable | None) -> Unreadable |
     return found
 
 
-def no_form(text: str, top: Any) -> Unreadable:
+def no_form(text: str, top: Value) -> Unreadable:
     """The top level is no map: what stands there instead, or the first line that was meant as a field."""
     if text.startswith(POINTER):
         return Unreadable("not-a-form", 1, 1, "pointer")

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from .schema import ChoiceShape, EitherShape, ListShape, MapShape
+from .schema import ChoiceShape, EitherShape, ListShape, MapShape, Shape
 
 
 class _Dumper(yaml.SafeDumper):
@@ -20,7 +20,7 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-def as_typed(data: Any) -> str:
+def as_typed(data: object) -> str:
     """Maps, lists and scalars as a document."""
     return yaml.dump(_texts(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30)
 
@@ -32,7 +32,7 @@ def quoted(text: str) -> str:
     return written.partition(": ")[2][:-1]
 
 
-def in_chinese(data: Any, shape: Any) -> Any:
+def in_chinese(data: Any, shape: Shape | None) -> Any:
     """Plain data with the Chinese names of fields and listed values, fields in the order of the schema."""
     if isinstance(data, dict) and isinstance(shape, MapShape):
         order = list(shape.titles)
@@ -50,7 +50,7 @@ def in_chinese(data: Any, shape: Any) -> Any:
     return data
 
 
-def _texts(data: Any) -> Any:
+def _texts(data: object) -> Any:
     if isinstance(data, dict):
         return {str(key): _texts(one) for key, one in data.items()}
     if isinstance(data, list):

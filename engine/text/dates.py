@@ -30,12 +30,13 @@ def narrow(text: str) -> str:
 
 def parse_date(text: str) -> tuple[str, bool] | None:
     """`2022-04-30` -> (ISO text, True); another known spelling -> (ISO text, False); no date -> None."""
-    found = _known.get(text, "")
-    if found == "":
+    try:
+        return _known[text]
+    except KeyError:
         found = _parse_date(text)
         if len(_known) < 4096:
             _known[text] = found
-    return found
+        return found
 
 
 def _parse_date(text: str) -> tuple[str, bool] | None:

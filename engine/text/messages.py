@@ -51,7 +51,7 @@ def render(text: str, variables: dict[str, Any]) -> str:
 NAMED = 20      # of many others, a message names no more: a person reads them, and a thousand alike must not swell
 
 
-class Some(list):
+class Some(list[str]):
     """The first of several words, as many as a message names, and whether there are more."""
 
     def __init__(self, words: Iterable[str]) -> None:

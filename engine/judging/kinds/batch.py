@@ -9,64 +9,142 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zlib import adler32, crc32
 
+from ...packs.pack import Pack
+from ...packs.roster import Entry, Waiver
 from ...reading.columns import Rows, packed, unpacked
 from ...reading.paths import Field, Scope, split
 from ...reading.report import BAD, printable_id
+from ...records import Ignored, Route
 from ...text.messages import NAMED, Some
 from ...text.wording import id_key, joined_keys, split_names, text_key
 from ..alike import candidates, groups, hashes, marks, sketch
 from ..case import Case
+from ..results import About
+from ..world import World
 from .fields import all_themes_are
-from .kind import BATCH, Kind
+from .kind import BATCH, Kind, Options
+
+
+class File(Protocol):
+    """A file as it is filed in a run."""
+
+    @property
+    def at(self) -> int: ...                    # position among the files
+
+    @property
+    def kind(self) -> str | None: ...
+
+    @property
+    def level(self) -> str | None: ...
+
+    @property
+    def phase(self) -> str | None: ...
+
+    @property
+    def key(self) -> str | None: ...            # comparable ID of the subject
+
+    @property
+    def unit_key(self) -> str | None: ...
+
+    @property
+    def submitted(self) -> str | None: ...
+
+
+class Absent(Protocol):
+    """One on the roster of whom no report came."""
+
+    entry: Entry
+    phase: str | None
+    aside: Ignored | None
+
+
+class Unread(Protocol):
+    """Whose a file is that can't be read."""
+
+    @property
+    def entry(self) -> Entry: ...
+
+    @property
+    def phase(self) -> str | None: ...
+
+
+class Sight(Protocol):
+    """What a check over the batch may see of a run."""
+
+    kinds: tuple[str, ...]
+    world: World
+    unreadable: int
+    missing: Sequence[Absent]
+    ran: set[str]
+
+    def unread(self) -> Iterable[Unread]: ...
+    def phase_name(self, phase: str | None, /) -> str: ...
+    def everything(self) -> Iterator[File]: ...
+    def several(self) -> Iterator[Sequence[File]]: ...
+    def counts(self, one: File, /) -> bool: ...
+    def unit(self, key: str | None, /) -> File | None: ...
+    def applies(self, one: File, /) -> bool: ...
+    def fact(self, one: File, /) -> Any: ...
+    def rows(self) -> Iterator[tuple[File, array[int]]]: ...
+    def rest(self, one: File, /) -> array[int]: ...
+    def bind(self, one: File, /) -> Case: ...
+    def shown(self, one: File, /) -> str: ...
+    def one(self, at: int, /) -> File: ...
+    def name(self, one: File, /) -> str: ...
+    def subjects(self) -> set[str]: ...
+    def waives(self, waiver: Waiver, /) -> bool: ...
+    def tell(self, done: int, total: int, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a batch check found: in one file at a path, or at an entry of the roster or the waivers."""
 
-    file: Any                           # as filed, or None when `entry` is given
-    path: tuple = ()
+    file: File | None                   # as filed, or None when `entry` is given
+    path: Route = ()
     hint: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
-    entry: Any = None                   # a roster Entry or a Waiver
+    entry: Entry | Waiver | None = None
     phase: str | None = None            # of a roster entry: the phase that is missing
     unjudged: str | None = None         # nothing was found there, it could not be judged; why, as in `not_assessed`
 
 
-Take = Callable[[Any, Any], None]       # (a file as filed, its fact)
+Fact = dict[str, Any]                   # plain data of JSON, of most checks by name
+Take = Callable[[File, Any], None]      # (a file, its fact)
+Kept = tuple[File, str | None]          # a file and the packed numbers that it left
 Judge = Callable[[], Iterable[Mark]]
 
 
 class Batch(NamedTuple):
     """A check in two steps."""
 
-    collect: Callable[[Case, Any], Any]
-    survey: Callable[[Any], tuple[Take | None, Judge]]      # (view) -> what takes the facts, if they matter; the judge
+    collect: Callable[[Case, About], Any]
+    survey: Callable[[Sight], tuple[Take | None, Judge]]    # what takes the facts, if they matter, and the judge
 
 
-def _nothing(case: Case, about: Any) -> None:
+def _nothing(case: Case, about: About) -> None:
     return None
 
 
-def report_missing(options: dict[str, Any], pack: Any) -> Batch:
+def report_missing(options: Options, pack: Pack) -> Batch:
     """Every subject on the roster that is not excused has a report declaring its last closed phase or later, be it one
     that can't be read.
     """
 
-    def survey(view: Any) -> tuple[None, Judge]:
+    def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             roster = view.world.roster
             for one in view.missing:
                 yield Mark(None, entry=one.entry, phase=one.phase, hint=one.aside.hint if one.aside else None, facts={
                     "ident": one.entry.id, "phase_name": view.phase_name(one.phase),
-                    "closed": roster.extended(one.entry.key, one.phase) or pack.phases[one.phase].end,
+                    "closed": roster and roster.extended(one.entry.key, one.phase) or pack.phase_date(one.phase, "end"),
                     "file": one.aside.file if one.aside else "", "unreadable": view.unreadable})
 
         return None, judge
@@ -74,13 +152,13 @@ def report_missing(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(_nothing, survey)
 
 
-def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
+def report_repeated(options: Options, pack: Pack) -> Batch:
     """One report per subject and phase; a finding on each file of several."""
 
-    def survey(view: Any) -> tuple[None, Judge]:
+    def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             for group in view.several():
-                by_phase: dict[str | None, list] = defaultdict(list)
+                by_phase: dict[str | None, list[File]] = defaultdict(list)
                 for one in group:
                     by_phase[one.phase].append(one)
                 for one in group:
@@ -93,7 +171,7 @@ def report_repeated(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(_nothing, survey)
 
 
-def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
+def collected_agrees(options: Options, pack: Pack) -> Batch:
     """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
 
     Who filed in time can be told only where the day of filing of the unit and of its people is known: where one can't
@@ -101,7 +179,7 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
     """
     due, received = Field(options["due"]), Field(options["received"])
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> Fact | None:
         unread = case.report.doc.get("submitted") is BAD
         if about.kind != "unit":
             return {"unread": True} if unread else None
@@ -109,12 +187,12 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
         figures = [one.first(case, scope) for one in (due, received)]
         return None if BAD in figures else {"figures": figures, "unread": unread}
 
-    def survey(view: Any) -> tuple[Take, Judge]:
+    def survey(view: Sight) -> tuple[Take, Judge]:
         roster = view.world.roster
-        units: list[tuple[Any, dict[str, Any]]] = []
-        undatable: set[Any] = set()     # files whose day of filing can't be read
+        units: list[tuple[File, Fact]] = []
+        undatable: set[int] = set()     # files whose day of filing can't be read
 
-        def take(one: Any, fact: Any) -> None:
+        def take(one: File, fact: Fact) -> None:
             if fact["unread"]:
                 undatable.add(one.at)
             if "figures" in fact and roster and view.counts(one) and view.applies(one) \
@@ -122,28 +200,29 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
                 units.append((one, fact))
 
         def judge() -> Iterator[Mark]:
-            filed: dict[str, list[Any]] = defaultdict(list)      # person's key -> what came that can be read
+            filed: dict[str, list[File]] = defaultdict(list)      # person's key -> what came that can be read
             for one in view.everything() if units else ():
                 if one.kind == "personal" and one.key:
                     filed[one.key].append(one)
             unread: dict[str, list[int]] = defaultdict(list)     # and of what can't, the phases that it may be of
-            for own in view.unread():
-                unread[own.entry.key].append(pack.order(own.phase) if own.phase else len(pack.phases))
+            for lost in view.unread():
+                unread[lost.entry.key].append(pack.order(lost.phase) if lost.phase else len(pack.phases))
             for person, came in filed.items():
                 if any(one.phase is None for one in came):      # it may be of any
                     unread[person].append(len(pack.phases))
             for unit, fact in units:
+                assert roster is not None       # else no unit was taken
                 figures = fact["figures"]
-                at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end")
-                members = roster.members(unit.key)
+                at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end") or ""
+                members = roster.members(unit.key or "")
                 own = [one for person in members for one in filed.get(person.key, ()) if pack.order(one.phase) >= at]
-                came = {one.key for one in own
-                        if one.submitted and unit.submitted and one.submitted <= unit.submitted}
+                timely = {one.key for one in own
+                          if one.submitted and unit.submitted and one.submitted <= unit.submitted}
                 undated = [unit.at] if unit.submitted is None else [
-                    one.at for one in own if one.submitted is None and one.key not in came]
+                    one.at for one in own if one.submitted is None and one.key not in timely]
                 unsure = bool(undatable.intersection(undated)) or any(
-                    person.key not in came and max(unread.get(person.key, (-1,))) >= at for person in members)
-                wanted = [sum(not roster.excused(person, end) for person in members), len(came)]
+                    person.key not in timely and max(unread.get(person.key, (-1,))) >= at for person in members)
+                wanted = [sum(not roster.excused(person, end) for person in members), len(timely)]
                 if figures == [None, None]:
                     yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
                     continue
@@ -161,19 +240,20 @@ def collected_agrees(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
+def unit_all_none(options: Options, pack: Pack) -> Batch:
     """Not all personal reports of a unit, so many or more, answer every theme by one field alone."""
     name, least = options["field"], options["at_least"]
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> Fact | None:
         if about.kind != "personal" or not about.unit_key:
             return None
         return {"none": all_themes_are(case.report.doc, name, pack, case)}
 
-    def survey(view: Any) -> tuple[Take, Judge]:
-        people, none = Counter(), Counter()     # by unit
+    def survey(view: Sight) -> tuple[Take, Judge]:
+        people: Counter[str | None] = Counter()     # by unit
+        none: Counter[str | None] = Counter()
 
-        def take(one: Any, fact: Any) -> None:
+        def take(one: File, fact: Fact) -> None:
             if view.counts(one):
                 people[one.unit_key] += 1
                 none[one.unit_key] += bool(fact["none"])
@@ -181,7 +261,7 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
         def judge() -> Iterator[Mark]:
             for unit, count in people.items():
                 own = view.unit(unit)
-                entry = view.world.roster.units.get(unit) if view.world.roster else None
+                entry = view.world.roster.units.get(unit or "") if view.world.roster else None
                 if least <= count == none[unit] and (own or entry):
                     yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
 
@@ -190,29 +270,29 @@ def unit_all_none(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-def carried_over(options: dict[str, Any], pack: Any) -> Batch:
+def carried_over(options: Options, pack: Pack) -> Batch:
     """Every ID of the report of the subject's nearest earlier phase stands in the later one.
 
     Each file leaves a hash of each of its IDs; an earlier report of which one is gone is read once more.
     """
     wanted = Field(options["of"])
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> str:
         if case.slips:
             wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
         return packed(array("I", case.id_hashes(wanted.text)))
 
-    def survey(view: Any) -> tuple[None, Judge]:
+    def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             for group in view.several():
-                phases: dict[int, list] = defaultdict(list)     # its files with their facts, by order of phase
+                phases: dict[int, list[Kept]] = defaultdict(list)     # its files with their facts, by order of phase
                 for one in group:
                     if one.phase:
                         phases[pack.order(one.phase)].append((one, view.fact(one)))
                 for nearest, at in pairwise(sorted(phases)):
                     yield from _gone(phases[nearest], phases[at], view)
 
-        def _gone(before: list, after: list, view: Any) -> Iterator[Mark]:
+        def _gone(before: list[Kept], after: list[Kept], view: Sight) -> Iterator[Mark]:
             """IDs that stand in files of one phase and not in those of the next, each file of which is told."""
             left = [(later, set(unpacked(own))) for later, own in after if own is not None and view.applies(later)]
             common = set.intersection(*[kept for _, kept in left]) if left else set()
@@ -223,7 +303,7 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
                     case = view.bind(earlier)
                     for ident, number in zip(case.values(wanted.text), case.id_hashes(wanted.text), strict=True):
                         if number in lost:
-                            shown.setdefault(id_key(ident), (number, printable_id(ident) or "", earlier.phase))
+                            shown.setdefault(id_key(ident), (number, printable_id(ident) or "", earlier.phase or ""))
             for later, kept in left:
                 for number, ident, phase in shown.values():
                     if number not in kept:
@@ -235,23 +315,23 @@ def carried_over(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-def after_last(options: dict[str, Any], pack: Any) -> Batch:
+def after_last(options: Options, pack: Pack) -> Batch:
     """A date is not before the latest of some dates in the batch."""
     wanted, others = Field(options["field"]), Field(options["of"])
     levels = frozenset(options["levels"])
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> Fact | None:
         if about.kind != "unit":
             return None
         scope = Scope(case.report.doc, ())
         own, other = wanted.first(case, scope), others.first(case, scope)
         return {"own": own, "other": other} if (own or other) and BAD not in (own, other) else None
 
-    def survey(view: Any) -> tuple[Take, Judge]:
-        owners: list[tuple[Any, str]] = []
+    def survey(view: Sight) -> tuple[Take, Judge]:
+        owners: list[tuple[File, str]] = []
         dates: list[str] = []
 
-        def take(one: Any, fact: Any) -> None:
+        def take(one: File, fact: Fact) -> None:
             if not view.counts(one):
                 return
             if one.level in levels:
@@ -270,28 +350,28 @@ def after_last(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-def id_clash(options: dict[str, Any], pack: Any) -> Batch:
+def id_clash(options: Options, pack: Pack) -> Batch:
     """An ID belongs to one subject; plain numbers are local to their report.
 
     Each file leaves a hash of each of its IDs; where two subjects share one, their reports are read once more.
     """
     wanted = Field(options["of"])
 
-    def keys_in(case: Case) -> list[tuple[tuple, str]]:
+    def keys_in(case: Case) -> list[tuple[Route, str]]:
         return [(path, id_key(ident)) for path, ident in wanted.read(case, Scope(case.report.doc, ()))
                 if not ident.isdigit()]
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> str | None:
         if not about.key:
             return None
         typed, known = case.values(wanted.text), case.id_hashes(wanted.text)
         hashes = {number for ident, number in zip(typed, known, strict=True) if not ident.isdigit()}
         return packed(array("I", sorted(hashes))) if hashes else None
 
-    def survey(view: Any) -> tuple[Take, Judge]:
+    def survey(view: Sight) -> tuple[Take, Judge]:
         rows = Rows()
 
-        def take(one: Any, fact: Any) -> None:
+        def take(one: File, fact: str) -> None:
             if view.applies(one):
                 rows.add(one.at, unpacked(fact))
 
@@ -305,8 +385,9 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
                     other, one = view.one(earlier.setdefault(value, at)), view.one(at)
                     if (other.kind, other.key) != (one.kind, one.key):
                         shared.add(value)
-            places: list[tuple[Any, list[tuple[tuple, str]]]] = []
-            first: dict[str, dict[tuple, Any]] = {}         # by ID and subject, the first file of each
+            places: list[tuple[File, list[tuple[Route, str]]]] = []
+            # by ID and subject, the first file of each
+            first: dict[str, dict[tuple[str | None, str | None], File]] = {}
             for at, _ in rows.holding(shared):
                 one = view.one(at)
                 found = [(path, key) for path, key in keys_in(view.bind(one)) if crc32(key.encode()) in shared]
@@ -327,10 +408,10 @@ def id_clash(options: dict[str, Any], pack: Any) -> Batch:
     return Batch(collect, survey)
 
 
-def stale_waiver(options: dict[str, Any], pack: Any) -> Batch:
+def stale_waiver(options: Options, pack: Pack) -> Batch:
     """Every waiver is unexpired and waives something; only those whose rule ran and whose subject is here."""
 
-    def survey(view: Any) -> tuple[None, Judge]:
+    def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             waivers = view.world.waivers
             if waivers is None or not waivers.listed:
@@ -358,7 +439,7 @@ class Stripper:
     OPENING = "“「『《〈"
     QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
-    def __init__(self, pack: Any) -> None:
+    def __init__(self, pack: Pack) -> None:
         texts = [one.text for one in pack.behaviours.values()]
         texts += [text for theme in pack.themes.values() for text in (theme.heading, *theme.upholds)]
         texts += [*pack.parts.values(), *pack.words("form_texts")]
@@ -421,7 +502,7 @@ def _name_keys(typed: str) -> list[str]:
     return [key for name in split_names(typed) if len(key := text_key(name)) > 1]
 
 
-def similar_text(options: dict[str, Any], pack: Any) -> Batch:
+def similar_text(options: Options, pack: Pack) -> Batch:
     """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
 
     The plan's words, names and quotations are taken out first. Each file leaves a hash of every shingle, by which
@@ -431,15 +512,15 @@ def similar_text(options: dict[str, Any], pack: Any) -> Batch:
     percent, size, least = options["percent"], options["shingle"], options["least"]
     stripper = Stripper(pack)
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> str | None:
         if not about.key or sum([len(stripper.keys(one, case)) for one in wanted]) < size + least - 1:
             return None
         text = "".join([text for one in wanted for text in stripper.own_texts(one, case)])
         return packed(marks(numbers := hashes(text, size)), numbers) if len(text) >= size + least - 1 else None
 
-    def survey(view: Any) -> tuple[None, Judge]:
+    def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
-            rows = {kind: Rows() for kind in view.kinds}
+            rows: dict[str | None, Rows] = {kind: Rows() for kind in view.kinds}
             for one, row in view.rows():
                 if view.counts(one) and view.applies(one):
                     rows[one.kind].add(one.at, row)
@@ -459,10 +540,11 @@ class _Texts:
 
     HELD = 1 << 20      # hashes held at once, but for those of two texts
 
-    def __init__(self, view: Any, marked: Rows, least: int) -> None:
+    def __init__(self, view: Sight, marked: Rows, least: int) -> None:
         self.view = view
-        self.sketches, self.owners = Rows(), []     # of each text: some of its hashes; the files that have it
-        self.held: dict[int, array] = {}
+        self.sketches = Rows()                      # of each text some of its hashes
+        self.owners: list[list[int]] = []           # and the files that have it
+        self.held: dict[int, array[int]] = {}
         self.room = self.HELD
         self.mine: tuple[int, set[int]] = (-1, set())
         for at, group in enumerate(groups(marked)):
@@ -476,7 +558,7 @@ class _Texts:
         self.shares: list[dict[int, int]] = [{} for _ in self.owners]       # percents, by the other text
         self.full = bytearray(len(files) > NAMED + 1 for files in self.owners)  # whether more are known than are named
 
-    def hashes(self, text: int) -> array:
+    def hashes(self, text: int) -> array[int]:
         """All hashes of a text, once each."""
         if text not in self.held:
             numbers = array("I", set(self.view.rest(self.view.one(self.owners[text][0]))))
@@ -517,7 +599,7 @@ class _Texts:
                     yield Mark(self.view.one(file), ("themes",), facts={"others": Some(words)})
 
 
-def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
+def copied_from_unit(options: Options, pack: Pack) -> Batch:
     """A personal text is not word for word one of the unit's own.
 
     Each file leaves a hash of eight bytes of each of its texts, 0 for a short one; a person's report of which one is
@@ -527,7 +609,7 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     paths = Field(wanted)
     stripper = Stripper(pack)
 
-    def collect(case: Case, about: Any) -> Any:
+    def collect(case: Case, about: About) -> str | None:
         if not about.unit_key or not case.values(wanted):
             return None
         texts = [text.encode("utf-8", "surrogatepass") if len(text) >= least else b""
@@ -537,17 +619,17 @@ def copied_from_unit(options: dict[str, Any], pack: Any) -> Batch:
     def numbers(fact: str | None) -> Iterator[tuple[int, int]]:
         return zip(unpacked(fact), unpacked(fact, 1), strict=True) if fact else iter(())
 
-    def survey(view: Any) -> tuple[Take, Judge]:
-        units: dict[str, frozenset[tuple[int, int]]] = {}
-        found: list[tuple[Any, list[int]]] = []
+    def survey(view: Sight) -> tuple[Take, Judge]:
+        units: dict[str | None, frozenset[tuple[int, int]]] = {}
+        found: list[tuple[File, list[int]]] = []
 
-        def of_unit(key: str) -> frozenset[tuple[int, int]]:
+        def of_unit(key: str | None) -> frozenset[tuple[int, int]]:
             if key not in units:
                 own = view.unit(key)
-                units[key] = frozenset(numbers(own and view.fact(own))) - {(0, 1)}      # of no text at all
+                units[key] = frozenset(numbers(view.fact(own) if own else None)) - {(0, 1)}      # of no text at all
             return units[key]
 
-        def take(one: Any, fact: Any) -> None:
+        def take(one: File, fact: str) -> None:
             if (hashes := of_unit(one.unit_key)) and one.kind == "personal" and view.counts(one) and view.applies(one):
                 same = [at for at, number in enumerate(numbers(fact)) if number in hashes]
                 if same:

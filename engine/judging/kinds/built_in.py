@@ -40,7 +40,7 @@ FORM: dict[str, Raises] = {
                                  "tight-dash", "tight-braces"),
                                 "expected wants"),
     "unknown-value": {None: "nearest values english"},
-    "not-a-date": dict.fromkeys(("date", "month", "quarter", "half"), "") | {"years": "first last"},
+    "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
     "date-spelling": dict.fromkeys((None, "mark", "count", "list", "value"), "typed"),
     "cut-value": {None: ""},
     "unknown-behaviour": {None: "nearest sample", "elsewhere": "themes sample"}

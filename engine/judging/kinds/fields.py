@@ -8,25 +8,25 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from ...packs.pack import KINDS
-from ...reading.paths import Field, Scope, is_given, split
+from ...packs.pack import KINDS, Pack
+from ...reading.paths import Field, Node, Scope, is_given, split
 from ...reading.report import BAD, Doc, Items
+from ...records import Route
 from ...text.wording import id_key, text_key
 from ..case import Case, Hit, compile_tests
-from .kind import Kind, Look, Raises, nothing_there, stands, whole_path
+from .kind import Kind, Look, Options, Raises, nothing_there, stands, whole_path
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
 
 
-def required(options: dict[str, Any], pack: Any) -> Check:
+def required(options: Options, pack: Pack) -> Check:
     """Fields that must be there. `report: each` makes one finding a missing field, `together` one that lists them."""
     wanted = [[Field(name) for name in (one["any"] if isinstance(one, dict) else [one])] for one in options["fields"]]
     zero_is_gap = frozenset(options.get("zero_is_gap", ()))
     least = {name: (Field(f"{name}[]"), count) for name, count in options.get("at_least", {}).items()}
     each = options.get("report", "together") == "each"
-    names = [choice[0].name for choice in wanted]
-    simple = names if all(names) and all(len(choice) == 1 for choice in wanted) \
-        and not zero_is_gap and not least else None
+    names = [choice[0].name for choice in wanted if choice[0].name and len(choice) == 1]
+    simple = names if len(names) == len(wanted) and not zero_is_gap and not least else None
 
     def missing_from(case: Case, scope: Scope, choice: list[Field]) -> bool:
         for one in choice:
@@ -59,7 +59,7 @@ def required(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def _common(paths: list[tuple], least: tuple) -> tuple:
+def _common(paths: list[Route], least: Route) -> Route:
     """The longest path that all begin with; never above the scope."""
     common = paths[0]
     for path in paths[1:]:
@@ -68,7 +68,7 @@ def _common(paths: list[tuple], least: tuple) -> tuple:
     return common if len(common) >= len(least) else least
 
 
-def value(options: dict[str, Any], pack: Any) -> Check:
+def value(options: Options, pack: Pack) -> Check:
     """A field's value is one of those listed; an absent field is silent."""
     wanted = Field(options["field"])
     listed = frozenset(options["in"]) if "in" in options else None
@@ -90,7 +90,7 @@ def value(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def exclusive(options: dict[str, Any], pack: Any) -> Check:
+def exclusive(options: Options, pack: Pack) -> Check:
     """At most one of some fields is there."""
     wanted = [Field(name) for name in options["fields"]]
     names = [one.name for one in wanted]
@@ -104,7 +104,7 @@ def exclusive(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def each_theme(options: dict[str, Any], pack: Any) -> Check:
+def each_theme(options: Options, pack: Pack) -> Check:
     """Every theme of the plan has one of some fields; one finding a theme."""
     choice = options["any"]
 
@@ -132,7 +132,7 @@ def each_theme(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def not_every_theme(options: dict[str, Any], pack: Any) -> Check:
+def not_every_theme(options: Options, pack: Pack) -> Check:
     """Not every theme of the plan is answered by one field alone."""
     name = options["field"]
 
@@ -142,7 +142,7 @@ def not_every_theme(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def all_themes_are(doc: Doc, name: str, pack: Any, case: Case) -> bool:
+def all_themes_are(doc: Doc, name: str, pack: Pack, case: Case) -> bool:
     """Whether every theme is answered with the field `name` and no problems."""
     themes = doc.get("themes")
     if themes is BAD:
@@ -162,13 +162,14 @@ def all_themes_are(doc: Doc, name: str, pack: Any, case: Case) -> bool:
     return True
 
 
-def examined(options: dict[str, Any], pack: Any) -> Check:
+def examined(options: Options, pack: Pack) -> Check:
     """Every named behaviour that leans to this kind of report is cited by a problem or listed as examined."""
     cited = Field(options["cited"])
     listed = Field(options["examined"] + "[]")
     home = options["examined"]
     answers = [Field(name) for name in options["answered_by"]]
-    leanings = {(theme, kind): pack.leaning(theme, kind) for theme in pack.themes for kind in KINDS}
+    leanings: dict[tuple[str | int, str], list[str]] = {
+        (theme, kind): pack.leaning(theme, kind) for theme in pack.themes for kind in KINDS}
 
     def check(case: Case, scope: Scope) -> Iterable[Hit]:
         if scope.node.__class__ is Doc and scope.node.get(home) == "all":
@@ -188,7 +189,7 @@ def examined(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def has_items(options: dict[str, Any], pack: Any) -> Check:
+def has_items(options: Options, pack: Pack) -> Check:
     """A list holds at least so many items, of those that meet `where`, or so many different ones."""
     wanted = Field(options["list"])
     where = compile_tests(options.get("where"), pack)
@@ -217,7 +218,7 @@ def has_items(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def covers(options: dict[str, Any], pack: Any) -> Check:
+def covers(options: Options, pack: Pack) -> Check:
     """A list's items hold each of some words; one finding a word that none holds. Silent without the list."""
     wanted = Field(options["list"])
     home = Field(options["list"].removesuffix("[]"))
@@ -236,7 +237,7 @@ def covers(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def not_over(options: dict[str, Any], pack: Any) -> Check:
+def not_over(options: Options, pack: Pack) -> Check:
     """One count is not over another; silent when either is absent."""
     left, right = Field(options["field"]), Field(options["limit"])
 
@@ -249,7 +250,7 @@ def not_over(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def recount(options: dict[str, Any], pack: Any) -> Check:
+def recount(options: Options, pack: Pack) -> Check:
     """Declared figures equal a recount of the report's own items by one of their values."""
     home = Field(options["map"])
     items, by = Field(options["items"]), Field(options["by"])
@@ -278,7 +279,7 @@ def recount(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def unique(options: dict[str, Any], pack: Any) -> Check:
+def unique(options: Options, pack: Pack) -> Check:
     """No two of some values are the same, compared as IDs or as texts; the later ones are named, in the plan's order of
     themes, since the order of keys says nothing.
 
@@ -291,8 +292,8 @@ def unique(options: dict[str, Any], pack: Any) -> Check:
     unless = options.get("unless")
     ranks = {theme: rank for rank, theme in enumerate(pack.themes)}
 
-    def in_order(found: tuple[tuple, Any]) -> list[int]:
-        return [ranks.get(segment, 0) if segment.__class__ is str else segment for segment in found[0]]
+    def in_order(found: tuple[Route, Any]) -> list[int | str]:
+        return [ranks.get(segment, 0) if isinstance(segment, str) else segment for segment in found[0]]
 
     def check(case: Case, scope: Scope) -> Iterable[Hit]:
         found = wanted.read(case, scope)
@@ -315,14 +316,15 @@ class _Same:
     """Places of one value, by what they belong to; looked through without going over any of them again and again."""
 
     def __init__(self) -> None:
-        self.homes: dict[tuple, tuple[str | None, list[tuple[tuple, frozenset[str]]]]] = {}
-        self.passed: dict[tuple, int] = defaultdict(int)    # of a home, how many say that they are shared with an ID
+        self.homes: dict[Route, tuple[str | None, list[tuple[Route, frozenset[str]]]]] = {}
+        # of a home, how many say that they are shared with an ID
+        self.passed: dict[tuple[Route, str | None], int] = defaultdict(int)
 
-    def add(self, path: tuple, home: tuple, owner: str | None, listed: frozenset[str]) -> None:
+    def add(self, path: Route, home: Route, owner: str | None, listed: frozenset[str]) -> None:
         """Note a place: what it belongs to, the ID of that, and the IDs with which it says that it is shared."""
         self.homes.setdefault(home, (owner, []))[1].append((path, listed))
 
-    def rival(self, home: tuple, owner: str | None, listed: frozenset[str]) -> tuple | None:
+    def rival(self, home: Route, owner: str | None, listed: frozenset[str]) -> Route | None:
         """The first place that belongs to something else, where neither says that it is shared with the other."""
         for other, (their, places) in self.homes.items():
             if other == home or their in listed:
@@ -336,7 +338,7 @@ class _Same:
         return None
 
 
-def _shared(case: Case, path: tuple, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
+def _shared(case: Case, path: Route, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
     """The ID of what a value belongs to, and the IDs with which it says that it is shared."""
     owner, listed = (node.get(key) if node.__class__ is Doc else None for node, key in (
         (node_at(case, path[:depth]), "id"), (node_at(case, path[:-1]), name)))
@@ -344,14 +346,14 @@ def _shared(case: Case, path: tuple, depth: int | None, name: str) -> tuple[str 
     return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
 
 
-def node_at(case: Case, path: tuple) -> Any:
-    node: Any = case.report.doc
+def node_at(case: Case, path: Route) -> Node:
+    node: Node = case.report.doc
     for segment in path:
         node = node[segment]
     return node
 
 
-def refers(options: dict[str, Any], pack: Any) -> Check:
+def refers(options: Options, pack: Pack) -> Check:
     """IDs listed in a field stand elsewhere in the same report."""
     wanted, target = Field(options["field"]), Field(options["to"])
 
@@ -369,7 +371,7 @@ def refers(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def only_where(options: dict[str, Any], pack: Any) -> Check:
+def only_where(options: Options, pack: Pack) -> Check:
     """`not_applicable` names only fields that the plan lets this level leave out."""
     wanted = Field(options["field"])
     never = frozenset(options["never"])
@@ -386,7 +388,7 @@ def only_where(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def _quick_required(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every field of every scope is there."""
     names = options["fields"]
     if options.get("zero_is_gap") or options.get("at_least") or not all(isinstance(name, str) for name in names):
@@ -410,14 +412,14 @@ def _quick_required(options: dict[str, Any], pack: Any, each: str | None) -> Loo
     return look
 
 
-def _quick_value(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_value(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every value is one of those listed."""
     wanted = whole_path(each, options["field"])
     listed = frozenset(options.get("in", ()))
     return lambda case: listed.issuperset(case.nodes[wanted])
 
 
-def _quick_exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_exclusive(options: Options, pack: Pack, each: str | None) -> Look | None:
     """No scope has two of the fields."""
     if not each or len(options["fields"]) != 2:
         return None
@@ -425,7 +427,7 @@ def _quick_exclusive(options: dict[str, Any], pack: Any, each: str | None) -> Lo
     return lambda case: not any([first in one and second in one for one in case.nodes[each]])
 
 
-def _quick_each_theme(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+def _quick_each_theme(options: Options, pack: Pack, each: str | None) -> Look:
     """Every theme has one of the fields."""
     names, themes = frozenset(options["any"]), list(pack.themes)
 
@@ -436,10 +438,10 @@ def _quick_each_theme(options: dict[str, Any], pack: Any, each: str | None) -> L
     return look
 
 
-def _quick_examined(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_examined(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Everything was examined everywhere."""
     wanted = f"{each}.{options['examined']}"
-    return lambda case: case.nodes[wanted].count("all") == len(case.nodes[each])
+    return lambda case: case.nodes[wanted].count("all") == len(case.nodes[each or ""])
 
 
 @cache
@@ -447,7 +449,7 @@ def _chinese() -> Callable[[str], Any]:
     return re.compile("[\u4e00-\u9fa5]*").fullmatch
 
 
-def _quick_unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+def _quick_unique(options: Options, pack: Pack, each: str | None) -> Look:
     """No two of the values are alike."""
     wanted = options["of"]
     if options.get("as") == "id":
@@ -466,7 +468,7 @@ def _quick_unique(options: dict[str, Any], pack: Any, each: str | None) -> Look:
     return look
 
 
-def _enough_given(raises: Raises, options: dict[str, Any]) -> Raises:
+def _enough_given(raises: Raises, options: Options) -> Raises:
     """An item that is there is enough: then only none can be wrong."""
     any_will_do = not {"where", "distinct"} & options.keys() and options.get("at_least", 1) <= 1
     return {"absent": raises["absent"]} if any_will_do else raises

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...packs.pack import Pack
 from ...reading.report import Doc
 from ..case import Case
 
+Options = dict[str, Any]            # of a check, as its rule gives them; their form was checked when the pack was read
 Raises = dict[str | None, str]      # hint, None for the plain message -> names of the facts with it, apart by blanks
 Look = Callable[[Case], bool]
 # (options, pack, each) -> a quick look, or None where there is none for such options
-Quick = Callable[[dict[str, Any], Any, str | None], Look | None]
+Quick = Callable[[Options, Pack, str | None], Look | None]
 
 # What a check looks at, and with it what `make` gives: a report alone, `check(case, scope) -> hits`; a report and the
 # roster, the clock or the folder, `Late`; all reports of a run, `Batch`.
@@ -36,10 +38,10 @@ NUMBERS = frozenset({"count", "least", "most", "percent", "lines", "unreadable",
 class Kind:
     """One check kind."""
 
-    make: Callable[[dict[str, Any], Any], Any]      # (options, pack) -> the check
+    make: Callable[[Options, Pack], Any]      # (options, pack) -> the check
     raises: Raises                      # the texts of a rule are held against this before any report is checked
     stage: str = REPORT
-    narrow: Callable[[Raises, dict[str, Any]], Raises] | None = None    # what of `raises` there is with such options
+    narrow: Callable[[Raises, Options], Raises] | None = None    # what of `raises` there is with such options
     quick: Quick | None = None
     spots: frozenset[str] = frozenset()     # facts that are a place in the report (`other.line`)
     maybe_spots: frozenset[str] = frozenset()   # facts that are a place or a text
@@ -61,7 +63,7 @@ def whole_path(each: str | None, path: str) -> str:
     return path.strip("/") if path.startswith("/") or not each else f"{each}.{path}"
 
 
-def stands(node: Any, steps: list[str]) -> bool:
+def stands(node: object, steps: list[str]) -> bool:
     """Whether there is something at the end of the steps."""
     for step in steps:
         if node.__class__ is not Doc or step not in node:
@@ -70,7 +72,7 @@ def stands(node: Any, steps: list[str]) -> bool:
     return True
 
 
-def nothing_there(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+def nothing_there(options: Options, pack: Pack, each: str | None) -> Look:
     """A quick look: the field is nowhere in the report."""
     wanted = whole_path(each, options["field"])
     return lambda case: not case.nodes[wanted]

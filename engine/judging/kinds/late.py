@@ -10,18 +10,24 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ...packs.pack import KINDS, Pack
 from ...reading.files import attachment_mark
 from ...reading.paths import Field, Scope
 from ...reading.report import BAD, IDENTITY, Doc
+from ...records import Route
 from ...text.wording import Names, id_key, name_key, name_parts, split_names
 from ..case import Case, compile_limit
-from .kind import LATE, Kind, Look, Raises, nothing_there, whole_path
+from ..results import About
+from ..world import Folders, World
+from .kind import LATE, Kind, Look, Options, Raises, nothing_there, whole_path
 from .times import fixed_limit
 from .words import alternation
 
+Fact = dict[str, Any]                           # plain data of JSON by name
+Named = tuple[Sequence[str], list[str]]          # the parts of fields for names, and the unit's name if they hold it
 Verdict = tuple[str | None, dict[str, Any]]     # (hint, facts of the message)
 
 
@@ -32,8 +38,8 @@ class Unjudged(Exception):
 class Late(NamedTuple):
     """A check in two steps."""
 
-    collect: Callable[[Case, Scope], Iterable[tuple[tuple, Any]]]
-    judge: Callable[[Any, Any, Any], Iterable[Verdict]]     # (fact, about, world)
+    collect: Callable[[Case, Scope], Iterable[tuple[Route, Any]]]
+    judge: Callable[[Any, About, World], Iterable[Verdict]]     # (fact, about, world)
 
 
 def _parts(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | None:
@@ -51,7 +57,7 @@ def _unit_in(case: Case, parts: Iterable[str]) -> list[str]:
     return [key] if key and any(key in part for part in parts) else []
 
 
-def _judged(parts: Iterable[str], units: Iterable[str], world: Any, names: Names) -> list[str]:
+def _judged(parts: Iterable[str], units: Collection[str], world: World, names: Names) -> list[str]:
     """The names that some parts hold, with what the roster knows of people and units; an alias is the name itself."""
     roster = world.roster
     if roster is None:
@@ -60,7 +66,7 @@ def _judged(parts: Iterable[str], units: Iterable[str], world: Any, names: Names
     return list(map(world.same_name, names.bare(parts, known, roster.knows_name)))
 
 
-def names_differ(options: dict[str, Any], pack: Any) -> Late:
+def names_differ(options: Options, pack: Pack) -> Late:
     """A name in a field is none of those in other fields; aliases of the roster count.
 
     `self`: the field with the person's name, which 本人 and the like mean in a personal report.
@@ -71,7 +77,7 @@ def names_differ(options: dict[str, Any], pack: Any) -> Late:
     self_field = Field(options["self"]) if "self" in options else None
     self_words = {name_key(word) for word in pack.words("self")} if self_field else set()
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Fact]]:
         found = wanted.read(case, scope)
         if not found:
             return []
@@ -83,7 +89,7 @@ def names_differ(options: dict[str, Any], pack: Any) -> Late:
         return [(path, {"names": parts, "others": barred, "person": person, "units": _unit_in(case, (*parts, *barred))})
                 for path, text in found if (parts := name_parts(text))]
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: Fact, about: About, world: World) -> list[Verdict]:
         def meant(parts: Iterable[str]) -> set[str]:
             person = fact["person"] and world.same_name(fact["person"])
             return {person if person and name in self_words else name
@@ -94,13 +100,13 @@ def names_differ(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def names_agree(options: dict[str, Any], pack: Any) -> Late:
+def names_agree(options: Options, pack: Pack) -> Late:
     """One of the names in a field is the name in another, or else the head on the roster."""
     words = pack.names
     wanted, other = Field(options["field"]), Field(options["as"])
     from_roster = options.get("else_roster_head", False)
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Fact]]:
         parts = _parts(case, scope, [wanted])
         head = other.first(case, scope)
         if not parts or head is BAD:
@@ -108,10 +114,10 @@ def names_agree(options: dict[str, Any], pack: Any) -> Late:
         heads = name_parts(head) if head else ()
         return [(wanted.path(scope), {"names": parts, "heads": heads, "units": _unit_in(case, (*parts, *heads))})]
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: Fact, about: About, world: World) -> list[Verdict]:
         heads = fact["heads"]
         if not heads and from_roster and world.roster:
-            unit = world.roster.units.get(about.key)
+            unit = world.roster.units.get(about.key or "")
             heads = [unit.head] if unit and unit.head else []
         if not heads:
             return []
@@ -121,18 +127,18 @@ def names_agree(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def deadline(options: dict[str, Any], pack: Any) -> Late:
+def deadline(options: Options, pack: Pack) -> Late:
     """A date is not after a limit, which the roster's extension for the subject and phase moves."""
     wanted = Field(options["field"])
     limit = compile_limit(options["limit"], pack)
     phase = options.get("phase")
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Fact]]:
         edge = limit(case, scope)[0]
         return [(path, {"date": value, "limit": edge, "phase": phase or case.report.phase})
                 for path, value in wanted.read(case, scope) if edge]
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: Fact, about: About, world: World) -> list[Verdict]:
         moved = world.roster.extended(about.key, fact["phase"]) if world.roster and about.key else None
         edge = max(moved or "", fact["limit"])
         return [("extended" if moved else None, {"limit": edge})] if fact["date"] > edge else []
@@ -140,18 +146,18 @@ def deadline(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def not_in_future(options: dict[str, Any], pack: Any) -> Late:
+def not_in_future(options: Options, pack: Pack) -> Late:
     """The latest of some dates is not after the office's clock."""
     wanted = [Field(name) for name in options["fields"]]
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, str]]:
         found = [(value, path) for one in wanted for path, value in one.read(case, scope)]
         if not found:
             return []
         value, path = max(found, key=lambda one: one[0])
         return [(path, value)]
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: str, about: About, world: World) -> list[Verdict]:
         if world.declared:
             raise Unjudged("declared")
         return [(None, {"limit": world.as_of})] if fact > world.as_of else []
@@ -159,40 +165,20 @@ def not_in_future(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def attachments(options: dict[str, Any], pack: Any) -> Late:
+def attachments(options: Options, pack: Pack) -> Late:
     """Each path names a file that exists, is not empty and lies inside the report's folder."""
     wanted = Field(options["field"])
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Any]]:
         return wanted.read(case, scope)
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: str, about: About, world: World) -> list[Verdict]:
         if about.folder is None:
             raise Unjudged("partial")
         hint = _attachment_fault(about.folder, fact, world.folders)
         return [(hint, {})] if hint else []
 
     return Late(collect, judge)
-
-
-class Folders:
-    """What stands in the folders that were looked into last, each listed once."""
-
-    MOST = 256
-
-    def __init__(self) -> None:
-        self.known: dict[str, tuple[str, dict[str, str]]] = {}
-
-    def look(self, folder: str) -> tuple[str, dict[str, str]]:
-        """A folder without links, and what is in it, by its name as a report would write it. Raises OSError."""
-        if folder not in self.known:
-            if len(self.known) >= self.MOST:
-                self.known.clear()
-            names: dict[str, str] = {}
-            for name in sorted(os.listdir(folder), reverse=True):       # of several the first
-                names[_as_typed(name)] = name
-            self.known[folder] = os.path.realpath(folder), names
-        return self.known[folder]
 
 
 def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
@@ -220,35 +206,30 @@ def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
     return None if state.st_size else "empty"
 
 
-def _as_typed(name: str) -> str:
-    """A name in a folder as a report would write it, whatever the locale reads file names as."""
-    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-
-
-def on_roster(options: dict[str, Any], pack: Any) -> Late:
+def on_roster(options: Options, pack: Pack) -> Late:
     """The subject is on the roster."""
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: str, about: About, world: World) -> list[Verdict]:
         return [(None, {})] if world.roster and not world.roster.entry(about.kind, about.key) else []
 
     return Late(_identity, judge)
 
 
-def _identity(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
-    key, ident = IDENTITY[case.report.kind]
+def _identity(case: Case, scope: Scope) -> list[tuple[tuple[str, str], str]]:
+    key, ident = IDENTITY[case.report.kind or KINDS[0]]
     owner = case.report.doc.get(key)
     if owner.__class__ is not Doc or owner.get(ident).__class__ is not str:
         return []
     return [((key, ident), owner[ident])]
 
 
-def same_identity(options: dict[str, Any], pack: Any) -> Late:
+def same_identity(options: Options, pack: Pack) -> Late:
     """Name (or alias), unit and level agree with the roster; one finding a field."""
     words = pack.names
     fields = options["fields"]
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
-        facts = []
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Fact]]:
+        facts: list[tuple[Route, Fact]] = []
         for (key, _), _ in _identity(case, scope):
             for name in fields:
                 value = case.report.doc[key].get(name)
@@ -258,7 +239,7 @@ def same_identity(options: dict[str, Any], pack: Any) -> Late:
                     facts.append(((key, name), {"field": name, "value": value}))
         return facts
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: Fact, about: About, world: World) -> list[Verdict]:
         entry = world.roster.entry(about.kind, about.key) if world.roster else None
         if entry is None:
             return []
@@ -275,18 +256,18 @@ def same_identity(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
+def owner_on_roster(options: Options, pack: Pack) -> Late:
     """Every name in a field is a person or a head on the roster; collectives and the person's self are spared."""
     words = pack.names
     wanted = Field(options["field"])
     collective = alternation(name_key(word) for name in options["collective"] for word in pack.words(name))
     self_words = {name_key(word) for name in options["self"] for word in pack.words(name)}
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Named]]:
         found = [(path, name_parts(text)) for path, text in wanted.read(case, scope)]
-        return [(path, [parts, _unit_in(case, parts)]) for path, parts in found if parts]
+        return [(path, (parts, _unit_in(case, parts))) for path, parts in found if parts]
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: Named, about: About, world: World) -> list[Verdict]:
         parts, units = fact
         if not world.roster or all(map(world.roster.knows_name, parts)):
             return []
@@ -300,20 +281,21 @@ def owner_on_roster(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def heads_included(options: dict[str, Any], pack: Any) -> Late:
+def heads_included(options: Options, pack: Pack) -> Late:
     """With a roster: every head of a unit of some levels stands in one of the fields."""
     words = pack.names
     wanted = [Field(name) for name in options["fields"]]
     levels = frozenset(options["levels"])
 
-    def collect(case: Case, scope: Scope) -> list[tuple[tuple, Any]]:
+    def collect(case: Case, scope: Scope) -> list[tuple[Route, Named]]:
         parts = _parts(case, scope, wanted)
-        return [] if not parts else [(tuple(wanted[-1].steps[:-1]), [parts, _unit_in(case, parts)])]
+        return [] if not parts else [(tuple(wanted[-1].steps[:-1]), (parts, _unit_in(case, parts)))]
 
-    def judge(fact: Any, about: Any, world: Any) -> list[Verdict]:
+    def judge(fact: Named, about: About, world: World) -> list[Verdict]:
         if not world.roster:
             return []
-        held = set(_judged(*fact, world, words))
+        parts, units = fact
+        held = set(_judged(parts, units, world, words))
         left = [unit.id for unit in world.roster.units.values()
                 if unit.level in levels and unit.head and world.same_name(unit.head) not in held]
         return [(None, {"units": left, "count": len(left)})] if left else []
@@ -321,7 +303,7 @@ def heads_included(options: dict[str, Any], pack: Any) -> Late:
     return Late(collect, judge)
 
 
-def _quick_deadline(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_deadline(options: Options, pack: Pack, each: str | None) -> Look | None:
     """No date passes the limit; an extension could only move it on."""
     wanted, limit = whole_path(each, options["field"]), fixed_limit(options["limit"], pack)
     if limit is None:
@@ -334,7 +316,7 @@ def _quick_deadline(options: dict[str, Any], pack: Any, each: str | None) -> Loo
     return look
 
 
-def _fields_given(raises: Raises, options: dict[str, Any]) -> Raises:
+def _fields_given(raises: Raises, options: Options) -> Raises:
     """Only the fields that are compared can differ."""
     return {hint: facts for hint, facts in raises.items() if hint in options["fields"]}
 

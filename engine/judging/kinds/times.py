@@ -6,16 +6,18 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ...packs.pack import Pack
 from ...reading.paths import Field, Scope
 from ...reading.report import BAD, Doc
+from ...records import Route
 from ..case import Case, Hit, Unassessed, breaches, compile_limit, compile_tests
 from .fields import Check, node_at
-from .kind import Kind, Look, Raises, whole_path
+from .kind import Kind, Look, Options, Raises, whole_path
 
 _WAYS = ("not_before", "not_after", "before", "after")
 
 
-def dates(options: dict[str, Any], pack: Any) -> Check:
+def dates(options: Options, pack: Pack) -> Check:
     """Dates keep to limits and, with `in_order`, to the order in which the rule names them.
 
     `covered_by` is the path of a date up to which a breach is excused. Absent dates are silent. One finding a place.
@@ -33,7 +35,7 @@ def dates(options: dict[str, Any], pack: Any) -> Check:
             [pair for one in wanted for pair in one.read(case, scope)]
         if not found:
             return ()
-        hits: dict[tuple, Hit] = {}
+        hits: dict[Route, Hit] = {}
         for way, limit in limits:
             try:
                 edge, shown = limit(case, scope)
@@ -47,7 +49,7 @@ def dates(options: dict[str, Any], pack: Any) -> Check:
                         continue
                     hits[path] = Hit(path, way.replace("_", "-"), {"limit": shown})
         if in_order:
-            latest: tuple[tuple, str] | None = None
+            latest: tuple[Route, str] | None = None
             for path, value in found:
                 if latest and value < latest[1] and path not in hits:
                     hits[path] = Hit(path, "order", {"limit": latest[0]})
@@ -65,7 +67,7 @@ def _covered(cover: Field, case: Case, scope: Scope, until: str) -> bool:
     return value is not None and value >= until
 
 
-def is_date(options: dict[str, Any], pack: Any) -> Check:
+def is_date(options: Options, pack: Pack) -> Check:
     """A field that is there is a date; speaks in place of the form rule for dates."""
     wanted = Field(options["field"])
 
@@ -83,7 +85,7 @@ def is_date(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def position_of(case: Case, path: tuple) -> Iterator[Any]:
+def position_of(case: Case, path: Route) -> Iterator[Any]:
     """The segments of a path with list positions as typed."""
     node: Any = case.report.doc
     for segment in path:
@@ -91,7 +93,7 @@ def position_of(case: Case, path: tuple) -> Iterator[Any]:
         node = node[segment] if isinstance(segment, int) else node.get(segment) if node.__class__ is Doc else None
 
 
-def cadence(options: dict[str, Any], pack: Any) -> Check:
+def cadence(options: Options, pack: Pack) -> Check:
     """Every whole week, month, quarter or half between two dates, ended in time before a report, has an entry.
 
     `every`: week, month, quarter or half. A week without a working day (pack data) is left out. One finding that
@@ -107,10 +109,10 @@ def cadence(options: dict[str, Any], pack: Any) -> Check:
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         known = len(case.skipped)
-        first, last, filed = (limit(case, scope)[0] for limit in (start, end, before))
+        first, last, filed = [limit(case, scope)[0] for limit in (start, end, before)]
         values = [one for path, one in entries.read(case, scope)
                   if where is None or where(case, Scope(node_at(case, path[:-1]), path[:-1]))]
-        if None in (first, last, filed) or len(case.skipped) > known:
+        if first is None or last is None or filed is None or len(case.skipped) > known:
             return []
         latest = (datetime.date.fromisoformat(filed) - datetime.timedelta(days=grace)).isoformat()
         gaps = [name for name, opens, closes in periods(every, first, last)
@@ -150,7 +152,7 @@ def periods(every: str, start: str, end: str) -> Iterator[tuple[str, str, str]]:
             year, number = year + 1, 0
 
 
-def fixed_limit(typed: Any, pack: Any) -> Callable[[Case], Any] | None:
+def fixed_limit(typed: Any, pack: Pack) -> Callable[[Case], Any] | None:
     """The date of a limit that does not depend on the scope."""
     choices = typed if isinstance(typed, list) else [typed]
     known = pack.date_named(choices[0])
@@ -164,7 +166,7 @@ def fixed_limit(typed: Any, pack: Any) -> Callable[[Case], Any] | None:
     return None
 
 
-def _quick_dates(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_dates(options: Options, pack: Pack, each: str | None) -> Look | None:
     """No date passes a limit that is the same for the whole report."""
     fields = [whole_path(each, name) for name in options["fields"]]
     limits: list[tuple[str, Callable[[Case], Any]]] = []
@@ -194,12 +196,12 @@ def _quick_dates(options: dict[str, Any], pack: Any, each: str | None) -> Look |
     return look
 
 
-def _quick_is_date(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+def _quick_is_date(options: Options, pack: Pack, each: str | None) -> Look:
     """A report of good form has no date that is none."""
     return lambda case: True
 
 
-def _ways_given(raises: Raises, options: dict[str, Any]) -> Raises:
+def _ways_given(raises: Raises, options: Options) -> Raises:
     """Of the limits that a date may pass only those that are given."""
     return {hint: facts for hint, facts in raises.items()
             if (hint or "").replace("-", "_") in options or (hint == "order" and options.get("in_order"))}

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
+from ...packs.pack import Pack
 from ...packs.patterns import uncommon
+from ...reading.intake import Point
 from ...reading.paths import Field, Scope
 from ...reading.report import IDENTITY
 from ...reading.scalars import Typed
+from ...reading.schema import Facts
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
 from ..case import Case, Hit, compile_tests
 from .fields import Check
-from .kind import Kind, Look, whole_path
+from .kind import Kind, Look, Options, whole_path
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -23,7 +26,7 @@ def alternation(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)) if word) or "(?!)"
 
 
-def residue(options: dict[str, Any], pack: Any) -> Check:
+def residue(options: Options, pack: Pack) -> Check:
     """With list words and punctuation taken away, at least so many characters of a field are left.
 
     A word of one character goes only where it stands among such words alone, so that it never cuts a name.
@@ -41,9 +44,9 @@ def residue(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def is_vague_for(options: dict[str, Any], pack: Any) -> Callable[[str, bool], bool]:
+def is_vague_for(options: Options, pack: Pack) -> Callable[[str, bool], bool]:
     """A function (text, whether in a personal report) that says whether too little is left of it."""
-    least = options["at_least"]
+    least: int = options["at_least"]
     words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
     letters = re.escape("".join(sorted(set("".join(words)))))
 
@@ -78,7 +81,7 @@ _APART = re.compile(r"[、，,；;/\s（）()]+")
 _NO_LETTERS = "\\x00-\u303f\ufe30-\uffff"
 
 
-def share_of_words(options: dict[str, Any], pack: Any) -> Check:
+def share_of_words(options: Options, pack: Pack) -> Check:
     """Words of a list make up less than so many percent of a field."""
     wanted = Field(options["field"])
     listed = alternation(text_key(word) for word in pack.words(options["words"]))
@@ -96,7 +99,7 @@ def share_of_words(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def copied(options: dict[str, Any], pack: Any) -> Check:
+def copied(options: Options, pack: Pack) -> Check:
     """Less than so many percent of a field is one run of the words of a named behaviour."""
     wanted = Field(options["field"])
     percent = options["percent"]
@@ -119,25 +122,27 @@ def copied(options: dict[str, Any], pack: Any) -> Check:
     return check
 
 
-def everywhere(case: Case, asks: Callable[[str], Any]) -> list[Hit]:
+def everywhere(case: Case, asks: Callable[[str], Facts | None]) -> list[Hit]:
     """One hit for each text of the right form of which `asks` says facts."""
     return [Hit(path, facts=facts) for path, text in case.leaves() if (facts := asks(text))]
 
 
-def as_typed(case: Case, asks: Callable[[Typed], Any]) -> list[Hit]:
+def as_typed(case: Case, asks: Callable[[Typed], Facts | tuple[str, Facts] | None]) -> list[Hit]:
     """One hit for each text as typed of which `asks` says facts (a dict, or a (hint, dict) pair); one for a key and
     its value together.
     """
     hits: list[Hit] = []
+    last: Point | None = None
     for one in case.typed:
         found = asks(one)
-        if found and not (hits and hits[-1].typed.mark is one.mark):
+        if found and last is not one.mark:
+            last = one.mark
             hint, facts = found if isinstance(found, tuple) else (None, found)
             hits.append(Hit(one.path, hint, facts, typed=one))
     return hits
 
 
-def placeholder(options: dict[str, Any], pack: Any) -> Check:
+def placeholder(options: Options, pack: Pack) -> Check:
     """No placeholder is left in any text, but for those in the plan's own words, and those that hide a name on purpose.
 
     `spared_after_surname` are spared after one of `surnames` and, where given, before a word of `spared_before`;
@@ -169,7 +174,7 @@ def placeholder(options: dict[str, Any], pack: Any) -> Check:
         return any(whole[at:at + size] in part for part in own
                    for at in range(max(0, end - size), min(start, len(whole) - size) + 1))
 
-    def asks(one: Typed) -> Any:
+    def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         for match in pattern.regex.finditer(one.text):
             if not spared(one.text, match):
                 return {"found": True}
@@ -189,23 +194,24 @@ def _stands_in(text: str, match: re.Match[str], pair: str, at_head: bool) -> boo
         and len(inner) > len(match[0]) and (start == match.start() - 1 or not at_head)
 
 
-def same_as(options: dict[str, Any], pack: Any) -> Check:
+def same_as(options: Options, pack: Pack) -> Check:
     """No line of any text is one of the listed texts."""
     listed = frozenset(text_key(text) for text in pack.words(options["words"]))
     quick = pack.patterns(options["words"])
 
-    def asks(text: str) -> Any:
-        return any(text_key(line) in listed for line in text.splitlines()) and {"lines": len(text.splitlines())}
+    def asks(text: str) -> Facts | None:
+        lines = text.splitlines()
+        return {"lines": len(lines)} if any(text_key(line) in listed for line in lines) else None
 
     return lambda case, scope: everywhere(case, asks) if quick.occurs(case.joined, case.signs) else []
 
 
-def pattern(options: dict[str, Any], pack: Any) -> Check:
+def pattern(options: Options, pack: Pack) -> Check:
     """No text holds a match of a pattern, but for the spared ones."""
     wanted = pack.patterns(options["patterns"])
     spared = [one for one in options.get("spared", ())]
 
-    def asks(one: Typed) -> Any:
+    def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         text = one.text
         for match in wanted.regex.finditer(text):
             if not any(one in text[max(0, match.start() - len(one)):match.end() + len(one)] for one in spared):
@@ -220,11 +226,11 @@ _OF_ROSTER = {*IDENTITY.values(), (IDENTITY["personal"][0], "unit")}
 _PRIVATE = ("id-card", "bank-card", "mobile")
 
 
-def private_number(options: dict[str, Any], pack: Any) -> Check:
+def private_number(options: Options, pack: Pack) -> Check:
     """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
 
-    def asks(one: Typed) -> Any:
+    def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
         found = {kind for _, _, kind in private_numbers(one.text)} - {allowed.get(steps)}
         facts = {"roster_id": steps in _OF_ROSTER}
@@ -235,12 +241,12 @@ def private_number(options: dict[str, Any], pack: Any) -> Check:
     return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined) else []
 
 
-def length(options: dict[str, Any], pack: Any) -> Check:
+def length(options: Options, pack: Pack) -> Check:
     """No text is over so many characters."""
     most = options["at_most"]
 
-    def asks(text: str) -> Any:
-        return len(text) > most and {"count": len(text), "most": most}
+    def asks(text: str) -> Facts | None:
+        return {"count": len(text), "most": most} if len(text) > most else None
 
     return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
 
@@ -251,12 +257,12 @@ _LATIN = re.compile(
     "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
 
 
-def mojibake(options: dict[str, Any], pack: Any) -> Check:
+def mojibake(options: Options, pack: Pack) -> Check:
     """No text shows the traces of a wrong encoding or holds a character that no font can be expected to have."""
     listed = pack.patterns(options["words"])
     unassigned = pack.is_unassigned
 
-    def asks(one: Typed) -> Any:
+    def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         text = one.text
         if listed.regex.search(text):
             return "known-traces", {"characters": ""}
@@ -296,19 +302,19 @@ def _twice_encoded(run: str) -> bool:
     return any(map(is_han, decoded))
 
 
-def invisible(options: dict[str, Any], pack: Any) -> Check:
+def invisible(options: Options, pack: Pack) -> Check:
     """No text holds a format character, a filler or a stray selector; those that are part of a Chinese character or
     an emoji are none.
     """
 
-    def asks(one: Typed) -> Any:
+    def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         odd = unseen(one.text)
         return {"characters": " ".join(f"U+{ord(char):04X}" for char in sorted(set(odd))[:5])} if odd else None
 
     return lambda case, scope: as_typed(case, asks) if case.is_odd else []
 
 
-def _quick_residue(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+def _quick_residue(options: Options, pack: Pack, each: str | None) -> Look:
     """Every text says enough."""
     wanted = whole_path(each, options["field"])
     is_vague = is_vague_for(options, pack)
@@ -323,7 +329,7 @@ def _quick_residue(options: dict[str, Any], pack: Any, each: str | None) -> Look
     return look
 
 
-def _quick_share_of_words(options: dict[str, Any], pack: Any, each: str | None) -> Look:
+def _quick_share_of_words(options: Options, pack: Pack, each: str | None) -> Look:
     """No text holds a word of the list."""
     wanted = whole_path(each, options["field"])
     words = pack.words(options["words"])
@@ -335,7 +341,7 @@ def _quick_share_of_words(options: dict[str, Any], pack: Any, each: str | None) 
     return lambda case: not search()(case.joined_keys(wanted))
 
 
-def _quick_copied(options: dict[str, Any], pack: Any, each: str | None) -> Look | None:
+def _quick_copied(options: Options, pack: Pack, each: str | None) -> Look | None:
     """No text has the plan's words in its middle."""
     wanted, percent = whole_path(each, options["field"]), options["percent"]
     plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
@@ -358,7 +364,7 @@ CHECK_KINDS = {
     "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
     "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),
     "private_number": Kind(make=private_number, any_report=True,
-        raises=dict.fromkeys(_PRIVATE, "roster_id") | {"several": "roster_id id_card bank_card mobile"}),
+        raises={**dict.fromkeys(_PRIVATE, "roster_id"), "several": "roster_id id_card bank_card mobile"}),
     "length": Kind(make=length, raises={None: "count most"}, any_report=True),
     "mojibake": Kind(make=mojibake,
         raises={"known-traces": "characters", "replacement": "characters", "twice-encoded": "characters",
