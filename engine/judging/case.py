@@ -10,7 +10,7 @@ from zlib import crc32
 
 from ..packs.pack import Pack
 from ..reading.hidden import Hidden, hidden_answers
-from ..reading.intake import Position
+from ..reading.intake import Pin
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import BAD, Items, Report
 from ..reading.scalars import Typed, typed_texts
@@ -149,13 +149,13 @@ class Case:
         return found
 
     @property
-    def private_keys(self) -> frozenset[Position | None]:
+    def private_keys(self) -> frozenset[Pin | None]:
         """The marks of the keys that are no field and hold a private number, or have one under them."""
         if "private" not in self.memo:
             self.memo["private"] = frozenset(
                 one.unknown for one in self.typed if one.unknown and private_numbers(one.text)) \
                 if has_long_number(self.joined) else frozenset()
-        found: frozenset[Position | None] = self.memo["private"]
+        found: frozenset[Pin | None] = self.memo["private"]
         return found
 
     @property

@@ -15,7 +15,7 @@ from typing import Any
 from yaml._yaml import CParser
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-from ..reading.intake import BREAK, Map, Position, Seq
+from ..reading.intake import BREAK, Map, Pin, Seq
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import Items
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape
@@ -36,7 +36,7 @@ class _Block:
     flow: bool
     ends: dict[str, int] = field(default_factory=dict)
     key: str | None = None
-    close: Position | None = None       # its mark
+    close: Pin | None = None       # its mark
     inner: int = 0          # where the last thing in it ended
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..reading.intake import Position
+from ..reading.intake import Pin
 from ..reading.report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of
 from ..records import Route
 
 
-def place_at(report: Report, path: Route, mark: Position, key: str | None) -> Place:
+def place_at(report: Report, path: Route, mark: Pin, key: str | None) -> Place:
     """The place of what was typed at a mark. `path` has positions as typed; `key` is one below it that is no field
     and may be shown.
     """

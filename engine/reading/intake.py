@@ -57,7 +57,7 @@ FIELD = re.compile(
 )
 
 
-class Position(Protocol):
+class Pin(Protocol):
     """A mark of PyYAML's: line and column from 0, and the index in characters."""
 
     index: int
@@ -72,8 +72,8 @@ class Event(Protocol):
     tag: str | None
     value: str
     style: str | None
-    start_mark: Position
-    end_mark: Position
+    start_mark: Pin
+    end_mark: Pin
 
 
 class Suspect(str):
@@ -98,8 +98,8 @@ class Map:
     __slots__ = ("entries", "at", "mark", "flow")
     flow: bool
     entries: dict[str, Value]
-    at: dict[str, Position]
-    mark: Position
+    at: dict[str, Pin]
+    mark: Pin
 
 
 class Seq:
@@ -108,8 +108,8 @@ class Seq:
     __slots__ = ("items", "at", "mark", "flow")
     flow: bool
     items: list[Value]
-    at: list[Position]
-    mark: Position
+    at: list[Pin]
+    mark: Pin
 
 
 def line_in(typed: Map | Seq, *steps: str | int) -> int:
@@ -249,7 +249,7 @@ def check_node(event: Event, text: str, limits: Limits, nodes: int) -> None:
         raise too_large("nodes", limits.nodes, event)
 
 
-def check_scalar(event: Event, text: str, limits: Limits, nodes: int, place: Event | Position) -> None:
+def check_scalar(event: Event, text: str, limits: Limits, nodes: int, place: Event | Pin) -> None:
     """The same, and for too many characters or a forbidden escape; `place` is where a long value is shown."""
     check_node(event, text, limits, nodes)
     if len(event.value) > limits.characters:
@@ -411,7 +411,7 @@ def refuse_complex_key(text: str, event: Event) -> Unreadable:
     return Unreadable("forbidden-yaml", mark.line + 1, mark.column + 1, "complex-key")
 
 
-def refuse_key(value: str, mark: Position, fields: frozenset[str]) -> None:
+def refuse_key(value: str, mark: Pin, fields: frozenset[str]) -> None:
     """Raises for a plain key that libyaml accepts and that is plainly a slip, or a merge key."""
     first = value[:1]
     if value == "<<":
@@ -424,12 +424,12 @@ def refuse_key(value: str, mark: Position, fields: frozenset[str]) -> None:
             raise found
 
 
-def duplicate(value: str, at: dict[str, Position], mark: Position) -> Unreadable:
+def duplicate(value: str, at: dict[str, Pin], mark: Pin) -> Unreadable:
     facts = {"first": at[value].line + 1, "second": mark.line + 1}
     return Unreadable("duplicate-key", mark.line + 1, mark.column + 1, None, facts)
 
 
-def too_large(hint: str, most: int, where: Event | Position) -> Unreadable:
+def too_large(hint: str, most: int, where: Event | Pin) -> Unreadable:
     mark: Any = getattr(where, "start_mark", where)
     return Unreadable("too-large-inside", mark.line + 1, mark.column + 1, hint, {"most": most})
 

@@ -18,11 +18,11 @@ from ..records import Unreadable
 from ..text.messages import LANGUAGES, catalogue
 from ..text.wording import text_key
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
-from .schema import FOLDER, EitherShape, ListShape, MapShape, TextShape
+from .schema import FOLDER, EitherShape, ListShape, MapShape, Shape, TextShape
 from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
 
 BLANK = f"[ \t{WIDE_SPACES}]"
-_LEAD = re.compile(f"{BLANK}*")
+_BLANKS = " \t" + WIDE_SPACES
 _MARK = re.compile(rf"(?:(?P<dash>-)|(?P<wide>[{WIDE_DASHES}])|(?P<number>{NUMBER_MARK})){BLANK}*")
 _PAIR = re.compile(rf"([\"']?)([^\s:：\"'#{{}}\[\],]{{1,40}})\1([ \t\u3000]*)([:：])({BLANK}*)(.*)")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -84,7 +84,7 @@ class _Level:
     def knows(self, key: str) -> bool:
         return any(key in one.fields for one in self.maps)
 
-    def shape(self, key: str) -> Any:
+    def shape(self, key: str) -> Shape | None:
         return next((one.fields[key][1] for one in self.maps if key in one.fields), None)
 
     def name(self, key: str) -> str:
@@ -97,7 +97,7 @@ class _Last:
 
     line: int
     column: int
-    shape: Any
+    shape: Shape | None
     bare: bool
     plain: bool         # a text without quotes or brackets that further lines may go on with
 
@@ -122,11 +122,16 @@ class _Typed:
         return len(self.lead) + len(self.mark)
 
 
+def lead_of(line: str) -> str:
+    """The blanks of every kind at its begin."""
+    return line[:len(line) - len(line.lstrip(_BLANKS))]
+
+
 def typed(line: str) -> _Typed | None:
     """The parts of a line that holds a name, a colon and perhaps a value."""
     if ":" not in line and "：" not in line:
         return None
-    lead = _LEAD.match(line)[0]
+    lead = lead_of(line)
     mark = _MARK.match(line, len(lead))
     for found in (mark, None) if mark else (None,):
         begin = found.end() if found else len(lead)
@@ -138,7 +143,7 @@ def typed(line: str) -> _Typed | None:
     return None
 
 
-def below(shape: Any) -> tuple[tuple[MapShape, ...], bool, bool]:
+def below(shape: Shape | None) -> tuple[tuple[MapShape, ...], bool, bool]:
     """What may stand under a field: the maps, whether as items of a list, and whether as a list of texts."""
     if isinstance(shape, MapShape):
         return (shape,), False, False
@@ -194,7 +199,7 @@ class _Page:
                 return True
         return False
 
-    def is_below(self, at: int, column: int, shape: Any) -> bool:
+    def is_below(self, at: int, column: int, shape: Shape | None) -> bool:
         """Whether the next line that holds anything stands under a field of this shape, as the form has it."""
         maps, listed, texts = below(shape)
         for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
@@ -282,7 +287,7 @@ class _Values:
     def __init__(self, page: _Page, fields: frozenset[str]) -> None:
         self.page, self.fields = page, fields
 
-    def mended(self, at: int, value: str, shape: Any) -> tuple[str, tuple[int, str, str | None] | None]:
+    def mended(self, at: int, value: str, shape: Shape | None) -> tuple[str, tuple[int, str, str | None] | None]:
         """A value as YAML takes it for the text that was typed, and its slip: where, which, the sign."""
         first = value[:1]
         if not value or first == "#":
@@ -379,8 +384,7 @@ class _Loose:
     def goes_on(self, at: int, line: str, lead: str) -> bool:
         """A line of the form's guidance without its sign, or one that goes on with the text above."""
         text, last = line[len(lead):].rstrip(), self.open.last
-        deeper = last is not None and last.plain and odd_blank(lead) is None and len(lead) > last.column
-        if deeper:
+        if last is not None and last.plain and odd_blank(lead) is None and len(lead) > last.column:     # deeper
             last.line = at
             return True
         if is_guidance(text):
@@ -422,7 +426,7 @@ class _Scan:
                 if self.closing in line:
                     self.closing = None
                 continue
-            lead = _LEAD.match(line)[0]
+            lead = lead_of(line)
             if line.startswith("#", len(lead)):
                 self.comment(at, lead)
             elif line[:3] not in ("---", "...") and line[:1] != "%":
@@ -435,10 +439,10 @@ class _Scan:
 
     def content(self, at: int, line: str) -> None:
         found = self.page.typed(at)
-        known = found and found.name in self.fields
-        if known and self.known(at, line, found):
+        known = found is not None and found.name in self.fields
+        if found and known and self.known(at, line, found):
             return
-        lead = _LEAD.match(line)[0]
+        lead = lead_of(line)
         if self.loose.item(at, line, lead) or self.loose.goes_on(at, line, lead):
             return
         if found and not known:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..records import Route
 from ..text.wording import slip_of
-from .intake import Map, Position, Seq, Value
+from .intake import Map, Pin, Seq, Value
 from .schema import Shape
 
 
@@ -17,8 +17,8 @@ class Typed:
 
     text: str
     path: Route         # canonical keys and positions as typed; of an unknown key and all under it, its parent's
-    mark: Position         # of the item, else of the key (0-based line and column)
-    unknown: Position | None = None    # the mark of the outermost key that is no field, if it is that or stands under it
+    mark: Pin         # of the item, else of the key (0-based line and column)
+    unknown: Pin | None = None    # the mark of the outermost key that is no field, if it is that or stands under it
     key: str = ""                   # the unknown key whose value it is, or that it is
     siblings: tuple[str, ...] = ()  # the fields that may stand where that key does
 

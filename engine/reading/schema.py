@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 from ..records import Route, Unreadable
 from ..text import dates
 from ..text.wording import fold, is_id, nearest, slip_of, split_list, text_key, without_remark
-from .intake import WIDE_DASHES, Map, Position, Seq, Suspect, Value
+from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
 FOLDER = Path(__file__).parents[2] / "schemas"
@@ -45,7 +45,7 @@ class Slip:
 
     name: str                   # the rule's name, e.g. "unknown-field"
     path: Route                 # keys and positions as typed; of an unknown key, its parent's
-    mark: Position                   # where it stands (0-based line and column)
+    mark: Pin                   # where it stands (0-based line and column)
     field: str | None           # the key as written, if it may be shown
     hint: str | None = None
     facts: Facts = dataclasses.field(default_factory=dict)
@@ -75,12 +75,12 @@ class Binding:
         self.compared = 0               # unknown keys so far
         self.astray: list[Route] = []   # paths of fields whose names are misspelt
 
-    def slip(self, name: str, path: Linked | None, mark: Position, written: str | None, hint: str | None = None,
+    def slip(self, name: str, path: Linked | None, mark: Pin, written: str | None, hint: str | None = None,
              value: str | None = None, tell: Callable[[], tuple[str | None, Facts]] | None = None,
              **facts: Any) -> None:
         self.slips.append(Slip(name, unlink(path), mark, written, hint, facts, value, tell))
 
-    def respelt(self, path: Linked | None, mark: Position, written: str | None, hint: str | None, text: str,
+    def respelt(self, path: Linked | None, mark: Pin, written: str | None, hint: str | None, text: str,
                 typed: str | None = None) -> None:
         """Something that was understood and should be written in another way, as `typed`."""
         self.slip("date-spelling", path, mark, written, hint, text, typed=typed)
@@ -124,7 +124,7 @@ class Shape:
     titles: dict[str, str] = {}     # of its fields, if it has any
     takes_text = False              # whether a text in which there is something need only be converted
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """What was typed as canonical data: None when absent, BAD when it is not of this shape."""
         raise NotImplementedError
 
@@ -139,7 +139,7 @@ class TextShape(Shape):
         self.takes_text = not literal
         self.known: dict[str, Any] = {}     # texts that were converted without a slip, and their values
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """The canonical value, None when absent, BAD when it is not of this shape."""
         if isinstance(value, Suspect):
             return self.bind_suspect(value, run, path, mark, written)
@@ -159,7 +159,7 @@ class TextShape(Shape):
     wants = "want-text"
     is_open = True      # any text will do, so that none can be said to be whole
 
-    def bind_suspect(self, value: Suspect, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind_suspect(self, value: Suspect, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """The same of a text in doubt. What was cut and yet is a listed value, a date, a count or an ID is whole."""
         before = len(run.slips)
         bound = self.bind(str(value), run, path, mark, written)
@@ -168,7 +168,7 @@ class TextShape(Shape):
             run.slip(value.slip, path, mark, written)
         return bound
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         run.texts.append(text)
         return text
 
@@ -185,7 +185,7 @@ class IdShape(TextShape):
     __slots__ = ()
     is_open = False
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         if not is_id(text):
             run.slip("odd-id", path, mark, written, value=text)
         run.texts.append(text)
@@ -204,7 +204,7 @@ class DateShape(TextShape):
         self.parse = _PARSERS[form]
         self.years = years
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         found = self.parse(text)
         years = self.years
         far = found is not None and years is not None and not years[0] <= int(found[0][:4]) <= years[1]
@@ -229,7 +229,7 @@ class CountShape(TextShape):
         super().__init__(title)
         self.units = units
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         if text.isascii() and text.isdigit() and len(text) <= 18:
             if len(text) > 10:      # long enough to be somebody's number
                 run.texts.append(text)
@@ -259,7 +259,7 @@ class ChoiceShape(TextShape):
         self.also = also or {}          # the same
         self._folded: dict[str, str] = {}
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         found = self.values.get(text)
         if found is not None:
             return self.keep(text, found)
@@ -301,7 +301,7 @@ class BehaviourShape(TextShape):
         self.theme = theme
         self.listed = False         # whether it is an item of a list
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         found = self.names.find(text, self.theme)
         if len(found) == 1:
             return self.keep(text, found[0])
@@ -418,7 +418,7 @@ class ListShape(Shape):
         if isinstance(item, BehaviourShape):
             item.listed = True
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """The items that are not absent, None when there are none, BAD when it is no list."""
         if isinstance(value, str) and value.strip():
             return self.of_text(value, run, path, mark, written)
@@ -446,7 +446,7 @@ class ListShape(Shape):
         out.kept = None if len(kept) == len(value.items) else kept
         return out or None
 
-    def of_text(self, value: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def of_text(self, value: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """What stands on one line as its items, where items are texts; a list of maps can't be read so."""
         text = value.strip()
         nothing = text in run.absent
@@ -492,7 +492,7 @@ class MapShape(Shape):
         self.fields[key] = self.fields[title] = (key, shape)
         self.titles[key] = title
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """A Doc without its absent fields, None when nothing is left, BAD when it is no map."""
         if not isinstance(value, Map):
             if is_absent(value, run.absent):
@@ -604,7 +604,7 @@ class MapShape(Shape):
         return ("no-value" if entries[key] is None and near is None else None,
                 {"nearest": near, "places": []})
 
-    def missing(self, name: str, out: Doc, run: Binding, path: Linked | None, mark: Position) -> None:
+    def missing(self, name: str, out: Doc, run: Binding, path: Linked | None, mark: Pin) -> None:
         typed = out.written(name)
         run.slip("missing-field", (path, name), out.src.at[typed] if typed else mark, typed,
                  missing=name, title=self.titles[name])
@@ -655,7 +655,7 @@ class EitherShape(Shape):
         self.fitting = {form: next((way for way in ways if isinstance(way, shapes)), ways[0])
                         for form, shapes in _FORMS.items()}
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """What the fitting shape makes of it."""
         shape, items = self.fitting[value.__class__], self.fitting[Seq]
         if isinstance(shape, ChoiceShape) and isinstance(value, str) and isinstance(items, ListShape) \
@@ -673,7 +673,7 @@ class OpenMapShape(Shape):
         self.title = title
         self.item = item
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """A plain dict, None when absent, BAD when it is no map."""
         if not isinstance(value, Map):
             if is_absent(value, run.absent):
@@ -693,7 +693,7 @@ class AnyShape(Shape):
     def __init__(self, title: str) -> None:
         self.title = title
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """The data as dicts, lists and text; null stays None."""
         return plain(value)
 
@@ -710,7 +710,7 @@ def plain(value: Value) -> Any:
 class PassedOver(Shape):
     """A field that this reading has no use for."""
 
-    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """Always an empty map."""
         return {}
 
@@ -721,7 +721,7 @@ class TruthShape(TextShape):
     __slots__ = ()
     is_open = False
 
-    def convert(self, text: str, run: Binding, path: Linked | None, mark: Position, written: str | None) -> Any:
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         if text not in ("true", "false"):
             run.slip("unknown-value", path, mark, written, None, text, nearest="true", values=["true", "false"])
             return BAD

@@ -13,7 +13,7 @@ from yaml import YAMLError
 from yaml._yaml import CParser
 
 from ..records import Unreadable
-from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Event, Position, Seq, Value, duplicate
+from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Event, Pin, Seq, Value, duplicate
 
 WIDE_INDENT = re.compile(f"[ \t]*(?:-[ \t]+)*([{WIDE_SPACES}])")
 TAB_INDENT = re.compile(r" *(?:- +)*(\t)")
@@ -61,12 +61,12 @@ def fault(line: int, column: int, hint: str | None, mark: str | None = None, **f
     return Unreadable("broken-yaml", line + 1, column + 1, hint, facts)
 
 
-def unknown_alias(mark: Position) -> Unreadable:
+def unknown_alias(mark: Pin) -> Unreadable:
     """`*` before text: since every anchor is refused, no alias can name one."""
     return fault(mark.line, mark.column, "sign", "*")
 
 
-def odd_key(value: str, mark: Position, fields: frozenset[str]) -> Unreadable | None:
+def odd_key(value: str, mark: Pin, fields: frozenset[str]) -> Unreadable | None:
     """A key that libyaml accepts and that begins with a wide space or dash, or a dash without its space."""
     if WIDE_INDENT.match(value):
         return fault(mark.line, mark.column, "wide-indent", character=f"U+{ord(value[0]):04X}")
@@ -80,7 +80,7 @@ def odd_key(value: str, mark: Position, fields: frozenset[str]) -> Unreadable | 
 def duplicates(source: bytes) -> list[Unreadable]:
     """All keys but the first that a map holds more than once, as far as the text can be read; of many, their number."""
     found: list[Unreadable] = []
-    stack: list[tuple[dict[str, Position] | None, bool]] = []    # marks of the keys of each map; whether one is next
+    stack: list[tuple[dict[str, Pin] | None, bool]] = []    # marks of the keys of each map; whether one is next
     try:
         event: Any
         for event in iter(CParser(source).get_event, None):
@@ -173,7 +173,7 @@ def indent(line: str) -> int:
 
 
 def in_quotes(
-    text: str, lines: list[str], context: str, problem: str, origin: Position, spot: Position, last: Event | None
+    text: str, lines: list[str], context: str, problem: str, origin: Pin, spot: Pin, last: Event | None
 ) -> Unreadable | None:
     """Escapes, quotes that never close, and text after a closing quote."""
     if "quoted scalar" in context:
@@ -201,7 +201,7 @@ def in_quotes(
     return fault(line, column, "unclosed-quote" if line < spot.line else "after-quote", quote)
 
 
-def quoted_before(text: str, spot: Position) -> tuple[int, int, str] | None:
+def quoted_before(text: str, spot: Pin) -> tuple[int, int, str] | None:
     """Where the quoted text that ends right before `spot` began, if its line shows it."""
     start = spot.index - spot.column
     found = QUOTED.match(text[start : min(spot.index, start + REACH)])
@@ -213,7 +213,7 @@ def quoted_before(text: str, spot: Position) -> tuple[int, int, str] | None:
 
 
 def at_sign(
-    text: str, lines: list[str], context: str, problem: str, origin: Position, spot: Position, last: Event | None
+    text: str, lines: list[str], context: str, problem: str, origin: Pin, spot: Pin, last: Event | None
 ) -> Unreadable | None:
     """A sign that YAML reads as its own at the begin of a text."""
     sign = text[spot.index : spot.index + 1]
@@ -243,7 +243,7 @@ def at_sign(
 
 
 def in_brackets(
-    text: str, lines: list[str], context: str, problem: str, origin: Position, spot: Position, last: Event | None
+    text: str, lines: list[str], context: str, problem: str, origin: Pin, spot: Pin, last: Event | None
 ) -> Unreadable | None:
     """`[` or `{` that never closes, or text after the closing one."""
     if "flow" in context:
@@ -266,7 +266,7 @@ def in_brackets(
 
 
 def at_line(
-    text: str, lines: list[str], context: str, problem: str, origin: Position, spot: Position, last: Event | None
+    text: str, lines: list[str], context: str, problem: str, origin: Pin, spot: Pin, last: Event | None
 ) -> Unreadable | None:
     """Everything that shows in the lines around the place."""
     here = min(spot.line, len(lines) - 1)
@@ -318,7 +318,7 @@ def cut_in(lines: list[str], number: int) -> Unreadable | None:
     return fault(number, cut.start(1), "cut", "#") if cut is not None and is_pair(lines[number]) else None
 
 
-def at_keyless(lines: list[str], origin: Position) -> Unreadable:
+def at_keyless(lines: list[str], origin: Pin) -> Unreadable:
     """A line without the colon that it needs."""
     found = slip_in(lines, origin.line)
     if found is not None:

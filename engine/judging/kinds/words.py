@@ -10,7 +10,7 @@ from typing import Any
 
 from ...packs.pack import Pack
 from ...packs.patterns import uncommon
-from ...reading.intake import Position
+from ...reading.intake import Pin
 from ...reading.paths import Field, Scope
 from ...reading.report import IDENTITY
 from ...reading.scalars import Typed
@@ -132,7 +132,7 @@ def as_typed(case: Case, asks: Callable[[Typed], Facts | tuple[str, Facts] | Non
     its value together.
     """
     hits: list[Hit] = []
-    last: Position | None = None
+    last: Pin | None = None
     for one in case.typed:
         found = asks(one)
         if found and last is not one.mark:
