@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command and exit with its code."""
     try:
-        from bayang.cli import main as run
+        from .cli import main as run
     except KeyboardInterrupt:
         sys.exit(130)
     run()

@@ -15,8 +15,10 @@ import pytest
 
 from bayang import cli
 from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
+from bayang.engine.console.settings import options
 from bayang.engine.records import PackError, UsageError
 from bayang.engine.text.messages import told
+from bayang.engine.text.wording import width
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -137,7 +139,7 @@ def test_no_config_finds_nothing_at_all(home: Path) -> None:
 
 def test_every_command_that_reads_a_batch_takes_it(home: Path) -> None:
     write(home / "reports/bayang.yaml", "nonsense: 1\n")
-    batches = [name for name, one in cli.bayang.commands.items() if "no-config" in cli._options(one)]
+    batches = [name for name, one in cli.bayang.commands.items() if "no-config" in options(one)]
     assert "check" in batches
     for name in batches:
         to = ["--to", "out"] if any("--to" in one.opts for one in cli.bayang.commands[name].params) else []
@@ -277,9 +279,9 @@ def test_other_commands_take_language_and_pack_from_the_environment(tmp_path: Pa
 
 def test_the_schema_has_every_option_of_a_check() -> None:
     schema = json.loads((ROOT / "schemas/config.json").read_text(encoding="utf-8"))
-    options = {name: one for name, one in cli._options(cli.check).items() if name not in TYPED}
-    assert set(schema["properties"]) == set(options)
-    for name, one in options.items():
+    known = {name: one for name, one in options(cli.check).items() if name not in TYPED}
+    assert set(schema["properties"]) == set(known)
+    for name, one in known.items():
         field = schema["properties"][name]
         assert field["title"] == name
         if isinstance(one.type, click.Choice):
@@ -320,7 +322,7 @@ def test_help_is_chinese_first_and_fits_a_terminal(arguments: list[str], tmp_pat
     assert (said.returncode, said.stderr) == (0, b"")
     lines = said.stdout.decode().splitlines()
     assert lines[0].startswith("用法 Usage: bayang") and "选项 Options:" in lines
-    assert [line for line in lines if cli.width(line) > 80] == []
+    assert [line for line in lines if width(line) > 80] == []
     assert "Show this message" not in said.stdout.decode()
     for one in ([cli.bayang, *cli.bayang.commands.values()] if not arguments else []):
         assert (one.help or "")[:8] in said.stdout.decode()
@@ -335,8 +337,8 @@ def test_help_is_shown_whatever_else_is_wrong(home: Path) -> None:
 def test_a_command_with_settings_of_its_own_has_the_configuration_by_a_variable(home: Path) -> None:
     write(home / "office.yaml", "as-of: 2022-08-08\nselect: SE01\nfail-on: never\n")
     for name, one in cli.bayang.commands.items():
-        if "no-config" in cli._options(one):
-            to = ["--to", "out"] if "to" in cli._options(one) else []
+        if "no-config" in options(one):
+            to = ["--to", "out"] if "to" in options(one) else []
             said = bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="office.yaml")
             assert said.returncode == 0, said.stderr.decode()
             line = complaint(bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="nowhere.yaml"))

@@ -21,10 +21,10 @@ import jsonschema
 import pytest
 from lxml import etree, html
 
-from bayang.cli import MOST_IN_SUMMARY
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
+from bayang.engine.console.outputs import MOST_IN_SUMMARY
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS, Setting
 from bayang.engine.output.findings.accounts import accounts

@@ -1380,7 +1380,7 @@ def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
     folder: Folder, command: Command, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One rule breaks down: code 4, it is named with its file, and the other rules have spoken."""
-    import bayang.cli as cli
+    from bayang.engine.console import checking
 
     folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/reviewed_by": "韩雪松"})
 
@@ -1394,7 +1394,7 @@ def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
                 if check.rule.id == "TX01":
                     object.__setattr__(check, "run", broken)
 
-    monkeypatch.setattr(cli, "Compiled", Cracked)
+    monkeypatch.setattr(checking, "Compiled", Cracked)
     code, out, err = command("--format", "json", "--format", f"json={folder.path}/out.json", folder.path)
     document = json.loads(out)
     assert (folder.path / "out.json").read_text(encoding="utf-8") == out
@@ -1583,14 +1583,14 @@ def test_8_9_a_broken_roster_is_said_with_file_line_field_and_repair(folder: Fol
 def test_8_9_interrupted_is_130(
     folder: Folder, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import bayang.cli as cli
+    from bayang.engine.console import checking
 
     def stop(*args: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
     file = tmp_path / "out.json"
     file.write_text("as before", encoding="utf-8")
-    monkeypatch.setattr(cli, "run", stop)
+    monkeypatch.setattr(checking, "run", stop)
     code, out, _ = command("--format", f"json={file}", folder.path)
     assert (code, out, file.read_text(encoding="utf-8")) == (130, "", "as before")
 

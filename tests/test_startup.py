@@ -13,8 +13,9 @@ REPORT = SAMPLES / "市局" / "整改落实" / "P-002.yaml"         # without an
 
 # Libraries that take long to load, and parts that belong to other commands or outputs.
 LIBRARIES = ("jsonschema", "jinja2", "multiprocessing", "xml", "http", "email", "docx", "docxtpl", "xlsxwriter")
-PARTS = ("examples", "formats.pages", "formats.sarif", "formats.junit", "formats.workbook", "forms", "lint",
-         "notices.content", "reference", "sheets", "statistics.counting", "trace")
+PARTS = ("authoring.examples", "authoring.lint", "authoring.reference", "authoring.trace", "output.findings.junit",
+         "output.findings.pages", "output.findings.sarif", "output.findings.workbook", "output.forms",
+         "output.notices.content", "output.sheets", "output.statistics.counting")
 
 LIST = """
 import sys
@@ -40,3 +41,9 @@ def test_nothing_is_loaded_that_is_not_used(arguments: list[str]) -> None:
     if arguments[-1] == "--help":
         unused.remove("jinja2")     # pages of help are made of texts with facts
     assert sorted(loaded & unused) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_not_to_be_loaded_is_there(part: str) -> None:
+    """A part that has moved would never be loaded under its old name."""
+    assert Path(__file__).parent.parent.joinpath("engine", *part.split(".")).with_suffix(".py").is_file()

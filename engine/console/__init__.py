@@ -1,1 +1,1 @@
-"""What only the command line needs."""
+"""What only the command line needs; nothing but `cli.py` and `__main__.py` imports from here."""

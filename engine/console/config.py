@@ -159,7 +159,7 @@ def _section(data: bytes, file: str) -> Map:
     import configparser  # few have one
 
     parser = configparser.RawConfigParser(delimiters=("=", ":"))
-    parser.optionxform = str
+    parser.optionxform = str    # type: ignore[assignment, method-assign]  # as its documentation says
     try:
         text = data.decode("utf-8-sig")
         parser.read_string(text)

@@ -1,0 +1,127 @@
+"""A batch is checked as the options say, and what the run has to tell beside its outputs is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ..batch.outcome import Result
+from ..batch.run import Options, choose_phase, choose_rules, run
+from ..judging.compile import Compiled
+from ..output.findings.terminal import safe
+from ..packs.pack import BUNDLED, Pack, load_pack
+from ..records import PackError, UsageError
+from ..text.messages import say
+from .config import Config
+from .errors import Stop, code_of
+from .progress import Progress
+from .settings import config_of
+from .streams import echo
+from .surroundings import cache_folder, today
+
+MOST_GONE = 10      # entries of a baseline that are named one by one on standard error
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What every command that reads a batch was told."""
+
+    paths: tuple[str, ...]
+    roster: str | None
+    waivers: str | None
+    no_config: bool
+    as_of: str | None
+    phase: str | None
+    partial: bool
+    exclude: tuple[str, ...]
+    folder: str | None              # of the pack
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    jobs: int | None
+    cache: bool | None
+    cache_dir: str | None
+    progress: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What only a check was told."""
+
+    show_values: bool = False
+    baseline: str | None = None
+    new_baseline: str | None = None
+    called: Callable[[str], str] = str      # how the path of a table is shown
+
+
+def pack_of(folder: str | None, examples: bool = True) -> Pack:
+    """The pack in a folder, else our own."""
+    return load_pack(Path(folder) if folder else BUNDLED, examples=examples)
+
+
+def checked(batch: Batch, outputs: Sequence[str] = (), known: Known | None = None) -> tuple[Compiled, Result]:
+    """Check the batch as the options say: the compiled pack and the result; crashes and emptiness are told.
+
+    `outputs` are the files that will be written by name.
+    """
+    compiled = Compiled(pack_of(batch.folder, examples=False))
+    config = config_of(click.get_current_context())
+    if config:
+        _held_to(config, compiled.pack, batch)
+    options = _options(batch, known or Known(), config, tuple(outputs), compiled.pack.timezone)
+    with Progress(batch.progress, batch.lang) as progress:
+        try:
+            result = run(batch.paths, options, compiled, progress)
+        except KeyboardInterrupt as fault:
+            if not progress.total:
+                raise
+            raise Stop(code_of(fault), say("run.stopped", batch.lang, done=progress.done,
+                                           total=progress.total)) from None
+    _tell(result, batch.lang)
+    return compiled, result
+
+
+def _held_to(config: Config, pack: Pack, batch: Batch) -> None:
+    """The phase and the rules that a configuration names are in the pack. Raises PackError with their line."""
+    for name, given in (("phase", batch.phase), ("select", batch.select), ("ignore", batch.ignore)):
+        value = config.values.get(name)
+        if value and (value == given or tuple(value) == given):
+            try:
+                if name == "phase":
+                    choose_phase(pack, value)
+                else:
+                    choose_rules(pack, value, ())
+            except UsageError as fault:
+                raise PackError(config.file, config.lines[name], "config.value", key=name, text=fault) from None
+
+
+def _options(batch: Batch, known: Known, config: Config | None, outputs: tuple[str, ...], timezone: str) -> Options:
+    return Options(
+        as_of=batch.as_of or today(timezone), phase=batch.phase, clock_given=batch.as_of is not None,
+        roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,
+        exclude=batch.exclude, select=batch.select, ignore=batch.ignore, language=batch.lang, called=known.called,
+        show_values=known.show_values, jobs=batch.jobs or 0, baseline=known.baseline, new_baseline=known.new_baseline,
+        cache=None if batch.cache is False else batch.cache_dir or cache_folder(),
+        cache_always=bool(batch.cache or batch.cache_dir), outputs=outputs,
+        config={"file": config.file, "digest": config.digest} if config else None)
+
+
+def _tell(result: Result, language: str) -> None:
+    """What a run has to say on standard error."""
+    if result.cache_fault:
+        echo(say("run.cache", language, text=result.cache_fault), err=True)
+    for file, rule, error in result.crashes:
+        echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
+    gone = result.compared.gone if result.compared else []
+    for one in gone[:MOST_GONE]:
+        echo(say("baseline.gone", language, rule=safe(one.rule), phase=safe(one.phase or ""),
+                 place=safe((one.subject and one.subject.id) or one.file)), err=True)
+    if len(gone) > MOST_GONE:
+        echo(say("baseline.more", language, count=len(gone) - MOST_GONE), err=True)
+    if result.empty:
+        echo(say("run.nothing", language), err=True)
+    elif result.bare:
+        echo(say("run.bare", language, paths=[safe(path) for path in result.bare]), err=True)

@@ -1,0 +1,102 @@
+"""How a command ends: the one boundary at which errors become a line on standard error and an exit code.
+
+0 nothing to say, 1 findings, 2 wrong use or what the system refuses, 3 nothing to check, 4 a fault of ours or a rule's,
+130 and 143 after an interruption. What click finds wrong with a command line is worded in `usage`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Generator
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from ..batch.outcome import Result
+from ..output.findings.terminal import safe
+from ..records import PackError, UsageError
+from ..text.messages import say, told
+from .streams import echo, forget_stdout
+
+LEVELS = ("error", "warning", "info")
+
+
+class Stop(Exception):
+    """Ends a command with an exit code, after saying one line on standard error."""
+
+    def __init__(self, code: int, line: str) -> None:
+        super().__init__(line)
+        self.code = code
+        self.line = line
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end (SIGTERM): it ends as when a person does."""
+
+
+def terminate(number: int, frame: FrameType | None) -> NoReturn:
+    """The handler of SIGTERM."""
+    raise Terminated
+
+
+def code_of(interruption: BaseException) -> int:
+    """The exit code after an interruption: 128 and the number of the signal."""
+    return 143 if isinstance(interruption, Terminated) else 130
+
+
+def exit_code(result: Result, fail_on: str) -> int:
+    """4 a rule crashed, 1 findings at or above `fail_on`, 3 nothing to check, 0 else; in this precedence."""
+    if result.crashes:
+        return 4
+    if fail_on != "never":
+        levels = LEVELS[:LEVELS.index(fail_on) + 1]
+        if any(one.level in levels and one.gates for one in result.findings):
+            return 1
+    return 3 if result.empty else 0
+
+
+@contextlib.contextmanager
+def explained(language: str) -> Generator[None, None, None]:
+    """The boundary: nothing but SystemExit leaves the block."""
+    try:
+        yield
+    except UsageError as fault:
+        stop(2, say("run.usage", language, text=safe(told(fault, language))))
+    except PackError as fault:
+        stop(2, say("run.broken", language, file=safe(fault.file), line=fault.line, text=safe(told(fault, language))))
+    except Stop as fault:
+        stop(fault.code, safe(fault.line))
+    except BrokenPipeError:
+        forget_stdout()
+        sys.exit(1)
+    except KeyboardInterrupt as fault:
+        stop(code_of(fault), say("run.interrupted", language))
+    except OSError as fault:        # the system's doing, not ours
+        stop(2, say("run.system", language, file=safe(os.fspath(fault.filename or "")),
+                    text=fault.strerror or type(fault).__name__))
+    except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        stop(4, say("run.internal", language, error=type(fault).__name__, place=place))
+
+
+@contextlib.contextmanager
+def writing(language: str) -> Generator[None, None, None]:
+    """A block that writes files: what can't be written is named."""
+    try:
+        yield
+    except OSError as fault:
+        if not fault.filename:
+            forget_stdout()
+        raise Stop(2, say("run.unwritable", language, file=fault.filename or "stdout",
+                          text=fault.strerror or type(fault).__name__)) from None
+
+
+def stop(code: int, line: str) -> NoReturn:
+    """Say a line on standard error and exit."""
+    with contextlib.suppress(OSError):
+        echo(line, err=True)
+    sys.exit(code)

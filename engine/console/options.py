@@ -1,0 +1,97 @@
+"""Options and their types: what may follow a name on the command line, and what is made of it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+import click
+
+from ..output.notices.templates import FORMATS as NOTICE_FORMATS
+from ..output.notices.templates import KINDS as LETTERS
+from ..reading.files import real_path
+from ..text.dates import parse_date
+from .help import Option
+from .usage import BadValue
+
+OFFICE = {"docx": "docxtpl", "xlsx": "XlsxWriter"}      # formats that no terminal shows, and what they need
+PLACE = click.Path(readable=False)     # a file or folder, there or not: so shells complete it
+
+Chosen = list[tuple[str, str | None]]       # formats, each with the file to write; None is standard output
+Action = TypeVar("Action", bound=Callable[..., None])
+
+option = partial(click.option, cls=Option)
+
+
+def date(context: click.Context, one: click.Parameter, value: str | None) -> str | None:
+    """A date in ISO form, however it is typed."""
+    if value is None:
+        return None
+    found = parse_date(value)
+    if found is None:
+        raise BadValue("usage.date")
+    return found[0]
+
+
+def split(context: click.Context, one: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Values that may stand in one, with commas between them."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def formats_of(formats: Iterable[str]) -> Callable[[Action], Action]:
+    """The option `--format FORMAT[=FILE]` of a command that knows these."""
+    known = tuple(formats)
+
+    def chosen(context: click.Context, one: click.Parameter, values: tuple[str, ...]) -> Chosen:
+        pairs = [_format(value, known) for value in values or ("text",)]
+        if sum(file is None for _, file in pairs) > 1:
+            raise BadValue("usage.two-formats")
+        files = [real_path(file) for _, file in pairs if file]
+        if len(set(files)) < len(files):
+            raise BadValue("usage.same-file")
+        return pairs
+
+    def complete(context: click.Context, one: click.Parameter, start: str) -> list[str]:
+        return [name for name in known if name.startswith(start)]
+
+    return option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
+                  shell_complete=complete, help="option.format", facts={"formats": " ".join(known)})
+
+
+def _format(value: str, known: tuple[str, ...]) -> tuple[str, str | None]:
+    name, sign, file = value.partition("=")
+    if name not in known:
+        raise BadValue("usage.no-format", name=name, formats=" ".join(known))
+    if (sign or name in OFFICE) and not file:
+        raise BadValue("usage.no-format-file", name=name)
+    if name in OFFICE:
+        _needs(OFFICE[name])
+    return name, file or None
+
+
+def notice_formats(context: click.Context, one: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The formats of letters, each once; Word unless given."""
+    chosen = dict.fromkeys(split(context, one, values) or ("docx",))
+    for name in chosen:
+        if name not in NOTICE_FORMATS:
+            raise BadValue("usage.no-format", name=name, formats=" ".join(NOTICE_FORMATS))
+        if name in ("docx", "pdf"):
+            _needs(OFFICE["docx"])
+    return tuple(chosen)
+
+
+def letter_kinds(context: click.Context, one: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of letters; all unless given."""
+    chosen = split(context, one, values) or LETTERS
+    for name in chosen:
+        if name not in LETTERS:
+            raise BadValue("usage.choice", typed=name, values=list(LETTERS))
+    return tuple(chosen)
+
+
+def _needs(package: str) -> None:
+    """Said before the work."""
+    if importlib.util.find_spec(package.lower()) is None:
+        raise BadValue("office.missing", package=package)

@@ -1,0 +1,45 @@
+"""Standard output and standard error: what goes there, tamed, and what to do when nobody takes it any more."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterable
+
+import click
+
+from ..output.findings.terminal import safe, tame
+
+
+def in_utf8() -> None:
+    """Both in UTF-8 with plain line ends, whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print lines that no pipeline's log takes for commands, whatever paths and packs hold."""
+    click.echo("\n".join(map(tame, text.split("\n"))), err=err, nl=nl)
+
+
+def echo_all(lines: Iterable[str]) -> None:
+    """Lines for standard output, which is told of files before they are put in their places: they follow at once."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    for line in lines:
+        echo(safe(line))
+
+
+def has_colours() -> bool:
+    """Whether standard output is a terminal that shows colours to someone who wants them."""
+    return (sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            and os.environ.get("TERM") != "dumb" and (os.name != "nt" or "WT_SESSION" in os.environ))
+
+
+def forget_stdout() -> None:
+    """What is still to be flushed goes nowhere, so that leaving says nothing about it."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
