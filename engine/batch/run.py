@@ -63,13 +63,14 @@ class Options:
     cache_always: bool = False              # also for so few files that it does not pay
 
 
-def run(paths: Sequence[str], options: Options, compiled: Compiled | None = None,
+def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = None,
         progress: Tell = lambda done, total, rule="": None) -> Result:
     """Check everything under `paths`. Raises UsageError and PackError; a report that can't be read is a finding.
 
+    Without a pack it is the bundled one; one that is compiled serves several runs.
     `progress` is told after each file how many of how many are done, then by a rule over the batch that takes long.
     """
-    compiled = compiled or Compiled(load_pack())
+    compiled = pack if isinstance(pack, Compiled) else Compiled(pack or load_pack())
     pack = compiled.pack
     rules = choose_rules(pack, options.select, options.ignore)
     phase = choose_phase(pack, options.phase)

@@ -8,6 +8,8 @@ from ...batch.outcome import Result
 from ..later import Later
 from .setting import Setting
 
+__all__ = ["FORMATS", "Setting"]
+
 FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {
     "text": Later(f"{__name__}.terminal", "as_text"),
     "json": Later(f"{__name__}.document", "as_json"),
