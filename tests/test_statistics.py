@@ -265,6 +265,21 @@ def test_when_one_is_on_time(tmp_path: Path, compiled: Compiled, submitted: str 
     assert (one.due, one.received, one.on_time, one.missing, one.overdue, one.longest) == wanted
 
 
+@pytest.mark.parametrize(("wrong", "wanted"), [
+    ({"填报日期": "7月20日"}, (1, 1, 0, 1, 0, 0, 0)),
+    ({"填报日期": "2022-08-05", "所处阶段": "整改落实阶段的"}, (1, 1, 0, 1, 0, 0, 0)),
+    ({"填报日期": "2022-08-05"}, (1, 1, 0, 0, 1, 0, 1)),
+])
+def test_a_day_or_phase_that_cannot_be_read_is_neither_late_nor_missing(
+        tmp_path: Path, compiled: Compiled, wrong: dict[str, str], wanted: tuple) -> None:
+    """As the table of who filed says: something came of it, to be corrected."""
+    write(tmp_path, roster=roster({"id": "P-1"}), P={**ONE, **wrong})
+    result = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    [one] = [row.people for row in count(result, compiled.pack).rows]
+    assert (one.due, one.received, one.on_time, one.undated, one.late, one.missing, one.overdue) == wanted
+    assert [one.state for one in result.standing if one.entry.kind == "personal"] == ["to-correct"]
+
+
 def test_a_report_that_was_corrected_did_not_pass_at_first(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
     data = base_report(pack, "personal", "rectification")
     write(tmp_path, **{"P": data})
@@ -338,7 +353,7 @@ def test_without_a_roster_nobody_is_known_to_be_due() -> None:
 def test_of_a_part_of_a_batch_nobody_is_known_to_be_due() -> None:
     said = stats(SAMPLES / "市局", "--roster", SAMPLES / "roster.yaml", "--as-of", DAY, "--partial").stdout
     assert "应报数不明" in said
-    assert re.search(r"1 澄岚市生态环境局 +— +3 +— +3 +— +0 +— +— +—$", said, re.MULTILINE)
+    assert re.search(r"1 澄岚市生态环境局 +— +3 +— +3 +— +0 +0 +— +—$", said, re.MULTILINE)
 
 
 # Outputs

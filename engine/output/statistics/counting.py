@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ...batch.outcome import Result, subject_of
-from ...batch.standing import OTHER_FORMAT, UNREADABLE
+from ...batch.standing import FILED, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
 from ...packs.pack import Pack
 from ...packs.roster import Entry
 from ...text.wording import id_key
@@ -29,13 +29,14 @@ class Filing:
     on_time: int = 0
     overdue: int = 0        # filed after the day, or not filed and the day has passed
     longest: int = 0        # the most days beyond the day, as far as the clock goes
+    undated: int = 0        # of those received: nobody can read on which day, or for which phase
     excused: int = 0        # not due
     unread: int = 0         # of those not received: their file can't be read, so nobody knows when it was filed
     aside: int = 0          # of those not received: what came is no report
 
     @property
     def late(self) -> int:
-        return self.received - self.on_time
+        return self.received - self.on_time - self.undated
 
     @property
     def missing(self) -> int:
@@ -195,6 +196,10 @@ def _expect(entry: Entry, filing: Filing, result: Result, end: str, states: dict
     if key in result.filed:
         _receive(filing, result, key, day)
         return
+    if state in (TO_CORRECT, FILED, UNSURE):        # a report of it came, and its phase can't be read
+        filing.received += 1
+        filing.undated += 1
+        return
     filing.unread += state == UNREADABLE
     filing.aside += state == OTHER_FORMAT
     if day < result.as_of and state != UNREADABLE:
@@ -203,16 +208,18 @@ def _expect(entry: Entry, filing: Filing, result: Result, end: str, states: dict
 
 
 def _receive(filing: Filing, result: Result, key: tuple, day: str) -> None:
-    """Count one who filed for the phase, by the first day on which it was; without a day it is not on time."""
+    """Count one who filed for the phase, by the first day on which it was; without one neither on time nor late."""
     if key not in result.filed:
         return
     filing.received += 1
     first = result.filed[key]
-    if first and first <= day:
+    if first is None:
+        filing.undated += 1
+    elif first <= day:
         filing.on_time += 1
     else:
         filing.overdue += 1
-        filing.longest = max(filing.longest, _days(day, min(first, result.as_of)) if first else 0)
+        filing.longest = max(filing.longest, _days(day, min(first, result.as_of)))
 
 
 def _days(first: str, last: str) -> int:

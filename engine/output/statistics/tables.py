@@ -109,6 +109,7 @@ def _filing(expected: bool, language: str) -> list[Figure]:
         ("on_time", "count", lambda one: one.on_time),
         ("on_time_rate", "rate", known(lambda one: Rate(one.on_time, one.due))),
         ("late", "count", lambda one: one.late),
+        ("no_day", "count", lambda one: one.undated),
         ("missing", "count", known(lambda one: one.missing - one.unread - one.aside)),
         ("unread", "count", known(lambda one: one.unread)),
         ("aside", "count", known(lambda one: one.aside)),
