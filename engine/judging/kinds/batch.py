@@ -29,7 +29,7 @@ from ..case import Case
 from ..results import About
 from ..world import World
 from .fields import all_themes_are
-from .kind import BATCH, Kind, Options
+from .kind import BATCH, Fact, Kind, Options
 
 
 class File(Protocol):
@@ -116,7 +116,6 @@ class Mark:
     unjudged: str | None = None         # nothing was found there, it could not be judged; why, as in `not_assessed`
 
 
-Fact = dict[str, Any]                   # plain data of JSON, of most checks by name
 Take = Callable[[File, Any], None]      # (a file, its fact)
 Kept = tuple[File, str | None]          # a file and the packed numbers that it left
 Judge = Callable[[], Iterable[Mark]]

@@ -22,11 +22,10 @@ from ...text.wording import Names, id_key, name_key, name_parts, split_names
 from ..case import Case, compile_limit
 from ..results import About
 from ..world import Folders, World
-from .kind import LATE, Kind, Look, Options, Raises, nothing_there, whole_path
+from .kind import LATE, Fact, Kind, Look, Options, Raises, nothing_there, whole_path
 from .times import fixed_limit
 from .words import alternation
 
-Fact = dict[str, Any]                           # plain data of JSON by name
 Named = tuple[Sequence[str], list[str]]          # the parts of fields for names, and the unit's name if they hold it
 Verdict = tuple[str | None, dict[str, Any]]     # (hint, facts of the message)
 
