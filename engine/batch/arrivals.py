@@ -79,9 +79,10 @@ class Arrivals:
         """Note a report that is called after one on the roster and holds the ID of another, or of none on it."""
         named, name = self._attribution.named(self.ledger.files[at].name), self.ledger.files[at].name
         if named and key[1] and (named.kind, named.key) != key:
-            strays.setdefault((named.kind, named.key), (
-                name, ANOTHERS if self.world.roster.entry(*key) else OFF_ROSTER))
+            known = self.world.roster is not None and self.world.roster.entry(*key)
+            strays.setdefault((named.kind, named.key), (name, ANOTHERS if known else OFF_ROSTER))
 
     @cached_property
     def _attribution(self) -> Attribution:
+        assert self.world.roster is not None        # nobody asks without one
         return Attribution(self.world.roster, self.pack)

@@ -11,7 +11,7 @@ from typing import Any
 from ..judging.case import Case, Hit
 from ..judging.check import Checker
 from ..judging.compile import Check
-from ..judging.kinds.batch import Judge, Mark, Take
+from ..judging.kinds.batch import Judge, Mark, Sight, Take
 from ..judging.kinds.kind import BATCH
 from ..judging.telling import NOBODY
 from ..reading.report import locate
@@ -30,8 +30,15 @@ Tell = Callable[..., None]      # (done, total), and while rules over the batch 
 
 
 Survey = tuple[Take | None, Judge]      # of a check over the batch: what takes the facts, if they matter; the judge
-# From another process: how far a check has come; or its marks, with files as numbers, and the kind of exception.
-Sent = tuple[tuple[int, int, str] | None, list[Mark] | None, str | None]
+# From another process: how far a check has come; or its marks with the numbers of their files, and what kind of
+# exception there was.
+Sent = tuple[tuple[int, int, str] | None, list[tuple[int | None, Mark]] | None, str | None]
+
+
+def _survey(check: Check, view: Sight) -> Survey:
+    """What takes a check's facts in this run, and what judges them."""
+    survey: Survey = check.run.survey(view)
+    return survey
 
 
 class JudgedInVain(Exception):
@@ -72,7 +79,7 @@ class Assembly:
         for rule, why in blocked.items():
             self.found.unjudged(rule, why)
         checks = [check for check in checks if check.rule.id not in blocked]
-        surveys: dict[int, Survey] = {check.number: check.run.survey(View(self, check)) for check in checks}
+        surveys = {check.number: _survey(check, View(self, check)) for check in checks}
         long = [check for check in checks if check.kind.long and check.number in surveys]
         with beside(partial(self._judge_alone, long, surveys), self.several_jobs and bool(long),
                     JUDGED * self.checker.limits.seconds) as receive:
@@ -109,7 +116,7 @@ class Assembly:
                 marks, error = list(surveys[check.number][1]()), None
             except Exception as fault:
                 marks, error = [], type(fault).__name__
-            send((None, [replace(mark, file=mark.file and mark.file.at) for mark in marks], error))
+            send((None, [(mark.file.at if mark.file else None, replace(mark, file=None)) for mark in marks], error))
 
     def _received(self, receive: Callable[[], Sent]) -> list[Mark]:
         """The marks of the next check that another process judged."""
@@ -119,7 +126,7 @@ class Assembly:
             far, marks, error = receive()
         if error:
             raise JudgedInVain(error)
-        return [replace(mark, file=None if mark.file is None else self.ledger.one(mark.file)) for mark in marks or ()]
+        return [replace(mark, file=None if at is None else self.ledger.one(at)) for at, mark in marks or ()]
 
     def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:

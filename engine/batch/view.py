@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..judging.case import Case
 from ..judging.compile import Check
+from ..judging.kinds.batch import File
 from ..packs.pack import KINDS
 from ..packs.roster import Waiver
 from ..reading.columns import unpacked
@@ -43,7 +44,7 @@ class View:
         """The files of each subject that has more than one of this run's phases, in order of path."""
         return ([self._ledger.one(at) for at in group] for group in self._filings.several)
 
-    def counts(self, one: Filed) -> bool:
+    def counts(self, one: File) -> bool:
         """Whether it is its subject's current report."""
         return self._filings.counts(one.at)
 
@@ -52,18 +53,18 @@ class View:
         at = self._filings.units.get(key or "")
         return None if at is None else self._ledger.one(at)
 
-    def applies(self, one: Filed) -> bool:
+    def applies(self, one: File) -> bool:
         """Whether the rule speaks of such a report."""
         form = one.form
         if form not in self._applies:
             self._applies[form] = self._assembly.checker.compiled.applies(self._rule, *form)
         return self._applies[form]
 
-    def fact(self, one: Filed) -> Any:
+    def fact(self, one: File) -> Any:
         """What the rule collected from a file; None where that was nothing."""
         return self._ledger.line(one.at, 1).get(self._rule.id)
 
-    def rows(self) -> Iterator[tuple[Filed, Sequence[int]]]:
+    def rows(self) -> Iterator[tuple[Filed, array[int]]]:
         """The numbers that the rule collected from each file, in order of path."""
         held = self._ledger.rows[self._rule.id]
         rows = array("I", bytes(4 * len(self._ledger)))     # of each file, the number of its row
@@ -71,15 +72,15 @@ class View:
             rows[at] = row
         return ((self._ledger.one(at), held[rows[at] - 1]) for at in self._filings.files if rows[at])
 
-    def rest(self, one: Filed) -> Sequence[int]:
+    def rest(self, one: File) -> array[int]:
         """The further numbers that the rule collected from a file, which are not kept in memory."""
         return unpacked(self._ledger.line(one.at, 2)[self._rule.id], 1)
 
-    def bind(self, one: Filed) -> Case:
+    def bind(self, one: File) -> Case:
         """A file's report once more, for what its facts leave out."""
         return self._assembly.checker.opener.open(*self._assembly.reread(one.at))[0]
 
-    def shown(self, one: Filed) -> str:
+    def shown(self, one: File) -> str:
         """The subject's ID as it may be printed, else the file."""
         about = self._ledger.about(one.at)
         return about.subject.id if about and about.subject and about.subject.id else self.name(one)
@@ -88,7 +89,7 @@ class View:
         """A file as it is filed, by its position."""
         return self._ledger.one(at)
 
-    def name(self, one: Filed) -> str:
+    def name(self, one: File) -> str:
         """The file's name."""
         return self._ledger.files[one.at].name
 

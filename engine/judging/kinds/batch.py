@@ -39,6 +39,9 @@ class File(Protocol):
     def at(self) -> int: ...                    # position among the files
 
     @property
+    def form(self) -> tuple[str | None, ...]: ...       # kind, unit level, phase
+
+    @property
     def kind(self) -> str | None: ...
 
     @property
@@ -60,9 +63,14 @@ class File(Protocol):
 class Absent(Protocol):
     """One on the roster of whom no report came."""
 
-    entry: Entry
-    phase: str | None
-    aside: Ignored | None
+    @property
+    def entry(self) -> Entry: ...
+
+    @property
+    def phase(self) -> str | None: ...
+
+    @property
+    def aside(self) -> Ignored | None: ...
 
 
 class Unread(Protocol):
@@ -78,14 +86,27 @@ class Unread(Protocol):
 class Sight(Protocol):
     """What a check over the batch may see of a run."""
 
-    kinds: tuple[str, ...]
-    world: World
-    unreadable: int
-    missing: Sequence[Absent]
-    ran: set[str]
+    @property
+    def kinds(self) -> Sequence[str]: ...
 
-    def unread(self) -> Iterable[Unread]: ...
-    def phase_name(self, phase: str | None, /) -> str: ...
+    @property
+    def world(self) -> World: ...
+
+    @property
+    def unreadable(self) -> int: ...
+
+    @property
+    def missing(self) -> Sequence[Absent]: ...
+
+    @property
+    def ran(self) -> set[str]: ...
+
+    @property
+    def unread(self) -> Callable[[], Iterable[Unread]]: ...
+
+    @property
+    def phase_name(self) -> Callable[[str | None], str]: ...
+
     def everything(self) -> Iterator[File]: ...
     def several(self) -> Iterator[Sequence[File]]: ...
     def counts(self, one: File, /) -> bool: ...
