@@ -18,7 +18,7 @@ import click
 from . import __version__
 from .engine.authoring.published import KEYS, NAMES
 from .engine.batch.baseline import as_baseline
-from .engine.batch.run import choose_phase, read_table
+from .engine.batch.run import choose_phase, load_table
 from .engine.console.checking import Batch, Known, checked, pack_of
 from .engine.console.commands import Group
 from .engine.console.errors import LEVELS, code_of, exit_code, stop, terminate, writing
@@ -156,8 +156,7 @@ def new_form(kind: str, phase: str | None, level: str | None, roster: str | None
     due = choose_phase(pack, phase) or phase_at(pack, today(pack.timezone))
     order = Order(kinds_of(pack, kind), due, level_of(pack, level), keys, lang)
     if roster:
-        listed = read_table([], roster, False, load_roster, pack, "roster")
-        handout = for_roster(pack, order, listed, Path(to) if to else None)
+        handout = for_roster(pack, order, load_table(roster, load_roster, pack), Path(to) if to else None)
     elif to:
         handout = for_one(pack, order, Path(to))
     else:

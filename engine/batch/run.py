@@ -18,9 +18,9 @@ from ..judging.telling import Style
 from ..judging.world import World
 from ..packs.pack import Pack, load_pack
 from ..packs.roster import Roster, Waivers, load_roster, load_waivers
-from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, real_path
+from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, read_own, real_path
 from ..reading.inputs import read_by, refuse_inputs
-from ..records import Limits, PackError, Unreadable, UsageError
+from ..records import Limits, UsageError
 from ..text.dates import day_after
 from ..text.wording import nearest
 from .assembly import Assembly, Tell
@@ -82,7 +82,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     listing = list_files(paths, options.exclude, skip=[*pack.files, *tables, *filter(None, [options.baseline])])
     inputs = partial(read_by, paths, listing, [*tables, *pack.files])
     refuse_inputs(options.outputs, inputs, options.baseline, options.new_baseline)
-    table = partial(read_table, pack=pack, called=options.called)
+    table = partial(_table, pack=pack, called=options.called)
     roster = table(listing.rosters, options.roster, options.find_tables, load_roster, name="roster")
     waivers = table(listing.waivers, options.waivers, options.find_tables, load_waivers, name="waivers")
     baseline = table([], options.baseline, False, load_baseline, name="baseline")
@@ -188,18 +188,24 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-def read_table(found: list[Listed], given: str | None, look: bool, load: Callable[[bytes, str, Pack], Table],
+def _table(found: list[Listed], given: str | None, look: bool, load: Callable[[bytes, str, Pack], Table],
                pack: Pack, name: str, called: Callable[[str], str] = str) -> Table | None:
     """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
     if given is None and (not look or not found):
         return None
     if given is None and len(found) > 1:
         raise UsageError(f"usage.several-{name}", names=[one.name for one in found])
-    listed = found[0] if given is None else Listed(called(given), real_path(given), None)
-    try:
-        return load(read_bytes(listed, _TABLES), listed.name, pack)
-    except Unreadable:
-        raise PackError(listed.name, 1, "table.unopened") from None
+    return _loaded(found[0], load, pack) if given is None else load_table(given, load, pack, called)
+
+
+def load_table(file: str, load: Callable[[bytes, str, Pack], Table], pack: Pack,
+               called: Callable[[str], str] = str) -> Table:
+    """The roster, the waivers or the baseline in a file; `called` tells how its path is shown. Raises PackError."""
+    return _loaded(Listed(called(file), real_path(file), None), load, pack)
+
+
+def _loaded(listed: Listed, load: Callable[[bytes, str, Pack], Table], pack: Pack) -> Table:
+    return load(read_own(listed, _TABLES), listed.name, pack)
 
 
 def _source(table: Roster | Waivers | None) -> dict[str, str] | None:

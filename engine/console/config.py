@@ -11,10 +11,10 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..packs.roster import bind_typed, read_typed
-from ..reading.files import STDIN, Listed, read_bytes, real_path
+from ..reading.files import STDIN, Listed, read_bytes, read_own, real_path
 from ..reading.intake import Map, Seq, Suspect
 from ..reading.schema import Shapes
 from ..records import Limits, PackError, Unreadable, UsageError
@@ -103,10 +103,7 @@ def _shown(file: str) -> str:
 def load_config(path: str, called: Callable[[str], str] = str) -> Config:
     """A configuration file; `called` tells how paths are shown. Raises PackError with line, nearest key and repair."""
     file = called(path)
-    try:
-        data = read_bytes(Listed(file, real_path(path), None), _LIMITS)
-    except Unreadable:
-        raise PackError(file, 1, "table.unopened") from None
+    data = read_own(Listed(file, real_path(path), None), _LIMITS)
     digest = hashlib.sha256(data).hexdigest()
     if not file.endswith(".cfg") and not _SAYS.search(data):
         return Config({}, {}, file, digest)
@@ -147,11 +144,13 @@ def _without_comments(typed: Map) -> Map:
     return typed
 
 
-class Position(NamedTuple):
+@dataclass(slots=True)
+class Position:
     """Where a key stands, counting from 0."""
 
     line: int
-    column: int
+    column: int = 0
+    index: int = 0
 
 
 def _section(data: bytes, file: str) -> Map:
@@ -178,6 +177,6 @@ def _section(data: bytes, file: str) -> Map:
         elif inside and not line[:1].isspace():
             lines.setdefault(re.split("[=:]", line)[0].strip(), number)
     typed = Map()
-    typed.entries, typed.mark = dict(parser.items("bayang")), Position(0, 0)
-    typed.at = {key: Position(lines.get(key, 0), 0) for key in typed.entries}
+    typed.entries, typed.mark = dict(parser.items("bayang")), Position(0)
+    typed.at = {key: Position(lines.get(key, 0)) for key in typed.entries}
     return typed

@@ -90,7 +90,7 @@ def bind_table(data: bytes, file: str, shape: str, vocabulary: Vocabulary, absen
     return bind_typed(read_typed(data, file), file, shape, vocabulary, absent)
 
 
-def bind_typed(typed: Map, file: str, shape: str, vocabulary: Vocabulary, absent: frozenset[str]) -> Any:
+def bind_typed(typed: Map, file: str, shape: str, vocabulary: Vocabulary | None, absent: frozenset[str]) -> Any:
     """The same of what was read already; a cut value is a fault here too, a date's spelling none."""
     run = Binding(absent)
     try:

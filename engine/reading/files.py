@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from ..records import Limits, Unreadable, UsageError
+from ..records import Limits, PackError, Unreadable, UsageError
 from .columns import Column, Texts
 
 STDIN = "-"
@@ -394,6 +394,14 @@ def read_bytes(listed: Listed, limits: Limits) -> bytes:
     if data is None:
         raise unreadable("changing")
     return data
+
+
+def read_own(listed: Listed, limits: Limits) -> bytes:
+    """The bytes of a file of ours: a table, a baseline, settings. Raises PackError if it can't be opened."""
+    try:
+        return read_bytes(listed, limits)
+    except Unreadable:
+        raise PackError(listed.name, 1, "table.unopened") from None
 
 
 def read_start(path: str, size: int) -> bytes:

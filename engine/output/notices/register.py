@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import IO
 
 from ...packs.pack import Pack
-from ...reading.files import Listed, read_bytes
-from ...records import Limits, PackError, Unreadable, UsageError
+from ...reading.files import Listed, read_own
+from ...records import Limits, PackError, UsageError
 from ...text.dates import parse_date
 from ...text.messages import LANGUAGES, say
 from ...text.wording import id_key
@@ -238,11 +238,7 @@ def _read(file: Path, plan: str, phases: dict[str, str], language: str) -> Regis
     name = str(file)
     if not os.path.lexists(file):
         return Register(plan, language, list(COLUMNS), "")
-    try:
-        data = read_bytes(Listed(name, name, None), _LIMITS)
-    except Unreadable:
-        raise PackError(name, 1, "table.unopened") from None
-    text = _decoded(data, name)
+    text = _decoded(read_own(Listed(name, name, None), _LIMITS), name)
     if not text.strip():
         return Register(plan, language, list(COLUMNS), "")
     delimiter, columns = _head(text, name)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ...packs.pack import Pack
 from ...packs.roster import bind_table
-from ...reading.files import Listed, read_bytes
-from ...records import Limits, PackError, Unreadable, UsageError
+from ...reading.files import Listed, read_own
+from ...records import Limits, PackError, UsageError
 from .rounds import Previous
 from .templates import KINDS
 
@@ -56,10 +56,7 @@ def find_settings(paths: tuple[str, ...]) -> str | None:
 
 def load_settings(file: str, pack: Pack) -> Settings:
     """The settings in a file. Raises PackError naming file, line, field and repair."""
-    try:
-        data = read_bytes(Listed(file, file, None), Limits())
-    except Unreadable:
-        raise PackError(file, 1, "table.unopened") from None
+    data = read_own(Listed(file, file, None), Limits())
     bound = bind_table(data, file, "notice", pack.vocabulary, pack.absent)
     number = bound.get("number") or {}
     for owner, key in ((bound, "working_days"), (bound, "round"), (number, "year"), (number, "next")):
