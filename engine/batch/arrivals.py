@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from ..judging.world import World
@@ -22,14 +23,15 @@ class Arrivals:
                  aside: Mapping[Key, Sequence[Aside]]) -> None:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.ledger, self.world, self.pack, self.reread = filings, filings.ledger, world, pack, reread
-        self.owned = self._attributed()                 # of a file that can't be read, whose it is
+        self._unsigned = [at for at in filings.files if not self.ledger.keys.sizes[at]]     # reports without an ID
+        self.owned = self._attributed()         # of a file that can't be read, or that has no ID, whose it is
         self.nobodys = [at for at in filings.order if not self.ledger.readable[at] and at not in self.owned]
         self.strangers: list[str] = []                  # reports of whose IDs the roster has none
         self.standing = self._standings(aside)
 
     def _attributed(self) -> dict[int, Owned]:
-        """The files that can't be read whose subject is plain."""
-        if self.world.roster is None or not self.filings.unreadable:
+        """The files that can't be read, and the reports without an ID, whose subject is plain."""
+        if self.world.roster is None or not (self.filings.unreadable or self._unsigned):
             return {}
         attribution, found = self._attribution, {}
         for at in self.filings.order:
@@ -37,6 +39,11 @@ class Arrivals:
                 own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
                 if own:
                     found[at] = own
+        for at in self._unsigned:
+            own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
+            kind, phase = self.ledger.one(at).kind, self.ledger.one(at).phase
+            if own and kind in (None, own.entry.kind):
+                found[at] = replace(own, phase=phase or own.phase)
         return found
 
     def _bytes_again(self, at: int) -> bytes | None:
@@ -55,6 +62,7 @@ class Arrivals:
         reports: dict[Key, tuple[int, str]] = {}
         unread: dict[Key, list[tuple[str, Owned]]] = {}
         unphased: dict[Key, str] = {}
+        unsigned: dict[Key, list[tuple[str, Owned]]] = {}
         strays: dict[Key, tuple[str, str]] = {}
         for at in self.filings.order:
             if self.ledger.readable[at]:
@@ -68,11 +76,16 @@ class Arrivals:
                 elif one.key and one.phase is None:
                     unphased.setdefault(key, self.ledger.files[at].name)
                 self._stray(at, key, strays)
-            elif at in self.owned:
+            if at in self.owned:
                 own = self.owned[at]
-                unread.setdefault((own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
+                (unsigned if self.ledger.readable[at] else unread).setdefault(
+                    (own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
+        for at in self._unsigned:
+            if own := self.owned.get(at):
+                reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
+                self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
         found = standings(self.world.roster, self.pack, self.world.as_of, Came(
-            reports, unread, aside, unphased, strays))
+            reports, unread, aside, unphased, unsigned, strays))
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def _stray(self, at: int, key: Key, strays: dict[Key, tuple[str, str]]) -> None:

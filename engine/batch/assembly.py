@@ -19,7 +19,7 @@ from ..records import Finding, NotAssessed, Unreadable
 from .arrivals import Arrivals, Reread
 from .attribution import Aside
 from .filings import Filings
-from .gathering import Found, Gathering, Takers
+from .gathering import Found, Gathering, Takers, of_owner
 from .ledger import Ledger
 from .marking import waive, with_fingerprints
 from .standing import Key, Standing, count_findings
@@ -152,8 +152,9 @@ class Assembly:
             if at != mark.file.at:
                 at, case = mark.file.at, self._bind_again(mark.file.at)
                 about = self.ledger.about(at) or NOBODY
-                name, old = self.ledger.files[at].name, \
-                    self.filings.superseded(at) and check.rule.id not in self.checker.compiled.of_earlier
+                name, own = self.ledger.files[at].name, self.arrivals.owned.get(at)
+                old = (self.filings.superseded(at) or own is not None and own.superseded) \
+                    and check.rule.id not in self.checker.compiled.of_earlier
             if case is None:
                 self.found.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))
                 continue
@@ -163,6 +164,8 @@ class Assembly:
                                                            about.subject, mark.unjudged))
                 continue
             finding = self.checker.teller.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
+            if own:
+                finding = of_owner(finding, own)
             self.found.findings.append(replace(finding, superseded=old))
 
     def _bind_again(self, at: int) -> Case | None:

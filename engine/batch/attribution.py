@@ -1,4 +1,4 @@
-"""Whose a file is that can't be read or is no report: by its name, or by the ID that stands in its raw text.
+"""Whose a file is that can't be read, is no report or has no ID: by its name, or by the ID that stands in its raw text.
 
 Where the two disagree, or the text names several subjects, the file is nobody's: a letter must not say of anybody what
 is another's. Nothing here checks a report, and no text of a file leaves this module but an ID that the roster holds.
@@ -43,6 +43,7 @@ class Owned:
 
     entry: Entry
     phase: str | None
+    superseded: bool = False    # a report without an ID, of a phase before the one that its subject has reported
 
 
 @dataclass(frozen=True, slots=True)

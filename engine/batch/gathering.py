@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,19 +87,21 @@ class Gathering:
         name, current = self.filings.ledger.files[at].name, not listed or self.filings.counts(at)
         compiled, rules = self.checker.compiled, self.checker.pack.rules
         about = about_of(listed, None)
-        old = about is not None and self.filings.superseded(at)
+        own = self.owned.get(at)
+        old = about is not None and (self.filings.superseded(at) or own is not None and own.superseded)
         word = self._words.setdefault       # most texts occur often
         kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
                 for rule, *some, message, remedy, stable, hint, trail, insert, provisional, slips in findings
                 for rest in [(stable, hint, trail, insert, provisional, slips)]
                 if self.asked(rule) and (current or rule not in compiled.of_current)]
         found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
-        if at in self.owned:
-            found = self._of_owner(found, self.owned[at])
+        if own:
+            found = [of_owner(one, own) for one in found]
         self.found.findings.extend(
             replace(one, superseded=True) if old and one.rule not in compiled.of_earlier else one for one in found)
-        self.found.not_assessed.extend(
-            one for one in not_assessed_of(not_assessed, name, about) if self.asked(one.rule))
+        subject = own.entry.subject if own else about.subject if about else None
+        self.found.not_assessed.extend(replace(one, subject=subject) for one in
+                                       not_assessed_of(not_assessed, name, about) if self.asked(one.rule))
         for rule, (pointer, line) in skipped.items():
             if self.asked(rule):
                 self.unread.setdefault(rule, []).append(
@@ -110,7 +112,7 @@ class Gathering:
         roster = self.checker.world.roster
         return None if whose and roster and roster.entry(whose.kind, whose.key) else whose
 
-    @staticmethod
-    def _of_owner(found: Iterable[Finding], own: Owned) -> list[Finding]:
-        """The findings of a file that can't be read, as those of its subject."""
-        return [replace(one, subject=own.entry.subject, owner=own.entry.key, phase=own.phase) for one in found]
+
+def of_owner(finding: Finding, own: Owned) -> Finding:
+    """A finding of a file that can't be read or has no ID, as one of its subject."""
+    return replace(finding, subject=own.entry.subject, owner=own.entry.key, phase=own.phase)

@@ -47,6 +47,7 @@ class Came:
     unread: Mapping[Key, Sequence[tuple[str, Owned]]]   # files that can't be read, with their names
     aside: Mapping[Key, Sequence[Aside]]
     unphased: Mapping[Key, str]                         # a report whose phase can't be told, by its file
+    unsigned: Mapping[Key, Sequence[tuple[str, Owned]]]     # reports without an ID that are plainly its own
     strays: Mapping[Key, tuple[str, str]]               # a report called after it, and whose ID stands in it: a reason
 
 
@@ -78,7 +79,10 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, c
         return Standing(entry, TO_CORRECT, phase, (came.unphased[key],))
     # what came for a phase that does not matter any more is no answer to the one that does
     least = last if due is None or reached >= due else due
-    unread = [name for name, own in came.unread.get(key, ()) if own.phase is None or pack.order(own.phase) >= least]
+    unsigned, unread = ([name for name, own in some.get(key, ()) if own.phase is None or pack.order(own.phase) >= least]
+                        for some in (came.unsigned, came.unread))
+    if unsigned:
+        return Standing(entry, TO_CORRECT, phase, tuple(unsigned))
     if unread:
         return Standing(entry, UNREADABLE, phase, tuple(unread))
     aside = [one.ignored for one in came.aside.get(key, ()) if one.phase is None or pack.order(one.phase) >= least]

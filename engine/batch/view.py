@@ -32,7 +32,7 @@ class View:
         self.world = assembly.checker.world
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
         self.missing = [one for one in arrivals.standing if is_missing(one)]
-        self.unread = arrivals.owned.values             # whose each of the other files is that can't be read
+        self.unread = arrivals.owned.values             # whose each other file is: it can't be read or has no ID
         self.ran = {rule.id for rule in assembly.checker.pack.rules.values() if assembly.asked(rule.id)}
         self.phase_name = assembly.checker.teller.phase_name
 

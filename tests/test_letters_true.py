@@ -1,0 +1,93 @@
+"""Letters and tables say nothing that is not so (contract §9.12, 9.17): whose a file is, what came of it, what is asked
+and of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.notices.content import Notice, compose
+from bayang.engine.output.notices.settings import Settings, Terms
+
+DAY = "2022-02-05"          # the first phase has closed
+LATER = "2022-05-06"        # the second one too
+
+
+def checked(office: Any, compiled: Compiled, as_of: str = DAY, **options: Any) -> Result:
+    return run([str(office.reports)], Options(as_of, roster=str(office.office / "roster.yaml"), **options), compiled)
+
+
+def letters(result: Result, compiled: Compiled, language: str = "zh", **terms: Any) -> dict[tuple[str, str], Notice]:
+    made = compose(result, compiled, Settings(), Terms(reply_by=result.as_of, language=language, **terms))
+    return {(one.ident, one.letter): one for one in made.listed}
+
+
+def body(one: Notice) -> str:
+    """What a letter says, without its annexes."""
+    return "\n".join([one.data["basis"], *(part for section in one.data["sections"] for part in (
+        section["heading"], *(line["lead"] + line["text"] for line in section["paragraphs"])))])
+
+
+def unsigned(office: Any, ident: str, name: str | None = None, **fields: Any) -> Path:
+    """A report of a person in which no ID stands."""
+    path: Path = office.report(ident, name, **fields)
+    path.write_text(path.read_text(encoding="utf-8").replace(f"  id: {ident}\n", ""), encoding="utf-8")
+    return path
+
+
+def standing(result: Result) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {one.entry.id: (one.state, one.files) for one in result.standing}
+
+
+@pytest.fixture
+def office(bureau: Callable[[int], Any]) -> Any:
+    """Three people, whose reports and the unit's are compliant."""
+    made = bureau(3)
+    for ident in ["U-002", *made.people]:
+        made.report(ident)
+    return made
+
+
+def test_9_12_a_report_without_an_id_belongs_to_whom_it_is_called_after(office: Any, compiled: Compiled) -> None:
+    unsigned(office, "P-001")
+    result = checked(office, compiled)
+    [found] = [one for one in result.findings if one.gates and one.level == "error"]
+    assert (found.rule, found.subject and found.subject.id, found.file) == ("FM01", "P-001", "P-001.yaml")
+    assert standing(result)["P-001"] == ("to-correct", ("P-001.yaml",))
+    made = letters(result, compiled)
+    assert list(made) == [("P-001", "correct")]
+    text = body(made["P-001", "correct"])
+    assert "对标有你编号（P-001）的自查自纠报告（P-001.yaml）进行了形式审核" in text
+    assert "第 7 行（person › id（人员编号））：没有填写必填项“id（人员编号）”。" in text
+
+
+def test_9_12_a_report_without_an_id_of_an_earlier_phase(office: Any, compiled: Compiled) -> None:
+    """It is no answer to the phase that is over since; beside a later report nothing is asked of it."""
+    unsigned(office, "P-001")
+    office.report("P-002", phase="inspection")
+    unsigned(office, "P-002", "学习教育/P-002.yaml")
+    result = checked(office, compiled, LATER)
+    assert standing(result)["P-001"][0] == "missing"
+    found = {(one.subject and one.subject.id, one.superseded) for one in result.findings if one.rule == "FM01"}
+    assert found == {("P-001", False), ("P-002", True)}
+    made = letters(result, compiled)
+    assert ("P-001", "missing") in made and ("P-001", "correct") in made
+    assert "FM01" not in [item["rule"] for key, one in made.items() if key[0] == "P-002" for item in one.data["items"]]
+
+
+@pytest.mark.parametrize("name", ["韩某.yaml", "U-002.yaml"])
+def test_9_12_a_report_without_an_id_is_nobodys_where_its_name_says_nothing(office: Any, compiled: Compiled,
+                                                                          name: str) -> None:
+    """A unit's ID on a person's report is no person's."""
+    (office.reports / "U-002.yaml").unlink()
+    (office.reports / "P-001.yaml").unlink()
+    unsigned(office, "P-001", name)
+    result = checked(office, compiled)
+    assert {one.subject and one.subject.id for one in result.findings if one.rule == "FM01"} == {None}
+    assert standing(result)["P-001"][0] == "missing"
