@@ -32,6 +32,10 @@ from .findings.terminal import wrap
 
 ALL = "all"
 WIDTH = 88          # columns of a line of guidance
+Schema = dict[str, Any]             # of one field, as schemas/*.json has it
+Branch = dict[str, Any]             # field -> its own fields as another such map; None: all that there are
+Tree = Branch | None
+Steps = tuple[str | int, ...]       # to a field: names, and 0 for any item of a list
 _NUMBER = re.compile(r" *(\d\. )?")
 _IDENTITY = {"personal": "person", "unit": "unit"}
 
@@ -241,14 +245,14 @@ class _FormWriter:
     def _say(self, key: str, **facts: Any) -> str:
         return say(f"form.{key}", self.language, **facts)
 
-    def _resolved(self, schema: dict[str, Any], file: str) -> tuple[dict[str, Any], str]:
+    def _resolved(self, schema: Schema, file: str) -> tuple[Schema, str]:
         return self.publisher.target(schema, file)[:2] if "$ref" in schema else (schema, file)
 
-    def _plain(self, schema: dict[str, Any], file: str) -> bool:
+    def _plain(self, schema: Schema, file: str) -> bool:
         found, _ = self._resolved(schema, file)
         return found.get("type") == "string" or found.get("items", {}).get("type") == "string"
 
-    def _fields(self, schema: dict[str, Any], file: str, tree: Any, indent: int, dashed: bool, path: tuple,
+    def _fields(self, schema: Schema, file: str, tree: Tree, indent: int, dashed: bool, path: Steps,
                 theme: str | None) -> Iterator[Line]:
         """The lines of a map's fields; `dashed` before the first of a list's item."""
         for key, one in schema["properties"].items():
@@ -263,7 +267,7 @@ class _FormWriter:
             dashed = False
             yield from self._field(found, home, tree and tree[key], lead + name, indent, (*path, key), theme)
 
-    def _field(self, schema: dict[str, Any], file: str, tree: Any, head: str, indent: int, path: tuple,
+    def _field(self, schema: Schema, file: str, tree: Tree, head: str, indent: int, path: Steps,
                theme: str | None) -> Iterator[Line]:
         inner = " " * (indent + 2)
         if schema.get("x-names") == "themes":
@@ -290,12 +294,12 @@ class _FormWriter:
         else:
             yield Line(head + ": ", pointer_of(path))
 
-    def _map(self, schema: dict[str, Any], file: str, tree: Any, indent: int, dashed: bool, path: tuple,
+    def _map(self, schema: Schema, file: str, tree: Tree, indent: int, dashed: bool, path: Steps,
              theme: str | None) -> Iterator[Line]:
         found, home = self._resolved(schema, file)
         yield from self._fields(found, home, tree, indent, dashed, path, theme)
 
-    def _guidance(self, schema: dict[str, Any], found: dict[str, Any], indent: int, path: tuple,
+    def _guidance(self, schema: Schema, found: Schema, indent: int, path: Steps,
                   theme: str | None) -> Iterator[Line]:
         """What to write in a field, and the values to choose from, where the field comes first."""
         listed = self._listed(found)
@@ -316,7 +320,7 @@ class _FormWriter:
         if text:
             yield from self._comment(text, indent)
 
-    def _listed(self, schema: dict[str, Any]) -> dict[str, str]:
+    def _listed(self, schema: Schema) -> dict[str, str]:
         """Listed values: canonical -> as the form writes them."""
         names = schema.get("x-names")
         if names in (None, "themes", "behaviours", "fields") and "oneOf" not in schema:
@@ -334,20 +338,21 @@ class _FormWriter:
     def _comment(self, text: str, indent: int) -> Iterator[Line]:
         """Each line of a text as a comment; what must be broken goes on under its first word, past a number."""
         for paragraph in text.rstrip("\n").split("\n"):
-            number = _NUMBER.match(paragraph)
-            first = " " * indent + "# " + number[0]
-            yield from (Line(line.rstrip()) for line in wrap(paragraph[number.end():], first,
-                                                             " " * indent + "# " + " " * number.end(), WIDTH))
+            found = _NUMBER.match(paragraph)
+            number = found[0] if found else ""
+            first = " " * indent + "# " + number
+            yield from (Line(line.rstrip()) for line in wrap(paragraph[len(number):], first,
+                                                             " " * indent + "# " + " " * len(number), WIDTH))
 
 
-def outline(pack: Pack, kind: str, phase: str, level: str | None) -> dict[str, Any] | None:
+def outline(pack: Pack, kind: str, phase: str, level: str | None) -> Tree:
     """The fields that a compliant report has at a phase, as nested maps; a list as its items, the themes as one.
 
     None stands for all fields that there are: for a pack without such a report, and for a field that the compliant
     report leaves out by saying that it does not concern the unit.
     """
-    tree: dict[str, Any] = {}
-    answer: dict[str, Any] = {}
+    tree: Branch = {}
+    answer: Branch = {}
     for name, its_kind, its_level in bases(pack):
         if its_kind != kind:
             continue
@@ -368,16 +373,16 @@ def _bound(pack: Pack, kind: str, data: bytes) -> Any:
     return pack.shapes[kind].bind(typed, Binding(pack.absent), None, typed.mark, None)
 
 
-def _outline(data: Any) -> Any:
+def _outline(data: object) -> Branch:
     if isinstance(data, list):
-        merged: dict[str, Any] = {}
+        merged: Branch = {}
         for one in data:
             _merge(merged, _outline(one))
         return merged
     return {key: _outline(one) for key, one in data.items()} if isinstance(data, dict) else {}
 
 
-def _merge(tree: dict[str, Any], other: dict[str, Any]) -> None:
+def _merge(tree: Branch, other: Branch) -> None:
     for key, one in other.items():
         if one is None or tree.get(key, {}) is None:
             tree[key] = None

@@ -9,11 +9,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, islice
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..records import UsageError
 from ..text.messages import NONE
 from ..text.wording import visible, width
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 CHARACTERS = 32_767         # most UTF-16 units that a cell of XLSX holds
 ROWS = 1_048_576            # most rows that a sheet of XLSX holds
@@ -36,6 +41,10 @@ class Rate:
         return f"{tenths // 10}.{tenths % 10}%"
 
 
+Cell = str | int | Rate | None
+Formats: TypeAlias = "dict[tuple[str, bool], Format]"       # by what a cell holds, and whether its row stands apart
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: what stands above it and what its cells hold."""
@@ -50,7 +59,7 @@ class Sheet:
 
     name: str                           # at most 31 characters, none of [ ] : * ? / \
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[Cell]]
     notes: tuple[str, ...] = ()         # lines above the table, in XLSX only
     tail: int = 0                       # so many rows at the end are not like the others: sums, what is counted apart
 
@@ -93,10 +102,10 @@ def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
     return out.getvalue()
 
 
-def _formats(book: Any) -> dict[tuple[str, bool], Any]:
+def _formats(book: Workbook) -> Formats:
     """How a cell looks, by what it holds and whether its row stands apart from the others."""
-    cell = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
-    looks = {
+    cell: dict[str, object] = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
+    looks: dict[str, dict[str, object]] = {
         "text": {"text_wrap": True}, "count": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
         "rate": {"num_format": "0.0%"}, "none": {"align": "right"},
         "head": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E7E6E6"},
@@ -118,7 +127,7 @@ def _fitting(sheet: Sheet) -> Iterator[Sheet]:
         yield Sheet(name, sheet.columns, part, sheet.notes, sheet.tail if len(part) < room else 0)
 
 
-def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> None:
+def _write(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
     from xlsxwriter.utility import xl_range
 
     top, last, right = len(sheet.notes), len(sheet.notes) + len(sheet.rows), len(sheet.columns) - 1
@@ -151,10 +160,9 @@ def _write(page: Any, sheet: Sheet, formats: dict[tuple[str, bool], Any]) -> Non
     page.set_footer("&C&P / &N")
 
 
-def _put(page: Any, row: int, column: int, kind: str, value: Any, formats: dict[tuple[str, bool], Any],
-         apart: bool) -> None:
+def _put(page: Worksheet, row: int, column: int, kind: str, value: Cell, formats: Formats, apart: bool) -> None:
     """One cell, by what it holds; what can't be told, and a date that is none, is text."""
-    day = _day(value) if kind == "date" else None
+    day = _day(value) if kind == "date" and not isinstance(value, int | Rate) else None
     if value is None or (isinstance(value, Rate) and not value.whole):
         page.write_string(row, column, NONE, formats["none", apart])
     elif isinstance(value, Rate):

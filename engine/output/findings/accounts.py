@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...batch.outcome import Result
@@ -42,6 +41,10 @@ class Account:
         return next((level for level in LEVELS if level in found), None)
 
 
+Whose = tuple[str | None, str | None]       # kind and comparable ID of a subject; None and a file that is nobody's
+Accounts = dict[Whose, Account]
+
+
 def state(one: Finding) -> str:
     """Whether a finding counts, or why it is set apart."""
     if one.waived:
@@ -51,7 +54,7 @@ def state(one: Finding) -> str:
 
 def accounts(result: Result) -> list[Account]:
     """Every subject and every nobody's file, in the order of the roster, then of units and IDs, then of files."""
-    found: dict[tuple, Account] = {}
+    found: Accounts = {}
     of_file: dict[str, Account] = {}
     for report in result.reports:
         about = report.about
@@ -72,26 +75,27 @@ def accounts(result: Result) -> list[Account]:
     return [found[key] for key in sorted(found, key=lambda key: _order(key, found[key], places))]
 
 
-def _account(one: Finding | NotAssessed, owner: str, found: dict, of_file: dict[str, Account]) -> Account:
+def _account(one: Finding | NotAssessed, owner: str, found: Accounts, of_file: dict[str, Account]) -> Account:
     """The account that a finding belongs to: its subject's, or its file's."""
     subject = one.subject if owner and one.subject and one.subject.id else None
-    key = (subject.kind, owner) if subject else (None, one.file)
+    key: Whose = (subject.kind, owner) if subject else (None, one.file)
     if key not in found:
-        found[key] = Account(*((subject.kind, subject.id, subject.unit) if subject else (None, None, None)), one.file)
-    of_file.setdefault(one.file, found[key])
+        found[key] = Account(subject.kind, subject.id, subject.unit, one.file or "") if subject else Account(
+            None, None, None, one.file or "")
+    of_file.setdefault(one.file or "", found[key])
     return found[key]
 
 
-def _roster_places(result: Result) -> dict[tuple, int]:
+def _roster_places(result: Result) -> dict[Whose, int]:
     """The place of each subject on the roster: a unit, then its people."""
     if result.roster is None:
         return {}
-    entries: Iterable = [*result.roster.units.values(), *result.roster.people.values()]
+    entries = [*result.roster.units.values(), *result.roster.people.values()]
     units = {one.id: at for at, one in enumerate(entries) if one.kind == "unit"}
     ordered = sorted(entries, key=lambda one: (units.get(one.unit, len(units)), one.kind != "unit"))
     return {(one.kind, one.key): at for at, one in enumerate(ordered)}
 
 
-def _order(key: tuple, one: Account, places: dict[tuple, int]) -> tuple:
+def _order(key: Whose, one: Account, places: dict[Whose, int]) -> tuple[bool, int, str, bool, str, str]:
     unit = one.unit or (one.id if one.kind == "unit" else None)
     return (one.id is None, places.get(key, len(places)), unit or "", one.kind != "unit", one.id or "", one.file)

@@ -34,7 +34,7 @@ def as_jsonl(result: Result, setting: Setting | None = None) -> bytes:
     return gathered(f"{dumped(one)}\n" for one in _records(result))
 
 
-def dumped(value: Any, depth: int | None = None) -> str:
+def dumped(value: object, depth: int | None = None) -> str:
     """A value as JSON: on one line, or, given its depth in a document, over several."""
     text = json.dumps(value, ensure_ascii=False, indent=None if depth is None else 1)
     if depth:
@@ -42,7 +42,7 @@ def dumped(value: Any, depth: int | None = None) -> str:
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def dumped_list(values: Iterable[Any], depth: int) -> Iterator[str]:
+def dumped_list(values: Iterable[object], depth: int) -> Iterator[str]:
     """A list of a document that is so deep, item by item."""
     sign = "["
     for value in values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from ...batch.outcome import Result
@@ -27,7 +27,8 @@ def _document(result: Result, setting: Setting) -> Iterator[str]:
     language, pack = setting.language, setting.compiled.pack
     rules = [rule for rule in pack.rules.values() if rule.id in result.rules]
     broken = {(file, rule): error for file, rule, error in result.crashes}
-    silent: dict[tuple, dict[str, Case]] = {}       # by kind, level and phase: what rules are that find nothing
+    # by kind, level and phase: what rules are that find nothing
+    silent: dict[tuple[str | None, str | None, str | None], dict[str, Case]] = {}
     names: set[str] = set()
     whole = {one.rule: one.reason for one in result.not_assessed if one.file is None}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="bayang">\n'
@@ -39,7 +40,8 @@ def _document(result: Result, setting: Setting) -> Iterator[str]:
             if key not in silent:
                 silent[key] = {rule.id: case for rule in rules if (case := _silent(rule, *key, whole, setting))}
             cases = silent[key]
-        named = {one.rule for one in (*account.findings, *account.not_assessed)} | {rule for _, rule in broken}
+        named = {one.rule for one in account.findings} | {one.rule for one in account.not_assessed} | {
+            rule for _, rule in broken}
         spoken = {rule.id: case for rule in rules if (rule.id in named or "*" in named)
                   and (case := _spoken(rule, account, broken, setting))}
         yield from _suite(_unused(account.name(language), names), setting.place(account.file), cases | spoken)
@@ -80,7 +82,7 @@ def _silent(rule: Rule, kind: str | None, level: str | None, phase: str | None, 
     return None
 
 
-def _spoken(rule: Rule, account: Account, broken: dict, setting: Setting) -> Case | None:
+def _spoken(rule: Rule, account: Account, broken: Mapping[tuple[str, str], str], setting: Setting) -> Case | None:
     """A rule that found something of a subject, failed on it or could not be judged; None for any other."""
     language = setting.language
     mine = [one for one in account.findings if one.rule == rule.id]

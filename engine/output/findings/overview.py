@@ -22,23 +22,23 @@ class MapRow:
     name: str
     unit: str
     subjects: int = 0
-    cells: dict[str | None, Counter] = field(default_factory=dict)      # theme -> findings by level
+    cells: dict[str | None, Counter[str]] = field(default_factory=dict)      # theme -> findings by level
     target: int | None = None       # position of the only subject among all
 
 
-def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict[str, Counter]:
+def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict[str, Counter[str]]:
     """Phase ID -> number of subjects by standing: of those who filed for it, and of those whom `roster` misses."""
-    bars: dict[str, Counter] = {phase: Counter() for phase in pack.phases}
+    bars: dict[str, Counter[str]] = {phase: Counter() for phase in pack.phases}
     for one in found:
         filed, missed = one.report.about.phase if one.report else None, set()
-        worst = None
+        worst: str | None = None
         for hit in one.gating:
             if hit.file == roster:
                 missed.add(hit.phase)
             elif worst is None or LEVELS.index(hit.level) < LEVELS.index(worst):
                 worst = hit.level
-        if filed in bars:
-            bars[filed][worst if worst in STANDINGS else "clean"] += 1
+        if filed and filed in bars:
+            bars[filed][worst if worst is not None and worst in STANDINGS else "clean"] += 1
         for phase in missed & bars.keys():
             bars[phase]["missing"] += 1
     return bars

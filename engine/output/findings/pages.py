@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .... import __version__
 from ...batch.outcome import Result
@@ -22,6 +22,9 @@ from .accounts import LEVELS, accounts, state
 from .overview import STANDINGS, phase_bars, theme_map
 from .setting import Setting
 from .terminal import summary, tame, trail
+
+if TYPE_CHECKING:       # loaded for a page alone
+    from jinja2 import Template
 
 _FOLDER = Path(__file__).parent / "templates"
 MOST = 5_000        # findings that a page lists in full; a browser gets slow beyond, and nobody reads them there
@@ -97,7 +100,7 @@ def _apart(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Findi
 
 
 @lru_cache(maxsize=2)
-def _template(name: str) -> Any:
+def _template(name: str) -> Template:
     """A template and what it needs; in both, every value is shown as it is and nothing of it is obeyed."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -106,7 +109,7 @@ def _template(name: str) -> Any:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=html,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        finalize=_shown if html else markdown)
+        finalize=_shown if html else _marked)
     if html:
         style = (_FOLDER / "findings.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
@@ -122,15 +125,17 @@ def _whole(value: str) -> Any:
     return Markup(_IDENT.sub(r'<span class="whole">\g<0></span>', str(escape(_shown(value)))))
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """A text of a result on a page: what is not seen is made visible, and no log obeys it. Markup is ours alone."""
     return tame(visible(value)) if type(value) is str else value
 
 
-def markdown(value: Any) -> Any:
+def _marked(value: object) -> object:
+    return markdown(value) if isinstance(value, str) else value
+
+
+def markdown(value: str) -> str:
     """A text of a result where Markdown must not take it for markup either."""
-    if not isinstance(value, str):
-        return value
     text = tame(" ".join(visible(part) for part in value.split()))
     text = _MARKS.sub(r"\\\1", _LINKS.sub(lambda found: f"&#{ord(found[0])};", text))
     return _START.sub(r"\1\\", text)

@@ -12,7 +12,7 @@ from itertools import groupby
 from ...batch.outcome import Result
 from ...batch.standing import STATES
 from ...judging.offering import hollow, typing
-from ...records import Finding, Insert
+from ...records import Finding, Insert, Subject
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import id_key, mask_numbers, visible, width
 from . import filing
@@ -23,6 +23,7 @@ _NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…
 _NO_BREAK_AFTER = "（【《〈〔“‘「『([{"
 
 
+NOBODY = Subject("", None, None)        # of a finding on the roster there is always somebody
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red, yellow, cyan, bold
 
 
@@ -90,7 +91,7 @@ def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Ite
     """Findings that say the same of several on the roster: once, and by unit of whom."""
     language, groups = setting.language, defaultdict(list)
     places = {(one.entry.kind, one.entry.key): at for at, one in enumerate(result.standing)}
-    for one in sorted(findings, key=lambda one: places[one.subject.kind, one.owner]):
+    for one in sorted(findings, key=lambda one: places[(one.subject or NOBODY).kind, one.owner]):
         groups[one.file, one.rule, one.level, one.shared, one.remedy].append(one)
     asides = {(one.entry.kind, one.entry.key): one.aside for one in result.standing if one.aside}
     for (file, rule, level, shared, remedy), some in groups.items():
@@ -105,12 +106,13 @@ def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Ite
             yield f"      {say('finding.clause', language, clause=some[0].clause)}"
         by_unit: dict[str, list[str]] = defaultdict(list)
         for one in some:
-            aside = asides.get((one.subject.kind, one.owner))
-            by_unit[id_key(one.subject.unit or "")].append(
-                say("filing.with_file", language, ident=one.subject.id, file=aside.file if aside else ""))
+            who = one.subject or NOBODY
+            aside = asides.get((who.kind, one.owner))
+            by_unit[id_key(who.unit or "")].append(
+                say("filing.with_file", language, ident=who.id, file=aside.file if aside else ""))
         for key, idents in by_unit.items():
-            unit = result.roster.units.get(key)
-            name = mask_numbers(unit.name if unit else some[0].subject.unit or "")
+            unit = result.roster.units.get(key) if result.roster else None
+            name = mask_numbers(unit.name if unit else (some[0].subject or NOBODY).unit or "")
             yield from wrap(safe(say("filing.of_state", language, state=name, idents=joined(idents, language))),
                             "      ", "        ")
         yield ""
@@ -151,7 +153,7 @@ def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> I
     if above and above.rule == one.rule and _in_general(above, language) == text:
         text = say("finding.same-remedy", language)
     block = one.insert.text.split("\n") if one.insert else []
-    if len(block) < 2:
+    if one.insert is None or len(block) < 2:
         text += typed
     else:
         text += say(

@@ -60,9 +60,9 @@ def _written(desk: Desk, item: ItemData, listed: bool) -> Iterator[Paragraph]:
     """One item as the body writes it out: what is said of several places, once; each place that differs below."""
     lead = f"{item['number']}. "
     if len(item["told"]) == 1:
-        [told] = item["told"]
-        yield {"lead": lead, "text": desk.say("item", place="" if item["roster"] else told["spot"],
-                                              fact=told["fact"], repair=told["repair"])}
+        [only] = item["told"]
+        yield {"lead": lead, "text": desk.say("item", place="" if item["roster"] else only["spot"],
+                                              fact=only["fact"], repair=only["repair"])}
         return
     yield {"lead": lead, "text": desk.say("item_head", title=item["title"], count=item["count"],
                                           repair=item["common"])}

@@ -42,6 +42,10 @@ def _calendar() -> Callable[[datetime.date], bool]:
     try:
         from chinese_calendar import is_workday
     except ImportError:                 # the extra `office` is not installed
-        def is_workday(day: datetime.date) -> bool:
-            raise NotImplementedError
-    return is_workday
+        return _unknown
+    works: Callable[[datetime.date], bool] = is_workday
+    return works
+
+
+def _unknown(day: datetime.date) -> bool:
+    raise NotImplementedError

@@ -149,8 +149,9 @@ def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch,
             delivery.failed = True
     found = dict(zip(names, pages, strict=True))
     for one in listed:
-        if one.path in found and found[one.path] is not None:
-            yield one, "pdf", found[one.path]
+        page = found.get(one.path)
+        if page is not None:
+            yield one, "pdf", page
         elif one.path in found and "docx" not in dispatch.formats:
             yield one, "docx", words[one.path]
 
@@ -163,16 +164,16 @@ def _renderers(listed: Sequence[Notice], forms: Sequence[str], dispatch: Dispatc
     needed = {template_name(form, one.data["head"]): form for one in listed for form in forms}
     made: dict[str, Renderer] = {}
     for name, form in needed.items():
-        if name not in own:
+        if dispatch.templates is None or name not in own:
             made[name] = renderer(form, (FOLDER / name).read_bytes())
             continue
         try:
             made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes())
         except (TemplateFault, OSError) as fault:
             _close(made)
-            known = isinstance(fault, TemplateFault)
-            line = fault.line if known and form != "docx" else 0        # lines of XML tell nobody anything
-            text = fault.text if known and fault.text else UsageError("noticed.template_read")
+            known = fault if isinstance(fault, TemplateFault) else TemplateFault(0, "")
+            line = known.line if form != "docx" else 0          # lines of XML tell nobody anything
+            text = known.text or UsageError("noticed.template_read")
             raise UsageError("noticed.template_bad", name=name, line=line, text=text) from None
     return made
 

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
 
 from ...writing import write_all
 from .fonts import fonts
@@ -52,7 +56,7 @@ def design(head: str) -> bytes:
     return settled(out.getvalue())
 
 
-def properties(document: Any) -> None:
+def properties(document: WordFile) -> None:
     core = document.core_properties
     core.author = core.title = core.comments = core.last_modified_by = ""
     core.created = core.modified = datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -73,9 +77,9 @@ def set_fonts(owner: Any, part: str) -> None:
     properties.insert(0, element)
 
 
-def _style(document: Any, name: str, part: str, size: float, line: float, *, align: Any = None, indent: float = 0,
-           after: float = 0, next_too: bool = False, tight: int = TIGHT, grid: bool = True,
-           color: RGBColor = BLACK) -> Any:
+def _style(document: WordFile, name: str, part: str, size: float, line: float, *,
+           align: WD_ALIGN_PARAGRAPH | None = None, indent: float = 0, after: float = 0, next_too: bool = False,
+           tight: int = TIGHT, grid: bool = True, color: RGBColor = BLACK) -> Any:
     """A paragraph style; `line` in points, exact."""
     known = [style.name for style in document.styles]
     style = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -107,7 +111,7 @@ def _style(document: Any, name: str, part: str, size: float, line: float, *, ali
     return style
 
 
-def styles(document: Any) -> None:
+def styles(document: WordFile) -> None:
     centre, right, both = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
     _style(document, "Normal", "body", 16, LINE)
     _style(document, "Notice Text", "body", 16, LINE, indent=2 * CHARACTER, align=both)
@@ -129,7 +133,7 @@ def styles(document: Any) -> None:
     language.set(qn("w:eastAsia"), "zh-CN")
 
 
-def page(section: Any, across: bool, drop: float) -> None:
+def page(section: Section, across: bool, drop: float) -> None:
     """A4; laid across, the margins turn with the paper."""
     section.page_width, section.page_height = (Mm(297), Mm(210)) if across else (Mm(210), Mm(297))
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
@@ -146,7 +150,7 @@ def page(section: Any, across: bool, drop: float) -> None:
     setting.append(grid)
 
 
-def page_numbers(document: Any, section: Any, drop: float) -> None:
+def page_numbers(document: WordFile, section: Section, drop: float) -> None:
     """Outside below the type area: odd pages right, even pages left; a letter has none on its first page."""
     document.settings.odd_and_even_pages_header_footer = True
     for footer, right in ((section.footer, True), (section.even_page_footer, False)):
@@ -172,7 +176,7 @@ def page_numbers(document: Any, section: Any, drop: float) -> None:
     section.different_first_page_header_footer = drop > 0
 
 
-def _line(paragraph: Any, side: str, kind: str, eighths: int, space: int) -> None:
+def _line(paragraph: Paragraph, side: str, kind: str, eighths: int, space: int) -> None:
     """A red line under or over a paragraph; `eighths` of a point thick, `space` points away."""
     borders = OxmlElement("w:pBdr")
     line = OxmlElement(f"w:{side}")
@@ -184,7 +188,7 @@ def _line(paragraph: Any, side: str, kind: str, eighths: int, space: int) -> Non
     properties.insert(0 if style is None else 1, borders)
 
 
-def _head(document: Any, section: Any, head: str) -> None:
+def _head(document: WordFile, section: Section, head: str) -> None:
     """What stands above the title."""
     if head == "letter":
         header = section.first_page_header
@@ -222,11 +226,11 @@ def _head(document: Any, section: Any, head: str) -> None:
     add(document, "Normal", "")
 
 
-def add(where: Any, style: str, text: str) -> Any:
+def add(where: WordFile | _Cell, style: str, text: str) -> Any:
     return where.add_paragraph(text, style=style)
 
 
-def main_text(document: Any) -> None:
+def main_text(document: WordFile) -> None:
     """Whom it is for, the basis, and each section: the text of a notice and of a circular."""
     add(document, "Normal", "{{ addressee }}").paragraph_format.keep_with_next = True
     add(document, "Notice Text", "{{ basis }}")
@@ -244,7 +248,7 @@ def main_text(document: Any) -> None:
     add(document, "Notice Kept", "")
 
 
-def signature(document: Any) -> None:
+def signature(document: WordFile) -> None:
     """Who issues it and the day, under room for the seal."""
     for _ in range(2):
         add(document, "Notice Signature", "")
@@ -252,7 +256,7 @@ def signature(document: Any) -> None:
     add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
 
 
-def _body(document: Any) -> None:
+def _body(document: WordFile) -> None:
     main_text(document)
     add(document, "Normal", "{%p if listed %}")
     add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
@@ -263,7 +267,7 @@ def _body(document: Any) -> None:
     signature(document)
 
 
-def _annexes(document: Any, drop: float) -> None:
+def _annexes(document: WordFile, drop: float) -> None:
     """The list of items, which a letter of few items is without, and the reply form, each on pages of its own."""
     for at, (across, widths) in enumerate(((True, LIST), (False, REPLY))):
         section = document.add_section(WD_SECTION.NEW_PAGE)
@@ -283,7 +287,7 @@ def _annexes(document: Any, drop: float) -> None:
     add(document, "Notice Cell", "").paragraph_format.line_spacing = Pt(1)
 
 
-def _items(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> None:
+def _items(document: WordFile, annex: str, widths: tuple[int, ...], tall: bool) -> None:
     """The table of an annex, with a row for each item."""
     made = table(document, widths)
     head, opening, row, closing = made.rows
@@ -297,7 +301,7 @@ def _items(document: Any, annex: str, widths: tuple[int, ...], tall: bool) -> No
     fill(document, closing.cells[0], "Notice Cell", "{%tr endfor %}")
 
 
-def table(document: Any, widths: tuple[int, ...]) -> Any:
+def table(document: WordFile, widths: tuple[int, ...]) -> Any:
     """A table of four rows: a head that is repeated, one that opens a loop, one that is looped, one that closes it."""
     made = document.add_table(rows=4, cols=len(widths))
     made.style = document.styles["Table Grid"]
@@ -307,9 +311,9 @@ def table(document: Any, widths: tuple[int, ...]) -> Any:
         for cell in column.cells:
             cell.width = Mm(width)
     margins = OxmlElement("w:tblCellMar")
-    for side, width in (("top", "40"), ("left", "60"), ("bottom", "40"), ("right", "60")):
+    for side, margin in (("top", "40"), ("left", "60"), ("bottom", "40"), ("right", "60")):
         element = OxmlElement(f"w:{side}")
-        element.set(qn("w:w"), width)
+        element.set(qn("w:w"), margin)
         element.set(qn("w:type"), "dxa")
         margins.append(element)
     made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
@@ -318,7 +322,7 @@ def table(document: Any, widths: tuple[int, ...]) -> Any:
     return made
 
 
-def fill(document: Any, cell: Any, style: str, *texts: str) -> None:
+def fill(document: WordFile, cell: _Cell, style: str, *texts: str) -> None:
     for at, text in enumerate(texts):
         paragraph = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
         paragraph.style = document.styles[style]

@@ -8,16 +8,19 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .templates import TooMuch
+
+if TYPE_CHECKING:       # loaded where a template of the office's own is run
+    from multiprocessing.connection import Connection
 
 START = 10.0        # seconds for the libraries to load and the template to compile
 SECONDS = 5.0       # for one notice
 MEMORY = 256 << 20  # bytes beyond what the process holds before it has read the template
 
-Renderer = Callable[[dict[str, Any]], bytes]
+Renderer = Callable[[Mapping[str, object]], bytes]
 Maker = Callable[[str, bytes], Renderer]
 
 
@@ -62,14 +65,15 @@ class Guarded:
             self.close()
             raise TemplateFault(*answer)
 
-    def __call__(self, data: dict[str, Any]) -> bytes:
+    def __call__(self, data: Mapping[str, object]) -> bytes:
         """One notice. Raises NoticeFault; after Overrun there is no second."""
         with contextlib.suppress(OSError):
             self.pipe.send(data)
         done, value = self._answer(self.seconds or SECONDS)
         if not done:
             raise NoticeFault(value)
-        return value
+        made: bytes = value
+        return made
 
     def _answer(self, seconds: float) -> Any:
         try:
@@ -94,7 +98,7 @@ def why(fault: Exception) -> str:
     return str(fault) if isinstance(fault, TemplateSyntaxError | UndefinedError) else type(fault).__name__
 
 
-def _work(pipe: Any, maker: Maker, form: str, template: bytes) -> None:
+def _work(pipe: Connection, maker: Maker, form: str, template: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import jinja2.sandbox
 
@@ -112,7 +116,7 @@ def _work(pipe: Any, maker: Maker, form: str, template: bytes) -> None:
         while True:
             data = pipe.recv()
             try:
-                answer = True, renderer(data)
+                answer: tuple[bool, bytes | str] = True, renderer(data)
             except (MemoryError, RecursionError, TooMuch):
                 return
             except Exception as fault:

@@ -41,7 +41,7 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
     return {
         "language": language, "words": words, "warnings": warnings,
         "filing": {"title": filed.name, "columns": [column.title for column in filed.columns],
-                   "rows": [[visible(cell) for cell in row] for row in filed.rows],
+                   "rows": [[visible(str(cell)) for cell in row] for row in filed.rows],
                    "notes": list(filing.notes(result, language))} if filed else None,
         "notices": [{"kind": say(f"overview.{'unit' if one.kind == 'unit' else 'person'}", language),
                      "letter": say(f"overview.{one.letter}", language), "ident": one.ident, "number": one.number,

@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import re
+import sys
 import time
 import unicodedata
 from collections.abc import Generator, Iterable
@@ -101,7 +102,7 @@ class Register:
         who = subject[0], id_key(subject[1])
         found = [row for row in self.rows if row.subject == who and row.date and row.date < before
                  and (not row.mark or row.mark.rpartition("-")[0] == self.plan)]
-        return [] if "*" in subject[1] else sorted(found, key=lambda row: row.date)
+        return [] if "*" in subject[1] else sorted(found, key=lambda row: row.date or "")
 
     def number(self, letter: Issued, series: str | None, year: int, first: int) -> str:
         """The document number of a letter: that of its row, else the next, which is entered; none without series."""
@@ -212,7 +213,7 @@ def _same(held: IO[bytes], file: Path) -> bool:
         return False
 
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _lock(held: IO[bytes]) -> bool:

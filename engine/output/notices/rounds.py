@@ -22,6 +22,7 @@ from ..findings.document import FORMAT
 from .letters import Letter, kind_of
 from .templates import KINDS
 
+JsonMap = dict[str, Any]      # of a result as JSON; whatever does not fit is refused
 _LIMITS = Limits(bytes=256 << 20)
 
 
@@ -78,11 +79,11 @@ def load_previous(file: str, result: Result) -> Previous:
     return Previous(as_of, digest, items, unread)
 
 
-def _key(subject: dict[str, Any] | None) -> str | None:
+def _key(subject: JsonMap | None) -> str | None:
     return id_key(subject["id"]) if subject and subject["id"] else None
 
 
-def _item(one: dict[str, Any]) -> Item:
+def _item(one: JsonMap) -> Item:
     texts = one["rule"], one["file"], one["fingerprint"]
     if not all(isinstance(text, str) for text in texts) or not isinstance(one["line"], int):
         raise ValueError

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ...packs.pack import Pack
 from ...packs.roster import bind_table
@@ -58,7 +59,7 @@ def load_settings(file: str, pack: Pack) -> Settings:
     """The settings in a file. Raises PackError naming file, line, field and repair."""
     data = read_own(Listed(file, file, None), Limits())
     bound = bind_table(data, file, "notice", pack.vocabulary, pack.absent)
-    number = bound.get("number") or {}
+    number: Any = bound.get("number") or {}
     for owner, key in ((bound, "working_days"), (bound, "round"), (number, "year"), (number, "next")):
         if owner.get(key) == 0:
             written = owner.written(key)

@@ -7,7 +7,7 @@ but `range`, a short list of filters. What a value holds is text in every format
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,12 @@ def known_names() -> list[str]:
     return [*(template_name("docx", head) for head in HEADS), "notice.html", "notice.md"]
 
 
-def markdown(value: Any) -> str:
+def markdown(value: object) -> str:
     """A value as Markdown that shows it as it is."""
     return _MARKDOWN.sub(lambda found: "\\" + found[0], str(value).replace("\n", " "))
 
 
-def unbroken(value: Any) -> Any:
+def unbroken(value: object) -> Any:
     """A value as HTML in which no line breaks within an ID."""
     from markupsafe import Markup, escape
 
@@ -67,11 +67,11 @@ def environment(form: str) -> Any:
     return made
 
 
-def text_renderer(form: str, template: bytes) -> Callable[[dict[str, Any]], bytes]:
+def text_renderer(form: str, template: bytes) -> Callable[[Mapping[str, object]], bytes]:
     """Notices from a template for HTML or Markdown. Raises jinja2.TemplateError, and UnicodeDecodeError for no text."""
     compiled = environment(form).from_string(template.decode("utf-8"))
 
-    def render(data: dict[str, Any]) -> bytes:
+    def render(data: Mapping[str, object]) -> bytes:
         parts, size = [], 0
         for part in compiled.generate(data):
             size += len(part)

@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
 
 from ...records import UsageError
 from .templates import MOST, TooMuch, environment
@@ -15,7 +14,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FIRST = "[Content_Types].xml"
 
 
-def word_renderer(template: bytes, most: int = MOST) -> Callable[[dict[str, Any]], bytes]:
+def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, object]], bytes]:
     """Word files from a .docx template. Raises jinja2.TemplateError, and others for no Word file.
 
     The function raises TooMuch for one that unpacks to more than `most` bytes.
@@ -28,7 +27,7 @@ def word_renderer(template: bytes, most: int = MOST) -> Callable[[dict[str, Any]
     rules.from_string = lru_cache(maxsize=64)(rules.from_string)    # the parts of a template are the same each time
     DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(rules)     # reads and parses all of it
 
-    def render(data: dict[str, Any]) -> bytes:
+    def render(data: Mapping[str, object]) -> bytes:
         document = DocxTemplate(io.BytesIO(template))
         document.render(data, rules, autoescape=True)
         out = io.BytesIO()

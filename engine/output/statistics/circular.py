@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def circular(templates: str) -> Callable[[Summary, str], bytes]:
     return make
 
 
-def _renderer(form: str, template: bytes) -> Callable[[dict[str, Any]], bytes]:
+def _renderer(form: str, template: bytes) -> Callable[[Mapping[str, object]], bytes]:
     return word_renderer(template, MOST)
 
 

@@ -6,12 +6,13 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from ...batch.outcome import Result, subject_of
 from ...batch.standing import FILED, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
+from ...judging.results import FileFacts
 from ...packs.pack import Pack
-from ...packs.roster import Entry
+from ...packs.roster import Entry, Roster
 from ...text.wording import id_key
 
 FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
@@ -68,15 +69,15 @@ class Problems:
 
     reports: int = 0
     total: int = 0
-    themes: Counter = field(default_factory=Counter)
-    sources: Counter = field(default_factory=Counter)       # None: not said
-    states: Counter = field(default_factory=Counter)        # None: not said
+    themes: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str | None] = field(default_factory=Counter)       # None: not said
+    states: Counter[str | None] = field(default_factory=Counter)        # None: not said
     due: int = 0            # the last day has passed
     due_done: int = 0
     due_lasting: int = 0
     ahead: int = 0          # the last day is still to come
     undated: int = 0        # no last day that can be read
-    institutions: Counter = field(default_factory=Counter)  # None: not said whether new or revised
+    institutions: Counter[str | None] = field(default_factory=Counter)  # None: not said whether new or revised
 
     @property
     def done(self) -> int:
@@ -113,7 +114,10 @@ class Statistics:
     result: Result
 
 
-def added(parts: Iterable[Any], empty: Any) -> Any:
+Sum = TypeVar("Sum", Filing, Review, Problems)
+
+
+def added(parts: Iterable[Sum], empty: Sum) -> Sum:
     """The sum of Filing, Review or Problems, put into `empty`; of what is longest the longest."""
     for part in parts:
         for one in fields(part):
@@ -135,9 +139,9 @@ class Publishable:
 def publishable(found: Statistics) -> Publishable:
     """Each unit's problems with those of its people, or where these are few, without: they are put together."""
     few = [row.personal for row in found.rows if row.personal.reports < FEW]
-    joint, left = added(few, Problems()), 0
-    if joint.reports < FEW:
-        joint, left = None, joint.reports
+    together = added(few, Problems())
+    enough = together.reports >= FEW
+    joint, left = (together, 0) if enough else (None, together.reports)
     outside = found.outside.own
     if found.outside.personal.reports < FEW:
         left += found.outside.personal.reports
@@ -155,7 +159,7 @@ def count(result: Result, pack: Pack) -> Statistics:
     states = {(one.entry.kind, one.entry.key): one.state for one in result.standing}
     for entry in (*roster.units.values(), *roster.people.values()) if roster else ():
         row = rows.setdefault(id_key(entry.unit), UnitRow(entry.unit, ""))
-        _expect(entry, row.unit if entry.kind == "unit" else row.people, result, pack.phases[phase].end, states)
+        _expect(entry, row.unit if entry.kind == "unit" else row.people, result, states, pack.phases[phase].end)
     errors, warnings, waived = (Counter(one.file for one in result.findings if chosen(one)) for chosen in (
         lambda one: one.gates and one.level == "error", lambda one: one.gates and one.level == "warning",
         lambda one: one.waived is not None and not one.superseded))
@@ -184,15 +188,15 @@ def count(result: Result, pack: Pack) -> Statistics:
     return found
 
 
-def _expect(entry: Entry, filing: Filing, result: Result, end: str, states: dict[tuple, str]) -> None:
+def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str, str], str], end: str) -> None:
     """Count one on the roster; who is excused and files all the same, be it what can't be read, counts as due."""
     key = entry.kind, entry.key
-    state = states.get(key)
-    if key not in result.filed and state != UNREADABLE and result.roster.excused(entry, end):
+    state, roster = states.get(key), result.roster
+    if key not in result.filed and state != UNREADABLE and roster and roster.excused(entry, end):
         filing.excused += 1
         return
     filing.due += 1
-    day = max(result.roster.extended(entry.key, result.phase) or "", end)
+    day = max((roster.extended(entry.key, result.phase) if roster else None) or "", end)
     if key in result.filed:
         _receive(filing, result, key, day)
         return
@@ -207,12 +211,13 @@ def _expect(entry: Entry, filing: Filing, result: Result, end: str, states: dict
         filing.longest = max(filing.longest, _days(day, result.as_of))
 
 
-def _receive(filing: Filing, result: Result, key: tuple, day: str) -> None:
+def _receive(filing: Filing, result: Result, key: tuple[str | None, str | None], day: str) -> None:
     """Count one who filed for the phase, by the first day on which it was; without one neither on time nor late."""
-    if key not in result.filed:
+    kind, ident = key
+    if ident is None or (kind, ident) not in result.filed:
         return
     filing.received += 1
-    first = result.filed[key]
+    first = result.filed[kind, ident]
     if first is None:
         filing.undated += 1
     elif first <= day:
@@ -226,7 +231,7 @@ def _days(first: str, last: str) -> int:
     return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
 
 
-def _row_of(one: Any, rows: dict[str, UnitRow], outside: UnitRow, roster: Any) -> UnitRow:
+def _row_of(one: FileFacts, rows: dict[str, UnitRow], outside: UnitRow, roster: Roster | None) -> UnitRow:
     """The row of a report: by the roster, or without one by the unit that the report names."""
     about = one.about
     if roster is not None:

@@ -6,9 +6,9 @@ Only whoever changes the design needs this; the template it makes is kept beside
 from __future__ import annotations
 
 import io
-from typing import Any
 
 from docx import Document
+from docx.document import Document as WordFile
 from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
@@ -37,7 +37,7 @@ def design() -> bytes:
     return settled(out.getvalue())
 
 
-def _body(document: Any) -> None:
+def _body(document: WordFile) -> None:
     add(document, "Normal", "")
     add(document, "Normal", "{%p for line in title_lines %}")
     add(document, "Notice Title", "{{ line }}")
@@ -48,7 +48,7 @@ def _body(document: Any) -> None:
     signature(document)
 
 
-def _annex(document: Any) -> None:
+def _annex(document: WordFile) -> None:
     add(document, "Notice Annex", "{{ annex.label }}")
     add(document, "Notice Title", "{{ annex.title }}")
     add(document, "Normal", "{%p for line in annex.head %}")
@@ -64,7 +64,7 @@ def _annex(document: Any) -> None:
     add(document, "Normal", "{%p endfor %}")
 
 
-def _table(document: Any) -> None:
+def _table(document: WordFile) -> None:
     """Number and name, and a column for each figure; the columns are set right after rendering (`circular.fitted`)."""
     widths = (*FIXED, 1, _WIDE - sum(FIXED) - 2, 1)
     table_ = table(document, widths)

@@ -85,12 +85,12 @@ def to_markdown(found: Summary, language: str) -> str:
     filed = filing.sheet(found.found.result, language)
     if filed:
         lines += ["", f"## {markdown(filed.name)}", "", _piped([markdown(column.title) for column in filed.columns]),
-                  "|" + ":---|" * len(filed.columns), *(_piped(list(map(markdown, row))) for row in filed.rows)]
+                  "|" + ":---|" * len(filed.columns), *(_piped([markdown(cell_text(cell)) for cell in row]) for row in filed.rows)]
         lines += ["", *(f"- {markdown(note)}" for note in filing.notes(found.found.result, language))]
     for table in found.tables.values():
         lines += ["", f"## {markdown(table.name)}", "", _piped([markdown(column.title) for column in table.columns]),
                   "|" + "|".join(":---" if at == 1 else "---:" for at in range(len(table.columns))) + "|"]
-        lines += [_piped([cell_text(row[0]), markdown(row[1]), *map(cell_text, row[2:])]) for row in table.rows]
+        lines += [_piped([cell_text(row[0]), markdown(cell_text(row[1])), *map(cell_text, row[2:])]) for row in table.rows]
     return "\n".join([*lines, "", *(f"- {markdown(one)}" for one in found.notes)]) + "\n"
 
 
@@ -104,7 +104,7 @@ def to_csv(found: Summary, language: str) -> bytes:
     columns: dict[str, Column] = {}
     for table in found.tables.values():
         for row in table.rows:
-            cells = rows.setdefault((str(row[0]), row[1]), {})
+            cells = rows.setdefault((str(row[0]), str(row[1])), {})
             for column, value in zip(table.columns[2:], row[2:], strict=True):
                 title = f"{table.name.partition(' ')[2]}·{column.title}"
                 columns[title] = Column(title, column.kind)

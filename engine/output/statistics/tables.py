@@ -10,12 +10,13 @@ from ...packs.pack import Pack
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.terminal import safe
-from ..sheets import Column, Rate, Sheet
+from ..sheets import Cell, Column, Rate, Sheet
 from .counting import FEW, Filing, Problems, Publishable, Review, Statistics, UnitRow, added, publishable
 
 DIGEST = 12     # characters of a digest, enough for people to compare
 
-Figure = tuple[Column, Callable[[Any], Any]]     # a column, and how its cell is read from Filing, Review or Problems
+Counted = Filing | Review | Problems
+Figure = tuple[Column, Callable[[Any], Cell]]    # a column, and how its cell is read from Filing, Review or Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def report(found: Statistics, pack: Pack, language: str) -> Summary:
                    pack.phases[found.phase].name[language], found, total)
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: Cell) -> str:
     """A cell as people read it."""
     return NONE if value is None else str(value)
 
@@ -68,10 +69,10 @@ class _Tables:
         self.names = [shown_name(row, language) for row in found.rows]
         self.tables: dict[str, Sheet] = {}
 
-    def add(self, name: str, figures: list[Figure], units: Sequence[Any], total: Any, outside: Any,
+    def add(self, name: str, figures: list[Figure], units: Sequence[Counted], total: Counted, outside: Counted,
             outside_figures: list[Figure] | None = None, joint: Problems | None = None) -> None:
         """A table: the units in order, what is put together, the total, and apart from it what is on no roster."""
-        def row(number: Any, label: str, one: Any, columns: list[Figure] = figures) -> list[Any]:
+        def row(number: int | str, label: str, one: Counted, columns: list[Figure] = figures) -> list[Cell]:
             return [number, label, *(read(one) for _, read in columns)]
 
         language = self.language
@@ -93,13 +94,13 @@ def shown_name(row: UnitRow, language: str) -> str:
     return safe(mask_numbers(row.name)) or row.code or say("statistics.nameless", language)
 
 
-def _figure(name: str, kind: str, language: str, read: Callable[[Any], Any]) -> Figure:
+def _figure(name: str, kind: str, language: str, read: Callable[..., Cell]) -> Figure:
     return Column(say(f"statistics.{name}", language), kind), read
 
 
 def _filing(expected: bool, language: str) -> list[Figure]:
     """Of a Filing; what needs to know who had to report is left open unless that is `expected`."""
-    def known(read: Callable[[Filing], Any]) -> Callable[[Filing], Any]:
+    def known(read: Callable[[Filing], Cell]) -> Callable[[Filing], Cell]:
         return read if expected else lambda one: None
 
     return [_figure(name, kind, language, read) for name, kind, read in (
