@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,7 +33,8 @@ from ..text.messages import say
 ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
 UNBUILT = (LookupError, ValueError, TypeError, AttributeError)     # what comes of pointers and values that don't fit
 _STEP = (("report", dict), ("set", dict), ("remove", list))     # what a base does at a phase
-Write = Callable[[Any, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
+Example = dict[str, Any]        # as a rule's file gives it; its form was checked when the pack was read
+Write = Callable[[Example, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ def run_examples(compiled: Compiled, rules: Iterable[Rule] | None = None, langua
                 yield Outcome(rule.id, side, number, judge(compiled, rule, side, example, language=language))
 
 
-def judge(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any], alone: bool = False,
+def judge(compiled: Compiled, rule: Rule, side: str, example: Example, alone: bool = False,
           language: str = "en") -> str:
     """What is wrong with an example in words, or nothing. `alone`: without looking at what other rules say."""
     wrong = fault_of(compiled, rule, side, example, alone)
     return say(f"example.{wrong[0]}", language, **wrong[1]) if wrong else ""
 
 
-def fault_of(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any],
+def fault_of(compiled: Compiled, rule: Rule, side: str, example: Example,
              alone: bool = False) -> tuple[str, dict[str, Any]] | None:
     """What is wrong with an example: the name of a text of the section `example`, and its variables."""
     if "tested" in example:
@@ -85,16 +86,16 @@ def fault_of(compiled: Compiled, rule: Rule, side: str, example: dict[str, Any],
     return wrong
 
 
-def _shown(one: Finding, example: dict[str, Any]) -> str:
+def _shown(one: Finding, example: Example) -> str:
     place = one.pointer if one.pointer is not None else f"{one.line}:{one.column}"
     return f"{one.file}#{place}" if "files" in example else place or "."
 
 
-def _in_brackets(words: Iterable[Any]) -> str:
+def _in_brackets(words: Iterable[object]) -> str:
     return "[" + ", ".join(sorted(map(str, words))) + "]"
 
 
-def _mismatch(own: list[Finding], example: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
+def _mismatch(own: list[Finding], example: Example) -> tuple[str, dict[str, str]] | None:
     """How the findings of a failing example differ from what it names."""
     if not own:
         return "silent", {}
@@ -108,7 +109,7 @@ def _mismatch(own: list[Finding], example: dict[str, Any]) -> tuple[str, dict[st
     return None
 
 
-def findings_of(compiled: Compiled, example: dict[str, Any], language: str = "zh") -> list[Finding]:
+def findings_of(compiled: Compiled, example: Example, language: str = "zh") -> list[Finding]:
     """All findings on an example that could gate. Raises KeyError, IndexError or ValueError where it can't be built."""
     return findings_in(compiled, batch_of(compiled.pack, example), language)
 
@@ -123,12 +124,12 @@ class Batch:
     as_of: str
 
 
-def dumped(data: Any, what: str) -> bytes:
+def dumped(data: Example, what: str) -> bytes:
     """Data as a file with English names."""
     return dump(data)
 
 
-def batch_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> Batch:
+def batch_of(pack: Pack, example: Example, write: Write = dumped) -> Batch:
     """The files of an example."""
     files = {one["name"]: bytes_of(pack, one, write) for one in example.get("files") or [
         {"name": "report.yaml", **example}]}
@@ -155,20 +156,22 @@ def findings_in(compiled: Compiled, batch: Batch, language: str = "zh") -> list[
     return [one for one in found.findings if one.gates]
 
 
-def bytes_of(pack: Pack, example: dict[str, Any], write: Write = dumped) -> bytes:
+def bytes_of(pack: Pack, example: Example, write: Write = dumped) -> bytes:
     """The file that an example stands for."""
     if "base64" in example:
         return base64.b64decode(example["base64"])
     if "text" in example:
-        return (example["text"] + "\n").encode(example.get("encoding", "utf-8"))
+        text: str = example["text"]
+        return f"{text}\n".encode(example.get("encoding", "utf-8"))
     report = base_report(pack, example["base"], example.get("phase"))
     change(report, example.get("set", {}), example.get("remove", ()))
     return write(report, "report")
 
 
-def dump(data: Any) -> bytes:
+def dump(data: object) -> bytes:
     """Plain data as YAML in UTF-8."""
-    return yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096).encode()
+    text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096)
+    return text.encode()
 
 
 def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
@@ -182,7 +185,7 @@ def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
 def _base(pack: Pack, name: str) -> dict[str, Any]:
     """A file of `bases`: kind, level, and by phase what stands there from then on."""
     path = pack.folder / "bases" / f"{name}.yaml"
-    base = _load(path, pack.folder)
+    base: dict[str, Any] = _load(path, pack.folder)
     steps = base.get("phases") if isinstance(base, dict) else None
     if not isinstance(steps, dict) or base.get("kind") not in KINDS \
             or not all(isinstance(step, dict) and all(isinstance(step.get(key, form()), form) for key, form in _STEP)
@@ -214,7 +217,7 @@ def _load(path: Path, folder: Path) -> Any:
     return bind_file(read_file(path, folder), shown(path, folder), AnyShape(""))
 
 
-def change(data: Any, settings: dict[str, Any], removals: Iterable[str]) -> None:
+def change(data: Example, settings: Mapping[str, object], removals: Iterable[str]) -> None:
     """Set and take away values at JSON pointers; maps on the way are made, `/list/-` appends."""
     for pointer, value in settings.items():
         node, last = _parent(data, pointer, make=True)
@@ -230,7 +233,8 @@ def change(data: Any, settings: dict[str, Any], removals: Iterable[str]) -> None
         del node[int(last) if isinstance(node, list) else last]
 
 
-def _parent(data: Any, pointer: str, make: bool) -> tuple[Any, str]:
+def _parent(node: Example, pointer: str, make: bool) -> tuple[Any, str]:
+    data: Any = node
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     for part in parts[:-1]:
         if isinstance(data, list):
@@ -240,7 +244,7 @@ def _parent(data: Any, pointer: str, make: bool) -> tuple[Any, str]:
     return data, parts[-1]
 
 
-def _roster(pack: Pack, example: dict[str, Any], write: Write) -> bytes | None:
+def _roster(pack: Pack, example: Example, write: Write) -> bytes | None:
     if "roster" not in example:
         return None
     roster = copy.deepcopy(_load(pack.folder / "bases" / ROSTER, pack.folder))

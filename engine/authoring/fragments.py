@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..judging.check import Checker
 from ..judging.compile import Compiled
@@ -19,7 +18,7 @@ from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese
 from ..records import Unreadable
 from ..text.wording import visible
-from .examples import ROSTER, WAIVERS, Batch, Write, batch_of, findings_in
+from .examples import ROSTER, WAIVERS, Batch, Example, Write, batch_of, findings_in
 
 _MOST = 3           # findings that are marked
 _BELOW = 8          # lines of a map or list that are shown
@@ -57,9 +56,9 @@ class Shown:
             self._show(example)
         if self.bad and not self.good:
             text = next((one for one in self.rule.examples["pass"] if "text" in one), None)
-            self.good = text and Excerpt("", _numbered(text["text"].splitlines(), None, set()))
+            self.good = Excerpt("", _numbered(text["text"].splitlines(), None, set())) if text else None
 
-    def _show(self, example: dict[str, Any]) -> None:
+    def _show(self, example: Example) -> None:
         batch = batch_of(self.compiled.pack, example, self._write)
         found = [one for one in findings_in(self.compiled, batch, self.language) if one.rule == self.rule.id]
         if not found:
@@ -70,7 +69,7 @@ class Shown:
         data = _file(batch, file)
         several = len(batch.files) > 1 or file in (ROSTER, WAIVERS)
         name = file if several else ""
-        part = next((one for one in example.get("files", [example]) if one.get("name", file) == file), {})
+        part: Example = next((one for one in example.get("files", [example]) if one.get("name", file) == file), {})
         marked = {one.line for one in found}
         lines = self._lines(data)
         if "base" not in part or file in (ROSTER, WAIVERS):
@@ -119,7 +118,7 @@ def _writer(pack: Pack, chinese: bool) -> Write:
     """Writes reports, rosters and waivers as people type them, with Chinese or English names."""
     tables = {name: Shapes(pack.vocabulary).load(name) for name in ("roster", "waivers")}
 
-    def write(data: Any, what: str) -> bytes:
+    def write(data: Example, what: str) -> bytes:
         shape = tables.get(what) or pack.shapes["unit" if "unit" in data else "personal"]
         return as_typed(in_chinese(data, shape) if chinese else data).encode()
 

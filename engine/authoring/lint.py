@@ -19,17 +19,18 @@ from jsonschema.exceptions import SchemaError
 from referencing import Registry, Resource
 
 from ..judging.compile import Compiled
-from ..judging.kinds import BUILT_IN
+from ..judging.kinds.built_in import BUILT_IN
 from ..judging.strict import BESIDE, Flaw, Paths, follow, items_of, roots_of, texts_of
-from ..packs.pack import KINDS, Pack, load_pack
+from ..packs.pack import KINDS, Pack, Rule, load_pack
 from ..packs.pack_files import LIMITS, is_there, listed, read_file, shown
-from ..reading.intake import Map, Seq, line_in, read
+from ..reading.intake import Map, Seq, Value, line_in, read
 from ..reading.paths import split
 from ..reading.schema import (
     FOLDER,
     BehaviourShape,
     ChoiceShape,
     CountShape,
+    Shape,
     plain,
 )
 from ..records import PackError, UsageError
@@ -38,6 +39,7 @@ from ..text.messages import LANGUAGES, say
 from ..text.wording import nearest
 from .examples import UNBUILT, bases, fault_of, findings_of
 
+Steps = tuple[str | int, ...]       # to a place in a file
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -95,7 +97,7 @@ def _of_fault(fault: PackError) -> Flaw:
     return Flaw("broken", fault.file, fault.line, {"text": fault})
 
 
-class Recorder(dict):
+class Recorder(dict[str, Any]):
     """The word lists of a pack; notes which of them are asked for."""
 
     def __init__(self) -> None:
@@ -111,7 +113,7 @@ class Recorder(dict):
         self.asked.add(name)
         return super().__getitem__(name)
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: object = None) -> Any:
         self.asked.add(name)
         return super().get(name, default)
 
@@ -127,7 +129,8 @@ def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
             Draft7Validator.check_schema(schema)
         except SchemaError as fault:
             yield Flaw("schema", f"schemas/{name}", 1, {"text": fault.message})
-    registry: Any = Registry().with_resources((name, Resource.from_contents(one)) for name, one in schemas.items())
+    registry: Registry[Any] = Registry().with_resources(
+        (name, Resource.from_contents(one)) for name, one in schemas.items())
     for file, tree in typed.files.items():
         name = {"families": "rules.json", "themes": "theme.json"}.get(
             file.split("/")[0], file.replace(".yaml", ".json"))
@@ -136,7 +139,7 @@ def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                        {"place": "/" + "/".join(map(str, error.absolute_path)), "rule": str(error.validator)})
 
 
-def as_typed(schema: dict[str, Any], registry: Any) -> Any:
+def as_typed(schema: dict[str, Any], registry: Registry[Any]) -> Any:
     """A draft-07 validator for data whose scalars are the text that was typed."""
     checker = Draft7Validator.TYPE_CHECKER.redefine_many({
         "integer": lambda _, one: isinstance(one, str) and one.isascii() and one.isdigit(),
@@ -190,7 +193,7 @@ def translations(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """Every text for people is there in Chinese and in English, and the two differ; a faulty rule has its own flaw."""
     faulty = {place for ident, place in typed.rules.items() if ident not in pack.rules}
     for file, tree in typed.files.items():
-        rest: list[tuple[tuple, Any]] = [((), tree)]
+        rest: list[tuple[Steps, Any]] = [((), tree)]
         while rest:
             path, node = rest.pop()
             if len(path) == 2 and path[0] == "rules" and (file, path[1]) in faulty:
@@ -225,7 +228,7 @@ def _own_lists(typed: TypedPack) -> dict[str, Any]:
 # --- field paths, listed values, conditions -----------------------------------------------------------
 
 
-def own(pack: Pack, typed: TypedPack) -> Iterable[Any]:
+def own(pack: Pack, typed: TypedPack) -> list[Rule]:
     """The rules that stand in the pack's own families."""
     return [rule for rule in pack.rules.values() if rule.id in typed.rules]
 
@@ -242,7 +245,7 @@ def values(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
         outer = paths.scopes(entries.get("each"))
         yield from looking.tests(entries.get("when"), outer, ("when",))
         for number, part in parts:
-            place: tuple = ("check",) if number is None else ("check", number)
+            place: Steps = ("check",) if number is None else ("check", number)
             scopes = paths.scopes(part.entries["each"]) if part.entries.get("each") is not None else outer
             yield from looking.tests(part.entries.get("when"), scopes, (*place, "when"))
             for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN):
@@ -257,10 +260,10 @@ def values(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
 class Values:
     """Holds the listed values of one rule against those that its fields may have."""
 
-    def __init__(self, pack: Pack, rule: str, typed: TypedPack, roots: list[Any]) -> None:
+    def __init__(self, pack: Pack, rule: str, typed: TypedPack, roots: list[Shape]) -> None:
         self.pack, self.rule, self.typed, self.roots = pack, rule, typed, roots
 
-    def options(self, given: Any, known: dict[str, Any], scopes: list[Any], place: tuple) -> Iterator[Flaw]:
+    def options(self, given: Value, known: dict[str, Any], scopes: list[Shape], place: Steps) -> Iterator[Flaw]:
         """The options of one kind that list values, as their schema marks them."""
         if not isinstance(given, Map):
             return
@@ -272,7 +275,7 @@ class Values:
             elif "x-values" in option:
                 yield from self.values(one, option["x-values"], given, scopes, (*place, name))
 
-    def tests(self, listed: Any, base: list[Any], place: tuple) -> Iterator[Flaw]:
+    def tests(self, listed: Value, base: list[Shape], place: Steps) -> Iterator[Flaw]:
         """The conditions of a rule or a check."""
         for at, one in enumerate(items_of(listed)):
             if not isinstance(one, Map):
@@ -283,7 +286,7 @@ class Values:
                     found = follow(self.roots if text.startswith("/") else base, split(text))[0]
                     yield from self.listed(one.entries[way], found, text, (*place, at, way))
 
-    def values(self, one: Any, said: str, given: Map, scopes: list[Any], place: tuple) -> Iterator[Flaw]:
+    def values(self, one: Value, said: str, given: Map, scopes: list[Shape], place: Steps) -> Iterator[Flaw]:
         """An option that lists values: levels, phases, or those of a neighbour's field."""
         if said.startswith("value of "):
             text = str(given.entries.get(said.removeprefix("value of "), ""))
@@ -300,7 +303,7 @@ class Values:
                 if isinstance(listed, Seq):
                     yield from self.values(listed, "value of field", given, scopes, (*place, level))
 
-    def listed(self, one: Any, shapes: list[Any], field: str, place: tuple) -> Iterator[Flaw]:
+    def listed(self, one: Value, shapes: list[Shape], field: str, place: Steps) -> Iterator[Flaw]:
         """Values of a field that has a list of them."""
         known: list[str] = []
         for shape in shapes:
@@ -314,7 +317,7 @@ class Values:
             if shapes and text not in known:
                 yield self.unknown(text, field, known, (*place, *at))
 
-    def unknown(self, value: str, field: str, known: list[str], place: tuple) -> Flaw:
+    def unknown(self, value: str, field: str, known: list[str], place: Steps) -> Flaw:
         near = nearest(value, known) or ", ".join(known[:12])
         return Flaw("unknown-value", *self.typed.rule_line(self.rule, *place),
                     {"rule": self.rule, "field": field, "value": value, "near": near})
@@ -358,12 +361,12 @@ def running(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
         silent = 0
         for side in ("pass", "fail"):
             for number, example in enumerate(rule.examples[side]):
-                fault = fault_of(compiled, rule, side, example)
-                if not fault:
+                wrong = fault_of(compiled, rule, side, example)
+                if not wrong:
                     continue
                 alone = fault_of(compiled, rule, side, example, alone=True)
                 silent += side == "fail" and alone is not None and alone[0] == "silent"
-                words = {language: say(f"example.{fault[0]}", language, **fault[1]) for language in LANGUAGES}
+                words = {language: say(f"example.{wrong[0]}", language, **wrong[1]) for language in LANGUAGES}
                 yield Flaw("example" if alone else "example-trips", *typed.rule_line(rule.id, "examples", side, number),
                            {"rule": rule.id, "side": side, "number": number + 1, "fault": words})
         if silent and silent == len(rule.examples["fail"]):

@@ -19,6 +19,8 @@ from ..reading.schema import FOLDER
 NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "findings")
 KEYS = ("zh", "en")
 
+Schema = dict[str, Any]     # one of JSON, or a part of it
+
 _PATTERNS = {
     "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
     "id": r"^[^\s/\\:#@]{1,64}$",
@@ -29,7 +31,8 @@ _KEPT = ("title", "description", "const", "enum", "minimum", "minLength")
 def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
     """The schema of a form with the pack's names in it. Findings are always in English keys."""
     if name == "findings":
-        return json.loads((FOLDER / "findings.json").read_text(encoding="utf-8"))
+        found: Schema = json.loads((FOLDER / "findings.json").read_text(encoding="utf-8"))
+        return found
     return Publisher(pack, keys == "zh").document(f"{name}.json")
 
 
@@ -58,7 +61,7 @@ class Publisher:
             self.files[name] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
         return self.files[name]
 
-    def target(self, schema: dict[str, Any], file: str) -> tuple[Any, str, str]:
+    def target(self, schema: Schema, file: str) -> tuple[Any, str, str]:
         """What a reference means, its file and its name."""
         other, _, fragment = schema["$ref"].partition("#")
         found = self.file(other or file)
@@ -66,10 +69,10 @@ class Publisher:
             found = found[part]
         return found, other or file, fragment.rsplit("/", 1)[-1]
 
-    def title_of(self, key: str, schema: dict[str, Any], file: str) -> str:
+    def title_of(self, key: str, schema: Schema, file: str) -> str:
         return schema.get("title") or (self.target(schema, file)[0].get("title", key) if "$ref" in schema else key)
 
-    def plain(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+    def plain(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
         """One schema without our own keywords."""
         if "$ref" in schema:
             return self.reference(schema, file, theme)
@@ -94,7 +97,7 @@ class Publisher:
             return out | {"anyOf": [self.plain(one, file, theme) for one in schema["anyOf"]]}
         return out | self.typed(schema, file, theme)
 
-    def typed(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+    def typed(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
         """A schema with a type."""
         kind = schema.get("type")
         if kind == "object":
@@ -115,7 +118,7 @@ class Publisher:
                 out["pattern"] = _PATTERNS[form]
         return out
 
-    def object(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+    def object(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
         """A map with its fields under the wanted names."""
         others = schema.get("additionalProperties", True)
         out: dict[str, Any] = {"type": "object", "additionalProperties":
@@ -130,7 +133,7 @@ class Publisher:
             out["required"] = [names.get(key, key) for key in required]
         return out
 
-    def reference(self, schema: dict[str, Any], file: str, theme: str | None) -> dict[str, Any]:
+    def reference(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
         """A reference into this document. Draft-07 ignores what stands beside it, so the title goes into an allOf."""
         found, target, name = self.target(schema, file)
         known = name if theme is None else f"{name}-{theme}"
@@ -179,7 +182,7 @@ def _choice(ident: str, title: str, chinese: bool) -> dict[str, str]:
     return {"const": title, "title": ident} if chinese and title else {"const": ident, "title": title}
 
 
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _or_null(schema: Schema) -> dict[str, Any]:
     """The same, or nothing: what is left out may also be left empty."""
     kind = schema.get("type")
     if isinstance(kind, str | list):

@@ -30,11 +30,12 @@ def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict
     """Phase ID -> number of subjects by standing: of those who filed for it, and of those whom `roster` misses."""
     bars: dict[str, Counter[str]] = {phase: Counter() for phase in pack.phases}
     for one in found:
-        filed, missed = one.report.about.phase if one.report else None, set()
+        filed = one.report.about.phase if one.report else None
+        missed: set[str] = set()
         worst: str | None = None
         for hit in one.gating:
             if hit.file == roster:
-                missed.add(hit.phase)
+                missed.add(hit.phase or "")
             elif worst is None or LEVELS.index(hit.level) < LEVELS.index(worst):
                 worst = hit.level
         if filed and filed in bars:

@@ -85,12 +85,14 @@ def to_markdown(found: Summary, language: str) -> str:
     filed = filing.sheet(found.found.result, language)
     if filed:
         lines += ["", f"## {markdown(filed.name)}", "", _piped([markdown(column.title) for column in filed.columns]),
-                  "|" + ":---|" * len(filed.columns), *(_piped([markdown(cell_text(cell)) for cell in row]) for row in filed.rows)]
+                  "|" + ":---|" * len(filed.columns), *(_piped([markdown(cell_text(cell)) for cell in row])
+                                                           for row in filed.rows)]
         lines += ["", *(f"- {markdown(note)}" for note in filing.notes(found.found.result, language))]
     for table in found.tables.values():
         lines += ["", f"## {markdown(table.name)}", "", _piped([markdown(column.title) for column in table.columns]),
                   "|" + "|".join(":---" if at == 1 else "---:" for at in range(len(table.columns))) + "|"]
-        lines += [_piped([cell_text(row[0]), markdown(cell_text(row[1])), *map(cell_text, row[2:])]) for row in table.rows]
+        lines += [_piped([cell_text(row[0]), markdown(cell_text(row[1])), *map(cell_text, row[2:])])
+                  for row in table.rows]
     return "\n".join([*lines, "", *(f"- {markdown(one)}" for one in found.notes)]) + "\n"
 
 
