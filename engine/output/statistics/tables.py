@@ -171,7 +171,7 @@ def _institutions(pack: Pack, language: str) -> list[Figure]:
 
 def _listed(pack: Pack, path: tuple[str | None, ...], language: str) -> list[tuple[str | None, str]]:
     """The values that a field of a unit's report may have, with their names, and None for a field left empty."""
-    shape = pack.shapes["unit"]
+    shape: Any = pack.shapes["unit"]        # of whatever kind the path leads to
     for step in path:
         shape = getattr(shape, "item", shape)       # of a list
         shape = shape.fields[step or next(iter(shape.titles))][1]
