@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from ..records import Route, Unreadable
 from ..text import dates
-from ..text.wording import fold, is_id, nearest, slip_of, split_list, text_key, without_remark
+from ..text.wording import fold, is_id, nearest, sharing, slip_of, split_list, text_key, without_remark
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
@@ -248,12 +248,13 @@ class CountShape(TextShape):
 class ChoiceShape(TextShape):
     """One of a list of values, each written in English or Chinese; `also` are other ways to write them."""
 
-    __slots__ = ("values", "slip", "also", "_folded")
+    __slots__ = ("values", "slip", "also", "ordered", "_folded")
     is_open = False
 
     def __init__(self, title: str, values: dict[str, str], slip: str = "unknown-value",
-                 also: dict[str, str] | None = None) -> None:
+                 also: dict[str, str] | None = None, ordered: bool = False) -> None:
         super().__init__(title)
+        self.ordered = ordered          # whether people also name them by their number
         self.values = values            # as written -> canonical
         self.slip = slip
         self.also = also or {}          # the same
@@ -273,9 +274,15 @@ class ChoiceShape(TextShape):
         return BAD
 
     def nearest(self, text: str) -> str | None:
-        """The one listed value that a text is a piece of, else the one that is nearest to it."""
-        whole = [word for word in self.values if text in word] if len(text) > 1 else []
-        return whole[0] if len(whole) == 1 else nearest(text, list(self.values))
+        """The one listed value that a text is a piece of, else the one that is nearest to it, that has its number or
+        that alone holds as much as half of it."""
+        words = list(self.values)
+        whole = [word for word in words if text in word] if len(text) > 1 else []
+        if len(whole) == 1:
+            return whole[0]
+        alike = [word for word in words if word.isascii() == text.isascii()]
+        at = dates.ordinal(text) if self.ordered else None
+        return nearest(text, words) or (alike[at - 1] if at and at <= len(alike) else None) or sharing(text, alike)
 
     def meant(self, text: str) -> str | None:
         """The value that a text plainly means: with a mark or a remark in brackets after it, blanks in it, or so."""
@@ -575,11 +582,18 @@ class MapShape(Shape):
                 run.astray.append((*unlink(path), name))
                 missing = [one for one in missing if self.fields[one][0] != name]
             if plainly:
-                run.slip("unknown-field", path, value.at[key], key, "slip", key, nearest=meant, places=[])
+                run.slip("unknown-field", path, value.at[key], key, "slip", key, nearest=meant, places=[],
+                         there=self.line_of(meant, value))
                 continue
             known = run.compared < COMPARED and slip_of(key, list(self.fields)) is not None
             run.slip("unknown-field", path, value.at[key], key if known else None, None, key,
-                     partial(self.why_unknown, key, value.entries, out, path, meant))
+                     partial(self.why_unknown, key, value, out, path, meant))
+
+    def line_of(self, written: str | None, value: Map) -> int | None:
+        """The line in which a field stands already, by either of its names: a second one would break the file."""
+        name = self.fields[written][0] if written else None
+        return next((mark.line + 1 for key, mark in value.at.items() if key in self.fields
+                     and self.fields[key][0] == name), None)
 
     def held_by(self, key: str, entries: dict[str, Value]) -> str | None:
         """The field whose name, colon and content were read as one name, as may happen between braces."""
@@ -589,20 +603,21 @@ class MapShape(Shape):
     def is_elsewhere(self, key: str) -> bool:
         return self.form is not None and key in self.form.places
 
-    def why_unknown(self, key: str, entries: dict[str, Value], out: Doc, path: Linked | None,
+    def why_unknown(self, key: str, value: Map, out: Doc, path: Linked | None,
                     meant: str | None) -> tuple[str | None, Facts]:
         """The hint and the facts of a key that is no field here; `meant` is the missing field that it stands for."""
-        held = self.held_by(key, entries)
+        held = self.held_by(key, value.entries)
         if held is not None:
             colon = key[len(key.replace("：", ":").partition(":")[0])]
-            return "tight-colon" if colon == ":" else "wide-colon", {"nearest": held, "places": []}
+            return ("tight-colon" if colon == ":" else "wide-colon",
+                    {"nearest": held, "places": [], "there": self.line_of(held, value)})
         places = self.form.where(key, unlink(path)) if self.form is not None else []
         if places:
-            return "elsewhere", {"nearest": None, "places": places}
-        # of two that are as near, the one that is not given yet
-        near = meant or nearest(key, sorted(self.fields, key=lambda one: self.fields[one][0] in out))
-        return ("no-value" if entries[key] is None and near is None else None,
-                {"nearest": near, "places": []})
+            return "elsewhere", {"nearest": None, "places": places, "there": None}
+        # what is given already is not meant
+        near = meant or nearest(key, [one for one in self.fields if self.fields[one][0] not in out])
+        return ("no-value" if value.entries[key] is None and near is None else None,
+                {"nearest": near, "places": [], "there": self.line_of(near, value)})
 
     def missing(self, name: str, out: Doc, run: Binding, path: Linked | None, mark: Pin) -> None:
         typed = out.written(name)
@@ -806,7 +821,8 @@ class Shapes:
             return BehaviourShape(title, self.words.behaviours, theme)
         if names:
             values = self._fields if names == "fields" else getattr(self.words, names)
-            return ChoiceShape(title, values, "other-plan" if names == "plans" else "unknown-value")
+            return ChoiceShape(title, values, "other-plan" if names == "plans" else "unknown-value",
+                               ordered=names == "phases")
         if kind == "boolean":
             return TruthShape(title)
         if kind == "object" and isinstance(schema.get("additionalProperties"), dict):

@@ -93,6 +93,16 @@ def parse_half(text: str) -> tuple[str, bool] | None:
     return value, value == text
 
 
+_NUMERALS = "123456789一二三四五六七八九"
+_ORDINAL = re.compile(f"第 ?([{_NUMERALS}])(?![0十{_NUMERALS}])|^[^0十{_NUMERALS}]+([{_NUMERALS}])$")
+
+
+def ordinal(text: str) -> int | None:
+    """The number from 1 to 9 by which a text names one of several, such as 第三; None where it names none."""
+    found = _ORDINAL.search(narrow(text))
+    return _NUMERALS.index(found[found.lastindex or 1]) % 9 + 1 if found else None
+
+
 def day_after(iso: str) -> str:
     """The day after an ISO date, as ISO text."""
     return (datetime.date.fromisoformat(iso) + datetime.timedelta(days=1)).isoformat()

@@ -364,6 +364,17 @@ def nearest(text: str, known: list[str]) -> str | None:
     return best
 
 
+def sharing(text: str, known: Iterable[str]) -> str | None:
+    """The one known word that has the longest piece of `text` in it: two characters and half of the text at least."""
+    known, text = list(known), text[:40]
+    for size in range(len(text), max(1, (len(text) - 1) // 2), -1):
+        pieces = {text[at:at + size] for at in range(len(text) - size + 1)}
+        found = [word for word in known if any(piece in word for piece in pieces)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
 def slip_of(text: str, known: Iterable[str], half: bool = False) -> str | None:
     """The field's name of which a key is plainly a slip (two edits, at most 20 characters), the nearest one first.
 
