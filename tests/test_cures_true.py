@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.judging.check import Checker, Style, World
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.output import findings
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding
@@ -94,3 +97,15 @@ def test_a_pointer_tells_office_and_submitter_what_is_theirs() -> None:
     assert one.message == "这是版本库里的一个指针文件（“Git LFS”），不是报告本身，报告的内容不在里面。"
     assert one.remedy == ("整理报送文件的，请用“git lfs pull”取回报告，再检查；"
                           "取不回来的，由报送的人重报原来的报告文件，这个指针文件里没有要改的。")
+
+
+# -- what stands around a name and an ID -----------------------------------------------------------------------------
+
+def test_ph13_quotes_the_field() -> None:
+    text = report("personal", "education", removed=("/study",), chinese=False)
+    assert only(found(text), "PH13").message == "没有填写“study（学习情况）”。"
+
+
+def test_the_cells_of_the_table_of_units_do_not_break_ids() -> None:
+    style = (Path(findings.__file__).parent / "templates" / "findings.css").read_text(encoding="utf-8")
+    assert ".rows th[scope=row], .rows td { overflow-wrap: break-word; }" in style     # `anywhere` would part them
