@@ -12,7 +12,9 @@ import pytest
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notice, compose
+from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
 
 DAY = "2022-02-05"          # the first phase has closed
@@ -91,3 +93,36 @@ def test_9_12_a_report_without_an_id_is_nobodys_where_its_name_says_nothing(offi
     result = checked(office, compiled)
     assert {one.subject and one.subject.id for one in result.findings if one.rule == "FM01"} == {None}
     assert standing(result)["P-001"][0] == "missing"
+
+
+def test_9_17_nothing_is_asked_of_a_file_that_is_called_after_another(office: Any, compiled: Compiled,
+                                                                      tmp_path: Path) -> None:
+    """P-002 has two reports, and P-001's file holds P-002's ID: P-002 hears of its own two alone."""
+    def two() -> tuple[Result, Notice]:
+        result = checked(office, compiled, days[0])
+        return result, letters(result, compiled, **more)["P-002", "correct"]
+
+    days, more = [DAY], {}
+    office.report("P-002", "P-002补报.yaml")
+    path = office.reports / "P-001.yaml"
+    own = path.read_text(encoding="utf-8")
+    path.write_text(own.replace("id: P-001", "id: P-002"), encoding="utf-8")
+    result, one = two()
+    [item] = one.data["items"]
+    assert (item["rule"], item["count"]) == ("RO04", 2)
+    assert [told["fact"] for told in item["told"]] == [
+        "同一对象、同一阶段的报告不止这一份，另有：P-002补报.yaml。",
+        "同一对象、同一阶段的报告不止这一份，另有：P-002.yaml。"]
+    lost = compose(result, compiled, Settings(), Terms(reply_by=DAY)).lost
+    assert {(found.rule, found.file) for found in lost} == {("RO04", "P-001.yaml"), ("RO03", "P-001.yaml")}
+
+    # what is gone in the next round is P-001's alone, though all three were alike
+    first = tmp_path / "first.json"
+    first.write_bytes(as_json(result))
+    path.write_text(own, encoding="utf-8")
+    days[0] = "2022-02-20"
+    more["previous"] = load_previous(str(first), checked(office, compiled, days[0]))
+    _, again = two()
+    text = body(again)
+    assert "RO04 重复报送（P-001.yaml 第 1 行）" in text
+    assert "RO04 重复报送（P-002" not in text and [item["count"] for item in again.data["items"]] == [2]

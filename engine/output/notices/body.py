@@ -28,8 +28,7 @@ def basis(desk: Desk, one: Letter, you: str) -> str:
     if one.letter == MEND:
         return desk.say("basis_mend", files=files, ident=one.ident, **facts)
     if one.one_report is None:
-        return desk.say("basis_several", files=files, ident=one.ident, strange=bool(one.strange),
-                        unsigned=one.report is None, **facts)
+        return desk.say("basis_several", files=files, ident=one.ident, unsigned=one.report is None, **facts)
     about = one.one_report.about
     return desk.say("basis", filed=shown_date(about.corrected or about.submitted or "", desk.language),
                     again=bool(about.corrected), phase=desk.phase_name(about.phase), file=files[0], **facts)

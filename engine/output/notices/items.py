@@ -16,7 +16,7 @@ from ...text.messages import joined, say
 from ...text.wording import visible
 from ..findings.terminal import trail
 from .data import ItemData
-from .letters import Letter
+from .letters import Letter, is_repeated
 
 # Faults of a whole file: the line where they stand tells nobody anything.
 WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
@@ -96,9 +96,11 @@ class Itemiser:
                 typed = ""
             elif finding.insert:        # the order of several is said once in a letter
                 typed = typing(replace(finding.insert, several=False), self.language)
-            checks = self.pack.rules[finding.rule].checks
-            repeated = any("report_repeated" in check for check in checks)      # names the subject's other files
-            fact = self.hide(finding.message, one) if repeated else visible(finding.message)
+            fact = visible(finding.message)
+            if is_repeated(self.pack.rules[finding.rule]):      # names the subject's other files
+                fact = self.hide(finding.message, one) if not one.strange else self.say("repeated", files=[
+                    self.hide(other.file, one) for other in one.findings
+                    if (other.rule, other.phase) == (finding.rule, finding.phase) and other is not finding])
             groups.setdefault((fact, visible(repair), visible(typed)), []).append(finding)
         return [Point(fact, repair, group, typed) for (fact, repair, typed), group in groups.items()]
 

@@ -5,7 +5,7 @@ Nothing here words anything; it sorts what a run found by subject and kind of le
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from ...batch.attribution import Attribution
@@ -34,7 +34,7 @@ class Letter:
     unread: bool = False        # a file of its own can't be read
     aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
     others: frozenset[str] = frozenset()    # the kinds of its other letters
-    strange: tuple[str, ...] = ()       # files of it that are called after somebody else on the roster
+    strange: tuple[str, ...] = ()       # files with its ID, called after somebody else: nothing is asked
 
     @property
     def ident(self) -> str:
@@ -67,11 +67,18 @@ def kind_of(rule: Rule) -> str:
     return MISSING if any("report_missing" in check for check in rule.checks) else CORRECT
 
 
+def is_repeated(rule: Rule) -> bool:
+    """Whether it finds that a subject has several reports of one phase."""
+    return any("report_repeated" in check for check in rule.checks)
+
+
 def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]:
     """The letters, units first, in the order of the roster and of KINDS, and the deficiencies that are nobody's."""
     made: dict[tuple[str, str], dict[str, Letter]] = defaultdict(dict)
     later: dict[str, list[Finding]] = defaultdict(list)
+    strange: dict[tuple[str, str], list[str]] = defaultdict(list)
     lost = []
+    called = Attribution(result.roster, pack).named if result.roster else lambda file: None
     for one in result.findings:
         if one.provisional and one.level in LEVELS:
             later[one.file].append(one)
@@ -82,33 +89,52 @@ def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]
             lost.append(one)
             continue
         letter, key = kind_of(pack.rules[one.rule]), (one.subject.kind, one.owner)
+        if (named := called(one.file)) and (named.kind, named.key) != key:      # perhaps its author typed a wrong ID
+            strange[key].append(one.file)
+            lost.append(one)
+            continue
         made[key].setdefault(letter, Letter(letter, *key)).findings.append(one)
-    _complete(made, later, result, pack)
+    for key in strange.keys() & made.keys():
+        lost += _drop_alone(made[key], pack)
+    _complete(made, later, strange, result, pack)
     listed = [made[key][letter] for key in _ordered(made, result.roster) for letter in KINDS if letter in made[key]]
     return listed, lost
 
 
+def _drop_alone(letters: dict[str, Letter], pack: Pack) -> list[Finding]:
+    """Take out that there are several reports of a phase where all others are called after somebody else."""
+    one = letters.get(CORRECT)
+    if one is None:
+        return []
+    repeated = [item for item in one.findings if is_repeated(pack.rules[item.rule])]
+    times = Counter(item.phase for item in repeated)
+    alone = [item for item in repeated if times[item.phase] == 1]
+    one.findings = [item for item in one.findings if item not in alone]
+    if not one.findings:
+        del letters[CORRECT]
+    return alone
+
+
 def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, list[Finding]],
-              result: Result, pack: Pack) -> None:
+              strange: dict[tuple[str, str], list[str]], result: Result, pack: Pack) -> None:
     """Put to each letter what else is known of its subject."""
     reports = {subject_of(one): one for one in result.reports}
     hints = {one.file: one for one in result.ignored}
     aside = {(one.entry.kind, one.entry.key): (one.aside, *(
         hints[file] for file in one.files if file in hints and file != one.aside.file))
              for one in result.standing if one.aside}
-    called = Attribution(result.roster, pack).named if result.roster else lambda file: None
     for key, letters in made.items():
         for letter, one in letters.items():
             one.entry = result.roster.entry(*key) if result.roster else None
-            one.report, one.unread = reports.get(key), MEND in letters
+            one.strange = tuple(dict.fromkeys(strange.get(key, ())))
+            report = reports.get(key)
+            one.report, one.unread = None if report and report.file in one.strange else report, MEND in letters
             one.others = frozenset(letters) - {letter}
             one.findings.sort(key=_place)
             if letter == MEND:
                 one.later = sorted((item for file in one.files for item in later[file]), key=_place)
             if letter == MISSING:
                 one.aside = aside.get(key, ())
-            one.strange = tuple(file for file in one.files
-                                if (named := called(file)) and (named.kind, named.key) != key)
 
 
 def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str]]:

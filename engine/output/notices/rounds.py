@@ -105,7 +105,8 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
     before = [item for item in previous.items
               if (item.kind, item.key) == (one.kind, key) and kinds[item.rule] not in one.others]
     present = {finding.fingerprint for finding in result.findings}
-    gone = [item for item in before if item.told and item.fingerprint not in present]
+    places = {(finding.rule, finding.file) for finding in result.findings}
+    gone = _gone([item for item in before if item.told], present, places)
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or item.subject.id and id_key(item.subject.id) == key}
     cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules
@@ -125,6 +126,23 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
             states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
     told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
     return Comparison(states, cured, len(gone) - len(cured) + apart, previous.as_of, told)
+
+
+def _gone(before: list[Item], present: set[str], places: set[tuple[str, str]]) -> list[Item]:
+    """The items that are not there any more.
+
+    What is alike in several files is known by its number among them: where one goes the last number is missing, and
+    the one that went is that whose file (a place: rule and file) has none any more.
+    """
+    gone = [item for item in before if item.fingerprint not in present]
+    left = [item for item in before if item.fingerprint in present and (item.rule, item.file) not in places]
+    for at, item in enumerate(gone):
+        if (item.rule, item.file) in places:
+            other = next((one for one in left if (one.rule, one.phase) == (item.rule, item.phase)), None)
+            if other:
+                left.remove(other)
+                gone[at] = other
+    return gone
 
 
 def _looked_at(item: Item, one: Letter, compiled: Compiled) -> bool:
