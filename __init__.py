@@ -18,7 +18,7 @@ else:
     _LATER = {"Finding": ("records", "Finding"), "Options": ("batch.run", "Options"), "check": ("batch.run", "run"),
               "Result": ("batch.outcome", "Result"), "load_pack": ("packs.pack", "load_pack")}
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         if name not in _LATER:
             raise AttributeError(name)
         from importlib import import_module
@@ -26,5 +26,5 @@ else:
         module, attribute = _LATER[name]
         return getattr(import_module(f"{__name__}.engine.{module}"), attribute)
 
-    def __dir__():
+    def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -351,7 +351,7 @@ def test_same_texts_at_exactly_four_fifths(
 
 def test_three_subjects_share_one_text(compiled: Compiled, tmp_path: Path) -> None:
     text = han(100, 3)
-    said = same_texts(compiled, tmp_path, {ident: (text[:70], text[70:]) for ident in ("P-3", "P-1", "P-2")} | {
+    said = same_texts(compiled, tmp_path, dict.fromkeys(("P-3", "P-1", "P-2"), (text[:70], text[70:])) | {
         "P-4": (han(70, 4), han(30, 5))})
     assert sorted(said) == ["P-1", "P-2", "P-3"]
     for ident, message in said.items():

@@ -1,5 +1,6 @@
 """Letters where a file came and something is wrong with it (contract §9.12, 9.13, 9.17): nothing that came is denied,
-and each number is a true one."""
+and each number is a true one.
+"""
 
 from __future__ import annotations
 

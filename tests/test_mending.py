@@ -135,7 +135,7 @@ def test_9_13_guidance_without_its_sign_is_known_by_its_words() -> None:
 
 
 def test_9_13_a_line_carried_on_without_blanks() -> None:
-    text = edited(**{"后来又补了": "后来又补了一次件"})
+    text = edited(后来又补了="后来又补了一次件")
     assert told(text) == [("IN05", "no-colon", at("后来又补了"), 1, False)]
     assert "改好以前" not in found(text)[0].remedy
 

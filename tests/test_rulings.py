@@ -806,7 +806,7 @@ def test_8_5_same_texts_of_two_persons(folder: Folder) -> None:
 
 @pytest.mark.parametrize(("length", "compared"), [(52, False), (53, True)])
 def test_8_5_under_50_shingles_nothing_is_compared(folder: Folder, length: int, compared: bool) -> None:
-    """n characters and the cause of one: n + 1 - 4 shingles."""
+    """N characters and the cause of one: n + 1 - 4 shingles."""
     alike(folder, "personal", "a.yaml", "P-001", LONG[:length])
     alike(folder, "personal", "b.yaml", "P-003", LONG[:length])
     assert bool(placed(folder.run(), "BT01")) is compared
@@ -1057,7 +1057,7 @@ def test_8_6_or03_takes_the_reports_head_else_the_rosters(
     ("附件/别的.txt", True), ("../外.txt", True),
 ])
 def test_8_6_paths_of_attachments(folder: Folder, typed: str, missing: bool) -> None:
-    """`\\` is `/`, and names are compared in NFC: the file's name is in NFD."""
+    r"""`\` is `/`, and names are compared in NFC: the file's name is in NFD."""
     folder.write("附件/笔记.txt", b"x")
     folder.write("附件/ノート.txt".replace("ド", "ト\u3099"), b"x")
     folder.path.parent.joinpath("外.txt").write_bytes(b"x")

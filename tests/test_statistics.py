@@ -282,10 +282,10 @@ def test_a_day_or_phase_that_cannot_be_read_is_neither_late_nor_missing(
 
 def test_a_report_that_was_corrected_did_not_pass_at_first(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
     data = base_report(pack, "personal", "rectification")
-    write(tmp_path, **{"P": data})
+    write(tmp_path, P=data)
     [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), pack).rows
     assert (row.review.reports, row.review.passed) == (1, 1)
-    write(tmp_path, **{"P": {**data, "corrected": "2022-08-02"}})
+    write(tmp_path, P={**data, "corrected": "2022-08-02"})
     [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), pack).rows
     assert (row.review.reports, row.review.passed, row.review.faulty) == (1, 0, 0)
 

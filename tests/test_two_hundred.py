@@ -1,5 +1,6 @@
 """An office of two hundred over three rounds of letters: each stands once in its right state, no letter says what is
-not so, and no number is given twice (contract §9.12, 9.17, 9.19)."""
+not so, and no number is given twice (contract §9.12, 9.17, 9.19).
+"""
 
 from __future__ import annotations
 

@@ -113,8 +113,8 @@ def sentences(text: str) -> list[Sentence]:
             number = ""
         clause = f"{part}.{number}" if number else part or PREFACE
         for place, (offset, one) in enumerate(_split(body)):
-            heading = place == 0 and (bool(numbered) and one.endswith("。") and len(one) < len(body)
-                                      or bool(opens) and one[-1] not in _ENDS)
+            heading = place == 0 and ((bool(numbered) and one.endswith("。") and len(one) < len(body))
+                                      or (bool(opens) and one[-1] not in _ENDS))
             found.append(Sentence(clause, one, count, start + offset, heading))
     return found
 

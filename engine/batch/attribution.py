@@ -219,7 +219,7 @@ def _is_attached(name: str, attached: Mapping[str, Set[str]]) -> bool:
 def _looked_into(listed: Listed, limits: Limits) -> bytes | None:
     """The bytes of what may be a text; None for anything else, of which only the first bytes are read."""
     start = read_start(listed.path, _FIRST)
-    if not start or b"\0" in start and wide(start) is None:
+    if not start or (b"\0" in start and wide(start) is None):
         return None
     try:
         return read_bytes(listed, limits)

@@ -23,7 +23,7 @@ _PIECE = 1 << 18        # bytes that are written at once; fewer need no disk
 class Filed:
     """What rules over the batch sort a file by, looked up when it is asked for."""
 
-    __slots__ = ("at", "form", "_ledger")
+    __slots__ = ("_ledger", "at", "form")
 
     def __init__(self, at: int, ledger: Ledger) -> None:
         self.at = at                        # position among the files of the run

@@ -260,7 +260,7 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
             began = time.monotonic()
             speaking = wait([one.pipe for one in crew], min(TICK, seconds))
             waited = min(time.monotonic() - began, TICK)        # more if all were stopped together
-            for one in list(crew):
+            for one in crew:
                 if one.pipe in speaking:
                     answers = one.hear(seconds)
                 else:

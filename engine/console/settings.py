@@ -126,11 +126,11 @@ def _config(known: dict[str, click.Option], context: click.Context, typed: Typed
     if named:
         return load_config(named, called(typed.get("shown_as")))
     quiet = environment.get("no-config")
-    if typed.get("no_config") is True or quiet and _of_environment(known["no-config"], "no-config", quiet, context):
+    if typed.get("no_config") is True or (quiet and _of_environment(known["no-config"], "no-config", quiet, context)):
         return None
     paths = typed.get("paths")
     strange: dict[str, None] = {}
-    found = find_config(paths, lambda file: strange.setdefault(file)) if isinstance(paths, tuple) else None
+    found = find_config(paths, strange.setdefault) if isinstance(paths, tuple) else None
     for file in strange:
         echo(say("config.strange", language_of(typed.get("lang")), file=safe(file)), err=True)
     return load_config(found) if found else None

@@ -40,8 +40,20 @@ class Hit:
 class Case:
     """A report and what its examination gathers: the places that could not be read, and shared selections."""
 
-    __slots__ = ("report", "pack", "slips", "astray", "data", "claimed", "skipped", "rule", "memo", "nodes", "_heard",
-                 "_scopes")
+    __slots__ = (
+        "_heard",
+        "_scopes",
+        "astray",
+        "claimed",
+        "data",
+        "memo",
+        "nodes",
+        "pack",
+        "report",
+        "rule",
+        "skipped",
+        "slips",
+    )
 
     def __init__(self, report: Report, pack: Pack, slips: list[Slip], astray: Iterable[Route] = (),
                  data: bytes = b"") -> None:

@@ -159,7 +159,7 @@ def list_skipped(run: Examination) -> None:
         blocked = "report"
     elif report.phase is None:
         blocked = "phase"
-    if blocked or report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD:
+    if blocked or (report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD):
         path: Route = (blocked,) if blocked else ("unit", "level")
         ran = {check.rule.id for check in run.checks()}
         for check in compiled.checks:

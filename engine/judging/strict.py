@@ -114,7 +114,7 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
         known = {name: type_of(kind, name) for name in (*ALWAYS, *names)}
         others = frozenset(name for _, _, more in made for name in more) - known.keys()
         shown = ("hints", hint) if hint in rule.hints else ("message",)
-        text = rule.hints[hint] if hint in rule.hints else rule.message
+        text = rule.hints.get(hint or "", rule.message)
         for place, texts in ((shown, text), (("remedy",), rule.remedy)):
             for language in LANGUAGES:
                 try:
@@ -241,8 +241,8 @@ class Paths:
 
     def path(self, text: Value, name: str, base: list[Shape], holds: str, reach: str, place: Route) -> Iterator[Flaw]:
         """One path: it leads somewhere, to what is wanted, and reaches as far as it may."""
-        if not isinstance(text, str) or holds == "limit" and (
-                self.pack.date_named(text) or text in ("phase.start", "phase.end")):
+        if not isinstance(text, str) or (holds == "limit" and (
+                self.pack.date_named(text) or text in ("phase.start", "phase.end"))):
             return
         holds = "date" if holds == "limit" else holds
         steps = steps_of(text)

@@ -177,7 +177,7 @@ class Pack:
             behaviours=BehaviourNames(
                 {one.id: {behaviour.id: text_key(behaviour.text) for behaviour in one.behaviours}
                  for one in self.themes.values()},
-                {written: self.other for written in (self.other, self._words["other"])},
+                dict.fromkeys((self.other, self._words["other"]), self.other),
                 frozenset(self._words["written_also"].get(self._words["other"], ())),
             ),
             units=tuple(self.words("count_units")), also=self._words["written_also"],

@@ -167,7 +167,7 @@ def _cost_of_repeat(least: int, most: int, inner: Parsed, at_end: bool) -> tuple
         if not at_end or len(inner) != 1 or inner[0][0] not in _CHARACTERS:
             raise _Endless
         return 1, least + 1
-    if most > MOST_STEPS or ways > 1 and most > 1 and (ways > MOST_WAYS or most > MOST_WAYS):
+    if most > MOST_STEPS or (ways > 1 and most > 1 and (ways > MOST_WAYS or most > MOST_WAYS)):
         raise _Endless
     total = sum(ways ** count for count in range(least, most + 1))
     return total, work * sum(ways ** count for count in range(most + 1))

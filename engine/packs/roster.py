@@ -134,7 +134,7 @@ def load_roster(data: bytes, file: str, pack: Pack) -> Roster:
                 raise PackError(file, mark.line + 1, "table.id-twice")
             name = name_key(one["name"])
             also = frozenset(name_key(alias) for alias in one.get("aliases", ()))
-            aliases |= {alias: name for alias in also} if kind == "personal" else {}
+            aliases |= dict.fromkeys(also, name) if kind == "personal" else {}
             excused = one.get("excused")
             store[key] = Entry(
                 kind, key, mask_numbers(ident) if is_id(ident) else "", one["name"], also | {name},

@@ -344,7 +344,7 @@ def own_name(path: str) -> str:
 
 
 def shown_name(path: str) -> str:
-    """The path as text for people: `/` everywhere, undecodable bytes as \\xff, never a lone surrogate."""
+    r"""The path as text for people: `/` everywhere, undecodable bytes as \xff, never a lone surrogate."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace") if not path.isascii() else path
     return text if os.sep == "/" else text.replace(os.sep, "/")
 

@@ -95,7 +95,7 @@ def suspect(text: str, slip: str) -> Suspect:
 class Map:
     """A YAML map: `entries` in the order written, `at` the mark of each key, `mark` its own begin, `flow` in braces."""
 
-    __slots__ = ("entries", "at", "mark", "flow")
+    __slots__ = ("at", "entries", "flow", "mark")
     flow: bool
     entries: dict[str, Value]
     at: dict[str, Pin]
@@ -105,7 +105,7 @@ class Map:
 class Seq:
     """A YAML list: `items`, `at` the mark of each item's first character, `mark` its own begin, `flow` in brackets."""
 
-    __slots__ = ("items", "at", "mark", "flow")
+    __slots__ = ("at", "flow", "items", "mark")
     flow: bool
     items: list[Value]
     at: list[Pin]
@@ -327,8 +327,7 @@ def decode(data: bytes) -> str:
         if found is not None:
             raise found
     assert text is not None
-    if text.startswith("\ufeff"):
-        text = text[1:]
+    text = text.removeprefix("\ufeff")
     # these bytes begin the forbidden characters that libyaml takes; it refuses the others by itself
     if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or b"\xef\xbb\xbf" in data:
         refuse_forbidden(text)

@@ -155,7 +155,7 @@ def _steps(text: str) -> list[str]:
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute."""
 
-    __slots__ = ("text", "absolute", "steps", "name", "_read", "_home", "_rest", "_top")
+    __slots__ = ("_home", "_read", "_rest", "_top", "absolute", "name", "steps", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text

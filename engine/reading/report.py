@@ -37,7 +37,7 @@ class Doc(dict[str, Any]):
     `misspelt` maps fields to the keys as typed that are plainly slips of theirs, None where there are none.
     """
 
-    __slots__ = ("src", "shape", "misspelt")
+    __slots__ = ("misspelt", "shape", "src")
     src: Map
     shape: MapShape
     misspelt: dict[str, str] | None
@@ -56,7 +56,7 @@ class Doc(dict[str, Any]):
 class Items(list[Any]):
     """A list without its absent items; `kept` gives each item's position as typed, None if none was dropped."""
 
-    __slots__ = ("src", "kept")
+    __slots__ = ("kept", "src")
     src: Seq
     kept: list[int] | None
 

@@ -65,7 +65,7 @@ class Slip:
 class Binding:
     """What one binding gathers beside the data: slips, texts, whether Chinese keys are in use, and misspelt fields."""
 
-    __slots__ = ("absent", "slips", "texts", "chinese", "compared", "astray")
+    __slots__ = ("absent", "astray", "chinese", "compared", "slips", "texts")
 
     def __init__(self, absent: frozenset[str]) -> None:
         self.absent = absent
@@ -132,7 +132,7 @@ class Shape:
 class TextShape(Shape):
     """Free text. Its subclasses convert the text or compare it with a list."""
 
-    __slots__ = ("takes_text", "title", "known")
+    __slots__ = ("known", "takes_text", "title")
 
     def __init__(self, title: str, literal: bool = False) -> None:
         self.title = title
@@ -195,7 +195,7 @@ class IdShape(TextShape):
 class DateShape(TextShape):
     """A date, month, quarter or half, kept as ISO text; its year lies in `years`, where any are given."""
 
-    __slots__ = ("parse", "format", "years")
+    __slots__ = ("format", "parse", "years")
     is_open = False
 
     def __init__(self, title: str, form: str, years: tuple[int, int] | None) -> None:
@@ -248,7 +248,7 @@ class CountShape(TextShape):
 class ChoiceShape(TextShape):
     """One of a list of values, each written in English or Chinese; `also` are other ways to write them."""
 
-    __slots__ = ("values", "slip", "also", "ordered", "_folded")
+    __slots__ = ("_folded", "also", "ordered", "slip", "values")
     is_open = False
 
     def __init__(self, title: str, values: dict[str, str], slip: str = "unknown-value",
@@ -299,7 +299,7 @@ class ChoiceShape(TextShape):
 class BehaviourShape(TextShape):
     """A named behaviour of one theme: its ID, `other`, or four or more characters in a row of the plan's words."""
 
-    __slots__ = ("names", "theme", "listed")
+    __slots__ = ("listed", "names", "theme")
     is_open = False
 
     def __init__(self, title: str, names: BehaviourNames, theme: str) -> None:
@@ -415,7 +415,7 @@ class BehaviourNames:
 class ListShape(Shape):
     """A list of one shape."""
 
-    __slots__ = ("item", "title", "instead", "within")
+    __slots__ = ("instead", "item", "title", "within")
 
     def __init__(self, title: str, item: Shape, instead: str | None) -> None:
         self.title = title
@@ -486,7 +486,7 @@ class ListShape(Shape):
 class MapShape(Shape):
     """A map with known fields. `form` is what a report's schema knows of all its fields."""
 
-    __slots__ = ("fields", "titles", "title", "required", "form")
+    __slots__ = ("fields", "form", "required", "title", "titles")
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -662,7 +662,7 @@ class FormFields:
 class EitherShape(Shape):
     """One of several shapes: whichever fits the form of what was typed, else the first."""
 
-    __slots__ = ("ways", "title", "fitting")
+    __slots__ = ("fitting", "title", "ways")
 
     def __init__(self, title: str, ways: list[Shape]) -> None:
         self.title = title
@@ -817,7 +817,8 @@ class Shapes:
                 shape.add(ident, name, self._shape(schema["additionalProperties"], file, ident))
             return shape
         if names == "behaviours":
-            assert self.words is not None and theme is not None
+            assert self.words is not None
+            assert theme is not None
             return BehaviourShape(title, self.words.behaviours, theme)
         if names:
             values = self._fields if names == "fields" else getattr(self.words, names)

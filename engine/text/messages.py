@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).parent / "texts"
 class Spot:
     """A place as a message shows it: `{{ other.line }}`, `{{ other.problem }}`, or just `{{ other }}` for its field."""
 
-    __slots__ = ("line", "problem", "field")
+    __slots__ = ("field", "line", "problem")
 
     def __init__(self, line: int, problem: str, field: str) -> None:
         self.line = line

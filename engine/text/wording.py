@@ -210,7 +210,8 @@ def has_long_number(text: str) -> bool:
     """Whether so many digits stand in a row, with what parts groups between, that a private number may be there."""
     # a quick look first: without what parts groups and all that is not ASCII a row can only grow longer
     digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" \t-.")
-    return (b"0" * 11 in digits or not text.isascii() and bool(_WIDE_DIGIT.search(text))) and bool(_DIGITS.search(text))
+    may = b"0" * 11 in digits or (not text.isascii() and bool(_WIDE_DIGIT.search(text)))
+    return may and bool(_DIGITS.search(text))
 
 
 def private_numbers(text: str) -> list[tuple[int, int, str]]:
@@ -257,7 +258,7 @@ def _is_bank_card(row: str) -> bool:
         return False
     sizes, signs = _groups(row)
     fours = set(sizes[:-1]) == {4} and sizes[-1] <= 4
-    return len(sizes) == 1 or fours or sizes in _CARD_GROUPS and signs != {"."}
+    return len(sizes) == 1 or fours or (sizes in _CARD_GROUPS and signs != {"."})
 
 
 def _is_mobile(row: str, text: str, start: int, end: int) -> bool:
@@ -265,12 +266,12 @@ def _is_mobile(row: str, text: str, start: int, end: int) -> bool:
     sizes, signs = _groups(row)
     if len(sizes) == 1 or sizes == (3, 4, 4):
         return True
-    if len(signs) > 1 or "." in signs and (len(sizes) == 2 or max(sizes) < 4) or "-" in signs and sizes == (5, 6):
+    if len(signs) > 1 or ("." in signs and (len(sizes) == 2 or max(sizes) < 4)) or ("-" in signs and sizes == (5, 6)):
         return False        # 135.12345678, 192.168.10.101 and 15000-150000 are none
     if sizes in _MOBILE_GROUPS:
         return True
     apart = not _BEFORE.search(text, max(0, start - 4), start) and not _AFTER.match(text, end)
-    return apart and (sizes[0] > 2 and min(sizes) > 1 or max(sizes) == 1)
+    return apart and ((sizes[0] > 2 and min(sizes) > 1) or max(sizes) == 1)
 
 
 # Stars are masked digits: a number beside one that was masked stands no more apart than before.

@@ -164,7 +164,8 @@ def report_missing(options: Options, pack: Pack) -> Batch:
             for one in view.missing:
                 yield Mark(None, entry=one.entry, phase=one.phase, hint=one.aside.hint if one.aside else None, facts={
                     "ident": one.entry.id, "phase_name": view.phase_name(one.phase),
-                    "closed": roster and roster.extended(one.entry.key, one.phase) or pack.phase_date(one.phase, "end"),
+                    "closed": (roster and roster.extended(one.entry.key, one.phase))
+                    or pack.phase_date(one.phase, "end"),
                     "file": one.aside.file if one.aside else "", "unreadable": view.unreadable})
 
         return None, judge

@@ -35,7 +35,7 @@ INTAKE: dict[str, Raises] = {
 FORM: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
     "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere"),
-                                   " ".join(("nearest", "places", "private", "there"))),
+                                   "nearest places private there"),
     "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces",
                                  "tight-dash", "tight-braces"),
                                 "expected wants"),

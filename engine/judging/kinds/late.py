@@ -244,8 +244,8 @@ def same_identity(options: Options, pack: Pack) -> Late:
             return []
         value, name = fact["value"], fact["field"]
         if name == "name":
-            agrees = name_key(value) in entry.names or about.kind == "personal" and entry.names.issuperset(
-                _judged(name_parts(value), (), world, words))
+            agrees = name_key(value) in entry.names or (about.kind == "personal" and entry.names.issuperset(
+                _judged(name_parts(value), (), world, words)))
         elif name == "unit":
             agrees = id_key(value) == id_key(entry.unit)
         else:

@@ -209,7 +209,7 @@ def same_as(options: Options, pack: Pack) -> Check:
 def pattern(options: Options, pack: Pack) -> Check:
     """No text holds a match of a pattern, but for the spared ones."""
     wanted = pack.patterns(options["patterns"])
-    spared = [one for one in options.get("spared", ())]
+    spared = list(options.get("spared", ()))
 
     def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         text = one.text

@@ -59,8 +59,8 @@ def _rules(desk: Desk, report: FileFacts) -> set[str]:
     """The rules that look at this report by itdesk."""
     about, roster = report.about, desk.result.roster
     active = desk.compiled.active(about.kind, about.level, about.phase)
-    rules = {check.rule.id for check in active if check.kind.stage == REPORT or check.kind.stage == LATE and not (
-        roster is None and check.kind.on_roster)}
+    rules = {check.rule.id for check in active if check.kind.stage == REPORT or (check.kind.stage == LATE and not (
+        roster is None and check.kind.on_roster))}
     return (rules | {rule.id for rule in desk.compiled.form.values()}) & desk.result.rules
 
 

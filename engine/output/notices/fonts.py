@@ -9,7 +9,7 @@ from pathlib import Path
 
 @cache
 def fonts() -> dict[str, tuple[str, list[str]]]:
-    """part -> (official name, what may stand in for it, best first)."""
+    """Part -> (official name, what may stand in for it, best first)."""
     import yaml
 
     with open(Path(__file__).with_name("fonts.yaml"), encoding="utf-8") as file:

@@ -96,7 +96,7 @@ def has_chinese_font(office: Office) -> bool:
     """Whether any font has Chinese characters, as far as the system can say."""
     try:
         listed = subprocess.run(["fc-list", ":lang=zh-cn", "family"], env=office.environment, capture_output=True,
-                                timeout=60)
+                                timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return True
     return listed.returncode != 0 or bool(listed.stdout.strip())

@@ -108,7 +108,7 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
     places = {(finding.rule, finding.file) for finding in result.findings}
     gone = _gone([item for item in before if item.told], present, places)
     kept_back = {item.rule for item in result.not_assessed
-                 if item.subject is None or item.subject.id and id_key(item.subject.id) == key}
+                 if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
     cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules
              and _looked_at(item, one, compiled)]
     open_ = {item.fingerprint for item in before if item.told}
