@@ -1,5 +1,6 @@
 """Letters and tables say nothing that is not so (contract §9.12, 9.17): whose a file is, what came of it, what is asked
-and of whom."""
+and of whom.
+"""
 
 from __future__ import annotations
 

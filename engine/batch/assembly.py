@@ -153,7 +153,7 @@ class Assembly:
                 at, case = mark.file.at, self._bind_again(mark.file.at)
                 about = self.ledger.about(at) or NOBODY
                 name, own = self.ledger.files[at].name, self.arrivals.owned.get(at)
-                old = (self.filings.superseded(at) or own is not None and own.superseded) \
+                old = (self.filings.superseded(at) or (own is not None and own.superseded)) \
                     and check.rule.id not in self.checker.compiled.of_earlier
             if case is None:
                 self.found.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))

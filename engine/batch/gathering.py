@@ -88,7 +88,7 @@ class Gathering:
         compiled, rules = self.checker.compiled, self.checker.pack.rules
         about = about_of(listed, None)
         own = self.owned.get(at)
-        old = about is not None and (self.filings.superseded(at) or own is not None and own.superseded)
+        old = about is not None and (self.filings.superseded(at) or (own is not None and own.superseded))
         word = self._words.setdefault       # most texts occur often
         kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
                 for rule, *some, message, remedy, stable, hint, trail, insert, provisional, slips in findings

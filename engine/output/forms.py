@@ -16,7 +16,8 @@ from typing import Any
 
 from ..authoring.examples import base_report, bases, dump
 from ..authoring.published import Publisher
-from ..packs.pack import KINDS, Pack, Theme
+from ..packs.pack import KINDS, Pack
+from ..packs.plan import Theme
 from ..packs.roster import Roster
 from ..reading.files import OWN, REPORTS, lies_in
 from ..reading.intake import read

@@ -6,7 +6,6 @@ What is wrong in it is a PackError that names file, line and repair; nothing of 
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 import zoneinfo
@@ -20,51 +19,16 @@ from ..reading.intake import line_in, read
 from ..reading.report import BAD, Doc, Items
 from ..reading.schema import BehaviourNames, Binding, FormFields, MapShape, Shape, Shapes, Slip, Vocabulary, field_names
 from ..records import PackError, Unreadable
-from ..text.dates import parse_date
 from ..text.messages import catalogue, render
 from ..text.wording import Names, text_key
 from .pack_files import LIMITS, PackReader, is_there, listed, shown
 from .patterns import Pattern, Signs
+from .plan import Behaviour, Phase, Plan, Theme
 from .word_lists import hold_words
 
 BUNDLED = Path(__file__).parents[2] / "rules"
 LEVELS = ("error", "warning", "info")
 KINDS = ("personal", "unit")
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """One named behaviour: the plan's own segment."""
-
-    id: str
-    text: str
-    leaning: str        # unit, personal or both: an editor's opinion
-    english: str
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """One theme: a virtue to uphold and a habit to cure."""
-
-    id: str
-    name: dict[str, str]
-    virtue: str
-    habit: str
-    clause: str
-    heading: str
-    upholds: tuple[str, ...]
-    sensitive: bool
-    behaviours: tuple[Behaviour, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """One phase and its first and last day (ISO text)."""
-
-    id: str
-    name: dict[str, str]
-    start: str
-    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,29 +94,15 @@ class Rule:
         return any("intake" in check for check in self.checks)
 
 
-@dataclass
-class Pack:
-    """A pack that passed its checks. Dates are ISO text."""
+@dataclass(kw_only=True)
+class Pack(Plan):
+    """A pack that passed its checks: a plan, its rules, its word lists and the form of its reports."""
 
-    id: str
-    name: dict[str, str]
-    title: dict[str, str]
-    timezone: str
-    start: str
-    end: str
-    roll: str
-    phases: dict[str, Phase]
-    levels: dict[str, dict[str, str]]
-    themes: dict[str, Theme]
-    other: str
-    parts: dict[str, str]
-    uncheckable: list[Any]
     rules: dict[str, Rule]
     digest: str
     folder: Path
     files: tuple[Path, ...] = ()        # its own, and what it took over
     _words: dict[str, Any] = field(default_factory=dict)
-    _calendar: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
     _patterns: dict[str, Pattern] = field(default_factory=dict)
 
@@ -160,11 +110,6 @@ class Pack:
     def bundled(self) -> bool:
         """Whether it is the pack that comes with bayang, whose rules are held by the tests."""
         return self.folder == BUNDLED
-
-    @cached_property
-    def behaviours(self) -> dict[str, Behaviour]:
-        """Every named behaviour by ID, in the order of the plan."""
-        return {one.id: one for theme in self.themes.values() for one in theme.behaviours}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -267,65 +212,6 @@ class Pack:
     @cached_property
     def _plan_words(self) -> list[tuple[str, list[str]]]:
         return [(word, list(map(text_key, self.with_synonyms([word])))) for word in self.synonyms]
-
-    def own_words(self, parts: Iterable[str]) -> list[str]:
-        """The plan's text of some parts; a part that themes belong to is the text of its themes."""
-        texts = []
-        for part in parts:
-            if part in self.parts:
-                texts.append(self.parts[part])
-            for theme in self.themes.values():
-                if theme.clause.split(".")[0] == part:
-                    texts.extend([theme.heading, *theme.upholds, *(one.text for one in theme.behaviours)])
-        return texts
-
-    def leaning(self, theme: str, kind: str) -> list[str]:
-        """The behaviours of a theme that lean to this kind of report; `both` leans to either."""
-        return [one.id for one in self.themes[theme].behaviours if one.leaning in (kind, "both")]
-
-    def sensitive(self, theme: str | None) -> bool:
-        """Whether what is written under this theme is never printed."""
-        return theme in self.themes and self.themes[theme].sensitive
-
-    def phase_date(self, phase: str | None, edge: str) -> str | None:
-        """The first (`start`) or last (`end`) day of a phase."""
-        found = self.phases.get(phase or "")
-        return getattr(found, edge) if found else None
-
-    def date_named(self, text: str) -> str | None:
-        """A date, `campaign.start`, `campaign.end`, `PHASE.start` or `PHASE.end` as ISO text; else None."""
-        found = parse_date(text)
-        if found:
-            return found[0]
-        owner, _, edge = text.partition(".")
-        if edge not in ("start", "end"):
-            return None
-        return getattr(self, edge) if owner == "campaign" else self.phase_date(owner, edge)
-
-    @cached_property
-    def _orders(self) -> dict[str | None, int]:
-        return {phase: at for at, phase in enumerate(self.phases)}
-
-    def order(self, phase: str | None) -> int:
-        """The place of a phase among the phases, from 0; -1 for none."""
-        return self._orders.get(phase, -1)
-
-    def has_working_day(self, first: str, last: str) -> bool:
-        """Whether any day of [first, last] is a working day by the pack's calendar."""
-        day, end = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)
-        while day <= end:
-            if self.is_working_day(day.isoformat()):
-                return True
-            day += datetime.timedelta(days=1)
-        return False
-
-    def is_working_day(self, iso: str) -> bool:
-        """Monday to Friday but for days off, and the weekends that are worked."""
-        if iso in self._calendar.get("working_weekends", ()):
-            return True
-        if any(one["from"] <= iso <= one["to"] for one in self._calendar.get("days_off", ())):
-            return False
-        return datetime.date.fromisoformat(iso).weekday() < 5
 
     @cached_property
     def _unassigned_points(self) -> frozenset[int]:
