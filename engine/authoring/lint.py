@@ -145,7 +145,8 @@ def as_typed(schema: dict[str, Any], registry: Registry[Any]) -> Any:
         "integer": lambda _, one: isinstance(one, str) and one.isascii() and one.isdigit(),
         "boolean": lambda _, one: one in ("true", "false") if isinstance(one, str) else False,
     })
-    return validators.extend(Draft7Validator, type_checker=checker)(schema, registry=registry)
+    made = validators.extend(Draft7Validator, type_checker=checker)     # type: ignore[no-untyped-call]  # of a library
+    return made(schema, registry=registry)
 
 
 # --- phases, themes, translations ------------------------------------------------------------------

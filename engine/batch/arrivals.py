@@ -81,7 +81,8 @@ class Arrivals:
                 (unsigned if self.ledger.readable[at] else unread).setdefault(
                     (own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
         for at in self._unsigned:
-            if own := self.owned.get(at):
+            if at in self.owned:
+                own = self.owned[at]
                 reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
                 self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
         found = standings(self.world.roster, self.pack, self.world.as_of, Came(

@@ -13,7 +13,7 @@ from ..judging.check import Checker
 from ..judging.compile import Check
 from ..judging.kinds.batch import Judge, Mark, Sight, Take
 from ..judging.kinds.kind import BATCH
-from ..judging.telling import NOBODY
+from ..judging.telling import NOBODY, Teller
 from ..reading.report import locate
 from ..records import Finding, NotAssessed, Unreadable
 from .arrivals import Arrivals, Reread
@@ -96,7 +96,7 @@ class Assembly:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
         if self.lost:
-            self.found.findings.extend(self._vanished())
+            self.found.findings.extend(_vanished(self.filings, self.checker.teller, self.reread))
         waive(self.found.findings, self.world.waivers, self.world.as_of)
         _count_findings(self.arrivals.standing, self.found)
         self.found.findings.sort(key=lambda finding: finding.order)
@@ -175,16 +175,6 @@ class Assembly:
             self.lost = True
             return None
 
-    def _vanished(self) -> Iterator[Finding]:
-        """A finding for each file that was read, and can't be read again."""
-        for at in self.filings.files:
-            try:
-                self.reread(at)
-            except Unreadable as fault:
-                about = self.ledger.about(at)
-                for finding in self.checker.teller.unreadable(fault, self.ledger.files[at].name).findings:
-                    yield replace(finding, subject=about.subject if about else None)
-
     def summary(self, ignored: int) -> dict[str, Any]:
         """The totals of a run."""
         gating = Counter(one.level for one in self.found.findings if one.gates)
@@ -206,3 +196,14 @@ def _count_findings(standing: Sequence[Standing], found: Found) -> None:
     counted = Counter((one.subject.kind, one.owner) for one in found.findings if one.subject and one.owner
                       and one.level != "info" and not (one.waived or one.superseded or one.provisional))
     count_findings(standing, counted, frozenset(file for file, _, _ in found.crashes))
+
+
+def _vanished(filings: Filings, teller: Teller, reread: Reread) -> Iterator[Finding]:
+    """A finding for each file that was read, and can't be read again."""
+    for at in filings.files:
+        try:
+            reread(at)
+        except Unreadable as fault:
+            about = filings.ledger.about(at)
+            for finding in teller.unreadable(fault, filings.ledger.files[at].name).findings:
+                yield replace(finding, subject=about.subject if about else None)

@@ -12,7 +12,7 @@ from ..packs.pack import Pack
 from ..reading.hidden import Hidden, hidden_answers
 from ..reading.intake import Pin
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
-from ..reading.report import BAD, Items, Report
+from ..reading.report import BAD, Doc, Items, Report
 from ..reading.scalars import Typed, typed_texts
 from ..reading.schema import Slip
 from ..records import OptionError, Route
@@ -183,17 +183,18 @@ class Case:
         """Whether any text holds an uncommon character."""
         return not self.signs <= self.pack.signs.needed
 
-    def leaves(self) -> Iterable[tuple[Route, str]]:
-        """(path, text) of every text of the form asked for, in the order of the file."""
-        rest: list[tuple[Route, Any]] = [((), self.report.doc)]
-        while rest:
-            path, node = rest.pop()
-            if node.__class__ is str:
-                yield path, node
-            elif node.__class__ is Items:
-                rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
-            elif isinstance(node, dict):
-                rest.extend(((*path, key), node[key]) for key in reversed(node))
+
+def leaves(doc: Doc) -> Iterable[tuple[Route, str]]:
+    """(path, text) of every text of a report that is of the form asked for, in the order of the file."""
+    rest: list[tuple[Route, Any]] = [((), doc)]
+    while rest:
+        path, node = rest.pop()
+        if node.__class__ is str:
+            yield path, node
+        elif node.__class__ is Items:
+            rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
+        elif isinstance(node, dict):
+            rest.extend(((*path, key), node[key]) for key in reversed(node))
 
 
 @cache

@@ -16,7 +16,7 @@ from ...reading.report import IDENTITY
 from ...reading.scalars import Typed
 from ...reading.schema import Facts
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
-from ..case import Case, Hit, compile_tests
+from ..case import Case, Hit, compile_tests, leaves
 from .fields import Check
 from .kind import Kind, Look, Options, whole_path
 
@@ -124,7 +124,7 @@ def copied(options: Options, pack: Pack) -> Check:
 
 def everywhere(case: Case, asks: Callable[[str], Facts | None]) -> list[Hit]:
     """One hit for each text of the right form of which `asks` says facts."""
-    return [Hit(path, facts=facts) for path, text in case.leaves() if (facts := asks(text))]
+    return [Hit(path, facts=facts) for path, text in leaves(case.report.doc) if (facts := asks(text))]
 
 
 def as_typed(case: Case, asks: Callable[[Typed], Facts | tuple[str, Facts] | None]) -> list[Hit]:
