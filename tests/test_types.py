@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 HELD = ("__init__.py", "__main__.py", "cli.py", "engine")
 
 
+@pytest.mark.filterwarnings("ignore::EncodingWarning")      # mypy reads its settings so
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_types_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bayang").symlink_to(ROOT, target_is_directory=True)        # whatever the folder is called

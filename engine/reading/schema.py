@@ -275,7 +275,8 @@ class ChoiceShape(TextShape):
 
     def nearest(self, text: str) -> str | None:
         """The one listed value that a text is a piece of, else the one that is nearest to it, that has its number or
-        that alone holds as much as half of it."""
+        that alone holds as much as half of it.
+        """
         words = list(self.values)
         whole = [word for word in words if text in word] if len(text) > 1 else []
         if len(whole) == 1:
