@@ -19,7 +19,7 @@ from . import __version__
 from .engine.authoring.published import KEYS, NAMES
 from .engine.batch.baseline import as_baseline
 from .engine.batch.run import choose_phase, load_table
-from .engine.console.checking import Batch, Known, checked, pack_of
+from .engine.console.checking import Given, KnownBefore, checked, pack_of
 from .engine.console.commands import Group
 from .engine.console.errors import LEVELS, code_of, exit_code, stop, terminate, writing
 from .engine.console.help import Option
@@ -55,7 +55,7 @@ _lang = option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_def
 # Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
 _config_file = option("--config", "config_file", type=PLACE, metavar="FILE", help="option.config")
 
-# What every command that reads a batch takes: the fields of a Batch.
+# What every command that reads a batch takes: the fields of a Given.
 _BATCH = (
     click.argument("paths", nargs=-1, required=True, type=PLACE, metavar="PATH…"),
     option("--roster", type=PLACE, metavar="FILE", help="option.roster"),
@@ -81,7 +81,7 @@ def _batch(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a command that reads a batch, given to it as one record."""
     @functools.wraps(command)
     def given_batch(**given: Any) -> None:
-        batch = Batch(**{one.name: given.pop(one.name) for one in fields(Batch)})
+        batch = Given(**{one.name: given.pop(one.name) for one in fields(Given)})
         command(batch, **given)
 
     for one in reversed(_BATCH):
@@ -98,13 +98,13 @@ def _batch(command: Callable[..., None]) -> Callable[..., None]:
 @option("--shown-as", hidden=True, metavar="FOLDER=NAME", help="option.shown-as")
 @option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
-def check(batch: Batch, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
+def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
           shown_as: str | None, baseline: str | None, write_baseline: str | None) -> None:
     """Check the reports under PATH."""
     if write_baseline and real_path(write_baseline) in map(real_path, files_of(formats)):
         raise UsageError("usage.baseline-file", file=write_baseline)
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
-    compiled, result = checked(batch, outputs, Known(show_values, baseline, write_baseline, called(shown_as)))
+    compiled, result = checked(batch, outputs, KnownBefore(show_values, baseline, write_baseline, called(shown_as)))
     code = exit_code(result, fail_on)
     setting = Setting(compiled, batch.lang, places(batch.paths, (batch.roster, batch.waivers), called(shown_as)))
     known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
@@ -120,7 +120,7 @@ def check(batch: Batch, formats: Chosen, fail_on: str, show_values: bool, config
 @_config_file
 @formats_of(STATISTICS)
 @option("--templates", metavar="DIR", help="option.circular-templates")
-def stats(batch: Batch, config_file: str | None, formats: Chosen, templates: str | None) -> None:
+def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str | None) -> None:
     """Count what was filed, found and put right, unit by unit."""
     from .engine.output.statistics.circular import circular
     from .engine.output.statistics.counting import count
@@ -179,7 +179,7 @@ def new_form(kind: str, phase: str | None, level: str | None, roster: str | None
 @option("--round", "turn", type=click.IntRange(min=1), metavar="N", help="option.round")
 @option("--templates", type=PLACE, metavar="DIR", help="option.templates")
 @option("--overwrite", is_flag=True, help="option.overwrite")
-def notice(batch: Batch, to: str, formats: tuple[str, ...], kinds: tuple[str, ...], config: str | None,
+def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ...], config: str | None,
            register: str | None, reply_by: str | None, previous: str | None, turn: int | None, templates: str | None,
            overwrite: bool) -> None:
     """Write notices of deficiencies."""

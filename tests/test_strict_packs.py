@@ -13,7 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
-from bayang.engine.authoring.examples import Batch, base_report, bases, dump, findings_in
+from bayang.engine.authoring.examples import Trial, base_report, bases, dump, findings_in
 from bayang.engine.authoring.lint import lint
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.message_guard import MessageFault, check_message
@@ -396,7 +396,7 @@ def test_rules_changed_by_chance_are_refused_or_run(tmp_path: Path, pack: Pack) 
                 refused += 1
                 continue
             few = dict(chance.sample(sorted(reports.items()), 4))
-            findings_in(compiled, Batch(few, None, None, "2022-09-01"))     # raises where a rule crashes
+            findings_in(compiled, Trial(few, None, None, "2022-09-01"))     # raises where a rule crashes
             ran += 1
     assert refused > 20 and ran > 20
 

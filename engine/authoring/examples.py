@@ -115,7 +115,7 @@ def findings_of(compiled: Compiled, example: Example, language: str = "zh") -> l
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Trial:
     """The files that an example stands for, as bytes."""
 
     files: dict[str, bytes]
@@ -129,16 +129,16 @@ def dumped(data: Example, what: str) -> bytes:
     return dump(data)
 
 
-def batch_of(pack: Pack, example: Example, write: Write = dumped) -> Batch:
+def batch_of(pack: Pack, example: Example, write: Write = dumped) -> Trial:
     """The files of an example."""
     files = {one["name"]: bytes_of(pack, one, write) for one in example.get("files") or [
         {"name": "report.yaml", **example}]}
     waivers = write({"waivers": list(example["waivers"])}, "waivers") if "waivers" in example else None
     last = list(pack.phases.values())[-1]
-    return Batch(files, _roster(pack, example, write), waivers, example.get("as_of") or day_after(last.end))
+    return Trial(files, _roster(pack, example, write), waivers, example.get("as_of") or day_after(last.end))
 
 
-def findings_in(compiled: Compiled, batch: Batch, language: str = "zh") -> list[Finding]:
+def findings_in(compiled: Compiled, batch: Trial, language: str = "zh") -> list[Finding]:
     """All findings on a batch that could gate. Raises ValueError where a rule crashes."""
     pack, data = compiled.pack, batch.files
     roster = load_roster(batch.roster, ROSTER, pack) if batch.roster else None

@@ -18,7 +18,7 @@ from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese
 from ..records import Unreadable
 from ..text.wording import visible
-from .examples import ROSTER, WAIVERS, Batch, Example, Write, batch_of, findings_in
+from .examples import ROSTER, WAIVERS, Example, Trial, Write, batch_of, findings_in
 
 _MOST = 3           # findings that are marked
 _BELOW = 8          # lines of a map or list that are shown
@@ -105,7 +105,7 @@ def _line(report: Report, path: tuple[str | int, ...]) -> int:
         return _line(report, path[:-1])
 
 
-def _file(batch: Batch, name: str) -> bytes:
+def _file(batch: Trial, name: str) -> bytes:
     return {ROSTER: batch.roster, WAIVERS: batch.waivers, **batch.files}[name] or b""
 
 

@@ -26,7 +26,7 @@ MOST_GONE = 10      # entries of a baseline that are named one by one on standar
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Given:
     """What every command that reads a batch was told."""
 
     paths: tuple[str, ...]
@@ -48,7 +48,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownBefore:
     """What only a check was told."""
 
     show_values: bool = False
@@ -62,7 +62,7 @@ def pack_of(folder: str | None, examples: bool = True) -> Pack:
     return load_pack(Path(folder) if folder else BUNDLED, examples=examples)
 
 
-def checked(batch: Batch, outputs: Sequence[str] = (), known: Known | None = None) -> tuple[Compiled, Result]:
+def checked(batch: Given, outputs: Sequence[str] = (), known: KnownBefore | None = None) -> tuple[Compiled, Result]:
     """Check the batch as the options say: the compiled pack and the result; crashes and emptiness are told.
 
     `outputs` are the files that will be written by name.
@@ -71,7 +71,7 @@ def checked(batch: Batch, outputs: Sequence[str] = (), known: Known | None = Non
     config = config_of(click.get_current_context())
     if config:
         _held_to(config, compiled.pack, batch)
-    options = _options(batch, known or Known(), config, tuple(outputs), compiled.pack.timezone)
+    options = _options(batch, known or KnownBefore(), config, tuple(outputs), compiled.pack.timezone)
     with Progress(batch.progress, batch.lang) as progress:
         try:
             result = run(batch.paths, options, compiled, progress)
@@ -84,7 +84,7 @@ def checked(batch: Batch, outputs: Sequence[str] = (), known: Known | None = Non
     return compiled, result
 
 
-def _held_to(config: Config, pack: Pack, batch: Batch) -> None:
+def _held_to(config: Config, pack: Pack, batch: Given) -> None:
     """The phase and the rules that a configuration names are in the pack. Raises PackError with their line."""
     for name, given in (("phase", batch.phase), ("select", batch.select), ("ignore", batch.ignore)):
         value = config.values.get(name)
@@ -98,7 +98,7 @@ def _held_to(config: Config, pack: Pack, batch: Batch) -> None:
                 raise PackError(config.file, config.lines[name], "config.value", key=name, text=fault) from None
 
 
-def _options(batch: Batch, known: Known, config: Config | None, outputs: tuple[str, ...], timezone: str) -> Options:
+def _options(batch: Given, known: KnownBefore, config: Config | None, outputs: tuple[str, ...], timezone: str) -> Options:
     return Options(
         as_of=batch.as_of or today(timezone), phase=batch.phase, clock_given=batch.as_of is not None,
         roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,

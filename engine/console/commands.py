@@ -6,13 +6,13 @@ import click
 
 from .errors import explained
 from .help import Helped
-from .settings import Settings
+from .settings import SettingsOption
 
 
 class Command(Helped):
     """A command whose options may also stand in the environment and, where it reads a batch, in a configuration."""
 
-    settings = Settings()
+    settings = SettingsOption()
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), self.settings]

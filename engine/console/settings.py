@@ -29,7 +29,7 @@ ALONE = ("lang", "rules")       # what a command that reads no batch takes from 
 Typed = Mapping[str, Any]       # what was typed, by the names of parameters, before any of it is looked at
 
 
-class Settings(click.Option):
+class SettingsOption(click.Option):
     """No option to be typed: its turn comes after `--help` and before all others, to settle what those default to."""
 
     def __init__(self) -> None:

@@ -46,7 +46,7 @@ Formats: TypeAlias = "dict[tuple[str, bool], Format]"       # by what a cell hol
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column: what stands above it and what its cells hold."""
 
     title: str
@@ -58,7 +58,7 @@ class Sheet:
     """One table."""
 
     name: str                           # at most 31 characters, none of [ ] : * ? / \
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: Sequence[Sequence[Cell]]
     notes: tuple[str, ...] = ()         # lines above the table, in XLSX only
     tail: int = 0                       # so many rows at the end are not like the others: sums, what is counted apart

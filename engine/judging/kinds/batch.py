@@ -1,6 +1,6 @@
 """Check kinds over all reports of a run. They see only the small facts that each file leaves behind.
 
-Each is a `Batch`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed the
+Each is a `BatchCheck`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed the
 facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
 """
 
@@ -142,7 +142,7 @@ Kept = tuple[File, str | None]          # a file and the packed numbers that it 
 Judge = Callable[[], Iterable[Mark]]
 
 
-class Batch(NamedTuple):
+class BatchCheck(NamedTuple):
     """A check in two steps."""
 
     collect: Callable[[Case, About], Any]
@@ -153,7 +153,7 @@ def _nothing(case: Case, about: About) -> None:
     return None
 
 
-def report_missing(options: Options, pack: Pack) -> Batch:
+def report_missing(options: Options, pack: Pack) -> BatchCheck:
     """Every subject on the roster that is not excused has a report declaring its last closed phase or later, be it one
     that can't be read.
     """
@@ -170,10 +170,10 @@ def report_missing(options: Options, pack: Pack) -> Batch:
 
         return None, judge
 
-    return Batch(_nothing, survey)
+    return BatchCheck(_nothing, survey)
 
 
-def report_repeated(options: Options, pack: Pack) -> Batch:
+def report_repeated(options: Options, pack: Pack) -> BatchCheck:
     """One report per subject and phase; a finding on each file of several."""
 
     def survey(view: Sight) -> tuple[None, Judge]:
@@ -189,10 +189,10 @@ def report_repeated(options: Options, pack: Pack) -> Batch:
 
         return None, judge
 
-    return Batch(_nothing, survey)
+    return BatchCheck(_nothing, survey)
 
 
-def collected_agrees(options: Options, pack: Pack) -> Batch:
+def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
     """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
 
     Who filed in time can be told only where the day of filing of the unit and of its people is known: where one can't
@@ -258,10 +258,10 @@ def collected_agrees(options: Options, pack: Pack) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
-def unit_all_none(options: Options, pack: Pack) -> Batch:
+def unit_all_none(options: Options, pack: Pack) -> BatchCheck:
     """Not all personal reports of a unit, so many or more, answer every theme by one field alone."""
     name, least = options["field"], options["at_least"]
 
@@ -288,10 +288,10 @@ def unit_all_none(options: Options, pack: Pack) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
-def carried_over(options: Options, pack: Pack) -> Batch:
+def carried_over(options: Options, pack: Pack) -> BatchCheck:
     """Every ID of the report of the subject's nearest earlier phase stands in the later one.
 
     Each file leaves a hash of each of its IDs; an earlier report of which one is gone is read once more.
@@ -333,10 +333,10 @@ def carried_over(options: Options, pack: Pack) -> Batch:
 
         return None, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
-def after_last(options: Options, pack: Pack) -> Batch:
+def after_last(options: Options, pack: Pack) -> BatchCheck:
     """A date is not before the latest of some dates in the batch."""
     wanted, others = Field(options["field"]), Field(options["of"])
     levels = frozenset(options["levels"])
@@ -368,10 +368,10 @@ def after_last(options: Options, pack: Pack) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
-def id_clash(options: Options, pack: Pack) -> Batch:
+def id_clash(options: Options, pack: Pack) -> BatchCheck:
     """An ID belongs to one subject; plain numbers are local to their report.
 
     Each file leaves a hash of each of its IDs; where two subjects share one, their reports are read once more.
@@ -426,10 +426,10 @@ def id_clash(options: Options, pack: Pack) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
-def stale_waiver(options: Options, pack: Pack) -> Batch:
+def stale_waiver(options: Options, pack: Pack) -> BatchCheck:
     """Every waiver is unexpired and waives something; only those whose rule ran and whose subject is here."""
 
     def survey(view: Sight) -> tuple[None, Judge]:
@@ -448,7 +448,7 @@ def stale_waiver(options: Options, pack: Pack) -> Batch:
 
         return None, judge
 
-    return Batch(_nothing, survey)
+    return BatchCheck(_nothing, survey)
 
 
 class Stripper:
@@ -523,7 +523,7 @@ def _name_keys(typed: str) -> list[str]:
     return [key for name in split_names(typed) if len(key := text_key(name)) > 1]
 
 
-def similar_text(options: Options, pack: Pack) -> Batch:
+def similar_text(options: Options, pack: Pack) -> BatchCheck:
     """The texts of two subjects of a kind overlap under so many percent (shingles of so many characters, Jaccard).
 
     The plan's words, names and quotations are taken out first. Each file leaves a hash of every shingle, by which
@@ -553,7 +553,7 @@ def similar_text(options: Options, pack: Pack) -> Batch:
 
         return None, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
 class _Texts:
@@ -620,7 +620,7 @@ class _Texts:
                     yield Mark(self.view.one(file), ("themes",), facts={"others": Some(words)})
 
 
-def copied_from_unit(options: Options, pack: Pack) -> Batch:
+def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
     """A personal text is not word for word one of the unit's own.
 
     Each file leaves a hash of eight bytes of each of its texts, 0 for a short one; a person's report of which one is
@@ -663,7 +663,7 @@ def copied_from_unit(options: Options, pack: Pack) -> Batch:
 
         return take, judge
 
-    return Batch(collect, survey)
+    return BatchCheck(collect, survey)
 
 
 CHECK_KINDS = {

@@ -23,7 +23,7 @@ Look = Callable[[Case], bool]
 Quick = Callable[[Options, Pack, str | None], Look | None]
 
 # What a check looks at, and with it what `make` gives: a report alone, `check(case, scope) -> hits`; a report and the
-# roster, the clock or the folder, `Late`; all reports of a run, `Batch`.
+# roster, the clock or the folder, `LateCheck`; all reports of a run, `BatchCheck`.
 REPORT, LATE, BATCH = "report", "late", "batch"
 
 

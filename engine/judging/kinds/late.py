@@ -1,6 +1,6 @@
 """Check kinds on one report that need more than the report: the roster, the clock, the folder it lies in.
 
-Each is a `Late`: `collect` takes from the report what it needs (a fact at a path), `judge` decides later. A fact is
+Each is a `LateCheck`: `collect` takes from the report what it needs (a fact at a path), `judge` decides later. A fact is
 plain data, so that it can be kept apart from the report.
 """
 
@@ -34,7 +34,7 @@ class Unjudged(Exception):
     """The world lacks what a judgement needs; the argument is the reason for `not_assessed`."""
 
 
-class Late(NamedTuple):
+class LateCheck(NamedTuple):
     """A check in two steps."""
 
     collect: Callable[[Case, Scope], Iterable[tuple[Route, Any]]]
@@ -65,7 +65,7 @@ def _judged(parts: Iterable[str], units: Collection[str], world: World, names: N
     return list(map(world.same_name, names.bare(parts, known, roster.knows_name)))
 
 
-def names_differ(options: Options, pack: Pack) -> Late:
+def names_differ(options: Options, pack: Pack) -> LateCheck:
     """A name in a field is none of those in other fields; aliases of the roster count.
 
     `self`: the field with the person's name, which 本人 and the like mean in a personal report.
@@ -96,10 +96,10 @@ def names_differ(options: Options, pack: Pack) -> Late:
 
         return [] if meant(fact["names"]).isdisjoint(meant(fact["others"])) else [(None, {})]
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
-def names_agree(options: Options, pack: Pack) -> Late:
+def names_agree(options: Options, pack: Pack) -> LateCheck:
     """One of the names in a field is the name in another, or else the head on the roster."""
     words = pack.names
     wanted, other = Field(options["field"]), Field(options["as"])
@@ -123,10 +123,10 @@ def names_agree(options: Options, pack: Pack) -> Late:
         names, heads = (set(_judged(parts, fact["units"], world, words)) for parts in (fact["names"], heads))
         return [(None, {})] if names.isdisjoint(heads) else []
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
-def deadline(options: Options, pack: Pack) -> Late:
+def deadline(options: Options, pack: Pack) -> LateCheck:
     """A date is not after a limit, which the roster's extension for the subject and phase moves."""
     wanted = Field(options["field"])
     limit = compile_limit(options["limit"], pack)
@@ -142,10 +142,10 @@ def deadline(options: Options, pack: Pack) -> Late:
         edge = max(moved or "", fact["limit"])
         return [("extended" if moved else None, {"limit": edge})] if fact["date"] > edge else []
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
-def not_in_future(options: Options, pack: Pack) -> Late:
+def not_in_future(options: Options, pack: Pack) -> LateCheck:
     """The latest of some dates is not after the office's clock."""
     wanted = [Field(name) for name in options["fields"]]
 
@@ -161,10 +161,10 @@ def not_in_future(options: Options, pack: Pack) -> Late:
             raise Unjudged("declared")
         return [(None, {"limit": world.as_of})] if fact > world.as_of else []
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
-def attachments(options: Options, pack: Pack) -> Late:
+def attachments(options: Options, pack: Pack) -> LateCheck:
     """Each path names a file that exists, is not empty and lies inside the report's folder."""
     wanted = Field(options["field"])
 
@@ -177,7 +177,7 @@ def attachments(options: Options, pack: Pack) -> Late:
         hint = _attachment_fault(about.folder, fact, world.folders)
         return [(hint, {})] if hint else []
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
 def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
@@ -205,13 +205,13 @@ def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
     return None if state.st_size else "empty"
 
 
-def on_roster(options: Options, pack: Pack) -> Late:
+def on_roster(options: Options, pack: Pack) -> LateCheck:
     """The subject is on the roster."""
 
     def judge(fact: str, about: About, world: World) -> list[Verdict]:
         return [(None, {})] if world.roster and not world.roster.entry(about.kind, about.key) else []
 
-    return Late(_identity, judge)
+    return LateCheck(_identity, judge)
 
 
 def _identity(case: Case, scope: Scope) -> list[tuple[tuple[str, str], str]]:
@@ -222,7 +222,7 @@ def _identity(case: Case, scope: Scope) -> list[tuple[tuple[str, str], str]]:
     return [((key, ident), owner[ident])]
 
 
-def same_identity(options: Options, pack: Pack) -> Late:
+def same_identity(options: Options, pack: Pack) -> LateCheck:
     """Name (or alias), unit and level agree with the roster; one finding a field."""
     words = pack.names
     fields = options["fields"]
@@ -252,10 +252,10 @@ def same_identity(options: Options, pack: Pack) -> Late:
             agrees = value == entry.level
         return [] if agrees else [(name, {})]
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
-def owner_on_roster(options: Options, pack: Pack) -> Late:
+def owner_on_roster(options: Options, pack: Pack) -> LateCheck:
     """Every name in a field is a person or a head on the roster; collectives and the person's self are spared."""
     words = pack.names
     wanted = Field(options["field"])
@@ -277,10 +277,10 @@ def owner_on_roster(options: Options, pack: Pack) -> Late:
                    if name not in spared and not world.roster.knows_name(name)]
         return [(None, {"count": len(unknown)})] if unknown else []
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
-def heads_included(options: Options, pack: Pack) -> Late:
+def heads_included(options: Options, pack: Pack) -> LateCheck:
     """With a roster: every head of a unit of some levels stands in one of the fields."""
     words = pack.names
     wanted = [Field(name) for name in options["fields"]]
@@ -299,7 +299,7 @@ def heads_included(options: Options, pack: Pack) -> Late:
                 if unit.level in levels and unit.head and world.same_name(unit.head) not in held]
         return [(None, {"units": left, "count": len(left)})] if left else []
 
-    return Late(collect, judge)
+    return LateCheck(collect, judge)
 
 
 def _quick_deadline(options: Options, pack: Pack, each: str | None) -> Look | None:

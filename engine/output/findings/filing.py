@@ -75,7 +75,7 @@ def title(result: Result, language: str) -> str:
 
 def sheet(result: Result, language: str) -> Sheet | None:
     """The table with IDs in its cells and a last row of sums; None without a roster."""
-    from ..sheets import Column, Sheet  # which a text for a terminal does not need
+    from ..sheets import Sheet, SheetColumn  # which a text for a terminal does not need
 
     if not result.roster:
         return None
@@ -85,7 +85,7 @@ def sheet(result: Result, language: str) -> Sheet | None:
              for row in rows]
     sums = [say("filing.total", language), *(str(sum(len(row.of(state)) for row in rows)) if known(state, result)
                                              else NONE for state in states)]
-    columns = (Column(say("filing.unit", language)), *(Column(label(state, language)) for state in states))
+    columns = (SheetColumn(say("filing.unit", language)), *(SheetColumn(label(state, language)) for state in states))
     return Sheet(title(result, language), columns, [*cells, sums], tail=1)
 
 

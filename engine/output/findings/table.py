@@ -31,9 +31,9 @@ def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...] = ()
                         [[*_row(one, setting), result.as_of][:first] for one in result.findings], notes)
 
 
-def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.Column, ...]:
+def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.SheetColumn, ...]:
     """The columns of these names and kinds, titled in the reader's language."""
-    return tuple(sheets.Column(say(f"output.column_{name}", setting.language), kind) for name, kind in kinds.items())
+    return tuple(sheets.SheetColumn(say(f"output.column_{name}", setting.language), kind) for name, kind in kinds.items())
 
 
 def _row(one: Finding, setting: Setting) -> list[Any]:

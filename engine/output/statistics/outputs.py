@@ -12,7 +12,7 @@ from ...text.wording import width
 from ..findings import filing
 from ..findings.pages import markdown
 from ..findings.terminal import WIDTH, filing_lines, tame, wrap
-from ..sheets import Column, Sheet, as_csv, as_xlsx
+from ..sheets import Sheet, SheetColumn, as_csv, as_xlsx
 from .tables import Summary, cell_text
 
 _NAME = 16      # columns that a unit's name takes at least
@@ -103,18 +103,18 @@ def _piped(cells: Sequence[str]) -> str:
 def to_csv(found: Summary, language: str) -> bytes:
     """One table of everything, a row for each unit; a column's title says which table it is of."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    columns: dict[str, Column] = {}
+    columns: dict[str, SheetColumn] = {}
     for table in found.tables.values():
         for row in table.rows:
             cells = rows.setdefault((str(row[0]), str(row[1])), {})
             for column, value in zip(table.columns[2:], row[2:], strict=True):
                 title = f"{table.name.partition(' ')[2]}·{column.title}"
-                columns[title] = Column(title, column.kind)
+                columns[title] = SheetColumn(title, column.kind)
                 cells[title] = value
     last = [say(f"statistics.{name}", language) for name in ("joint", "total", "outside")]
     order = sorted(rows, key=lambda key: (not key[0], int(key[0] or last.index(key[1]))))
     roster = found.found.result.sources["roster"]
-    fixed = (Column(say("statistics.day", language), "date"), Column(say("statistics.roster_version", language)),
+    fixed = (SheetColumn(say("statistics.day", language), "date"), SheetColumn(say("statistics.roster_version", language)),
              *found.tables["unit"].columns[:2])
     given = found.found.as_of, roster["digest"] if roster else None
     return as_csv(Sheet(found.title, (*fixed, *columns.values()),

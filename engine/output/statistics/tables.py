@@ -10,13 +10,13 @@ from ...packs.pack import Pack
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.terminal import safe
-from ..sheets import Cell, Column, Rate, Sheet
+from ..sheets import Cell, Rate, Sheet, SheetColumn
 from .counting import FEW, Filing, Problems, Publishable, Review, Statistics, UnitRow, added, publishable
 
 DIGEST = 12     # characters of a digest, enough for people to compare
 
 Counted = Filing | Review | Problems
-Figure = tuple[Column, Callable[[Any], Cell]]    # a column, and how its cell is read from Filing, Review or Problems
+Figure = tuple[SheetColumn, Callable[[Any], Cell]]    # a column, and how its cell is read from Filing, Review or Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class _Tables:
         apart = row("", say("statistics.outside", language), outside, outside_figures or figures)
         if any(isinstance(value, int) and value for value in apart):
             tail.append(apart)
-        columns = (Column(say("statistics.number", language), "count"), Column(say("statistics.unit", language)),
+        columns = (SheetColumn(say("statistics.number", language), "count"), SheetColumn(say("statistics.unit", language)),
                    *(column for column, _ in figures))
         title = say("statistics.table", language, number=len(self.tables) + 1,
                     title=say(f"statistics.of_{name}", language))
@@ -95,7 +95,7 @@ def shown_name(row: UnitRow, language: str) -> str:
 
 
 def _figure(name: str, kind: str, language: str, read: Callable[..., Cell]) -> Figure:
-    return Column(say(f"statistics.{name}", language), kind), read
+    return SheetColumn(say(f"statistics.{name}", language), kind), read
 
 
 def _filing(expected: bool, language: str) -> list[Figure]:
@@ -135,19 +135,19 @@ def _problems(language: str) -> Figure:
 
 
 def _themes(pack: Pack, language: str) -> list[Figure]:
-    return [_problems(language), *((Column(theme.name[language], "count"), lambda one, at=theme.id: one.themes[at])
+    return [_problems(language), *((SheetColumn(theme.name[language], "count"), lambda one, at=theme.id: one.themes[at])
                                    for theme in pack.themes.values())]
 
 
 def _sources(pack: Pack, language: str) -> list[Figure]:
     listed = _listed(pack, ("themes", None, "problems", "source"), language)
-    return [_problems(language), *((Column(label, "count"), lambda one, at=value: one.sources[at])
+    return [_problems(language), *((SheetColumn(label, "count"), lambda one, at=value: one.sources[at])
                                    for value, label in listed)]
 
 
 def _states(pack: Pack, language: str) -> list[Figure]:
     listed = _listed(pack, ("themes", None, "problems", "status"), language)
-    return [_problems(language), *((Column(label, "count"), lambda one, at=value: one.states[at])
+    return [_problems(language), *((SheetColumn(label, "count"), lambda one, at=value: one.states[at])
                                    for value, label in listed),
             _figure("done_rate", "rate", language, lambda one: Rate(one.done, one.total))]
 
@@ -166,7 +166,7 @@ def _days(language: str) -> list[Figure]:
 def _institutions(pack: Pack, language: str) -> list[Figure]:
     listed = _listed(pack, ("institutions", "kind"), language)
     return [_figure("institutions", "count", language, lambda one: one.institutions.total()),
-            *((Column(label, "count"), lambda one, at=value: one.institutions[at]) for value, label in listed)]
+            *((SheetColumn(label, "count"), lambda one, at=value: one.institutions[at]) for value, label in listed)]
 
 
 def _listed(pack: Pack, path: tuple[str | None, ...], language: str) -> list[tuple[str | None, str]]:
