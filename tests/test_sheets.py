@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayang.engine.output import sheets
-from bayang.engine.output.sheets import CHARACTERS, Column, Rate, Sheet, as_csv, as_xlsx
+from bayang.engine.output.sheets import CHARACTERS, Rate, Sheet, SheetColumn, as_csv, as_xlsx
 from bayang.engine.records import UsageError
 from bayang.engine.text import messages
 from bayang.engine.text.messages import LANGUAGES
@@ -25,7 +25,7 @@ HARMLESS = ["—", "一=1", "1-2", "'=1", "http://x.invalid", "mailto:a@x.invali
 
 
 def table(*texts: str) -> Sheet:
-    return Sheet("表", (Column("内容"),), [[text] for text in texts])
+    return Sheet("表", (SheetColumn("内容"),), [[text] for text in texts])
 
 
 def cells(data: bytes, number: int = 1) -> dict[str, tuple[str | None, str]]:
@@ -49,7 +49,8 @@ def parts(data: bytes) -> dict[str, str]:
 
 
 def test_a_csv_is_utf8_with_a_bom_crlf_and_every_cell_quoted() -> None:
-    columns = (Column("单位"), Column("问题数", "count"), Column("提交率", "rate"), Column("日期", "date"))
+    columns = (SheetColumn("单位"), SheetColumn("问题数", "count"), SheetColumn("提交率", "rate"),
+               SheetColumn("日期", "date"))
     data = as_csv(Sheet("表", columns, [["砚川\"分局\"", 12, Rate(2, 3), "2022-04-30"],
                                        ["a,b;c", None, Rate(0, 0), None]]))
     assert data == ('\ufeff"单位","问题数","提交率","日期"\r\n'
@@ -96,7 +97,7 @@ def test_no_text_breaks_a_file_or_becomes_anything_else(text: str) -> None:
 
 
 def test_cells_of_xlsx_have_the_type_of_their_column() -> None:
-    columns = (Column("编号"), Column("数", "count"), Column("率", "rate"), Column("日", "date"))
+    columns = (SheetColumn("编号"), SheetColumn("数", "count"), SheetColumn("率", "rate"), SheetColumn("日", "date"))
     rows = [["007", 12, Rate(1, 8), "2022-04-30"], ["", None, Rate(0, 0), "0001-01-01"]]
     found = cells(as_xlsx([Sheet("表", columns, rows)], "2022-08-08"))
     assert found["A2"] == ("s", "007")
@@ -107,7 +108,7 @@ def test_cells_of_xlsx_have_the_type_of_their_column() -> None:
 
 
 def test_the_header_is_frozen_filtered_and_repeated_and_notes_stand_above_it() -> None:
-    columns = (Column("单位"), Column("数", "count"))
+    columns = (SheetColumn("单位"), SheetColumn("数", "count"))
     page = parts(as_xlsx([Sheet("表", columns, [["甲", 1], ["合计", 1]], ("时点 2022-08-08",), 1)], "2022-08-08"))
     sheet = page["xl/worksheets/sheet1.xml"]
     assert '<pane ySplit="2" topLeftCell="A3"' in sheet
@@ -117,7 +118,7 @@ def test_the_header_is_frozen_filtered_and_repeated_and_notes_stand_above_it() -
 
 
 def test_columns_are_as_wide_as_chinese_text() -> None:
-    sheet = parts(as_xlsx([Sheet("表", (Column("单位"), Column("备注"), Column("数", "count")),
+    sheet = parts(as_xlsx([Sheet("表", (SheetColumn("单位"), SheetColumn("备注"), SheetColumn("数", "count")),
                                  [["生态环境监测科", "字" * 200, 1]])], "2022-08-08"))["xl/worksheets/sheet1.xml"]
     widths = [float(one.get("width", "")) for one in ElementTree.fromstring(sheet).iter(f"{MAIN}col")]
     assert [round(one) for one in widths] == [17, 61, 9]     # 14, at most 60, at least 6, and some room

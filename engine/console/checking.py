@@ -98,7 +98,8 @@ def _held_to(config: Config, pack: Pack, batch: Given) -> None:
                 raise PackError(config.file, config.lines[name], "config.value", key=name, text=fault) from None
 
 
-def _options(batch: Given, known: KnownBefore, config: Config | None, outputs: tuple[str, ...], timezone: str) -> Options:
+def _options(batch: Given, known: KnownBefore, config: Config | None, outputs: tuple[str, ...],
+             timezone: str) -> Options:
     return Options(
         as_of=batch.as_of or today(timezone), phase=batch.phase, clock_given=batch.as_of is not None,
         roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,

@@ -1,7 +1,7 @@
 """Check kinds over all reports of a run. They see only the small facts that each file leaves behind.
 
-Each is a `BatchCheck`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed the
-facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
+Each is a `BatchCheck`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed
+the facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
 """
 
 from __future__ import annotations

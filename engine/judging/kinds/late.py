@@ -1,7 +1,7 @@
 """Check kinds on one report that need more than the report: the roster, the clock, the folder it lies in.
 
-Each is a `LateCheck`: `collect` takes from the report what it needs (a fact at a path), `judge` decides later. A fact is
-plain data, so that it can be kept apart from the report.
+Each is a `LateCheck`: `collect` takes from the report what it needs (a fact at a path), `judge` decides later. A fact
+is plain data, so that it can be kept apart from the report.
 """
 
 from __future__ import annotations

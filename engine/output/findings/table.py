@@ -33,7 +33,8 @@ def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...] = ()
 
 def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.SheetColumn, ...]:
     """The columns of these names and kinds, titled in the reader's language."""
-    return tuple(sheets.SheetColumn(say(f"output.column_{name}", setting.language), kind) for name, kind in kinds.items())
+    return tuple(sheets.SheetColumn(say(f"output.column_{name}", setting.language), kind)
+                 for name, kind in kinds.items())
 
 
 def _row(one: Finding, setting: Setting) -> list[Any]:

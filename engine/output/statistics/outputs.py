@@ -114,7 +114,8 @@ def to_csv(found: Summary, language: str) -> bytes:
     last = [say(f"statistics.{name}", language) for name in ("joint", "total", "outside")]
     order = sorted(rows, key=lambda key: (not key[0], int(key[0] or last.index(key[1]))))
     roster = found.found.result.sources["roster"]
-    fixed = (SheetColumn(say("statistics.day", language), "date"), SheetColumn(say("statistics.roster_version", language)),
+    fixed = (SheetColumn(say("statistics.day", language), "date"),
+             SheetColumn(say("statistics.roster_version", language)),
              *found.tables["unit"].columns[:2])
     given = found.found.as_of, roster["digest"] if roster else None
     return as_csv(Sheet(found.title, (*fixed, *columns.values()),

@@ -16,7 +16,7 @@ from .counting import FEW, Filing, Problems, Publishable, Review, Statistics, Un
 DIGEST = 12     # characters of a digest, enough for people to compare
 
 Counted = Filing | Review | Problems
-Figure = tuple[SheetColumn, Callable[[Any], Cell]]    # a column, and how its cell is read from Filing, Review or Problems
+Figure = tuple[SheetColumn, Callable[[Any], Cell]]  # a column, and how its cell is read from Filing, Review or Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ class _Tables:
         apart = row("", say("statistics.outside", language), outside, outside_figures or figures)
         if any(isinstance(value, int) and value for value in apart):
             tail.append(apart)
-        columns = (SheetColumn(say("statistics.number", language), "count"), SheetColumn(say("statistics.unit", language)),
+        columns = (SheetColumn(say("statistics.number", language), "count"),
+                   SheetColumn(say("statistics.unit", language)),
                    *(column for column, _ in figures))
         title = say("statistics.table", language, number=len(self.tables) + 1,
                     title=say(f"statistics.of_{name}", language))
