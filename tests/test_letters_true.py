@@ -127,3 +127,10 @@ def test_9_17_nothing_is_asked_of_a_file_that_is_called_after_another(office: An
     text = body(again)
     assert "RO04 重复报送（P-001.yaml 第 1 行）" in text
     assert "RO04 重复报送（P-002" not in text and [item["count"] for item in again.data["items"]] == [2]
+
+
+def test_9_17_a_file_of_another_form_is_filed_again_and_not_anew_too(office: Any, compiled: Compiled) -> None:
+    (office.reports / "P-001.yaml").rename(office.reports / "P-001.yaml.txt")
+    text = body(letters(checked(office, compiled), compiled)["P-001", "missing"])
+    assert "把末尾的 .txt 删去后重报。重报或者补报的所处阶段至少写到“学习教育和动员部署”；" in text
+    assert "请补报" not in text
