@@ -109,3 +109,23 @@ def test_ph13_quotes_the_field() -> None:
 def test_the_cells_of_the_table_of_units_do_not_break_ids() -> None:
     style = (Path(findings.__file__).parent / "templates" / "findings.css").read_text(encoding="utf-8")
     assert ".rows th[scope=row], .rows td { overflow-wrap: break-word; }" in style     # `anywhere` would part them
+
+
+# -- FM06: a list on one line ----------------------------------------------------------------------------------------
+
+def test_9_4_a_list_on_one_line_is_told_how_far_in_its_items_stand() -> None:
+    text = report("personal", "education") + "八个方面:\n  实干:\n    逐条对照: shigan-01、shigan-03\n"
+    one = only(found(text), "FM06")
+    assert one.remedy == ("请把“逐条对照”冒号后面的内容删去，在它下面每项写一行："
+                          "行首空 6 格，接着是英文短横线、一个空格和这一项的内容。")
+    mended = text.replace(": shigan-01、shigan-03\n", ":\n      - shigan-01\n      - shigan-03\n")
+    assert not any(one.rule.startswith(("IN", "FM")) for one in found(mended))
+
+
+def test_9_4_a_list_on_one_line_between_braces_is_put_in_brackets() -> None:
+    text = report("personal", "education") + "八个方面: {实干: {逐条对照: shigan-01、shigan-03}}\n"
+    one = only(found(text), "FM06")
+    assert one.remedy == (
+        "请用一对英文方括号把“逐条对照”的内容括起来，各项之间用英文逗号加一个空格隔开，原有的引号去掉。")
+    mended = text.replace("shigan-01、shigan-03", "[shigan-01, shigan-03]")
+    assert not any(one.rule.startswith(("IN", "FM")) for one in found(mended))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from ..packs.pack import LEVELS, Rule
 from ..packs.roster import Entry
-from ..reading.report import Place, locate
+from ..reading.report import Doc, Place, locate
 from ..reading.schema import Facts, Slip
 from ..records import Finding, Unreadable
 from ..text.messages import Some, Spot, joined, render, say, shown_date
@@ -17,7 +17,7 @@ from .case import Case, Hit
 from .compile import Check, Compiled
 from .kinds.batch import Mark
 from .offering import Offers, missing_of
-from .places import bound_path, place_at, value_at
+from .places import bound_path, node_at, place_at, value_at
 from .results import About, FileResult
 
 
@@ -112,6 +112,9 @@ class Teller:
             place = replace(place, field=slip.field or place.field)
         if "places" in facts:
             facts = facts | {"places": [one or say("words.top", self.style.language) for one in facts["places"]]}
+        if slip.name == "date-spelling" and hint == "list":
+            holder = node_at(case.report, bound_path(case.report, slip.path)[:-1])
+            facts = facts | {"blanks": slip.mark.column + 2, "braces": isinstance(holder, Doc) and holder.src.flow}
         variables = self._variables(place, about, case, facts, hint)
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
