@@ -1,7 +1,7 @@
 """Check kinds over all reports of a run. They see only the small facts that each file leaves behind.
 
-Each is a `BatchCheck`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is handed
-the facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
+Each is a `BatchCheck`: `collect` takes its fact from one report; `survey` gives two functions for one run: one is
+handed the facts file by file, in order of path, and keeps as little of them as it can; one judges when all were there.
 """
 
 from __future__ import annotations
@@ -192,6 +192,21 @@ def report_repeated(options: Options, pack: Pack) -> BatchCheck:
     return BatchCheck(_nothing, survey)
 
 
+def _came_of_people(view: Sight, pack: Pack) -> tuple[dict[str, list[File]], dict[str, list[int]]]:
+    """By a person's key the reports that can be read, and of what can't the phases that it may be of, by their order."""
+    filed: dict[str, list[File]] = defaultdict(list)
+    for one in view.everything():
+        if one.kind == "personal" and one.key:
+            filed[one.key].append(one)
+    unread: dict[str, list[int]] = defaultdict(list)
+    for lost in view.unread():
+        unread[lost.entry.key].append(pack.order(lost.phase) if lost.phase else len(pack.phases))
+    for person, came in filed.items():
+        if any(one.phase is None for one in came):      # it may be of any
+            unread[person].append(len(pack.phases))
+    return filed, unread
+
+
 def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
     """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
 
@@ -221,16 +236,7 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                 units.append((one, fact))
 
         def judge() -> Iterator[Mark]:
-            filed: dict[str, list[File]] = defaultdict(list)      # person's key -> what came that can be read
-            for one in view.everything() if units else ():
-                if one.kind == "personal" and one.key:
-                    filed[one.key].append(one)
-            unread: dict[str, list[int]] = defaultdict(list)     # and of what can't, the phases that it may be of
-            for lost in view.unread():
-                unread[lost.entry.key].append(pack.order(lost.phase) if lost.phase else len(pack.phases))
-            for person, came in filed.items():
-                if any(one.phase is None for one in came):      # it may be of any
-                    unread[person].append(len(pack.phases))
+            filed, unread = _came_of_people(view, pack) if units else ({}, {})
             for unit, fact in units:
                 assert roster is not None       # else no unit was taken
                 figures = fact["figures"]
@@ -247,14 +253,12 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                 if figures == [None, None]:
                     yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
                     continue
-                for name, field_, figure, count in zip(("due", "received"), (due, received), figures, wanted,
-                                                       strict=True):
-                    if name == "received" and unsure:       # it may have come in time
-                        yield Mark(unit, tuple(field_.steps), unjudged="type")
-                    elif name == "received" and undated:
-                        continue
-                    elif figure != count:
-                        yield Mark(unit, tuple(field_.steps), name, {"count": count})
+                if figures[0] != wanted[0]:
+                    yield Mark(unit, tuple(due.steps), "due", {"count": wanted[0]})
+                if unsure:          # one more may have come in time
+                    yield Mark(unit, tuple(received.steps), unjudged="type")
+                elif not undated and figures[1] != wanted[1]:
+                    yield Mark(unit, tuple(received.steps), "received", {"count": wanted[1]})
 
         return take, judge
 

@@ -42,7 +42,7 @@ FORM: dict[str, Raises] = {
     "unknown-value": {None: "nearest values english"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
     "date-spelling": dict.fromkeys((None, "mark", "count", "value"), "typed")
-    | {"list": " ".join(("typed", "blanks", "braces"))},
+    | {"list": "typed blanks braces"},
     "cut-value": {None: ""},
     "unknown-behaviour": {None: "nearest sample", "elsewhere": "themes sample"}
     | dict.fromkeys(("several", "many", "many-listed"), "choices sample"),
