@@ -193,7 +193,7 @@ def report_repeated(options: Options, pack: Pack) -> BatchCheck:
 
 
 def _came_of_people(view: Sight, pack: Pack) -> tuple[dict[str, list[File]], dict[str, list[int]]]:
-    """By a person's key the reports that can be read, and of what can't the phases that it may be of, by their order."""
+    """By a person's key the reports that can be read, and the places of the phases that the others may be of."""
     filed: dict[str, list[File]] = defaultdict(list)
     for one in view.everything():
         if one.kind == "personal" and one.key:
