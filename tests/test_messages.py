@@ -42,7 +42,8 @@ UNSAID = {
     "engine/batch/workers.py": {"the pack has changed meanwhile"},                      # a crash, told by its kind
     "engine/writing.py": {"Is a directory"},                                            # the system's
     "engine/judging/kinds/batch.py": {"ident phase_name closed file unreadable"},       # names of facts
-    "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english"},
+    "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english",
+                                               "nearest places private there", "typed blanks braces"},
 }
 
 
