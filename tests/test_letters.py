@@ -254,7 +254,7 @@ def test_9_17_a_unit_reads_of_its_people_by_what_they_are(office: Any, compiled:
     assert {ident for ident, _ in letters(checked(office, compiled), compiled)} == {"P-001", "P-002", "P-003"}
     office.report("U-002", submitted="2022-02-03")
     text = body(letters(checked(office, compiled), compiled)["U-002", "correct"])
-    assert "你单位所属人员中，应报的报告还没有收到的 1 人：P-001。" in text
+    assert "你单位所属人员中，应报的报告还没有收到，或者只收到不是报告格式、编号不对的文件的 1 人：P-001。" in text
     assert "你单位所属人员中，文件读不出来的 1 人：P-002。怎样改只通知本人。" in text
     assert "有需要补正或者完善事项的 1 人，编号和项数为：P-003（2 项）。具体事项只通知本人。" in text
     assert "对你单位报送的" in text and "该" not in text.replace("应该", "")

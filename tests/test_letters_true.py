@@ -134,3 +134,10 @@ def test_9_17_a_file_of_another_form_is_filed_again_and_not_anew_too(office: Any
     text = body(letters(checked(office, compiled), compiled)["P-001", "missing"])
     assert "把末尾的 .txt 删去后重报。重报或者补报的所处阶段至少写到“学习教育和动员部署”；" in text
     assert "请补报" not in text
+
+
+def test_9_17_in_a_pointer_nothing_is_to_be_corrected(office: Any, compiled: Compiled) -> None:
+    (office.reports / "P-001.yaml").write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 12\n", encoding="utf-8")
+    text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
+    assert "请照上面写的办法改好" in text and "请在原来的文件上改正" not in text and "第 1 行" not in text

@@ -180,7 +180,7 @@ class Itemiser:
 
 def is_whole(finding: Finding) -> bool:
     """Whether a finding is about a file as a whole."""
-    return finding.name in WHOLE and (finding.line, finding.column) == (1, 1)
+    return (finding.name in WHOLE or finding.hint == "pointer") and (finding.line, finding.column) == (1, 1)
 
 
 def quoted(text: str, language: str) -> str:
