@@ -216,7 +216,8 @@ def test_errors_are_no_commands(arguments: list[str], tmp_path: Path) -> None:
 
 
 def test_everything_is_printed_by_the_one_function_that_looks_at_it() -> None:
-    """`_echo`; an output goes to standard output as the bytes that its format made."""
-    source = (Path(__file__).resolve().parent.parent / "cli.py").read_text(encoding="utf-8")
-    assert source.count("click.echo(") == source.count("def _echo(") == 1
+    """`echo`; an output goes to standard output as the bytes that its format made."""
+    root = Path(__file__).resolve().parent.parent
+    source = "".join(path.read_text(encoding="utf-8") for path in (root / "cli.py", *root.glob("engine/console/*.py")))
+    assert source.count("click.echo(") == source.count("def echo(") == 1
     assert "print(" not in source and "click.secho(" not in source
