@@ -1,5 +1,5 @@
-"""Letters and tables say nothing that is not so (contract §9.12, 9.17): whose a file is, what came of it, what is asked
-and of whom.
+"""Letters and tables say nothing that is not so (contract §9.12, 9.13, 9.17): whose a file is, what came of it, what is
+asked and of whom; nothing that came is denied, and each number is a true one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notice, compose
+from bayang.engine.output.notices.items import Itemiser
+from bayang.engine.output.notices.overview import overview
 from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
+from bayang.engine.output.notices.templates import environment
 
 DAY = "2022-02-05"          # the first phase has closed
 LATER = "2022-05-06"        # the second one too
@@ -141,3 +144,127 @@ def test_9_17_in_a_pointer_nothing_is_to_be_corrected(office: Any, compiled: Com
         "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 12\n", encoding="utf-8")
     text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
     assert "请照上面写的办法改好" in text and "请在原来的文件上改正" not in text and "第 1 行" not in text
+
+
+def typed_in(office: Any, ident: str) -> None:
+    """P-001's file holds another ID."""
+    path = office.reports / "P-001.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("id: P-001", f"id: {ident}"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("ident", "said"), [
+    ("P-002", "其中写的却是名册上另一个编号"), ("P-O01", "其中写的编号却不在名册上"),
+    ("P-001 P-002", "其中写的编号却不在名册上")])
+def test_9_12_a_file_called_after_one_with_another_id_in_it(office: Any, compiled: Compiled, ident: str,
+                                                            said: str) -> None:
+    typed_in(office, ident)
+    made = letters(checked(office, compiled), compiled)
+    assert [key for key in made if key[0] not in ("P-001", "P-002")] == []
+    text = body(made["P-001", "missing"])
+    assert "收到了以你的编号命名的文件，但其中的编号没有写成 P-001，" in text
+    assert (f"收到的文件 P-001.yaml 是以你的编号命名的，{said}：这份报告是你的，请把其中的编号改成 P-001 后重报；"
+            "不是的，请补报你自己的报告。") in text
+    assert not any(denied in text for denied in ("没有收到你应报", "没有收到写有"))
+
+
+def test_9_17_whose_id_stands_in_anothers_file(office: Any, compiled: Compiled) -> None:
+    """Nobody is told to have filed what is called after somebody else."""
+    typed_in(office, "P-002")
+    assert ("P-002", "correct") not in letters(checked(office, compiled), compiled)
+    office.report("P-002", plan=None)
+    text = body(letters(checked(office, compiled), compiled)["P-002", "correct"])
+    assert "，对标有你编号（P-002）的自查自纠报告（P-002.yaml）进行了形式审核" in text
+    assert ("另收到 P-001.yaml，是以别的编号命名的，里面写的却是你的编号（P-002），其中的事项没有列入这份通知："
+            "不是你报的，请在附件里写明，不用改；是你报的，请告知活动办。") in text
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("学习教育/P-001.yaml.txt", "收到的文件 学习教育/P-001.yaml.txt 是前面阶段的，也不是报告格式，"),
+    ("学习教育/P-001.yaml", "收到的文件 学习教育/P-001.yaml 是前面阶段的，也读不出来，")])
+def test_9_12_a_file_of_an_earlier_phase_is_named(office: Any, compiled: Compiled, name: str, said: str) -> None:
+    office.report("P-001", name)
+    (office.reports / "P-001.yaml").unlink()
+    (office.reports / name).write_bytes("所处阶段：学习教育和动员部署\n".encode("gb18030"))
+    text = body(letters(checked(office, compiled, LATER), compiled)["P-001", "missing"])
+    assert f"{said}不能代替“调查研究和问题查摆”阶段的报告。" in text
+    assert "收到了标有你编号的文件，但它是前面阶段的，" in text and "没有收到你应报" not in text
+
+
+def test_9_13_where_nothing_remains_it_is_said(office: Any, compiled: Compiled) -> None:
+    path = office.reports / "P-001.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("plan: ", "plan："), encoding="utf-8")
+    text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
+    assert "照此改好后的内容也核查过，没有别的需要补正或者完善的事项；改好重报以后再审核。" in text
+    assert "请在原来的文件上改正" in text
+
+
+def test_9_13_every_slip_is_counted(office: Any, compiled: Compiled) -> None:
+    """Twenty slips are told one by one and the rest by their number."""
+    lines = ["report：personal", "plan：bayang-bazhi", "phase：education", "submitted：2022-01-24", "person:",
+             "  id：P-001", "  name：韩甲一", "  unit：U-002", "study:",
+             *["  - form：主题党日", "    title：谈体会", "    date：2022-01-05"] * 30]
+    (office.reports / "P-001.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    made = letters(checked(office, compiled), compiled)["P-001", "mend"]
+    [item] = [one for one in made.data["items"] if one["rule"] == "IN05"]
+    [more] = [told for told in item["told"] if "还有" in told["fact"]]
+    assert item["count"] == 97 and "还有 77 行" in more["fact"]
+
+
+@pytest.mark.parametrize("data", [b"", "报告类型: 个人\n".encode("gb18030"), b"PK\x03\x04" + bytes(60)])
+def test_9_17_a_fault_of_the_whole_file_is_on_no_line(office: Any, compiled: Compiled, data: bytes) -> None:
+    (office.reports / "P-001.yaml").write_bytes(data)
+    made = letters(checked(office, compiled), compiled)["P-001", "mend"]
+    assert "第 1 行" not in body(made) and made.data["items"][0]["places"] == ["P-001.yaml"]
+    assert "请照上面写的办法改好" in body(made) and "照此改好后的内容" not in body(made)
+
+
+def test_9_14_the_order_of_several_places_is_said_once(office: Any, compiled: Compiled) -> None:
+    said = "要加好几处的，从最后一处加起；"
+    office.report("P-001", plan=None)
+    office.report("P-002", plan=None, report=None)
+    made = letters(checked(office, compiled), compiled)
+    assert body(made["P-001", "correct"]).count("同样的几行只加一次") == 0
+    assert body(made["P-002", "correct"]).count(said) == body(made["P-002", "correct"]).count("同样的几行只加一次") == 1
+
+
+def test_9_17_a_letter_on_another_phase_is_a_first_one(office: Any, compiled: Compiled, tmp_path: Any) -> None:
+    (office.reports / "P-001.yaml").unlink()
+    first = tmp_path / "first.json"
+    before = checked(office, compiled)
+    first.write_bytes(as_json(before))
+    for as_of, round_ in (("2022-02-20", 2), (LATER, 1)):
+        result = checked(office, compiled, as_of)
+        one = letters(result, compiled, previous=load_previous(str(first), result))["P-001", "missing"]
+        assert one.data["round"] == round_
+
+
+def test_9_17_the_office_is_told_of_units_that_hear_nothing(office: Any, compiled: Compiled) -> None:
+    (office.reports / "P-001.yaml").unlink()
+    office.report("P-002", plan=None)
+    said = "所属人员却有；个人的通知只给本人，单位还不知道，请另行告知：大气环境科（2 人）。"
+    for fields, told in (({}, True), ({"plan": None}, False)):
+        office.report("U-002", **fields)
+        result = checked(office, compiled)
+        made = compose(result, compiled, Settings(), Terms(reply_by=DAY))
+        assert any(said in line for line in overview(made, result, "zh")["warnings"]) == told
+
+
+def test_9_17_the_list_says_what_each_file_is(office: Any, compiled: Compiled) -> None:
+    (office.reports / "P-001.yaml").rename(office.reports / "P-001.docx")
+    result = checked(office, compiled)
+    made = compose(result, compiled, Settings(), Terms(reply_by=DAY))
+    assert overview(made, result, "zh")["ignored"] == [{"file": "P-001.docx", "what": "Word 文档", "ident": "P-001"}]
+
+
+def test_9_17_many_lines_are_named_so_that_a_line_can_break(office: Any, compiled: Compiled) -> None:
+    result = checked(office, compiled)
+    itemiser = Itemiser(result, compiled.pack, "zh", "")
+    assert itemiser._on_lines("", {3, 9, 11, 12}) == "第 3、9、11、12 行"
+    assert itemiser._on_lines("", {1, 2, 3, 7, 9, 11, 13}) == "第 1 至 3 行、第 7 行、第 9 行、第 11 行、第 13 行"
+    assert itemiser._on_lines("", {5}) == "第 5 行"
+
+
+def test_no_line_of_a_page_breaks_within_an_id() -> None:
+    shown = environment("html").from_string("{{ text | unbroken }}").render(text="P-001、U-002 <b> 2022-08-08")
+    assert shown == ('<span class="id">P-001</span>、<span class="id">U-002</span> &lt;b&gt; '
+                     '<span class="id">2022-08-08</span>')

@@ -14,6 +14,7 @@ from ..judging.compile import Check
 from ..judging.kinds.batch import Judge, Mark, Sight, Take
 from ..judging.kinds.kind import BATCH
 from ..judging.telling import NOBODY, Teller
+from ..packs.roster import Entry
 from ..reading.report import locate
 from ..records import Finding, NotAssessed, Unreadable
 from .arrivals import Arrivals, Reread
@@ -146,7 +147,7 @@ class Assembly:
         at, case = None, None
         for mark in sorted(marks, key=lambda mark: self.ledger.files[mark.file.at].name if mark.file else ""):
             if mark.file is None:
-                table = self.world.waivers if check.kind.at_end else self.world.roster
+                table = self.world.roster if isinstance(mark.entry, Entry) else self.world.waivers
                 self.found.findings.append(self.checker.teller.of_entry(check, mark, table.file if table else ""))
                 continue
             if at != mark.file.at:

@@ -95,13 +95,13 @@ class Gathering:
                 for rest in [(stable, hint, trail, insert, provisional, slips)]
                 if self.asked(rule) and (current or rule not in compiled.of_current)]
         found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
+        unassessed = not_assessed_of(not_assessed, name, about)
         if own:
             found = [of_owner(one, own) for one in found]
+            unassessed = [replace(one, subject=own.entry.subject) for one in unassessed]
         self.found.findings.extend(
             replace(one, superseded=True) if old and one.rule not in compiled.of_earlier else one for one in found)
-        subject = own.entry.subject if own else about.subject if about else None
-        self.found.not_assessed.extend(replace(one, subject=subject) for one in
-                                       not_assessed_of(not_assessed, name, about) if self.asked(one.rule))
+        self.found.not_assessed.extend(one for one in unassessed if self.asked(one.rule))
         for rule, (pointer, line) in skipped.items():
             if self.asked(rule):
                 self.unread.setdefault(rule, []).append(

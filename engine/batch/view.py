@@ -14,7 +14,7 @@ from ..packs.pack import KINDS
 from ..packs.roster import Waiver
 from ..reading.columns import unpacked
 from .ledger import Filed
-from .standing import is_missing
+from .standing import Standing, is_missing
 
 if TYPE_CHECKING:
     from .assembly import Assembly
@@ -31,7 +31,6 @@ class View:
         self._applies: dict[Any, bool] = {}
         self.world = assembly.checker.world
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
-        self.missing = [one for one in arrivals.standing if is_missing(one)]
         self.unread = arrivals.owned.values             # whose each other file is: it can't be read or has no ID
         self.ran = {rule.id for rule in assembly.checker.pack.rules.values() if assembly.asked(rule.id)}
         self.phase_name = assembly.checker.teller.phase_name
@@ -100,6 +99,11 @@ class View:
     def waives(self, waiver: Waiver) -> bool:
         """Whether a waiver waives something, or may do so in a report that is left out as later."""
         return (waiver.rule, waiver.subject) in self._found or waiver.subject in self._left_out
+
+    @cached_property
+    def missing(self) -> list[Standing]:
+        """Those on the roster of whom nothing came that answers."""
+        return [one for one in self._assembly.arrivals.standing if is_missing(one)]
 
     @cached_property
     def _left_out(self) -> set[str]:

@@ -8,14 +8,14 @@ from typing import Any
 
 from ..reading.mending import Mended, mend
 from ..reading.report import Place, locate
-from ..records import Limits, NotAssessed, Unreadable
+from ..records import Finding, Limits, NotAssessed, Unreadable
 from .case import Case, Hit
 from .compile import Check, Compiled
 from .examining import examine
 from .kinds.late import Unjudged
 from .opening import Opener
 from .results import About, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, of_line, to_lines
-from .telling import Style, Teller, some_of
+from .telling import NOBODY, Style, Teller, some_of
 from .world import World
 
 _STYLE, _LIMITS = Style(), Limits()
@@ -89,16 +89,19 @@ class Checker:
         result = self._conclude(result, self._placed(late, case, about), case)
         remaining = [replace(one, provisional=True, column=max(1, one.column + mended.moved.get(one.line, 0)))
                      for one in result.findings]
-        told = [replace(self.teller.unread(one, file, about), slips=one.facts.get("count", 1)) for one in mended.told()]
+        told = self._slips(mended.told(), file, about)
         skipped = [one for one in result.not_assessed if one.reason == "crash"]
         return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
 
     def _repeated(self, mended: Mended, rest: Unreadable, file: str) -> FileResult:
         """Each slip, and the fields that are given twice even once these are mended; nothing else was looked at."""
         rest.column = max(1, rest.column + mended.moved.get(rest.line, 0))
-        told = mended.told(False)
-        findings = [replace(self.teller.unread(one, file), slips=one.facts.get("count", 1)) for one in told]
-        return FileResult(sorted([*findings, self.teller.unread(rest, file)], key=lambda one: one.order), [], None)
+        told = self._slips(mended.told(False), file, NOBODY)
+        return FileResult(sorted([*told, self.teller.unread(rest, file)], key=lambda one: one.order), [], None)
+
+    def _slips(self, told: list[Unreadable], file: str, about: About) -> list[Finding]:
+        """The findings of slips that were mended; the last may stand for the rest of them."""
+        return [replace(self.teller.unread(one, file, about), slips=one.facts.get("count", 1)) for one in told]
 
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""
