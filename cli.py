@@ -21,7 +21,7 @@ from .engine.batch.baseline import as_baseline
 from .engine.batch.run import choose_phase, load_table
 from .engine.console.checking import Given, KnownBefore, checked, pack_of
 from .engine.console.commands import Group
-from .engine.console.errors import LEVELS, code_of, exit_code, stop, terminate, writing
+from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.help import Option
 from .engine.console.options import PLACE, Chosen, date, formats_of, letter_kinds, notice_formats, option, split
 from .engine.console.outputs import files_of, put, put_files, summarise, tell_of_next_time
@@ -39,7 +39,7 @@ from .engine.packs.pack import BUNDLED
 from .engine.packs.roster import load_roster
 from .engine.reading.files import real_path
 from .engine.reading.inputs import refuse_inputs
-from .engine.records import UsageError
+from .engine.records import LEVELS, UsageError
 from .engine.text.messages import say
 
 

@@ -58,6 +58,8 @@ class Unreadable(Exception):
         """What its message may use."""
         return {"hint": self.hint or "", "mended": self.mended, **self.facts}
 
+LEVELS = ("error", "warning", "info")       # of a finding, the gravest first
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 from ..judging.compile import Compiled
 from ..packs.pack import Pack, Rule
-from ..records import UsageError
+from ..records import LEVELS, UsageError
 from ..text.messages import joined, say
 from ..text.wording import clean_id, nearest
 from .fragments import Shown
 
 FILES = {"zh": "rules.zh-CN.md", "en": "rules.md"}
-_LEVELS = ("error", "warning", "info")
 
 
 def reference(compiled: Compiled, language: str) -> str:
@@ -91,7 +90,7 @@ def since(rule: Rule, pack: Pack, language: str) -> str:
 def level(rule: Rule, pack: Pack, language: str) -> str:
     """The level of a rule's findings, apart for those for whom it differs."""
     if not isinstance(rule.level, dict):
-        levels = [one for one in _LEVELS if one in rule.levels]
+        levels = [one for one in LEVELS if one in rule.levels]
         levels.sort(key=lambda one: one != rule.level)
         return " / ".join(say(f"level.{one}", language) for one in levels)
     return joined([f"{pack.levels[one][language] if one in pack.levels else say(f'reference.{one}', language)} "

@@ -17,11 +17,9 @@ from typing import NoReturn
 
 from ..batch.outcome import Result
 from ..output.findings.terminal import safe
-from ..records import PackError, UsageError
+from ..records import LEVELS, PackError, UsageError
 from ..text.messages import say, told
 from .streams import echo, forget_stdout
-
-LEVELS = ("error", "warning", "info")
 
 
 class Stop(Exception):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ..packs.pack import LEVELS, Rule
+from ..packs.pack import Rule
 from ..packs.roster import Entry
 from ..reading.report import Doc, Place, locate
 from ..reading.schema import Facts, Slip
-from ..records import Finding, Unreadable
+from ..records import LEVELS, Finding, Unreadable
 from ..text.messages import Some, Spot, joined, render, say, shown_date
 from ..text.wording import mask_numbers, visible
 from .case import Case, Hit

@@ -27,7 +27,6 @@ from .plan import Behaviour, Phase, Plan, Theme
 from .word_lists import hold_words
 
 BUNDLED = Path(__file__).parents[2] / "rules"
-LEVELS = ("error", "warning", "info")
 KINDS = ("personal", "unit")
 
 

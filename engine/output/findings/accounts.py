@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from ...batch.outcome import Result
 from ...judging.results import FileFacts
 from ...reading.report import printable_id
-from ...records import Finding, NotAssessed
+from ...records import LEVELS, Finding, NotAssessed
 from ...text.messages import say
-
-LEVELS = ("error", "warning", "info")
 
 
 @dataclass(slots=True)

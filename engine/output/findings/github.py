@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ...batch.outcome import Result
-from ...records import Finding
+from ...records import LEVELS, Finding
 from ...text.messages import say
-from .accounts import LEVELS
 from .setting import Setting
 from .terminal import ignored_lines, safe, tame, totals
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from ...packs.pack import Pack
 from ...packs.roster import Roster
-from .accounts import LEVELS, Account
+from ...records import LEVELS
+from .accounts import Account
 from .filing import unit_name
 
 STANDINGS = ("clean", "warning", "error", "missing")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from .... import __version__
 from ...batch.outcome import Result
-from ...records import Finding, NotAssessed
+from ...records import LEVELS, Finding, NotAssessed
 from ...text.messages import say, shown_date
 from ...text.wording import visible
 from ...writing import gathered
 from . import filing
-from .accounts import LEVELS, accounts, state
+from .accounts import accounts, state
 from .overview import STANDINGS, phase_bars, theme_map
 from .setting import Setting
 from .terminal import summary, tame, trail

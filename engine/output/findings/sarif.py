@@ -12,11 +12,10 @@ from ...authoring.fragments import unfilled
 from ...authoring.reference import basis
 from ...batch.outcome import Result
 from ...packs.pack import Pack, Rule
-from ...records import Finding
+from ...records import LEVELS, Finding
 from ...text.messages import say
 from ...text.wording import visible
 from ...writing import gathered
-from .accounts import LEVELS
 from .document import dumped, dumped_list
 from .setting import Setting
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from ...batch.outcome import Result
+from ...records import LEVELS
 from ...text.messages import say, shown_date
 from .. import sheets
 from . import filing
-from .accounts import LEVELS, Account, accounts, state
+from .accounts import Account, accounts, state
 from .setting import Setting
 from .table import FOR_PEOPLE, columns, findings_sheet
 from .terminal import tame

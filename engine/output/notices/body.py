@@ -10,7 +10,7 @@ from ...text.messages import say, shown_date
 from .data import ItemData, Paragraph
 from .desk import Desk, Draft, Part, plain
 from .items import is_whole, quoted
-from .letters import LEVELS, MEND, MISSING, Letter
+from .letters import ASKING, MEND, MISSING, Letter
 
 IN_BODY = 5         # items that the body writes out where there is a list of all of them, and places of one item
 
@@ -39,7 +39,7 @@ def items(desk: Desk, draft: Draft) -> Iterator[Part]:
     items, listed = draft.items, draft.listed
     shown = items[:IN_BODY] if listed else items
     groups = [(name, [item for item in items if not item["later"] and item["level"] == level])
-              for level, name in zip(LEVELS, ("must_head", "should_head"), strict=True)]
+              for level, name in zip(ASKING, ("must_head", "should_head"), strict=True)]
     groups.append(("later_head", [item for item in items if item["later"]]))
     for name, all_of in groups:
         if not all_of:

@@ -17,7 +17,7 @@ from ...records import Finding, Ignored
 from .templates import KINDS
 
 MISSING, MEND, CORRECT = KINDS
-LEVELS = ("error", "warning")
+ASKING = ("error", "warning")        # the levels of what a letter asks for
 
 
 @dataclass(slots=True)
@@ -80,9 +80,9 @@ def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]
     lost = []
     called = Attribution(result.roster, pack).named if result.roster else lambda file: None
     for one in result.findings:
-        if one.provisional and one.level in LEVELS:
+        if one.provisional and one.level in ASKING:
             later[one.file].append(one)
-        if not one.gates or one.level not in LEVELS:
+        if not one.gates or one.level not in ASKING:
             continue
         if not one.owner or one.subject is None or one.subject.id is None or (
                 result.roster and result.roster.entry(one.subject.kind, one.owner) is None):
@@ -138,7 +138,7 @@ def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, l
 
 
 def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str]]:
-    return LEVELS.index(one.level), one.order
+    return ASKING.index(one.level), one.order
 
 
 def _ordered(made: dict[tuple[str, str], dict[str, Letter]], roster: Roster | None) -> list[tuple[str, str]]:

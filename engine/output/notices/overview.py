@@ -14,7 +14,7 @@ from ..findings import filing
 from ..findings.terminal import trail
 from .content import Notices
 from .delivery import Dispatch
-from .letters import LEVELS
+from .letters import ASKING
 from .templates import KINDS
 
 APART = ("info", "waived", "baselined", "superseded", "provisional", "not_assessed")
@@ -81,7 +81,7 @@ def _totals(notices: Notices) -> dict[str, int]:
     """How many letters there are, of each kind, and how many items they hold."""
     kinds = Counter(one.letter for one in notices.listed)
     return {"count": len(notices.listed), **{kind: kinds[kind] for kind in KINDS},
-            **{level: sum(getattr(one, level) for one in notices.listed) for level in LEVELS}}
+            **{level: sum(getattr(one, level) for one in notices.listed) for level in ASKING}}
 
 
 def _doubts(notices: Notices, language: str) -> Iterator[str]:
