@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft7Validator
+from running import COMMAND, FAULTY, GOOD, SAMPLES, UNREADABLE, Said, bayang
 
 from bayang.engine.batch.baseline import Baseline, Known, as_baseline, compare, load_baseline
 from bayang.engine.batch.run import Options, run
@@ -18,18 +19,13 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Finding, PackError, Subject
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
+ROOT = SAMPLES.parent
 WINDOW = ROOT / "tests/packs/window"
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 CLOCK = "--as-of=2022-08-08"
-GOOD = SAMPLES / "市局/整改落实/P-002.yaml"             # no finding
-FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"           # SE01 (warning) and CV01 (error)
-UNREADABLE = SAMPLES / "生态环境监测科/问题查摆/P-012.yaml"    # GBK
 
 
-def check(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, "check", *map(str, arguments), CLOCK], capture_output=True, cwd=cwd, timeout=60)
+def check(*arguments: object, cwd: Path) -> Said:
+    return bayang("check", *arguments, CLOCK, cwd=cwd)
 
 
 def document(*arguments: object, cwd: Path) -> dict:
@@ -292,13 +288,10 @@ def test_another_plan_has_baselines_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_interrupted_leaves_the_old_one(home: Path) -> None:
-    import signal
-    import time
-
     before = (home / "b.json").read_bytes()
     running = subprocess.Popen([*COMMAND, "check", "-", CLOCK, "--write-baseline", "b.json"], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home)
-    time.sleep(1)
+    running.stdin.write(b"#" * (1 << 17))       # more than a pipe holds: it is through when standard input is read
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=20)
     assert running.returncode == 130

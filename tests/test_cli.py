@@ -7,34 +7,16 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
+from running import COMMAND, FAULTY, GOOD, SAMPLES, UNREADABLE, Said, bayang, fresh, scrubbed
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
+ROOT = SAMPLES.parent
 GOLDEN = Path(__file__).parent / "golden"
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 CLOCK = "--as-of=2022-08-08"
-GOOD = SAMPLES / "市局/整改落实/P-002.yaml"             # no finding
-FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"           # SE01 (warning) and CV01 (error)
-UNREADABLE = SAMPLES / "生态环境监测科/问题查摆/P-012.yaml"    # GBK
 CARD = "11010519491231002X"     # the standard's own example of an identity number
-
-
-def scrubbed(**more: str) -> dict[str, str]:
-    """The environment without what would change an output."""
-    kept = {name: value for name, value in os.environ.items()
-            if name not in ("COLUMNS", "NO_COLOR", "LANG", "LC_ALL", "PYTHONIOENCODING", "PYTHONUTF8")}
-    return kept | more
-
-
-def bayang(*arguments: object, data: bytes | None = None, cwd: Path | None = None,
-           **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *map(str, arguments)], input=data, capture_output=True, cwd=cwd,
-                          env=scrubbed(**environment), timeout=60)
 
 
 def document(*arguments: object, **more: object) -> dict:
@@ -56,7 +38,7 @@ def folder_of(home: Path, *files: Path) -> Path:
     return home
 
 
-def lines_of(said: subprocess.CompletedProcess[bytes]) -> list[str]:
+def lines_of(said: Said) -> list[str]:
     """Standard error in lines, which never is a traceback."""
     text = said.stderr.decode("utf-8")
     assert "Traceback" not in text
@@ -167,7 +149,7 @@ main()
 """
 
 
-def crashing(words: str, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+def crashing(words: str, *arguments: str | Path) -> Said:
     """The command, with the rule falling over whose message holds these words."""
     return subprocess.run([*COMMAND[:-2], "-c", CRASHING, words, *map(str, arguments)], capture_output=True,
                           env=scrubbed(), timeout=60)
@@ -423,7 +405,7 @@ def test_a_closed_pipe_is_no_error(path: Path, code: int) -> None:
 def test_the_surroundings_change_nothing(environment: dict[str, str]) -> None:
     if environment.get("PYTHONUTF8") == "0" and not str(ROOT).isascii():
         pytest.skip("Python itself can't import from a folder whose name it may not decode")
-    plain, odd = bayang("check", SAMPLES, CLOCK), bayang("check", SAMPLES, CLOCK, **environment)
+    plain, odd = bayang("check", SAMPLES, CLOCK), fresh("check", SAMPLES, CLOCK, **environment)
     assert (odd.returncode, odd.stdout, odd.stderr) == (plain.returncode, plain.stdout, plain.stderr)
 
 

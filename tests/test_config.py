@@ -6,12 +6,11 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 import pytest
+from running import FAULTY, GOOD, SAMPLES, Said, bayang, complaint
 
 from bayang import cli
 from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
@@ -20,29 +19,12 @@ from bayang.engine.records import PackError, UsageError
 from bayang.engine.text.messages import told
 from bayang.engine.text.wording import width
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
+ROOT = SAMPLES.parent
 WINDOW = ROOT / "tests/packs/window"
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 CLOCK = "--as-of=2022-08-08"
-GOOD = SAMPLES / "市局/整改落实/P-002.yaml"             # no finding
-FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"           # SE01 (warning) and CV01 (error)
 
 
-def bayang(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BAYANG_")}
-    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, cwd=cwd, env=kept | environment,
-                          timeout=60)
-
-
-def complaint(said: subprocess.CompletedProcess[bytes]) -> str:
-    """The one line on standard error of a run that stopped."""
-    assert (said.returncode, said.stdout) == (2, b"")
-    [line] = said.stderr.decode().splitlines()
-    return line
-
-
-def found(said: subprocess.CompletedProcess[bytes]) -> set[str]:
+def found(said: Said) -> set[str]:
     return {one["rule"] for one in json.loads(said.stdout)["findings"]}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+import running
 
 from bayang.cli import bayang
 from bayang.engine.authoring.reference import FILES
@@ -30,7 +31,6 @@ def both(name: str) -> list[str]:
     return [f"docs/{name}.md", f"docs/{name}.zh-CN.md"]
 
 
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
             "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",
@@ -56,8 +56,8 @@ def commands(group: click.Group, above: str = "bayang") -> Iterator[tuple[str, c
             yield f"{above} {name}", one
 
 
-def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *arguments], cwd=cwd, capture_output=True, timeout=60)
+def run(*arguments: str | Path, cwd: Path = ROOT) -> running.Said:
+    return running.bayang(*arguments, cwd=cwd)
 
 
 @pytest.mark.parametrize("ending", [".md", ".zh-CN.md"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import running
+from running import FAULTY
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.console.config import find_config
@@ -17,18 +17,13 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import PackError, UsageError
 
-ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "-m", "bayang"]
-FAULTY = ROOT / "samples/市局/整改落实/P-003.yaml"
 GROWN = {"P-003": FAULTY.read_text(encoding="utf-8")}
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file kinds")
 
 
 def bayang(*arguments: object, cwd: Path) -> tuple[int, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
-    said = subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept, capture_output=True,
-                          encoding="utf-8", timeout=120)
-    return said.returncode, said.stderr
+    said = running.bayang(*arguments, cwd=cwd)
+    return said.returncode, said.stderr.decode()
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
+import running
 from lxml import etree, html
+from running import COMMAND, FAULTY, SAMPLES, Said, scrubbed
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -33,8 +35,7 @@ from bayang.engine.output.findings.pages import as_markdown
 from bayang.engine.output.findings.repository import paths_in_repository
 from bayang.engine.packs.pack import load_pack
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
+ROOT = SAMPLES.parent
 CLOCK = "2022-08-08"
 
 
@@ -511,15 +512,8 @@ def test_another_pack(name: str, tmp_path: Path, shared: Path | None) -> None:
 
 # -- the real command ----------------------------------------------------------------------------------------------
 
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
-FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"
-
-
-def bayang(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    kept = {name: value for name, value in os.environ.items() if name not in (
-        "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "GITHUB_STEP_SUMMARY", "NO_COLOR", "TERM")}
-    return subprocess.run([*COMMAND, "check", *map(str, arguments), f"--as-of={CLOCK}"], capture_output=True, cwd=cwd,
-                          env=kept | environment, timeout=60)
+def bayang(*arguments: object, cwd: Path, **environment: str) -> Said:
+    return running.bayang("check", *arguments, f"--as-of={CLOCK}", cwd=cwd, **environment)
 
 
 def test_several_formats_in_one_run(tmp_path: Path) -> None:
@@ -587,17 +581,16 @@ def test_the_summary_stays_under_what_github_takes(samples: Result, compiled: Co
 def test_colours_only_on_a_terminal_that_wants_them(environment: dict[str, str], coloured: bool) -> None:
     import pty
 
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
     master, slave = pty.openpty()
-    running = subprocess.Popen([*COMMAND, "check", FAULTY, f"--as-of={CLOCK}"], stdout=slave, stderr=slave,
-                               env=kept | environment)
+    shown = subprocess.Popen([*COMMAND, "check", FAULTY, f"--as-of={CLOCK}"], stdout=slave, stderr=slave,
+                             env=scrubbed(**environment))
     os.close(slave)
     said = b""
     with contextlib.suppress(OSError):          # the end of a terminal is an error on Linux
         while part := os.read(master, 65536):
             said += part
     os.close(master)
-    assert running.wait(timeout=60) == 1
+    assert shown.wait(timeout=60) == 1
     assert (b"\x1b[31m" in said) is coloured and (b"\x1b" in said) is coloured
     assert "CV01" in said.decode()
     piped = bayang(FAULTY, cwd=ROOT, **environment)

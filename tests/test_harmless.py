@@ -7,8 +7,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import pytest
 from lxml import etree, html
 from markdown_it import MarkdownIt
+from running import bayang
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -26,7 +25,6 @@ from bayang.engine.output.findings import FORMATS, Setting
 from bayang.engine.records import Subject
 from bayang.engine.text.wording import visible
 
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 TEXTS = [name for name in FORMATS if name != "xlsx"]
 
 HOSTILE = [
@@ -186,8 +184,7 @@ def test_file_names_and_texts_of_a_real_run(tmp_path: Path, compiled: Compiled) 
     out.mkdir()
     shown = {}
     for name in TEXTS:
-        said = subprocess.run([*COMMAND, "check", reports, "--as-of=2022-08-08", "--show-values", f"--format={name}"],
-                              capture_output=True, timeout=60, cwd=tmp_path)
+        said = bayang("check", reports, "--as-of=2022-08-08", "--show-values", f"--format={name}", cwd=tmp_path)
         assert (said.returncode, said.stderr) == (1, b"")
         shown[name] = said.stdout.decode("utf-8")
         for line in re.split("[\n\r]", shown[name]):
@@ -209,7 +206,7 @@ def test_file_names_and_texts_of_a_real_run(tmp_path: Path, compiled: Compiled) 
     ["check", ".", "--select", "::error::"], ["rules", "trace", "::error::"], ["check", ".", "--as-of", "\n::error::"],
 ])
 def test_errors_are_no_commands(arguments: list[str], tmp_path: Path) -> None:
-    said = subprocess.run([*COMMAND, *arguments], capture_output=True, timeout=60, cwd=tmp_path)
+    said = bayang(*arguments, cwd=tmp_path)
     assert said.returncode == 2
     for line in re.split("[\n\r]", (said.stdout + said.stderr).decode()):
         assert not line.lstrip().startswith("::") and "##[" not in line, said.stderr

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import itertools
 import os
+import select
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import running
+from running import COMMAND, FAULTY, in_text, scrubbed
 
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.writing import clear_drafts, draft_prefix, write_all
 
-ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "-m", "bayang"]
-FAULTY = ROOT / "samples/市局/整改落实/P-003.yaml"
 CLOCK = "--as-of=2022-08-08"
 ROSTER = "人员:\n  - {人员编号: P-003, 姓名: 甲乙, 单位编号: U-000, 职务: 科员, 党员: 是}\n单位: []\n"
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
 
 
 def bayang(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
-    return subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=kept | more, capture_output=True,
-                          encoding="utf-8", timeout=120, umask=0o022)
+    return in_text(running.bayang(*arguments, cwd=cwd, **more))
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture
@@ -171,9 +176,8 @@ def test_8_9_without_standard_output_no_file_is_written(command: str, stdout: st
     end = {"closed": ">&-", "full": ">/dev/full", "pipe": "| true; exit ${PIPESTATUS[0]}"}[stdout]
     before = all_of(home)
     script = f'"$@" {end}'
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
-    said = subprocess.run(["bash", "-c", script, "-", *COMMAND, *arguments], cwd=home, env=kept, capture_output=True,
-                          encoding="utf-8", timeout=120)
+    said = subprocess.run(["bash", "-c", script, "-", *COMMAND, *arguments], cwd=home, env=scrubbed(),
+                          capture_output=True, encoding="utf-8", timeout=120)
     assert said.returncode == 2, said.stderr
     assert said.stderr.count("\n") == 1 and "Traceback" not in said.stderr
     assert all_of(home) == before
@@ -211,9 +215,8 @@ def test_a_signal_leaves_no_half_file(sent: signal.Signals, code: int, home: Pat
         before[f"reports/P-{at:03}.yaml"] = FAULTY.read_bytes()
     process = subprocess.Popen([*COMMAND, "check", "reports", CLOCK, "--format", "json=old.json", "--format", "html=n",
                                 "--format", "jsonl"], cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while not list(home.glob(".bayang-*.tmp")) and process.poll() is None:
-        time.sleep(0.01)
-    time.sleep(0.3)
+    assert select.select([process.stdout], [], [], 60)[0]       # it has begun to write, and all drafts are made
+    assert len(list(home.glob(".bayang-*.tmp"))) == 2
     process.send_signal(sent)
     assert process.wait(timeout=60) == code
     process.communicate()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from running import SAMPLES, bayang
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch.run import Options, run
@@ -23,9 +22,7 @@ from bayang.engine.packs.pack import Pack
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
+ROOT = SAMPLES.parent
 CLOCK = "--as-of=2022-08-08"
 CANARY = re.compile(rb"(TEXT|QUIET|ROLL)[0-9]{5}", re.IGNORECASE)
 
@@ -195,8 +192,7 @@ def check_all(planted: Path, out: Path, *more: str, formats: Iterable[str] = FOR
     """Everything that a check with every format says and writes, and its document."""
     out.mkdir()
     formats = [f"--format={name}={out / f'out.{name}'}" for name in formats if name != "text"]
-    said = subprocess.run([*COMMAND, "check", planted, CLOCK, "--progress=always", "--format=text", *formats, *more],
-                          capture_output=True, timeout=120)
+    said = bayang("check", planted, CLOCK, "--progress=always", "--format=text", *formats, *more)
     assert said.returncode == 1, said.stderr.decode()
     assert said.stdout and said.stderr
     return said.stdout + said.stderr + all_of(out), json.loads((out / "out.json").read_bytes())
@@ -236,5 +232,5 @@ def test_errors_in_roster_and_waivers_quote_nothing(compiled: Compiled, tmp_path
                 for language in ("zh", "en"):
                     assert CANARY.findall(told(fault, language).encode()) == [], form
     assert len(refused) > 30
-    said = subprocess.run([*COMMAND, "check", SAMPLES, CLOCK, "--roster", file], capture_output=True, timeout=60)
+    said = bayang("check", SAMPLES, CLOCK, "--roster", file)
     assert (said.returncode, said.stdout, CANARY.findall(said.stderr)) == (2, b"", [])

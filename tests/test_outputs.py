@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import bayang
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.batch.run import Options, run
@@ -20,12 +21,6 @@ from bayang.engine.output.findings import FORMATS, Setting
 DAY = "2022-02-10"                      # the first phase closed on 2022-01-31
 
 
-def bayang(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAYANG_", "GITHUB_"))}
-    return subprocess.run([sys.executable, "-m", "bayang", *arguments], cwd=cwd, env=kept | variables,
-                          capture_output=True, encoding="utf-8", timeout=120)
-
-
 # -- the environment ------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("command", [
@@ -33,8 +28,8 @@ def bayang(*arguments: str, cwd: Path, **variables: str) -> subprocess.Completed
     ["schema", "roster"]], ids=lambda command: command[0] + command[1])
 def test_9_16_a_misspelt_variable_stops_every_command(command: list[str], tmp_path: Path) -> None:
     said = bayang(*command, cwd=tmp_path, BAYANG_ROSTR="x")
-    assert (said.returncode, said.stdout) == (2, "")
-    assert "BAYANG_ROSTR" in said.stderr and "BAYANG_ROSTER" in said.stderr
+    assert (said.returncode, said.stdout) == (2, b"")
+    assert b"BAYANG_ROSTR" in said.stderr and b"BAYANG_ROSTER" in said.stderr
     assert bayang(*command, "--help", cwd=tmp_path, BAYANG_ROSTR="x").returncode == 0
 
 
@@ -51,7 +46,7 @@ def test_9_16_of_a_short_name_two_edits_make_another_word(name: str, code: int, 
 
 def test_a_rule_that_is_not_there_is_told_in_whole_sentences(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("x", encoding="utf-8")
-    assert bayang("check", ".", "--select", "NOPE", cwd=tmp_path).stderr == (
+    assert bayang("check", ".", "--select", "NOPE", cwd=tmp_path).stderr.decode() == (
         "用法不对：没有规则符合“NOPE”。全部规则见 bayang rules list\n")
 
 
@@ -62,7 +57,8 @@ def test_a_rule_that_is_not_there_is_told_in_whole_sentences(tmp_path: Path) -> 
 def test_9_11_without_a_roster_text_names_the_rules_that_need_one(
         paths: list[str], language: str, tmp_path: Path, compiled: Compiled) -> None:
     (tmp_path / "a.yaml").write_bytes(dump(base_report(compiled.pack, "personal", "education")))
-    said = bayang("check", *paths, "--as-of", DAY, "--no-config", "--lang", language, cwd=tmp_path).stdout
+    said = bayang("check", *paths, "--as-of", DAY, "--no-config", "--lang", language,
+                  cwd=tmp_path).stdout.decode()
     tail = "".join(line.strip() for line in said.split("─\n")[1].splitlines()).replace(" ", "")
     comma = {"zh": "、", "en": ","}[language]
     listed = comma.join(["OR05", "RO01", "RO02", "RO03", "RO05", "RO06"])

@@ -1,0 +1,131 @@
+"""Runs the command `bayang` for the tests, each time as a process of its own with real streams, folder and exit code.
+
+Where the system can fork, the process is a copy of the tests' own with everything loaded: that takes a tenth of the
+time. What loading itself does (the locale, hash seeds, an interruption before the first line) wants a fresh one.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pkgutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+from bayang import engine
+from bayang.cli import main
+from bayang.engine.console import checking
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.text.messages import say
+
+COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+GOOD = SAMPLES / "市局/整改落实/P-002.yaml"             # no finding
+FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"           # SE01 (warning) and CV01 (error)
+UNREADABLE = SAMPLES / "生态环境监测科/问题查摆/P-012.yaml"    # GBK
+PATIENCE = 120      # seconds that a command or a sign of it may take
+OUTSIDE = {"COLUMNS", "NO_COLOR", "TERM", "LANG", "LC_ALL", "PYTHONIOENCODING", "PYTHONUTF8", "CI_PROJECT_DIR"}
+
+Said = subprocess.CompletedProcess[bytes]
+
+
+def scrubbed(**more: str) -> dict[str, str]:
+    """The environment without what would change an output."""
+    return {name: value for name, value in os.environ.items()
+            if name not in OUTSIDE and not name.startswith(("BAYANG_", "GITHUB_"))} | more
+
+
+def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, **environment: str) -> Said:
+    """Run the command: what it said, as bytes, and its code."""
+    if not hasattr(os, "fork"):
+        return fresh(*arguments, data=data, cwd=cwd, **environment)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
+        _loaded()
+        given.write(data)
+        given.seek(0)
+        child = os.fork()
+        if not child:
+            _become([given.fileno(), out.fileno(), told.fileno()], arguments, cwd, scrubbed(**environment))
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out.seek(0)
+        told.seek(0)
+        return subprocess.CompletedProcess(arguments, code, out.read(), told.read())
+
+
+def fresh(*arguments: object, data: bytes = b"", cwd: Path | None = None, **environment: str) -> Said:
+    """The same with a process that loads everything anew."""
+    return subprocess.run([*COMMAND, *map(str, arguments)], input=data, capture_output=True, cwd=cwd,
+                          env=scrubbed(**environment), timeout=PATIENCE)
+
+
+@cache
+def _loaded() -> tuple[Pack, Compiled]:
+    """Whatever a command may load, and the pack that comes along; a process of its own finds them there."""
+    for module in pkgutil.walk_packages(engine.__path__, "bayang.engine."):
+        importlib.import_module(module.name)
+    for language in ("zh", "en"):
+        say("run.nothing", language)
+    pack = load_pack(examples=False)
+    return pack, Compiled(pack)
+
+
+def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None, env: dict[str, str]) -> NoReturn:
+    """The child: it is the command from here on, and ends with it."""
+    code = 70
+    try:
+        gc.freeze()         # what is shared is not looked through, nor copied for it
+        signal.alarm(PATIENCE)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8", closefd=False)
+                                             for number, mode in enumerate("rww"))
+        os.environ.clear()
+        os.environ.update(env)
+        time.tzset()
+        os.chdir(cwd or ".")
+        warnings.simplefilter("error")
+        pack, compiled = _loaded()
+        checking.load_pack = lambda folder, examples: (
+            pack if (folder, examples) == (BUNDLED, False) else load_pack(folder, examples))
+        checking.Compiled = lambda one: compiled if one is pack else Compiled(one)
+        sys.argv = ["bayang", *map(str, arguments)]
+        main()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+
+
+def in_text(said: Said) -> subprocess.CompletedProcess[str]:
+    """The same, with what was said as text."""
+    return subprocess.CompletedProcess(said.args, said.returncode, said.stdout.decode(), said.stderr.decode())
+
+
+def complaint(said: Said) -> str:
+    """The one line on standard error of a run that stopped."""
+    assert (said.returncode, said.stdout) == (2, b"")
+    [line] = said.stderr.decode().splitlines()
+    return line
+
+
+def until(sign: Callable[[], object]) -> None:
+    """Wait for a sign of another process."""
+    end = time.monotonic() + PATIENCE
+    while not sign():
+        assert time.monotonic() < end, "no sign came"
+        time.sleep(0.005)
