@@ -126,7 +126,10 @@ class Forms:
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
             case.memo["asked"] = _asked(path for path in case.memo.get("missing", ()) if _spot(case, path))
         asked = self._demanded[key] | case.memo["asked"] | _asked(paths)
-        writer = _FieldWriter(asked, report.chinese, self._choices)
+        writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
+        if asked not in writers:        # of most places of a file it is the same one
+            writers[asked] = _FieldWriter(asked, report.chinese, self._choices)
+        writer = writers[asked]
         blocks = case.memo.get("layout")
         if blocks is None:
             blocks = case.memo["layout"] = layout(case.source)
@@ -222,11 +225,12 @@ def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, bl
 class _FieldWriter:
     """Writes fields without values."""
 
-    def __init__(self, asked: Iterable[Steps], chinese: bool, choices: list[list[Steps]]) -> None:
-        self.asked = frozenset(asked)
+    def __init__(self, asked: frozenset[Steps], chinese: bool, choices: list[list[Steps]]) -> None:
+        self.asked = asked
         self.chinese = chinese
         self.choices = choices
         self.deepest = DEEPEST
+        self._blocks: dict[tuple[Steps, str, int], list[str]] = {}
 
     def short(self, write: Callable[[], list[str]], least: int) -> list[str]:
         """The lines of a block that stands so deep, of a long one those that are less deep."""
@@ -234,6 +238,7 @@ class _FieldWriter:
         while len(lines) > MOST_LINES and self.deepest > least + 1:
             self.deepest -= 1
             lines = write()
+        self.deepest = DEEPEST
         return lines
 
     def chosen(self, shape: MapShape, names: list[str], steps: Steps) -> list[str]:
@@ -242,7 +247,7 @@ class _FieldWriter:
         for choice in self.choices:
             among = [name for name in names if (*steps, name) in choice]
             if len(among) > 1:
-                least = min(among, key=lambda name: sum(1 for _ in self.block(shape, name, steps, 0)))
+                least = min(among, key=lambda name: len(self.block(shape, name, steps, 0)))
                 spare.update(name for name in among if name != least)
         return [name for name in names if name not in spare]
 
@@ -256,17 +261,23 @@ class _FieldWriter:
         plain = [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
         return self.chosen(shape, wanted, steps) or plain
 
-    def block(self, shape: MapShape, key: str, steps: Steps, column: int) -> Iterator[str]:
-        """A field on lines of its own."""
+    def block(self, shape: MapShape, key: str, steps: Steps, column: int) -> list[str]:
+        """A field on lines of its own; each is made once, since fields within fields are asked for again and again."""
+        known = steps, key, self.deepest
+        if known not in self._blocks:
+            self._blocks[known] = list(self._written(shape, key, steps))
+        return [f"{' ' * column}{line}" for line in self._blocks[known]]
+
+    def _written(self, shape: MapShape, key: str, steps: Steps) -> Iterator[str]:
         below = shape.fields[key][1]
-        head = f"{' ' * column}{self.name(shape, key)}:"
+        head = f"{self.name(shape, key)}:"
         steps = (*steps, EACH if steps == ("themes",) else key)
         if isinstance(below, TextShape | EitherShape):
             yield head + " "
             return
         yield head
         if len(steps) < self.deepest:
-            yield from self.inside(below, steps, column + 2)
+            yield from self.inside(below, steps, 2)
 
     def inside(self, shape: Shape, steps: Steps, column: int) -> Iterator[str]:
         """What stands under a field."""
