@@ -35,7 +35,7 @@ from .engine.output.findings.setting import Setting
 from .engine.output.findings.terminal import safe
 from .engine.output.notices.templates import FORMATS as NOTICE_FORMATS
 from .engine.output.statistics import STATISTICS
-from .engine.packs.pack import BUNDLED
+from .engine.packs.pack_files import BUNDLED
 from .engine.packs.roster import load_roster
 from .engine.reading.files import real_path
 from .engine.reading.inputs import refuse_inputs

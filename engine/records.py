@@ -81,6 +81,7 @@ class PackError(Told):
         self.args = file, line, key
         self.file = file
         self.line = line
+        self.also: list[PackError] = []     # further faults of the same pack
 
 
 @dataclass(frozen=True, slots=True)

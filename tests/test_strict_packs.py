@@ -18,9 +18,10 @@ from bayang.engine.authoring.lint import lint
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.message_guard import MessageFault, check_message
 from bayang.engine.judging.strict import hold, ways_from
-from bayang.engine.packs import pack as packs
+from bayang.engine.packs.loading import bind_file
 from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
 from bayang.engine.packs.patterns import MOST_STEPS, Pattern
+from bayang.engine.packs.rule import Defaults, rule_of
 from bayang.engine.reading.schema import Shapes
 from bayang.engine.records import OptionError, PackError
 from bayang.engine.text.messages import render, told
@@ -387,8 +388,8 @@ def test_rules_changed_by_chance_are_refused_or_run(tmp_path: Path, pack: Pack) 
             rule["examples"] = {side: [{"base": "personal"}] for side in ("pass", "fail")}
             data = dump({"family": "ZZ", "title": {"zh": "试", "en": "try"}, "rules": [rule]})
             try:
-                changed = next(iter(packs._rules(packs.bind_file(data, "families/ZZ.yaml", shape),
-                                                 tmp_path / "pack" / "families" / "ZZ.yaml", tmp_path / "pack")))
+                bound = bind_file(data, "families/ZZ.yaml", shape)["rules"][0]
+                changed = rule_of(bound, "families/ZZ.yaml", 4, Defaults("education", ("zh", "en"), lambda clause: ""))
                 own.rules = {**built_in, changed.id: changed}
                 compiled = Compiled(own)
             except PackError as fault:

@@ -22,9 +22,11 @@ from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.telling import Style
 from ..judging.world import World
-from ..packs.pack import KINDS, Pack, Rule, bind_file
+from ..packs.loading import bind_file
+from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, listed, read_file, shown
 from ..packs.roster import load_roster, load_waivers
+from ..packs.rule import Rule
 from ..reading.schema import AnyShape
 from ..records import Finding, Limits, PackError
 from ..text.dates import day_after

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.world import World
-from ..packs.pack import Pack, Rule
+from ..packs.pack import Pack
+from ..packs.rule import Rule
 from ..reading.report import Report, locate
 from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese

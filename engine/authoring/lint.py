@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from referencing import Registry, Resource
 from ..judging.compile import Compiled
 from ..judging.kinds.built_in import BUILT_IN
 from ..judging.strict import BESIDE, Flaw, Paths, follow, items_of, roots_of, texts_of
-from ..packs.pack import KINDS, Pack, Rule, load_pack
-from ..packs.pack_files import LIMITS, is_there, listed, read_file, shown
-from ..reading.intake import Map, Seq, Value, line_in, read
+from ..packs.loading import Loader
+from ..packs.pack import KINDS, Pack, assemble
+from ..packs.pack_files import is_there, shown
+from ..packs.rule import Rule
+from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import split
 from ..reading.schema import (
     FOLDER,
@@ -44,17 +46,22 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 class TypedPack:
-    """The files of a pack as typed, to name a line."""
+    """The pack's own files in the words of the schemas, to name a line."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        names = ["plan.yaml", "words.yaml", "calendar.yaml"]
-        paths = [folder / name for name in names if is_there(folder / name)]
-        paths += listed(folder, "themes") + listed(folder, "families")
-        self.files: dict[str, Any] = {shown(path, folder): read(read_file(path, folder), LIMITS, frozenset())
-                                      for path in paths}
-        self.rules = {one.entries["id"]: (name, at) for name, tree in self.files.items()
-                      if name.startswith("families/") for at, one in enumerate(tree.entries["rules"].items)}
+    def __init__(self, loader: Loader, pack: Pack) -> None:
+        own = {shown(path, pack.folder) for path in loader.files if path.is_relative_to(pack.folder)}
+        self.files: dict[str, Any] = {name: tree for name, tree in loader.trees.items() if name in own
+                                      and not name.startswith("unicode/")}
+        self.rules: dict[str, tuple[str, int]] = {}
+        for rule in pack.rules.values():
+            if not rule.inherited:
+                listed = self.files[rule.file].entries["rules"]
+                self.rules[rule.id] = rule.file, next(at for at, one in enumerate(listed.items) if one is rule.typed)
+
+    def is_left_out(self, file: str, path: Sequence[str | int], pack: Pack) -> bool:
+        """Whether a place stands in a rule that is not in the pack, since it is at fault: that was told already."""
+        sound = {place for ident, place in self.rules.items() if ident in pack.rules}
+        return len(path) > 1 and path[0] == "rules" and (file, path[1]) not in sound
 
     def line(self, file: str, *steps: Any) -> int:
         """The line of a place in a file, or of the nearest place above it."""
@@ -70,23 +77,31 @@ def lint(folder: Path) -> list[Flaw]:
     """Every flaw of the pack in a folder, in the order of its files. Raises UsageError when there is no pack."""
     if not is_there(folder / "plan.yaml"):
         raise UsageError("usage.no-pack", folder=folder)
-    recorder = Recorder()
+    loader = Loader(folder, examples=True)
+    pack = assemble(loader)
+    flaws = list(map(_of_fault, loader.faults))
+    if pack is not None:
+        flaws += _of_pack(pack, loader)
+    flaws = list({repr(one): one for one in flaws}.values())
+    return sorted(flaws, key=lambda one: (one.file, one.line, one.check))
+
+
+def _of_pack(pack: Pack, loader: Loader) -> list[Flaw]:
+    """The flaws of a pack that could be put together; rules that could not be read are not in it."""
+    recorder, typed = Recorder(), TypedPack(loader, pack)
+    recorder.take(pack)
     faults: dict[str, PackError] = {}
     try:
-        pack = load_pack(folder)
-        recorder.take(pack)
-        compiled = Compiled(pack, faults)
+        compiled = Compiled(pack, faults, whole=not loader.faults)
     except PackError as fault:
         return [_of_fault(fault)]
-    typed = TypedPack(folder)
     flaws = [_of_fault(fault) for fault in faults.values()]
     for ident in faults:        # one line a faulty rule: what else is wrong in it may follow from that
         del pack.rules[ident]
     flaws += [flaw for look in LOOKS for flaw in look(pack, typed)]
-    if not faults:              # no list counts as unused, no example as failed, for a rule that can't run
+    if not faults and not loader.faults:    # no list counts as unused, no example as failed, for a rule that can't run
         flaws += [*unused_lists(pack, typed, recorder), *running(compiled, typed)]
-    flaws = list({repr(one): one for one in flaws}.values())
-    return sorted(flaws, key=lambda one: (one.file, one.line, one.check))
+    return flaws
 
 
 def _of_fault(fault: PackError) -> Flaw:
@@ -135,6 +150,8 @@ def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
         name = {"families": "rules.json", "themes": "theme.json"}.get(
             file.split("/")[0], file.replace(".yaml", ".json"))
         for error in as_typed(schemas[name], registry).iter_errors(plain(tree)):
+            if typed.is_left_out(file, error.absolute_path, pack):
+                continue
             yield Flaw("referee", file, typed.line(file, *error.absolute_path),
                        {"place": "/" + "/".join(map(str, error.absolute_path)), "rule": str(error.validator)})
 
@@ -186,18 +203,22 @@ def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 yield Flaw("repeated-id", file, line, {"ident": ident, "first": seen[ident]})
             seen.setdefault(ident, f"{file}:{line}")
         for at, one in enumerate(listed):
-            if not one.entries.get("en"):
+            if "en" in pack.languages and not one.entries.get("en"):
                 yield Flaw("translation", file, typed.line(file, "behaviours", at), {"place": one.entries["id"]})
 
 
 def translations(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """Every text for people is there in Chinese and in English, and the two differ; a faulty rule has its own flaw."""
-    faulty = {place for ident, place in typed.rules.items() if ident not in pack.rules}
+    """Every text for people is there in Chinese and in English, and the two differ; a faulty rule has its own flaw.
+
+    A pack in Chinese alone has no English to hold against it.
+    """
+    if "en" not in pack.languages:
+        return
     for file, tree in typed.files.items():
         rest: list[tuple[Steps, Any]] = [((), tree)]
         while rest:
             path, node = rest.pop()
-            if len(path) == 2 and path[0] == "rules" and (file, path[1]) in faulty:
+            if len(path) == 2 and typed.is_left_out(file, path, pack):
                 continue
             if isinstance(node, Seq):
                 rest += [((*path, at), one) for at, one in enumerate(node.items)]

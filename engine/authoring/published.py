@@ -25,7 +25,7 @@ _PATTERNS = {
     "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
     "id": r"^[^\s/\\:#@]{1,64}$",
 }
-_KEPT = ("title", "description", "const", "enum", "minimum", "minLength")
+_KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLength")
 
 
 def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
@@ -77,6 +77,12 @@ class Publisher:
         if "$ref" in schema:
             return self.reference(schema, file, theme)
         out = {key: schema[key] for key in _KEPT if key in schema}
+        if "x-words" in schema:
+            also = [_choice(one["const"], one["title"], self.chinese) for one in schema.get("x-also", ())]
+            return out | {"oneOf": [*self.choices(schema["x-words"]), *also]}
+        if "x-bilingual" in schema and "en" not in self.pack.languages:
+            both = self.object({**schema, "required": ["zh"]}, file, theme)
+            return out | {"anyOf": [{"type": ["string", "number"]}, both]}
         names = schema.get("x-names")
         if names and "description" in out:
             out["description"] = self.described(out["description"], names, theme)

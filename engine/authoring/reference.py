@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..judging.compile import Compiled
-from ..packs.pack import Pack, Rule
+from ..packs.pack import Pack
+from ..packs.rule import Rule
 from ..records import LEVELS, UsageError
 from ..text.messages import joined, say
 from ..text.wording import clean_id, nearest

@@ -21,8 +21,9 @@ from pathlib import Path
 
 from ..judging.kinds import quotes
 from ..judging.strict import BESIDE
-from ..packs.pack import Pack, Rule
+from ..packs.pack import Pack
 from ..packs.pack_files import listed
+from ..packs.rule import Rule
 from ..records import UsageError
 from ..text.messages import say
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import IO, Any
 
 from ..judging.results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
-from ..packs.pack import Rule
+from ..packs.rule import Rule
 from ..reading.columns import Column, Rows, Texts, unpacked
 from ..reading.files import Listed, names_of
 

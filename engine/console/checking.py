@@ -12,7 +12,8 @@ from ..batch.outcome import Result
 from ..batch.run import Options, choose_phase, choose_rules, run
 from ..judging.compile import Compiled
 from ..output.findings.terminal import safe
-from ..packs.pack import BUNDLED, Pack, load_pack
+from ..packs.pack import Pack, load_pack
+from ..packs.pack_files import BUNDLED
 from ..records import PackError, UsageError
 from ..text.messages import say
 from .config import Config

@@ -21,6 +21,8 @@ from ..records import LEVELS, PackError, UsageError
 from ..text.messages import say, told
 from .streams import echo, forget_stdout
 
+MOST_FAULTS = 20        # of a pack that are told at once; `bayang rules lint` tells all
+
 
 class Stop(Exception):
     """Ends a command with an exit code, after saying one line on standard error."""
@@ -64,7 +66,9 @@ def explained(language: str) -> Generator[None, None, None]:
     except UsageError as fault:
         stop(2, say("run.usage", language, text=safe(told(fault, language))))
     except PackError as fault:
-        stop(2, say("run.broken", language, file=safe(fault.file), line=fault.line, text=safe(told(fault, language))))
+        lines = [say("run.broken", language, file=safe(one.file), line=one.line, text=safe(told(one, language)))
+                 for one in (fault, *fault.also[:MOST_FAULTS - 1])]
+        stop(2, "\n".join(lines))
     except Stop as fault:
         stop(fault.code, safe(fault.line))
     except BrokenPipeError:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..packs.pack import KINDS, Pack, Rule
+from ..packs.pack import KINDS, Pack
+from ..packs.rule import Rule
 from ..records import PackError
 from ..text.wording import nearest
 from .case import Case, compile_each, compile_tests
@@ -33,8 +34,11 @@ class Check:
 class Compiled:
     """The compiled rules of a pack, and which of them apply to whom."""
 
-    def __init__(self, pack: Pack, faults: dict[str, PackError] | None = None) -> None:
-        """Raises PackError at the first fault; with `faults`, one of each faulty rule is put there by the rule's ID."""
+    def __init__(self, pack: Pack, faults: dict[str, PackError] | None = None, whole: bool = True) -> None:
+        """Raises PackError at the first fault; with `faults`, one of each faulty rule is put there by the rule's ID.
+
+        Of a pack that is not `whole` rules were left out, so that none is missed.
+        """
         self.pack = pack
         self.intake: dict[str, Rule] = {}       # fault's name -> rule
         self.form: dict[str, Rule] = {}
@@ -56,7 +60,7 @@ class Compiled:
                                     | {rule.id for rule in self.intake.values()})
         self._active: dict[tuple[str | None, str | None, str | None], list[Check]] = {}
         for kind, names in BUILT_IN.items():
-            for name in names if not faults else ():
+            for name in names if whole and not faults else ():
                 if name not in getattr(self, kind):
                     raise PackError("plan.yaml", 1, "pack.no-built-in", kind=kind, name=name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
-from ..packs.pack import Rule
+from ..packs.rule import Rule
 from ..reading.report import BAD, Doc, Items, Report, locate, pointer_of
 from ..reading.schema import Slip
 from ..records import NotAssessed, Route

@@ -7,7 +7,7 @@ from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
-from ..packs.pack import Rule
+from ..packs.rule import Rule
 from ..reading.report import Place
 from ..records import Finding, Insert, NotAssessed, Route, Subject
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ..packs.pack import KINDS, Pack, Rule
+from ..packs.pack import KINDS, Pack
+from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import (

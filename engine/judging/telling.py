@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ..packs.pack import Rule
 from ..packs.roster import Entry
+from ..packs.rule import Rule
 from ..reading.report import Doc, Place, locate
 from ..reading.schema import Facts, Slip
 from ..records import LEVELS, Finding, Unreadable

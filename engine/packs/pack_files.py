@@ -8,6 +8,7 @@ from pathlib import Path
 from ..reading.files import Listed, read_bytes
 from ..records import Limits, PackError, Unreadable
 
+BUNDLED = Path(__file__).parents[2] / "rules"     # the pack that comes with bayang
 LIMITS = Limits(bytes=4 << 20, depth=32, nodes=400_000)    # of one file
 MOST_FILES = 200        # in one folder of a pack
 MOST_BYTES = 16 << 20   # of all files of a pack together

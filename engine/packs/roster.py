@@ -12,7 +12,8 @@ from ..reading.schema import Binding, Shapes, Slip, Vocabulary
 from ..records import Limits, PackError, Subject, Unreadable
 from ..text.messages import catalogue
 from ..text.wording import id_key, is_id, mask_numbers, name_key
-from .pack import Pack, why_unreadable
+from .loading import why_unreadable
+from .pack import Pack
 
 _LIMITS = Limits(bytes=16 << 20, depth=32, nodes=2_000_000)
 

@@ -17,12 +17,12 @@ MOST_CHARACTERS = 200       # of one word
 MAPS = ("synonyms", "written_also")     # word -> other words; all others are lists
 
 
-def hold_words(tree: Map, file: str) -> None:
-    """Raises PackError at the first fault of a file of word lists, as typed."""
+def hold_words(tree: Map, file: str) -> list[PackError]:
+    """The faults of a file of word lists, as typed."""
     words = tree.entries["words"]
     assert isinstance(words, Map)       # its form was bound before
-    for place, key, facts in _faults(words):
-        raise PackError(file, line_in(tree, "words", *place), f"lint.{key}", **facts)
+    return [PackError(file, line_in(tree, "words", *place), f"lint.{key}", **facts)
+            for place, key, facts in _faults(words)]
 
 
 def _faults(words: Map) -> Iterator[tuple[Route, str, dict[str, Any]]]:

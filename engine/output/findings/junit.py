@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from ...batch.outcome import Result
-from ...packs.pack import Rule
+from ...packs.rule import Rule
 from ...records import Finding
 from ...text.messages import joined, say
 from ...text.wording import visible

@@ -11,7 +11,8 @@ from .... import __version__
 from ...authoring.fragments import unfilled
 from ...authoring.reference import basis
 from ...batch.outcome import Result
-from ...packs.pack import Pack, Rule
+from ...packs.pack import Pack
+from ...packs.rule import Rule
 from ...records import LEVELS, Finding
 from ...text.messages import say
 from ...text.wording import visible

@@ -9,8 +9,9 @@ from typing import Any
 
 from ...batch.outcome import Result
 from ...judging.offering import typing
-from ...packs.pack import Basis, Pack, Rule
+from ...packs.pack import Pack
 from ...packs.roster import Roster
+from ...packs.rule import Basis, Rule
 from ...records import Finding
 from ...text.messages import joined, say
 from ...text.wording import visible

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
 from ...judging.results import FileFacts
-from ...packs.pack import Pack, Rule
+from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
+from ...packs.rule import Rule
 from ...records import Finding, Ignored
 from .templates import KINDS
 

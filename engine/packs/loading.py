@@ -1,0 +1,148 @@
+"""Reads and binds the files of a pack one by one, and gathers what is wrong in them, so that it is told at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from ..reading.intake import Map, read
+from ..reading.report import BAD, Doc
+from ..reading.schema import Binding, Shape, Shapes, Slip
+from ..records import PackError, Route, Unreadable
+from ..text.messages import catalogue, render
+from .pack_files import BUNDLED, LIMITS, PackReader, listed, shown
+from .written import Written, languages_in, path_as_typed, sample_of
+
+# The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
+# what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
+_EXAMPLES = re.compile(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
+
+
+class Loader:
+    """The files of one pack: what was read, how it is written, and every fault so far."""
+
+    def __init__(self, folder: Path, examples: bool) -> None:
+        self.folder = folder
+        self.examples = examples
+        self.reader = PackReader(folder)
+        self.digest = hashlib.sha256()
+        self.files: list[Path] = []
+        self.faults: list[PackError] = []
+        self.typed: dict[str, Map] = {}     # its files by name, as typed
+        self.trees: dict[str, Map] = {}     # the same in the words of the schemas
+        self.written = Written()
+        self.shapes = Shapes(passed_over=() if examples else ("examples",))
+
+    def listed(self, folder: str) -> list[Path]:
+        """The YAML files in a folder of the pack; what is wrong with it is noted."""
+        try:
+            return listed(self.folder, folder)
+        except PackError as fault:
+            self.faults.append(fault)
+            return []
+
+    def bytes(self, path: Path) -> bytes:
+        """What a file holds, which counts for the pack's digest. Raises PackError."""
+        data = self.reader.read(path)
+        self.files.append(path)
+        self.digest.update(path.name.encode() + b"\0" + data + b"\0")
+        return data
+
+    def tree(self, path: Path, shape: str) -> Map | None:
+        """A file as typed, in the words of its schema; None where it can't be read, which is noted."""
+        own = self.folder != BUNDLED and path.is_relative_to(self.folder)   # what comes along is written in English
+        try:
+            data = self.bytes(path)
+            if not self.examples:
+                data = _EXAMPLES.sub(lambda cut: b"\n" * cut[0].count(b"\n"), data)
+            typed = read_typed(data, shown(path, self.folder))
+        except PackError as fault:
+            self.faults.append(fault)
+            return None
+        if shape == "plan":
+            self.written = Written(languages=languages_in(typed))
+        tree = self.written.file(typed, shape) if own else typed
+        self.typed[shown(path, self.folder)], self.trees[shown(path, self.folder)] = typed, tree
+        return tree
+
+    def bind(self, path: Path, shape: str, tree: Map | None) -> tuple[Doc | None, list[Slip]]:
+        """What a file says and the slips in it; nothing where it can't be read or is empty, which is noted."""
+        if tree is None:
+            return None, []
+        file = shown(path, self.folder)
+        try:
+            bound, slips = bind(tree, file, self.shapes.load(shape))
+        except PackError as fault:
+            self.faults.append(fault)
+            return None, []
+        self.faults += [slip_error(file, slip, sample_of(shape, slip.path),
+                                   path_as_typed(self.typed[file], tree, slip.path)) for slip in slips]
+        return bound, slips
+
+    def sound(self, path: Path, shape: str) -> Doc | None:
+        """What a file says; None where anything in it is wrong, which is noted."""
+        bound, slips = self.bind(path, shape, self.tree(path, shape))
+        return None if slips else bound
+
+    def stop(self) -> PackError:
+        """The first fault, with all others in `also`."""
+        first, *first.also = self.faults
+        return first
+
+
+def read_typed(data: bytes, file: str) -> Map:
+    """A pack file as typed. Raises PackError."""
+    try:
+        return read(data, LIMITS, frozenset())
+    except Unreadable as fault:
+        raise unreadable(file, fault) from None
+
+
+def bind(tree: Map, file: str, shape: Shape) -> tuple[Any, list[Slip]]:
+    """What was typed bound to a shape, and the slips in it, by place. Raises PackError where there is nothing."""
+    run = Binding(frozenset())
+    try:
+        bound = shape.bind(tree, run, None, tree.mark, None)
+    except Unreadable as fault:
+        raise unreadable(file, fault) from None
+    slips = [slip for slip in run.slips if slip.name != "cut-value"]
+    if not slips and (bound is None or bound is BAD):
+        raise PackError(file, 1, "pack.empty")
+    return bound, sorted(slips, key=lambda slip: (slip.mark.line, slip.mark.column))
+
+
+def bind_file(data: bytes, file: str, shape: Shape) -> Any:
+    """A pack file's data bound to a shape, as it was typed. Raises PackError at its first fault."""
+    tree = read_typed(data, file)
+    bound, slips = bind(tree, file, shape)
+    if slips:
+        raise slip_error(file, slips[0], None, slips[0].path)
+    return bound
+
+
+def unreadable(file: str, fault: Unreadable) -> PackError:
+    """Why a pack file can't be read, at its line."""
+    return PackError(file, fault.line, "pack.unreadable", text=why_unreadable(fault))
+
+
+def why_unreadable(fault: Unreadable) -> dict[str, str]:
+    """Why a roster, waivers or rule file can't be read, in every language: the words used of a report."""
+    import yaml
+
+    bundled = yaml.load((BUNDLED / "families" / "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
+    rule = next(one for one in bundled if one["name"] == fault.name)
+    text = rule.get("hints", {}).get(fault.hint or "", rule["message"])
+    return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
+
+
+def slip_error(file: str, slip: Slip, sample: str | None, place: Route) -> PackError:
+    """A slip of a pack file as an error, at its line; `sample` is a valid one, `place` its path as typed."""
+    (hint, facts), name = slip.told, slip.name
+    if name == "date-spelling" and hint in ("count", "list", "value"):
+        name = "wrong-form"
+    key = f"pack.{name}" if f"pack.{name}" in catalogue("zh") else "pack.wrong-form"
+    values = facts.get("english", ()) if name == "unknown-value" else ()
+    return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
+                     near=facts.get("nearest"), values=values, missing=facts.get("missing"), sample=sample)

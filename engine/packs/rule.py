@@ -1,0 +1,125 @@
+"""One rule of a pack as a record, made of what its family file says; what the file leaves out is filled in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..reading.intake import line_in
+from ..reading.report import Doc, Items
+from ..records import PackError
+from ..text.messages import LANGUAGES, say
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A clause of the plan with its exact words, and for whom it is cited: phases and levels of units, none for all."""
+
+    clause: str
+    quote: str
+    phases: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+    def fits(self, phase: str | None, level: str | None) -> bool:
+        """Whether it is cited in a report of this phase and, of a unit, of this level."""
+        return (not self.phases or phase in self.phases) and (not self.levels or level in self.levels)
+
+    @property
+    def narrowness(self) -> int:
+        """By how many of phase and level it is narrowed."""
+        return bool(self.phases) + bool(self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as its family file has it."""
+
+    id: str
+    name: str
+    title: dict[str, str]
+    who: tuple[str, ...]            # personal, unit, levels of units, or batch
+    first: str                      # "any" or a phase ID
+    last: str | None
+    level: str | dict[str, str]     # a level, or {kind or unit level: level}
+    checks: tuple[dict[str, Any], ...]      # each {kind: options} with each, when, level beside
+    bases: tuple[Basis, ...]        # of the plan, as the rule lists them
+    practice: dict[str, str] | None
+    message: dict[str, str]
+    remedy: dict[str, str]
+    hints: dict[str, dict[str, str]]
+    examples: dict[str, list[dict[str, Any]]]
+    file: str = ""                  # its family file, relative to the pack
+    line: int = 0
+    inherited: bool = False         # taken over from the pack that comes with bayang
+    typed: Any = field(default=None, repr=False, compare=False)     # as its file has it, for the lines
+
+    def bases_for(self, phase: str | None, level: str | None) -> list[Basis]:
+        """What of the plan the rule rests on in a report of this phase and level of unit, the narrowest first."""
+        return sorted((one for one in self.bases if one.fits(phase, level)), key=lambda one: -one.narrowness)
+
+    def clause_for(self, phase: str | None, level: str | None) -> str | None:
+        """The plan's numbering of the clause to cite there; None where the rule names none that fits."""
+        fitting = self.bases_for(phase, level)
+        return fitting[0].clause if fitting else None
+
+    @property
+    def levels(self) -> set[str]:
+        """Every level that its findings may have."""
+        levels = set(self.level.values()) if isinstance(self.level, dict) else {self.level}
+        return levels | {check["level"] for check in self.checks if "level" in check}
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is one on reading: nobody can switch it off, waive it or take it into a baseline."""
+        return any("intake" in check for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a simple rule may leave out, as its pack fills it in."""
+
+    first: str                      # the phase from which a rule applies
+    languages: tuple[str, ...]      # in which the pack is written
+    quote: Callable[[str], str]     # the words of a clause; nothing where the pack has no plan.txt or no such clause
+
+
+def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
+    """The rule that an entry of a family file says. Raises PackError."""
+    ident = one["id"]
+    parts = one["check"] if isinstance(one["check"], list) else [one["check"]]
+    if isinstance(one["check"], Items) and one["check"].kept is not None:
+        raise PackError(file, line_in(one.src, "check"), "pack.blank-check", rule=ident)
+    if one.get("level") == {}:
+        raise PackError(file, line_in(one.src, "level"), "pack.blank-level", rule=ident)
+    if not one["basis"].get("plan") and not one["basis"].get("practice"):
+        raise PackError(file, line, "pack.no-basis", rule=ident)
+    checks = tuple({"each": one.get("each"), **part, "when": [*one.get("when", ()), *part.get("when", ())]}
+                   for part in parts)
+    return Rule(
+        id=ident, name=one.get("name", ident.lower()), title=one["title"], who=tuple(one["who"]),
+        first=one.get("from", defaults.first), last=one.get("until"), level=one.get("level", "error"), checks=checks,
+        bases=bases_of(one["basis"], ident, file, defaults.quote), practice=one["basis"].get("practice"),
+        message=one.get("message") or plain_message(one["title"], defaults.languages), remedy=one["remedy"],
+        hints=one.get("hints", {}), examples=one.get("examples", {"pass": [], "fail": []}), file=file, line=line,
+        typed=one.src)
+
+
+def bases_of(basis: Doc, rule: str, file: str, quote: Callable[[str], str]) -> tuple[Basis, ...]:
+    """The clauses that a rule lists, with the plan's words where it gives none. Raises PackError."""
+    listed = basis.get("plan", ())
+    for at, cite in enumerate(listed):
+        if not cite.get("quote") and not quote(cite["clause"]):
+            raise PackError(file, line_in(basis.src, "plan", at), "pack.no-quote", rule=rule, clause=cite["clause"])
+    return tuple(Basis(cite["clause"], cite.get("quote") or quote(cite["clause"]), _several(cite.get("phase")),
+                       _several(cite.get("level"))) for cite in listed)
+
+
+def plain_message(title: dict[str, str], languages: tuple[str, ...]) -> dict[str, str]:
+    """What a rule without a message says: where, and its title."""
+    return {one: say("pack.said", one if one in languages else languages[0], title=title) for one in LANGUAGES}
+
+
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One value or a list of them."""
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)

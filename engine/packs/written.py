@@ -1,0 +1,180 @@
+"""A pack file in the words of the schemas: its Chinese keys and listed values become the English ones, and one text
+where two languages are wanted becomes the Chinese one. Positions stay. It judges nothing: what it does not know it
+leaves as it was typed, for the schema to refuse.
+
+The schemas say what is meant: `title` of a key and of a listed value, and our own `x-words` (names of the plan: its
+phases or levels, with `x-also` beside them), of the keys of a map in `propertyNames`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ..reading.intake import Map, Pin, Seq, Value
+from ..reading.schema import FOLDER, Schema
+from ..records import Route
+from ..text.messages import LANGUAGES, catalogue
+from ..text.wording import split_list
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a pack writes: the names of its plan, by the list's name and as written, and its languages."""
+
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    languages: tuple[str, ...] = LANGUAGES
+
+    def file(self, tree: Map, shape: str) -> Map:
+        """A file as its schema has it."""
+        found = self._value(tree, _schema(f"{shape}.json"), f"{shape}.json", tree.mark)
+        assert isinstance(found, Map)
+        return found
+
+    def _value(self, one: Value, schema: Schema, file: str, mark: Pin) -> Value:
+        schema, file = _meant(schema, file)
+        if "anyOf" in schema:
+            schema, file = _fitting(one, schema, file)
+        if isinstance(one, Map):
+            return self._map(one, schema, file)
+        if isinstance(one, Seq):
+            return self._list(one, schema, file)
+        if one is None:
+            return None
+        if schema.get("type") == "array" and _words(schema) and one.strip():
+            return self._list(_on_one_line(one, mark), schema, file)
+        if "x-bilingual" in schema:
+            return self._map(_beside(mark, zh=one), schema, file)
+        return self._text(one, schema)
+
+    def _map(self, one: Map, schema: Schema, file: str) -> Map:
+        properties = schema.get("properties", {})
+        titles = {_title(part, file): key for key, part in properties.items()}
+        others = schema.get("additionalProperties") or {}
+        out = Map()
+        out.entries, out.at, out.mark, out.flow = {}, {}, one.mark, one.flow
+        for typed, value in one.entries.items():
+            key = titles.get(typed) or self._name(typed, schema)
+            if key in one.entries or key in out.entries:
+                key = typed             # given under both its names, which the schema refuses
+            out.at[key] = one.at[typed]
+            out.entries[key] = self._value(value, properties.get(key, others), file, one.at[typed])
+        if "x-bilingual" in schema and "zh" in out.entries:
+            for language in LANGUAGES:
+                if language not in self.languages and language not in out.entries:
+                    out.entries[language], out.at[language] = out.entries["zh"], out.at["zh"]
+        return out
+
+    def _list(self, one: Seq, schema: Schema, file: str) -> Seq:
+        inner = schema.get("items") or {}
+        out = Seq()
+        out.items = [self._name(text, schema) if isinstance(text, str) and "x-values" in schema
+                     else self._value(text, inner, file, mark) for text, mark in zip(one.items, one.at, strict=True)]
+        out.at, out.mark, out.flow = one.at, one.mark, one.flow
+        return out
+
+    def _text(self, one: str, schema: Schema) -> str:
+        if schema.get("type") == "boolean":
+            words = catalogue("zh")
+            return {words["words.is-so"]: "true", words["words.is-not"]: "false"}.get(one.strip(), one)
+        found = {choice["title"]: choice["const"] for choice in schema.get("oneOf", ())}.get(one.strip())
+        return found or self._name(one, schema)
+
+    def _name(self, text: str, schema: Schema) -> str:
+        """A name of the plan as an ID, where the schema asks for one."""
+        asked = _words(schema)
+        if asked is None:
+            return text
+        also = {one["title"]: one["const"] for one in asked.get("x-also", ())}
+        return self.names.get(asked["x-words"], {}).get(text.strip()) or also.get(text.strip(), text)
+
+
+def languages_in(tree: Map) -> tuple[str, ...]:
+    """The languages that a plan.yaml says its pack is written in, before anything else of it is read; else all."""
+    schema = _schema("plan.json")["properties"]["languages"]
+    found = Written()._value(tree.entries.get("languages", tree.entries.get(schema["title"])), schema, "plan.json",
+                             tree.mark)
+    listed = tuple(one for one in (found.items if isinstance(found, Seq) else [found]) if one in LANGUAGES)
+    return listed if "zh" in listed else LANGUAGES
+
+
+def path_as_typed(typed: Value, tree: Value, path: Route) -> Route:
+    """A path in a tree of ours, with the keys of the file as typed that it was made of."""
+    out: list[str | int] = []
+    for step in path:
+        key: str | int = step
+        if isinstance(tree, Map) and isinstance(typed, Map) and isinstance(step, str):
+            key = next((one for one, mark in typed.at.items() if mark is tree.at.get(step)), step)
+            typed, tree = typed.entries.get(str(key)), tree.entries.get(step)
+        elif isinstance(tree, Seq) and isinstance(typed, Seq) and isinstance(step, int) and step < len(typed.items):
+            typed, tree = typed.items[step], tree.items[step]
+        out.append(key)
+    return tuple(out)
+
+
+def sample_of(shape: str, path: Route) -> str | None:
+    """A valid line for the field at a path of a file in the words of its schema, if the schema has one."""
+    file = f"{shape}.json"
+    schema = _schema(file)
+    for step in path:
+        ways = [_meant(way, file)[0] for way in schema["anyOf"]] if "anyOf" in schema else [schema]
+        inner = [way.get("items") if isinstance(step, int) else way.get("properties", {}).get(step) for way in ways]
+        found = next((one for one in inner if one), None)
+        if found is None:
+            return None
+        schema, file = _meant(found, file)
+    return f"{path[-1]}: {schema['examples'][0]}" if path and "examples" in schema else None
+
+
+@cache
+def _schema(file: str) -> Schema:
+    found: Schema = json.loads((FOLDER / file).read_text(encoding="utf-8"))
+    return found
+
+
+def _meant(schema: Schema, file: str) -> tuple[Schema, str]:
+    """A schema with what it refers to, and the file in which that stands."""
+    if "$ref" not in schema:
+        return schema, file
+    other, _, fragment = schema["$ref"].partition("#")
+    found: Any = _schema(other or file)
+    for part in fragment.strip("/").split("/"):
+        found = found[part]
+    beside = {key: one for key, one in schema.items() if key != "$ref"}
+    return {**found, **beside}, other or file
+
+
+def _fitting(one: Value, schema: Schema, file: str) -> tuple[Schema, str]:
+    """The one of several ways that has the form of what was typed."""
+    forms = ("object",) if isinstance(one, Map) else ("array",) if isinstance(one, Seq) else ("string", None)
+    ways = [_meant(way, file) for way in schema["anyOf"]]
+    return next((way for way in ways if way[0].get("type") in forms), ways[0])
+
+
+def _words(schema: Schema) -> Schema | None:
+    """Where a schema says which names of the plan it takes: itself, its items, its keys, or the values it lists."""
+    for place in (schema, schema.get("items") or {}, schema.get("propertyNames") or {}):
+        if "x-words" in place:
+            return place
+    listed = str(schema.get("x-values", "")).split(",")[0]
+    return {"x-words": listed} if listed in ("levels", "phases") else None
+
+
+def _title(schema: Schema, file: str) -> str:
+    title: str = _meant(schema, file)[0].get("title", "")
+    return title
+
+
+def _beside(mark: Pin, **entries: Value) -> Map:
+    out = Map()
+    out.entries, out.at, out.mark, out.flow = entries, dict.fromkeys(entries, mark), mark, True
+    return out
+
+
+def _on_one_line(text: str, mark: Pin) -> Seq:
+    out = Seq()
+    out.items = list(split_list(text))
+    out.at, out.mark, out.flow = [mark] * len(out.items), mark, True
+    return out

@@ -1,0 +1,128 @@
+"""A pack is written as its author writes: Chinese keys and values, no English, and little that must be there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bayang.cli import bayang
+from bayang.engine.authoring.examples import Trial, base_report, dump, findings_in
+from bayang.engine.authoring.lint import lint
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.records import PackError
+from bayang.engine.text.messages import told
+
+WINDOW = Path(__file__).parent / "packs" / "window"
+
+SHORT = """\
+规则族: ZZ
+规则族标题: 本行自定
+规则:
+- 规则编号: ZZ01
+  规则标题: 措施没有写责任人
+  适用对象: 单位、个人
+  逐项: themes.*.problems[].measures[]
+  检查: {必填: {字段: [owner]}}
+  依据: {惯例: 没有责任人，措施落不了地。}
+  补正办法: 请补填“责任人”，例如 责任人：本人。
+"""
+FULL = """\
+family: ZZ
+title: 本行自定
+rules:
+- id: ZZ01
+  title: 小结没有日期
+  who: [分理处, 总部]
+  from: 整改
+  until: 整改
+  level: {分理处: 必须补正, 总部: 建议完善}
+  check:
+  - required: {fields: [summary.file]}
+    级别: 提示
+  basis:
+    plan: [{clause: 三.2, 阶段: 整改, 层级: [分理处], quote: 分理处向总部报送整改小结}]
+    practice: 小结要有日期。
+  message: 小结没有写日期。
+  remedy: 请补填日期。
+"""
+
+
+def chinese(folder: Path, text: str) -> Path:
+    """The small pack, in Chinese alone, with one family more."""
+    pack = folder / "pack"
+    shutil.copytree(WINDOW, pack)
+    plan = pack / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "\nlanguages: [中文]\n", encoding="utf-8")
+    (pack / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
+    return pack
+
+
+def test_a_rule_of_six_lines_has_defaults_for_the_rest(tmp_path: Path) -> None:
+    pack = load_pack(chinese(tmp_path, SHORT))
+    rule = pack.rules["ZZ01"]
+    assert (rule.name, rule.first, rule.level, rule.who) == ("zz01", "checking", "error", ("unit", "personal"))
+    report = base_report(pack, "personal", "checking")
+    del report["themes"]["speed"]["problems"][0]["measures"][0]["owner"]
+    batch = Trial({"G-01.yaml": dump(report)}, None, None, "2023-06-01")
+    compiled = Compiled(pack)
+    for language in ("zh", "en"):       # without English the Chinese text stands in English outputs too
+        found = [one for one in findings_in(compiled, batch, language) if one.rule == "ZZ01"]
+        assert [(one.pointer, one.message) for one in found] == [
+            ("/themes/speed/problems/0/measures/0/owner", "“owner（责任人）”：措施没有写责任人。")]
+        assert found[0].remedy.startswith("请补填“责任人”，例如 责任人：本人。")
+
+
+def test_names_of_phases_levels_and_values_may_be_chinese(tmp_path: Path) -> None:
+    folder = chinese(tmp_path, FULL)
+    pack = load_pack(folder)
+    rule = pack.rules["ZZ01"]
+    assert rule.who == ("branch-office", "headquarters")
+    assert (rule.first, rule.last) == ("mending", "mending")
+    assert rule.level == {"branch-office": "error", "headquarters": "warning"}
+    assert rule.checks[0]["level"] == "info"
+    assert (rule.bases[0].phases, rule.bases[0].levels) == (("mending",), ("branch-office",))
+    found = [flaw for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]
+    assert [(flaw.check, flaw.line) for flaw in found] == [("always-fires", 4), ("basis-gap", 14)], found
+    Compiled(pack)
+
+
+def test_english_is_asked_for_where_a_pack_has_it(tmp_path: Path) -> None:
+    folder = chinese(tmp_path, SHORT)
+    plan = folder / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("languages: [中文]", "languages: [中文, 英文]"), "utf-8")
+    with pytest.raises(PackError) as fault:
+        load_pack(folder)
+    listed = [fault.value, *fault.value.also]
+    assert [(one.file, one.line) for one in listed] == [("families/ZZ.yaml", line) for line in (2, 5, 9, 10)]
+    text = told(fault.value, "zh")
+    assert "/规则族标题" in text and "languages: [zh]" in text
+
+
+def test_all_slips_of_a_pack_come_at_once(tmp_path: Path) -> None:
+    folder = chinese(tmp_path, SHORT.replace("适用对象", "适用对像").replace("惯例: 没", "惯列: 没"))
+    with (folder / "themes" / "1-speed.yaml").open("a", encoding="utf-8") as file:
+        file.write("colour: red\n")
+    found = [(flaw.file, flaw.line) for flaw in lint(folder)]
+    assert ("themes/1-speed.yaml", 14) in found
+    assert ("families/ZZ.yaml", 6) in found and ("families/ZZ.yaml", 9) in found
+    said = CliRunner().invoke(bayang, ["rules", "list", "--rules", str(folder)])
+    assert said.exit_code == 2
+    assert said.output.count("families/ZZ.yaml") == 2 and said.output.count("themes/1-speed.yaml") == 1
+
+
+def test_a_rule_at_fault_is_told_once_and_the_others_are_looked_at(tmp_path: Path) -> None:
+    second = SHORT.partition("规则:\n")[2].replace("ZZ01", "ZZ02").replace("problems[].measures", "problem[].measures")
+    folder = chinese(tmp_path, f"{SHORT}  级别: 必须\n{second}")
+    found = [flaw for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]
+    assert [flaw.check for flaw in found] == ["broken", "unknown-field"]
+    assert "必须补正" in found[0].text("zh")
+
+
+def test_a_field_under_both_its_names_is_told(tmp_path: Path) -> None:
+    folder = chinese(tmp_path, SHORT + "  remedy: 请补填。\n")
+    found = [flaw for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]
+    assert [(flaw.check, flaw.line) for flaw in found] == [("broken", 11)]
