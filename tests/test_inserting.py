@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from bayang.engine.authoring.examples import base_report, bases
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.inserting import MOST_LINES
 from bayang.engine.judging.offering import hollow
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
@@ -80,6 +82,8 @@ def found(text: str) -> dict[tuple, Finding]:
 def paste(text: str, one: Finding, filling: str | None = None) -> str:
     """The text with what a finding offers at the place that it names."""
     offer = one.insert
+    if offer.clear:
+        return put_instead(text, offer, filling)
     lines = text.split("\n")
     if offer.column is not None:
         line = lines[offer.line - 1]
@@ -87,6 +91,21 @@ def paste(text: str, one: Finding, filling: str | None = None) -> str:
         lines[offer.line - 1] = line[:offer.column - 1] + (filling or offer.text) + line[offer.column - 1:]
     else:
         lines[offer.line:offer.line] = (filling or offer.text).split("\n")
+    return "\n".join(lines)
+
+
+def put_instead(text: str, offer: Insert, filling: str | None = None) -> str:
+    """The text with what is offered in the place of what stands after a colon."""
+    lines = text.split("\n")
+    last, end = offer.clear
+    line, rest = lines[offer.line - 1], lines[last - 1][end:].strip("\r")
+    if offer.column is not None:
+        assert line[offer.column - 1] == ":"
+        new = [line[:offer.column - 1] + (filling or offer.text) + rest]
+    else:
+        assert not rest.strip()
+        new = [line[:line.index(":") + 1], *(filling or offer.text).split("\n")]
+    lines[offer.line - 1:last] = new
     return "\n".join(lines)
 
 
@@ -105,7 +124,7 @@ def filled(offer: str, whole: Any, pointer: tuple) -> str:
         if dash:
             stack.append((indent, above))
         value = above.get(key) if isinstance(above, dict) else None
-        if value is None and line.endswith(": "):
+        if value is None and key in ("排查方式", "依据", "method", "basis"):
             value = ANSWER      # the theme has problems: that none was found is what is offered
         stack.append((indent + (2 if dash else 0), value))
         plain = line.endswith(": ") and value is not None
@@ -143,7 +162,7 @@ def test_9_14_what_is_offered_can_be_pasted_and_cures(data: st.DataObject) -> No
         assert first in one.remedy
         pasted = found(paste(text, one))
         assert pasted.keys() <= before.keys() | clean.keys(), (one, path)
-        assert one.insert.column is not None or one.insert.text.count("\n") < 12
+        assert one.insert.column is not None or one.insert.text.count("\n") < MOST_LINES
         if one.insert.column is None and path[-1] in first and not has_several(holder[path[-1]]) \
                 and not hollow(one.insert.text.split("\n")):
             cured = found(paste(text, one, filled(one.insert.text, holder, path)))
@@ -219,3 +238,107 @@ def test_9_14_one_offer_alone_says_nothing_of_an_order() -> None:
     offers = [one for one in found(text).values() if one.insert]
     assert len(offers) == 1
     assert "最后一处" not in offers[0].remedy
+
+
+# -- what stands in the place of what is asked for -------------------------------------------------------------------
+
+NOTHING = ["无", None, "", [], {}, [None]]      # what is typed where there is nothing to say
+
+
+def in_its_place(whole: Any, path: tuple, value: Any) -> Any:
+    data = copy.deepcopy(whole)
+    node = data
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+    return data
+
+
+def groups(data: Any) -> Iterator[tuple]:
+    """Every key of a map below which there are fields, be it as items of a list."""
+    for path in paths(data):
+        node = data
+        for step in path:
+            node = node[step]
+        if isinstance(node, dict) or (isinstance(node, list) and isinstance(node[0], dict)):
+            yield path
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_9_14_what_stands_in_the_place_of_fields_gives_way_to_them(data: st.DataObject) -> None:
+    name, phase = data.draw(st.sampled_from(REPORTS))
+    chinese, flow = data.draw(st.booleans()), data.draw(st.sampled_from(["none", "part", "all"]))
+    whole = report(name, phase, chinese)
+    path = data.draw(st.sampled_from(list(groups(whole))))
+    value = data.draw(st.sampled_from([*NOTHING, "没有问题"]))
+    text = written(in_its_place(whole, path, value), flow)
+    before, clean = found(text), found(written(whole, flow))
+    assert not any(rule.startswith("IN") for rule, _ in before)
+    holder = whole
+    for step in path[:-1]:
+        holder = holder[step]
+    for key, one in before.items():
+        if key in clean or one.insert is None:
+            continue
+        pasted = found(paste(text, one))
+        assert not any(new[0].startswith(("IN", "FM")) for new in pasted.keys() - before.keys()), (one, path)
+        if one.insert.clear and one.insert.column is None and not has_several(holder[path[-1]]):
+            block = f"{path[-1]}:\n" + re.sub("(?m)^", "  ", one.insert.text)
+            filling = filled(block, holder, path).split("\n", 1)[1]
+            cured = found(paste(text, one, re.sub("(?m)^  ", "", filling)))
+            assert key not in cured, (one, path)
+            assert {new for new in cured if new[1].startswith(key[1])} <= clean.keys(), (one, path)
+
+
+@pytest.mark.parametrize("typed", ["八个方面: 没有问题", "八个方面: 无", "八个方面: null", "八个方面:", "八个方面: []",
+                                   "八个方面: 无    # 都没有", "八个方面:\n- "])
+def test_9_14_all_themes_get_the_lines_of_an_answer(typed: str) -> None:
+    text = as_typed(without(report("personal", "inspection", True), ("八个方面",))) + typed + "\n"
+    at = next(at for at, line in enumerate(text.split("\n"), 1) if line.startswith("八个方面"))
+    offers = {one.insert for one in found(text).values()}
+    [offer] = {replace(one, several=False) for one in offers}
+    assert (offer.line, offer.column, offer.clear is None) == (at, None, typed == "八个方面:")
+    names = [theme.name["zh"] for theme in PACK.themes.values()]
+    assert offer.text == "\n".join(
+        f"  {name}:\n    未发现问题:\n      排查方式: \n      依据: \n    逐条对照: " for name in names)
+    filling = re.sub("(?m)^(.*(排查方式|依据): )$", rf"\1{ANSWER}", offer.text).replace("逐条对照: ", "逐条对照: 全部")
+    cured = found(paste(text, next(iter(found(text).values())), filling))
+    assert {rule for rule, _ in cured} == {"CV05"}      # that all themes have the same words, which are ours here
+
+
+def test_9_14_the_lines_of_all_themes_in_words() -> None:
+    text = as_typed(without(report("personal", "inspection", True), ("八个方面",))) + "八个方面: 没有问题\n"
+    [one] = found(text).values()
+    assert one.remedy == (
+        "请把原来写的删去，每个方面分别填写：查出问题的，照填报表填写“问题清单”；没有查出的，填写“未发现问题”的“排查方式”和"
+        "“依据”。请先把第 28 行冒号后面的内容删去。请在第 28 行后面加 40 行：“实干:”（行首空 2 格）、“未发现问题:”（行首空 4 格）、"
+        "“排查方式: ”（行首空 6 格）、“依据: ”（行首空 6 格）、“逐条对照: ”（行首空 4 格）；接着是“担当:”（行首空 2 格）、"
+        "“公仆:”（行首空 2 格）、“拼搏:”（行首空 2 格）、“严谨:”（行首空 2 格）、“创优:”（行首空 2 格）、“斗争:”（行首空 2 格）、"
+        "“廉洁:”（行首空 2 格），各自下面照写“实干:”下面的 4 行；冒号后面空一格再填。")
+
+
+@pytest.mark.parametrize("typed", ["column: 无", "column: []", "column:\n- ", "column: null", "column:",
+                                   "column: \n  无", "column: 大厅的宣传栏"])
+def test_9_14_a_field_with_nothing_in_it_gets_its_lines_in_the_language_of_its_keys(typed: str) -> None:
+    whole = report("department", "inspection", False)
+    text = as_typed(without(whole, ("column",))) + typed + "\n"
+    [one] = found(text).values()
+    assert one.insert.text == "  title: \n  location: \n  opened: \n  items: "
+    filling = "\n".join(f"  {key}: {whole['column'][key]}" for key in ("title", "location", "opened", "items"))
+    assert found(paste(text, one, filling)) == {}
+
+
+def test_9_14_between_braces_a_group_takes_the_place_of_what_stands_there() -> None:
+    text = ("{报告类型: 个人, 活动方案: 八扬八治, 所处阶段: 学习教育和动员部署, 填报日期: 2022-01-20, "
+            "个人: {人员编号: P-001, 姓名: 林一东, 单位编号: U-001}, 学习情况: 参加了}\n")
+    [one] = found(text).values()
+    assert one.remedy.endswith(
+        "请把第 1 行第 104 列的冒号连同这一栏原有的内容换成“: [{形式: , 主题: , 日期: }]”，在里面的冒号后面填写。")
+    assert paste(text, one) == text.replace("学习情况: 参加了", "学习情况: [{形式: , 主题: , 日期: }]")
+
+
+def test_a_text_of_several_lines_is_not_told_to_be_deleted() -> None:
+    text = as_typed(without(report("department", "inspection", True), ("活动专栏",))) + "活动专栏:\n  大厅\n  宣传栏\n"
+    [one] = found(text).values()
+    assert (one.rule, one.insert) == ("FM03", None)

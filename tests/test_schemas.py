@@ -24,7 +24,7 @@ REGISTRY = Registry().with_resources(
 
 KEYWORDS = {
     "$ref", "title", "description", "type", "properties", "required", "additionalProperties", "items",
-    "oneOf", "anyOf", "const", "format", "minimum", "x-names", "x-literal", "x-instead", "x-en",
+    "oneOf", "anyOf", "const", "format", "minimum", "x-names", "x-literal", "x-instead", "x-wants", "x-en",
 }
 DOCUMENT_KEYWORDS = {"$schema", "$id", "definitions"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -477,7 +477,7 @@ FINDING = {
     "superseded": False,
     "baselined": False,
     "provisional": False,
-    "insert": {"line": 22, "column": None, "text": "            责任人: "},
+    "insert": {"line": 22, "column": None, "text": "            责任人: ", "clear": None},
     "fingerprint": "5b1f0c",
 }
 UNREAD = FINDING | {

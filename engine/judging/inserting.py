@@ -1,7 +1,7 @@
 """Where a missing field is to be typed and what: lines ready to paste, which never break the file.
 
 What is asked for goes after the field that the form has before it, as far in as its neighbours; in braces it goes
-before the closing one. The text holds names of fields and blanks: nothing that anybody wrote, nothing that could
+before the closing one. Where something else stands in its place, that is deleted first. The text holds names of fields and blanks: nothing that anybody wrote, nothing that could
 pass for an answer.
 """
 
@@ -15,16 +15,16 @@ from typing import Any
 from yaml._yaml import CParser
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-from ..reading.intake import BREAK, Map, Pin, Seq
+from ..reading.intake import BREAK, Map, Pin, Seq, Value
 from ..reading.paths import EACH, ITEM, split
-from ..reading.report import Items
+from ..reading.report import BAD, Items
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape
 from ..records import Insert, Route
 from .case import Case
 from .compile import Compiled
 
 DEEPEST = 8         # maps and lists in a block; no form has more
-MOST_LINES = 12     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
+MOST_LINES = 60     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
 Steps = tuple[str, ...]
 
@@ -35,6 +35,7 @@ class _Block:
 
     flow: bool
     ends: dict[str, int] = field(default_factory=dict)
+    values: dict[str, tuple[Pin, Pin]] = field(default_factory=dict)    # the marks of their begins and ends
     key: str | None = None
     close: Pin | None = None       # its mark
     inner: int = 0          # where the last thing in it ended
@@ -44,7 +45,7 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
     """The maps of a text that can be read, by line and column (0-based) of their begin."""
     lines = BREAK.split(source)
     blocks: dict[tuple[int, int], _Block] = {}
-    stack: list[_Block | None] = []
+    stack: list[tuple[_Block | None, Pin]] = []     # and where it begins
     last = 0
     get_event: Callable[[], Any] = CParser(source).get_event
     while (event := get_event()) is not None:
@@ -53,8 +54,9 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
             block = _Block(bool(event.flow_style), inner=end.index) if kind is MappingStartEvent else None
             if block is not None:
                 blocks[event.start_mark.line, event.start_mark.column] = block
-            stack.append(block)
+            stack.append((block, event.start_mark))
             continue
+        begin = event.start_mark
         if kind is ScalarEvent:
             last = end.line
             if event.style in ("|", ">"):       # ends where the next line begins
@@ -62,11 +64,11 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
             while last > event.start_mark.line and not lines[last].strip():
                 last -= 1
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            closed = stack.pop()
+            closed, begin = stack.pop()
             if closed is not None and closed.flow:
                 closed.close = end
             last = max(last, end.line if source[end.index - 1:end.index] in ("}", "]") else 0)
-        above = stack[-1] if stack else None
+        above = stack[-1][0] if stack else None
         if above is None or kind not in (ScalarEvent, MappingEndEvent, SequenceEndEvent):
             continue
         above.inner = end.index
@@ -74,6 +76,7 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
             above.key = event.value
             above.ends[above.key] = last
         else:
+            above.values[above.key] = begin, end
             above.ends[above.key], above.key = last, None
     return blocks
 
@@ -133,10 +136,12 @@ class Forms:
         blocks = case.memo.get("layout")
         if blocks is None:
             blocks = case.memo["layout"] = layout(case.source)
-        if first.under is not None:
-            return _beneath(case, first, writer)
         block = blocks.get((first.src.mark.line, first.src.mark.column))
-        return _beside(case, first, names, writer, block) if block else None
+        if block is None:
+            return None
+        if first.under is None:
+            return _beside(case, first, names, writer, block)
+        return _instead(case, first, writer, block) if block.flow else _beneath(case, first, writer, block)
 
 
 def _asked(paths: Iterable[Route]) -> set[Steps]:
@@ -146,13 +151,14 @@ def _asked(paths: Iterable[Route]) -> set[Steps]:
 
 @dataclass(slots=True)
 class _Spot:
-    """Where something is missing: in a map, or beneath a key of it after which nothing stands."""
+    """Where something is missing: in a map, or beneath a key of it after which nothing of use stands."""
 
     src: Map
     shape: MapShape
     steps: Steps            # of the map, or of the field
     rest: tuple[str, ...]   # missing keys from there on
     under: str | None       # the key as typed
+    is_text: bool = False   # whether a text stands there that people may want to keep
 
 
 def _steps(path: Route) -> Steps:
@@ -175,23 +181,49 @@ def _spot(case: Case, path: Route) -> _Spot | None:
         name = next((name for name in (one, shape.titles[one]) if name in src.entries), None)
         if name is None:
             return _Spot(src, shape, _steps(path[:at]), tuple(map(str, path[at:])), None)
-        if src.entries[name] is None:
-            return _Spot(src, shape, _steps(path[:at + 1]), (one,), name) if not isinstance(below, TextShape) else None
-        src, shape = src.entries[name], below
-        node = node.get(one) if isinstance(node, dict) else None
+        value, node = src.entries[name], node.get(one) if isinstance(node, dict) else None
+        if not isinstance(below, TextShape) and _of_no_use(value, node, below, at == len(path) - 1):
+            return _Spot(src, shape, _steps(path[:at + 1]), (one,), name, node is BAD)
+        src, shape = value, below
     return None
 
 
-def _beneath(case: Case, spot: _Spot, writer: _FieldWriter) -> Insert | None:
-    """Lines under a key with nothing after its colon."""
-    mark = spot.src.at[spot.under or ""]
-    line = BREAK.split(case.source)[mark.line]
-    key = re.escape(spot.under or "")
-    if re.fullmatch(rf"[ ]*(?:-[ ]+)*([\"']?){key}\1[ \t]*:[ \t]*(?:#.*)?", line) is None:
-        return None     # in braces, or a word for nothing
+def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
+    """Whether what stands after a key gives way to its fields: nothing, a word for it, a text where fields belong."""
+    if bound is BAD:
+        inner = shape.item if isinstance(shape, ListShape) else shape
+        return value.__class__ is str and isinstance(inner, MapShape)
+    if isinstance(value, Map):
+        return last and not value.entries
+    return bound is None
+
+
+def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> Insert | None:
+    """A group in the place of what stands after a key between braces, its colon with it."""
+    begin, end = block.values[spot.under or ""]
+    colon = case.source.rfind(":", 0, begin.index)
+    if begin.line != end.line or case.source[colon + 1:begin.index].strip(" "):
+        return None     # on several lines, or a key alone
+    line = begin.line + 1
+    moved = case.memo.get("moved", {}).get(line, 0)
+    text = writer.group(spot.shape.fields[spot.rest[0]][1], spot.steps)
+    last = end.column if end.index > begin.index else begin.column - (begin.index - colon) + 1
+    return Insert(line, begin.column - (begin.index - colon) + 1 + moved, f": {text}", clear=(line, last + moved))
+
+
+def _beneath(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> Insert | None:
+    """Lines under a key; what stands after its colon is deleted."""
+    under = spot.under or ""
+    mark, last = spot.src.at[under], block.ends[under]
+    lines = BREAK.split(case.source)
+    if re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", lines[mark.line]) is None \
+            or (spot.is_text and last > mark.line):
+        return None
+    begin, end = block.values[under]
+    clear = (last + 1, len(lines[last])) if end.index > begin.index else None
     shape = spot.shape.fields[spot.rest[0]][1]
-    lines = writer.short(lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps))
-    return Insert(mark.line + 1, None, "\n".join(lines)) if lines else None
+    text = writer.short(lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps))
+    return Insert(mark.line + 1, None, "\n".join(text), clear=clear) if text else None
 
 
 def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, block: _Block) -> Insert | None:

@@ -64,11 +64,28 @@ def typing(insert: Insert, language: str) -> str:
     lines = insert.text.split("\n")
     several = say("insert.several", language, stacked=insert.stacked) if insert.several else ""
     if insert.column is not None:
-        return say("insert.braces", language, line=insert.line, column=insert.column, text=insert.text) + several
-    listed = [say("insert.one", language, blanks=leading(line), text=line.lstrip(" "))
-              for line in lines]
-    return say("insert.lines", language, line=insert.line, count=len(lines), listed=listed,
-               hollow=hollow(lines)) + several
+        name = "insert.instead" if insert.clear else "insert.braces"
+        return say(name, language, line=insert.line, column=insert.column, text=insert.text) + several
+    first, *rest = alike(lines)
+    listed = [say("insert.one", language, blanks=leading(line), text=line.lstrip(" ")) for line in first]
+    return clearing(insert, language) + say(
+        "insert.lines", language, line=insert.line, count=len(lines), listed=listed, hollow=hollow(lines),
+        first=first[0].strip(" "), below=len(first) - 1, rest=[say("insert.one", language, blanks=leading(group[0]), text=group[0].strip(" ")) for group in rest]) + several
+
+
+def clearing(insert: Insert, language: str) -> str:
+    """What is to be deleted before lines are added, in words."""
+    return say("insert.clear", language, line=insert.line, last=insert.clear[0]) if insert.clear else ""
+
+
+def alike(lines: list[str]) -> list[list[str]]:
+    """A block in parts under headings with the same lines below each; in one part where they differ."""
+    parts: list[list[str]] = []
+    for line in lines:
+        if leading(line) == leading(lines[0]):
+            parts.append([])
+        parts[-1].append(line)
+    return parts if len(parts[0]) > 1 and all(part[1:] == parts[0][1:] for part in parts) else [lines]
 
 
 def hollow(lines: list[str]) -> bool:

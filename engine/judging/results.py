@@ -122,7 +122,12 @@ def _listed_about(about: About) -> Row:
 
 
 def _typed(insert: Insert | None) -> Row | None:
-    return [insert.line, insert.column, insert.text, insert.several, insert.stacked] if insert else None
+    return [insert.line, insert.column, insert.text, insert.several, insert.stacked,
+            list(insert.clear) if insert.clear else None] if insert else None
+
+
+def _insert_of(row: Row | None) -> Insert | None:
+    return Insert(*row[:-1], clear=tuple(row[-1]) if row[-1] else None) if row else None
 
 
 def about_of(listed: Row | None, folder: str | None) -> About | None:
@@ -158,7 +163,7 @@ def findings_of(listed: Row, file: str, about: About | None, rules: dict[str, Ru
     unit_level = about.level if about else None
     return [Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
                     rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
-                    trail=trail, owner=owner, insert=Insert(*insert) if insert else None, provisional=provisional,
+                    trail=trail, owner=owner, insert=_insert_of(insert), provisional=provisional,
                     slips=slips)
             for (rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail, insert, provisional,
                  slips) in listed]

@@ -112,15 +112,17 @@ class Teller:
             place = replace(place, field=slip.field or place.field)
         if "places" in facts:
             facts = facts | {"places": [one or say("words.top", self.style.language) for one in facts["places"]]}
-        if slip.name == "date-spelling" and hint == "list":
+        if slip.name == "wrong-type" or hint == "list":
             holder = node_at(case.report, bound_path(case.report, slip.path)[:-1])
-            facts = facts | {"blanks": slip.mark.column + 2, "braces": isinstance(holder, Doc) and holder.src.flow}
+            facts = facts | {"braces": isinstance(holder, Doc) and holder.src.flow}
+            if hint == "list":
+                facts |= {"blanks": slip.mark.column + 2}
         variables = self._variables(place, about, case, facts, hint)
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file, place,
                                 about, hint, variables)
-        if slip.name == "missing-field":
+        if slip.name == "missing-field" or hint in ("want-map", "want-list"):
             finding = self.offers.add(finding, [bound_path(case.report, slip.path)], case)
         return self._with_value(finding, slip.value, place.theme)
 

@@ -3,7 +3,7 @@
 A shape translates Chinese and English keys and listed values, converts typed text, drops what is absent and
 yields the form slips it meets (`Slip`), each by the name of its rule. It reads no files but the schemas.
 The keywords in use: type, properties, required, additionalProperties, items, oneOf of const and title, anyOf,
-$ref, format (date, month, quarter, half, id), minimum, and our own x-names, x-literal, x-instead.
+$ref, format (date, month, quarter, half, id), minimum, and our own x-names, x-literal, x-instead, x-wants.
 x-en, the description in English, is for fill-in forms.
 """
 
@@ -485,12 +485,15 @@ class ListShape(Shape):
 
 
 class MapShape(Shape):
-    """A map with known fields. `form` is what a report's schema knows of all its fields."""
+    """A map with known fields. `form` is what a report's schema knows of all its fields, `wants` how people are told
+    what belongs in its place.
+    """
 
-    __slots__ = ("fields", "form", "required", "title", "titles")
+    __slots__ = ("fields", "form", "required", "title", "titles", "wants")
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, wants: str | None = None) -> None:
         self.title = title
+        self.wants = wants or "want-map"
         self.fields: dict[str, tuple[str, Any]] = {}    # as written -> (canonical, shape)
         self.titles: dict[str, str] = {}                # canonical -> Chinese
         self.required: tuple[str, ...] = ()
@@ -506,7 +509,7 @@ class MapShape(Shape):
             if is_absent(value, run.absent):
                 return None
             run.slip("wrong-type", path, mark, written, "want-map", value if isinstance(value, str) else None,
-                     expected=self.title, wants="want-map")
+                     expected=self.title, wants=self.wants)
             return BAD
         out = Doc()
         out.src = value
@@ -813,7 +816,7 @@ class Shapes:
         kind = schema["type"]
         if names == "themes":
             assert self.words is not None       # only the schemas of reports have themes
-            shape = MapShape(title)
+            shape = MapShape(title, schema.get("x-wants"))
             for ident, name in self.words.themes.items():
                 shape.add(ident, name, self._shape(schema["additionalProperties"], file, ident))
             return shape
@@ -830,7 +833,7 @@ class Shapes:
         if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
             return OpenMapShape(title, self._shape(schema["additionalProperties"], file, theme))
         if kind == "object":
-            shape = MapShape(title)
+            shape = MapShape(title, schema.get("x-wants"))
             for key, one in schema.get("properties", {}).items():
                 if key in self.passed_over:
                     shape.add(key, one.get("title", key), PassedOver())

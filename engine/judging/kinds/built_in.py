@@ -38,7 +38,7 @@ FORM: dict[str, Raises] = {
                                    "nearest places private there"),
     "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces",
                                  "tight-dash", "tight-braces"),
-                                "expected wants"),
+                                "expected wants braces"),
     "unknown-value": {None: "nearest values english"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
     "date-spelling": dict.fromkeys((None, "mark", "count", "value"), "typed")

@@ -95,7 +95,10 @@ def _finding(one: Finding) -> dict[str, Any]:
 
 
 def _insert(one: Insert | None) -> dict[str, Any] | None:
-    return {"line": one.line, "column": one.column, "text": one.text} if one else None
+    if one is None:
+        return None
+    clear = {"line": one.clear[0], "column": one.clear[1]} if one.clear else None
+    return {"line": one.line, "column": one.column, "text": one.text, "clear": clear}
 
 
 def _subject(one: Subject | None) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from ...batch.outcome import Result
 from ...batch.standing import STATES
-from ...judging.offering import hollow, typing
+from ...judging.offering import clearing, hollow, typing
 from ...records import Finding, Insert, Subject
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import id_key, mask_numbers, visible, width
@@ -156,7 +156,7 @@ def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> I
     if one.insert is None or len(block) < 2:
         text += typed
     else:
-        text += say(
+        text += clearing(one.insert, language) + say(
             "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
             several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block))
     yield from _paragraph(say("finding.remedy", language, text=text))
