@@ -1,8 +1,8 @@
 """Where a missing field is to be typed and what: lines ready to paste, which never break the file.
 
 What is asked for goes after the field that the form has before it, as far in as its neighbours; in braces it goes
-before the closing one. Where something else stands in its place, that is deleted first. The text holds names of fields and blanks: nothing that anybody wrote, nothing that could
-pass for an answer.
+before the closing one. Where something else stands in its place, that is deleted first. The text holds names of
+fields and blanks: nothing that anybody wrote, nothing that could pass for an answer.
 """
 
 from __future__ import annotations

@@ -67,10 +67,11 @@ def typing(insert: Insert, language: str) -> str:
         name = "insert.instead" if insert.clear else "insert.braces"
         return say(name, language, line=insert.line, column=insert.column, text=insert.text) + several
     first, *rest = alike(lines)
-    listed = [say("insert.one", language, blanks=leading(line), text=line.lstrip(" ")) for line in first]
+    listed, others = ([say("insert.one", language, blanks=leading(line), text=line.lstrip(" ")) for line in some]
+                      for some in (first, [part[0] for part in rest]))
     return clearing(insert, language) + say(
         "insert.lines", language, line=insert.line, count=len(lines), listed=listed, hollow=hollow(lines),
-        first=first[0].strip(" "), below=len(first) - 1, rest=[say("insert.one", language, blanks=leading(group[0]), text=group[0].strip(" ")) for group in rest]) + several
+        rest=others, first=first[0].strip(" "), below=len(first) - 1) + several
 
 
 def clearing(insert: Insert, language: str) -> str:
