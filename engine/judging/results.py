@@ -127,7 +127,10 @@ def _typed(insert: Insert | None) -> Row | None:
 
 
 def _insert_of(row: Row | None) -> Insert | None:
-    return Insert(*row[:-1], clear=tuple(row[-1]) if row[-1] else None) if row else None
+    if not row:
+        return None
+    line, column, text, several, stacked, clear = row
+    return Insert(line, column, text, several, stacked, (clear[0], clear[1]) if clear else None)
 
 
 def about_of(listed: Row | None, folder: str | None) -> About | None:

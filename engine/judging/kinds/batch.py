@@ -254,11 +254,12 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                     yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
                     continue
                 if figures[0] != wanted[0]:
-                    yield Mark(unit, tuple(due.steps), "due", {"count": wanted[0]})
+                    yield Mark(unit, tuple(due.steps), "no-due" if figures[0] is None else "due", {"count": wanted[0]})
                 if unsure:          # one more may have come in time
                     yield Mark(unit, tuple(received.steps), unjudged="type")
                 elif not undated and figures[1] != wanted[1]:
-                    yield Mark(unit, tuple(received.steps), "received", {"count": wanted[1]})
+                    yield Mark(unit, tuple(received.steps), "no-received" if figures[1] is None else "received",
+                               {"count": wanted[1]})
 
         return take, judge
 
@@ -677,7 +678,8 @@ CHECK_KINDS = {
         "ident phase_name closed file unreadable"),
         stage=BATCH, whole=True, on_roster=True),
     "report_repeated": Kind(make=report_repeated, raises={None: "others"}, stage=BATCH, of_earlier=True),
-    "collected_agrees": Kind(make=collected_agrees, raises={"absent": "count", "due": "count", "received": "count"},
+    "collected_agrees": Kind(make=collected_agrees, raises=dict.fromkeys(
+        ("absent", "due", "no-due", "received", "no-received"), "count"),
         stage=BATCH, whole=True, on_roster=True),
     "unit_all_none": Kind(make=unit_all_none, raises={None: "count"}, stage=BATCH, whole=True),
     "carried_over": Kind(make=carried_over, raises={None: "missing_id earlier_phase"}, stage=BATCH),
