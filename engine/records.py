@@ -51,12 +51,13 @@ class Unreadable(Exception):
         self.hint = hint
         self.facts = facts or {}
         self.mended = False                 # told of a text that could be read once it was mended
+        self.remains = False                # and in which there is more to put right then
         self.also: list[Unreadable] = []    # further slips on the same line
 
     @property
     def variables(self) -> dict[str, Any]:
         """What its message may use."""
-        return {"hint": self.hint or "", "mended": self.mended, **self.facts}
+        return {"hint": self.hint or "", "mended": self.mended, "remains": self.remains, **self.facts}
 
 LEVELS = ("error", "warning", "info")       # of a finding, the gravest first
 

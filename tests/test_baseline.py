@@ -53,7 +53,7 @@ def test_what_is_known_does_not_gate_and_is_counted_apart(home: Path) -> None:
     said = check("reports", "--baseline", "b.json", "--fail-on", "info", cwd=home)
     assert (said.returncode, said.stderr) == (0, b"")
     text = said.stdout.decode()
-    assert "基线内 2 项（另计）" in text and "CV01" not in text
+    assert "基线内 2 处（另计）" in text and "CV01" not in text
     result = document("reports", "--baseline", "b.json", cwd=home)
     assert [(one["rule"], one["baselined"]) for one in result["findings"]] == [("SE01", True), ("CV01", True)]
     assert [result["summary"][name] for name in ("error", "warning", "info", "baselined")] == [0, 0, 0, 2]

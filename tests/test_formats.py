@@ -90,8 +90,8 @@ def apart(tmp_path: Path, compiled: Compiled) -> Result:
 def test_set_apart_in_text_and_github(apart: Result, compiled: Compiled) -> None:
     for name in ("text", "github"):
         said = written(name, apart, compiled)
-        assert "必须补正 1 项" in said
-        assert "已免责 1 项（另计）\n基线内 1 项（另计）\n已被同一对象后一阶段报告取代 1 项（另计）\n" in said
+        assert "必须补正 1 处" in said
+        assert "已免责 1 处（另计）\n基线内 1 处（另计）\n已被同一对象后一阶段报告取代 1 处（另计）\n" in said
     assert [line.split(",")[0] for line in said.splitlines() if line.startswith("::")] == ["::error file=a.yaml"]
 
 
@@ -136,7 +136,7 @@ def test_set_apart_in_gitlab(apart: Result, compiled: Compiled) -> None:
     assert (counted["check_name"], counted["severity"], counted["location"]["path"]) == ("CV01", "major", "a.yaml")
     assert (rest["check_name"], rest["severity"]) == ("apart", "info")
     assert rest["description"] == (
-        "已免责 1 项（另计）、基线内 1 项（另计）、已被同一对象后一阶段报告取代 1 项（另计） （时点 2022-08-08）")
+        "已免责 1 处（另计）、基线内 1 处（另计）、已被同一对象后一阶段报告取代 1 处（另计） （时点 2022-08-08）")
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def test_sarif_says_how_many_are_left_out(samples: Result, compiled: Compiled, s
     *kept, last = run_["results"]
     assert Counter(one["level"] for one in kept) == {"error": counts["error"], "warning": 1}
     assert last["ruleId"] == "more"
-    assert last["message"]["text"].startswith(f"另有 {counts['warning'] - 1} 项没有列在这里")
+    assert last["message"]["text"].startswith(f"另有 {counts['warning'] - 1} 条没有列在这里")
     assert run_["properties"]["cut"] == counts["warning"] - 1
 
 
@@ -278,7 +278,7 @@ def test_github_shows_ten_of_a_kind_the_gravest_first(samples: Result, compiled:
     said = written("github", samples, compiled).splitlines()
     commands = [line for line in said if line.startswith("::")]
     assert [line.split(" ")[0] for line in commands] == ["::error"] * 10 + ["::warning"] * 6
-    assert said[16] == "上面标注了 16 项，另有 32 项没有标注；全部结果请用 --format json 或 xlsx 查看"
+    assert said[16] == "上面标注了 16 处，另有 32 处没有标注；全部结果请用 --format json 或 xlsx 查看"
     assert any(line.startswith("共 30 份文件") for line in said[17:]) and said[-1].startswith("时点 2022年8月8日")
 
 
@@ -312,7 +312,7 @@ def test_gitlab_of_the_samples(samples: Result, compiled: Compiled) -> None:
         (one.rule, one.file, one.line) for one in samples.findings if one.gates]
     assert all(one["description"].startswith(one["check_name"]) for one in entries)
     assert apart["description"] == (
-        "已被同一对象后一阶段报告取代 4 项（另计）、照此改好以后还要改的 23 项（另计，列在上面） （时点 2022-08-08）")
+        "已被同一对象后一阶段报告取代 4 处（另计）、照此改好以后还要改的 23 处（另计，列在上面） （时点 2022-08-08）")
     assert all(one["description"].endswith(" （时点 2022-08-08）") for one in entries)
 
 
@@ -393,7 +393,7 @@ def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compi
     bars = [" ".join(row.text_content().split()) for row in tree.find(".//table[@class='bars']").iter("tr")]
     assert bars == [
         "学习教育和动员部署 没有要补正的 1 · 必须补正 1", "调查研究和问题查摆 没有报告",
-        "监督检查和整改落实 没有要补正的 9 · 必须补正 9 · 没有收到 1", "成果转化和总结提高 没有报告"]
+        "监督检查和整改落实 没有要补正的 9 · 必须补正 9 · 未报 1", "成果转化和总结提高 没有报告"]
     rows = {row.find("th").text_content(): [(cell.text_content().split() or [""])[0] for cell in row.findall("td")]
             for row in tree.findall(".//table[@class='map']/tbody/tr")}
     assert rows["个人 P-003"] == ["澄岚市生态环境局", "·0", "·0", "·0", "·0", "·0", "·0", "1", "·0", "1"]
@@ -426,11 +426,11 @@ def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled:
         said = written(name, samples, compiled)
     else:
         said = as_markdown(samples, Setting(compiled), 3).decode("utf-8")
-    assert f"另有 {counted - 3} 项没有列在这里" in said
+    assert f"另有 {counted - 3} 条没有列在这里" in said
     apart = [sum(one.provisional for one in samples.findings), sum(one.superseded for one in samples.findings)]
     assert sum(apart) + counted == len(samples.findings)
     for count in apart:         # what remains once a file is mended, and what is set apart
-        assert f"另有 {count - 3} 项没有列在这里" in said
+        assert f"另有 {count - 3} 条没有列在这里" in said
 
 
 def test_where_subjects_are_many_a_row_of_the_map_is_a_unit(samples: Result, compiled: Compiled) -> None:
@@ -443,7 +443,7 @@ def test_where_subjects_are_many_a_row_of_the_map_is_a_unit(samples: Result, com
 
 def test_markdown_of_the_samples(samples: Result, compiled: Compiled) -> None:
     said = written("markdown", samples, compiled)
-    assert "| 监督检查和整改落实 | 9 | 0 | 9 | 1 |\n" in said
+    assert "| 监督检查和整改落实 | 9 | 0 | 9 | 0 | 0 | 1 |\n" in said
     assert "| 澄岚市生态环境局 | 个人 P-003 |  |  |  |  |  |  | 1 |  | 1 |\n" in said
     assert ("\n### 个人 P-003（澄岚市生态环境局）\n\n- **建议完善 SE01** “四个摆进去”缺项\\\n"
             "  市局/整改落实/P-003.yaml 第 11 行") in said

@@ -131,7 +131,7 @@ def test_all_of_the_offices_files_count(clone: Path) -> None:
     write(clone, {"office/waivers.yaml": TRICKS["office/waivers.yaml"]})
     commit(clone, "work")
     said = shell("bayang-gate", "reports", "work:office", cwd=clone)
-    assert "已免责 1 项" in said.stdout.decode() and "基线内 1 项" in said.stdout.decode()
+    assert "已免责 1 处" in said.stdout.decode() and "基线内 1 处" in said.stdout.decode()
     assert shell("bayang-gate", "reports", "office", cwd=clone).returncode == 0         # a folder will do
 
 

@@ -254,7 +254,7 @@ def test_9_17_a_unit_reads_of_its_people_by_what_they_are(office: Any, compiled:
     assert {ident for ident, _ in letters(checked(office, compiled), compiled)} == {"P-001", "P-002", "P-003"}
     office.report("U-002", submitted="2022-02-03")
     text = body(letters(checked(office, compiled), compiled)["U-002", "correct"])
-    assert "你单位所属人员中，应报的报告还没有收到，或者只收到不是报告格式、编号不对的文件的 1 人：P-001。" in text
+    assert "你单位所属人员中，应报的报告没有收到的 1 人：P-001。" in text
     assert "你单位所属人员中，文件读不出来的 1 人：P-002。怎样改只通知本人。" in text
     assert "有需要补正或者完善事项的 1 人，编号和项数为：P-003（2 项）。具体事项只通知本人。" in text
     assert "对你单位报送的" in text and "该" not in text.replace("应该", "")
@@ -287,13 +287,14 @@ def test_nothing_is_put_right_by_a_file_that_cannot_be_read(office: Any, compile
     path = office.reports / "P-001.yaml"
     said = rounds(office, compiled, tmp_path, lambda: path.write_text(ONE_COLON, encoding="utf-8"))
     assert "已补正 0 处" in said["P-001", "mend"] and "现已补正的" not in said["P-001", "mend"]
-    assert "本次没有判断的 1 处" in said["P-001", "mend"]
+    assert "新增 1 处，要等文件改好重报以后再核对的 1 处" in said["P-001", "mend"]
+    assert "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in said["P-001", "mend"]
 
 
 def test_nothing_is_put_right_by_a_file_that_is_gone(office: Any, compiled: Compiled, tmp_path: Path) -> None:
     office.report("P-001", study=None)
     said = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink)
-    assert "已补正 0 处" in said["P-001", "missing"] and "本次没有判断的 1 处" in said["P-001", "missing"]
+    assert "已补正 0 处，未补正 0 处，新增 1 处，因原来的文件不在报送文件夹里而没有核对的 1 处。" in said["P-001", "missing"]
 
 
 def test_what_came_at_last_is_put_right(office: Any, compiled: Compiled, tmp_path: Path) -> None:

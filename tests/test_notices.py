@@ -606,7 +606,7 @@ def test_what_is_waived_now_is_dealt_with_otherwise(tmp_path: Path, compiled: Co
     now = checked(compiled, as_of="2022-08-20", waivers=str(waivers))
     made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(first), now)))
     [one] = [one for one in made.listed if one.ident == "P-007"]
-    assert "已补正 0 处，未补正 2 处，新增 0 处，按免责、后一阶段报告等另行处理或者本次没有判断的 1 处" in \
+    assert "已补正 0 处，未补正 2 处，新增 0 处，已免责、列入基线或者被后一阶段报告取代的 1 处。" in \
         checked_part(one.data)
 
 

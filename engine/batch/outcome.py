@@ -69,6 +69,7 @@ class Result:
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
+    names: Callable[[], Iterable[str]] = tuple      # of all files under the PATHs, those that are no reports too
 
     @property
     def empty(self) -> bool:

@@ -112,7 +112,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
         len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
         filed=LateMapping(lambda: filings.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
-        bare=tuple(listing.bare), inputs=inputs)
+        bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored))
 
 
 @contextmanager

@@ -89,7 +89,10 @@ class Checker:
         result = self._conclude(result, self._placed(late, case, about), case)
         remaining = [replace(one, provisional=True, column=max(1, one.column + mended.moved.get(one.line, 0)))
                      for one in result.findings]
-        told = self._slips(mended.told(), file, about)
+        listed = mended.told()
+        for one in listed:
+            one.remains = any(other.level != "info" for other in remaining)
+        told = self._slips(listed, file, about)
         skipped = [one for one in result.not_assessed if one.reason == "crash"]
         return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
 

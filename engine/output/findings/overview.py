@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ...batch.outcome import Result
+from ...batch.standing import MISSING, OTHER_FORMAT, UNREADABLE
 from ...packs.pack import Pack
 from ...packs.roster import Roster
 from ...records import LEVELS
 from .accounts import Account
 from .filing import unit_name
 
-STANDINGS = ("clean", "warning", "error", "missing")
+NOT_FILED = UNREADABLE, OTHER_FORMAT, MISSING
+STANDINGS = ("clean", "warning", "error", *NOT_FILED)
 MOST_SUBJECTS = 150     # rows that people still look through; beyond, a row is a unit
 
 
@@ -27,22 +30,19 @@ class MapRow:
     target: int | None = None       # position of the only subject among all
 
 
-def phase_bars(found: Iterable[Account], pack: Pack, roster: str | None) -> dict[str, Counter[str]]:
-    """Phase ID -> number of subjects by standing: of those who filed for it, and of those whom `roster` misses."""
+def phase_bars(found: Iterable[Account], pack: Pack, result: Result) -> dict[str, Counter[str]]:
+    """Phase ID -> number of subjects: of those who filed for it, by the gravest that was found in their files; of those
+    whose report of it is missing, by their state in the table of who has filed.
+    """
     bars: dict[str, Counter[str]] = {phase: Counter() for phase in pack.phases}
     for one in found:
         filed = one.report.about.phase if one.report else None
-        missed: set[str] = set()
-        worst: str | None = None
-        for hit in one.gating:
-            if hit.file == roster:
-                missed.add(hit.phase or "")
-            elif worst is None or LEVELS.index(hit.level) < LEVELS.index(worst):
-                worst = hit.level
-        if filed and filed in bars:
-            bars[filed][worst if worst is not None and worst in STANDINGS else "clean"] += 1
-        for phase in missed & bars.keys():
-            bars[phase]["missing"] += 1
+        if filed in bars:
+            came = {hit.level for hit in one.gating if result.roster is None or hit.file != result.roster.file}
+            bars[filed][next((level for level in LEVELS if level in came and level in STANDINGS), STANDINGS[0])] += 1
+    for stands in result.standing:
+        if stands.phase in bars and stands.state in NOT_FILED:
+            bars[stands.phase][stands.state] += 1
     return bars
 
 

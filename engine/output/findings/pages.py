@@ -19,7 +19,7 @@ from ...text.wording import visible
 from ...writing import gathered
 from . import filing
 from .accounts import accounts, state
-from .overview import STANDINGS, phase_bars, theme_map
+from .overview import NOT_FILED, STANDINGS, phase_bars, theme_map
 from .setting import Setting
 from .terminal import summary, tame, trail
 
@@ -55,8 +55,7 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
         left -= len(hits)
         if hits:
             shown.append((at, one, hits))
-    roster = result.sources["roster"]
-    bars = phase_bars(found, pack, roster["file"] if roster else None)
+    bars = phase_bars(found, pack, result)
     aside = filing.ignored(result, language)
     skipped = list(_skipped(result, language))
     return _template(template).generate(
@@ -64,6 +63,8 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
         ignored=aside[:most], ignored_more=max(0, len(aside) - most),
         nothing=filing.nothing(result),
         result=result, total=result.summary, pack=pack, language=language, levels=LEVELS, standings=STANDINGS,
+        standing=lambda state: filing.label(state, language) if state in NOT_FILED else say(
+            f"page.standing_{state}", language),
         say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language),
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
         rows=theme_map(found, language, result.roster), accounts=shown, themes=[*pack.themes, None],

@@ -23,10 +23,11 @@ def basis(desk: Desk, one: Letter, you: str) -> str:
              "date": shown_date(desk.result.as_of, desk.language)}
     if one.letter == MISSING:
         return desk.say("basis_missing", phase=desk.phase_name(one.findings[0].phase), ident=one.ident,
-                        aside=next((beside.hint for beside in one.aside), ""), **facts)
+                        aside=next((beside.hint for beside in one.aside), ""),
+                        gone=desk.is_gone(one), **facts)
     files = [desk.itemiser.hide(file, one) for file in one.files]
     if one.letter == MEND:
-        return desk.say("basis_mend", files=files, ident=one.ident, **facts)
+        return desk.say("basis_mend", files=files, ident=one.ident, pointer=one.pointers, **facts)
     if one.one_report is None:
         return desk.say("basis_several", files=files, ident=one.ident, unsigned=one.report is None, **facts)
     about = one.one_report.about
@@ -80,7 +81,8 @@ def asks(desk: Desk, draft: Draft) -> Part:
     titles = {key: fields[key] if desk.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
               for key in ("submitted", "corrected")}
     way = desk.say(f"way_{one.letter}", reply=desk.settings.reply, form=draft.form,
-                   whole=any(map(is_whole, one.findings)), **titles)
+                   whole=any(map(is_whole, one.findings)), pointer=one.pointers,
+                   gone=desk.is_gone(one), **titles)
     inserted = _several(one)
     if inserted:
         way = desk.say("gap").join((way, say("insert.several", desk.language, stacked=any(

@@ -13,7 +13,7 @@ from ...text.wording import visible
 from .desk import Desk, Draft
 from .items import WHOLE
 from .letters import CORRECT, MEND, MISSING, Letter, kind_of
-from .rounds import Comparison, Item
+from .rounds import GONE, UNASSESSED, UNREAD, Comparison, Item
 from .templates import KINDS
 
 
@@ -26,7 +26,7 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
     if one.letter == MEND:
         mended = {finding.file for finding in one.findings if finding.slips}
         yield desk.say("checked_mend", count=len(one.files), later=any(item["later"] for item in draft.items),
-                       mended=len(mended) == len(one.files), **facts)
+                       mended=len(mended) == len(one.files), pointer=one.pointers, **facts)
         if one.report:
             yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
                            phase=desk.phase_name(one.report.about.phase))
@@ -70,20 +70,38 @@ def _people(desk: Desk, one: Letter, you: str, roster: Roster) -> Iterator[str]:
     for kind in KINDS:
         found = [(person.id, desk.letters[kind][person.key]) for person in members
                  if person.key in desk.letters[kind]]
-        if found:
+        if kind == MISSING:
+            yield from _missing_people(desk, you, found)
+        elif found:
             listed = [desk.say("people_item", ident=ident, count=len(desk.items(letter)) if kind == CORRECT else 0)
                       for ident, letter in found]
             yield desk.say(f"people_{kind}", you=you, count=len(found), people=joined(listed, desk.language))
+
+
+def _missing_people(desk: Desk, you: str, found: list[tuple[str, Letter]]) -> Iterator[str]:
+    """Those of whom no report came, those whose file is no answer, and those whose report is not there any more."""
+    groups: dict[str, list[str]] = {"missing": [], "aside": [], "gone": []}
+    for ident, letter in found:
+        groups["gone" if desk.is_gone(letter) else "aside" if letter.aside else "missing"].append(ident)
+    for name, idents in groups.items():
+        if idents:
+            yield desk.say(f"people_{name}", you=you, count=len(idents), people=idents)
 
 
 def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
     one, items = draft.letter, draft.items
     states: Counter[str] = Counter()
     for item in items:
-        states[item["state"]] += item["count"] if not item["later"] else 0
-    yield desk.say("round", round=draft.issue.round, date=shown_date(compared.since, desk.language),
-                   cured=len(compared.cured), open=states["open"], new=states.total() - states["open"] - states[""],
-                   elsewhere=compared.elsewhere)
+        states["later" if item["later"] else item["state"]] += item["count"]
+    new = states.total() - states["open"] - states["later"]
+    since, why = shown_date(compared.since, desk.language), compared.unjudged
+    yield desk.say("round", round=draft.issue.round, date=since, cured=len(compared.cured), open=states["open"], new=new,
+                   later=states["later"], apart=compared.apart, gone=why[GONE], unread=why[UNREAD],
+                   unassessed=why[UNASSESSED])
+    if one.letter == MEND and (gone := desk.gone(one)):
+        yield gone
+    if compared.unread:
+        yield desk.say("unread_now", date=since, files=[desk.itemiser.hide(file, one) for file in compared.unread])
     if compared.cured:
         yield desk.say("cured", items=joined([_cured(desk, item, one) for item in compared.cured], desk.language))
     for state, key in (("late_", "late"), ("ruled_", "ruled")):

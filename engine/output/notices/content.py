@@ -74,7 +74,7 @@ def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms
     day, sure = _deadline(result, compiled, settings, terms)
     idents = dict.fromkeys((one.kind, one.key) for one in letters)
     folders = dict(zip(idents, file_names({(one.kind, one.key): one.ident for one in letters}.values()), strict=True))
-    desk = Desk(result, compiled, settings, terms, day, letters)
+    desk = Desk(result, compiled, settings, terms, day, letters, book)
     notices: list[Notice] = []
     for one in letters:
         if one.letter in terms.kinds:
@@ -100,7 +100,7 @@ def _deadline(result: Result, compiled: Compiled, settings: Settings, terms: Ter
 
 def _issue(desk: Desk, one: Letter, book: register.Register | None) -> Issue:
     """Which letter of its kind it is for its subject in this phase, and which went before it."""
-    earlier = book.earlier((one.kind, one.ident), desk.result.as_of) if book else []
+    earlier = desk.earlier(one, book)
     alike = {row.date for row in earlier if (row.letter, row.phase) == (one.letter, desk.phase_of(one))}
     compared = desk.compared[id(one)]
     told_before = bool(compared and compared.before)        # perhaps before there was a register

@@ -16,8 +16,8 @@ from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
-from .letters import MISSING, Letter
-from .rounds import compare
+from .letters import CORRECT, MEND, MISSING, Letter
+from .rounds import by_name, compare
 from .settings import Settings, Terms
 from .templates import KINDS
 
@@ -47,10 +47,10 @@ class Draft:
 
 
 class Desk:
-    """What is known of all letters of a run. `day` is the ISO date of reply, None for a blank."""
+    """What is known of all letters of a run. `day` is the ISO date of reply, None for a blank; `book` the register."""
 
     def __init__(self, result: Result, compiled: Compiled, settings: Settings, terms: Terms, day: str | None,
-                 letters: list[Letter]) -> None:
+                 letters: list[Letter], book: register.Register | None) -> None:
         self.result, self.compiled, self.pack = result, compiled, compiled.pack
         self.settings = replace(
             settings, contact={name: visible(text) for name, text in settings.contact.items()},
@@ -60,12 +60,16 @@ class Desk:
         self.blank = self.say("blank")
         self.day, self.deadline = day, self._by_day(day)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
-        self.compared = {id(one): compare(terms.previous, one, self.phase_of(one), result, compiled)
+        here = by_name(result.names()) if terms.previous else {}
+        self.compared = {id(one): compare(terms.previous, one, self.phase_of(one), result, compiled, here)
                          if terms.previous else None for one in letters}
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:
             if one.kind == "personal":
                 self.letters[one.letter][one.key] = one
+        # letters of whose subject a file of the same phase had come, as letters of the register say
+        self._received = {id(one) for one in letters if any(
+            row.letter in (MEND, CORRECT) and row.phase == self.phase_of(one) for row in self.earlier(one, book))}
         self.nobodys = len({one.file for one in result.findings if one.gates and one.subject is None
                             and self.pack.rules[one.rule].reads})
         self._unread: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -75,6 +79,10 @@ class Desk:
 
     def say(self, key: str, **facts: Any) -> str:
         return say(f"notice.{key}", self.language, **facts)
+
+    def earlier(self, one: Letter, book: register.Register | None) -> list[register.Entered]:
+        """The letters that its subject was sent before this day."""
+        return book.earlier((one.kind, one.ident), self.result.as_of) if book else []
 
     def unread(self, kind: str, subject: Subject | None) -> set[str]:
         """The rules that could not be judged on a subject, by its ID as it may be printed."""
@@ -109,14 +117,27 @@ class Desk:
         weekday = self.say("weekday", number=datetime.date.fromisoformat(day).weekday())
         return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=self.settings.time)
 
+    def is_gone(self, one: Letter) -> bool:
+        """Whether a report of a letter's subject had come and is not there any more."""
+        compared = self.compared[id(one)]
+        return one.letter == MISSING and (compared.reported if compared and compared.gone else id(one) in self._received)
+
+    def gone(self, one: Letter) -> str:
+        """Which files had come and are not there any more, or nothing."""
+        compared = self.compared[id(one)]
+        return self.say("gone", date=shown_date(compared.since, self.language), count=len(compared.gone), files=[
+            self.itemiser.hide(file, one) for file in compared.gone]) if compared and compared.gone else ""
+
     def _not_filed(self, one: Letter) -> Point:
         """That nothing was filed, to the subject itself, and what is there that may be taken for it."""
         first, you, roster = one.findings[0], self.say("you", unit=one.kind == "unit"), self.result.roster
         moved = roster.extended(one.key, first.phase) if roster else None
+        gone = self.is_gone(one)
         closed = moved or self.pack.phases[first.phase or ""].end
         facts = [self.say("not_filed", phase=self.phase_name(first.phase), closed=shown_date(closed, self.language),
                           date=shown_date(self.result.as_of, self.language), you=you, ident=one.ident,
-                          aside=bool(one.aside))]
+                          aside=bool(one.aside), gone=gone)]
+        facts += filter(None, [self.gone(one) or (self.say("gone_before", you=you) if gone else "")])
         if one.report:
             facts.append(self.say("filed_other", file=self.itemiser.hide(one.report.file, one),
                                   phase=self.phase_name(one.report.about.phase)))
@@ -125,7 +146,7 @@ class Desk:
         if self.nobodys:
             facts.append(self.say("nobodys", count=self.nobodys, you=you))
         return Point(self.say("gap").join(facts), self.say(
-            "file_it", phase=self.phase_name(first.phase), you=you, aside=bool(one.aside)), one.findings)
+            "file_it", phase=self.phase_name(first.phase), you=you, aside=bool(one.aside), gone=gone), one.findings)
 
 
 def plain(texts: Iterable[str]) -> list[Paragraph]:

@@ -17,7 +17,7 @@ from ...text.messages import joined, say
 from ...text.wording import visible
 from ..findings.terminal import trail
 from .data import ItemData
-from .letters import Letter, is_repeated
+from .letters import Letter, is_pointer, is_repeated
 
 # Faults of a whole file: the line where they stand tells nobody anything.
 WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
@@ -102,6 +102,8 @@ class Itemiser:
                 fact = self.hide(finding.message, one) if not one.strange else self.say("repeated", files=[
                     self.hide(other.file, one) for other in one.findings
                     if (other.rule, other.phase) == (finding.rule, finding.phase) and other is not finding])
+            if is_pointer(finding):         # the rule speaks to the office too
+                repair = self.say("pointer")
             groups.setdefault((fact, visible(repair), visible(typed)), []).append(finding)
         return [Point(fact, repair, group, typed) for (fact, repair, typed), group in groups.items()]
 
@@ -181,7 +183,7 @@ class Itemiser:
 
 def is_whole(finding: Finding) -> bool:
     """Whether a finding is about a file as a whole."""
-    return (finding.name in WHOLE or finding.hint == "pointer") and (finding.line, finding.column) == (1, 1)
+    return (finding.name in WHOLE or is_pointer(finding)) and (finding.line, finding.column) == (1, 1)
 
 
 def quoted(text: str, language: str) -> str:

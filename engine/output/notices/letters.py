@@ -56,6 +56,11 @@ class Letter:
         return self.report if self.report and dated and self.files == [self.report.file] else None
 
     @property
+    def pointers(self) -> bool:
+        """Whether all its files are pointers of Git LFS: the reports themselves are elsewhere."""
+        return all(is_pointer(item) for item in self.findings)
+
+    @property
     def files(self) -> list[str]:
         """The files in which something stands, in their order."""
         return sorted({one.file for one in (*self.findings, *self.later)})
@@ -66,6 +71,11 @@ def kind_of(rule: Rule) -> str:
     if rule.reads:
         return MEND
     return MISSING if any("report_missing" in check for check in rule.checks) else CORRECT
+
+
+def is_pointer(finding: Finding) -> bool:
+    """Whether a file is a pointer of Git LFS."""
+    return finding.hint == "pointer"
 
 
 def is_repeated(rule: Rule) -> bool:

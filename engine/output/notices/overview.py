@@ -78,10 +78,15 @@ def _silent_units(notices: Notices) -> Counter[str]:
 
 
 def _totals(notices: Notices) -> dict[str, int]:
-    """How many letters there are, of each kind, and how many items they hold."""
+    """How many letters there are, of each kind, and how many items they hold, at how many places."""
     kinds = Counter(one.letter for one in notices.listed)
+    places: Counter[str] = Counter()
+    for one in notices.listed:
+        for item in one.data["items"]:
+            places[item["level"]] += 0 if item["later"] else item["count"]
     return {"count": len(notices.listed), **{kind: kinds[kind] for kind in KINDS},
-            **{level: sum(getattr(one, level) for one in notices.listed) for level in ASKING}}
+            **{level: sum(getattr(one, level) for one in notices.listed) for level in ASKING},
+            **{f"{level}_places": places[level] for level in ASKING}}
 
 
 def _doubts(notices: Notices, language: str) -> Iterator[str]:

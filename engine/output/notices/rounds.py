@@ -1,4 +1,5 @@
-"""What became of an earlier notice's items: put right, still open, or new; and what the office should have told then.
+"""What became of an earlier notice's items and files: put right, still open, new, or gone; and what the office should
+have told then.
 
 An item is new when the earlier result does not hold its fingerprint. It is *late* when the earlier notice could have
 named it: the same pack, a rule that looks at nothing but the report, which was not filed again since (its dates are not
@@ -8,10 +9,13 @@ after the earlier clock, and none of its earlier items is gone), and nothing tha
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...batch.outcome import Result
+from ...batch.standing import EXCUSED, FILED, TO_CORRECT, WAITING
 from ...judging.compile import Compiled
 from ...judging.kinds.kind import REPORT
 from ...reading.files import Listed, read_bytes
@@ -19,11 +23,13 @@ from ...records import Limits, Unreadable, UsageError
 from ...text.dates import parse_date
 from ...text.wording import id_key
 from ..findings.document import FORMAT
-from .letters import Letter, kind_of
-from .templates import KINDS
+from .letters import CORRECT, MEND, MISSING, Letter, kind_of
 
 JsonMap = dict[str, Any]      # of a result as JSON; whatever does not fit is refused
+Names = Mapping[str, Sequence[str]]     # last part of a path -> paths
 _LIMITS = Limits(bytes=256 << 20)
+_READ = FILED, TO_CORRECT, EXCUSED, WAITING     # of whom a file came that could be read, if one came at all
+GONE, UNREAD, UNASSESSED = "gone", "unread", "unassessed"       # why nobody can say what became of an earlier item
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class Previous:
     as_of: str
     pack_digest: str
     items: tuple[Item, ...]
+    reports: dict[tuple[str, str], tuple[str, ...]]     # kind and comparable ID -> its files that could be read
+    others: dict[tuple[str, str], tuple[str, ...]]      # and the other files that came of it
     unread: frozenset[tuple[str, str | None]]   # (rule, comparable ID, or None for all) that could not be judged
 
 
@@ -56,7 +64,11 @@ class Comparison:
 
     states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
     cured: list[Item]
-    elsewhere: int              # earlier items that are waived, superseded or could not be judged now
+    apart: int                  # earlier items that are waived, in the baseline or superseded now
+    unjudged: Counter[str]      # that nobody could look at now -> why: gone, unread or unassessed
+    gone: list[str]             # files that came of its subject then and are not there any more, with no report instead
+    reported: bool              # one of these was a report that could be read
+    unread: list[str]           # files that could be read then, and can't be now
     since: str                  # ISO date of the earlier result
     before: bool                # whether the earlier result told its subject anything of this kind and phase
 
@@ -70,13 +82,26 @@ def load_previous(file: str, result: Result) -> Previous:
         pack, as_of, digest = found["pack"], found["as_of"], str(found["pack_digest"])
         items = tuple(_item(one) for one in found["findings"])
         unread = frozenset((one["rule"], _key(one["subject"])) for one in found["not_assessed"])
+        reports, others = _files(found.get("standing", []))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Unreadable):
         raise UsageError("noticed.previous_read", file=file) from None
     if pack != result.pack:
         raise UsageError("noticed.previous_pack", file=file, pack=str(pack))
     if as_of >= result.as_of:
         raise UsageError("noticed.previous_later", file=file, then=as_of, now=result.as_of)
-    return Previous(as_of, digest, items, unread)
+    return Previous(as_of, digest, items, reports, others, unread)
+
+
+def _files(standing: list[JsonMap]) -> tuple[dict[tuple[str, str], tuple[str, ...]], ...]:
+    """The files that came of each subject: those that could be read as its reports, and the others."""
+    reports: dict[tuple[str, str], tuple[str, ...]] = {}
+    others: dict[tuple[str, str], tuple[str, ...]] = {}
+    for one in standing:
+        if not all(isinstance(file, str) for file in one["files"]):
+            raise ValueError
+        came = reports if one["state"] in _READ else others
+        came[one["subject"]["kind"], id_key(one["subject"]["id"])] = tuple(one["files"])
+    return reports, others
 
 
 def _key(subject: JsonMap | None) -> str | None:
@@ -94,28 +119,40 @@ def _item(one: JsonMap) -> Item:
                 told)
 
 
-def compare(previous: Previous, one: Letter, phase: str, result: Result, compiled: Compiled) -> Comparison:
+def compare(previous: Previous, one: Letter, phase: str, result: Result, compiled: Compiled,
+            here: Names) -> Comparison:
     """What became of the earlier items of a letter's subject, and what each present one is.
 
     `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and those
-    of kinds for which there is no letter now.
+    of kinds for which there is no letter now. `here` are the files of the present run.
     """
     key, rules = id_key(one.ident), compiled.pack.rules
-    kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else KINDS[-1] for item in previous.items}
+    kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else CORRECT for item in previous.items}
     before = [item for item in previous.items
               if (item.kind, item.key) == (one.kind, key) and kinds[item.rule] not in one.others]
     present = {finding.fingerprint for finding in result.findings}
     places = {(finding.rule, finding.file) for finding in result.findings}
-    gone = _gone([item for item in before if item.told], present, places)
+    missed = _gone([item for item in before if item.told], present, places)
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
-    cured = [item for item in gone if item.rule not in kept_back and item.rule in result.rules
+    cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
              and _looked_at(item, one, compiled)]
     open_ = {item.fingerprint for item in before if item.told}
-    apart = sum(item.fingerprint in open_ for item in result.findings if not item.gates)
-    known = {item.fingerprint for item in before}
-    refiled = _refiled(one, previous) or bool(gone)
-    states = {}
+    apart = sum(item.fingerprint in open_ for item in result.findings if not (item.gates or item.provisional))
+    told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
+    files = _Files(previous, one, [item for item in before if item.told and kinds[item.rule] == CORRECT], here)
+    unjudged = Counter(files.fate(item.file) for item in missed if item not in cured)
+    return Comparison(
+        _states(previous, one, {item.fingerprint for item in before}, open_, bool(missed), result, compiled), cured,
+        apart, unjudged, files.gone, any(map(files.read.__contains__, files.gone)),
+        files.unread, previous.as_of, told)
+
+
+def _states(previous: Previous, one: Letter, known: set[str], open_: set[str], changed: bool, result: Result,
+            compiled: Compiled) -> dict[str, str]:
+    """What each present finding is beside the earlier ones: all that are `known`, and those that were told."""
+    key, states = id_key(one.ident), {}
+    refiled = _refiled(one, previous) or changed
     for finding in one.findings:
         if finding.fingerprint in open_:
             states[finding.fingerprint] = "open"
@@ -124,8 +161,45 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
             states[finding.fingerprint] = "new"
         else:
             states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
-    told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
-    return Comparison(states, cured, len(gone) - len(cured) + apart, previous.as_of, told)
+    return states
+
+
+class _Files:
+    """What became of the files that came of a letter's subject then. `told` are items that stood in its reports."""
+
+    def __init__(self, previous: Previous, one: Letter, told: list[Item], here: Names) -> None:
+        who = one.kind, id_key(one.ident)
+        self.read = dict.fromkeys((*previous.reports.get(who, ()), *(item.file for item in told)))
+        came = dict.fromkeys((*self.read, *previous.others.get(who, ())))
+        own = [*one.files, *(aside.file for aside in one.aside), *([one.report.file] if one.report else [])]
+        self._away = {file for file in came if not _is_among(file, here)}
+        renamed = by_name(own)
+        needed = one.letter == MISSING or (one.letter == MEND and not one.report)
+        self.gone = [file for file in came if file in self._away and _last(file) not in renamed and needed]
+        read = by_name(self.read)
+        self.unread = [file for file in one.files if one.letter == MEND and _is_among(file, read)]
+        self._is_unread = one.unread
+
+    def fate(self, file: str) -> str:
+        """Why nobody can say what became of what stood in a file."""
+        return GONE if file in self._away else UNREAD if self._is_unread else UNASSESSED
+
+
+def _last(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def by_name(files: Iterable[str]) -> Names:
+    """Paths by their last part, to look for one among many."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        found.setdefault(_last(file), []).append(file)
+    return found
+
+
+def _is_among(file: str, names: Names) -> bool:
+    """Whether a file is one of these; either run may have been given a folder further up."""
+    return any(f"/{one}".endswith(f"/{file}") or f"/{file}".endswith(f"/{one}") for one in names.get(_last(file), ()))
 
 
 def _gone(before: list[Item], present: set[str], places: set[tuple[str, str]]) -> list[Item]:

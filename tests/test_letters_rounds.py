@@ -1,0 +1,139 @@
+"""What a second letter says of what came before: which files are gone, which can't be read any more, and how the
+items of the first letter are counted (contract §9.12, 9.17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.document import as_json
+from bayang.engine.output.notices.content import compose
+from bayang.engine.output.notices.register import Register, registered
+from bayang.engine.output.notices.rounds import load_previous
+from bayang.engine.output.notices.settings import Settings, Terms
+
+FIRST, SECOND = "2022-02-05", "2022-02-15"      # the first phase has closed; no other by then
+GONE = "2022年2月5日核查时收到过 P-001.yaml，现在不在报送文件夹里。"
+AGAIN = "请把原来的报告重报，所处阶段至少写到“学习教育和动员部署”；有意撤回的，请告知活动办；"
+COLON = "报告类型：个人\n人员编号：P-001\n - x\n"      # nothing that could be mended
+
+
+def checked(office: Any, compiled: Compiled, as_of: str, folder: Path | None = None) -> Result:
+    return run([str(folder or office.reports)], Options(as_of, roster=str(office.office / "roster.yaml")), compiled)
+
+
+def said(result: Result, compiled: Compiled, language: str = "zh", book: Register | None = None,
+         **terms: Any) -> dict[tuple[str, str], str]:
+    """The bodies of all letters."""
+    made = compose(result, compiled, Settings(), Terms(reply_by=result.as_of, language=language, **terms), book)
+    return {(one.ident, one.letter): "\n".join([one.data["basis"], *(
+        line["lead"] + line["text"] for section in one.data["sections"] for line in section["paragraphs"])])
+        for one in made.listed}
+
+
+def rounds(office: Any, compiled: Compiled, tmp_path: Path, change: Callable[[], Any],
+           language: str = "zh") -> dict[tuple[str, str], str]:
+    """What the second letters say after a change."""
+    first = tmp_path / "first.json"
+    first.write_bytes(as_json(checked(office, compiled, FIRST)))
+    change()
+    now = checked(office, compiled, SECOND)
+    return said(now, compiled, language, previous=load_previous(str(first), now))
+
+
+@pytest.fixture
+def office(bureau: Callable[[int], Any]) -> Any:
+    """Three people, whose reports and the unit's are compliant."""
+    made = bureau(3)
+    for ident in ["U-002", *made.people]:
+        made.report(ident)
+    return made
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+def test_9_17_a_report_that_came_and_is_gone_is_not_denied(office: Any, compiled: Compiled, tmp_path: Path,
+                                                           faulty: bool) -> None:
+    """Whether it was in order or not."""
+    office.report("P-001", **({"study": None} if faulty else {}))
+    text = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink)["P-001", "missing"]
+    assert GONE + AGAIN in text and "没有收到" not in text
+    assert "报送文件夹里现在没有你应报的“学习教育和动员部署”阶段报告。" in text
+    assert ("没有核对的 1 处" in text) == faulty
+
+
+def test_9_17_a_report_that_is_gone_in_english(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    text = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink, "en")["P-001", "missing"]
+    assert "P-001.yaml was there at the check on 2022-02-05 and is not in the folder any more." in text
+    assert "Please file that report again" in text and "has come in" not in text
+
+
+def test_9_17_a_word_file_in_place_of_the_report(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    """Both are told: the new file is no report, and the report is gone."""
+    path = office.reports / "P-001.yaml"
+    text = rounds(office, compiled, tmp_path, lambda: path.rename(path.with_suffix(".docx")))["P-001", "missing"]
+    assert GONE in text and "收到的文件 P-001.docx 是 Word 文档" in text and "还没有收到" not in text
+
+
+def test_9_17_what_was_no_report_need_not_come_again(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    path = office.reports / "P-001.yaml"
+    path = path.rename(path.with_suffix(".docx"))
+    text = rounds(office, compiled, tmp_path, path.unlink)["P-001", "missing"]
+    assert "收到过 P-001.docx，现在不在报送文件夹里。请补报，" in text and "请把原来的报告重报" not in text
+
+
+@pytest.mark.parametrize("move", ["大气环境科/P-001.yaml", "韩某.yaml"])
+def test_9_17_a_report_that_was_moved_is_there(office: Any, compiled: Compiled, tmp_path: Path, move: str) -> None:
+    (office.reports / "大气环境科").mkdir()
+    path = office.reports / "P-001.yaml"
+    assert rounds(office, compiled, tmp_path, lambda: path.rename(office.reports / move)) == {}
+
+
+def test_9_17_nothing_is_gone_that_lies_in_a_folder_further_down(office: Any, compiled: Compiled,
+                                                                 tmp_path: Path) -> None:
+    """The first check was of the folder, the second of the one above it."""
+    office.report("P-001", study=None)
+    first = tmp_path / "first.json"
+    first.write_bytes(as_json(checked(office, compiled, FIRST)))
+    (office.reports / "P-001.yaml").write_text(COLON, encoding="utf-8")
+    now = checked(office, compiled, SECOND, office.reports.parent)
+    text = said(now, compiled, previous=load_previous(str(first), now))["P-001", "mend"]
+    assert "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in text and "不在报送文件夹里" not in text
+
+
+def test_9_17_the_unit_hears_who_has_a_report_that_is_gone(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    office.report("U-002", plan=None)
+    (office.reports / "P-002.yaml").rename(office.reports / "P-002.docx")
+    (office.reports / "P-003.yaml").unlink()
+    text = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink)["U-002", "correct"]
+    assert "你单位所属人员中，应报的报告没有收到的 1 人：P-003。" in text
+    assert "只收到不是报告格式、编号不对等不能当作应报报告的文件的 1 人：P-002。" in text
+    assert "收到过报告，现在不在报送文件夹里的 1 人：P-001。" in text
+
+
+def test_9_17_the_register_alone_knows_that_a_file_had_come(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    office.report("P-001", study=None)
+    file = tmp_path / "发文登记.csv"
+    with registered(file, compiled.pack, "zh") as book:
+        said(checked(office, compiled, FIRST), compiled, book=book)
+        assert book
+        file.write_bytes(book.data() or b"")
+    (office.reports / "P-001.yaml").unlink()
+    with registered(file, compiled.pack, "zh") as book:
+        text = said(checked(office, compiled, SECOND), compiled, book=book)["P-001", "missing"]
+    assert "以前发出的通知核对过标有你编号的文件。" + AGAIN in text and "没有收到" not in text
+
+
+def test_9_17_new_places_are_those_that_are_listed(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    """What remains once the file is mended is counted apart."""
+    office.report("P-001", study=None)
+    path = office.reports / "P-001.yaml"
+    typed = path.read_text(encoding="utf-8").replace("plan: ", "plan：")
+    text = rounds(office, compiled, tmp_path, lambda: path.write_text(typed, encoding="utf-8"))["P-001", "mend"]
+    assert "已补正 0 处，未补正 0 处，新增 1 处；照此改好以后还要改的 1 处，另行列出。" in text
