@@ -287,14 +287,15 @@ def test_nothing_is_put_right_by_a_file_that_cannot_be_read(office: Any, compile
     path = office.reports / "P-001.yaml"
     said = rounds(office, compiled, tmp_path, lambda: path.write_text(ONE_COLON, encoding="utf-8"))
     assert "已补正 0 处" in said["P-001", "mend"] and "现已补正的" not in said["P-001", "mend"]
-    assert "新增 1 处，要等文件改好重报以后再核对的 1 处" in said["P-001", "mend"]
+    assert "新增 1 处；照此改好以后还要改的 2 处，另行列出。" in said["P-001", "mend"]
     assert "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in said["P-001", "mend"]
 
 
 def test_nothing_is_put_right_by_a_file_that_is_gone(office: Any, compiled: Compiled, tmp_path: Path) -> None:
     office.report("P-001", study=None)
     said = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink)
-    assert "已补正 0 处，未补正 0 处，新增 1 处，因原来的文件不在报送文件夹里而没有核对的 1 处。" in said["P-001", "missing"]
+    assert "已补正 0 处，未补正 0 处，新增 1 处，因原来的文件不在报送文件夹里而没有核对的 1 处。" in \
+        said["P-001", "missing"]
 
 
 def test_what_came_at_last_is_put_right(office: Any, compiled: Compiled, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from bayang.engine.output.notices.settings import Settings, Terms
 FIRST, SECOND = "2022-02-05", "2022-02-15"      # the first phase has closed; no other by then
 GONE = "2022年2月5日核查时收到过 P-001.yaml，现在不在报送文件夹里。"
 AGAIN = "请把原来的报告重报，所处阶段至少写到“学习教育和动员部署”；有意撤回的，请告知活动办；"
-COLON = "报告类型：个人\n人员编号：P-001\n - x\n"      # nothing that could be mended
+BROKEN = "报告类型: [个人\n人员编号: P-001\n"      # nothing that could be mended
 
 
 def checked(office: Any, compiled: Compiled, as_of: str, folder: Path | None = None) -> Result:
@@ -88,6 +88,49 @@ def test_9_17_what_was_no_report_need_not_come_again(office: Any, compiled: Comp
     assert "收到过 P-001.docx，现在不在报送文件夹里。请补报，" in text and "请把原来的报告重报" not in text
 
 
+def test_9_17_what_could_not_be_read_is_mended_and_filed_again(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    path = office.reports / "P-001.yaml"
+    path.write_text(BROKEN, encoding="utf-8")
+    text = rounds(office, compiled, tmp_path, path.unlink)["P-001", "missing"]
+    assert GONE + "请把原来的文件改好重报，" in text and "没有收到" not in text
+
+
+def test_9_17_what_stood_in_a_file_that_cannot_be_read_now_waits(office: Any, compiled: Compiled,
+                                                                 tmp_path: Path) -> None:
+    office.report("P-001", study=None)
+    path = office.reports / "P-001.yaml"
+    text = rounds(office, compiled, tmp_path, lambda: path.write_text(BROKEN, encoding="utf-8"))["P-001", "mend"]
+    assert "已补正 0 处，未补正 0 处，新增 1 处，要等文件改好重报以后再核对的 1 处。" in text
+    assert "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in text
+
+
+def test_9_17_a_report_of_an_earlier_phase_in_its_place(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    """The report of the phase that is over is gone, though one of an earlier phase has the same name."""
+    (office.reports / "P-001.yaml").unlink()
+    (office.reports / "问题查摆").mkdir()
+    path = office.report("P-001", "问题查摆/P-001.yaml", phase="inspection")
+    first = tmp_path / "first.json"
+    first.write_bytes(as_json(checked(office, compiled, "2022-05-06")))
+    path.unlink()
+    (office.reports / "学习教育").mkdir()
+    office.report("P-001", "学习教育/P-001.yaml")
+    now = checked(office, compiled, "2022-05-16")
+    text = said(now, compiled, previous=load_previous(str(first), now))["P-001", "missing"]
+    assert "2022年5月6日核查时收到过 问题查摆/P-001.yaml，现在不在报送文件夹里。" in text
+    assert "收到的报告（学习教育/P-001.yaml）写到的是“学习教育和动员部署”阶段。请把原来的报告重报，" in text
+
+
+def test_9_17_what_came_for_an_earlier_phase_is_no_answer_to_the_next(office: Any, compiled: Compiled,
+                                                                      tmp_path: Path) -> None:
+    """The file that is gone was of the phase before: it is named, and the report of this phase never came."""
+    first = tmp_path / "first.json"
+    first.write_bytes(as_json(checked(office, compiled, FIRST)))
+    (office.reports / "P-001.yaml").unlink()
+    now = checked(office, compiled, "2022-05-06")
+    text = said(now, compiled, previous=load_previous(str(first), now))["P-001", "missing"]
+    assert "没有收到你应报的“调查研究和问题查摆”阶段报告" in text and GONE + "请补报，" in text
+
+
 @pytest.mark.parametrize("move", ["大气环境科/P-001.yaml", "韩某.yaml"])
 def test_9_17_a_report_that_was_moved_is_there(office: Any, compiled: Compiled, tmp_path: Path, move: str) -> None:
     (office.reports / "大气环境科").mkdir()
@@ -101,7 +144,7 @@ def test_9_17_nothing_is_gone_that_lies_in_a_folder_further_down(office: Any, co
     office.report("P-001", study=None)
     first = tmp_path / "first.json"
     first.write_bytes(as_json(checked(office, compiled, FIRST)))
-    (office.reports / "P-001.yaml").write_text(COLON, encoding="utf-8")
+    (office.reports / "P-001.yaml").write_text(BROKEN, encoding="utf-8")
     now = checked(office, compiled, SECOND, office.reports.parent)
     text = said(now, compiled, previous=load_previous(str(first), now))["P-001", "mend"]
     assert "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in text and "不在报送文件夹里" not in text
@@ -114,7 +157,7 @@ def test_9_17_the_unit_hears_who_has_a_report_that_is_gone(office: Any, compiled
     text = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink)["U-002", "correct"]
     assert "你单位所属人员中，应报的报告没有收到的 1 人：P-003。" in text
     assert "只收到不是报告格式、编号不对等不能当作应报报告的文件的 1 人：P-002。" in text
-    assert "收到过报告，现在不在报送文件夹里的 1 人：P-001。" in text
+    assert "收到过报告文件，现在不在报送文件夹里的 1 人：P-001。" in text
 
 
 def test_9_17_the_register_alone_knows_that_a_file_had_come(office: Any, compiled: Compiled, tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
 # Told apart from the table: excused; still in time; a rule failed on the report, so that nobody knows.
 EXCUSED, WAITING, UNSURE = APART = "excused", "waiting", "unsure"
 
-# Why a file of somebody who filed nothing does not answer: of an earlier phase; it can't be read at that; the ID in it
-# is another's on the roster, or none of the roster.
-EARLIER, EARLIER_UNREAD, ANOTHERS, OFF_ROSTER = "earlier", "earlier-unread", "anothers", "off-roster"
+# Why a file of somebody who filed nothing does not answer: it is no report, and of an earlier phase; it is of one, and
+# can't be read; it is a report of one; the ID in it is another's on the roster, or none of the roster.
+EARLIER, EARLIER_UNREAD, EARLIER_REPORT = "earlier", "earlier-unread", "earlier-report"
+ANOTHERS, OFF_ROSTER = "anothers", "off-roster"
 
 Key = tuple[str, str]       # kind and comparable ID
 
@@ -91,19 +92,21 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, c
     if excused:
         return Standing(entry, EXCUSED, phase, (file,) if file else ())
     if phase:
-        beside = _beside(key, came, reached >= 0)
+        beside = _beside(key, came, file)
         return Standing(entry, MISSING, phase, tuple(file for file, _ in beside), aside=next(
             (Ignored(file, why, entry.subject) for file, why in beside), None))
     return Standing(entry, WAITING, None, (file,) if file else ())
 
 
-def _beside(key: Key, came: Came, reported: bool) -> list[tuple[str, str]]:
+def _beside(key: Key, came: Came, reported: str) -> list[tuple[str, str]]:
     """The files that came of somebody who has no report of the phase, and why each is no answer.
 
-    Beside the report of an earlier phase what is no report of that phase either says nothing.
+    `reported` is its report of an earlier phase, if there is one: beside that what is no report of that phase either
+    says nothing.
     """
     return [*([came.strays[key]] if key in came.strays else ()),
             *((one.ignored.file, EARLIER) for one in came.aside.get(key, ()) if not reported),
+            *([(reported, EARLIER_REPORT)] if reported else ()),
             *((name, EARLIER_UNREAD) for name, _ in came.unread.get(key, ()))]
 
 

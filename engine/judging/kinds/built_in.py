@@ -21,8 +21,8 @@ INTAKE: dict[str, Raises] = {
     | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end",
                      "content-below", "in-braces"),
                     "mended remains")
-    | {"tab": "blanks mended remains", "wide-indent": "character blanks mended remains", "indentation": "above blanks mended remains",
-       "more": "count mended remains"},
+    | {"tab": "blanks mended remains", "wide-indent": "character blanks mended remains",
+       "indentation": "above blanks mended remains", "more": "count mended remains"},
     "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": "",
                    "pointer": ""},
     "duplicate-key": {None: "first second", "two-names": "first second", "more": "count"},

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from ...batch.outcome import Result
-from ...batch.standing import STATES
+from ...batch.standing import EARLIER_REPORT, STATES
 from ...judging.offering import clearing, hollow, typing
 from ...records import Finding, Insert, Subject
 from ...text.messages import NONE, joined, say, shown_date
@@ -93,7 +93,8 @@ def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Ite
     places = {(one.entry.kind, one.entry.key): at for at, one in enumerate(result.standing)}
     for one in sorted(findings, key=lambda one: places[(one.subject or NOBODY).kind, one.owner]):
         groups[one.file, one.rule, one.level, one.shared, one.remedy].append(one)
-    asides = {(one.entry.kind, one.entry.key): one.aside for one in result.standing if one.aside}
+    asides = {(one.entry.kind, one.entry.key): one.aside for one in result.standing      # the rest is most people's
+              if one.aside and one.aside.hint != EARLIER_REPORT}
     for (file, rule, level, shared, remedy), some in groups.items():
         head = f"{say(f'level.{level}', language)} {rule}"
         title = setting.compiled.pack.rules[rule].title[language]

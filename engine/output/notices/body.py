@@ -24,7 +24,7 @@ def basis(desk: Desk, one: Letter, you: str) -> str:
     if one.letter == MISSING:
         return desk.say("basis_missing", phase=desk.phase_name(one.findings[0].phase), ident=one.ident,
                         aside=next((beside.hint for beside in one.aside), ""),
-                        gone=desk.is_gone(one), **facts)
+                        gone=desk.came(one), **facts)
     files = [desk.itemiser.hide(file, one) for file in one.files]
     if one.letter == MEND:
         return desk.say("basis_mend", files=files, ident=one.ident, pointer=one.pointers, **facts)
@@ -82,7 +82,7 @@ def asks(desk: Desk, draft: Draft) -> Part:
               for key in ("submitted", "corrected")}
     way = desk.say(f"way_{one.letter}", reply=desk.settings.reply, form=draft.form,
                    whole=any(map(is_whole, one.findings)), pointer=one.pointers,
-                   gone=desk.is_gone(one), **titles)
+                   gone=desk.came(one), **titles)
     inserted = _several(one)
     if inserted:
         way = desk.say("gap").join((way, say("insert.several", desk.language, stacked=any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from ...judging.kinds.kind import LATE, REPORT
 from ...judging.results import FileFacts
@@ -82,7 +83,7 @@ def _missing_people(desk: Desk, you: str, found: list[tuple[str, Letter]]) -> It
     """Those of whom no report came, those whose file is no answer, and those whose report is not there any more."""
     groups: dict[str, list[str]] = {"missing": [], "aside": [], "gone": []}
     for ident, letter in found:
-        groups["gone" if desk.is_gone(letter) else "aside" if letter.aside else "missing"].append(ident)
+        groups["gone" if desk.came(letter) else "aside" if letter.aside else "missing"].append(ident)
     for name, idents in groups.items():
         if idents:
             yield desk.say(f"people_{name}", you=you, count=len(idents), people=idents)
@@ -95,25 +96,28 @@ def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
         states["later" if item["later"] else item["state"]] += item["count"]
     new = states.total() - states["open"] - states["later"]
     since, why = shown_date(compared.since, desk.language), compared.unjudged
-    yield desk.say("round", round=draft.issue.round, date=since, cured=len(compared.cured), open=states["open"], new=new,
-                   later=states["later"], apart=compared.apart, gone=why[GONE], unread=why[UNREAD],
+    yield desk.say("round", round=draft.issue.round, date=since, cured=len(compared.cured), open=states["open"],
+                   new=new, later=states["later"], apart=compared.apart, gone=why[GONE], unread=why[UNREAD],
                    unassessed=why[UNASSESSED])
     if one.letter == MEND and (gone := desk.gone(one)):
         yield gone
     if compared.unread:
         yield desk.say("unread_now", date=since, files=[desk.itemiser.hide(file, one) for file in compared.unread])
     if compared.cured:
-        yield desk.say("cured", items=joined([_cured(desk, item, one) for item in compared.cured], desk.language))
+        cured = Counter(_cured_facts(desk, item, one) for item in compared.cured)
+        yield desk.say("cured", items=joined([
+            desk.say("cured_item", count=count, **dict(facts)) for facts, count in cured.items()], desk.language))
     for state, key in (("late_", "late"), ("ruled_", "ruled")):
         numbers = [str(item["number"]) for item in draft.items if item["state"] == state]
         if numbers:
             yield desk.say(key, numbers=joined(numbers, desk.language), you=draft.you)
 
 
-def _cured(desk: Desk, item: Item, one: Letter) -> str:
+def _cured_facts(desk: Desk, item: Item, one: Letter) -> tuple[tuple[str, Any], ...]:
+    """What is said of an item that was put right; several may be alike in that."""
     rule, roster = desk.pack.rules.get(item.rule), desk.result.roster
-    return desk.say("cured_item", rule=visible(item.rule), title=rule.title[desk.language] if rule else "",
-                    filed=rule is not None and kind_of(rule) == MISSING,
-                    line=0 if rule and rule.name in WHOLE and item.line == 1 else item.line,
-                    roster=roster is not None and item.file == roster.file,
-                    file=desk.itemiser.hide(item.file, one))
+    return tuple({
+        "rule": visible(item.rule), "title": rule.title[desk.language] if rule else "",
+        "filed": rule is not None and kind_of(rule) == MISSING,
+        "line": 0 if rule and rule.name in WHOLE and item.line == 1 else item.line,
+        "roster": roster is not None and item.file == roster.file, "file": desk.itemiser.hide(item.file, one)}.items())

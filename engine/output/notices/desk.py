@@ -17,7 +17,7 @@ from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
 from .letters import CORRECT, MEND, MISSING, Letter
-from .rounds import by_name, compare
+from .rounds import REPORT, UNREAD, by_name, compare
 from .settings import Settings, Terms
 from .templates import KINDS
 
@@ -68,8 +68,9 @@ class Desk:
             if one.kind == "personal":
                 self.letters[one.letter][one.key] = one
         # letters of whose subject a file of the same phase had come, as letters of the register say
-        self._received = {id(one) for one in letters if any(
-            row.letter in (MEND, CORRECT) and row.phase == self.phase_of(one) for row in self.earlier(one, book))}
+        self._received = {id(one): UNREAD if row.letter == MEND else REPORT for one in letters
+                          for row in self.earlier(one, book)
+                          if row.letter in (MEND, CORRECT) and row.phase == self.phase_of(one)}
         self.nobodys = len({one.file for one in result.findings if one.gates and one.subject is None
                             and self.pack.rules[one.rule].reads})
         self._unread: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -117,10 +118,12 @@ class Desk:
         weekday = self.say("weekday", number=datetime.date.fromisoformat(day).weekday())
         return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=self.settings.time)
 
-    def is_gone(self, one: Letter) -> bool:
-        """Whether a report of a letter's subject had come and is not there any more."""
+    def came(self, one: Letter) -> str:
+        """What had come for the phase of a letter that nothing was filed, and is gone: report, unread or nothing."""
         compared = self.compared[id(one)]
-        return one.letter == MISSING and (compared.reported if compared and compared.gone else id(one) in self._received)
+        if one.letter != MISSING:
+            return ""
+        return compared.came if compared and compared.gone else self._received.get(id(one), "")
 
     def gone(self, one: Letter) -> str:
         """Which files had come and are not there any more, or nothing."""
@@ -132,7 +135,7 @@ class Desk:
         """That nothing was filed, to the subject itself, and what is there that may be taken for it."""
         first, you, roster = one.findings[0], self.say("you", unit=one.kind == "unit"), self.result.roster
         moved = roster.extended(one.key, first.phase) if roster else None
-        gone = self.is_gone(one)
+        gone = self.came(one)
         closed = moved or self.pack.phases[first.phase or ""].end
         facts = [self.say("not_filed", phase=self.phase_name(first.phase), closed=shown_date(closed, self.language),
                           date=shown_date(self.result.as_of, self.language), you=you, ident=one.ident,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
+from ...batch.standing import EARLIER_REPORT
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
@@ -133,7 +134,7 @@ def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, l
     hints = {one.file: one for one in result.ignored}
     aside = {(one.entry.kind, one.entry.key): (one.aside, *(
         hints[file] for file in one.files if file in hints and file != one.aside.file))
-             for one in result.standing if one.aside}
+             for one in result.standing if one.aside and one.aside.hint != EARLIER_REPORT}      # which is its `report`
     for key, letters in made.items():
         for letter, one in letters.items():
             one.entry = result.roster.entry(*key) if result.roster else None

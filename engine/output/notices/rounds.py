@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...batch.outcome import Result
-from ...batch.standing import EXCUSED, FILED, TO_CORRECT, WAITING
+from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING
 from ...judging.compile import Compiled
-from ...judging.kinds.kind import REPORT
+from ...judging.kinds.kind import REPORT as ALONE
 from ...reading.files import Listed, read_bytes
 from ...records import Limits, Unreadable, UsageError
 from ...text.dates import parse_date
@@ -29,7 +29,8 @@ JsonMap = dict[str, Any]      # of a result as JSON; whatever does not fit is re
 Names = Mapping[str, Sequence[str]]     # last part of a path -> paths
 _LIMITS = Limits(bytes=256 << 20)
 _READ = FILED, TO_CORRECT, EXCUSED, WAITING     # of whom a file came that could be read, if one came at all
-GONE, UNREAD, UNASSESSED = "gone", "unread", "unassessed"       # why nobody can say what became of an earlier item
+REPORT, UNREAD = "report", "unread"             # what had come: a report, or what could not be read
+GONE, UNASSESSED = "gone", "unassessed"         # why, beside UNREAD, nobody can say what became of an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ class Previous:
     as_of: str
     pack_digest: str
     items: tuple[Item, ...]
-    reports: dict[tuple[str, str], tuple[str, ...]]     # kind and comparable ID -> its files that could be read
-    others: dict[tuple[str, str], tuple[str, ...]]      # and the other files that came of it
+    stood: dict[tuple[str, str], tuple[str, tuple[str, ...]]]     # kind and comparable ID -> its state, and its files
     unread: frozenset[tuple[str, str | None]]   # (rule, comparable ID, or None for all) that could not be judged
 
 
@@ -67,7 +67,7 @@ class Comparison:
     apart: int                  # earlier items that are waived, in the baseline or superseded now
     unjudged: Counter[str]      # that nobody could look at now -> why: gone, unread or unassessed
     gone: list[str]             # files that came of its subject then and are not there any more, with no report instead
-    reported: bool              # one of these was a report that could be read
+    came: str                   # what these were that goes up to the letter's phase: report, unread or nothing
     unread: list[str]           # files that could be read then, and can't be now
     since: str                  # ISO date of the earlier result
     before: bool                # whether the earlier result told its subject anything of this kind and phase
@@ -82,26 +82,22 @@ def load_previous(file: str, result: Result) -> Previous:
         pack, as_of, digest = found["pack"], found["as_of"], str(found["pack_digest"])
         items = tuple(_item(one) for one in found["findings"])
         unread = frozenset((one["rule"], _key(one["subject"])) for one in found["not_assessed"])
-        reports, others = _files(found.get("standing", []))
+        stood = dict(map(_stood, found.get("standing", [])))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Unreadable):
         raise UsageError("noticed.previous_read", file=file) from None
     if pack != result.pack:
         raise UsageError("noticed.previous_pack", file=file, pack=str(pack))
     if as_of >= result.as_of:
         raise UsageError("noticed.previous_later", file=file, then=as_of, now=result.as_of)
-    return Previous(as_of, digest, items, reports, others, unread)
+    return Previous(as_of, digest, items, stood, unread)
 
 
-def _files(standing: list[JsonMap]) -> tuple[dict[tuple[str, str], tuple[str, ...]], ...]:
-    """The files that came of each subject: those that could be read as its reports, and the others."""
-    reports: dict[tuple[str, str], tuple[str, ...]] = {}
-    others: dict[tuple[str, str], tuple[str, ...]] = {}
-    for one in standing:
-        if not all(isinstance(file, str) for file in one["files"]):
-            raise ValueError
-        came = reports if one["state"] in _READ else others
-        came[one["subject"]["kind"], id_key(one["subject"]["id"])] = tuple(one["files"])
-    return reports, others
+def _stood(one: JsonMap) -> tuple[tuple[str, str], tuple[str, tuple[str, ...]]]:
+    """A subject, and the state in which it was and the files that had come of it."""
+    kind, files = one["subject"]["kind"], tuple(one["files"])
+    if not all(isinstance(text, str) for text in (kind, one["state"], *files)):
+        raise ValueError
+    return (kind, id_key(one["subject"]["id"])), (one["state"], files)
 
 
 def _key(subject: JsonMap | None) -> str | None:
@@ -140,12 +136,11 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
     open_ = {item.fingerprint for item in before if item.told}
     apart = sum(item.fingerprint in open_ for item in result.findings if not (item.gates or item.provisional))
     told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
-    files = _Files(previous, one, [item for item in before if item.told and kinds[item.rule] == CORRECT], here)
+    closed = compiled.pack.phases[phase].end < previous.as_of
+    files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT], here)
     unjudged = Counter(files.fate(item.file) for item in missed if item not in cured)
-    return Comparison(
-        _states(previous, one, {item.fingerprint for item in before}, open_, bool(missed), result, compiled), cured,
-        apart, unjudged, files.gone, any(map(files.read.__contains__, files.gone)),
-        files.unread, previous.as_of, told)
+    states = _states(previous, one, {item.fingerprint for item in before}, open_, bool(missed), result, compiled)
+    return Comparison(states, cured, apart, unjudged, files.gone, files.came, files.unread, previous.as_of, told)
 
 
 def _states(previous: Previous, one: Letter, known: set[str], open_: set[str], changed: bool, result: Result,
@@ -165,20 +160,26 @@ def _states(previous: Previous, one: Letter, known: set[str], open_: set[str], c
 
 
 class _Files:
-    """What became of the files that came of a letter's subject then. `told` are items that stood in its reports."""
+    """What became of the files that had come of a letter's subject.
 
-    def __init__(self, previous: Previous, one: Letter, told: list[Item], here: Names) -> None:
-        who = one.kind, id_key(one.ident)
-        self.read = dict.fromkeys((*previous.reports.get(who, ()), *(item.file for item in told)))
-        came = dict.fromkeys((*self.read, *previous.others.get(who, ())))
-        own = [*one.files, *(aside.file for aside in one.aside), *([one.report.file] if one.report else [])]
-        self._away = {file for file in came if not _is_among(file, here)}
-        renamed = by_name(own)
-        needed = one.letter == MISSING or (one.letter == MEND and not one.report)
-        self.gone = [file for file in came if file in self._away and _last(file) not in renamed and needed]
-        read = by_name(self.read)
-        self.unread = [file for file in one.files if one.letter == MEND and _is_among(file, read)]
+    `told` are items that stood in its reports; `closed`: the letter's phase was over by then, so that who had filed
+    had filed for it.
+    """
+
+    def __init__(self, previous: Previous, one: Letter, closed: bool, told: list[Item], here: Names) -> None:
+        state, files = previous.stood.get((one.kind, id_key(one.ident)), ("", ()))
+        read = dict.fromkeys((*(files if state in _READ else ()), *(item.file for item in told)))
+        self._away = {file for file in (*read, *files) if not _is_among(file, here)}
         self._is_unread = one.unread
+        self.unread = [file for file in one.files if one.letter == MEND and _is_among(file, by_name(read))]
+        self.came = "" if not closed or self._away.isdisjoint(files) else {
+            FILED: REPORT, TO_CORRECT: REPORT, UNREADABLE: UNREAD}.get(state, "")
+        # beside a report what had another place before is not gone, and is no news where it was no report of the phase
+        moved = by_name([] if self.came else [*one.files, *(aside.file for aside in one.aside), *(
+            [one.report.file] if one.report else [])])
+        needed = one.letter == MISSING or (one.letter == MEND and not one.report)
+        self.gone = [file for file in dict.fromkeys((*read, *files))
+                     if file in self._away and _last(file) not in moved and needed]
 
     def fate(self, file: str) -> str:
         """Why nobody can say what became of what stood in a file."""
@@ -238,4 +239,4 @@ def _refiled(one: Letter, previous: Previous) -> bool:
 
 def _alone(rule: str, compiled: Compiled) -> bool:
     """Whether a rule looks at nothing but the report: no roster, clock, folder or other reports."""
-    return all(check.kind.stage == REPORT for check in compiled.checks if check.rule.id == rule)
+    return all(check.kind.stage == ALONE for check in compiled.checks if check.rule.id == rule)
