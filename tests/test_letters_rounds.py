@@ -22,7 +22,7 @@ from bayang.engine.output.notices.settings import Settings, Terms
 FIRST, SECOND = "2022-02-05", "2022-02-15"      # the first phase has closed; no other by then
 GONE = "2022年2月5日核查时收到过 P-001.yaml，现在不在报送文件夹里。"
 AGAIN = "请把原来的报告重报，所处阶段至少写到“学习教育和动员部署”；有意撤回的，请告知活动办；"
-BROKEN = "报告类型: [个人\n人员编号: P-001\n"      # nothing that could be mended
+BROKEN = "# 空\n"      # nothing that could be mended
 
 
 def checked(office: Any, compiled: Compiled, as_of: str, folder: Path | None = None) -> Result:
