@@ -17,12 +17,12 @@ INTAKE: dict[str, Raises] = {
                                           "escape", "surrogate"), "character"),
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
                                   "after-quote", "quote-comma", "unclosed-quote", "bracket", "escape", "cut",
-                                  "directive"), "mark mended remains")
+                                  "directive"), "mark mended")
     | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end",
                      "content-below", "in-braces"),
-                    "mended remains")
-    | {"tab": "blanks mended remains", "wide-indent": "character blanks mended remains",
-       "indentation": "above blanks mended remains", "more": "count mended remains"},
+                    "mended")
+    | {"tab": "blanks mended", "wide-indent": "character blanks mended", "indentation": "above blanks mended",
+       "more": "count mended"},
     "not-a-form": {"wide-colon": "mark", "tight-colon": "mark", "list": "", "text": "", "one-value": "",
                    "pointer": ""},
     "duplicate-key": {None: "first second", "two-names": "first second", "more": "count"},
@@ -31,6 +31,7 @@ INTAKE: dict[str, Raises] = {
     "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),
     "empty-file": {None: ""},
 }
+INTAKE["broken-yaml"] = {hint: f"{facts} remains" for hint, facts in INTAKE["broken-yaml"].items()}
 
 FORM: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
