@@ -70,7 +70,7 @@ def test_9_17_a_report_that_came_and_is_gone_is_not_denied(office: Any, compiled
 
 def test_9_17_a_report_that_is_gone_in_english(office: Any, compiled: Compiled, tmp_path: Path) -> None:
     text = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink, "en")["P-001", "missing"]
-    assert "P-001.yaml was there at the check on 2022-02-05 and is not in the folder any more." in text
+    assert "There at the check on 2022-02-05, and not in the folder any more: P-001.yaml." in text
     assert "Please file that report again" in text and "has come in" not in text
 
 

@@ -128,7 +128,7 @@ class Desk:
     def gone(self, one: Letter) -> str:
         """Which files had come and are not there any more, or nothing."""
         compared = self.compared[id(one)]
-        return self.say("gone", date=shown_date(compared.since, self.language), count=len(compared.gone), files=[
+        return self.say("gone", date=shown_date(compared.since, self.language), files=[
             self.itemiser.hide(file, one) for file in compared.gone]) if compared and compared.gone else ""
 
     def _not_filed(self, one: Letter) -> Point:
