@@ -15,6 +15,8 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import compose
+from bayang.engine.output.notices.delivery import Dispatch
+from bayang.engine.output.notices.overview import overview, summary_lines
 from bayang.engine.output.notices.register import Register, registered
 from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
@@ -71,7 +73,7 @@ def test_9_17_a_report_that_came_and_is_gone_is_not_denied(office: Any, compiled
 def test_9_17_a_report_that_is_gone_in_english(office: Any, compiled: Compiled, tmp_path: Path) -> None:
     text = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink, "en")["P-001", "missing"]
     assert "There at the check on 2022-02-05, and not in the folder any more: P-001.yaml." in text
-    assert "Please file that report again" in text and "has come in" not in text
+    assert "Please file the report that had come in again" in text and "has come in" not in text
 
 
 def test_9_17_a_word_file_in_place_of_the_report(office: Any, compiled: Compiled, tmp_path: Path) -> None:
@@ -180,3 +182,26 @@ def test_9_17_new_places_are_those_that_are_listed(office: Any, compiled: Compil
     typed = path.read_text(encoding="utf-8").replace("plan: ", "plan：")
     text = rounds(office, compiled, tmp_path, lambda: path.write_text(typed, encoding="utf-8"))["P-001", "mend"]
     assert "已补正 0 处，未补正 0 处，新增 1 处；照此改好以后还要改的 1 处，另行列出。" in text
+
+
+def test_9_17_the_office_gets_what_a_pointer_points_at(office: Any, compiled: Compiled) -> None:
+    """And the one who filed is asked for the original report alone."""
+    (office.reports / "P-001.yaml").write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 12\n", encoding="utf-8")
+    result = checked(office, compiled, FIRST)
+    text = said(result, compiled)["P-001", "mend"]
+    assert "请把原来的报告文件重报；这个指针文件里没有要改的。" in text and "git lfs pull" not in text
+    made = compose(result, compiled, Settings(), Terms(reply_by=FIRST))
+    assert ("下列文件是“Git LFS”的指针，不是报告本身：请先用“git lfs pull”取回报告，重新核查；"
+            "取不回来的，再发改文件通知：P-001.yaml。") in overview(made, result, "zh")["warnings"]
+
+
+def test_9_17_what_is_nobodys_is_not_all_that_goes_out_with_no_notice(office: Any, compiled: Compiled) -> None:
+    """A report that is called after one and holds the ID of another is plainly somebody's."""
+    path = office.reports / "P-001.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("id: P-001", "id: P-002"), encoding="utf-8")
+    result = checked(office, compiled, FIRST)
+    made = compose(result, compiled, Settings(), Terms(reply_by=FIRST))
+    [line] = [line for line in summary_lines(made, Dispatch(office.reports, ()), 0) if "没有随通知发出" in line]
+    assert line.startswith("3 处没有随通知发出（在免责表里的，不知道是谁的，编号不在名册上，"
+                           "或者与文件名上的编号不是同一个对象），")

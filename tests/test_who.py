@@ -456,6 +456,33 @@ def test_9_12_a_file_of_an_earlier_phase_is_named_too(
         ("missing", (name,), hint)]
 
 
+@pytest.mark.parametrize("name", ["P-11.yaml", "问题查摆/P-11.yaml"])
+def test_9_12_a_report_of_an_earlier_phase_is_named_too(tmp_path: Path, compiled: Compiled, name: str) -> None:
+    """In a text for the terminal by its ID alone, in a group of its own: most who are late have one."""
+    write(tmp_path / "roster.yaml", FOUR)
+    write(tmp_path / name, personal(compiled, "P-11"))
+    found = run([str(tmp_path)], Options(as_of="2022-05-01"), compiled)
+    messages = {one.subject.id: one.message for one in found.findings if one.rule == "RO01" and one.subject}
+    assert f"还没有收到 P-11 写到这一阶段的报告；收到的报告（{name}）写到的是前面的阶段。" in messages["P-11"]
+    assert "写到的是前面的阶段" not in messages["P-12"]
+    assert [one["files"] for one in json.loads(told("json", found, compiled))["standing"]][0] == [name]
+    text = "".join(told("text", found, compiled).split())
+    assert "还没有收到下列对象写到这一阶段的报告；收到的报告写到的是前面的阶段。" in text
+    assert f"P-11（{name}）" not in text
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_9_12_both_tables_of_a_page_count_the_same(result: Result, compiled: Compiled, form: str) -> None:
+    """Who has not filed, whose file can't be read and whose is no report: above by unit, below by phase."""
+    said = " ".join(re.sub("<[^>]*>", " ", html.unescape(told(form, result, compiled))).split())
+    counts = Counter(STATES.values())
+    if form == "html":
+        assert " · ".join(
+            f"{NAMES[state]} {counts[state]}" for state in ("unreadable", "other-format", "missing")) in said
+    else:
+        assert f"| {counts['unreadable']} | {counts['other-format']} | {counts['missing']} | |" in said
+
+
 # -- lists for people -----------------------------------------------------------------------------------------------
 
 def test_9_12_a_folder_without_reports_is_one_line_and_what_is_somebodys_comes_first(

@@ -14,7 +14,7 @@ from ..findings import filing
 from ..findings.terminal import trail
 from .content import Notices
 from .delivery import Dispatch
-from .letters import ASKING
+from .letters import ASKING, is_pointer
 from .templates import KINDS
 
 APART = ("info", "waived", "baselined", "superseded", "provisional", "not_assessed")
@@ -33,6 +33,9 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
     warnings = list(_doubts(notices, language))
     if result.crashes:
         warnings.append(say("overview.crashed", language, count=len(result.crashes)))
+    pointers = sorted({one.file for one in result.findings if is_pointer(one)})
+    if pointers:
+        warnings.append(say("overview.pointers", language, files=[visible(mask_numbers(file)) for file in pointers]))
     silent = _silent_units(notices)
     if silent:
         warnings.append(say("overview.silent_units", language, units=[
