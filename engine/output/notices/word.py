@@ -77,9 +77,9 @@ def _widen(paragraph: Paragraph) -> None:
             made = type(run)(new, paragraph)
             made.text = part
             if number % 2:
-                made.font.name = font
-                new.rPr.rFonts.set(qn("w:eastAsia"), font)
-                new.rPr.rFonts.set(qn("w:hint"), "eastAsia")
+                fonts = new.get_or_add_rPr().get_or_add_rFonts()
+                for name, value in (("ascii", font), ("hAnsi", font), ("eastAsia", font), ("hint", "eastAsia")):
+                    fonts.set(qn(f"w:{name}"), value)
 
 
 def _chinese_font(run: Any) -> str | None:
