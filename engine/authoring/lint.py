@@ -8,7 +8,6 @@ pack are checked there.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -27,14 +26,7 @@ from ..packs.pack_files import is_there, shown
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import split
-from ..reading.schema import (
-    FOLDER,
-    BehaviourShape,
-    ChoiceShape,
-    CountShape,
-    Shape,
-    plain,
-)
+from ..reading.schema import FOLDER, BehaviourShape, ChoiceShape, CountShape, Shape, plain, schema_file
 from ..records import PackError, UsageError
 from ..text.dates import day_after, parse_date
 from ..text.messages import LANGUAGES, say
@@ -138,7 +130,7 @@ class Recorder(dict[str, Any]):
 
 def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """The schemas are schemas, and jsonschema finds nothing in a file that the engine accepts."""
-    schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
+    schemas = {path.name: schema_file(path.name) for path in sorted(FOLDER.glob("*.json"))}
     for name, schema in schemas.items():
         try:
             Draft7Validator.check_schema(schema)
@@ -257,7 +249,7 @@ def own(pack: Pack, typed: TypedPack) -> list[Rule]:
 
 def values(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """Values that a rule lists are listed, and its conditions can hold together."""
-    schema = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
+    schema = schema_file("rules.json")["definitions"]
     for rule in own(pack, typed):
         roots = roots_of(rule, pack)
         entries = rule.typed.entries

@@ -9,17 +9,14 @@ be left out may be null. Scalars may be text, as bayang takes them, or the numbe
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from ..packs.pack import Pack
-from ..reading.schema import FOLDER
+from ..reading.schema import Schema, schema_file, target, title_of
 
 NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "findings")
 KEYS = ("zh", "en")
-
-Schema = dict[str, Any]     # one of JSON, or a part of it
 
 _PATTERNS = {
     "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
@@ -31,8 +28,7 @@ _KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLen
 def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
     """The schema of a form with the pack's names in it. Findings are always in English keys."""
     if name == "findings":
-        found: Schema = json.loads((FOLDER / "findings.json").read_text(encoding="utf-8"))
-        return found
+        return schema_file("findings.json")
     return Publisher(pack, keys == "zh").document(f"{name}.json")
 
 
@@ -42,12 +38,11 @@ class Publisher:
     def __init__(self, pack: Pack, chinese: bool) -> None:
         self.pack = pack
         self.chinese = chinese
-        self.files: dict[str, Any] = {}
         self.definitions: dict[str, Any] = {}
         self.root: dict[str, Any] = {}
 
     def document(self, file: str) -> dict[str, Any]:
-        self.root = self.file(file)
+        self.root = schema_file(file)
         body = self.plain(self.root, file, None)
         head = {"$schema": self.root["$schema"], "title": body.pop("title", ""),
                 "description": body.pop("description", "")}
@@ -55,22 +50,6 @@ class Publisher:
         if self.definitions:
             document["definitions"] = dict(sorted(self.definitions.items()))
         return document
-
-    def file(self, name: str) -> Any:
-        if name not in self.files:
-            self.files[name] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
-        return self.files[name]
-
-    def target(self, schema: Schema, file: str) -> tuple[Any, str, str]:
-        """What a reference means, its file and its name."""
-        other, _, fragment = schema["$ref"].partition("#")
-        found = self.file(other or file)
-        for part in fragment.strip("/").split("/"):
-            found = found[part]
-        return found, other or file, fragment.rsplit("/", 1)[-1]
-
-    def title_of(self, key: str, schema: Schema, file: str) -> str:
-        return schema.get("title") or (self.target(schema, file)[0].get("title", key) if "$ref" in schema else key)
 
     def plain(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
         """One schema without our own keywords."""
@@ -130,7 +109,7 @@ class Publisher:
         out: dict[str, Any] = {"type": "object", "additionalProperties":
                                self.plain(others, file, theme) if isinstance(others, dict) else others}
         required = schema.get("required", [])
-        names = {key: self.title_of(key, one, file) if self.chinese else key
+        names = {key: title_of(key, one, file) if self.chinese else key
                  for key, one in schema.get("properties", {}).items()}
         if names:
             made = {key: self.plain(one, file, theme) for key, one in schema["properties"].items()}
@@ -141,11 +120,11 @@ class Publisher:
 
     def reference(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
         """A reference into this document. Draft-07 ignores what stands beside it, so the title goes into an allOf."""
-        found, target, name = self.target(schema, file)
+        found, home, name = target(schema, file)
         known = name if theme is None else f"{name}-{theme}"
         if known not in self.definitions:
             self.definitions[known] = {}        # a definition may refer to itself
-            self.definitions[known] = self.plain(found, target, theme)
+            self.definitions[known] = self.plain(found, home, theme)
         beside: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
         if "description" in beside and "x-names" in found:
             beside["description"] = self.described(beside["description"], found["x-names"], theme)
@@ -167,7 +146,7 @@ class Publisher:
         """The names of a pack for plans, phases, levels, or the fields of the form itself."""
         pack = self.pack
         if names == "fields":
-            listed = [(key, self.title_of(key, one, "unit.json")) for key, one in self.root["properties"].items()]
+            listed = [(key, title_of(key, one, "unit.json")) for key, one in self.root["properties"].items()]
         elif names == "plans":
             listed = [(pack.id, pack.name["zh"])]
         elif names == "phases":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..packs.pack import Pack
@@ -127,7 +127,7 @@ def as_baseline(findings: Iterable[Finding], pack: Pack, comparison: Unmatched |
     entries = [Known(one.fingerprint, one.rule, one.subject, one.phase, one.file) for one in findings
                if (one.gates or one.baselined) and not pack.rules[one.rule].reads]
     entries += comparison.beyond if comparison else []
-    rows = [json.dumps(_plain(one), ensure_ascii=False) for one in sorted(entries, key=lambda one: one.order)]
+    rows = [json.dumps(asdict(one), ensure_ascii=False) for one in sorted(entries, key=lambda one: one.order)]
     listed = "\n  " + ",\n  ".join(rows) + "\n " if rows else ""
     head = f' "format": {json.dumps(FORMAT)},\n "pack": {json.dumps(pack.id, ensure_ascii=False)},\n'
     return "{\n" + head + f' "entries": [{listed}]\n}}\n'
@@ -137,11 +137,4 @@ def as_source(baseline: Baseline | None, comparison: Unmatched | None) -> dict[s
     """What a result says of the baseline in use: its file, its digest, and the entries that are gone."""
     if baseline is None or comparison is None:
         return None
-    return {"file": baseline.file, "digest": baseline.digest, "gone": [_plain(one) for one in comparison.gone]}
-
-
-def _plain(one: Known) -> dict[str, Any]:
-    who = one.subject
-    return {"fingerprint": one.fingerprint, "rule": one.rule,
-            "subject": {"kind": who.kind, "id": who.id, "unit": who.unit} if who else None,
-            "phase": one.phase, "file": one.file}
+    return {"file": baseline.file, "digest": baseline.digest, "gone": [asdict(one) for one in comparison.gone]}

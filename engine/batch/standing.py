@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..packs.pack import Pack
 from ..packs.roster import Entry, Roster
-from ..records import Ignored
+from ..records import Ignored, Subject
 from ..text.wording import id_key
 from .attribution import Aside, Owned
 
@@ -38,6 +38,10 @@ class Standing:
     files: tuple[str, ...] = ()     # its current report, else what can't be read, else what is no report of its phase
     findings: int = 0               # what is to be corrected or completed in its files
     aside: Ignored | None = None    # of other-format and missing: the first such file, and what is wrong with it
+
+    @property
+    def subject(self) -> Subject:
+        return self.entry.subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ..packs.roster import Roster
 from ..reading.files import OWN, REPORTS, lies_in
 from ..reading.intake import read
 from ..reading.report import pointer_of
-from ..reading.schema import Binding
+from ..reading.schema import Binding, Schema, schema_file, target, title_of
 from ..reading.typed import quoted
 from ..records import Limits, UsageError
 from ..text.messages import say
@@ -33,7 +33,6 @@ from .findings.terminal import wrap
 
 ALL = "all"
 WIDTH = 88          # columns of a line of guidance
-Schema = dict[str, Any]             # of one field, as schemas/*.json has it
 Branch = dict[str, Any]             # field -> its own fields as another such map; None: all that there are
 Tree = Branch | None
 Steps = tuple[str | int, ...]       # to a field: names, and 0 for any item of a list
@@ -225,7 +224,7 @@ class _FormWriter:
         self.chinese = order.keys == "zh"
         self.language = order.language
         self.publisher = Publisher(pack, self.chinese)
-        self.publisher.root = self.publisher.file(f"{kind}.json")
+        self.publisher.root = schema_file(f"{kind}.json")
         self.guided: set[tuple[str, ...]] = set()
         self.words: dict[str, dict[str, str]] = {}
 
@@ -247,7 +246,7 @@ class _FormWriter:
         return say(f"form.{key}", self.language, **facts)
 
     def _resolved(self, schema: Schema, file: str) -> tuple[Schema, str]:
-        return self.publisher.target(schema, file)[:2] if "$ref" in schema else (schema, file)
+        return target(schema, file)[:2] if "$ref" in schema else (schema, file)
 
     def _plain(self, schema: Schema, file: str) -> bool:
         found, _ = self._resolved(schema, file)
@@ -263,7 +262,7 @@ class _FormWriter:
                 yield Line("")
             found, home = self._resolved(one, file)
             yield from self._guidance(one, found, indent - 2 if dashed else indent, (*path, key), theme)
-            name = self.publisher.title_of(key, one, file) if self.chinese else key
+            name = title_of(key, one, file) if self.chinese else key
             lead = " " * (indent - 2) + "- " if dashed else " " * indent
             dashed = False
             yield from self._field(found, home, tree and tree[key], lead + name, indent, (*path, key), theme)

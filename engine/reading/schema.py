@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -765,17 +765,37 @@ class Vocabulary:
     also: dict[str, list[str]]          # Chinese name of a listed value -> what else is taken for it
 
 
+@cache
+def schema_file(name: str) -> Schema:
+    """A file of `schemas/`, which nobody changes."""
+    found: Schema = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return found
+
+
+def target(schema: Schema, file: str) -> tuple[Schema, str, str]:
+    """What a reference in a file leads to, the file in which that stands, and its name there."""
+    other, _, fragment = schema["$ref"].partition("#")
+    found = schema_file(other or file)
+    for part in fragment.strip("/").split("/"):
+        found = found[part]
+    return found, other or file, fragment.rpartition("/")[2]
+
+
+def title_of(key: str, schema: Schema, file: str) -> str:
+    """The title of a field: its own, else that of what it refers to, else its key."""
+    title: str = schema.get("title") or (target(schema, file)[0].get("title", key) if "$ref" in schema else key)
+    return title
+
+
 class Shapes:
     """Shapes made from the schema files, for one vocabulary."""
 
-    def __init__(self, words: Vocabulary | None = None, folder: Path = FOLDER,
-                 passed_over: tuple[str, ...] = (), years: tuple[int, int] | None = None) -> None:
+    def __init__(self, words: Vocabulary | None = None, passed_over: tuple[str, ...] = (),
+                 years: tuple[int, int] | None = None) -> None:
         """`passed_over` are fields that are neither bound nor checked; `years` the first and last year of any date."""
         self.passed_over = passed_over
         self.years = years
         self.words = words
-        self.folder = folder
-        self._files: dict[str, Schema] = {}
         self._loaded: dict[str, Any] = {}
         self._fields: dict[str, str] = {}
         self._made: dict[tuple[str, str, str | None], Any] = {}
@@ -784,23 +804,18 @@ class Shapes:
         """The shape of `NAME.json`. Raises KeyError on a keyword it does not know how to bind."""
         if name in self._loaded:
             return self._loaded[name]
-        schema = self._file(f"{name}.json")
+        schema = schema_file(f"{name}.json")
         self._fields = {
             written: key for key, one in schema.get("properties", {}).items() for written in (key, one["title"])}
         self._loaded[name] = self._shape(schema, f"{name}.json", None)
         return self._loaded[name]
 
-    def _file(self, name: str) -> Schema:
-        if name not in self._files:
-            self._files[name] = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        return self._files[name]
-
     def _shape(self, schema: Schema, file: str, theme: str | None) -> Any:
         if "$ref" in schema:
-            target, _, fragment = schema["$ref"].partition("#")
-            key = target or file, fragment, theme
+            found, home, name = target(schema, file)
+            key = home, name, theme
             if key not in self._made:
-                self._made[key] = self._shape(self._at(*key[:2]), key[0], theme)
+                self._made[key] = self._shape(found, home, theme)
             return self._made[key]
         title = schema.get("title", "")
         names = schema.get("x-names")
@@ -838,7 +853,7 @@ class Shapes:
                 if key in self.passed_over:
                     shape.add(key, one.get("title", key), PassedOver())
                     continue
-                shape.add(key, one.get("title") or self._title_of(one, file), self._shape(one, file, theme))
+                shape.add(key, title_of(key, one, file), self._shape(one, file, theme))
             shape.required = tuple(name for name in schema.get("required", ()) if name not in self.passed_over)
             return shape
         if kind == "array":
@@ -854,18 +869,6 @@ class Shapes:
         if form:
             return DateShape(title, form, self.years)
         return TextShape(title, schema.get("x-literal", False))
-
-    def _title_of(self, schema: Schema, file: str) -> str:
-        target, _, fragment = schema["$ref"].partition("#")
-        title: str = self._at(target or file, fragment)["title"]
-        return title
-
-    def _at(self, file: str, fragment: str) -> Schema:
-        """What a reference leads to."""
-        found = self._file(file)
-        for part in fragment.strip("/").split("/"):
-            found = found[part]
-        return found
 
 
 def field_names(shapes: Iterable[Shape]) -> frozenset[str]:

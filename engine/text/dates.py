@@ -75,21 +75,20 @@ def parse_month(text: str) -> tuple[str, bool] | None:
 
 def parse_quarter(text: str) -> tuple[str, bool] | None:
     """`2022-Q1`, `2022年一季度` -> (`2022-Q1`, whether it was typed so), else None."""
-    match = _QUARTER.fullmatch(_bare(text))
-    if match is None:
-        return None
-    number = match[2] or match[3]
-    value = f"{match[1]}-Q{_DIGIT.get(number, number)}"
-    return value, value == text
+    return _parse_part(_QUARTER, "Q", text)
 
 
 def parse_half(text: str) -> tuple[str, bool] | None:
     """`2022-H1`, `2022上半年` -> (`2022-H1`, whether it was typed so), else None."""
-    match = _HALF.fullmatch(_bare(text))
+    return _parse_part(_HALF, "H", text)
+
+
+def _parse_part(pattern: re.Pattern[str], letter: str, text: str) -> tuple[str, bool] | None:
+    match = pattern.fullmatch(_bare(text))
     if match is None:
         return None
     number = match[2] or match[3]
-    value = f"{match[1]}-H{_DIGIT.get(number, number)}"
+    value = f"{match[1]}-{letter}{_DIGIT.get(number, number)}"
     return value, value == text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...batch.outcome import Result
+from ...batch.standing import in_order
 from ...judging.results import FileFacts
 from ...reading.report import printable_id
 from ...records import LEVELS, Finding, NotAssessed
@@ -69,7 +70,8 @@ def accounts(result: Result) -> list[Account]:
         entry = result.roster.entry(*key) if result.roster and key[0] else None
         if entry:       # as the roster spells it, and under its unit there
             account.id, account.unit = printable_id(entry.id), printable_id(entry.unit)
-    places = _roster_places(result)
+    entries = in_order(result.roster) if result.roster else []
+    places: dict[Whose, int] = {(one.kind, one.key): at for at, one in enumerate(entries)}
     return [found[key] for key in sorted(found, key=lambda key: _order(key, found[key], places))]
 
 
@@ -82,16 +84,6 @@ def _account(one: Finding | NotAssessed, owner: str, found: Accounts, of_file: d
             None, None, None, one.file or "")
     of_file.setdefault(one.file or "", found[key])
     return found[key]
-
-
-def _roster_places(result: Result) -> dict[Whose, int]:
-    """The place of each subject on the roster: a unit, then its people."""
-    if result.roster is None:
-        return {}
-    entries = [*result.roster.units.values(), *result.roster.people.values()]
-    units = {one.id: at for at, one in enumerate(entries) if one.kind == "unit"}
-    ordered = sorted(entries, key=lambda one: (units.get(one.unit, len(units)), one.kind != "unit"))
-    return {(one.kind, one.key): at for at, one in enumerate(ordered)}
 
 
 def _order(key: Whose, one: Account, places: dict[Whose, int]) -> tuple[bool, int, str, bool, str, str]:

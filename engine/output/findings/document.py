@@ -51,32 +51,36 @@ def dumped_list(values: Iterable[object], depth: int) -> Iterator[str]:
     yield "[]" if sign == "[" else f"\n{' ' * depth}]"
 
 
+# What the document holds in lists, by the name of a line's record.
+_LISTS = {"finding": "findings", "not_assessed": "not_assessed", "ignored": "ignored", "standing": "standing"}
+# What is shown of the records in them.
+_SHOWN: dict[type, tuple[str, ...]] = {
+    Finding: ("rule", "name", "level", "file", "line", "column", "pointer", "subject", "theme", "phase", "clause",
+              "message", "remedy", "waived", "superseded", "baselined", "provisional", "insert", "fingerprint"),
+    Ignored: ("file", "hint", "subject"),
+    Insert: ("line", "column", "text", "clear"),
+    NotAssessed: ("rule", "file", "line", "pointer", "subject", "reason"),
+    Standing: ("subject", "state", "phase", "files", "findings"),
+    Subject: ("kind", "id", "unit"),
+}
+
+
 def _document(result: Result) -> Iterator[str]:
     sign = "{"
     for name, value in _head(result).items():
         yield f'{sign}\n "{name}": {dumped(value, 1)}'
         sign = ","
-    yield ',\n "findings": '
-    yield from dumped_list(map(_finding, result.findings), 1)
-    yield ',\n "not_assessed": '
-    yield from dumped_list(map(_not_assessed, result.not_assessed), 1)
-    yield ',\n "ignored": '
-    yield from dumped_list(map(_ignored, result.ignored), 1)
-    yield ',\n "standing": '
-    yield from dumped_list(map(_standing, result.standing), 1)
+    for name in _LISTS.values():
+        yield f',\n "{name}": '
+        yield from dumped_list(map(_plain, getattr(result, name)), 1)
     yield f',\n "sources": {dumped(result.sources, 1)}\n}}\n'
 
 
 def _records(result: Result) -> Iterator[dict[str, Any]]:
     yield {"record": "run"} | _head(result) | {"sources": result.sources}
-    for one in result.findings:
-        yield {"record": "finding"} | _finding(one)
-    for skipped in result.not_assessed:
-        yield {"record": "not_assessed"} | _not_assessed(skipped)
-    for aside in result.ignored:
-        yield {"record": "ignored"} | _ignored(aside)
-    for stands in result.standing:
-        yield {"record": "standing"} | _standing(stands)
+    for record, name in _LISTS.items():
+        for one in getattr(result, name):
+            yield {"record": record} | _plain(one)
 
 
 def _head(result: Result) -> dict[str, Any]:
@@ -84,36 +88,12 @@ def _head(result: Result) -> dict[str, Any]:
             "summary": result.summary}
 
 
-def _finding(one: Finding) -> dict[str, Any]:
-    return {
-        "rule": one.rule, "name": one.name, "level": one.level, "file": one.file, "line": one.line,
-        "column": one.column, "pointer": one.pointer, "subject": _subject(one.subject), "theme": one.theme,
-        "phase": one.phase, "clause": one.clause, "message": one.message, "remedy": one.remedy,
-        "waived": one.waived, "superseded": one.superseded, "baselined": one.baselined,
-        "provisional": one.provisional, "insert": _insert(one.insert), "fingerprint": one.fingerprint,
-    }
-
-
-def _insert(one: Insert | None) -> dict[str, Any] | None:
-    if one is None:
-        return None
-    clear = {"line": one.clear[0], "column": one.clear[1]} if one.clear else None
-    return {"line": one.line, "column": one.column, "text": one.text, "clear": clear}
-
-
-def _subject(one: Subject | None) -> dict[str, Any] | None:
-    return {"kind": one.kind, "id": one.id, "unit": one.unit} if one else None
-
-
-def _ignored(one: Ignored) -> dict[str, Any]:
-    return {"file": one.file, "hint": one.hint, "subject": _subject(one.subject)}
-
-
-def _standing(one: Standing) -> dict[str, Any]:
-    return {"subject": _subject(one.entry.subject), "state": one.state, "phase": one.phase,
-            "files": list(one.files), "findings": one.findings}
-
-
-def _not_assessed(one: NotAssessed) -> dict[str, Any]:
-    return {"rule": one.rule, "file": one.file, "line": one.line, "pointer": one.pointer,
-            "subject": _subject(one.subject), "reason": one.reason}
+def _plain(one: object) -> Any:
+    """A record as a map of what is shown of it; any other value as it is."""
+    shown = _SHOWN.get(one.__class__)
+    if shown is None:
+        return one
+    plain = {name: _plain(getattr(one, name)) for name in shown}
+    if isinstance(one, Insert) and one.clear:
+        plain["clear"] = dict(zip(("line", "column"), one.clear, strict=True))
+    return plain

@@ -44,6 +44,10 @@ class Filing:
         return self.due - self.received
 
     @property
+    def nothing(self) -> int:
+        return self.missing - self.unread - self.aside
+
+    @property
     def waiting(self) -> int:
         """Not filed, but there is still time."""
         return self.late + self.missing - self.unread - self.overdue
@@ -86,6 +90,10 @@ class Problems:
     @property
     def overdue(self) -> int:
         return self.due - self.due_done - self.due_lasting
+
+    @property
+    def instituted(self) -> int:
+        return self.institutions.total()
 
 
 @dataclass(slots=True)

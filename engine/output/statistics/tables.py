@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +43,10 @@ def report(found: Statistics, pack: Pack, language: str) -> Summary:
                     own=added([one for _, one in shown.rows] + ([shown.joint] if shown.joint else []), Problems()))
     make = _Tables(found, language)
     for name in ("unit", "people"):
-        make.add(name, _filing(found.expected, language), [getattr(row, name) for row in found.rows],
-                 getattr(total, name), getattr(out, name), _filing(False, language))
-    make.add("review", _review(language), [row.review for row in found.rows], total.review, out.review)
-    for name, figures in (("themes", _themes(pack, language)), ("sources", _sources(pack, language)),
-                          ("states", _states(pack, language)), ("days", _days(language)),
-                          ("institutions", _institutions(pack, language))):
+        make.add(name, _figures(_FILING, language, found.expected), [getattr(row, name) for row in found.rows],
+                 getattr(total, name), getattr(out, name), _figures(_FILING, language, False))
+    make.add("review", _figures(_REVIEW, language), [row.review for row in found.rows], total.review, out.review)
+    for name, figures in _by_problem(pack, language).items():
         make.add(name, figures, [one for _, one in shown.rows], total.own, shown.outside,
                  joint=shown.joint if name != "institutions" else None)
     return Summary(say("statistics.title", language, name=pack.name), _head(found, pack, language), make.tables,
@@ -95,79 +93,51 @@ def shown_name(row: UnitRow, language: str) -> str:
     return safe(mask_numbers(row.name)) or row.code or say("statistics.nameless", language)
 
 
-def _figure(name: str, kind: str, language: str, read: Callable[..., Cell]) -> Figure:
-    return SheetColumn(say(f"statistics.{name}", language), kind), read
+# The figures of a table: each the name of its title's text, which is also what it reads, or that follows after "=", of a
+# rate as part/whole. "?" stands before those that are left open where nobody knows who had to report.
+_FILING = ("?due", "received", "?received_rate=received/due", "on_time", "?on_time_rate=on_time/due", "late",
+           "no_day=undated", "?missing=nothing", "?unread", "?aside", "?overdue", "?longest")
+_REVIEW = ("reports", "passed", "passed_rate=passed/reports", "faulty", "errors", "warnings", "waived",
+           "answered_rate=answered/asked")
+_DAYS = ("problems=total", "day_passed=due", "day_done=due_done", "day_done_rate=due_done/due",
+         "day_lasting=due_lasting", "day_overdue=overdue", "day_ahead=ahead", "undated")
 
 
-def _filing(expected: bool, language: str) -> list[Figure]:
-    """Of a Filing; what needs to know who had to report is left open unless that is `expected`."""
-    def known(read: Callable[[Filing], Cell]) -> Callable[[Filing], Cell]:
-        return read if expected else lambda one: None
-
-    return [_figure(name, kind, language, read) for name, kind, read in (
-        ("due", "count", known(lambda one: one.due)),
-        ("received", "count", lambda one: one.received),
-        ("received_rate", "rate", known(lambda one: Rate(one.received, one.due))),
-        ("on_time", "count", lambda one: one.on_time),
-        ("on_time_rate", "rate", known(lambda one: Rate(one.on_time, one.due))),
-        ("late", "count", lambda one: one.late),
-        ("no_day", "count", lambda one: one.undated),
-        ("missing", "count", known(lambda one: one.missing - one.unread - one.aside)),
-        ("unread", "count", known(lambda one: one.unread)),
-        ("aside", "count", known(lambda one: one.aside)),
-        ("overdue", "count", known(lambda one: one.overdue)),
-        ("longest", "count", known(lambda one: one.longest)))]
+def _figures(listed: Iterable[str], language: str, expected: bool = True) -> list[Figure]:
+    return [_figure(one.lstrip("?"), language, not expected and one[0] == "?") for one in listed]
 
 
-def _review(language: str) -> list[Figure]:
-    return [_figure(name, kind, language, read) for name, kind, read in (
-        ("reports", "count", lambda one: one.reports),
-        ("passed", "count", lambda one: one.passed),
-        ("passed_rate", "rate", lambda one: Rate(one.passed, one.reports)),
-        ("faulty", "count", lambda one: one.faulty),
-        ("errors", "count", lambda one: one.errors),
-        ("warnings", "count", lambda one: one.warnings),
-        ("waived", "count", lambda one: one.waived),
-        ("answered_rate", "rate", lambda one: Rate(one.answered, one.asked)))]
+def _figure(text: str, language: str, left_open: bool = False) -> Figure:
+    title, _, read = text.partition("=")
+    part, _, whole = (read or title).partition("/")
+
+    def cell(one: Counted) -> Cell:
+        value: int = getattr(one, part)
+        return None if left_open else Rate(value, getattr(one, whole)) if whole else value
+
+    return SheetColumn(say(f"statistics.{title}", language), "rate" if whole else "count"), cell
 
 
-def _problems(language: str) -> Figure:
-    return _figure("problems", "count", language, lambda one: one.total)
+def _by(field: str, named: Iterable[tuple[str | None, str]]) -> list[Figure]:
+    """A figure for each of some values, with their titles, that are counted in a field."""
+    def read(value: str | None) -> Callable[[Counted], Cell]:
+        return lambda one: getattr(one, field)[value]
+
+    return [(SheetColumn(title, "count"), read(value)) for value, title in named]
 
 
-def _themes(pack: Pack, language: str) -> list[Figure]:
-    return [_problems(language), *((SheetColumn(theme.name[language], "count"), lambda one, at=theme.id: one.themes[at])
-                                   for theme in pack.themes.values())]
-
-
-def _sources(pack: Pack, language: str) -> list[Figure]:
-    listed = _listed(pack, ("themes", None, "problems", "source"), language)
-    return [_problems(language), *((SheetColumn(label, "count"), lambda one, at=value: one.sources[at])
-                                   for value, label in listed)]
-
-
-def _states(pack: Pack, language: str) -> list[Figure]:
-    listed = _listed(pack, ("themes", None, "problems", "status"), language)
-    return [_problems(language), *((SheetColumn(label, "count"), lambda one, at=value: one.states[at])
-                                   for value, label in listed),
-            _figure("done_rate", "rate", language, lambda one: Rate(one.done, one.total))]
-
-
-def _days(language: str) -> list[Figure]:
-    return [_problems(language), *(_figure(name, kind, language, read) for name, kind, read in (
-        ("day_passed", "count", lambda one: one.due),
-        ("day_done", "count", lambda one: one.due_done),
-        ("day_done_rate", "rate", lambda one: Rate(one.due_done, one.due)),
-        ("day_lasting", "count", lambda one: one.due_lasting),
-        ("day_overdue", "count", lambda one: one.overdue),
-        ("day_ahead", "count", lambda one: one.ahead),
-        ("undated", "count", lambda one: one.undated)))]
-
-
-def _institutions(pack: Pack, language: str) -> list[Figure]:
-    listed = _listed(pack, ("institutions", "kind"), language)
-    return [_figure("institutions", "count", language, lambda one: one.institutions.total()),
-            *((SheetColumn(label, "count"), lambda one, at=value: one.institutions[at]) for value, label in listed)]
+def _by_problem(pack: Pack, language: str) -> dict[str, list[Figure]]:
+    """The figures of each table on problems."""
+    problems = _figures(_DAYS[:1], language)
+    themes = [(theme.id, theme.name[language]) for theme in pack.themes.values()]
+    sources, states = (_listed(pack, ("themes", None, "problems", name), language) for name in ("source", "status"))
+    return {
+        "themes": problems + _by("themes", themes),
+        "sources": problems + _by("sources", sources),
+        "states": [*problems, *_by("states", states), _figure("done_rate=done/total", language)],
+        "days": _figures(_DAYS, language),
+        "institutions": [_figure("institutions=instituted", language),
+                         *_by("institutions", _listed(pack, ("institutions", "kind"), language))]}
 
 
 def _listed(pack: Pack, path: tuple[str | None, ...], language: str) -> list[tuple[str | None, str]]:
