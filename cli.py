@@ -19,13 +19,13 @@ from . import __version__
 from .engine.authoring.published import KEYS, NAMES
 from .engine.batch.baseline import as_baseline
 from .engine.batch.run import choose_phase, load_table
-from .engine.console.checking import Given, KnownBefore, checked, pack_of
-from .engine.console.commands import Group
+from .engine.console.checking import Given, checked, pack_of
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.help import Option
 from .engine.console.options import PLACE, Chosen, date, formats_of, letter_kinds, notice_formats, option, split
 from .engine.console.outputs import files_of, put, put_files, summarise, tell_of_next_time
 from .engine.console.progress import Progress
+from .engine.console.settings import Group
 from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, in_utf8
 from .engine.console.surroundings import called, places, summary_file, today
 from .engine.console.usage import language_in, wrong_use
@@ -100,11 +100,11 @@ def _batch(command: Callable[..., None]) -> Callable[..., None]:
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
 def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
           shown_as: str | None, baseline: str | None, write_baseline: str | None) -> None:
-    """Check the reports under PATH."""
     if write_baseline and real_path(write_baseline) in map(real_path, files_of(formats)):
         raise UsageError("usage.baseline-file", file=write_baseline)
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
-    compiled, result = checked(batch, outputs, KnownBefore(show_values, baseline, write_baseline, called(shown_as)))
+    compiled, result = checked(batch, outputs, show_values=show_values, baseline=baseline,
+                               new_baseline=write_baseline, called=called(shown_as))
     code = exit_code(result, fail_on)
     setting = Setting(compiled, batch.lang, places(batch.paths, (batch.roster, batch.waivers), called(shown_as)))
     known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
@@ -121,7 +121,6 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
 @formats_of(STATISTICS)
 @option("--templates", metavar="DIR", help="option.circular-templates")
 def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str | None) -> None:
-    """Count what was filed, found and put right, unit by unit."""
     from .engine.output.statistics.circular import circular
     from .engine.output.statistics.counting import count
     from .engine.output.statistics.tables import report
@@ -149,7 +148,6 @@ def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str
 @_lang
 def new_form(kind: str, phase: str | None, level: str | None, roster: str | None, to: str | None, keys: str,
              folder: str | None, lang: str) -> None:
-    """Make fill-in forms."""
     from .engine.output.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
 
     pack = pack_of(folder)
@@ -182,7 +180,6 @@ def new_form(kind: str, phase: str | None, level: str | None, roster: str | None
 def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ...], config: str | None,
            register: str | None, reply_by: str | None, previous: str | None, turn: int | None, templates: str | None,
            overwrite: bool) -> None:
-    """Write notices of deficiencies."""
     from .engine.output.notices.content import compose  # what only notices need is not loaded for a check
     from .engine.output.notices.delivery import Dispatch, deliver
     from .engine.output.notices.office import Office
@@ -225,7 +222,6 @@ def rules() -> None:
 @_folder
 @_lang
 def rules_list(folder: str | None, lang: str) -> None:
-    """List the rules."""
     for rule in pack_of(folder).rules.values():
         levels = "/".join(level for level in LEVELS if level in rule.levels)
         echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
@@ -235,7 +231,6 @@ def rules_list(folder: str | None, lang: str) -> None:
 @_folder
 @_lang
 def rules_test(folder: str | None, lang: str) -> None:
-    """Run the examples of the rules."""
     from .engine.authoring.examples import run_examples
 
     passed = failed = 0
@@ -252,7 +247,6 @@ def rules_test(folder: str | None, lang: str) -> None:
 @_folder
 @_lang
 def rules_trace(plan: str, folder: str | None, lang: str) -> None:
-    """Hold a plan's text against the rules."""
     from .engine.authoring.trace import read_plan, show_trace, trace
 
     found = trace(pack_of(folder), read_plan(Path(plan)))
@@ -265,7 +259,6 @@ def rules_trace(plan: str, folder: str | None, lang: str) -> None:
 @_folder
 @_lang
 def rules_lint(folder: str | None, lang: str) -> None:
-    """Check a pack for what makes it wrong in silence."""
     from .engine.authoring.lint import lint  # jsonschema takes long to load
 
     flaws = lint(Path(folder) if folder else BUNDLED)
@@ -281,7 +274,6 @@ def rules_lint(folder: str | None, lang: str) -> None:
 @_folder
 @_lang
 def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
-    """Make the manual of the rules."""
     from .engine.authoring.reference import FILES, reference
 
     compiled = Compiled(pack_of(folder))
@@ -300,7 +292,6 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
 @_folder
 @_lang
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
-    """Explain a rule."""
     from .engine.authoring.reference import explain
 
     echo(explain(Compiled(pack_of(folder)), rule, lang), nl=False)
@@ -312,7 +303,6 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
 @_folder
 @_lang
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
-    """Print a schema for editors."""
     from .engine.authoring.published import publish
 
     echo(json.dumps(publish(pack_of(folder), name, keys), ensure_ascii=False, indent=2))

@@ -127,12 +127,10 @@ class Trial:
 
 
 def dumped(data: Example, what: str) -> bytes:
-    """Data as a file with English names."""
     return dump(data)
 
 
 def batch_of(pack: Pack, example: Example, write: Write = dumped) -> Trial:
-    """The files of an example."""
     files = {one["name"]: bytes_of(pack, one, write) for one in example.get("files") or [
         {"name": "report.yaml", **example}]}
     waivers = write({"waivers": list(example["waivers"])}, "waivers") if "waivers" in example else None

@@ -56,7 +56,6 @@ class TypedPack:
         return len(path) > 1 and path[0] == "rules" and (file, path[1]) not in sound
 
     def line(self, file: str, *steps: Any) -> int:
-        """The line of a place in a file, or of the nearest place above it."""
         return line_in(self.files[file], *steps)
 
     def rule_line(self, rule: str, *steps: Any) -> tuple[str, int]:
@@ -290,7 +289,6 @@ class Values:
                 yield from self.values(one, option["x-values"], given, scopes, (*place, name))
 
     def tests(self, listed: Value, base: list[Shape], place: Steps) -> Iterator[Flaw]:
-        """The conditions of a rule or a check."""
         for at, one in enumerate(items_of(listed)):
             if not isinstance(one, Map):
                 continue

@@ -83,7 +83,6 @@ class Publisher:
         return out | self.typed(schema, file, theme)
 
     def typed(self, schema: Schema, file: str, theme: str | None) -> dict[str, Any]:
-        """A schema with a type."""
         kind = schema.get("type")
         if kind == "object":
             return self.object(schema, file, theme)

@@ -73,14 +73,12 @@ def explain(compiled: Compiled, typed: str, language: str) -> str:
 
 
 def who(rule: Rule, pack: Pack, language: str) -> str:
-    """Those of whom a rule speaks."""
     names = [pack.levels[one][language] if one in pack.levels else say(f"reference.{one}", language)
              for one in rule.who]
     return joined(names, language)
 
 
 def since(rule: Rule, pack: Pack, language: str) -> str:
-    """The phases in which a rule applies."""
     if rule.first == "any":
         return say("reference.any", language)
     if rule.last == rule.first:

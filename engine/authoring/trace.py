@@ -63,7 +63,6 @@ class Sentence:
 
     @property
     def end(self) -> int:
-        """The position after its last character."""
         return self.start + len(self.text)
 
 
@@ -76,7 +75,6 @@ class Trace:
 
     @property
     def uncited(self) -> list[Sentence]:
-        """The sentences that nobody cites."""
         return [one for one in self.sentences if not one.cites and not one.heading]
 
 
@@ -144,7 +142,7 @@ def trace(pack: Pack, text: str) -> Trace:
         places = [match.start() for match in re.finditer(re.escape(cite.quote), text)] if cite.quote else []
         spans = [(at, at + len(cite.quote), one.clause) for at in places
                  for one in listed if one.start <= at < one.end]
-        right = [span for span in spans if _within(span[2], cite.clause)]
+        right = [span for span in spans if f"{span[2]}.".startswith(f"{cite.clause}.")]
         if not right:
             astray.append((cite, spans[0][2] if spans else None))
         for start, end, _ in right:
@@ -156,11 +154,6 @@ def trace(pack: Pack, text: str) -> Trace:
     for one in listed:
         one.rest = [] if one.heading else _uncovered(one, covered)
     return Trace(listed, astray)
-
-
-def _within(stands: str, said: str) -> bool:
-    """Whether a clause is the one said, or a number of the part said."""
-    return stands == said or stands.startswith(f"{said}.")
 
 
 def _uncovered(one: Sentence, covered: list[bool]) -> list[str]:

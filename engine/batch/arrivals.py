@@ -34,16 +34,10 @@ class Arrivals:
         if self.world.roster is None or not (self.filings.unreadable or self._unsigned):
             return {}
         attribution, found = self._attribution, {}
-        for at in self.filings.order:
-            if not self.ledger.readable[at]:
-                own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
-                if own:
-                    found[at] = own
-        for at in self._unsigned:
-            own = attribution.of(self.ledger.files[at].name, self._bytes_again(at))
-            kind, phase = self.ledger.one(at).kind, self.ledger.one(at).phase
-            if own and kind in (None, own.entry.kind):
-                found[at] = replace(own, phase=phase or own.phase)
+        for at in (*(at for at in self.filings.order if not self.ledger.readable[at]), *self._unsigned):
+            own, one = attribution.of(self.ledger.files[at].name, self._bytes_again(at)), self.ledger.one(at)
+            if own and one.kind in (None, own.entry.kind):
+                found[at] = replace(own, phase=one.phase or own.phase)
         return found
 
     def _bytes_again(self, at: int) -> bytes | None:

@@ -11,7 +11,7 @@ from typing import Any
 from ..judging.case import Case, Hit
 from ..judging.check import Checker
 from ..judging.compile import Check
-from ..judging.kinds.batch import Judge, Mark, Sight, Take
+from ..judging.kinds.batch import Judge, Mark, Take
 from ..judging.kinds.kind import BATCH
 from ..judging.telling import NOBODY, Teller
 from ..packs.roster import Entry
@@ -23,7 +23,7 @@ from .filings import Filings
 from .gathering import Found, Gathering, Takers, of_owner
 from .ledger import Ledger
 from .marking import waive, with_fingerprints
-from .standing import Key, Standing, count_findings
+from .standing import Key, count_findings
 from .view import View
 from .workers import JUDGED, beside
 
@@ -34,12 +34,6 @@ Survey = tuple[Take | None, Judge]      # of a check over the batch: what takes 
 # From another process: how far a check has come; or its marks with the numbers of their files, and what kind of
 # exception there was.
 Sent = tuple[tuple[int, int, str] | None, list[tuple[int | None, Mark]] | None, str | None]
-
-
-def _survey(check: Check, view: Sight) -> Survey:
-    """What takes a check's facts in this run, and what judges them."""
-    survey: Survey = check.run.survey(view)
-    return survey
 
 
 class JudgedInVain(Exception):
@@ -80,7 +74,7 @@ class Assembly:
         for rule, why in blocked.items():
             self.found.unjudged(rule, why)
         checks = [check for check in checks if check.rule.id not in blocked]
-        surveys = {check.number: _survey(check, View(self, check)) for check in checks}
+        surveys: dict[int, Survey] = {check.number: check.run.survey(View(self, check)) for check in checks}
         long = [check for check in checks if check.kind.long and check.number in surveys]
         with beside(partial(self._judge_alone, long, surveys), self.several_jobs and bool(long),
                     JUDGED * self.checker.limits.seconds) as receive:
@@ -99,7 +93,9 @@ class Assembly:
         if self.lost:
             self.found.findings.extend(_vanished(self.filings, self.checker.teller, self.reread))
         waive(self.found.findings, self.world.waivers, self.world.as_of)
-        _count_findings(self.arrivals.standing, self.found)
+        counted = Counter((one.subject.kind, one.owner) for one in self.found.findings if one.subject and one.owner
+                          and one.level != "info" and not (one.waived or one.superseded or one.provisional))
+        count_findings(self.arrivals.standing, counted, frozenset(file for file, _, _ in self.found.crashes))
         self.found.findings.sort(key=lambda finding: finding.order)
         with_fingerprints(self.found.findings)
         self.found.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
@@ -190,13 +186,6 @@ class Assembly:
             "not_assessed": len(self.found.not_assessed),
             "statistics": self.gathering.totals.statistics(map(self.filings.phase, self.filings.counted)),
         }
-
-
-def _count_findings(standing: Sequence[Standing], found: Found) -> None:
-    """Say of each on the roster how much is to be put right in what came, and what follows for its state."""
-    counted = Counter((one.subject.kind, one.owner) for one in found.findings if one.subject and one.owner
-                      and one.level != "info" and not (one.waived or one.superseded or one.provisional))
-    count_findings(standing, counted, frozenset(file for file, _, _ in found.crashes))
 
 
 def _vanished(filings: Filings, teller: Teller, reread: Reread) -> Iterator[Finding]:

@@ -112,7 +112,7 @@ class Attribution:
         """
         text = "\n".join(line for line in BREAK.split(text) if not line.lstrip().startswith("#"))
         said = {self._reports.get(_plain(value)) for value in self._report.findall(text)} - {None}
-        kind = said.pop() if len(said) == 1 else self.pack.kind_by_fields(_keys_at_margin(text)) if not said else None
+        kind = said.pop() if len(said) == 1 else self.pack.kind_by_fields(_MARGIN.findall(text)) if not said else None
         subjects = {(one, key) for one in ((kind,) if kind else KINDS[:1])
                     for value in self._idents[one].findall(text) if (key := id_key(_plain(value, " \t")))
                     and self.roster.entry(one, key)}
@@ -152,12 +152,8 @@ def _typed_after(keys: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{names})[\"'”’]?[ \t\u3000\xa0]{{0,40}}[:：﹕∶]([^\n,，{{}}#]{{0,200}})")
 
 
+# what stands before a colon where the fields of the report itself begin
 _MARGIN = re.compile("^[\"'“‘]?([^\\s:：﹕∶\"'”’]{1,40})[\"'”’]?[ \t\u3000\xa0]{0,40}[:：﹕∶]", re.MULTILINE)
-
-
-def _keys_at_margin(text: str) -> list[str]:
-    """What stands before a colon where the fields of the report itself begin."""
-    return _MARGIN.findall(text)
 
 
 def _plain(value: str, cut: str = "") -> str:

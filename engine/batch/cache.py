@@ -133,7 +133,6 @@ class Shelf:
         return ticket, _unsealed(sealed, ticket[1]) if sealed else None
 
     def keep(self, ticket: Ticket, kept: str) -> None:
-        """Keep what a file gave."""
         name, key = ticket
         self.kept[name] = _sealed(as_bytes(kept), key)
         self.changed = True

@@ -32,17 +32,14 @@ class Filed:
 
     @property
     def kind(self) -> str | None:
-        """Personal or unit."""
         return self.form[0]
 
     @property
     def level(self) -> str | None:
-        """Level of a unit."""
         return self.form[1]
 
     @property
     def phase(self) -> str | None:
-        """The declared phase."""
         return self.form[2]
 
     @property
@@ -58,7 +55,6 @@ class Filed:
 
     @property
     def submitted(self) -> str | None:
-        """The day on which it was filed."""
         day: str | None = self._ledger.submitted[self.at]
         return day
 
@@ -97,7 +93,6 @@ class Ledger:
         return len(self.readable)
 
     def put(self, at: int, lines: bytes) -> None:
-        """Keep the result of a file."""
         self._starts[at], self._sizes[at] = self._stored + len(self._tail), len(lines)
         self._tail += lines
         if len(self._tail) > self._most:
@@ -139,7 +134,6 @@ class Ledger:
         return self._store.read(size)
 
     def lines(self, at: int) -> list[bytes]:
-        """The lines of the result of a file."""
         return self._put_as(at).split(b"\n")
 
     def line(self, at: int, which: int) -> Any:
@@ -147,12 +141,10 @@ class Ledger:
         return of_line(as_text(self.lines(at)[which]))
 
     def result(self, at: int) -> FileResult:
-        """The result of a file."""
         one = self.files[at]
         return from_lines(as_text(self._put_as(at)), one.name, one.folder, self.rules)
 
     def about(self, at: int) -> About | None:
-        """Who a file is about."""
         return about_of(self.line(at, 0), self.files[at].folder)
 
     def subjects(self) -> set[tuple[str, str]]:
@@ -170,7 +162,6 @@ class Ledger:
         return dict(found)
 
     def one(self, at: int) -> Filed:
-        """A file as rules over the batch sort it."""
         return Filed(at, self)
 
 

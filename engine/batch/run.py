@@ -96,7 +96,8 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
                                    options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},
                                    attached, ledger.subjects() if attached else set())
-        assembly = Assembly(checker, ledger, lambda at: _again(ledger.files[at], options.limits),
+        assembly = Assembly(checker, ledger,
+                            lambda at: (read_bytes(ledger.files[at], options.limits), ledger.files[at].folder),
                             rules.__contains__, phase, progress, workers_for(options.jobs, len(ledger)) > 1, aside)
         found, compared = assembly.assemble(), None
         if baseline:
@@ -146,10 +147,6 @@ def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int)
         return None, None
     cache, fault = open_cache(Path(options.cache), paths, checker)
     return cache, None if fault is None else fault.strerror or type(fault).__name__
-
-
-def _again(listed: Listed, limits: Limits) -> tuple[bytes, str | None]:
-    return read_bytes(listed, limits), listed.folder
 
 
 def choose_phase(pack: Pack, typed: str | None) -> str | None:

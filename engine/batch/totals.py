@@ -25,7 +25,6 @@ class Totals:
             self._add_up()
 
     def _add_up(self) -> None:
-        """Add the tallies kept so far to the totals."""
         for problems, reports in self._tallies.items():
             for found in of_line(as_text(problems)):
                 for total, name in zip(self._totals, found, strict=True):

@@ -48,7 +48,6 @@ class View:
         return self._filings.counts(one.at)
 
     def unit(self, key: str | None) -> Filed | None:
-        """The current report of a unit."""
         at = self._filings.units.get(key or "")
         return None if at is None else self._ledger.one(at)
 
@@ -85,11 +84,9 @@ class View:
         return about.subject.id if about and about.subject and about.subject.id else self.name(one)
 
     def one(self, at: int) -> Filed:
-        """A file as it is filed, by its position."""
         return self._ledger.one(at)
 
     def name(self, one: File) -> str:
-        """The file's name."""
         return self._ledger.files[one.at].name
 
     def subjects(self) -> set[str]:

@@ -108,7 +108,6 @@ def workers_for(jobs: int, files: int) -> int:
 
 
 def cores() -> int:
-    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,31 +49,27 @@ class Given:
     lang: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBefore:
-    """What only a check was told."""
-
-    show_values: bool = False
-    baseline: str | None = None
-    new_baseline: str | None = None
-    called: Callable[[str], str] = str      # how the path of a table is shown
-
-
 def pack_of(folder: str | None, examples: bool = True) -> Pack:
     """The pack in a folder, else our own."""
     return load_pack(Path(folder) if folder else BUNDLED, examples=examples)
 
 
-def checked(batch: Given, outputs: Sequence[str] = (), known: KnownBefore | None = None) -> tuple[Compiled, Result]:
+def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Compiled, Result]:
     """Check the batch as the options say: the compiled pack and the result; crashes and emptiness are told.
 
-    `outputs` are the files that will be written by name.
+    `outputs` are the files that will be written by name; `more` are Options beside those of every batch.
     """
     compiled = Compiled(pack_of(batch.folder, examples=False))
     config = config_of(click.get_current_context())
     if config:
         _held_to(config, compiled.pack, batch)
-    options = _options(batch, known or KnownBefore(), config, tuple(outputs), compiled.pack.timezone)
+    options = Options(
+        as_of=batch.as_of or today(compiled.pack.timezone), phase=batch.phase, clock_given=batch.as_of is not None,
+        roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,
+        exclude=batch.exclude, select=batch.select, ignore=batch.ignore, language=batch.lang, jobs=batch.jobs or 0,
+        cache=None if batch.cache is False else batch.cache_dir or cache_folder(),
+        cache_always=bool(batch.cache or batch.cache_dir), outputs=tuple(outputs),
+        config={"file": config.file, "digest": config.digest} if config else None, **more)
     with Progress(batch.progress, batch.lang) as progress:
         try:
             result = run(batch.paths, options, compiled, progress)
@@ -97,18 +94,6 @@ def _held_to(config: Config, pack: Pack, batch: Given) -> None:
                     choose_rules(pack, value, ())
             except UsageError as fault:
                 raise PackError(config.file, config.lines[name], "config.value", key=name, text=fault) from None
-
-
-def _options(batch: Given, known: KnownBefore, config: Config | None, outputs: tuple[str, ...],
-             timezone: str) -> Options:
-    return Options(
-        as_of=batch.as_of or today(timezone), phase=batch.phase, clock_given=batch.as_of is not None,
-        roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,
-        exclude=batch.exclude, select=batch.select, ignore=batch.ignore, language=batch.lang, called=known.called,
-        show_values=known.show_values, jobs=batch.jobs or 0, baseline=known.baseline, new_baseline=known.new_baseline,
-        cache=None if batch.cache is False else batch.cache_dir or cache_folder(),
-        cache_always=bool(batch.cache or batch.cache_dir), outputs=outputs,
-        config={"file": config.file, "digest": config.digest} if config else None)
 
 
 def _tell(result: Result, language: str) -> None:

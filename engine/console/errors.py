@@ -38,7 +38,6 @@ class Terminated(KeyboardInterrupt):
 
 
 def terminate(number: int, frame: FrameType | None) -> NoReturn:
-    """The handler of SIGTERM."""
     raise Terminated
 
 
@@ -98,7 +97,6 @@ def writing(language: str) -> Generator[None, None, None]:
 
 
 def stop(code: int, line: str) -> NoReturn:
-    """Say a line on standard error and exit."""
     with contextlib.suppress(OSError):
         echo(line, err=True)
     sys.exit(code)

@@ -1,6 +1,7 @@
-"""Options that are not typed: the environment and, for a batch, the configuration say what they default to.
+"""Commands of ours: their boundary for errors, and what their options default to where they are not typed.
 
-Both become click's own default values before any option is looked at, so that a command line is parsed once.
+The environment and, for a batch, the configuration become click's own default values before any option is looked at,
+so that a command line is parsed once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..text.messages import say
 from ..text.wording import edits
 from .config import Config, find_config, listed, load_config
 from .errors import explained
+from .help import Helped
 from .streams import echo
 from .surroundings import called
 from .usage import VARIABLE, complaint, language_of
@@ -43,6 +45,24 @@ class SettingsOption(click.Option):
             with explained(language_of(opts.get("lang"))):
                 ctx.default_map = _defaults(ctx, opts)
         return None, args
+
+
+class Command(Helped):
+    """A command whose options may also stand in the environment and, where it reads a batch, in a configuration."""
+
+    settings = SettingsOption()
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), self.settings]
+
+    def invoke(self, ctx: click.Context) -> object:
+        with explained(ctx.params["lang"]):
+            return super().invoke(ctx)
+
+
+class Group(Helped, click.Group):
+    command_class = Command
+    group_class = type
 
 
 def config_of(context: click.Context) -> Config | None:

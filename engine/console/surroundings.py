@@ -12,7 +12,6 @@ from ..output.findings.repository import paths_in_repository
 
 
 def today(timezone: str) -> str:
-    """The day it is there, as an ISO date."""
     return datetime.datetime.now(zoneinfo.ZoneInfo(timezone)).date().isoformat()
 
 

@@ -94,7 +94,6 @@ def form(pack: Pack, order: Order) -> Form:
 
 
 def sheet(pack: Pack, order: Order, kind: str, level: str | None) -> Form:
-    """The form for a kind and, for units, a level."""
     return _FormWriter(pack, order, kind, level).sheet()
 
 

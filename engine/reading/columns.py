@@ -76,7 +76,6 @@ class Holders:
         return found
 
     def add(self, number: int, file: int) -> None:
-        """Note that a file holds a number."""
         slot = number & self.mask
         self.before.append(self.last[slot])
         self.last[slot] = len(self.numbers)
@@ -104,7 +103,6 @@ class Rows:
         return len(self.files)
 
     def add(self, at: int, row: array[int]) -> None:
-        """Add a file's row."""
         self.numbers.extend(row)
         self.files.append(at)
         self.ends.append(len(self.numbers))

@@ -53,7 +53,6 @@ class Listed:
 
     @property
     def path(self) -> str:
-        """The path to open it by."""
         return self.given if self.given is not None else f"{self.folder}{os.sep}{self.name.rpartition('/')[2]}"
 
 
@@ -80,12 +79,10 @@ class Files(Sequence[Listed]):
         return isinstance(other, Sequence) and list(self) == list(other)
 
     def names(self) -> Iterator[str]:
-        """The shown name of each."""
         return (name or "" for name in map(self._names.__getitem__, range(len(self))))
 
 
 def names_of(files: Sequence[Listed]) -> Iterator[str]:
-    """The shown names of some files."""
     return files.names() if isinstance(files, Files) else (one.name for one in files)
 
 
@@ -193,7 +190,6 @@ def real_path(path: str | os.PathLike[str]) -> str:
 
 
 def depth(path: str) -> int:
-    """How deep a PATH lies."""
     return 0 if path == STDIN else os.path.realpath(path.replace("\0", "")).count(os.sep)
 
 
@@ -263,7 +259,8 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
                 stem = raw.rpartition(".")[0]
                 if above == prefix and stem in ("roster", "waivers"):
                     path = os.path.join(folder, raw)
-                    path = inside_target(path, root) if link else path
+                    if link and lies_in(os.path.realpath(path), root):      # one that leads out reading refuses
+                        path = os.path.realpath(path)
                     kept = listing.rosters if stem == "roster" else listing.waivers
                     kept.append(Listed(shown, path, folder))
             elif link:
@@ -315,12 +312,6 @@ def what_is(entry: os.DirEntry[str]) -> str:
         return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else ""
     except OSError:
         return ""
-
-
-def inside_target(path: str, root: str) -> str:
-    """What a link inside the folder names; a link out stays a link, which reading refuses."""
-    target = os.path.realpath(path)
-    return target if lies_in(target, root) else path
 
 
 def lies_in(path: str, folder: str) -> bool:
@@ -464,7 +455,6 @@ def read_stdin(limits: Limits) -> bytes:
 
 def oversized(limits: Limits) -> Unreadable:
     """The file is over the limit; `limit` says it as people do."""
-    for size, unit in ((1 << 20, "MiB"), (1 << 10, "KiB")):
-        if limits.bytes >= size and limits.bytes % size == 0:
-            return Unreadable("oversized-file", facts={"limit": f"{limits.bytes // size} {unit}"})
-    return Unreadable("oversized-file", facts={"limit": f"{limits.bytes} B"})
+    size, unit = next((size, unit) for size, unit in ((1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
+                      if limits.bytes % size == 0)
+    return Unreadable("oversized-file", facts={"limit": f"{limits.bytes // size} {unit}"})

@@ -571,7 +571,7 @@ class MapShape(Shape):
         missing = [written for written, (name, _) in self.fields.items() if name not in out]
         for key in keys:
             meant, plainly = None, False
-            if run.compared < COMPARED and not self.is_elsewhere(key):
+            if run.compared < COMPARED and not (self.form and key in self.form.places):
                 run.compared += 1
                 meant = slip_of(key, missing)
                 plainly = meant is not None
@@ -603,9 +603,6 @@ class MapShape(Shape):
         """The field whose name, colon and content were read as one name, as may happen between braces."""
         head, colon, _ = key.replace("：", ":").partition(":")
         return head.strip() if entries[key] is None and colon and head.strip() in self.fields else None
-
-    def is_elsewhere(self, key: str) -> bool:
-        return self.form is not None and key in self.form.places
 
     def why_unknown(self, key: str, value: Map, out: Doc, path: Linked | None,
                     meant: str | None) -> tuple[str | None, Facts]:

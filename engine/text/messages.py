@@ -89,7 +89,6 @@ def say(key: str, language: str, /, **facts: Any) -> str:
 
 
 def told(error: Told, language: str) -> str:
-    """What an error says."""
     return say(error.key, language, **error.facts)
 
 

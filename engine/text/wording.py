@@ -73,7 +73,6 @@ def id_key(text: str) -> str:
 
 
 def id_keys(texts: list[str]) -> list[str]:
-    """The id_key of each of several texts."""
     joined = "\n".join(texts)
     if joined.isascii():
         keys = joined.casefold().split()
@@ -327,6 +326,11 @@ def visible(text: str) -> str:
     if text.isprintable() and not _UNSEEN.search(text):
         return text
     return re.sub(f"({_WHOLE})|.", lambda found: found[1] or _visible(found[0]), text, flags=re.DOTALL)
+
+
+def one_line(text: str) -> str:
+    """The same on one line, without double blanks."""
+    return " ".join(visible(part) for part in text.split())
 
 
 def _visible(char: str) -> str:

@@ -30,7 +30,6 @@ class Account:
 
     @property
     def gating(self) -> list[Finding]:
-        """The findings that count."""
         return [one for one in self.findings if one.gates]
 
     @property

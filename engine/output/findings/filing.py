@@ -32,7 +32,6 @@ class Unit:
     idents: dict[str, list[str]] = field(default_factory=dict)      # state -> IDs in the order of the roster
 
     def of(self, state: str) -> list[str]:
-        """The IDs of a state."""
         return self.idents.get(state, [])
 
 
@@ -59,7 +58,6 @@ def shown_states(rows: list[Unit]) -> list[str]:
 
 
 def label(state: str, language: str) -> str:
-    """What people call a state."""
     return say(f"filing.{state.replace('-', '_')}", language)
 
 
@@ -69,7 +67,6 @@ def known(state: str, result: Result) -> bool:
 
 
 def title(result: Result, language: str) -> str:
-    """What stands above the table."""
     return say("filing.title", language)
 
 
@@ -140,7 +137,6 @@ def ignored(result: Result, language: str, plain: bool = False) -> list[OtherFil
 
 
 def what_it_is(one: Ignored, language: str) -> str:
-    """What an ignored file is, in words."""
     return say(f"filing.hint_{one.hint.replace('-', '_')}", language)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...batch.outcome import Result
 from ...text.messages import joined, say
-from ...text.wording import visible
+from ...text.wording import one_line
 from ...writing import gathered
 from .document import dumped_list
 from .setting import Setting
@@ -40,5 +40,5 @@ def _entries(result: Result, setting: Setting) -> Iterator[dict[str, Any]]:
 
 
 def _entry(check: str, text: str, fingerprint: str, severity: str, path: str, line: int) -> dict[str, Any]:
-    return {"description": " ".join(visible(part) for part in text.split()), "check_name": check,
+    return {"description": one_line(text), "check_name": check,
             "fingerprint": fingerprint, "severity": severity, "location": {"path": path, "lines": {"begin": line}}}

@@ -10,7 +10,7 @@ from ...batch.outcome import Result
 from ...packs.rule import Rule
 from ...records import Finding
 from ...text.messages import joined, say
-from ...text.wording import visible
+from ...text.wording import one_line
 from ...writing import gathered
 from .accounts import Account, accounts, state
 from .setting import Setting
@@ -142,7 +142,7 @@ def _suite(name: str, file: str | None, cases: dict[str, Case],
 
 def _text(text: str) -> str:
     """Text that XML 1.0 can hold, on one line, and that is no command to a log either."""
-    return escape(" ".join(visible(part) for part in text.split())).replace("##", "#&#35;")
+    return escape(one_line(text)).replace("##", "#&#35;")
 
 
 def _quoted(text: str) -> str:

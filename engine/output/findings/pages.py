@@ -15,7 +15,7 @@ from .... import __version__
 from ...batch.outcome import Result
 from ...records import LEVELS, Finding, NotAssessed
 from ...text.messages import say, shown_date
-from ...text.wording import visible
+from ...text.wording import one_line, visible
 from ...writing import gathered
 from . import filing
 from .accounts import accounts, state
@@ -110,7 +110,7 @@ def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=html,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        finalize=_shown if html else _marked)
+        finalize=_shown if html else lambda value: markdown(value) if isinstance(value, str) else value)
     if html:
         style = (_FOLDER / "findings.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
@@ -131,12 +131,8 @@ def _shown(value: object) -> object:
     return tame(visible(value)) if type(value) is str else value
 
 
-def _marked(value: object) -> object:
-    return markdown(value) if isinstance(value, str) else value
-
-
 def markdown(value: str) -> str:
     """A text of a result where Markdown must not take it for markup either."""
-    text = tame(" ".join(visible(part) for part in value.split()))
+    text = tame(one_line(value))
     text = _MARKS.sub(r"\\\1", _LINKS.sub(lambda found: f"&#{ord(found[0])};", text))
     return _START.sub(r"\1\\", text)

@@ -15,7 +15,7 @@ from ...packs.pack import Pack
 from ...packs.rule import Rule
 from ...records import LEVELS, Finding
 from ...text.messages import say
-from ...text.wording import visible
+from ...text.wording import one_line
 from ...writing import gathered
 from .document import dumped, dumped_list
 from .setting import Setting
@@ -54,8 +54,8 @@ def _log(result: Result, setting: Setting) -> Iterator[str]:
             "toolExecutionNotifications": [
                 *([{"level": "error", "message": {"text": say("run.nothing", setting.language)}}] if result.empty
                   else []),
-                *({"level": "error", "message": {"text": _flat(say("run.crash", setting.language, file=file, rule=rule,
-                                                                 error=error))}}
+                *({"level": "error", "message": {"text": one_line(
+                    say("run.crash", setting.language, file=file, rule=rule, error=error))}}
                   for file, rule, error in result.crashes)]}],
         "properties": {"pack": result.pack, "packDigest": result.pack_digest, "asOf": result.as_of,
                        "summary": result.summary, "cut": left},
@@ -92,7 +92,7 @@ def _results(kept: list[Finding], left: int, numbers: dict[str, int], setting: S
 def _result(one: Finding, number: int, setting: Setting) -> dict[str, Any]:
     return {
         "ruleId": one.rule, "ruleIndex": number, "level": _LEVELS[one.level],
-        "message": {"text": _flat(f"{one.message} {say('finding.remedy', setting.language, text=one.remedy)}")},
+        "message": {"text": one_line(f"{one.message} {say('finding.remedy', setting.language, text=one.remedy)}")},
         "locations": [_location(one.file, one.line, one.column, setting)],
         "partialFingerprints": {"primaryLocationLineHash": one.fingerprint},
         "properties": {"subject": one.subject.id if one.subject else None, "pointer": one.pointer,
@@ -111,8 +111,9 @@ def _rule(rule: Rule, pack: Pack, language: str) -> dict[str, Any]:
     levels = [level for level in LEVELS if level in rule.levels]
     return {
         "id": rule.id, "name": rule.name,
-        "shortDescription": {"text": _flat(rule.title[language])},
-        "fullDescription": {"text": _flat(" ".join(basis(rule, pack, language))) or unfilled(rule.message[language])},
+        "shortDescription": {"text": one_line(rule.title[language])},
+        "fullDescription": {
+            "text": one_line(" ".join(basis(rule, pack, language))) or unfilled(rule.message[language])},
         "helpUri": f"{_NAMES}:rule:{quote(rule.id, safe='')}", "help": {"text": unfilled(rule.remedy[language])},
         "defaultConfiguration": {"level": _LEVELS[levels[0]]},
     }
@@ -122,7 +123,3 @@ def _rule_of_more(language: str) -> dict[str, Any]:
     text = {"text": say("output.more_title", language)}
     return {"id": _MORE, "name": _MORE, "shortDescription": text, "fullDescription": text, "help": text,
             "helpUri": f"{_NAMES}:rule:{_MORE}", "defaultConfiguration": {"level": "warning"}}
-
-
-def _flat(text: str) -> str:
-    return " ".join(visible(part) for part in text.split())

@@ -190,7 +190,6 @@ def trail(one: Finding, language: str) -> str:
 
 
 def totals(result: Result, language: str) -> Iterator[str]:
-    """The summary in lines for a terminal."""
     yield "─" * (WIDTH // 2)
     for row in summary(result, language):
         yield from wrap(row, "", "  ")

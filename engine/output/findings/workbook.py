@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,24 +26,20 @@ _FIGURE = {"item": "text", "value": "text", "count": "count"}
 
 def as_xlsx(result: Result, setting: Setting) -> bytes:
     """A workbook dated by the clock of the run, so that the same result is the same bytes. Needs XlsxWriter."""
-    note = say("totals.as_of", setting.language, date=shown_date(result.as_of, setting.language))
-    standing, aside = filing.sheet(result, setting.language), _ignored(result, setting)
-    notes = (note, *filing.notes(result, setting.language))
-    return sheets.as_xlsx([*([replace(standing, notes=notes)] if standing else []),
-                           findings_sheet(result, setting, (note,), FOR_PEOPLE),
-                           _subjects(result, setting, note), _statistics(result, setting, note),
-                           *([replace(aside, notes=(note,))] if aside.rows else [])], result.as_of)
+    language = setting.language
+    note = say("totals.as_of", language, date=shown_date(result.as_of, language))
 
+    def sheet(name: str, kinds: dict[str, str], rows: Iterable[list[Any]]) -> sheets.Sheet:
+        return sheets.Sheet(say(name, language), columns(kinds, setting), list(rows), (note,))
 
-def _ignored(result: Result, setting: Setting) -> sheets.Sheet:
-    """The files that are no reports, what they are and whose."""
-    rows = [[tame(one.file), one.what, one.ident] for one in filing.ignored(result, setting.language)]
-    return sheets.Sheet(say("filing.ignored_files", setting.language), columns(_ASIDE, setting), rows)
-
-
-def _subjects(result: Result, setting: Setting, note: str) -> sheets.Sheet:
-    rows = [_subject(one, setting) for one in accounts(result)]
-    return sheets.Sheet(say("output.subjects", setting.language), columns(_SUBJECT, setting), rows, (note,))
+    standing = filing.sheet(result, language)
+    aside = [[tame(one.file), one.what, one.ident] for one in filing.ignored(result, language)]
+    return sheets.as_xlsx([
+        *([replace(standing, notes=(note, *filing.notes(result, language)))] if standing else []),
+        findings_sheet(result, setting, (note,), FOR_PEOPLE),
+        sheet("output.subjects", _SUBJECT, (_subject(one, setting) for one in accounts(result))),
+        sheet("output.statistics", _FIGURE, _figures(result, setting)),
+        *([sheet("filing.ignored_files", _ASIDE, aside)] if aside else [])], result.as_of)
 
 
 def _subject(one: Account, setting: Setting) -> list[Any]:
@@ -62,11 +58,6 @@ def verdict(one: Account) -> str:
     if one.worst in ("error", "warning"):
         return one.worst
     return "clean" if one.report else "none"
-
-
-def _statistics(result: Result, setting: Setting, note: str) -> sheets.Sheet:
-    rows = list(_figures(result, setting))
-    return sheets.Sheet(say("output.statistics", setting.language), columns(_FIGURE, setting), rows, (note,))
 
 
 def _figures(result: Result, setting: Setting) -> Iterator[list[Any]]:

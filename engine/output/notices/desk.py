@@ -102,12 +102,10 @@ class Desk:
         return max(named, key=self.pack.order, default=self.result.phase)
 
     def phase_name(self, phase: str | None) -> str:
-        """A phase's name, or nothing."""
         found = self.pack.phases.get(phase or "")
         return found.name[self.language] if found else ""
 
     def items(self, one: Letter) -> list[ItemData]:
-        """The items of a letter."""
         compared = self.compared[id(one)]
         own = self._not_filed(one) if one.letter == MISSING else None
         return self.itemiser.items(one, compared.states if compared else {}, own)
@@ -153,7 +151,6 @@ class Desk:
 
 
 def plain(texts: Iterable[str]) -> list[Paragraph]:
-    """Paragraphs with nothing before them."""
     return [{"lead": "", "text": text} for text in texts]
 
 

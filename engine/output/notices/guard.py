@@ -85,7 +85,6 @@ class Guarded:
         raise Overrun
 
     def close(self) -> None:
-        """End the process."""
         self.process.kill()
         self.process.join()
         self.pipe.close()

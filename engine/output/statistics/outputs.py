@@ -80,7 +80,6 @@ def _line(cells: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
 
 
 def to_markdown(found: Summary, language: str) -> str:
-    """Markdown with a table each."""
     lines = [f"# {markdown(found.title)}", "", *(f"- {markdown(one)}" for one in found.head)]
     filed = filing.sheet(found.found.result, language)
     if filed:
@@ -123,7 +122,6 @@ def to_csv(found: Summary, language: str) -> bytes:
 
 
 def to_xlsx(found: Summary, language: str) -> bytes:
-    """A workbook with a sheet for each table."""
     filed, said = filing.sheet(found.found.result, language), (found.title, *found.head)
     first = [replace(filed, notes=(*said, *filing.notes(found.found.result, language)))] if filed else []
     return as_xlsx([*first, *(replace(table, notes=(*said, *found.notes)) for table in found.tables.values())],

@@ -55,7 +55,6 @@ def report(found: Statistics, pack: Pack, language: str) -> Summary:
 
 
 def cell_text(value: Cell) -> str:
-    """A cell as people read it."""
     return NONE if value is None else str(value)
 
 
@@ -93,8 +92,8 @@ def shown_name(row: UnitRow, language: str) -> str:
     return safe(mask_numbers(row.name)) or row.code or say("statistics.nameless", language)
 
 
-# The figures of a table: each the name of its title's text, which is also what it reads, or that follows after "=", of a
-# rate as part/whole. "?" stands before those that are left open where nobody knows who had to report.
+# The figures of a table: each the name of its title's text, which is also what it reads, or that follows after "=", of
+# a rate as part/whole. "?" stands before those that are left open where nobody knows who had to report.
 _FILING = ("?due", "received", "?received_rate=received/due", "on_time", "?on_time_rate=on_time/due", "late",
            "no_day=undated", "?missing=nothing", "?unread", "?aside", "?overdue", "?longest")
 _REVIEW = ("reports", "passed", "passed_rate=passed/reports", "faulty", "errors", "warnings", "waived",
