@@ -5,7 +5,7 @@ so that the command, which needs only a part, starts without them.
 """
 
 __version__ = "0.1.0"
-__all__ = ["Finding", "Options", "Result", "__version__", "check", "load_pack"]
+__all__ = ["Finding", "Options", "PackError", "Result", "UsageError", "__version__", "check", "load_pack", "told"]
 
 TYPE_CHECKING = False       # as in `typing`, which takes long to load
 if TYPE_CHECKING:
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from .engine.batch.run import Options
     from .engine.batch.run import run as check
     from .engine.packs.pack import load_pack
-    from .engine.records import Finding
+    from .engine.records import Finding, PackError, UsageError
+    from .engine.text.messages import told
 else:
     _LATER = {"Finding": ("records", "Finding"), "Options": ("batch.run", "Options"), "check": ("batch.run", "run"),
-              "Result": ("batch.outcome", "Result"), "load_pack": ("packs.pack", "load_pack")}
+              "Result": ("batch.outcome", "Result"), "load_pack": ("packs.pack", "load_pack"),
+              "PackError": ("records", "PackError"), "UsageError": ("records", "UsageError"),
+              "told": ("text.messages", "told")}
 
     def __getattr__(name: str) -> object:
         if name not in _LATER:

@@ -152,10 +152,6 @@ def test_the_page_on_formats_runs(name: str, tmp_path: Path) -> None:
         said = run(*shlex.split(command)[1:], cwd=tmp_path)
         assert (said.returncode, said.stderr) == (1, b"")
     assert {file.name for file in tmp_path.iterdir()} == {"samples", "out.sarif", "out.html"}
-    for code in blocks(name, "python"):
-        said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", f"{code}\nassert page"], cwd=tmp_path,
-                              capture_output=True)
-        assert (said.returncode, said.stderr) == (0, b"")
 
 
 def test_the_rule_of_the_recipe_holds(tmp_path: Path) -> None:

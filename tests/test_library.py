@@ -30,7 +30,8 @@ IMPORT = re.compile(r"^ *((?:from bayang[\w.]* import|import bayang)\b.*)$", re.
 def test_it_offers_what_a_program_needs() -> None:
     assert (bayang.check, bayang.load_pack, bayang.Options, bayang.Result, bayang.Finding) == (
         run, load_pack, Options, Result, Finding)
-    assert set(bayang.__all__) == {"Finding", "Options", "Result", "__version__", "check", "load_pack"}
+    assert set(bayang.__all__) == {"Finding", "Options", "PackError", "Result", "UsageError", "__version__", "check",
+                                   "load_pack", "told"}
     assert set(bayang.__all__) <= set(dir(bayang))
     with pytest.raises(AttributeError, match="nothing_of_ours"):
         _ = bayang.nothing_of_ours      # type: ignore[attr-defined]
@@ -48,6 +49,20 @@ def test_a_check_takes_a_pack_of_ones_own() -> None:
     assert bayang.check([SAMPLES], options, bayang.load_pack(WINDOW)).pack == "window-2023"
 
 
+def test_errors_are_those_of_the_library_and_have_words() -> None:
+    options = bayang.Options(as_of="2022-08-08")
+    with pytest.raises(bayang.UsageError) as wrong:
+        bayang.check(["nowhere"], options)
+    assert "nowhere" in bayang.told(wrong.value, "zh")
+    with pytest.raises(bayang.PackError) as broken:
+        bayang.check([SAMPLES], bayang.Options(as_of="2022-08-08", roster=str(ROOT / "LICENSE")))
+    assert broken.value.file.endswith("LICENSE")
+
+
+def test_no_page_shows_what_is_internal() -> None:
+    assert [path.name for path in ROOT.glob("docs/*.md") if "bayang.engine" in path.read_text(encoding="utf-8")] == []
+
+
 # -- types: what `mypy --strict` says of a client ------------------------------------------------------------------
 
 def shown() -> str:
@@ -55,7 +70,7 @@ def shown() -> str:
     blocks = {path.name: [textwrap.dedent(text) for _, text in PYTHON.findall(path.read_text(encoding="utf-8"))]
               for path in sorted(ROOT.glob("docs/*.md"))}
     imports = {line.strip() for texts in blocks.values() for text in texts for line in IMPORT.findall(text)}
-    assert len(imports) > 5
+    assert imports == {"from bayang import Finding, Options, PackError, Result, UsageError, check, load_pack, told"}
     return "\n".join([*blocks["settings.md"], *sorted(imports)]) + "\n"
 
 
