@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,6 @@ from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notices, compose
 from bayang.engine.output.notices.deadline import after_working_days
 from bayang.engine.output.notices.delivery import Dispatch, deliver, renderer
-from bayang.engine.output.notices.design import design
 from bayang.engine.output.notices.fonts import font_rules
 from bayang.engine.output.notices.office import Office, convert, undated
 from bayang.engine.output.notices.overview import overview
@@ -650,7 +650,8 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("head", HEADS)
 def test_the_script_makes_the_template_that_is_kept(head: str) -> None:
-    assert parts(design(head)) == parts((FOLDER / f"notice.{head}.docx").read_bytes())
+    notice = runpy.run_path(str(ROOT / "docs/scripts/word_templates.py"))["notice"]
+    assert parts(notice(head)) == parts((FOLDER / f"notice.{head}.docx").read_bytes())
 
 
 # Of some elements of Word's files, the order in which their parts must stand (ISO/IEC 29500).

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import zipfile
@@ -32,7 +33,6 @@ from bayang.engine.output.notices.office import Office, convert
 from bayang.engine.output.statistics import STATISTICS
 from bayang.engine.output.statistics.circular import to_docx
 from bayang.engine.output.statistics.counting import FEW, Statistics, count, publishable
-from bayang.engine.output.statistics.design import design
 from bayang.engine.output.statistics.tables import Summary, report
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.roster import load_roster
@@ -584,5 +584,6 @@ def test_a_template_of_the_offices_own(tmp_path: Path) -> None:
 
 
 def test_the_template_is_the_one_that_is_designed(tmp_path: Path) -> None:
+    design = runpy.run_path(str(ROOT / "docs/scripts/word_templates.py"))["office_circular"]
     (tmp_path / "made.docx").write_bytes(design())
     assert paragraphs(tmp_path / "made.docx") == paragraphs(CIRCULAR)

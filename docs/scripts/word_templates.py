@@ -1,6 +1,6 @@
-"""Builds the Word templates of notices, by GB/T 9704-2012: `python -m bayang.engine.output.notices.design`.
+"""Builds the Word templates of notices and of the circular, by GB/T 9704-2012: `python docs/scripts/word_templates.py`.
 
-Only whoever changes the design needs this; the templates it makes are kept beside it and can be edited in WPS or Word.
+Only whoever changes the design needs this; the templates it makes are kept in the program, to be edited in WPS or Word.
 Lengths are millimetres or points as their names say. A page has 22 lines of 28 characters: a line is 28.9 pt, a
 character 16 pt less 0.25 pt, and the page's grid is one of lines, since a grid of characters is not laid out alike by
 all programs.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -25,10 +24,11 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from ...writing import write_all
-from .fonts import fonts
-from .templates import FOLDER, HEADS, template_name
-from .word import settled
+from bayang.engine.output.notices.fonts import fonts
+from bayang.engine.output.notices.templates import FOLDER, HEADS, template_name
+from bayang.engine.output.notices.word import settled
+from bayang.engine.output.statistics import circular
+from bayang.engine.writing import write_all
 
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26       # margins; the type area is 156 x 225 mm
 LINE, TIGHT = 28.9, -5                          # points a line; twentieths of a point between characters
@@ -37,30 +37,76 @@ CHARACTER = 15.75                               # points from one character to t
 RED, BLACK = RGBColor(0xE6, 0x00, 0x12), RGBColor(0, 0, 0)
 LIST = (10, 38, 13, 35, 34, 56, 18, 21)         # columns of annex 1, on a page laid across
 REPLY = (12, 36, 42, 26, 40)                    # columns of annex 2
+WIDE = 297 - BOTTOM - TOP                       # between the margins of a page laid across
 
 
-def design(head: str) -> bytes:
-    """The template for one style of head: none, letter or red."""
-    document = Document()
-    properties(document)
-    styles(document)
-    section = document.sections[0]
+def notice(head: str) -> bytes:
+    """The template of notices for one style of head: none, letter or red."""
     drop = DROP if head == "letter" else 0
-    page(section, False, drop)
-    page_numbers(document, section, drop)
-    _head(document, section, head)
-    _body(document)
+    document = begun(drop)
+    _head(document, document.sections[0], head)
+    repeated(document, "line in title_lines", "Notice Title", "{{ line }}")
+    add(document, "Normal", "")
+    main_text(document)
+    add(document, "Normal", "{%p if listed %}")
+    add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
+    add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
+    add(document, "Normal", "{%p else %}")
+    add(document, "Notice Kept", "{{ attached }}{{ annexes[1].title }}")
+    add(document, "Normal", "{%p endif %}")
+    signature(document)
     _annexes(document, drop)
+    return saved(document)
+
+
+def office_circular() -> bytes:
+    """The template of the circular, with a table of figures laid across."""
+    document = begun()
+    add(document, "Normal", "")
+    repeated(document, "line in title_lines", "Notice Title", "{{ line }}")
+    add(document, "Normal", "")
+    main_text(document)
+    add(document, "Notice Kept", "{{ attached }}")
+    signature(document)
+    page(document.add_section(WD_SECTION.NEW_PAGE), True, 0)
+    add(document, "Notice Annex", "{{ annex.label }}")
+    add(document, "Notice Title", "{{ annex.title }}")
+    repeated(document, "line in annex.head", "Notice Cell", "{{ line }}").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    add(document, "Notice Cell", "{{ annex.remarks }}").paragraph_format.space_before = Pt(10)
+    repeated(document, "line in annex.notes", "Notice Cell", "{{ line }}")
+    add(document, "Normal", "{%p for table in annex.tables %}")
+    add(document, "Notice Annex", "{{ table.name }}").paragraph_format.space_before = Pt(10)
+    _figures(document)
+    add(document, "Normal", "{%p endfor %}")
+    return saved(document)
+
+
+def begun(drop: float = 0) -> WordFile:
+    """A document with the styles, page and page numbers of all templates, and of no hour or person."""
+    document = Document()
+    core = document.core_properties
+    core.author = core.title = core.comments = core.last_modified_by = ""
+    core.created = core.modified = datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    core.revision = 1
+    styles(document)
+    page(document.sections[0], False, drop)
+    page_numbers(document, document.sections[0], drop)
+    return document
+
+
+def saved(document: WordFile) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())
 
 
-def properties(document: WordFile) -> None:
-    core = document.core_properties
-    core.author = core.title = core.comments = core.last_modified_by = ""
-    core.created = core.modified = datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-    core.revision = 1
+def element(tag: str, *inside: Any, **values: object) -> Any:
+    """An element of Word's XML with its attributes."""
+    made = OxmlElement(f"w:{tag}")
+    for name, value in values.items():
+        made.set(qn(f"w:{name}"), str(value))
+    made.extend(inside)
+    return made
 
 
 def set_fonts(owner: Any, part: str) -> None:
@@ -69,12 +115,9 @@ def set_fonts(owner: Any, part: str) -> None:
     found = properties.find(qn("w:rFonts"))
     if found is not None:
         properties.remove(found)
-    element = OxmlElement("w:rFonts")
-    latin = fonts()["latin"][0] if part != "page" else fonts()["page"][0]
-    for name, value in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", fonts()[part][0]),
-                        ("hint", "eastAsia")):
-        element.set(qn(f"w:{name}"), value)
-    properties.insert(0, element)
+    latin = fonts()["page" if part == "page" else "latin"][0]
+    properties.insert(0, element("rFonts", ascii=latin, hAnsi=latin, cs=latin, eastAsia=fonts()[part][0],
+                                 hint="eastAsia"))
 
 
 def _style(document: WordFile, name: str, part: str, size: float, line: float, *,
@@ -95,19 +138,14 @@ def _style(document: WordFile, name: str, part: str, size: float, line: float, *
     layout.first_line_indent = Pt(indent)
     layout.alignment = align
     layout.keep_with_next, layout.keep_together, layout.widow_control = next_too, next_too, False
-    spacing = OxmlElement("w:spacing")
-    spacing.set(qn("w:val"), str(tight))
-    style.element.rPr.insert_element_before(spacing, "w:sz", "w:lang")
+    style.element.rPr.insert_element_before(element("spacing", val=tight), "w:sz", "w:lang")
+    paragraph = style.element.get_or_add_pPr()
     if not grid:
-        snap = OxmlElement("w:snapToGrid")
-        snap.set(qn("w:val"), "0")
-        style.element.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc")
+        paragraph.insert_element_before(element("snapToGrid", val=0), "w:spacing", "w:ind", "w:jc")
     if name == "Normal":
         # a mark may hang at a line's end, as is the default; said in so many words, since LibreOffice takes silence for
         # a way of hanging by which it loses the mark on the page
-        hang = OxmlElement("w:overflowPunct")
-        hang.set(qn("w:val"), "1")
-        style.element.get_or_add_pPr().insert_element_before(hang, "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
+        paragraph.insert_element_before(element("overflowPunct", val=1), "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
     return style
 
 
@@ -128,8 +166,7 @@ def styles(document: WordFile) -> None:
         .paragraph_format.widow_control = True      # no single line of a row on a page
     _style(document, "Notice Cell Head", "heading", 10.5, 14, align=centre, tight=0, grid=False, next_too=True)
     _style(document, "Notice Page", "page", 14, 17, align=right, tight=0, grid=False)
-    defaults = document.styles.element.find(qn("w:docDefaults"))
-    language = defaults.find(f".//{qn('w:lang')}")
+    language = document.styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:lang')}")
     language.set(qn("w:eastAsia"), "zh-CN")
 
 
@@ -144,10 +181,7 @@ def page(section: Section, across: bool, drop: float) -> None:
     setting = section._sectPr
     for old in setting.findall(qn("w:docGrid")):
         setting.remove(old)
-    grid = OxmlElement("w:docGrid")
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), "579")
-    setting.append(grid)
+    setting.append(element("docGrid", type="lines", linePitch=579))
 
 
 def page_numbers(document: WordFile, section: Section, drop: float) -> None:
@@ -161,73 +195,63 @@ def page_numbers(document: WordFile, section: Section, drop: float) -> None:
         paragraph.paragraph_format.right_indent = Pt(14 if right else 0)
         paragraph.paragraph_format.left_indent = Pt(0 if right else 14)
         paragraph.paragraph_format.space_after = Mm(drop)
+        field = element("instrText")
+        field.text = "PAGE"
         paragraph.add_run("— ")
-        for kind, text in (("begin", ""), ("", "PAGE"), ("separate", ""), (None, "1"), ("end", "")):
-            run = paragraph.add_run()
-            if kind is None:
-                run.text = text
-                continue
-            element = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                element.set(qn("w:fldCharType"), kind)
-            element.text = text or None
-            run._element.append(element)
+        for part in (element("fldChar", fldCharType="begin"), field, element("fldChar", fldCharType="separate")):
+            paragraph.add_run()._element.append(part)
+        paragraph.add_run("1")
+        paragraph.add_run()._element.append(element("fldChar", fldCharType="end"))
         paragraph.add_run(" —")
     section.different_first_page_header_footer = drop > 0
 
 
-def _line(paragraph: Paragraph, side: str, kind: str, eighths: int, space: int) -> None:
-    """A red line under or over a paragraph; `eighths` of a point thick, `space` points away."""
-    borders = OxmlElement("w:pBdr")
-    line = OxmlElement(f"w:{side}")
-    for name, value in (("val", kind), ("sz", str(eighths)), ("space", str(space)), ("color", "E60012")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
+def _line(paragraph: Paragraph, kind: str, eighths: int, space: int) -> None:
+    """A red line under a paragraph; `eighths` of a point thick, `space` points away."""
     properties = paragraph._element.get_or_add_pPr()
-    style = properties.find(qn("w:pStyle"))
-    properties.insert(0 if style is None else 1, borders)
+    properties.insert(0 if properties.find(qn("w:pStyle")) is None else 1, element(
+        "pBdr", element("bottom", val=kind, sz=eighths, space=space, color="E60012")))
 
 
 def _head(document: WordFile, section: Section, head: str) -> None:
     """What stands above the title."""
     if head == "letter":
-        header = section.first_page_header
-        header.is_linked_to_previous = False
         section.header_distance = Mm(30)
-        mark = header.paragraphs[0]
-        mark.style = document.styles["Notice Mark"]
+        for part, style in ((section.first_page_header, "Notice Mark"), (section.first_page_footer, "Notice Page")):
+            part.is_linked_to_previous = False
+            paragraph = part.paragraphs[0]
+            paragraph.style = document.styles[style]
+            # 170 mm wide: the type area and 8 and 6 mm beside it
+            paragraph.paragraph_format.left_indent, paragraph.paragraph_format.right_indent = Mm(-8), Mm(-6)
+        mark, foot = section.first_page_header.paragraphs[0], section.first_page_footer.paragraphs[0]
         mark.add_run("{{ issuer }}")
-        # 170 mm wide: the type area and 8 and 6 mm beside it
-        mark.paragraph_format.left_indent, mark.paragraph_format.right_indent = Mm(-8), Mm(-6)
-        _line(mark, "bottom", "thickThinSmallGap", 24, 11)
-        footer = section.first_page_footer
-        footer.is_linked_to_previous = False
-        foot = footer.paragraphs[0]
-        foot.style = document.styles["Notice Page"]
-        foot.paragraph_format.left_indent, foot.paragraph_format.right_indent = Mm(-8), Mm(-6)
+        _line(mark, "thickThinSmallGap", 24, 11)
         foot.paragraph_format.line_spacing = Pt(1)
-        _line(foot, "bottom", "thinThickSmallGap", 24, 1)
+        _line(foot, "thinThickSmallGap", 24, 1)
         add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
     elif head == "red":
-        mark = add(document, "Notice Mark", "{{ issuer }}")
-        mark.paragraph_format.space_before = Mm(35)
+        add(document, "Notice Mark", "{{ issuer }}").paragraph_format.space_before = Mm(35)
         for _ in range(2):
             add(document, "Notice Number", "")
-        _line(add(document, "Notice Number", "{{ number }}"), "bottom", "single", 12, 11)
+        _line(add(document, "Notice Number", "{{ number }}"), "single", 12, 11)
+        add(document, "Normal", "")
     else:
         add(document, "Normal", "{%p if numbered %}")
         add(document, "Notice Number", "{{ number }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
         add(document, "Normal", "{%p endif %}")
-    for _ in range(2 if head == "red" else 1):
-        add(document, "Normal", "")
-    add(document, "Normal", "{%p for line in title_lines %}")
-    add(document, "Notice Title", "{{ line }}")
-    add(document, "Normal", "{%p endfor %}")
     add(document, "Normal", "")
 
 
 def add(where: WordFile | _Cell, style: str, text: str) -> Any:
     return where.add_paragraph(text, style=style)
+
+
+def repeated(document: WordFile, each: str, style: str, text: str) -> Any:
+    """A paragraph for each of a list."""
+    add(document, "Normal", f"{{%p for {each} %}}")
+    made = add(document, style, text)
+    add(document, "Normal", "{%p endfor %}")
+    return made
 
 
 def main_text(document: WordFile) -> None:
@@ -250,21 +274,9 @@ def main_text(document: WordFile) -> None:
 
 def signature(document: WordFile) -> None:
     """Who issues it and the day, under room for the seal."""
-    for _ in range(2):
-        add(document, "Notice Signature", "")
-    add(document, "Notice Signature", "{{ issuer }}")
+    for text in ("", "", "{{ issuer }}"):
+        add(document, "Notice Signature", text)
     add(document, "Notice Signature", "{{ date }}").paragraph_format.keep_with_next = False
-
-
-def _body(document: WordFile) -> None:
-    main_text(document)
-    add(document, "Normal", "{%p if listed %}")
-    add(document, "Notice Kept", "{{ attached }}1. {{ annexes[0].title }}")
-    add(document, "Notice Kept", "2. {{ annexes[1].title }}").paragraph_format.left_indent = Pt(3 * CHARACTER)
-    add(document, "Normal", "{%p else %}")
-    add(document, "Notice Kept", "{{ attached }}{{ annexes[1].title }}")
-    add(document, "Normal", "{%p endif %}")
-    signature(document)
 
 
 def _annexes(document: WordFile, drop: float) -> None:
@@ -277,31 +289,32 @@ def _annexes(document: WordFile, drop: float) -> None:
         annex = f"annexes[{at}]"
         add(document, "Notice Annex", f"{{{{ {annex}.label }}}}")
         add(document, "Notice Title", f"{{{{ {annex}.title }}}}")
-        add(document, "Normal", f"{{%p for note in {annex}.notes %}}")
-        add(document, "Notice Note", "{{ note }}")
-        add(document, "Normal", "{%p endfor %}")
+        repeated(document, f"note in {annex}.notes", "Notice Note", "{{ note }}")
         if at == 1:     # above the table: below it, the line might stand on a page by itself
             signing = add(document, "Notice Cell", f"{{{{ {annex}.signing }}}}").paragraph_format
             signing.space_after, signing.keep_with_next = Pt(6), True
-        _items(document, annex, widths, tall=at == 1)
+        row = table(document, widths, f"row in {annex}.rows").rows
+        if at == 1:
+            row[2].height = Mm(14)
+        for number, cell in enumerate(row[0].cells):
+            fill(document, cell, "Notice Cell Head", f"{{{{ {annex}.columns[{number}] }}}}")
+        for number, cell in enumerate(row[2].cells):
+            fill(document, cell, "Notice Cell", f"{{%p for line in row[{number}] %}}", "{{ line }}", "{%p endfor %}")
     add(document, "Notice Cell", "").paragraph_format.line_spacing = Pt(1)
 
 
-def _items(document: WordFile, annex: str, widths: tuple[int, ...], tall: bool) -> None:
-    """The table of an annex, with a row for each item."""
-    made = table(document, widths)
-    head, opening, row, closing = made.rows
-    if tall:
-        row.height = Mm(14)
-    for at, cell in enumerate(head.cells):
-        fill(document, cell, "Notice Cell Head", f"{{{{ {annex}.columns[{at}] }}}}")
-    for at, cell in enumerate(row.cells):
-        fill(document, cell, "Notice Cell", f"{{%p for line in row[{at}] %}}", "{{ line }}", "{%p endfor %}")
-    fill(document, opening.cells[0], "Notice Cell", f"{{%tr for row in {annex}.rows %}}")
-    fill(document, closing.cells[0], "Notice Cell", "{%tr endfor %}")
+def _figures(document: WordFile) -> None:
+    """Number and name, and a column for each figure; the columns are set right after rendering (`circular.fitted`)."""
+    rows = table(document, (*circular.FIXED, 1, WIDE - sum(circular.FIXED) - 2, 1), "row in table.rows").rows
+    for row, cells, cell in ((rows[0], "table.columns", "title"), (rows[2], "row", "figure")):
+        for at, text in enumerate((f"{{{{ {cells}[0] }}}}", f"{{{{ {cells}[1] }}}}",
+                                   f"{{%tc for {cell} in {cells}[2:] %}}", f"{{{{ {cell} }}}}", "{%tc endfor %}")):
+            fill(document, row.cells[at], "Notice Cell", text)
+            if at != 1:
+                row.cells[at].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def table(document: WordFile, widths: tuple[int, ...]) -> Any:
+def table(document: WordFile, widths: tuple[int, ...], each: str) -> Any:
     """A table of four rows: a head that is repeated, one that opens a loop, one that is looped, one that closes it."""
     made = document.add_table(rows=4, cols=len(widths))
     made.style = document.styles["Table Grid"]
@@ -310,15 +323,13 @@ def table(document: WordFile, widths: tuple[int, ...]) -> Any:
         column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
-    margins = OxmlElement("w:tblCellMar")
-    for side, margin in (("top", "40"), ("left", "60"), ("bottom", "40"), ("right", "60")):
-        element = OxmlElement(f"w:{side}")
-        element.set(qn("w:w"), margin)
-        element.set(qn("w:type"), "dxa")
-        margins.append(element)
-    made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+    made._tbl.tblPr.insert_element_before(element("tblCellMar", *(
+        element(side, w=margin, type="dxa") for side, margin in (("top", 40), ("left", 60), ("bottom", 40),
+                                                                 ("right", 60)))), "w:tblLook")
     for name in ("tblHeader", "cantSplit"):     # the other rows may be taller than a page
-        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
+        made.rows[0]._tr.get_or_add_trPr().append(element(name))
+    fill(document, made.rows[1].cells[0], "Notice Cell", f"{{%tr for {each} %}}")
+    fill(document, made.rows[3].cells[0], "Notice Cell", "{%tr endfor %}")
     return made
 
 
@@ -329,10 +340,6 @@ def fill(document: WordFile, cell: _Cell, style: str, *texts: str) -> None:
         paragraph.add_run(text)
 
 
-def main() -> None:
-    """Write the templates."""
-    write_all((Path(FOLDER) / template_name("docx", head), design(head)) for head in HEADS)
-
-
 if __name__ == "__main__":
-    main()
+    write_all([*((FOLDER / template_name("docx", head), notice(head)) for head in HEADS),
+               (circular.FOLDER / circular.TEMPLATE, office_circular())])
