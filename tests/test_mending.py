@@ -333,3 +333,40 @@ def test_9_13_nothing_but_findings_ever_comes_out(data: st.DataObject) -> None:
         read("".join(text).encode(), fields=PACK.fields)
     except Unreadable:
         assert any(one.rule.startswith("IN") for one in listed)
+
+
+# -- what stands in the way of mending -----------------------------------------------------------------------------
+
+def test_9_13_what_can_be_told_is_told_with_what_stands_in_the_way() -> None:
+    colons = {name: next(line for line in LINES if line.startswith(name)).replace(": ", "：")
+              for name in ("报告类型", "活动方案", "所处阶段", "填报日期", "填报人")}
+    listed = found(edited(姓名="  姓名: 沈棠\n- 单位: [", 职务="  职务：三级主任科员", **colons))
+    where = at("姓名")
+    assert [(one.rule, one.hint, one.line, one.provisional) for one in listed] == [
+        *(("IN05", "wide-colon", line, False) for line in range(1, 6)), ("IN05", "mixed", where + 1, False),
+        ("IN05", "wide-colon", where + 3, False)]
+    assert all("其余内容都没有检查" in one.remedy for one in listed)
+
+
+def test_9_13_each_line_that_stands_in_the_way_is_told() -> None:
+    listed = found(edited(姓名="  姓名：沈棠\n  随手写的", 自己='  自己: 不\n  "耐烦" 时'))
+    assert [(one.hint, one.line) for one in listed] == [
+        ("wide-colon", at("姓名")), ("no-colon", at("姓名") + 1), ("no-colon", at("自己") + 2)]
+
+
+def test_9_13_a_text_on_the_line_below_its_name_is_joined_to_it() -> None:
+    thought = at("思想")
+    listed = found(edited(思想="  思想:\n觉得照章办就行。"))
+    assert [(one.rule, one.hint, one.line) for one in listed] == [("IN05", "no-colon", thought + 1)]
+    assert not any(one.provisional for one in listed)
+
+
+def test_9_13_a_text_further_in_on_the_line_below_its_name_is_no_slip() -> None:
+    listed = found(edited(姓名="  姓名：沈棠", 思想="  思想:\n    觉得照章办就行。"))
+    assert [(one.rule, one.hint, one.line) for one in listed] == [("IN05", "wide-colon", at("姓名"))]
+
+
+def test_9_13_a_word_for_nothing_above_its_own_lines() -> None:
+    listed = found(edited(公仆="  公仆:没有发现问题", 日期="    日期：2022年1月14", 思想="  思想:\n觉得照章办就行。"))
+    assert [one.hint for one in listed if not one.provisional] == ["wide-colon", "no-colon", "tight-colon"]
+    assert [one.rule for one in listed if one.provisional] == ["FM06"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..reading.mending import Mended, mend
+from ..reading.mending import Mended, mend, without
 from ..reading.report import Place, locate
 from ..records import Finding, Limits, NotAssessed, Unreadable
 from .case import Case, Hit
@@ -19,6 +19,7 @@ from .telling import NOBODY, Style, Teller, some_of
 from .world import World
 
 _STYLE, _LIMITS = Style(), Limits()
+IN_THE_WAY = 5      # places of one file that can't be mended, of which people are told; to find each takes a reading
 
 # (question, "hit", verdict), (question, "skip", why it can't be judged) or (question, "crash", kind of exception)
 Answer = tuple[Late, str, Any]
@@ -83,7 +84,7 @@ class Checker:
         try:
             case, about = self.opener.open(mended.text.encode("utf-8"), folder)
         except Unreadable as rest:
-            return self._repeated(mended, rest, file) if rest.name == "duplicate-key" else None
+            return self._in_the_way(mended, rest, file, folder)
         case.memo["moved"] = mended.moved
         result, late = examine(case, about, file, self.teller, self.world.roster is not None)
         result = self._conclude(result, self._placed(late, case, about), case)
@@ -96,11 +97,23 @@ class Checker:
         skipped = [one for one in result.not_assessed if one.reason == "crash"]
         return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
 
-    def _repeated(self, mended: Mended, rest: Unreadable, file: str) -> FileResult:
-        """Each slip, and the fields that are given twice even once these are mended; nothing else was looked at."""
-        rest.column = max(1, rest.column + mended.moved.get(rest.line, 0))
-        told = self._slips(mended.told(False), file, NOBODY)
-        return FileResult(sorted([*told, self.teller.unread(rest, file)], key=lambda one: one.order), [], None)
+    def _in_the_way(self, mended: Mended, rest: Unreadable, file: str, folder: str | None) -> FileResult | None:
+        """Each slip, and what can't be read even once these are mended; nothing else was looked at."""
+        ways: list[Unreadable] = []
+        text: str | None = mended.text
+        while text is not None and (rest.name == "broken-yaml" or (rest.name == "duplicate-key" and not ways)):
+            ways.append(rest)
+            text = without(text, rest.line) if rest.name == "broken-yaml" and len(ways) < IN_THE_WAY else None
+            try:
+                if text is not None:
+                    self.opener.open(text.encode("utf-8"), folder)
+                text = None
+            except Unreadable as other:
+                rest = other
+        if not ways:
+            return None
+        told = self._slips(mended.told(ways), file, NOBODY)
+        return FileResult(sorted(told, key=lambda one: one.order), [], None)
 
     def _slips(self, told: list[Unreadable], file: str, about: About) -> list[Finding]:
         """The findings of slips that were mended; the last may stand for the rest of them."""

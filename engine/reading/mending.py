@@ -32,6 +32,7 @@ _CUT = re.compile(r"[ \t]+#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
+CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance"})   # whatever is around
 FEWEST = 8          # characters of a line that is known by its words
 
 _Told = tuple[int, str, str | None, dict[str, Any]]     # column (0-based), hint, mark, facts
@@ -45,14 +46,39 @@ class Mended:
     slips: list[Unreadable]     # one a line; what else is wrong there hangs on it
     moved: dict[int, int]       # line (1-based) -> columns that its key stood further right as typed
 
-    def told(self, read: bool = True) -> list[Unreadable]:
-        """The slips that are told one by one, and the number of the rest; `read`: the mended text could be read."""
-        told, rest = self.slips[:MOST], self.slips[MOST:]
+    def told(self, ways: list[Unreadable] | None = None) -> list[Unreadable]:
+        """The slips that are told one by one, and the number of the rest. `ways` is what still stands in the way of
+        reading the mended text: then it is told too, and only what is certain of the lines below the first.
+        """
+        slips, read = self.slips, not ways
+        for one in ways or ():
+            one.column = max(1, one.column + self.moved.get(one.line, 0))
+        if ways:
+            first = min((one.line for one in ways if one.name == "broken-yaml"), default=LONGEST)
+            slips = [one for one in slips if one.line < first or one.hint in CERTAIN]
+            lines = {(one.line, one.name): one for one in slips}
+            for one in ways:
+                if (one.line, one.name) in lines:
+                    lines[one.line, one.name].also.append(one)
+            slips = sorted([*slips, *(one for one in ways if (one.line, one.name) not in lines)],
+                           key=lambda one: one.line)
+        told, rest = slips[:MOST], slips[MOST:]
         if rest:
             told.append(fault(rest[0].line - 1, rest[0].column - 1, "more", count=len(rest)))
         for one in told:
             one.mended = read
         return told
+
+
+def without(text: str, line: int) -> str | None:
+    """The text with a line (1-based) left empty; None where there is nothing on it, or others stand under it."""
+    lines, ends = BREAK.split(text), [*BREAK.findall(text), ""]
+    depth = [len(one) - len(one.lstrip(" ")) for one in lines]
+    below_it = next((at for at in range(line, len(lines)) if lines[at].strip() and lines[at][depth[at]] != "#"), None)
+    if not lines[line - 1].strip() or (below_it is not None and depth[below_it] > depth[line - 1]):
+        return None
+    lines[line - 1] = ""
+    return "".join(one + end for one, end in zip(lines, ends, strict=True))
 
 
 def mend(text: str, kinds: tuple[MapShape, ...], fields: frozenset[str]) -> Mended | None:
@@ -162,6 +188,7 @@ class _Page:
         self.lines = lines
         self.slips: dict[int, Unreadable] = {}
         self.moved: dict[int, int] = {}
+        self.last = {sign: max((at for at, line in enumerate(lines) if sign in line), default=-1) for sign in "]}"}
         self._seen: dict[int, _Typed | None] = {}    # the parts of lines that were looked at, as typed
 
     def typed(self, at: int) -> _Typed | None:
@@ -384,13 +411,15 @@ class _Loose:
     def goes_on(self, at: int, line: str, lead: str) -> bool:
         """A line of the form's guidance without its sign, or one that goes on with the text above."""
         text, last = line[len(lead):].rstrip(), self.open.last
-        if last is not None and last.plain and odd_blank(lead) is None and len(lead) > last.column:     # deeper
-            last.line = at
+        begins = last is not None and last.bare and last.shape.__class__ is TextShape     # under the colon
+        if last is not None and odd_blank(lead) is None and len(lead) > last.column \
+                and (last.plain or (begins and not is_guidance(text))):
+            last.line, last.plain, last.bare = at, last.plain or is_plain(text), False
             return True
         if is_guidance(text):
             self.page.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "guidance", None, {})])
             return True
-        if not self.open.levels or last is None or last.line != at - 1 or not last.plain:
+        if not self.open.levels or last is None or last.line != at - 1 or not (last.plain or begins):
             return False
         if last.shape.__class__ is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
             return False
@@ -398,7 +427,7 @@ class _Loose:
                 or ":" in text or "：" in text:
             return False
         self.page.tell(at, " " * (last.column + 2) + text, [(len(lead), "no-colon", None, {})])
-        last.line = at
+        last.line, last.plain, last.bare = at, True, False
         return True
 
 
@@ -485,9 +514,9 @@ class _Scan:
             self.page.tell(at, f"{head}{found.key}:{' ' + value if value else ''}", told)
         self.open.last = _Last(at, level.column, shape, not value or value[0] == "#",
                                value is found.value and is_plain(value))
-        self.below_line(value, level.column)
+        self.below_line(at, value, level.column)
 
-    def below_line(self, value: str, column: int) -> None:
+    def below_line(self, at: int, value: str, column: int) -> None:
         """Whether the lines that follow are still of this value."""
         if BLOCK.match(value):
             self.block = column
@@ -495,7 +524,7 @@ class _Scan:
             self.closing = value[0]
         elif value[:1] in ("[", "{"):
             closing = "]" if value[0] == "[" else "}"
-            if value.count(closing) < value.count(value[0]):
+            if value.count(closing) < value.count(value[0]) and at < self.page.last[closing]:
                 self.closing = closing
 
     def unknown(self, at: int, found: _Typed) -> None:
@@ -503,7 +532,7 @@ class _Scan:
         column = found.at
         self.open.leave(column)
         self.open.last = _Last(at, column, None, not found.value, is_plain(found.value))
-        self.below_line(found.value, column)
+        self.below_line(at, found.value, column)
 
 
 def slips_of_lead(found: _Typed, place: int, odd: int | None) -> list[_Told]:
