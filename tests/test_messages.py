@@ -32,6 +32,8 @@ READ = {
     ("engine/authoring/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
     ("engine/reading/slips.py", "一二三四五六七八九十"),            # numbers before items
     ("engine/authoring/published.py", "例如"),                        # the example in a schema's description
+    ("engine/packs/own_fields.py", "例如"),                           # the same
+    ("engine/text/numbers.py", "元千百万亿人民币分之"),     # units of money, percentages
     ("engine/output/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
 }
 # English that no user reads.
@@ -44,7 +46,7 @@ UNSAID = {
     "engine/judging/kinds/batch.py": {"ident phase_name closed file unreadable"},       # names of facts
     "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english",
                                                "nearest places private there", "typed blanks braces",
-                                               "expected wants braces"},
+                                               "expected wants braces", "expected wants braces unit"},
 }
 
 

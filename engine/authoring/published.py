@@ -15,12 +15,12 @@ from typing import Any
 from ..packs.pack import Pack
 from ..reading.schema import Schema, schema_file, target, title_of
 
-NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "findings")
+NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "fields", "findings")
 KEYS = ("zh", "en")
 
 _PATTERNS = {
     "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
-    "id": r"^[^\s/\\:#@]{1,64}$",
+    "id": r"^[^\s/\\:#@]{1,64}$", "name": r"^.+$",
 }
 _KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLength")
 
@@ -42,7 +42,7 @@ class Publisher:
         self.root: dict[str, Any] = {}
 
     def document(self, file: str) -> dict[str, Any]:
-        self.root = schema_file(file)
+        self.root = self.pack.schema(file)
         body = self.plain(self.root, file, None)
         head = {"$schema": self.root["$schema"], "title": body.pop("title", ""),
                 "description": body.pop("description", "")}
@@ -93,6 +93,8 @@ class Publisher:
                 out["items"] = self.plain(schema["items"], file, theme)
         elif kind == "integer":
             out = {"type": ["integer", "string"], "pattern": "^[0-9]+$"}
+        elif kind == "number":
+            out = {"type": ["number", "string"], "pattern": "^-?[0-9]+([.][0-9]+)?[^0-9]*$"}
         elif kind == "boolean":
             out = {"enum": [True, False, "true", "false"]}
         elif kind == "string":

@@ -30,6 +30,7 @@ from ..reading.schema import (
     IdShape,
     ListShape,
     MapShape,
+    NumberShape,
     OpenMapShape,
     Schema,
     Shape,
@@ -361,6 +362,8 @@ def form_of(shape: Shape) -> str:
     one = ways[0]
     if isinstance(one, DateShape):
         return one.format
+    if isinstance(one, NumberShape):
+        return one.form
     return next((name for kind, name in _NAMES if isinstance(one, kind)), "any")
 
 

@@ -22,7 +22,7 @@ from ..packs.roster import Roster
 from ..reading.files import OWN, REPORTS, lies_in
 from ..reading.intake import read
 from ..reading.report import pointer_of
-from ..reading.schema import Binding, Schema, schema_file, target, title_of
+from ..reading.schema import Binding, Schema, target, title_of
 from ..reading.typed import quoted
 from ..records import Limits, UsageError
 from ..text.messages import say
@@ -223,7 +223,8 @@ class _FormWriter:
         self.chinese = order.keys == "zh"
         self.language = order.language
         self.publisher = Publisher(pack, self.chinese)
-        self.publisher.root = schema_file(f"{kind}.json")
+        self.publisher.root = pack.schema(f"{kind}.json")
+        self.held = held_anywhere(pack, kind) if pack.schemas else {}
         self.guided: set[tuple[str, ...]] = set()
         self.words: dict[str, dict[str, str]] = {}
 
@@ -255,7 +256,7 @@ class _FormWriter:
                 theme: str | None) -> Iterator[Line]:
         """The lines of a map's fields; `dashed` before the first of a list's item."""
         for key, one in schema["properties"].items():
-            if tree is not None and key not in tree:
+            if tree is not None and key not in tree and not self._new(one, (*path, key), theme):
                 continue
             if not path:
                 yield Line("")
@@ -264,7 +265,15 @@ class _FormWriter:
             name = title_of(key, one, file) if self.chinese else key
             lead = " " * (indent - 2) + "- " if dashed else " " * indent
             dashed = False
-            yield from self._field(found, home, tree and tree[key], lead + name, indent, (*path, key), theme)
+            yield from self._field(found, home, tree and tree.get(key), lead + name, indent, (*path, key), theme)
+
+    def _new(self, schema: Schema, path: Steps, theme: str | None) -> bool:
+        """Whether it is a field of the pack's own of which no compliant report says when it is asked for."""
+        held: Tree = self.held
+        for step in path:
+            if held is not None and step != 0:
+                held = held.get("*" if step == theme else str(step))
+        return "x-own" in schema and held is None
 
     def _field(self, schema: Schema, file: str, tree: Tree, head: str, indent: int, path: Steps,
                theme: str | None) -> Iterator[Line]:
@@ -365,6 +374,18 @@ def outline(pack: Pack, kind: str, phase: str, level: str | None) -> Tree:
     if "themes" in tree:
         tree["themes"] = {"problems": None, "none_found": None, "examined": None} | answer
     return tree or None
+
+
+def held_anywhere(pack: Pack, kind: str) -> Branch:
+    """The fields that any compliant report of a kind has, at any phase; the themes as one, `*`."""
+    tree: Branch = {}
+    for name, its_kind, _ in bases(pack):
+        for phase in pack.phases if its_kind == kind else ():
+            fields = _outline(_bound(pack, kind, dump(base_report(pack, name, phase))))
+            for one in fields.pop("themes", {}).values():
+                _merge(fields.setdefault("*", {}), one)
+            _merge(tree, {"themes": {"*": fields.pop("*", {})}} | fields)
+    return tree
 
 
 def _bound(pack: Pack, kind: str, data: bytes) -> Any:

@@ -1,6 +1,7 @@
 """A rule pack: the plan, its themes, word lists and rules, read from YAML and checked against their schemas.
 
-A pack is a folder: `plan.yaml`, `words.yaml`, `calendar.yaml`, `unicode.yaml`, `themes/*.yaml`, `families/*.yaml`.
+A pack is a folder: `plan.yaml`, `fields.yaml`, `words.yaml`, `calendar.yaml`, `unicode.yaml`, `themes/*.yaml`,
+`families/*.yaml`.
 What is wrong in it is a PackError that names file, line and repair; nothing of a broken pack is used.
 """
 
@@ -14,12 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from ..reading.report import Doc
-from ..reading.schema import BehaviourNames, FormFields, MapShape, Shapes, Vocabulary, field_names
+from ..reading.schema import (
+    BehaviourNames,
+    FormFields,
+    MapShape,
+    Schema,
+    Shapes,
+    Vocabulary,
+    field_names,
+    schema_file,
+)
 from ..records import PackError
 from ..text.messages import LANGUAGES
 from ..text.wording import Names, text_key
 from .families import Families
 from .loading import Loader
+from .own_fields import FILE as FIELDS
+from .own_fields import own_form
 from .pack_files import BUNDLED, is_there, shown
 from .patterns import Pattern, Signs
 from .plan import Behaviour, Phase, Plan, Theme
@@ -38,6 +50,7 @@ class Pack(Plan):
     digest: str
     folder: Path
     files: tuple[Path, ...] = ()        # its own, and what it took over
+    schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
     languages: tuple[str, ...] = LANGUAGES      # in which it is written; in the others stands the Chinese
     _words: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
@@ -65,6 +78,10 @@ class Pack(Plan):
             units=tuple(self.words("count_units")), also=self._words["written_also"],
         )
 
+    def schema(self, file: str) -> Schema:
+        """The schema of a file, of a report with what the pack's form has of its own."""
+        return self.schemas.get(file) or schema_file(file)
+
     @cached_property
     def _own_fields(self) -> dict[str, set[str]]:
         """Kind of report -> its top fields that the other kind has not, as written in either language."""
@@ -83,7 +100,8 @@ class Pack(Plan):
     def shapes(self) -> dict[str, MapShape]:
         """The shapes of both report kinds, which know each other's name."""
         first, last = map(int, self.words("years"))
-        shapes = {kind: Shapes(self.vocabulary, years=(first, last)).load(kind) for kind in KINDS}
+        shapes = {kind: Shapes(self.vocabulary, years=(first, last), schemas=self.schemas).load(kind)
+                  for kind in KINDS}
         either = {written: kind for shape in shapes.values()
                   for written, kind in shape.fields["report"][1].values.items()}
         for shape in shapes.values():
@@ -186,6 +204,8 @@ def assemble(loader: Loader) -> Pack | None:
         raise PackError(str(folder), 1, "pack.no-plan")
     plan = _plan(loader)
     themes = _themes(loader)
+    edits = loader.sound(folder / FIELDS, "fields") if is_there(folder / FIELDS) else None
+    schemas = own_form(KINDS, plan, len(themes), edits, loader.faults) if plan and themes else {}
     words = _word_lists(loader)
     calendar: Doc | dict[str, Any] = {}
     if is_there(folder / "calendar.yaml"):
@@ -205,7 +225,7 @@ def assemble(loader: Loader) -> Pack | None:
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules=rules, digest=loader.digest.hexdigest(), folder=folder,
-        languages=loader.written.languages,
+        languages=loader.written.languages, schemas=schemas,
         files=(*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
         _words=words, _calendar=calendar, _unassigned=unassigned,
     )

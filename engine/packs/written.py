@@ -115,7 +115,7 @@ def path_as_typed(typed: Value, tree: Value, path: Route) -> Route:
 
 
 def sample_of(shape: str, path: Route) -> str | None:
-    """A valid line for the field at a path of a file in the words of its schema, if the schema has one."""
+    """A valid line for the field or item at a path of a file in the words of its schema, if the schema has one."""
     file = f"{shape}.json"
     schema = _schema(file)
     for step in path:
@@ -125,7 +125,10 @@ def sample_of(shape: str, path: Route) -> str | None:
         if found is None:
             return None
         schema, file = _meant(found, file)
-    return f"{path[-1]}: {schema['examples'][0]}" if path and "examples" in schema else None
+    if "examples" not in schema:
+        return None
+    lead = "" if not path else "- " if isinstance(path[-1], int) else f"{path[-1]}: "
+    return f"{lead}{schema['examples'][0]}"
 
 
 @cache

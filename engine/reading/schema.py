@@ -3,7 +3,8 @@
 A shape translates Chinese and English keys and listed values, converts typed text, drops what is absent and
 yields the form slips it meets (`Slip`), each by the name of its rule. It reads no files but the schemas.
 The keywords in use: type, properties, required, additionalProperties, items, oneOf of const and title, anyOf,
-$ref, format (date, month, quarter, half, id), minimum, and our own x-names, x-literal, x-instead, x-wants.
+$ref, format (date, month, quarter, half, id, name; of a number percent, money), minimum, and our own x-names,
+x-literal, x-instead, x-wants, x-unit (of a number).
 x-en, the description in English, is for fill-in forms.
 """
 
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..records import Route, Unreadable
-from ..text import dates
+from ..text import dates, numbers
 from ..text.wording import fold, is_id, nearest, sharing, slip_of, split_list, text_key, without_remark
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
@@ -149,7 +150,7 @@ class TextShape(Shape):
             if is_absent(value, run.absent, NO_FIELDS):
                 return None
             run.slip("wrong-type", path, mark, written, "braces" if value.flow else self.wants, expected=self.title,
-                     wants=self.wants)
+                     wants=self.wants, unit=self.unit)
             return BAD
         text = value.strip()
         if not text or (text in run.absent and self.takes_text):
@@ -157,6 +158,7 @@ class TextShape(Shape):
         return self.convert(text, run, path, mark, written)
 
     wants = "want-text"
+    unit = ""           # what a number counts, where the field names it
     is_open = True      # any text will do, so that none can be said to be whole
 
     def bind_suspect(self, value: Suspect, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
@@ -243,6 +245,39 @@ class CountShape(TextShape):
                 return int(bare)
         run.slip("wrong-type", path, mark, written, "want-count", text, expected=self.title, wants="want-count")
         return BAD
+
+
+class NumberShape(CountShape):
+    """A number, a percentage or a sum of money, kept as a Decimal: exact, since what must add up is added."""
+
+    __slots__ = ("form", "unit", "wants")
+
+    def __init__(self, title: str, form: str, unit: str) -> None:
+        super().__init__(title, ())
+        self.form = form        # number, percent or money
+        self.unit = unit        # of a number, or the one of money in which the field is kept
+        self.wants = f"want-{form}"
+
+    def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
+        found = numbers.parse_percent(text) if self.form == "percent" else \
+            numbers.parse_money(text, self.unit) if self.form == "money" else numbers.parse_number(text, self.unit)
+        if found is None:
+            run.slip("wrong-type", path, mark, written, self.wants, text, expected=self.title, wants=self.wants,
+                     unit=self.unit)
+            return BAD
+        value, typed = found
+        if len(text) > 10:      # long enough to be somebody's number
+            run.texts.append(text)
+        if typed:
+            run.respelt(path, mark, written, "number", text, typed)
+            return value
+        return self.keep(text, value) if len(text) <= 10 else value
+
+
+class NameShape(TextShape):
+    """The name of a person, or several on one line."""
+
+    __slots__ = ()
 
 
 class ChoiceShape(TextShape):
@@ -788,11 +823,14 @@ class Shapes:
     """Shapes made from the schema files, for one vocabulary."""
 
     def __init__(self, words: Vocabulary | None = None, passed_over: tuple[str, ...] = (),
-                 years: tuple[int, int] | None = None) -> None:
-        """`passed_over` are fields that are neither bound nor checked; `years` the first and last year of any date."""
+                 years: tuple[int, int] | None = None, schemas: dict[str, Schema] | None = None) -> None:
+        """`passed_over` are fields that are neither bound nor checked; `years` the first and last year of any date;
+        `schemas` take the place of files of the same name.
+        """
         self.passed_over = passed_over
         self.years = years
         self.words = words
+        self.schemas = schemas or {}
         self._loaded: dict[str, Any] = {}
         self._fields: dict[str, str] = {}
         self._made: dict[tuple[str, str, str | None], Any] = {}
@@ -801,7 +839,7 @@ class Shapes:
         """The shape of `NAME.json`. Raises KeyError on a keyword it does not know how to bind."""
         if name in self._loaded:
             return self._loaded[name]
-        schema = schema_file(f"{name}.json")
+        schema = self.schemas.get(f"{name}.json") or schema_file(f"{name}.json")
         self._fields = {
             written: key for key, one in schema.get("properties", {}).items() for written in (key, one["title"])}
         self._loaded[name] = self._shape(schema, f"{name}.json", None)
@@ -855,14 +893,22 @@ class Shapes:
             return shape
         if kind == "array":
             return ListShape(title, self._shape(schema["items"], file, theme), schema.get("x-instead"))
-        if kind == "integer":
-            return CountShape(title, self.words.units if self.words else ())
         if isinstance(kind, list):
             return EitherShape(title, [
                 TextShape(title), ListShape(title, self._shape(schema["items"], file, theme), None)])
-        form = schema.get("format")
+        return self._scalar(schema, title)
+
+    def _scalar(self, schema: Schema, title: str) -> TextShape:
+        """The shape of a number or a text."""
+        kind, form = schema["type"], schema.get("format")
+        if kind == "integer":
+            return CountShape(title, self.words.units if self.words else ())
+        if kind == "number":
+            return NumberShape(title, form or "number", schema.get("x-unit", ""))
         if form == "id":
             return IdShape(title)
+        if form == "name":
+            return NameShape(title)
         if form:
             return DateShape(title, form, self.years)
         return TextShape(title, schema.get("x-literal", False))

@@ -37,12 +37,13 @@ FORM: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
     "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere"),
                                    "nearest places private there"),
-    "wrong-type": dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces",
-                                 "tight-dash", "tight-braces"),
-                                "expected wants braces"),
+    "wrong-type": {
+        **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "tight-dash",
+                         "tight-braces"), "expected wants braces"),
+        **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces unit")},
     "unknown-value": {None: "nearest values english"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
-    "date-spelling": dict.fromkeys((None, "mark", "count", "value"), "typed")
+    "date-spelling": dict.fromkeys((None, "mark", "count", "number", "value"), "typed")
     | {"list": "typed blanks braces"},
     "cut-value": {None: ""},
     "unknown-behaviour": {None: "nearest sample", "elsewhere": "themes sample"}

@@ -1,0 +1,306 @@
+"""The form of a pack: the shared schemas with what its `fields.yaml` hides, changes and adds.
+
+Plain schemas in, plain schemas out. What is wrong in the file is a PackError at the line of its entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from ..reading.intake import line_in
+from ..reading.paths import EACH, ITEM, split
+from ..reading.report import Doc, Items
+from ..reading.schema import Schema, schema_file
+from ..records import PackError
+from ..text.messages import say
+from ..text.numbers import MONEY
+from ..text.wording import nearest
+
+FILE = "fields.yaml"
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types that are texts of a format
+_SAMPLE = re.compile("例如 [^，。；]+")
+_LONGEST = 20           # characters of a field's name
+_LAST = ("attachments", "remarks")      # what is added to a report stands before these
+
+
+def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
+             faults: list[PackError]) -> dict[str, Schema]:
+    """The schemas of a pack's reports by file name: none where its form is the shared one. What is wrong is noted.
+
+    What holds the themes is called by their number where the plan does not say how.
+    """
+    title = plan.get("themes_title") or say("own.themes", "zh", count=themes)
+    if not is_name(title):
+        faults.append(PackError("plan.yaml", line_in(plan.src, "themes_title"), "own.title", title=title))
+    if edits is None and schema_file("common.json")["definitions"]["themes"]["title"] == title:
+        return {}
+    form = _Form({kind: _inlined({"$ref": f"{kind}.json"}, "") for kind in kinds})
+    for schema in form.kinds.values():
+        _retitle(next(one for one in schema["properties"].values() if one.get("x-names") == "themes"), title)
+    for name, do in (("hide", form.hide), ("change", form.change), ("add", form.add), ("add", form.hold_filled)):
+        whole = len(faults)
+        for entry in _entries(edits, name) if edits is not None else ():
+            try:
+                do(entry)
+            except PackError as fault:
+                faults.append(fault)
+        if len(faults) > whole:     # what follows builds on it
+            break
+    return {f"{kind}.json": schema for kind, schema in form.kinds.items()}
+
+
+def is_name(title: str) -> bool:
+    """Whether people can write it as the name of a field, and a path can hold it."""
+    return title.replace("_", "").isalnum() and len(title) <= _LONGEST
+
+
+def _inlined(schema: Any, file: str) -> Any:
+    """A schema with what its references mean in place of them, so that one place can be changed alone."""
+    if isinstance(schema, list):
+        return [_inlined(one, file) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" not in schema:
+        return {key: _inlined(one, file) for key, one in schema.items() if key != "definitions"}
+    other, _, fragment = schema["$ref"].partition("#")
+    found = schema_file(other or file)
+    for part in filter(None, fragment.split("/")):
+        found = found[part]
+    return _inlined(found, other or file) | {key: one for key, one in schema.items() if key != "$ref"}
+
+
+class _Entry:
+    """One entry of `fields.yaml`: a field, and what is to become of it."""
+
+    def __init__(self, said: dict[str, Any], line: int) -> None:
+        self.said, self.line = said, line
+        self.path: str = said["field"]
+
+    def fail(self, key: str, part: str = "field", **facts: Any) -> NoReturn:
+        """Raise what is wrong, at the line of one of the entry's parts."""
+        typed = self.said.written(part) if isinstance(self.said, Doc) else None
+        line = self.said.src.at[typed].line + 1 if isinstance(self.said, Doc) and typed else self.line
+        raise PackError(FILE, line, f"own.{key}", **{"path": self.path, **facts})
+
+    @property
+    def steps(self) -> list[str]:
+        """The way to the field; its last step is the field's name."""
+        try:
+            steps = split(self.path)
+        except ValueError:
+            steps = []
+        if not steps or steps[-1] in (EACH, ITEM) or self.path.startswith("/"):
+            self.fail("path")
+        return steps
+
+    @property
+    def type(self) -> str:
+        """What the field takes; of a list, what each of its items takes."""
+        kind: str = self.said.get("type", "text")
+        item: str = self.said.get("of", "text")
+        return item if kind == "list" else kind
+
+    def schema(self, title: str) -> Schema:
+        """The schema of a new field. Raises PackError for parts that don't go together."""
+        said, kind = self.said, self.type
+        if "values" in said and kind != "choice":
+            self.fail("values-of", "values")
+        if "unit" in said and kind not in ("number", "money"):
+            self.fail("unit-of", "unit")
+        if "of" in said and said.get("type") != "list":
+            self.fail("of-list", "of")
+        made = self.made(kind)
+        if said.get("type") == "list":
+            made = {"type": "array", "items": {"title": title, **made}}
+        guides = {name: say(f"own.write-{kind.replace('_', '-')}", language, unit=said.get("unit", ""))
+                  for name, language in (("description", "zh"), ("x-en", "en"))}
+        return {"title": title, **guides, **made, "x-own": True}
+
+    def made(self, kind: str) -> Schema:
+        """The schema of one type, without title and guidance."""
+        if kind == "map":
+            return {"type": "object", "additionalProperties": False, "properties": {}}
+        if kind == "yes_no":
+            return {"oneOf": _choices({one: say(f"own.{one}", "zh") for one in ("yes", "no")})}
+        if kind == "choice":
+            return {"oneOf": self.listed()}
+        if kind == "count":
+            return {"type": "integer", "minimum": 0}
+        unit = self.said.get("unit", "")
+        if kind == "money" and unit not in MONEY:
+            self.fail("money", "unit", known=list(MONEY))
+        if kind in ("number", "percent", "money"):
+            return {"type": "number", "format": kind, **({"x-unit": unit} if unit else {})}
+        return {"type": "string", "format": kind} if kind in _FORMATS else {"type": "string"}
+
+    def listed(self) -> list[dict[str, str]]:
+        """The listed values; each name stands for one of them."""
+        values = self.said.get("values", ())
+        pairs = values if isinstance(values, dict) else dict(zip(values, values, strict=True))
+        written = [word for pair in pairs.items() for word in dict.fromkeys(pair)]
+        if not pairs:
+            self.fail("no-choice", "type")
+        if len(set(written)) < len(written) or len(pairs) < len(values):
+            self.fail("value-twice", "values")
+        return _choices(pairs)
+
+    def describe(self, schema: Schema) -> None:
+        """Guidance and an example, as the entry gives them. Where there is no English, the Chinese stands in both."""
+        given = self.said.get("description")
+        if given is not None:
+            zh, en = (given["zh"], given.get("en")) if isinstance(given, dict) else (given, None)
+            schema["description"], schema["x-en"] = zh, en or zh
+        if "sample" in self.said:
+            sample, text = self.said["sample"], schema["description"]
+            schema["description"] = _SAMPLE.sub(lambda _: f"例如 {sample}", text, count=1) if _SAMPLE.search(text) \
+                else say("own.with-sample", "zh", text=text.rstrip("。"), sample=sample)
+
+
+def _entries(edits: Doc, name: str) -> Iterator[_Entry]:
+    listed = edits.get(name, Items())
+    for at, said in enumerate(listed):
+        yield _Entry(said if isinstance(said, dict) else {"field": said}, listed.src.at[listed.position(at)].line + 1)
+
+
+class _Form:
+    """The schemas of the kinds of report while they are changed."""
+
+    def __init__(self, kinds: dict[str, Schema]) -> None:
+        self.kinds = kinds
+
+    def hide(self, entry: _Entry) -> None:
+        """Leave a field out."""
+        for holder, key in self.there(entry):
+            if key in holder.get("required", ()):
+                entry.fail("kept", title=holder["properties"][key]["title"])
+            del holder["properties"][key]
+
+    def change(self, entry: _Entry) -> None:
+        """Give a field another name, other listed values, other guidance."""
+        if entry.said.keys() <= {"field", "report"}:
+            entry.fail("no-change")
+        for holder, key in self.there(entry):
+            schema = holder["properties"][key]
+            if "title" in entry.said:
+                if schema.get("x-names") == "themes":
+                    entry.fail("themes-title", "title", title=entry.said["title"])
+                self.hold_title(entry, entry.said["title"], holder, key)
+                _retitle(schema, entry.said["title"])
+            if "values" in entry.said:
+                inner = schema.get("items", schema)
+                if "oneOf" not in inner:
+                    entry.fail("no-values", "values", title=schema["title"])
+                inner["oneOf"] = entry.listed()
+            entry.describe(schema)
+
+    def add(self, entry: _Entry) -> None:
+        """A new field, at its place."""
+        key = entry.steps[-1]
+        for holder in self.holders(entry):
+            if _key_in(holder, key):
+                entry.fail("there", name=key)
+            if key.isascii() and not _KEY.fullmatch(key):
+                entry.fail("key", name=key)
+            if key.isascii() and "title" not in entry.said:
+                entry.fail("no-title")
+            title = entry.said.get("title", key)
+            self.hold_title(entry, title, holder, key)
+            schema = entry.schema(title)
+            entry.describe(schema)
+            self.put(entry, holder, key, schema)
+
+    def put(self, entry: _Entry, holder: Schema, key: str, schema: Schema) -> None:
+        """A new field at its place among the others."""
+        fields: dict[str, Schema] = holder["properties"]
+        after, order = entry.said.get("after"), list(fields)
+        if after is not None:
+            before = _key_in(holder, after) or self.astray(entry, holder, after, "after")
+            at = order.index(before) + 1
+        else:
+            at = min((order.index(name) for name in _LAST if name in fields), default=len(order))
+        pairs = list(fields.items())
+        holder["properties"] = dict([*pairs[:at], (key, schema), *pairs[at:]])
+
+    def hold_filled(self, entry: _Entry) -> None:
+        """A new map has fields of its own."""
+        if entry.type != "map":
+            return
+        for holder, key in self.there(entry):
+            schema = holder["properties"][key]
+            if not schema.get("items", schema)["properties"]:
+                entry.fail("no-fields", items="[]" if "items" in schema else "")
+
+    @staticmethod
+    def hold_title(entry: _Entry, title: str, holder: Schema, key: str) -> None:
+        """A name that people write is a plain word, and no other field beside it has it."""
+        part = "title" if "title" in entry.said else "field"
+        if not is_name(title):
+            entry.fail("title", part, title=title)
+        if _key_in(holder, title) not in (None, key):
+            entry.fail("title-there", part, title=title)
+
+    def there(self, entry: _Entry) -> list[tuple[Schema, str]]:
+        """The map and the key of the field that an entry names, in each report that has it."""
+        name = entry.steps[-1]
+        holders = self.holders(entry)
+        found = [(holder, key) for holder in holders if (key := _key_in(holder, name))]
+        if not found:
+            self.astray(entry, holders[-1], name)
+        return found
+
+    def holders(self, entry: _Entry) -> list[Schema]:
+        """The maps that an entry's field stands in or belongs into, one of each report that has it."""
+        wanted = [entry.said["report"]] if "report" in entry.said else list(self.kinds)
+        ways = [_follow(self.kinds[kind], entry.steps[:-1]) for kind in wanted]
+        found = [schema for schema, step, _ in ways if step is None]
+        if not found:
+            schema, step, way = ways[-1]
+            self.astray(entry, schema, step or "", way=way)
+        return found
+
+    @staticmethod
+    def astray(entry: _Entry, schema: Schema, step: str, part: str = "field", way: str = "") -> NoReturn:
+        """Raise why a path goes no further: `step` leads nowhere from here."""
+        if schema.get("x-names") == "themes":
+            entry.fail("wants-star", part, way=way)
+        if "properties" in schema.get("items", {}):
+            entry.fail("wants-items", part, way=way, title=schema["title"])
+        if "properties" not in schema:
+            entry.fail("no-map", part, title=schema["title"])
+        known = [name for key, one in schema["properties"].items() for name in (key, one["title"])]
+        entry.fail("no-field", part, name=step, near=nearest(step, known), known=known[1::2])
+
+
+def _follow(schema: Schema, steps: list[str]) -> tuple[Schema, str | None, str]:
+    """How far a path leads: the schema there, the step that leads nowhere from it (None: to a map), and the way."""
+    way = ""
+    for step in steps:
+        key = _key_in(schema, step)
+        if step is ITEM and "items" in schema:
+            schema, way = schema["items"], f"{way}[]"
+        elif step is EACH and schema.get("x-names") == "themes":
+            schema, way = schema["additionalProperties"], f"{way}.*"
+        elif key:
+            schema, way = schema["properties"][key], f"{way}.{step}" if way else step
+        else:
+            return schema, step, way
+    return schema, None if "properties" in schema else "", way
+
+
+def _key_in(holder: Schema, name: str) -> str | None:
+    """The English name of a field of a map, None where it has none of this name."""
+    fields: dict[str, Schema] = holder.get("properties", {})
+    return name if name in fields else next((key for key, one in fields.items() if one["title"] == name), None)
+
+
+def _choices(pairs: dict[str, str]) -> list[dict[str, str]]:
+    return [{"const": key, "title": title} for key, title in pairs.items()]
+
+
+def _retitle(schema: Schema, title: str) -> None:
+    """Another name for a field, in its guidance too."""
+    schema["description"] = schema.get("description", "").replace(schema["title"], title)
+    schema["title"] = title

@@ -1,0 +1,209 @@
+"""A pack's own form: `fields.yaml` adds, hides and changes fields; reports, forms, schemas and findings follow."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft7Validator
+
+from bayang.cli import bayang
+from bayang.engine.authoring.published import publish
+from bayang.engine.output.forms import Order, form
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.records import PackError
+from bayang.engine.text.messages import LANGUAGES, told
+from bayang.engine.text.numbers import parse_money, parse_number, parse_percent
+
+WINDOW = Path(__file__).parent / "packs" / "window"
+
+FIELDS = """\
+不用:
+- 三个方面.*.问题清单[].文化影响
+- {字段: research, 报告: 单位}
+改动:
+- 字段: themes.*.problems[].source
+  名称: 从哪里来
+  可选值: {self: 自查, firm: 企业反映}
+  样例: 企业反映
+增加:
+- {字段: satisfaction, 名称: 满意率, 类型: 百分数, 报告: 单位, 排在: 联系人}
+- {字段: 经费, 类型: 金额, 计量单位: 万元, 报告: 单位, 样例: "3.5"}
+- {字段: visits, 名称: 走访企业, 类型: 列表, 每项: 一组, 报告: 单位}
+- {字段: "visits[].firm", 名称: 企业}
+- {字段: "visits[].date", 名称: 日期, 类型: 日期}
+- {字段: "visits[].score", 名称: 得分, 类型: 数, 计量单位: 分}
+- {字段: "三个方面.*.problems[].grade", 名称: 等次, 类型: 选项, 可选值: [一般, 较重]}
+"""
+
+REPORT = """\
+报告类型: 单位
+活动方案: 窗口三提升
+所处阶段: 自查
+填报日期: 2023-05-20
+单位: {单位编号: W-01, 单位名称: 总部, 层级: 总部}
+"""
+
+
+@pytest.fixture
+def pack_with(tmp_path: Path) -> Any:
+    def make(fields: str) -> Path:
+        folder = tmp_path / "pack"
+        shutil.copytree(WINDOW, folder)
+        (folder / "fields.yaml").write_text(fields, encoding="utf-8")
+        return folder
+
+    return make
+
+
+def found(folder: Path, tmp_path: Path, text: str) -> list[tuple[str, str, str]]:
+    """(rule, pointer, message) of the findings on form."""
+    path = tmp_path / "报告.yaml"
+    path.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(bayang, ["check", str(path), "--rules", str(folder), "--as-of", "2023-05-30",
+                                       "--no-config", "--format", "json", "--select", "FM*"])
+    return [(one["rule"], one["pointer"], one["message"]) for one in json.loads(done.stdout)["findings"]]
+
+
+def test_what_is_added_is_read_and_what_is_hidden_is_no_field(pack_with: Any, tmp_path: Path) -> None:
+    folder = pack_with(FIELDS)
+    good = REPORT + """\
+满意率: 92.5%
+经费: 3.5万元
+走访企业:
+- {企业: 甲公司, 日期: 2023-04-04, 得分: 12.5}
+三个方面:
+  提速:
+    问题清单:
+    - {编号: A-1, 等次: 较重, 从哪里来: 企业反映}
+"""
+    assert found(folder, tmp_path, good) == []
+    wrong = good.replace("92.5%", "0.92").replace("3.5万元", "35000元").replace("12.5", "高").replace(
+        "等次: 较重, 从哪里来: 企业反映", "等次: 轻微, 文化影响: 习惯, 问题来源: 主动查找")
+    wrong += "调查研究: {意见建议数: 3}\n"
+    rules = sorted((rule, pointer) for rule, pointer, _ in found(folder, tmp_path, wrong))
+    problem = "/themes/speed/problems/0"
+    assert rules == [("FM02", ""), ("FM02", problem), ("FM02", problem), ("FM03", "/satisfaction"),
+                     ("FM03", "/visits/0/score"), ("FM04", f"{problem}/grade"), ("FM06", "/经费")]
+    told_ = {rule + pointer: message for rule, pointer, message in found(folder, tmp_path, wrong)}
+    assert "百分数" in told_["FM03/satisfaction"]
+
+
+def test_forms_ask_for_it_and_say_how(pack_with: Any) -> None:
+    pack = load_pack(pack_with(FIELDS))
+    text = form(pack, Order(("unit",), "mending", "headquarters")).text()
+    lines = text.splitlines()
+    assert lines[lines.index("满意率: ") - 1] == "# 写百分数，例如 85%。"
+    assert lines[lines.index("经费: ") - 1] == "# 写金额，单位是万元，只写数字，可以有小数，例如 3.5。"
+    at = lines.index("走访企业:")
+    assert [line for line in lines[at:at + 8] if "#" not in line] == [
+        "走访企业:", "  - 企业: ", "    日期: ", "    得分: "]
+    assert "        等次: " in lines
+    assert "文化影响" not in text
+    assert "调查研究" not in text
+    assert "可选：一般、较重。" in text
+
+
+def test_the_editor_schema_follows(pack_with: Any) -> None:
+    pack = load_pack(pack_with(FIELDS))
+    for keys in ("zh", "en"):
+        Draft7Validator.check_schema(publish(pack, "unit", keys))
+    schema = publish(pack, "unit", "zh")
+    assert list(schema["properties"]).index("满意率") == list(schema["properties"]).index("联系人") + 1
+    assert "调查研究" not in schema["properties"]
+    ok = {"报告类型": "单位", "活动方案": "窗口三提升", "所处阶段": "自查", "填报日期": "2023-05-20",
+          "单位": {"单位编号": "W-01", "单位名称": "总部", "层级": "总部"}, "满意率": "92.5%", "经费": 3.5,
+          "走访企业": [{"企业": "甲公司", "日期": "2023-04-04", "得分": "12.5"}]}
+    assert list(Draft7Validator(schema).iter_errors(ok)) == []
+    assert list(Draft7Validator(schema).iter_errors(ok | {"经费": "三万"})) != []
+
+
+def test_the_themes_are_called_by_their_number_or_as_the_plan_says(tmp_path: Path) -> None:
+    assert load_pack(WINDOW).shapes["unit"].titles["themes"] == "三个方面"
+    folder = tmp_path / "pack"
+    shutil.copytree(WINDOW, folder)
+    plan = (folder / "plan.yaml").read_text(encoding="utf-8")
+    (folder / "plan.yaml").write_text(plan + "\nthemes_title: 三项提升\n", encoding="utf-8")
+    pack = load_pack(folder)
+    assert pack.shapes["personal"].titles["themes"] == "三项提升"
+    assert "三项提升逐个回答" in form(pack, Order(("personal",), "mending")).text()
+    assert load_pack().shapes["unit"].titles["themes"] == "八个方面"
+    assert load_pack().schemas == {}
+
+
+@pytest.mark.parametrize(("fields", "line", "words"), [
+    ("add:\n- {field: rate, type: percent}\n", 2, "title: 满意率"),
+    ("add:\n- {field: Rate, title: 比率}\n", 2, "field: 满意率"),
+    ("add:\n- {field: rate, title: 比率（%）}\n", 2, "unit: 万元"),
+    ("add:\n- {field: unit, title: 科室}\n", 2, "change: ["),
+    ("add:\n- {field: rate, title: 备注}\n", 2, "title: 备注之二"),
+    ("add:\n- {field: money, title: 经费, type: money}\n", 2, "unit: 万元"),
+    ("add:\n- {field: money, title: 经费, type: money, unit: 美元}\n", 2, "可用 元、千元、万元"),
+    ("add:\n- {field: grade, title: 等次, type: choice}\n", 2, "values: [好, 一般]"),
+    ("add:\n- {field: grade, title: 等次, type: choice, values: [好, 好]}\n", 2, "每个值只写一次"),
+    ("add:\n- {field: grade, title: 等次, values: [好, 差]}\n", 2, "type: choice"),
+    ("add:\n- {field: grade, title: 等次, of: date}\n", 2, "of: date"),
+    ("add:\n- {field: grade, title: 等次, unit: 元}\n", 2, "type: money"),
+    ("add:\n- {field: visits, title: 走访, type: list, of: map}\n", 2, "visits[].date"),
+    ("add:\n- {field: activities.place, title: 地点}\n", 2, "activities[].date"),
+    ("add:\n- {field: themes.problems, title: 地点}\n", 2, "themes.*.problems[]"),
+    ("add:\n- {field: remarks.place, title: 地点}\n", 2, "type: map"),
+    ("add:\n- {field: 单位.地址, after: 名字}\n", 2, "单位名称"),
+    ("add:\n- title: 等次\n", 2, "缺少 field；例如 field: satisfaction"),
+    ("add:\n- {field: grade, title: 等次, type: 打分}\n", 2, "percent"),
+    ("hide: [cultur]\n", 1, "那里没有字段“cultur”"),
+    ("hide:\n- themes.*.problems[].cultur\n", 2, "是不是 culture"),
+    ("hide: [submitted]\n", 1, "title: 新名称"),
+    ("hide: [八个方面]\n", 1, "是不是 三个方面"),
+    ("change:\n- {field: remarks}\n", 2, "title: 新名称"),
+    ("change:\n- {field: remarks, values: [好]}\n", 2, "type: choice"),
+    ("change:\n- field: themes\n  title: 三项提升\n", 3, "themes_title: 三项提升"),
+    ("change:\n- {field: /remarks, title: 说明}\n", 2, "field: themes.*.problems[].source"),
+    ("调整:\n- remarks\n", 1, "add"),
+    ("add: 满意率\n", 1, "写法不对；例如"),
+])
+def test_what_is_wrong_is_said_with_line_and_an_example(pack_with: Any, fields: str, line: int, words: str) -> None:
+    with pytest.raises(PackError) as fault:
+        load_pack(pack_with(fields))
+    assert (fault.value.file, fault.value.line) == ("fields.yaml", line)
+    assert words in told(fault.value, "zh")
+    for language in LANGUAGES:
+        assert told(fault.value, language)
+
+
+@pytest.mark.parametrize(("text", "value", "typed"), [
+    ("12.5", "12.5", ""), ("-3", "-3", ""), ("１２．５", "12.5", "12.5吨"), ("1,234", "1234", "1234吨"),
+    ("12吨", "12", ""), ("12 吨", "12", "12吨"), ("12。", "12", "12吨"),
+    ("约5", None, None), ("12,34", None, None), ("1" * 19, None, None), ("", None, None), ("3、5", None, None),
+])
+def test_numbers(text: str, value: str | None, typed: str | None) -> None:
+    assert parse_number(text, "吨") == ((Decimal(value), typed) if value else None)
+
+
+@pytest.mark.parametrize(("text", "value", "typed"), [
+    ("85%", "85", ""), ("85", "85", ""), ("８５％", "85", "85%"), ("85 %", "85", "85%"), ("百分之85", "85", "85%"),
+    ("0.5%", "0.5", ""), ("120%", "120", ""), ("0", "0", ""),
+    ("0.85", None, None), ("八成", None, None), ("85%左右", None, None),
+])
+def test_percentages(text: str, value: str | None, typed: str | None) -> None:
+    assert parse_percent(text) == ((Decimal(value), typed) if value else None)
+
+
+@pytest.mark.parametrize(("text", "value", "typed"), [
+    ("3.5", "3.5", ""), ("3.5万元", "3.5", ""), ("35000元", "3.5", "3.5万元"), ("3.5万", "3.5", "3.5万元"),
+    ("人民币35000元", "3.5", "3.5万元"), ("2亿", "20000", "20000万元"),
+    ("￥3.5", None, None), ("3.5美元", None, None), ("元", None, None),
+])
+def test_money(text: str, value: str | None, typed: str | None) -> None:
+    assert parse_money(text, "万元") == ((Decimal(value), typed) if value else None)
+
+
+def test_the_schema_of_the_file_itself() -> None:
+    schema = publish(load_pack(), "fields", "zh")
+    Draft7Validator.check_schema(schema)
+    assert list(schema["properties"]) == ["不用", "改动", "增加"]
