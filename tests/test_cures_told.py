@@ -36,7 +36,7 @@ def test_ro06_says_of_a_figure_that_it_differs(tmp_path: Path, chinese: bool, du
     assert first.message == f"“{due}”与名册不符，名册上本单位应报个人报告 2 份。"
     assert first.remedy.startswith(f"请按名册和本单位收到的个人报告核对，把“{due}”改成 2：应报是")
     assert second.message == f"“{received}”与实际不符，到本报告的填报日期，本单位写到这一阶段的个人报告有 0 份。"
-    assert second.remedy.startswith(f"请按名册和本单位收到的个人报告核对，把“{received}”改成 0：应报是")
+    assert second.remedy.startswith(f"请按名册和本单位收到的个人报告核对，改正“{received}”：应报是")
 
 
 @pytest.mark.parametrize(("chinese", "due", "received"), [
@@ -44,7 +44,7 @@ def test_ro06_says_of_a_figure_that_it_differs(tmp_path: Path, chinese: bool, du
 def test_ro06_says_of_a_figure_that_it_is_missing(tmp_path: Path, chinese: bool, due: str, received: str) -> None:
     [one] = of_unit(tmp_path, {"received": 0}, chinese)
     assert one.message == f"没有填写“{due}”，名册上本单位应报个人报告 2 份。"
-    assert one.remedy.startswith(f"请按名册和本单位收到的个人报告核对，在“{due}”的冒号后面填 2：")
+    assert one.remedy.startswith(f"请按名册和本单位收到的个人报告核对，填写“{due}”：")
     [one] = of_unit(tmp_path, {"due": 2}, chinese)
     assert one.message == f"没有填写“{received}”，到本报告的填报日期，本单位写到这一阶段的个人报告有 0 份。"
 
