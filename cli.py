@@ -243,13 +243,14 @@ def rules_test(folder: str | None, lang: str) -> None:
 
 
 @rules.command("trace", help="command.rules-trace")
-@click.argument("plan", type=PLACE, metavar="PLAN.txt")
+@click.argument("plan", required=False, type=PLACE, metavar="[PLAN.txt]")
 @_folder
 @_lang
-def rules_trace(plan: str, folder: str | None, lang: str) -> None:
-    from .engine.authoring.trace import read_plan, show_trace, trace
+def rules_trace(plan: str | None, folder: str | None, lang: str) -> None:
+    from .engine.authoring.trace import own_plan, read_plan, show_trace, trace
 
-    found = trace(pack_of(folder), read_plan(Path(plan)))
+    pack = pack_of(folder)
+    found = trace(pack, read_plan(Path(plan)) if plan else own_plan(pack))
     for line in show_trace(found, lang):
         echo(line)
     sys.exit(1 if found.uncited or found.astray else 0)

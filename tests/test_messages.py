@@ -29,7 +29,9 @@ TAG = re.compile(r"\{%.*?(%\}|$)")                          # of a template
 # Chinese that is read, never said: (file, words).
 READ = {
     ("engine/text/dates.py", "年月日第一二三四季度上下半五六七八九十"),      # how people write dates
-    ("engine/authoring/trace.py", "前言一二三四五六七八九十等"),        # the numbering of a plan
+    ("engine/authoring/trace.py", "等"),                              # the end of a plan's list
+    ("engine/packs/plan_text.py", "前言一二三四五六七八九十"),        # the numbering of a plan
+    ("engine/packs/inheriting.py", "至"),                             # from one rule to another
     ("engine/reading/slips.py", "一二三四五六七八九十"),            # numbers before items
     ("engine/authoring/published.py", "例如"),                        # the example in a schema's description
     ("engine/packs/own_fields.py", "例如"),                           # the same

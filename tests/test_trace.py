@@ -9,8 +9,9 @@ import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
-from bayang.engine.authoring.trace import cites, read_plan, sentences, show_trace, trace
+from bayang.engine.authoring.trace import cites, read_plan, show_trace, trace
 from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.plan_text import sentences
 from bayang.engine.records import UsageError
 
 WINDOW = Path(__file__).parent / "packs" / "window"

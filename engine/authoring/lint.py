@@ -32,6 +32,7 @@ from ..text.dates import day_after, parse_date
 from ..text.messages import LANGUAGES, say
 from ..text.wording import nearest
 from .examples import UNBUILT, bases, fault_of, findings_of
+from .trace import Cite, trace
 
 Steps = tuple[str | int, ...]       # to a place in a file
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -439,6 +440,33 @@ def grounds(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                        {"rule": rule.id, "clause": rule.bases[at].clause})
 
 
+def traced(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """Where the plan's text lies in the pack: each sentence is cited or said to be uncheckable, each quote is in it."""
+    if pack.text is None:
+        return
+    found = trace(pack, pack.text.text, list(left_out(pack, typed)))
+    for one in found.uncited:
+        yield Flaw("uncited", "plan.txt", one.line, {"clause": one.clause, "text": one.text})
+    for cite, stands in found.astray:
+        yield Flaw("astray", cite.file, cite.line,
+                   {"rule": cite.by or "uncheckable", "clause": cite.clause, "quote": cite.quote, "stands": stands})
+
+
+def left_out(pack: Pack, typed: TypedPack) -> Iterator[Cite]:
+    """What the rules at fault cite: of them no sentence is called uncited, whatever else is wrong."""
+    assert pack.text is not None
+    for file, tree in typed.files.items():
+        for at, rule in enumerate(items_of(tree.entries.get("rules"))):
+            basis = rule.entries.get("basis") if isinstance(rule, Map) else None
+            if not isinstance(basis, Map) or not typed.is_left_out(file, ("rules", at), pack):
+                continue
+            for one in items_of(basis.entries.get("plan")):
+                clause = str(one.entries.get("clause")) if isinstance(one, Map) else ""
+                quote = str(one.entries.get("quote") or "") if isinstance(one, Map) else ""
+                if quote in pack.text.text:
+                    yield Cite("", clause, quote or pack.text.words_of(clause), file, 1)
+
+
 def _phases_of(rule: Any, pack: Pack) -> list[str]:
     """The phases in whose reports a rule speaks."""
     first = 0 if rule.first == "any" else pack.order(rule.first)
@@ -453,4 +481,4 @@ def _levels_of(rule: Any, pack: Pack) -> list[str | None]:
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, values, grounds)
+    referee, phases, themes, translations, values, grounds, traced)

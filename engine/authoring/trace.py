@@ -1,9 +1,7 @@
 """Holds a plan's own text against a pack: which sentence is cited by which rule or by none, which quote is not in it.
 
-A sentence ends at 。！？ or ； outside quotation marks and brackets, so that each named behaviour of a theme stands by
-itself. A line like 一、… without a full stop and the first words of a numbered paragraph (1.强化宣传教育。) are
-headings: shown, but nobody need cite them. A sentence counts as cited when a quote covers any of its words; what no
-quote covers is shown as its rest.
+What a sentence and a heading is says `packs/plan_text.py`; headings are shown, but nobody need cite them. A sentence
+counts as cited when a quote covers any of its words; what no quote covers is shown as its rest.
 
 Cited are the quotes in `basis.plan` of the rules, those of the `uncheckable` entries of plan.yaml (sentences that no
 machine can judge, each with the reason), and the words of the theme files. These last count for the rules that read
@@ -16,24 +14,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..judging.kinds import quotes
 from ..judging.strict import BESIDE
 from ..packs.pack import Pack
 from ..packs.pack_files import listed
+from ..packs.plan_text import MOST, PlanText, Sentence, decoded, within
 from ..packs.rule import Rule
 from ..records import UsageError
 from ..text.messages import say
 
-PREFACE = "前言"          # the clause of what stands before part 一
-_MOST = 4 << 20         # bytes of a plan
-
-_PART = re.compile(r"([一二三四五六七八九十]+)、")
-_NUMBER = re.compile(r"(\d+)[.．、]\s*")
-_OPENING, _CLOSING = "“‘（(《〈「『【〔[", "”’）)》〉」』】〕]"
-_ENDS = "。！？；"
 _WORD = re.compile(r"\w+")
 
 
@@ -50,31 +42,22 @@ class Cite:
 
 
 @dataclass(slots=True)
-class Sentence:
+class Traced(Sentence):
     """One sentence or heading of the plan, and who cites it."""
 
-    clause: str
-    text: str
-    line: int               # 1-based
-    start: int              # in the plan's text
-    heading: bool
     cites: list[Cite] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)       # words that no quote covers
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
 
 
 @dataclass(slots=True)
 class Trace:
     """A plan held against a pack. `uncited` and `astray` are the faults."""
 
-    sentences: list[Sentence]
+    sentences: list[Traced]
     astray: list[tuple[Cite, str | None]]       # a quote, and the clause in which it stands instead, if in any
 
     @property
-    def uncited(self) -> list[Sentence]:
+    def uncited(self) -> list[Traced]:
         return [one for one in self.sentences if not one.cites and not one.heading]
 
 
@@ -82,67 +65,36 @@ def read_plan(path: Path) -> str:
     """The text of a plan. Raises UsageError."""
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST + 1)
+            data = file.read(MOST + 1)
     except OSError as fault:
         raise UsageError("trace.unreadable", path=path, fault=fault.strerror) from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError("trace.encoding", path=path) from None
-    if len(data) > _MOST or not text.strip():
+    text = decoded(data)
+    if text is None:
+        raise UsageError("trace.encoding", path=path)
+    if len(data) > MOST or not text.strip():
         raise UsageError("trace.size", path=path)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
-def sentences(text: str) -> list[Sentence]:
-    """The sentences and headings of a plan with the plan's own numbering: 二, 三.1, 四.3."""
-    found: list[Sentence] = []
-    part, number, at = "", "", 0
-    for count, line in enumerate(text.split("\n"), 1):
-        body = line.strip()
-        start = at + line.index(body)
-        at += len(line) + 1
-        opens = _PART.match(body)
-        if opens:
-            part, number = opens[1], ""
-        numbered = None if opens else _NUMBER.match(body)
-        if numbered and part:
-            number = numbered[1]
-        elif not opens:
-            number = ""
-        clause = f"{part}.{number}" if number else part or PREFACE
-        for place, (offset, one) in enumerate(_split(body)):
-            heading = place == 0 and ((bool(numbered) and one.endswith("。") and len(one) < len(body))
-                                      or (bool(opens) and one[-1] not in _ENDS))
-            found.append(Sentence(clause, one, count, start + offset, heading))
-    return found
+def own_plan(pack: Pack) -> str:
+    """The text of the plan that lies in a pack. Raises UsageError."""
+    if pack.text is None:
+        raise UsageError("trace.no-plan", folder=pack.folder)
+    return pack.text.text
 
 
-def _split(body: str) -> Iterator[tuple[int, str]]:
-    """(offset, sentence) of each sentence of a line."""
-    depth = begin = 0
-    for at, char in enumerate(body):
-        if char in _OPENING:
-            depth += 1
-        elif char in _CLOSING:
-            depth = max(0, depth - 1)
-        elif char in _ENDS and not depth:
-            yield begin, body[begin:at + 1]
-            begin = at + 1
-    if body[begin:].strip():
-        yield begin, body[begin:]
-
-
-def trace(pack: Pack, text: str) -> Trace:
-    """Every sentence of a plan with those who cite it, and the quotes that are astray."""
-    listed = sentences(text)
+def trace(pack: Pack, text: str, more: Iterable[Cite] = ()) -> Trace:
+    """Every sentence of a plan with those who cite it, and the quotes that are astray; `more` are quotes beside those
+    of the pack.
+    """
+    listed = [Traced(**asdict(one)) for one in PlanText(text).sentences]
     covered = [False] * len(text)
     astray: list[tuple[Cite, str | None]] = []
-    for cite in cites(pack):
+    for cite in (*cites(pack), *more):
         places = [match.start() for match in re.finditer(re.escape(cite.quote), text)] if cite.quote else []
         spans = [(at, at + len(cite.quote), one.clause) for at in places
                  for one in listed if one.start <= at < one.end]
-        right = [span for span in spans if f"{span[2]}.".startswith(f"{cite.clause}.")]
+        right = [span for span in spans if within(span[2], cite.clause)]
         if not right:
             astray.append((cite, spans[0][2] if spans else None))
         for start, end, _ in right:
@@ -156,7 +108,7 @@ def trace(pack: Pack, text: str) -> Trace:
     return Trace(listed, astray)
 
 
-def _uncovered(one: Sentence, covered: list[bool]) -> list[str]:
+def _uncovered(one: Traced, covered: list[bool]) -> list[str]:
     free = "".join(" " if covered[one.start + at] else char for at, char in enumerate(one.text))
     return [part for piece in free.split() if len(part := piece.strip("，、；。：等")) > 1 and _WORD.search(part)]
 

@@ -69,8 +69,8 @@ class Flaw:
 
 
 def rule_place(rule: Rule, *steps: str | int) -> tuple[str, int]:
-    """File and line of a place inside a rule."""
-    return rule.file, line_in(rule.typed, *steps) if steps else rule.line
+    """File and line of a place inside a rule; of one taken over, of the entry that does."""
+    return rule.file, line_in(rule.typed, *steps) if steps and not rule.inherited else rule.line
 
 
 def hold(rule: Rule, pack: Pack) -> None:

@@ -6,36 +6,47 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..reading.intake import line_in
-from ..reading.report import Doc, Items
+from ..reading.intake import Map, Seq, line_in
+from ..reading.report import IDENTITY, Doc, Items
+from ..reading.schema import Binding
 from ..records import PackError
+from ..text.messages import Some
+from .inheriting import Inheritance, families, matches
 from .loading import Loader
 from .pack_files import BUNDLED, listed, shown
+from .plan_text import PlanText
 from .rule import Defaults, Rule, rule_of
 
 
 class Families:
     """Gathers the rules of one pack. What is wrong with a rule is noted in the loader, and the rule left out."""
 
-    def __init__(self, loader: Loader, plan: Doc | None) -> None:
+    def __init__(self, loader: Loader, plan: Doc | None, text: PlanText | None) -> None:
         self.loader = loader
         self.plan = plan
         self.broken = False         # whether more than single rules is at fault
+        self.entries = [Inheritance.of(one) for one in plan.get("inherit", ())] if plan else []
+        self.by: dict[str, int] = {}                        # rule taken over -> its entry
+        self.bare: dict[int, list[str]] = {}                # entry -> rules that rest on the other plan alone
+        self.lost: dict[tuple[int, str], dict[str, list[str]]] = {}   # entry, what -> name not in this plan -> rules
         first = plan["phases"][0]["id"] if plan else ""
-        self.defaults = Defaults(first, loader.written.languages, lambda clause: "")
+        self.defaults = Defaults(first, loader.written.languages, text.words_of if text else lambda clause: "")
 
     def rules(self) -> dict[str, Rule]:
         """The rules by ID; one of the pack's own takes the place of the one taken over."""
-        rules = {rule.id: rule for path in self._inherited_files() for rule in self._of(path)}
-        rules = {ident: self._inherited(rule) for ident, rule in rules.items()}
+        rules = self._inherited()
         for path in self.loader.listed("families"):
             for rule in self._of(path):
                 if rule.id in rules and rules[rule.id].inherited:
                     del rules[rule.id]
-                if rule.id in rules or any(rule.name == other.name for other in rules.values()):
+                same = next((other for other in rules.values() if other.name == rule.name), None)
+                if same is not None and same.inherited:     # the pack's own has the name, the other goes by its ID
+                    rules[same.id], same = replace(same, name=same.id.lower()), None
+                if rule.id in rules or same is not None:
                     self._fault(PackError(rule.file, rule.line, "pack.rule-twice", rule=rule.id, name=rule.name))
                 else:
                     rules[rule.id] = rule
+        self._hold_inherited(rules)
         if not rules and not self.loader.faults:
             self._fault(PackError("families", 1, "pack.no-rules"), broken=True)
         return rules
@@ -52,7 +63,9 @@ class Families:
             self.broken = True
         entries = bound.get("rules") if isinstance(bound, Doc) else None
         file = shown(path, self.loader.folder)
-        for at, one in enumerate(entries if isinstance(entries, Items) else ()):
+        if not isinstance(entries, Items):
+            return
+        for at, one in enumerate(entries):
             place = entries.position(at)
             if place in faulty or not isinstance(one, Doc):
                 continue
@@ -61,22 +74,86 @@ class Families:
             except PackError as fault:
                 self._fault(fault)
 
-    def _inherited_files(self) -> Iterator[Path]:
-        """The families of the bundled pack that the plan takes over, each once."""
-        known = {path.stem: path for path in listed(BUNDLED, "families")}
-        for at, name in enumerate(self.plan.get("inherit", ()) if self.plan else ()):
-            if name in known:
-                yield known.pop(name)
-            else:
-                assert self.plan is not None
-                line = line_in(self.plan.src, "inherit", at)
-                self._fault(PackError("plan.yaml", line, "pack.no-family", known=list(known)), broken=True)
+    def _inherited(self) -> dict[str, Rule]:
+        """The rules that the plan takes over, each by the first entry that asks for it."""
+        known = listed(BUNDLED, "families")
+        wanted = families(self.entries, known)
+        shape = self.loader.shapes.load("rules").fields["rules"][1].item
+        taken: dict[str, Rule] = {}
+        for path in wanted:
+            tree = self.loader.tree(path, "rules")
+            if tree is None:
+                continue
+            for one in items_of(tree, "rules"):
+                at = next((at for at, entry in enumerate(self.entries) if entry.takes(str(one.entries["id"]))), None)
+                if at is not None:
+                    bound = shape.bind(self.entries[at].rewritten(one), Binding(frozenset()), None, one.mark, None)
+                    self._take(bound, one, at, taken)
+        for at, entry in enumerate(self.entries):
+            first = next((pattern for pattern in entry.rules if not any(
+                matches(pattern, ident) and self.by[ident] == at for ident in self.by)), None)
+            if first is not None:
+                self._fault(PackError("plan.yaml", self._line(at), "pack.no-family",
+                                      known=[path.stem for path in known]), broken=True)
+        return taken
 
-    def _inherited(self, rule: Rule) -> Rule:
-        """A rule taken over: its reason from practice goes with it, the quotes of the plan do not.
+    def _take(self, bound: Doc, one: Map, at: int, taken: dict[str, Rule]) -> None:
+        """Note a rule that an entry takes over.
 
-        Its examples stay behind too: they are made of the bundled pack's reports and run there.
+        Its reason from practice goes with it, the clauses of the other plan do not. Its examples stay behind too: they
+        are made of the bundled pack's reports and run there.
         """
-        if not rule.practice:
-            self._fault(PackError("plan.yaml", 1, "pack.not-inheritable", rule=rule.id))
-        return replace(rule, bases=(), examples={"pass": [], "fail": []}, inherited=True)
+        ident = bound["id"]
+        self.by[ident] = at
+        names = self.loader.written.names
+        own = {"phases": {"any", *names["phases"].values()}, "levels": {*IDENTITY, "batch", *names["levels"].values()}}
+        bound["who"] = [who for who in bound["who"] if who in own["levels"]]
+        if isinstance(bound["level"], dict):
+            bound["level"] = {who: level for who, level in bound["level"].items() if who in own["levels"]}
+        lost = [("phases", phase) for phase in sorted({bound["from"], bound.get("until", "any")} - own["phases"])]
+        if not bound["who"] or not bound["level"]:
+            lost += [("levels", name) for name in texts_at(one, "who") if name not in own["levels"]]
+        if lost:
+            for what, name in lost:
+                self.lost.setdefault((at, what), {}).setdefault(name, []).append(ident)
+        elif "basis" not in bound:
+            self.bare.setdefault(at, []).append(ident)
+        else:
+            try:
+                rule = rule_of(bound, "plan.yaml", self._line(at), self.defaults)
+            except PackError as fault:      # a clause without words, at the entry that gives it
+                self._fault(PackError("plan.yaml", self._line(at), fault.key, **fault.facts))
+                return
+            taken[ident] = replace(rule, examples={"pass": [], "fail": []}, inherited=True)
+
+    def _hold_inherited(self, rules: dict[str, Rule]) -> None:
+        """Say which rules can't be taken over as they are; one of the pack's own in its place will do."""
+        for (at, names), lost in sorted(self.lost.items()):
+            for name, idents in lost.items():
+                left = [ident for ident in idents if ident not in rules]
+                if left:
+                    own = [*self.loader.written.names[names]]
+                    self._fault(PackError("plan.yaml", self._line(at), f"pack.unmapped-{names}", name=name,
+                                          rules=Some(left), own=own[:1] or [name]))
+        for at, idents in sorted(self.bare.items()):
+            left = [ident for ident in idents if ident not in rules]
+            if left:
+                self._fault(PackError("plan.yaml", self._line(at), "pack.not-inheritable", rules=Some(left),
+                                      first=left[0]))
+
+    def _line(self, at: int) -> int:
+        """The line of an entry of `inherit`."""
+        assert self.plan is not None
+        return line_in(self.plan.src, "inherit", at)
+
+
+def items_of(tree: Map, key: str) -> list[Map]:
+    """The maps in a list of a file as typed."""
+    found = tree.entries.get(key)
+    return [one for one in found.items if isinstance(one, Map)] if isinstance(found, Seq) else []
+
+
+def texts_at(one: Map, key: str) -> list[str]:
+    """The texts in a list of a map as typed."""
+    found = one.entries.get(key)
+    return [text for text in found.items if isinstance(text, str)] if isinstance(found, Seq) else []

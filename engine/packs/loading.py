@@ -12,8 +12,9 @@ from ..reading.report import BAD, Doc
 from ..reading.schema import Binding, Shape, Shapes, Slip
 from ..records import PackError, Route, Unreadable
 from ..text.messages import catalogue, render
-from .pack_files import BUNDLED, LIMITS, PackReader, listed, shown
-from .written import Written, languages_in, path_as_typed, sample_of
+from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
+from .plan_text import PlanText, decoded
+from .written import Written, path_as_typed, sample_of, written_as
 
 # The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
@@ -62,7 +63,7 @@ class Loader:
             self.faults.append(fault)
             return None
         if shape == "plan":
-            self.written = Written(languages=languages_in(typed))
+            self.written = written_as(typed)
         tree = self.written.file(typed, shape) if own else typed
         self.typed[shown(path, self.folder)], self.trees[shown(path, self.folder)] = typed, tree
         return tree
@@ -80,6 +81,21 @@ class Loader:
         self.faults += [slip_error(file, slip, sample_of(shape, slip.path),
                                    path_as_typed(self.typed[file], tree, slip.path)) for slip in slips]
         return bound, slips
+
+    def plan_text(self) -> PlanText | None:
+        """The plan's own text, if it lies in the pack; what is wrong with it is noted."""
+        path = self.folder / "plan.txt"
+        if not is_there(path):
+            return None
+        try:
+            text = decoded(self.bytes(path))
+        except PackError as fault:
+            self.faults.append(fault)
+            return None
+        if not text or not text.strip():
+            self.faults.append(PackError("plan.txt", 1, "pack.plan-text"))
+            return None
+        return PlanText(text)
 
     def sound(self, path: Path, shape: str) -> Doc | None:
         """What a file says; None where anything in it is wrong, which is noted."""

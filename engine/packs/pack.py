@@ -1,6 +1,6 @@
 """A rule pack: the plan, its themes, word lists and rules, read from YAML and checked against their schemas.
 
-A pack is a folder: `plan.yaml`, `fields.yaml`, `words.yaml`, `calendar.yaml`, `unicode.yaml`, `themes/*.yaml`,
+A pack is a folder: `plan.yaml`, `plan.txt`, `fields.yaml`, `words.yaml`, `calendar.yaml`, `themes/*.yaml`,
 `families/*.yaml`.
 What is wrong in it is a PackError that names file, line and repair; nothing of a broken pack is used.
 """
@@ -35,9 +35,9 @@ from .own_fields import own_form
 from .pack_files import BUNDLED, is_there, shown
 from .patterns import Pattern, Signs
 from .plan import Behaviour, Phase, Plan, Theme
+from .plan_text import PlanText
 from .rule import Rule
 from .word_lists import hold_words
-from .written import Written
 
 KINDS = ("personal", "unit")
 
@@ -52,6 +52,7 @@ class Pack(Plan):
     files: tuple[Path, ...] = ()        # its own, and what it took over
     schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
     languages: tuple[str, ...] = LANGUAGES      # in which it is written; in the others stands the Chinese
+    text: PlanText | None = None        # the plan's own, where it lies in the pack
     _words: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
     _patterns: dict[str, Pattern] = field(default_factory=dict)
@@ -210,7 +211,8 @@ def assemble(loader: Loader) -> Pack | None:
     calendar: Doc | dict[str, Any] = {}
     if is_there(folder / "calendar.yaml"):
         calendar = loader.sound(folder / "calendar.yaml", "calendar") or {}
-    families = Families(loader, plan)
+    text = loader.plan_text()
+    families = Families(loader, plan, text)
     unassigned = _unassigned(loader, plan)
     whole = len(loader.faults)
     rules = families.rules()
@@ -225,19 +227,17 @@ def assemble(loader: Loader) -> Pack | None:
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules=rules, digest=loader.digest.hexdigest(), folder=folder,
-        languages=loader.written.languages, schemas=schemas,
+        languages=loader.written.languages, schemas=schemas, text=text,
         files=(*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
         _words=words, _calendar=calendar, _unassigned=unassigned,
     )
 
 
 def _plan(loader: Loader) -> Doc | None:
-    """The plan; from then on the loader knows the names that the pack gives to phases and levels."""
+    """The plan; from then on the loader knows how the pack writes."""
     plan = loader.sound(loader.folder / "plan.yaml", "plan")
     if plan is None:
         return None
-    loader.written = Written({listed: {one["name"]["zh"]: one["id"] for one in plan[listed]}
-                              for listed in ("phases", "levels")}, loader.written.languages)
     head = plan["plan"]
     try:
         zoneinfo.ZoneInfo(head["timezone"])

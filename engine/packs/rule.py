@@ -111,8 +111,8 @@ def bases_of(basis: Doc, rule: str, file: str, quote: Callable[[str], str]) -> t
     for at, cite in enumerate(listed):
         if not cite.get("quote") and not quote(cite["clause"]):
             raise PackError(file, line_in(basis.src, "plan", at), "pack.no-quote", rule=rule, clause=cite["clause"])
-    return tuple(Basis(cite["clause"], cite.get("quote") or quote(cite["clause"]), _several(cite.get("phase")),
-                       _several(cite.get("level"))) for cite in listed)
+    return tuple(Basis(cite["clause"], cite.get("quote") or quote(cite["clause"]), several(cite.get("phase")),
+                       several(cite.get("level"))) for cite in listed)
 
 
 def plain_message(title: dict[str, str], languages: tuple[str, ...]) -> dict[str, str]:
@@ -120,6 +120,6 @@ def plain_message(title: dict[str, str], languages: tuple[str, ...]) -> dict[str
     return {one: say("pack.said", one if one in languages else languages[0], title=title) for one in LANGUAGES}
 
 
-def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+def several(value: str | Sequence[str] | None) -> tuple[str, ...]:
     """One value or a list of them."""
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)

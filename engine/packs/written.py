@@ -91,13 +91,22 @@ class Written:
         return self.names.get(asked["x-words"], {}).get(text.strip()) or also.get(text.strip(), text)
 
 
-def languages_in(tree: Map) -> tuple[str, ...]:
-    """The languages that a plan.yaml says its pack is written in, before anything else of it is read; else all."""
-    schema = _schema("plan.json")["properties"]["languages"]
-    found = Written()._value(tree.entries.get("languages", tree.entries.get(schema["title"])), schema, "plan.json",
-                             tree.mark)
-    listed = tuple(one for one in (found.items if isinstance(found, Seq) else [found]) if one in LANGUAGES)
-    return listed if "zh" in listed else LANGUAGES
+def written_as(tree: Map) -> Written:
+    """How a pack writes, as its plan.yaml says: read before anything of that file is held against its schema."""
+    plan = Written().file(tree, "plan")
+    said = plan.entries.get("languages")
+    languages = tuple(one for one in LANGUAGES if one in (said.items if isinstance(said, Seq) else [said]))
+    names: dict[str, dict[str, str]] = {}
+    for listed in ("phases", "levels"):
+        found = plan.entries.get(listed)
+        names[listed] = {}
+        for one in found.items if isinstance(found, Seq) else ():
+            entries = one.entries if isinstance(one, Map) else {}
+            name, ident = entries.get("name"), entries.get("id")
+            name = name.entries.get("zh") if isinstance(name, Map) else None
+            if isinstance(name, str) and isinstance(ident, str):
+                names[listed][name.strip()] = ident.strip()
+    return Written(names, languages if "zh" in languages else LANGUAGES)
 
 
 def path_as_typed(typed: Value, tree: Value, path: Route) -> Route:

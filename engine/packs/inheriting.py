@@ -1,0 +1,137 @@
+"""What a plan takes over from the pack that comes along: rules by pattern, put in the phases and levels of this plan.
+
+An inherited rule is rewritten as typed, before it is bound: where it names a phase or a level of the other plan, the
+name of this plan stands, and the clauses that it rests on are those that this plan gives it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ..reading.intake import Map, Seq, Value
+from ..reading.report import Doc
+from .pack_files import BUNDLED
+from .rule import several
+
+# Keys of a rule that hold words for people, or what is replaced whole: no name of a phase or level is meant there.
+_WORDS = frozenset({"id", "name", "title", "message", "remedy", "hints", "basis", "examples"})
+_DASH = re.compile("[－—–~～至]+")
+_RANGE = re.compile(r"([A-Z]+)(\d+)-([A-Z]*)(\d+)")
+_FAMILY = re.compile("[A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """One entry of `inherit`: which rules, which of them not, and what stands for what."""
+
+    rules: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    phases: dict[str, tuple[str, ...]] = field(default_factory=dict)    # of the other plan -> of this one
+    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    basis: Map | None = None                                            # rule -> clauses, as typed
+
+    @classmethod
+    def of(cls, entry: str | Doc) -> Inheritance:
+        """An entry as bound: a pattern alone, or a map."""
+        if isinstance(entry, str):
+            return cls((entry,))
+        basis = entry.src.entries.get("basis")
+        return cls(tuple(entry["rules"]), tuple(entry.get("without", ())), _names(entry, "phases"),
+                   _names(entry, "levels"), basis if isinstance(basis, Map) else None)
+
+    def takes(self, ident: str) -> bool:
+        """Whether it takes over the rule of this ID."""
+        return any(matches(one, ident) for one in self.rules) and not any(matches(one, ident) for one in self.without)
+
+    def may_take(self, family: str) -> bool:
+        """Whether rules of a family can be among those it takes."""
+        leads = [_FAMILY.match(_tidy(one)) for one in self.rules]
+        return any(lead is None or family.startswith(lead[0][:len(family)]) for lead in leads)
+
+    def has_basis(self, ident: str) -> bool:
+        """Whether the plan gives the rule a clause of its own to rest on."""
+        return self.basis is not None and ident in self.basis.entries
+
+    def rewritten(self, rule: Map) -> Map:
+        """A rule as its family has it, in the names of this plan."""
+        out = _like(rule, {key: one if key in _WORDS else self._value(one) for key, one in rule.entries.items()})
+        ident = str(rule.entries["id"])
+        basis = rule.entries["basis"]
+        assert isinstance(basis, Map)       # its form is held by the tests
+        rest = {key: one for key, one in basis.entries.items() if key != "plan"}
+        if self.basis is not None and self.has_basis(ident):
+            rest["plan"] = self.basis.entries[ident]
+        out.entries["basis"] = _like(basis, rest)
+        return out
+
+    def _value(self, one: Value) -> Value:
+        if isinstance(one, Map):
+            return _like(one, {name: self._value(value) for key, value in one.entries.items()
+                               for name in self._named(key)})
+        if isinstance(one, Seq):
+            parts = [(name, mark) for item, mark in zip(one.items, one.at, strict=True)
+                     for name in (self._named(item) if isinstance(item, str) else [self._value(item)])]
+            out = Seq()
+            out.items, out.at = [name for name, _ in parts], [mark for _, mark in parts]
+            out.mark, out.flow = one.mark, one.flow
+            return out
+        return self._named(one)[0] if isinstance(one, str) else one
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        """A text with the names of this plan: of one that is a name alone, all that stand for it."""
+        for known in (self.phases, self.levels):
+            if text in known:
+                return known[text]
+        for name, own in (*self.phases.items(), *self.levels.items()):
+            text = re.sub(rf"(?<![\w.]){re.escape(name)}(?=\.(?:start|end)\b)|(?<=['\"]){re.escape(name)}(?=['\"])",
+                          own[0], text)
+        return (text,)
+
+
+def matches(pattern: str, ident: str) -> bool:
+    """Whether a pattern means the rule of this ID: RO or RO* (all of a family), PB01-PB17, RC10."""
+    pattern = _tidy(pattern)
+    found = _RANGE.fullmatch(pattern)
+    if found:
+        family, digits = ident.rstrip("0123456789"), ident[len(ident.rstrip("0123456789")):]
+        return family == found[1] and found[3] in ("", family) and int(found[2]) <= int(digits or -1) <= int(found[4])
+    if _FAMILY.fullmatch(pattern):
+        return ident.startswith(pattern)
+    return fnmatchcase(ident, pattern)
+
+
+def families(patterns: Iterable[Inheritance], files: Iterable[Path]) -> list[Path]:
+    """The family files that rules may be taken from, in the order in which they are asked for."""
+    files = list(files)
+    return list(dict.fromkeys(path for one in patterns for path in files if one.may_take(path.stem)))
+
+
+def _tidy(pattern: str) -> str:
+    return _DASH.sub("-", pattern.strip().upper())
+
+
+def _names(entry: Doc, key: str) -> dict[str, tuple[str, ...]]:
+    """A map of names, whose keys may be the Chinese names of the plan that comes along."""
+    return {_others(key).get(name, name): several(own) for name, own in entry.get(key, {}).items()}
+
+
+@cache
+def _others(listed: str) -> dict[str, str]:
+    """Chinese name -> ID of the phases or levels of the plan that comes along."""
+    plan = yaml.load((BUNDLED / "plan.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    return {one["name"]["zh"]: one["id"] for one in plan[listed]}
+
+
+def _like(one: Map, entries: dict[str, Value]) -> Map:
+    """A map in the place of another."""
+    out = Map()
+    out.entries, out.mark, out.flow = entries, one.mark, one.flow
+    out.at = {key: one.at.get(key, one.mark) for key in entries}
+    return out
