@@ -106,7 +106,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("many-patterns", "words.yaml", "words:\n", "words:\n  spare:\n"
      + "".join(f"  - {{pattern: '{letter}.{{0,200}}甲'}}\n" for letter in "abcdefghijklm"), "spare"),
     ("unused-list", "words.yaml", "words:\n", "words:\n  spare: [备用]\n", "spare"),
-    ("uncited", QZ, "- {clause: 三.2, quote: 问题全部改完", "- {clause: 三.2, quote: 分理处向总部", "三.2"),
+    ("uncited", "plan.txt", "总部编制问题汇总。", "总部编制问题汇总。每周调度一次。", "每周调度"),
     ("astray", QZ, "quote: 问题全部改完", "quote: 问题都改完了", "plan.txt"),
     ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(a+)+b'}\n", "spare"),
     ("pattern", "words.yaml", "words:\n", "words:\n  spare:\n  - {pattern: '(?<=a+)b'}\n", "spare"),
