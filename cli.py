@@ -22,8 +22,20 @@ from .engine.batch.run import choose_phase, load_table
 from .engine.console.checking import Given, checked, pack_of
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.help import Option
-from .engine.console.options import PLACE, Chosen, date, formats_of, letter_kinds, notice_formats, option, split
-from .engine.console.outputs import files_of, put, put_files, summarise, tell_of_next_time
+from .engine.console.options import (
+    PLACE,
+    Chosen,
+    date,
+    formats_of,
+    in_language,
+    letter_kinds,
+    notice_formats,
+    of_pack,
+    option,
+    split,
+)
+from .engine.console.outputs import files_of, put, summarise, tell_of_next_time
+from .engine.console.pack_commands import rules
 from .engine.console.progress import Progress
 from .engine.console.settings import Group
 from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, in_utf8
@@ -35,7 +47,6 @@ from .engine.output.findings.setting import Setting
 from .engine.output.findings.terminal import safe
 from .engine.output.notices.templates import FORMATS as NOTICE_FORMATS
 from .engine.output.statistics import STATISTICS
-from .engine.packs.pack_files import BUNDLED
 from .engine.packs.roster import load_roster
 from .engine.reading.files import real_path
 from .engine.reading.inputs import refuse_inputs
@@ -49,8 +60,6 @@ def bayang() -> None:
     """All commands."""
 
 
-_folder = option("--rules", "folder", type=PLACE, metavar="DIR", help="option.rules")
-_lang = option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="option.lang")
 
 # Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
 _config_file = option("--config", "config_file", type=PLACE, metavar="FILE", help="option.config")
@@ -65,7 +74,7 @@ _BATCH = (
     option("--phase", metavar="PHASE", help="option.phase"),
     option("--partial", is_flag=True, help="option.partial"),
     option("--exclude", multiple=True, metavar="GLOB", help="option.exclude"),
-    _folder,
+    of_pack,
     option("--select", multiple=True, callback=split, metavar="RULES", help="option.select"),
     option("--ignore", multiple=True, callback=split, metavar="RULES", help="option.ignore"),
     option("--jobs", type=click.IntRange(min=1), metavar="N", help="option.jobs"),
@@ -73,7 +82,7 @@ _BATCH = (
     option("--cache-dir", type=PLACE, metavar="DIR", help="option.cache-dir"),
     option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
            help="option.progress"),
-    _lang,
+    in_language,
 )
 
 
@@ -144,8 +153,8 @@ def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str
 @option("--roster", type=PLACE, metavar="FILE", help="option.form-roster")
 @option("--to", type=PLACE, metavar="FILE|DIR", help="option.form-to")
 @option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help="option.keys")
-@_folder
-@_lang
+@of_pack
+@in_language
 def new_form(kind: str, phase: str | None, level: str | None, roster: str | None, to: str | None, keys: str,
              folder: str | None, lang: str) -> None:
     from .engine.output.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
@@ -213,85 +222,13 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
     sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
-@bayang.group(help="command.rules")
-def rules() -> None:
-    """What is for the writers of a pack."""
-
-
-@rules.command("list", help="command.rules-list")
-@_folder
-@_lang
-def rules_list(folder: str | None, lang: str) -> None:
-    for rule in pack_of(folder).rules.values():
-        levels = "/".join(level for level in LEVELS if level in rule.levels)
-        echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
-
-
-@rules.command("test", help="command.rules-test")
-@_folder
-@_lang
-def rules_test(folder: str | None, lang: str) -> None:
-    from .engine.authoring.examples import run_examples
-
-    passed = failed = 0
-    for outcome in run_examples(Compiled(pack_of(folder)), language=lang):
-        passed, failed = passed + (not outcome.fault), failed + bool(outcome.fault)
-        if outcome.fault:
-            echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")
-    echo(say("run.examples", lang, passed=passed, failed=failed))
-    sys.exit(1 if failed else 0)
-
-
-@rules.command("trace", help="command.rules-trace")
-@click.argument("plan", required=False, type=PLACE, metavar="[PLAN.txt]")
-@_folder
-@_lang
-def rules_trace(plan: str | None, folder: str | None, lang: str) -> None:
-    from .engine.authoring.trace import own_plan, read_plan, show_trace, trace
-
-    pack = pack_of(folder)
-    found = trace(pack, read_plan(Path(plan)) if plan else own_plan(pack))
-    for line in show_trace(found, lang):
-        echo(line)
-    sys.exit(1 if found.uncited or found.astray else 0)
-
-
-@rules.command("lint", help="command.rules-lint")
-@_folder
-@_lang
-def rules_lint(folder: str | None, lang: str) -> None:
-    from .engine.authoring.lint import lint  # jsonschema takes long to load
-
-    flaws = lint(Path(folder) if folder else BUNDLED)
-    for flaw in flaws:
-        echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check, text=flaw.text(lang))))
-    echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
-    sys.exit(1 if flaws else 0)
-
-
-@rules.command("docs", help="command.rules-docs")
-@option("--to", default="docs", show_default=True, type=PLACE, metavar="DIR", help="option.docs-to")
-@option("--check", "only_check", is_flag=True, help="option.only-check")
-@_folder
-@_lang
-def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
-    from .engine.authoring.reference import FILES, reference
-
-    compiled = Compiled(pack_of(folder))
-    pages = [(Path(to) / name, reference(compiled, language).encode()) for language, name in FILES.items()]
-    if only_check:
-        stale = [path for path, data in pages if not path.is_file() or path.read_bytes() != data]
-        for path, _ in pages:
-            echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
-        sys.exit(1 if stale else 0)
-    refuse_inputs([path for path, _ in pages], lambda: compiled.pack.files)
-    put_files(Path(to), pages, [say("reference.written", lang, file=path) for path, _ in pages], lang)
+bayang.add_command(rules)
 
 
 @bayang.command("explain", help="command.explain")
 @click.argument("rule", metavar="RULE")
-@_folder
-@_lang
+@of_pack
+@in_language
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
     from .engine.authoring.reference import explain
 
@@ -301,8 +238,8 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
 @bayang.command("schema", help="command.schema")
 @click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
 @option("--keys", type=click.Choice(KEYS), default="en", show_default=True, help="option.keys")
-@_folder
-@_lang
+@of_pack
+@in_language
 def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
     from .engine.authoring.published import publish
 

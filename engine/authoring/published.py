@@ -15,7 +15,8 @@ from typing import Any
 from ..packs.pack import Pack
 from ..reading.schema import Schema, schema_file, target, title_of
 
-NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "rules", "fields", "findings")
+NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "plan", "theme", "rules", "words", "calendar",
+         "fields", "findings")
 KEYS = ("zh", "en")
 
 _PATTERNS = {
@@ -58,7 +59,9 @@ class Publisher:
         out = {key: schema[key] for key in _KEPT if key in schema}
         if "x-words" in schema:
             also = [_choice(one["const"], one["title"], self.chinese) for one in schema.get("x-also", ())]
-            return out | {"oneOf": [*self.choices(schema["x-words"]), *also]}
+            one = {"oneOf": [*self.choices(schema["x-words"]), *also]}
+            several = {"anyOf": [one, {"type": "array", "items": one}]}
+            return out | (several if isinstance(schema["type"], list) else one)
         if "x-bilingual" in schema and "en" not in self.pack.languages:
             both = self.object({**schema, "required": ["zh"]}, file, theme)
             return out | {"anyOf": [{"type": ["string", "number"]}, both]}

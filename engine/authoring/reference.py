@@ -52,15 +52,21 @@ def _section(compiled: Compiled, rule: Rule, language: str) -> Iterator[str]:
             yield from ("", "  ```text", *(f"  {line}" for line in excerpt.lines), "  ```")
 
 
-def explain(compiled: Compiled, typed: str, language: str) -> str:
-    """One rule, by ID or name: what, why, the plan's words, a good and a bad example. Raises UsageError."""
-    pack = compiled.pack
+def rule_called(pack: Pack, typed: str) -> Rule:
+    """The rule of an ID or a name. Raises UsageError."""
     key = clean_id(typed).casefold()
     rule = next((one for one in pack.rules.values() if key in (one.id.casefold(), one.name.casefold())), None)
     if rule is None:
         by_id = any(char.isdigit() for char in key)
         near = nearest(key.upper(), list(pack.rules)) if by_id else nearest(key, [r.name for r in pack.rules.values()])
         raise UsageError("usage.no-rule", typed=typed, near=near)
+    return rule
+
+
+def explain(compiled: Compiled, typed: str, language: str) -> str:
+    """One rule, by ID or name: what, why, the plan's words, a good and a bad example. Raises UsageError."""
+    pack = compiled.pack
+    rule = rule_called(pack, typed)
     shown = Shown(compiled, rule, language)
     lines = [f"{rule.id} {rule.title[language]} ({rule.name})",
              f"{who(rule, pack, language)} · {since(rule, pack, language)} · {level(rule, pack, language)}", ""]

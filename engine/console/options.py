@@ -24,6 +24,10 @@ Action = TypeVar("Action", bound=Callable[..., None])
 
 option = partial(click.option, cls=Option)
 
+# of many commands
+of_pack = option("--rules", "folder", type=PLACE, metavar="DIR", help="option.rules")
+in_language = option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="option.lang")
+
 
 def date(context: click.Context, one: click.Parameter, value: str | None) -> str | None:
     """A date in ISO form, however it is typed."""

@@ -1,0 +1,99 @@
+"""The commands for the writers of a pack: `bayang rules ...`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..judging.compile import Compiled
+from ..output.findings.terminal import safe
+from ..packs.pack_files import BUNDLED
+from ..reading.inputs import refuse_inputs
+from ..records import LEVELS
+from ..text.messages import say
+from .checking import pack_of
+from .options import PLACE, in_language, of_pack, option
+from .outputs import put_files
+from .settings import Group
+from .streams import echo
+
+
+@click.group(cls=Group, help="command.rules")
+def rules() -> None:
+    """What is for the writers of a pack."""
+
+
+@rules.command("list", help="command.rules-list")
+@of_pack
+@in_language
+def rules_list(folder: str | None, lang: str) -> None:
+    for rule in pack_of(folder).rules.values():
+        levels = "/".join(level for level in LEVELS if level in rule.levels)
+        echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
+
+
+@rules.command("test", help="command.rules-test")
+@click.argument("rule", required=False, metavar="[RULE]")
+@of_pack
+@in_language
+def rules_test(rule: str | None, folder: str | None, lang: str) -> None:
+    from ..authoring.examples import run_examples
+    from ..authoring.reference import rule_called
+
+    compiled = Compiled(pack_of(folder))
+    chosen = [rule_called(compiled.pack, rule)] if rule else None
+    passed = failed = 0
+    for outcome in run_examples(compiled, chosen, language=lang):
+        passed, failed = passed + (not outcome.fault), failed + bool(outcome.fault)
+        if outcome.fault:
+            echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")
+    echo(say("run.examples", lang, passed=passed, failed=failed))
+    sys.exit(1 if failed else 0)
+
+
+@rules.command("trace", help="command.rules-trace")
+@click.argument("plan", required=False, type=PLACE, metavar="[PLAN.txt]")
+@of_pack
+@in_language
+def rules_trace(plan: str | None, folder: str | None, lang: str) -> None:
+    from ..authoring.trace import own_plan, read_plan, show_trace, trace
+
+    pack = pack_of(folder)
+    found = trace(pack, read_plan(Path(plan)) if plan else own_plan(pack))
+    for line in show_trace(found, lang):
+        echo(line)
+    sys.exit(1 if found.uncited or found.astray else 0)
+
+
+@rules.command("lint", help="command.rules-lint")
+@of_pack
+@in_language
+def rules_lint(folder: str | None, lang: str) -> None:
+    from ..authoring.lint import lint  # jsonschema takes long to load
+
+    flaws = lint(Path(folder) if folder else BUNDLED)
+    for flaw in flaws:
+        echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check, text=flaw.text(lang))))
+    echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
+    sys.exit(1 if flaws else 0)
+
+
+@rules.command("docs", help="command.rules-docs")
+@option("--to", default="docs", show_default=True, type=PLACE, metavar="DIR", help="option.docs-to")
+@option("--check", "only_check", is_flag=True, help="option.only-check")
+@of_pack
+@in_language
+def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None:
+    from ..authoring.reference import FILES, reference
+
+    compiled = Compiled(pack_of(folder))
+    pages = [(Path(to) / name, reference(compiled, language).encode()) for language, name in FILES.items()]
+    if only_check:
+        stale = [path for path, data in pages if not path.is_file() or path.read_bytes() != data]
+        for path, _ in pages:
+            echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
+        sys.exit(1 if stale else 0)
+    refuse_inputs([path for path, _ in pages], lambda: compiled.pack.files)
+    put_files(Path(to), pages, [say("reference.written", lang, file=path) for path, _ in pages], lang)
