@@ -19,7 +19,7 @@ from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese
 from ..records import Unreadable
 from ..text.wording import visible
-from .examples import ROSTER, WAIVERS, Example, Trial, Write, batch_of, findings_in
+from .examples import ROSTER, WAIVERS, Example, Write, batch_of, findings_in
 
 _MOST = 3           # findings that are marked
 _BELOW = 8          # lines of a map or list that are shown
@@ -67,7 +67,7 @@ class Shown:
         self.said, self.remedy = found[0].message, found[0].remedy
         file = found[0].file
         found = [one for one in found if one.file == file][:_MOST]
-        data = _file(batch, file)
+        data = {ROSTER: batch.roster, WAIVERS: batch.waivers, **batch.files}[file] or b""
         several = len(batch.files) > 1 or file in (ROSTER, WAIVERS)
         name = file if several else ""
         part: Example = next((one for one in example.get("files", [example]) if one.get("name", file) == file), {})
@@ -104,10 +104,6 @@ def _line(report: Report, path: tuple[str | int, ...]) -> int:
         return locate(report, path).line
     except (IndexError, TypeError):
         return _line(report, path[:-1])
-
-
-def _file(batch: Trial, name: str) -> bytes:
-    return {ROSTER: batch.roster, WAIVERS: batch.waivers, **batch.files}[name] or b""
 
 
 def _path(pointer: str) -> tuple[str | int, ...]:

@@ -229,14 +229,10 @@ def translations(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
 def unused_lists(pack: Pack, typed: TypedPack, recorder: Recorder) -> Iterator[Flaw]:
     """Every word list is asked for by a rule or by the engine."""
     asked = recorder.asked | {"absent", "synonyms", "other", "years", "count_units", "written_also"}
-    for name in _own_lists(typed):
+    lists = typed.files.get("words.yaml")
+    for name in lists.entries["words"].entries if lists else ():
         if name not in asked:
             yield Flaw("unused-list", "words.yaml", typed.line("words.yaml", "words", name), {"name": name})
-
-
-def _own_lists(typed: TypedPack) -> dict[str, Any]:
-    tree = typed.files.get("words.yaml")
-    return tree.entries["words"].entries if tree is not None else {}
 
 
 # --- field paths, listed values, conditions -----------------------------------------------------------

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from ..judging.results import FileFacts
 from ..packs.roster import Roster
@@ -13,31 +13,6 @@ from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
 from .ledger import Reports
 from .standing import Standing
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class LateMapping(Mapping[K, V]):
-    """A mapping that is made when it is first looked into: most runs never do."""
-
-    def __init__(self, make: Callable[[], dict[K, V]]) -> None:
-        self._make = make
-        self._made: dict[K, V] | None = None
-
-    def _all(self) -> dict[K, V]:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
-
-    def __getitem__(self, key: K) -> V:
-        return self._all()[key]
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return len(self._all())
 
 
 @dataclass(slots=True)
@@ -63,7 +38,7 @@ class Result:
     whole: bool = True                      # every PATH is a folder, none only a part of the batch
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
     # (kind, key) of who filed for it -> first day
-    filed: Mapping[tuple[str | None, str], str | None] = field(default_factory=dict)
+    filed: Callable[[], Mapping[tuple[str | None, str], str | None]] = dict
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     compared: Unmatched | None = None       # of a baseline: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for

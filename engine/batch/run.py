@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ from .baseline import as_source, compare, load_baseline
 from .cache import Cache, open_cache
 from .ledger import Ledger, Reports
 from .marking import looked_at
-from .outcome import LateMapping, Result
+from .outcome import Result
 from .workers import FEW, check_files, workers_for
 
 _TABLES = Limits(bytes=64 << 20)
@@ -112,7 +112,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
         ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
         len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
-        filed=LateMapping(lambda: filings.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
+        filed=lru_cache(lambda: filings.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
         bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored))
 
 

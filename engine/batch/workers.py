@@ -310,7 +310,7 @@ def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache:
     """Start one more worker, if the system lets us."""
     import multiprocessing
 
-    fork = _can_fork()
+    fork = can_fork()
     context: Any = multiprocessing.get_context("fork" if fork else "spawn")
     with uninterrupted():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
         try:
@@ -327,7 +327,7 @@ def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache:
     return True
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     """Whether a new process can have all that this one has."""
     import multiprocessing
 
@@ -346,14 +346,21 @@ def beside(task: Callable[[Callable[[Sent], None]], None], wanted: bool,
     The task is given a function that sends; what it sent comes, one after the other, from the function that the block
     is given, which waits, and raises ProcessEnded when nothing will come any more, or nothing has for so many seconds.
     """
+    def do(pipe: Connection, other: Connection) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.disable()
+        other.close()
+        with contextlib.suppress(OSError):      # nobody is there any more
+            task(pipe.send)
+
     process = None
-    if wanted and _can_fork():
+    if wanted and can_fork():
         import multiprocessing
 
         context: Any = multiprocessing.get_context("fork")
         with uninterrupted(), contextlib.suppress(OSError, AssertionError):
             ours, theirs = context.Pipe(duplex=False)
-            begun = context.Process(target=_do, args=(task, theirs, ours), daemon=True)
+            begun = context.Process(target=do, args=(theirs, ours), daemon=True)
             begun.start()
             theirs.close()
             process = begun
@@ -378,15 +385,6 @@ def beside(task: Callable[[Callable[[Sent], None]], None], wanted: bool,
             process.kill()
             process.join()
             process.close()
-
-
-def _do(task: Callable[[Callable[[Sent], None]], None], pipe: Connection, other: Connection) -> None:
-    """Do a task that sends; that nobody is there any more is no fault."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    other.close()
-    with contextlib.suppress(OSError):
-        task(pipe.send)
 
 
 def _hand_out(one: _Worker, left: deque[_Batch]) -> None:

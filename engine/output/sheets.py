@@ -197,9 +197,5 @@ def _held(text: str) -> str:
 
 def _fit(texts: set[str]) -> int:
     """How wide a column must be for its longest cell, within reason."""
-    widest = _NARROWEST
-    for text in texts:
-        widest = max(widest, width(text[:_WIDEST]))
-        if widest >= _WIDEST:
-            return _WIDEST
-    return widest + 2
+    widest = max([_NARROWEST, *(width(text[:_WIDEST]) for text in texts)])
+    return widest + 2 if widest < _WIDEST else _WIDEST

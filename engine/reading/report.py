@@ -44,13 +44,7 @@ class Doc(dict[str, Any]):
 
     def written(self, key: str) -> str | None:
         """The key as the submitter typed it, or None when it is not there at all."""
-        entries = self.src.entries
-        if key in entries:
-            return key
-        title = self.shape.titles.get(key)
-        if title is not None and title in entries:
-            return title
-        return self.misspelt.get(key) if self.misspelt else None
+        return _written(self.src, self.shape, key, self.misspelt)
 
 
 class Items(list[Any]):

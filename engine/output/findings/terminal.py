@@ -262,32 +262,16 @@ def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str
 
 
 def _unbroken(text: str) -> Iterator[str]:
-    """Words with the punctuation that no line may begin or end with, when it is torn from them."""
-    whole = ""
-    for word in _words(text):
-        if whole and word[0] not in _NO_BREAK_BEFORE and whole[-1] not in _NO_BREAK_AFTER:
-            yield whole
-            whole = ""
-        whole += word
-    if whole:
-        yield whole
-
-
-def _words(text: str) -> Iterator[str]:
-    """Runs of narrow characters with the blank before them, and single wide characters."""
-    word = ""
+    """Words with the blank before them and single wide characters, each with the punctuation that no line may begin or
+    end with.
+    """
+    piece, wide = "", False     # the last character is
     for char in text:
-        if unicodedata.east_asian_width(char) in "WF":
-            if word:
-                yield word
-                word = ""
-            yield char
-        elif char == " ":
-            if word.strip():
-                yield word
-                word = ""
-            word += char
-        else:
-            word += char
-    if word:
-        yield word
+        beside, wide = wide, unicodedata.east_asian_width(char) in "WF"
+        apart = wide or beside or (char == " " and piece[-1:] != " ")
+        if piece and apart and char not in _NO_BREAK_BEFORE and piece[-1] not in _NO_BREAK_AFTER:
+            yield piece
+            piece = ""
+        piece += char
+    if piece:
+        yield piece

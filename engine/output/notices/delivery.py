@@ -35,6 +35,12 @@ class Dispatch:
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # files that were read: never written over
     register: Path | None = None        # the office's; written before any letter, so that no number is given twice
 
+    @property
+    def rendered(self) -> list[str]:
+        """The formats that templates make; of a PDF that of Word, which may take its place."""
+        return list(dict.fromkeys((*(form for form in self.formats if form != "pdf"),
+                                   *(["docx"] if "pdf" in self.formats else []))))
+
 
 @dataclass(slots=True)
 class Delivery:
@@ -53,8 +59,8 @@ def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
     Raises UsageError before anything is written, and OSError. `ready` is called when only renaming is left.
     """
     delivery = Delivery()
-    forms = {*dispatch.formats, *(["docx"] if "pdf" in dispatch.formats else [])}       # which may take a PDF's place
-    targets = [dispatch.folder / one.folder / f"{one.name}.{form}" for one in notices.listed for form in sorted(forms)]
+    targets = [dispatch.folder / one.folder / f"{one.name}.{form}" for one in notices.listed
+               for form in sorted({*dispatch.formats, *dispatch.rendered})]
     summary = dispatch.folder / say("overview.file", dispatch.language)
     _check_targets([*targets, summary], dispatch)
     made = _rendered(notices.listed, dispatch, delivery, progress)
@@ -94,15 +100,14 @@ def _check_targets(targets: Sequence[Path], dispatch: Dispatch) -> None:
 def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
               progress: Progress) -> list[tuple[Notice, str, bytes]]:
     """(notice, format, bytes) of every file, PDF last."""
-    forms = [form for form in dispatch.formats if form != "pdf"]
-    renderers = _renderers(listed, [*forms, *(["docx"] if "pdf" in dispatch.formats else [])], dispatch)
+    renderers = _renderers(listed, dispatch)
     made: list[tuple[Notice, str, bytes]] = []
     words: dict[str, bytes] = {}        # Word's file of each notice, from which its PDF is made
     dropped: set[str] = set()
     failed: dict[tuple[str, str], list[str]] = {}       # (template, why) -> on whose notices
     try:
         for at, one in enumerate(listed, 1):
-            for form in dict.fromkeys((*forms, *(["docx"] if "pdf" in dispatch.formats else []))):
+            for form in dispatch.rendered:
                 name = template_name(form, one.data["head"])
                 if name in dropped:
                     continue
@@ -117,7 +122,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
                     continue
                 if form == "docx":
                     words[one.path] = data
-                if form in forms:
+                if form in dispatch.formats:
                     made.append((one, form, data))
             progress("writing", at, len(listed))
     finally:
@@ -156,12 +161,13 @@ def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch,
             yield one, "docx", words[one.path]
 
 
-def _renderers(listed: Sequence[Notice], forms: Sequence[str], dispatch: Dispatch) -> dict[str, Renderer]:
+def _renderers(listed: Sequence[Notice], dispatch: Dispatch) -> dict[str, Renderer]:
     """A renderer for each template that is needed, by its file's name."""
     own = {name for name in known_names() if dispatch.templates and (dispatch.templates / name).is_file()}
     if dispatch.templates and not own:
         raise UsageError("noticed.templates_none", folder=str(dispatch.templates), known=known_names())
-    needed = {template_name(form, one.data["head"]): form for one in listed for form in forms}
+    needed = {template_name(form, one.data["head"]): form for one in listed
+              for form in dispatch.rendered}
     made: dict[str, Renderer] = {}
     for name, form in needed.items():
         if dispatch.templates is None or name not in own:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...batch.workers import can_fork
 from .templates import TooMuch
 
 if TYPE_CHECKING:       # loaded where a template of the office's own is run
@@ -51,8 +51,7 @@ class Guarded:
         import multiprocessing
 
         self.seconds = seconds
-        fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-        context: Any = multiprocessing.get_context("fork" if fork else "spawn")
+        context: Any = multiprocessing.get_context("fork" if can_fork() else "spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, maker, form, template), daemon=True)
         self.process.start()

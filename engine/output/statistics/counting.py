@@ -200,12 +200,12 @@ def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str
     """Count one on the roster; who is excused and files all the same, be it what can't be read, counts as due."""
     key = entry.kind, entry.key
     state, roster = states.get(key), result.roster
-    if key not in result.filed and state != UNREADABLE and roster and roster.excused(entry, end):
+    if key not in result.filed() and state != UNREADABLE and roster and roster.excused(entry, end):
         filing.excused += 1
         return
     filing.due += 1
     day = max((roster.extended(entry.key, result.phase) if roster else None) or "", end)
-    if key in result.filed:
+    if key in result.filed():
         _receive(filing, result, key, day)
         return
     if state in (TO_CORRECT, FILED, UNSURE):        # a report of it came, and its phase can't be read
@@ -222,10 +222,10 @@ def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str
 def _receive(filing: Filing, result: Result, key: tuple[str | None, str | None], day: str) -> None:
     """Count one who filed for the phase, by the first day on which it was; without one neither on time nor late."""
     kind, ident = key
-    if ident is None or (kind, ident) not in result.filed:
+    if ident is None or (kind, ident) not in result.filed():
         return
     filing.received += 1
-    first = result.filed[kind, ident]
+    first = result.filed()[kind, ident]
     if first is None:
         filing.undated += 1
     elif first <= day:

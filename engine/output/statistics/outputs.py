@@ -83,20 +83,22 @@ def to_markdown(found: Summary, language: str) -> str:
     lines = [f"# {markdown(found.title)}", "", *(f"- {markdown(one)}" for one in found.head)]
     filed = filing.sheet(found.found.result, language)
     if filed:
-        lines += ["", f"## {markdown(filed.name)}", "", _piped([markdown(column.title) for column in filed.columns]),
-                  "|" + ":---|" * len(filed.columns), *(_piped([markdown(cell_text(cell)) for cell in row])
-                                                           for row in filed.rows)]
-        lines += ["", *(f"- {markdown(note)}" for note in filing.notes(found.found.result, language))]
+        notes = (f"- {markdown(note)}" for note in filing.notes(found.found.result, language))
+        lines += [*_as_markdown(filed), "", *notes]
     for table in found.tables.values():
-        lines += ["", f"## {markdown(table.name)}", "", _piped([markdown(column.title) for column in table.columns]),
-                  "|" + "|".join(":---" if at == 1 else "---:" for at in range(len(table.columns))) + "|"]
-        lines += [_piped([cell_text(row[0]), markdown(cell_text(row[1])), *map(cell_text, row[2:])])
-                  for row in table.rows]
+        lines += _as_markdown(table)
     return "\n".join([*lines, "", *(f"- {markdown(one)}" for one in found.notes)]) + "\n"
 
 
-def _piped(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def _as_markdown(table: Sheet) -> Iterator[str]:
+    """A table under its name, texts to the left, figures to the right."""
+    yield from ("", f"## {markdown(table.name)}", "")
+    kinds = [column.kind for column in table.columns]
+    rows = [[column.title for column in table.columns], *([cell_text(cell) for cell in row] for row in table.rows)]
+    for at, row in enumerate(rows):
+        yield "| " + " | ".join(map(markdown, row)) + " |"
+        if at == 0:
+            yield "|" + "|".join(":---" if kind == "text" else "---:" for kind in kinds) + "|"
 
 
 def to_csv(found: Summary, language: str) -> bytes:
