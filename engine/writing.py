@@ -27,18 +27,13 @@ STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wher
 _DRAFT = re.compile(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance
 
 
-def write_all(files: Iterable[tuple[Path, bytes]], private: bool = False) -> None:
-    """Put all of the data at their paths, or leave everything as it was. Raises OSError with `filename` set.
-
-    New files get the mode that the umask says; private ones are for their owner alone.
-    """
-    with drafted(files, private) as put:
-        put()
-
-
 @contextlib.contextmanager
 def drafted(files: Iterable[tuple[Path, bytes]], private: bool = False) -> Generator[Callable[[], None], None, None]:
-    """All of the data in drafts while the block runs; the function that it is given puts them at their paths."""
+    """All of the data in drafts while the block runs; the function that it is given puts them at their paths.
+
+    It puts all of them or leaves everything as it was. Raises OSError with `filename` set. New files get the mode that
+    the umask says; private ones are for their owner alone.
+    """
     drafts = _Drafts(private)
     try:
         for path, data in files:

@@ -18,7 +18,7 @@ import running
 from running import COMMAND, FAULTY, in_text, scrubbed
 
 from bayang.engine.packs.pack import load_pack
-from bayang.engine.writing import clear_drafts, draft_prefix, write_all
+from bayang.engine.writing import clear_drafts, draft_prefix, drafted
 
 CLOCK = "--as-of=2022-08-08"
 ROSTER = "人员:\n  - {人员编号: P-003, 姓名: 甲乙, 单位编号: U-000, 职务: 科员, 党员: 是}\n单位: []\n"
@@ -198,7 +198,8 @@ def test_drafts_of_a_killed_run_are_removed(tmp_path: Path) -> None:
     (tmp_path / f"{own}eeeeeeee.tmp").symlink_to("bayang.tmp")
     old = time.time() - 25 * 3600
     os.utime(tmp_path / gone[1], (old, old))
-    write_all([(tmp_path / "x", b"x")])
+    with drafted([(tmp_path / "x", b"x")]) as put:
+        put()
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {*stay, f"{own}ffffffff.tmp", f"{own}eeeeeeee.tmp", "x"}
     clear_drafts(tmp_path / "nowhere")

@@ -173,7 +173,7 @@ def invented(reports: list[Any], with_roster: bool, whole: bool) -> Result:
     return Result(findings, [], [], {"unreadable": 0, "later": 0}, "p", "0" * 64, DAY,
                   {"roster": {"file": "roster.yaml", "digest": "0" * 64} if with_roster else None},
                   reports=facts, roster=ROSTER if with_roster else None, whole=whole, phase="rectification",
-                  filed=first)
+                  filed=lambda: first)
 
 
 @given(st.lists(filed, max_size=40), st.booleans(), st.booleans())

@@ -28,7 +28,6 @@ from bayang.engine.output.notices.fonts import fonts
 from bayang.engine.output.notices.templates import FOLDER, HEADS, template_name
 from bayang.engine.output.notices.word import settled
 from bayang.engine.output.statistics import circular
-from bayang.engine.writing import write_all
 
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26       # margins; the type area is 156 x 225 mm
 LINE, TIGHT = 28.9, -5                          # points a line; twentieths of a point between characters
@@ -341,5 +340,6 @@ def fill(document: WordFile, cell: _Cell, style: str, *texts: str) -> None:
 
 
 if __name__ == "__main__":
-    write_all([*((FOLDER / template_name("docx", head), notice(head)) for head in HEADS),
-               (circular.FOLDER / circular.TEMPLATE, office_circular())])
+    for style in HEADS:
+        (FOLDER / template_name("docx", style)).write_bytes(notice(style))
+    (circular.FOLDER / circular.TEMPLATE).write_bytes(office_circular())

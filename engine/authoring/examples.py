@@ -27,6 +27,7 @@ from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, listed, read_file, shown
 from ..packs.roster import load_roster, load_waivers
 from ..packs.rule import Rule
+from ..reading.report import segments_of
 from ..reading.schema import AnyShape
 from ..records import Finding, Limits, PackError
 from ..text.dates import day_after
@@ -235,7 +236,7 @@ def change(data: Example, settings: Mapping[str, object], removals: Iterable[str
 
 def _parent(node: Example, pointer: str, make: bool) -> tuple[Any, str]:
     data: Any = node
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = segments_of(pointer)
     for part in parts[:-1]:
         if isinstance(data, list):
             data = data[int(part)]

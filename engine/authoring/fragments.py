@@ -14,7 +14,7 @@ from ..judging.compile import Compiled
 from ..judging.world import World
 from ..packs.pack import Pack
 from ..packs.rule import Rule
-from ..reading.report import Report, locate
+from ..reading.report import Report, locate, segments_of
 from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese
 from ..records import Unreadable
@@ -95,7 +95,9 @@ class Shown:
             case, _ = Checker(self.compiled, World("2000-01-01")).opener.open(data)
         except Unreadable:
             return set()
-        return _around(lines, {_line(case.report, _path(pointer)) for pointer in pointers if pointer is not None})
+        routes = [tuple(int(part) if part.isdecimal() else part for part in segments_of(pointer) if part != "-")
+                  for pointer in pointers if pointer is not None]
+        return _around(lines, {_line(case.report, route) for route in routes})
 
 
 def _line(report: Report, path: tuple[str | int, ...]) -> int:
@@ -104,11 +106,6 @@ def _line(report: Report, path: tuple[str | int, ...]) -> int:
         return locate(report, path).line
     except (IndexError, TypeError):
         return _line(report, path[:-1])
-
-
-def _path(pointer: str) -> tuple[str | int, ...]:
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    return tuple(int(part) if part.isdecimal() else part for part in parts if part != "-")
 
 
 def _writer(pack: Pack, chinese: bool) -> Write:

@@ -50,13 +50,11 @@ class Filed:
     @property
     def unit_key(self) -> str | None:
         """Comparable code of the unit."""
-        unit: str | None = self._ledger.unit[self.at]
-        return unit
+        return self._ledger.unit[self.at]
 
     @property
     def submitted(self) -> str | None:
-        day: str | None = self._ledger.submitted[self.at]
-        return day
+        return self._ledger.submitted[self.at]
 
 
 class Ledger:
@@ -66,8 +64,8 @@ class Ledger:
         self.files = files
         self.rules = rules          # of the pack
         size = len(files)
-        self.form = Column(size)   # (kind, level, phase)
-        self.unit, self.submitted, self.corrected = Column(size), Column(size), Column(size)
+        self.form = Column[Any](size)   # (kind, level, phase)
+        self.unit, self.submitted, self.corrected = (Column[str](size) for _ in range(3))
         self.keys = Texts(size)
         self.readable = bytearray(size)
         self.rows: dict[str, Rows] = defaultdict(Rows)  # numbers that a rule over the batch collected

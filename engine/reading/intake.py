@@ -82,14 +82,13 @@ class Suspect(str):
     __slots__ = ("slip",)
     slip: str
 
+    def __new__(cls, text: str, slip: str) -> Suspect:
+        made = super().__new__(cls, text)
+        made.slip = slip
+        return made
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return suspect, (str(self), self.slip)
-
-
-def suspect(text: str, slip: str) -> Suspect:
-    value = Suspect(text)
-    value.slip = slip
-    return value
+        return Suspect, (str(self), self.slip)
 
 
 class Map:
@@ -177,9 +176,9 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     if len(value) < 5 and value in nulls:
                         value = None
                     elif (" " in value or "\n" in value) and swallows(text, event, fields):
-                        value = suspect(value, "swallowed-line")
+                        value = Suspect(value, "swallowed-line")
                     if comments and cut(text, event.end_mark.index):
-                        value = suspect(value or "", "cut-value")
+                        value = Suspect(value or "", "cut-value")
                 if entries is not None:
                     entries[key] = value
                 elif items is not None:

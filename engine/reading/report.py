@@ -95,6 +95,11 @@ def pointer_of(path: Route) -> str:
     return "".join("/" + escape(segment) for segment in path)
 
 
+def segments_of(pointer: str) -> list[str]:
+    """The segments of an RFC 6901 pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
 def printable_id(value: object) -> str | None:
     """An ID fit to be printed: of the right form, with private numbers masked. Else None."""
     if type(value) is str and is_id(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -16,15 +17,13 @@ NONE = "—"          # what cannot be told: no number, or 0 of 0
 _FOLDER = Path(__file__).parent / "texts"
 
 
+@dataclass(slots=True)
 class Spot:
     """A place as a message shows it: `{{ other.line }}`, `{{ other.problem }}`, or just `{{ other }}` for its field."""
 
-    __slots__ = ("field", "line", "problem")
-
-    def __init__(self, line: int, problem: str, field: str) -> None:
-        self.line = line
-        self.problem = problem
-        self.field = field
+    line: int
+    problem: str
+    field: str
 
     def __str__(self) -> str:
         return self.field

@@ -263,10 +263,13 @@ def _decoded(data: bytes, name: str) -> str:
     raise PackError(name, 1, "register.encoding")
 
 
+def _titles(column: str) -> dict[str, str]:
+    return {language: say(f"register.column_{column}", language) for language in LANGUAGES}
+
+
 def _head(text: str, name: str) -> tuple[str, list[str]]:
     """What parts the cells, and which column is which. Raises PackError naming the one that is missing."""
-    known = {_plain(say(f"register.column_{column}", language)).casefold(): column
-             for column in COLUMNS for language in LANGUAGES}
+    known = {_plain(title).casefold(): column for column in COLUMNS for title in _titles(column).values()}
     best: tuple[str, list[str]] = ",", []
     for delimiter in ",\t;":
         cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
@@ -276,8 +279,7 @@ def _head(text: str, name: str) -> tuple[str, list[str]]:
     ours = [column for column in best[1] if column]
     for column in NEEDED:
         if ours.count(column) != 1:
-            titles = {language: say(f"register.column_{column}", language) for language in LANGUAGES}
-            raise PackError(name, 1, "register.column", title=titles, twice=column in ours)
+            raise PackError(name, 1, "register.column", title=_titles(column), twice=column in ours)
     return best
 
 
@@ -301,8 +303,7 @@ def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) ->
         typed = cells.get(column, "").strip().removeprefix("'")
         found = parse_date(typed) if typed else None
         if typed and not found:
-            titles = {language: say(f"register.column_{column}", language) for language in LANGUAGES}
-            raise PackError(name, line, "register.date", title=titles)
+            raise PackError(name, line, "register.date", title=_titles(column))
         days[column] = found[0] if found else ""
     names = {_plain(say(f"register.{one}", language)): one for one in ("personal", "unit", "missing", "mend", "correct")
              for language in LANGUAGES}
