@@ -50,11 +50,13 @@ class Filed:
     @property
     def unit_key(self) -> str | None:
         """Comparable code of the unit."""
-        return self._ledger.unit[self.at]
+        unit: str | None = self._ledger.unit[self.at]
+        return unit
 
     @property
     def submitted(self) -> str | None:
-        return self._ledger.submitted[self.at]
+        day: str | None = self._ledger.submitted[self.at]
+        return day
 
 
 class Ledger:
@@ -64,8 +66,8 @@ class Ledger:
         self.files = files
         self.rules = rules          # of the pack
         size = len(files)
-        self.form = Column[Any](size)   # (kind, level, phase)
-        self.unit, self.submitted, self.corrected = (Column[str](size) for _ in range(3))
+        self.form = Column(size)   # (kind, level, phase)
+        self.unit, self.submitted, self.corrected = Column(size), Column(size), Column(size)
         self.keys = Texts(size)
         self.readable = bytearray(size)
         self.rows: dict[str, Rows] = defaultdict(Rows)  # numbers that a rule over the batch collected

@@ -6,23 +6,21 @@ from array import array
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator, Sequence, Set
 from itertools import accumulate
-from typing import Generic, TypeVar
-
-Held = TypeVar("Held")
+from typing import Any
 
 
-class Column(Generic[Held]):
+class Column:
     """A value for each file, of which most occur often: numbers in place of values."""
 
     def __init__(self, size: int) -> None:
         self.codes = array("I", bytes(4 * size))
-        self.values: list[Held | None] = [None]
-        self._code: dict[Held | None, int] = {None: 0}
+        self.values: list[Any] = [None]
+        self._code = {None: 0}
 
-    def __getitem__(self, at: int) -> Held | None:
+    def __getitem__(self, at: int) -> Any:
         return self.values[self.codes[at]]
 
-    def __setitem__(self, at: int, value: Held | None) -> None:
+    def __setitem__(self, at: int, value: Any) -> None:
         code = self._code.get(value)
         if code is None:
             code = self._code[value] = len(self.values)

@@ -60,7 +60,7 @@ class Files(Sequence[Listed]):
     """Files to read, each made when it is asked for."""
 
     def __init__(self, files: Sequence[Listed]) -> None:
-        self._names, self._folders = Texts(len(files)), Column[str](len(files))
+        self._names, self._folders = Texts(len(files)), Column(len(files))
         self._names.fill([one.name for one in files])
         self._given = {at: one.given for at, one in enumerate(files) if one.given is not None}
         for at, one in enumerate(files):
