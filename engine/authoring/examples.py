@@ -127,11 +127,13 @@ class Trial:
     as_of: str
 
 
-def dumped(data: Example, what: str) -> bytes:
-    return dump(data)
+def dump(data: object, what: str = "") -> bytes:
+    """Plain data as YAML in UTF-8, with English names whatever it is."""
+    text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096)
+    return text.encode()
 
 
-def batch_of(pack: Pack, example: Example, write: Write = dumped) -> Trial:
+def batch_of(pack: Pack, example: Example, write: Write = dump) -> Trial:
     files = {one["name"]: bytes_of(pack, one, write) for one in example.get("files") or [
         {"name": "report.yaml", **example}]}
     waivers = write({"waivers": list(example["waivers"])}, "waivers") if "waivers" in example else None
@@ -157,7 +159,7 @@ def findings_in(compiled: Compiled, batch: Trial, language: str = "zh") -> list[
     return [one for one in found.findings if one.gates]
 
 
-def bytes_of(pack: Pack, example: Example, write: Write = dumped) -> bytes:
+def bytes_of(pack: Pack, example: Example, write: Write = dump) -> bytes:
     """The file that an example stands for."""
     if "base64" in example:
         return base64.b64decode(example["base64"])
@@ -167,12 +169,6 @@ def bytes_of(pack: Pack, example: Example, write: Write = dumped) -> bytes:
     report = base_report(pack, example["base"], example.get("phase"))
     change(report, example.get("set", {}), example.get("remove", ()))
     return write(report, "report")
-
-
-def dump(data: object) -> bytes:
-    """Plain data as YAML in UTF-8."""
-    text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096)
-    return text.encode()
 
 
 def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:

@@ -71,7 +71,8 @@ class Attribution:
                                     if key == "report")
         self._phase = _typed_after(written for shape in shapes.values() for written, (key, _) in shape.fields.items()
                                    if key == "phase")
-        self._idents = {kind: _typed_after(written for written, (key, _) in _fields_of(pack, kind).items()
+        self._idents = {kind: _typed_after(written for field, shape in shapes[kind].fields.values()
+                                           if field == IDENTITY[kind][0] for written, (key, _) in shape.fields.items()
                                            if key == IDENTITY[kind][1]) for kind in KINDS}
         self._runs = _phase_runs(pack)
 
@@ -129,12 +130,6 @@ class Attribution:
             return whole[0]
         text = "".join(filter(str.isalpha, text))
         return self._runs.get(text)
-
-
-def _fields_of(pack: Pack, kind: str) -> dict[str, tuple[str, object]]:
-    """The fields of the map that says who a report is about."""
-    fields = pack.shapes[kind].fields
-    return next(shape.fields for key, shape in fields.values() if key == IDENTITY[kind][0])
 
 
 def _phase_runs(pack: Pack) -> dict[str, str]:

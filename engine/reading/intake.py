@@ -338,7 +338,8 @@ def refuse_forbidden(text: str) -> None:
     if not text.replace("\n", "").isprintable():  # a quick test first: nearly every file passes it
         bad = FORBIDDEN.search(text)
         if bad is not None:
-            raise forbidden_character(text, bad.start())
+            line, column = place(text, bad.start())
+            raise Unreadable("forbidden-character", line, column, kind_of(bad[0]), {"character": code(bad[0])})
 
 
 # First bytes of files that are valid UTF-8 by chance and yet no text of ours: zip, PDF, RTF, RAR, 7z, GIF.
@@ -357,12 +358,6 @@ def place(text: str, index: int) -> tuple[int, int]:
 
 def code(character: str) -> str:
     return f"U+{ord(character):04X}"
-
-
-def forbidden_character(text: str, index: int) -> Unreadable:
-    line, column = place(text, index)
-    character = text[index]
-    return Unreadable("forbidden-character", line, column, kind_of(character), {"character": code(character)})
 
 
 def forbidden_escape(text: str, event: Event) -> Unreadable:

@@ -21,9 +21,6 @@ class _Bad:
     def __repr__(self) -> str:
         return "BAD"
 
-    def __bool__(self) -> bool:
-        return True
-
 
 BAD = _Bad()
 

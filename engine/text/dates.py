@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SPELLED = re.compile(r"(\d{4})([-/. ]|年)(\d{1,2})(?:\2|月)(\d{1,2})日?", re.ASCII)
@@ -20,26 +21,15 @@ _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} \
 MARKS = "。，；,;.｡．、"      # what may stand after a date, a count or a listed value without being a part of it
 _BESIDE = re.compile(r"\s*([^\d\s])\s*", re.ASCII)
 
-_known: dict[str, tuple[str, bool] | None] = {}
-
 
 def narrow(text: str) -> str:
     """A text with full-width letters, digits and signs made narrow, without blanks and marks at its end."""
     return text.rstrip(MARKS + " \t\n\u3000\xa0").translate(_NARROW)
 
 
+@lru_cache(maxsize=4096)
 def parse_date(text: str) -> tuple[str, bool] | None:
     """`2022-04-30` -> (ISO text, True); another known spelling -> (ISO text, False); no date -> None."""
-    try:
-        return _known[text]
-    except KeyError:
-        found = _parse_date(text)
-        if len(_known) < 4096:
-            _known[text] = found
-        return found
-
-
-def _parse_date(text: str) -> tuple[str, bool] | None:
     if len(text) > _LONGEST:
         return None
     typed = _BESIDE.sub(r"\1", narrow(" ".join(text.split())))

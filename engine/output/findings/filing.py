@@ -66,10 +66,6 @@ def known(state: str, result: Result) -> bool:
     return result.whole or state != MISSING
 
 
-def title(result: Result, language: str) -> str:
-    return say("filing.title", language)
-
-
 def sheet(result: Result, language: str) -> Sheet | None:
     """The table with IDs in its cells and a last row of sums; None without a roster."""
     from ..sheets import Sheet, SheetColumn  # which a text for a terminal does not need
@@ -83,7 +79,7 @@ def sheet(result: Result, language: str) -> Sheet | None:
     sums = [say("filing.total", language), *(str(sum(len(row.of(state)) for row in rows)) if known(state, result)
                                              else NONE for state in states)]
     columns = (SheetColumn(say("filing.unit", language)), *(SheetColumn(label(state, language)) for state in states))
-    return Sheet(title(result, language), columns, [*cells, sums], tail=1)
+    return Sheet(say("filing.title", language), columns, [*cells, sums], tail=1)
 
 
 def notes(result: Result, language: str) -> Iterator[str]:

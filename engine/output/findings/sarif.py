@@ -42,7 +42,9 @@ def _log(result: Result, setting: Setting) -> Iterator[str]:
     kept, left = fitting(shown, setting, pack)
     rules = [_rule(rule, pack, setting.language) for rule in pack.rules.values()]
     if left:
-        rules.append(_rule_of_more(setting.language))
+        text = {"text": say("output.more_title", setting.language)}
+        rules.append({"id": _MORE, "name": _MORE, "shortDescription": text, "fullDescription": text, "help": text,
+                      "helpUri": f"{_NAMES}:rule:{_MORE}", "defaultConfiguration": {"level": "warning"}})
     run = {
         "tool": {"driver": {"name": "bayang", "semanticVersion": __version__,
                             "informationUri": f"{_NAMES}:tool", "rules": rules}},
@@ -117,9 +119,3 @@ def _rule(rule: Rule, pack: Pack, language: str) -> dict[str, Any]:
         "helpUri": f"{_NAMES}:rule:{quote(rule.id, safe='')}", "help": {"text": unfilled(rule.remedy[language])},
         "defaultConfiguration": {"level": _LEVELS[levels[0]]},
     }
-
-
-def _rule_of_more(language: str) -> dict[str, Any]:
-    text = {"text": say("output.more_title", language)}
-    return {"id": _MORE, "name": _MORE, "shortDescription": text, "fullDescription": text, "help": text,
-            "helpUri": f"{_NAMES}:rule:{_MORE}", "defaultConfiguration": {"level": "warning"}}

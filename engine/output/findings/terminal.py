@@ -59,7 +59,7 @@ def filing_lines(result: Result, language: str) -> Iterator[str]:
         return {state: str(sum(len(row.of(state)) for row in some)) if filing.known(state, result) else NONE
                 for state in STATES}
 
-    yield filing.title(result, language)
+    yield say("filing.title", language)
     yield from line(say("filing.unit", language), labels)
     for row in rows:
         yield from line(row.name, counts([row]))

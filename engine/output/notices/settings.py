@@ -61,11 +61,12 @@ def load_settings(file: str, pack: Pack) -> Settings:
     bound = bind_table(data, file, "notice", pack.vocabulary, pack.absent)
     number: Any = bound.get("number") or {}
     for owner, key in ((bound, "working_days"), (bound, "round"), (number, "year"), (number, "next")):
-        value, written = owner.get(key), owner.written(key)
-        if value == 0:
+        if owner.get(key) == 0:
+            written = owner.written(key)
             raise PackError(file, owner.src.at[written].line + 1, "table.from-one", field=written)
-        if key == "working_days" and value and value > MOST_DAYS:
-            raise PackError(file, owner.src.at[written].line + 1, "table.up-to", field=written, most=MOST_DAYS)
+    if (bound.get("working_days") or 0) > MOST_DAYS:
+        written = bound.written("working_days")
+        raise PackError(file, bound.src.at[written].line + 1, "table.up-to", field=written, most=MOST_DAYS)
     contact = bound.get("contact") or {}
     return Settings(
         issuer=bound.get("issuer"), head=bound.get("head") or "none", series=number.get("series"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,13 @@ def _renderer(form: str, template: bytes) -> Callable[[Mapping[str, object]], by
     return word_renderer(template, MOST)
 
 
+def _word(language: str, key: str, /, **facts: Any) -> str:
+    return say(f"circular.{key}", language, **facts)
+
+
 def content(found: Summary, language: str) -> dict[str, Any]:
     """What the template may show: text, and lists and maps of text."""
-    def word(key: str, /, **facts: Any) -> str:
-        return say(f"circular.{key}", language, **facts)
+    word = partial(_word, language)
 
     def section(number: int, name: str, paragraphs: list[dict[str, str]]) -> dict[str, Any]:
         heading = word("heading", number=number, text=word(name))
@@ -96,8 +100,7 @@ _OWN = ("deeds", "faults", "asks")      # sections that the office writes
 
 def _facts(found: Summary, language: str) -> list[dict[str, str]]:
     """What the totals say, in sentences."""
-    def word(key: str, /, **facts: Any) -> str:
-        return say(f"circular.{key}", language, **facts)
+    word = partial(_word, language)
 
     def listed(name: str) -> str:
         """The figures of a table's total that are not 0, each with its title, without the first, which sums them up."""
