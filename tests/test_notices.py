@@ -901,11 +901,3 @@ def test_every_chain_of_fonts_ends_in_one_with_all_characters() -> None:
     for name, chain in chains.items():
         assert chain[0] == name
         assert any(one.startswith(("Noto Serif CJK", "Noto Sans CJK")) for one in chain)
-
-
-def test_the_python_shown_runs(tmp_path: Path) -> None:
-    [code] = re.findall("```python\n(.*?)```", (ROOT / "docs/notices.md").read_text(encoding="utf-8"), re.DOTALL)
-    shutil.copytree(SAMPLES, tmp_path / "samples")
-    said = subprocess.run([sys.executable, "-X", "utf8", "-W", "error", "-c", code], cwd=tmp_path, capture_output=True)
-    assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
-    assert len(list((tmp_path / "notices").rglob("*通知*.html"))) == LETTERS
