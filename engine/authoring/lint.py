@@ -142,7 +142,7 @@ def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
         name = {"families": "rules.json", "themes": "theme.json"}.get(
             file.split("/")[0], file.replace(".yaml", ".json"))
         for error in as_typed(schemas[name], registry).iter_errors(plain(tree)):
-            if typed.is_left_out(file, error.absolute_path, pack):
+            if error.instance is None or typed.is_left_out(file, error.absolute_path, pack):
                 continue
             yield Flaw("referee", file, typed.line(file, *error.absolute_path),
                        {"place": "/" + "/".join(map(str, error.absolute_path)), "rule": str(error.validator)})

@@ -9,9 +9,9 @@ import click
 
 from ..judging.compile import Compiled
 from ..output.findings.terminal import safe
-from ..packs.pack_files import BUNDLED
+from ..packs.pack_files import BUNDLED, is_there
 from ..reading.inputs import refuse_inputs
-from ..records import LEVELS
+from ..records import LEVELS, UsageError
 from ..text.messages import say
 from .checking import pack_of
 from .options import PLACE, in_language, of_pack, option
@@ -68,16 +68,36 @@ def rules_trace(plan: str | None, folder: str | None, lang: str) -> None:
 
 
 @rules.command("lint", help="command.rules-lint")
+@click.argument("place", required=False, type=PLACE, metavar="[DIR]")
 @of_pack
 @in_language
-def rules_lint(folder: str | None, lang: str) -> None:
+def rules_lint(place: str | None, folder: str | None, lang: str) -> None:
     from ..authoring.lint import lint  # jsonschema takes long to load
 
-    flaws = lint(Path(folder) if folder else BUNDLED)
+    flaws = lint(Path(place or folder or BUNDLED))
     for flaw in flaws:
         echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check, text=flaw.text(lang))))
     echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
     sys.exit(1 if flaws else 0)
+
+
+@rules.command("init", help="command.rules-init")
+@click.argument("to", type=PLACE, metavar="DIR")
+@option("--plan", "file", required=True, type=PLACE, metavar="PLAN.txt", help="option.init-plan")
+@option("--id", "name", default="plan", show_default=True, metavar="ID", help="option.init-id")
+@in_language
+def rules_init(to: str, file: str, name: str, lang: str) -> None:
+    from ..authoring.draft import draft, listed
+    from ..authoring.trace import read_plan
+
+    folder = Path(to)
+    if is_there(folder / "plan.yaml"):
+        raise UsageError("draft.there", folder=folder)
+    made = draft(read_plan(Path(file)), name)
+    for path in made.files:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    put_files(folder, [(folder / path, data) for path, data in made.files.items()],
+              list(listed(made.counts, folder, lang)), lang)
 
 
 @rules.command("docs", help="command.rules-docs")

@@ -2,7 +2,7 @@
 
 A sentence ends at 。！？ or ； outside quotation marks and brackets, so that each named behaviour of a theme stands by
 itself. Headings are a line like 一、… without a full stop, the first words of a numbered paragraph (1.强化宣传教育。),
-and what stands without a full stop above part 一.
+a numbered line right above those below it, and what stands without a full stop above part 一.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 PREFACE = "前言"          # the clause of what stands before part 一
 MOST = 4 << 20          # bytes of a plan
@@ -19,6 +20,7 @@ _DIGITS = "一二三四五六七八九十"
 _PART = re.compile(rf"([{_DIGITS}]+)、")
 _CHAPTER = re.compile(rf"[（(]([{_DIGITS}]+)[)）]")
 _NUMBER = re.compile(r"(\d+)[.．、]\s*")
+NUMBERING = re.compile(rf"^(?:{_PART.pattern}|{_CHAPTER.pattern}|{_NUMBER.pattern})\s*")      # before a heading's words
 _STEPS = re.compile(rf"[{_DIGITS}]+|\d+")
 _OPENING, _CLOSING = "“‘（(《〈「『【〔[", "”’）)》〉」』】〕]"
 _ENDS = "。！？；"
@@ -98,6 +100,9 @@ def sentences(text: str) -> list[Sentence]:
             heading = place == 0 and ((heads and (open_end or (not opens and one[-1] == "。" and len(listed) > 1)))
                                       or (open_end and not part))
             found.append(Sentence(_clause(part, chapter, number), one, count, start + offset, heading))
+    for above, below in pairwise(found):
+        if NUMBERING.match(above.text) and below.clause != above.clause and within(below.clause, above.clause):
+            above.heading = True
     return found
 
 

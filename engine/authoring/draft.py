@@ -1,0 +1,205 @@
+"""Drafts a pack from a plan's text: what can be read out of it, the rules that hold in any plan, and one rule to write
+for each sentence left. A draft is loaded and traced before it is written, so that it can be used at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..judging.compile import Compiled
+from ..packs.pack import Pack, load_pack
+from ..packs.pack_files import BUNDLED
+from ..reading.intake import WIDE_SPACES
+from ..records import UsageError
+from ..text.dates import parse_date
+from ..text.messages import say
+from .examples import base_report, findings_of
+from .reading_plans import PlanReader, Span, ThemeText, words
+from .trace import trace
+
+FAMILY = "ZA"
+_ZONE, _UNICODE = "Asia/Shanghai", "14.0.0"
+Data = dict[str, Any]       # of a file of a pack
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedPack:
+    """The files of a pack by name, and how many of what was read."""
+
+    files: dict[str, bytes]
+    counts: dict[str, int]
+
+
+def draft(text: str, name: str) -> DraftedPack:
+    """A pack for a plan; `name` is its English one. Raises UsageError for a plan without days or themes."""
+    plan = PlanReader(text)
+    if not all(plan.campaign):
+        raise UsageError("draft.no-days")
+    if not plan.themes:
+        raise UsageError("draft.no-themes")
+    phases = plan.phases or [Span(say("draft.whole", "zh"), *plan.campaign)]
+    other = load_pack(BUNDLED, examples=False)
+    roles = _roles([one.name for one in phases], list(other.phases))
+    files = {"plan.txt": text.encode(), "plan.yaml": _plan(plan, phases, roles, name)}
+    files |= {f"themes/{at}-theme-{at}.yaml": _dump(_theme(one, at)) for at, one in enumerate(plan.themes, 1)}
+    for kind in words()["bases"]:
+        files[f"bases/{kind}.yaml"] = _dump(_base(plan, kind, phases, roles, other, name))
+    files[f"families/{FAMILY}.yaml"] = _family("")
+    with tempfile.TemporaryDirectory() as folder:
+        for file, data in files.items():
+            path = Path(folder) / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        pack = load_pack(Path(folder))
+        left = trace(pack, text).uncited
+        _mend_bases(pack, files)
+    todo = "\n".join(_to_write(at, one.clause, one.text, one.line) for at, one in enumerate(left, 1))
+    files[f"families/{FAMILY}.yaml"] = _family(todo)
+    behaviours = sum(len(one.behaviours) for one in plan.themes)
+    return DraftedPack(files, {"phases": len(phases), "levels": len(plan.levels), "themes": len(plan.themes),
+                         "behaviours": behaviours, "rules": len(pack.rules), "left": len(left)})
+
+
+def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str) -> bytes:
+    bases = {rule: found for rule, pattern in words()["rested"].items() if (found := plan.first_with(pattern))}
+    home = plan.above(plan.themes[0].clause)
+    intro = next((one for one in plan.said if one.clause == home), None)
+    basis: Data = {rule: [{"clause": one.clause, "quote": one.text}] for rule, one in sorted(bases.items())}
+    basis = {"CV01": [{"clause": home, "quote": intro.text} if intro else {"clause": home}], **basis}
+    taken = {"rules": [*words()["practice"], *basis],
+             "phases": {phase: phases[at].name for phase, at in roles.items()}, "basis": basis}
+    data: Data = {
+        "plan": {"id": name, "name": plan.name, "title": plan.title, "timezone": _ZONE, "unicode": _UNICODE,
+                 "campaign": {"start": plan.campaign[0], "end": plan.campaign[1]}, "roll": "none"},
+        "languages": ["zh"],
+        "phases": [{"id": f"phase-{at}", "name": one.name, "start": one.start, "end": one.end}
+                   for at, one in enumerate(phases, 1)],
+        "levels": [{"id": f"level-{at}", "name": one} for at, one in enumerate(plan.levels, 1)],
+        "other": {"id": "other", "name": say("draft.other", "zh")},
+        "inherit": [*words()["inherit"], taken],
+    }
+    if plan.signed:
+        data["uncheckable"] = [{"clause": one.clause, "quote": one.text, "reason": say("draft.signed", "zh")}
+                               for one in plan.signed]
+    return say("draft.plan", "zh").encode() + _dump(data)
+
+
+def _theme(theme: ThemeText, at: int) -> Data:
+    virtue, habit = theme.halves
+    behaviours = [{"id": f"theme-{at}-{number:02}", "text": text, "leaning": "both"}
+                  for number, text in enumerate(theme.behaviours, 1)]
+    found: Data = {"id": f"theme-{at}", "seq": at, "virtue": virtue, "habit": habit, "name": virtue,
+                   "clause": theme.clause, "heading": theme.heading}
+    return found | ({"upholds": theme.upholds} if theme.upholds else {}) | {"behaviours": behaviours}
+
+
+def _roles(names: list[str], others: list[str]) -> dict[str, int]:
+    """Phase of the pack that comes along -> place of the phase of this plan that it falls in, never going back."""
+    found, least = {}, 0
+    for at, other in enumerate(others):
+        pattern = words()["roles"][other]
+        fitting = [place for place, name in enumerate(names) if place >= least and re.search(pattern, name)]
+        least = fitting[0] if fitting else max(least, min(at * len(names) // len(others), len(names) - 1))
+        found[other] = least
+    return found
+
+
+def _base(plan: PlanReader, kind: str, phases: list[Span], roles: dict[str, int], other: Pack, name: str) -> Data:
+    """A report that no rule has anything against, made of one of the pack that comes along, in this plan's days."""
+    days = _Days(other, phases, roles)
+    steps: Data = {}
+    for at in range(len(phases)):
+        source = [phase for phase, place in roles.items() if place <= at][-1]
+        report = {key: one for key, one in base_report(other, words()["bases"][kind], source).items()
+                  if key in words()["kept"]}
+        report |= {"plan": name, "phase": f"phase-{at + 1}"}
+        if "unit" in report:
+            report["unit"] = report["unit"] | {"level": "level-1"}
+        if "themes" in report:
+            report["themes"] = _answers(report["themes"], len(plan.themes))
+        steps[f"phase-{at + 1}"] = {"report": days.moved(report)}
+    return {"kind": kind, **({"level": "level-1"} if kind == "unit" else {}), "phases": steps}
+
+
+def _answers(themes: Data, count: int) -> Data:
+    """Answers to so many themes: one with the first problem of those there, the others with nothing found."""
+    problem = next(one["problems"][0] for one in themes.values() if "problems" in one)
+    nothing = next(one for one in themes.values() if "none_found" in one)
+    found = {"theme-1": {"examined": "all", "problems": [problem | {"behaviour": "theme-1-01"}]}}
+    return found | {f"theme-{at}": nothing for at in range(2, count + 1)}
+
+
+class _Days:
+    """Moves days of the plan that comes along to those of another, phase by phase, in their order."""
+
+    def __init__(self, other: Pack, phases: list[Span], roles: dict[str, int]) -> None:
+        listed = list(other.phases.values())
+        self.old = [date.fromisoformat(one.start) for one in listed] + [date.fromisoformat(listed[-1].end)]
+        self.new = []
+        for one in listed:      # phases that fall into one share its days
+            same = [phase for phase, place in roles.items() if place == roles[one.id]]
+            first, last = (date.fromisoformat(day) for day in (phases[roles[one.id]].start, phases[roles[one.id]].end))
+            self.new.append(first + (last - first) * same.index(one.id) // len(same))
+        self.new.append(date.fromisoformat(phases[-1].end))
+
+    def moved(self, value: Any) -> Any:
+        """The same data with its days moved."""
+        if isinstance(value, dict):
+            return {key: self.moved(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.moved(one) for one in value]
+        return self.day(value) if isinstance(value, str) and len(value) == 10 and parse_date(value) else value
+
+    def day(self, iso: str) -> str:
+        """One day, at the same part of its phase."""
+        day = date.fromisoformat(iso)
+        at = max(0, min(bisect_right(self.old, day) - 1, len(self.old) - 2))
+        length = max(1, (self.old[at + 1] - self.old[at]).days)
+        part = (day - self.old[at]).days * (self.new[at + 1] - self.new[at]).days // length
+        return (self.new[at] + timedelta(part)).isoformat()
+
+
+def _mend_bases(pack: Pack, files: dict[str, bytes]) -> None:
+    """Leave out a base that a rule has something against: its author makes a better one."""
+    compiled = Compiled(pack)
+    for kind in words()["bases"]:
+        if any(findings_of(compiled, {"base": kind, "phase": phase}) for phase in pack.phases):
+            del files[f"bases/{kind}.yaml"]
+
+
+def _family(rules: str) -> bytes:
+    return say("draft.family", "zh", family=FAMILY, rules=rules).encode()
+
+
+def _to_write(number: int, clause: str, text: str, line: int) -> str:
+    quote = json.dumps(text.strip(WIDE_SPACES), ensure_ascii=False)
+    said = say("draft.rule", "zh", id=f"{FAMILY}{number:02}", clause=clause, text=text, line=line, quote=quote)
+    return "".join(f"# {row}\n" for row in said.splitlines())
+
+
+def _dump(data: Data) -> bytes:
+    text: str = yaml.dump(data, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=4096)
+    return text.encode()
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes every text where it stands, never as a reference to one before."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def listed(counts: dict[str, int], folder: Path, language: str) -> Iterator[str]:
+    """What a draft has, and what comes next, for people."""
+    yield say("draft.made", language, folder=folder, **counts)
+    yield say("draft.next", language, folder=folder)

@@ -1,0 +1,123 @@
+"""A pack is drafted from a plan's text, can be used at once, and lint says sentence by sentence what is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bayang.cli import bayang
+from bayang.engine.authoring.lint import lint
+from bayang.engine.authoring.reading_plans import PlanReader, Span
+from bayang.engine.packs.pack import BUNDLED, load_pack
+from bayang.engine.packs.plan_text import PlanText, sentences, within
+
+PLAN = Path(__file__).parent / "plans" / "archives.txt"
+SIX = """\
+- id: ZA01
+  title: 没有确定联系人
+  who: 单位
+  check: {required: {fields: [contact.name]}}
+  basis: {plan: [{clause: 五（二）}]}
+  remedy: 请补填“联系人”，例如 姓名：某某。
+"""
+
+
+def drafted(folder: Path, *more: str) -> str:
+    result = CliRunner().invoke(bayang, ["rules", "init", str(folder), "--plan", str(PLAN), *more])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_what_is_read_out_of_a_plan() -> None:
+    plan = PlanReader(PLAN.read_text(encoding="utf-8"))
+    assert plan.name == "三查三改"
+    assert plan.campaign == ("2024-03-01", "2024-11-30")
+    assert plan.phases == [Span("动员部署", "2024-03-01", "2024-04-15"), Span("自查自改", "2024-04-16", "2024-08-31"),
+                           Span("总结巩固", "2024-09-01", "2024-11-30")]
+    assert [(one.clause, one.halves, len(one.behaviours)) for one in plan.themes] == [
+        ("三（一）", ("查责任", "改敷衍"), 3), ("三（二）", ("查规矩", "改随意"), 4),
+        ("三（三）", ("查服务", "改冷硬"), 3)]
+    assert plan.themes[0].behaviours[2] == "交办事项不催不办，过了时限也不说明"
+    assert [one.text for one in plan.signed] == ["云水市档案局", "2024年2月26日"]
+
+
+def test_the_plan_that_comes_along_is_read_as_its_pack_has_it() -> None:
+    plan, pack = PlanReader((BUNDLED / "plan.txt").read_text(encoding="utf-8")), load_pack(BUNDLED)
+    assert [(one.name, one.start, one.end) for one in plan.phases] == [
+        (one.name["zh"], one.start, one.end) for one in pack.phases.values()]
+    assert [one.behaviours for one in plan.themes] == [
+        [behaviour.text for behaviour in theme.behaviours] for theme in pack.themes.values()]
+    assert [one.halves for one in plan.themes] == [(one.virtue, one.habit) for one in pack.themes.values()]
+
+
+def test_a_draft_is_sound_but_for_the_sentences_left(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    said = drafted(folder, "--id", "archives-2024")
+    flaws = lint(folder)
+    assert {(one.file, one.check) for one in flaws} == {("plan.txt", "uncited")}
+    assert f"还有 {len(flaws)} 句没有规则" in said
+    assert any("不超过60日" in one.text("zh") for one in flaws)
+    assert not any("深入查摆问题。" in one.text("zh") for one in flaws)       # a heading
+    todo = (folder / "families" / "ZA.yaml").read_text(encoding="utf-8")
+    assert all(f"plan.txt 第 {one.line} 行" in todo for one in flaws)
+    pack = load_pack(folder)
+    assert pack.id == "archives-2024"
+    assert pack.languages == ("zh",)
+    assert (pack.rules["PB01"].first, pack.rules["RC01"].first) == ("phase-2", "phase-2")
+
+
+def test_reports_of_a_draft_are_compliant_and_can_be_filled_in(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    drafted(folder)
+    assert sorted(path.stem for path in folder.glob("bases/*.yaml")) == ["personal", "unit"]
+    form = CliRunner().invoke(bayang, ["new", "personal", "--rules", str(folder), "--phase", "自查自改"])
+    assert form.exit_code == 0
+    assert "查责任" in form.output and "三个方面" in form.output
+
+
+def test_a_first_rule_is_six_lines(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    drafted(folder)
+    before = {one.text("zh") for one in lint(folder)}
+    with (folder / "families" / "ZA.yaml").open("a", encoding="utf-8") as file:
+        file.write(SIX)
+    after = {one.text("zh") for one in lint(folder)}
+    gone = before - after
+    assert after < before and len(gone) == 1 and "各单位确定1名联系人" in gone.pop()
+
+
+def test_nothing_is_written_over_a_pack_or_made_of_no_plan(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    drafted(folder)
+    again = CliRunner().invoke(bayang, ["rules", "init", str(folder), "--plan", str(PLAN)])
+    assert again.exit_code == 2 and "已经有规则包" in again.output
+    plan = tmp_path / "plan.txt"
+    for text, words in (("为改进作风，制定本方案。\n", "从哪天开始"),
+                        ("活动从2024年3月1日开始至6月30日结束。\n", "具体表现")):
+        plan.write_text(text, encoding="utf-8")
+        result = CliRunner().invoke(bayang, ["rules", "init", str(tmp_path / "x"), "--plan", str(plan)])
+        assert result.exit_code == 2 and words in result.output and "例如" in result.output
+        assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(("line", "spans"), [
+    ("第一阶段：宣传发动（2024年3月）。第二阶段：集中整改（4月1日至5月10日）。",
+     [("宣传发动", "2024-03-01", "2024-03-31"), ("集中整改", "2024-04-01", "2024-05-10")]),
+    ("动员阶段（2024年3月底前），查改阶段（4月至10月），总结阶段（11月1日以后）。活动从2024年2月5日开始至2024年12月31日结束。",
+     [("动员", "2024-02-05", "2024-03-31"), ("查改", "2024-04-01", "2024-10-31"),
+      ("总结", "2024-11-01", "2024-12-31")]),
+])
+def test_days_of_phases(line: str, spans: list[tuple[str, str, str]]) -> None:
+    assert [(one.name, one.start, one.end) for one in PlanReader(f"一、安排\n{line}\n").phases] == spans
+
+
+def test_clauses_of_three_steps() -> None:
+    text = "一、甲\n（一）乙。\n1.丙。丁。\n（二）戊。己。\n"
+    assert [(one.clause, one.text, one.heading) for one in sentences(text)] == [
+        ("一", "一、甲", True), ("一（一）", "（一）乙。", True), ("一（一）1", "1.丙。", True),
+        ("一（一）1", "丁。", False),
+        ("一（二）", "（二）戊。", True), ("一（二）", "己。", False)]
+    assert PlanText(text).words_of("一（一）") == "丁。"
+    assert within("一（一）1", "一.一") and within("一（一）1", "一.（一）.1") and not within("一（十一）", "一（十）")
