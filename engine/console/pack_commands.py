@@ -53,6 +53,20 @@ def rules_test(rule: str | None, folder: str | None, lang: str) -> None:
     sys.exit(1 if failed else 0)
 
 
+@rules.command("examples", help="command.rules-examples")
+@click.argument("rule", metavar="RULE")
+@of_pack
+@in_language
+def rules_examples(rule: str, folder: str | None, lang: str) -> None:
+    from ..authoring.proposing import Proposal
+    from ..authoring.reference import rule_called
+
+    compiled = Compiled(pack_of(folder))
+    chosen = rule_called(compiled.pack, rule)
+    echo(Proposal(compiled, chosen, lang).text(), nl=False)
+    echo(say("propose.read", lang, rule=chosen.id), err=True)
+
+
 @rules.command("trace", help="command.rules-trace")
 @click.argument("plan", required=False, type=PLACE, metavar="[PLAN.txt]")
 @of_pack
