@@ -17,8 +17,10 @@ from bayang.engine.authoring.examples import base_report
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack, load_pack
 
-# A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
+# A shell that runs the tests in the background has them ignore signals, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

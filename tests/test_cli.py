@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,12 @@ def columns(line: str) -> int:
 
 
 # -- exit codes ----------------------------------------------------------------------------------------------------
+
+@cache
+def plain_run() -> Said:
+    """The check of the samples as it comes."""
+    return fresh("check", SAMPLES, CLOCK)
+
 
 def test_0_nothing_found() -> None:
     said = bayang("check", GOOD, CLOCK)
@@ -405,7 +412,7 @@ def test_a_closed_pipe_is_no_error(path: Path, code: int) -> None:
 def test_the_surroundings_change_nothing(environment: dict[str, str]) -> None:
     if environment.get("PYTHONUTF8") == "0" and not str(ROOT).isascii():
         pytest.skip("Python itself can't import from a folder whose name it may not decode")
-    plain, odd = bayang("check", SAMPLES, CLOCK), fresh("check", SAMPLES, CLOCK, **environment)
+    plain, odd = plain_run(), fresh("check", SAMPLES, CLOCK, **environment)
     assert (odd.returncode, odd.stdout, odd.stderr) == (plain.returncode, plain.stdout, plain.stderr)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import random
@@ -13,10 +14,10 @@ import time
 from pathlib import Path
 
 import pytest
+from running import FAULTY, until
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = Path(sys.executable).parent
-FAULTY = ROOT / "samples/市局/整改落实/P-003.yaml"       # CV01
 SHELLS = [name for name in ("dash", "bash", "busybox", "mksh") if shutil.which(name)]
 FOLDERS = Path("/tmp")
 
@@ -69,6 +70,12 @@ def left() -> set[str]:
     return {path.name for path in FOLDERS.glob("bayang-*.????????")}
 
 
+def all_gone_but(before: set[str]) -> None:
+    """No gate's private folder stays; those of gates that others run at the same time go by themselves."""
+    made = left() - before
+    until(lambda: not made & left())
+
+
 # -- two of them ----------------------------------------------------------------------------------------------------
 
 STEPS = 7       # git rev-parse, ls-tree, cat-file; bayang check comes and goes, so does bayang --version
@@ -80,18 +87,22 @@ n=$(cat "$mark/n"); n=$((n + 1)); echo "$n" >"$mark/n"
 step() { echo "$1" >"$mark/at"; read -r _ <"$mark/go"; }
 step come
 case ${0##*/} in
-git) %s "$@"; code=$? ;;
-bayang)
-    code=9
+git) %s "$@" ;;
+bayang) %s ;;
+esac
+code=$?
+[ "${0##*/}" = git ] || step gone
+exit "$code"
+"""
+# As bayang itself does with a configuration of these tests.
+FOR_BAYANG = """\
+    (code=9
     while [ $# -gt 1 ]; do
         [ "$1" != --config ] || { if grep -q never "$2"; then code=0; else code=1; fi; }
         shift
     done
-    [ "${0##*/} $*" != "bayang --version" ] || code=0
-    step gone ;;
-esac
-exit "$code"
-"""
+    [ "$*" != --version ] || code=0
+    exit "$code")"""
 
 
 class Stepped:
@@ -100,7 +111,7 @@ class Stepped:
     def __init__(self, home: Path, folder: Path, office: str) -> None:
         folder.mkdir(parents=True)
         for name in ("git", "bayang"):
-            (folder / name).write_text(STAND_IN % shutil.which("git"), encoding="utf-8")
+            (folder / name).write_text(STAND_IN % (shutil.which("git"), FOR_BAYANG), encoding="utf-8")
             (folder / name).chmod(0o755)
         (folder / "n").write_text("0", encoding="utf-8")
         for name in ("at", "go"):
@@ -114,18 +125,12 @@ class Stepped:
 
     def come(self) -> None:
         """Wait until it waits at its next step, or has ended."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            try:
-                if os.read(self.at, 64):
-                    self.waits = True
-                    return
-            except BlockingIOError:
-                pass
-            if self.process.poll() is not None:
-                return
-            time.sleep(0.001)
-        raise AssertionError("a gate hangs")
+        until(lambda: self.waiting() or self.process.poll() is not None)
+
+    def waiting(self) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            self.waits = bool(os.read(self.at, 64))
+        return self.waits
 
     def step(self, times: int = 99) -> None:
         while times and self.waits:
@@ -156,16 +161,12 @@ def test_two_gates_interleaved_at_every_pair_of_steps(home: Path, tmp_path: Path
         first = (strict, mild) if at % 2 else (mild, strict)
         ends = {gate: gate.end() for gate in first}
         assert (ends[strict], ends[mild]) == ((1, ""), (0, "")), (one, two)
-    assert left() == before
+    all_gone_but(before)
 
 
 def test_two_hundred_gates_two_by_two(home: Path, tmp_path: Path) -> None:
     """With git itself and a stand-in for bayang, started at times by chance."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "bayang").write_text(STAND_IN.replace('step() {', 'step() { return;').replace("n=$(cat", "# "),
-                                   encoding="utf-8")
-    (folder / "bayang").chmod(0o755)
+    folder = stand_in(tmp_path / "bin", bayang=FOR_BAYANG)
     chance = random.Random(4)
     for _ in range(200):
         started = []
@@ -178,8 +179,8 @@ def test_two_hundred_gates_two_by_two(home: Path, tmp_path: Path) -> None:
             assert process.returncode == right, said.decode()
 
 
-def test_ten_pairs_with_bayang_itself(home: Path) -> None:
-    for _ in range(10):
+def test_pairs_with_bayang_itself(home: Path) -> None:
+    for _ in range(4):
         started = [(right, subprocess.Popen(["bayang-gate", "reports", office], cwd=home, env=environment(),
                                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
                    for office, right in (("strict:office", 1), ("mild:office", 0))]
@@ -257,12 +258,13 @@ def test_every_shell(shell: str, home: Path, tmp_path: Path) -> None:
     own.parent.mkdir()
     own.write_text(text.replace("/bin/sh", command), encoding="utf-8")
     own.chmod(0o755)
+    stand_in(own.parent, bayang=FOR_BAYANG)
     before = left()
     for office, code in (("strict:office", 1), ("mild:office", 0), ("office", 0), ("none:office", 2)):
         said = subprocess.run([*command.split(), str(own), "reports", office], cwd=home, env=environment(),
                               capture_output=True, encoding="utf-8", timeout=60)
         assert said.returncode == code, said.stderr
-    assert left() == before
+    all_gone_but(before)
 
 
 # -- what the tree holds --------------------------------------------------------------------------------------------
@@ -340,7 +342,7 @@ def test_every_failure_of_its_own_is_two(programs: dict[str, str], home: Path, t
     before = left()
     said = gate(home, "reports", "strict:office", first=(stand_in(tmp_path / "bin", **programs),))
     assert said.returncode == 2 and said.stderr
-    assert left() == before
+    all_gone_but(before)
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -356,7 +358,7 @@ def test_no_room_for_any_file_is_two(shell: str, home: Path, tmp_path: Path) -> 
                           capture_output=True, timeout=60,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
     assert said.returncode == 2 and said.stderr
-    assert left() == before
+    all_gone_but(before)
 
 
 def test_gits_own_words_are_shown(home: Path) -> None:
@@ -372,13 +374,12 @@ def test_a_signal_ends_it_and_what_it_started(sent: str, code: int, home: Path, 
     before = left()
     first = stand_in(tmp_path / "bin", bayang=f"echo $$ >{tmp_path}/pid; exec sleep 60")
     process = subprocess.Popen(["bayang-gate", "reports", "strict:office"], cwd=home, env=environment(first))
-    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text(encoding="utf-8"):
-        time.sleep(0.01)
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(encoding="utf-8"))
     process.send_signal(getattr(signal, "SIG" + sent))
     assert process.wait(timeout=30) == code
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
-    assert left() == before
+    all_gone_but(before)
 
 
 def test_the_private_folder_is_ones_own(home: Path, tmp_path: Path) -> None:
@@ -432,7 +433,7 @@ def test_the_very_first_push_brings_the_office(server: Path) -> None:
     assert push(server, "main")[0] == 0
     code, said = push(server, "bad")
     assert code == 1 and "CV01" in said
-    assert left() == before
+    all_gone_but(before)
 
 
 def test_only_a_keeper_changes_the_offices_folder(server: Path) -> None:
