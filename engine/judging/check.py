@@ -110,10 +110,8 @@ class Checker:
                 text = None
             except Unreadable as other:
                 rest = other
-        if not ways:
-            return None
         told = self._slips(mended.told(ways), file, NOBODY)
-        return FileResult(sorted(told, key=lambda one: one.order), [], None)
+        return FileResult(sorted(told, key=lambda one: one.order), [], None) if ways else None
 
     def _slips(self, told: list[Unreadable], file: str, about: About) -> list[Finding]:
         """The findings of slips that were mended; the last may stand for the rest of them."""
