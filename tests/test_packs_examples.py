@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from bayang.cli import bayang
 from bayang.engine.authoring.examples import run_examples
+from bayang.engine.authoring.inherited import Moved, run_inherited
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.packs.inheriting import Inheritance
 from bayang.engine.packs.pack import load_pack
 
 WINDOW = Path(__file__).parent / "packs" / "window"
@@ -66,3 +68,45 @@ def test_what_can_not_be_proposed_is_said(tmp_path: Path, rule: str, words: str)
     where = [] if rule == "RO01" else ["--rules", str(folder)]
     result = CliRunner().invoke(bayang, ["rules", "examples", rule, *where])
     assert result.exit_code == 2 and words in result.output
+
+
+def test_examples_of_inherited_rules_run_on_the_packs_own_reports(tmp_path: Path) -> None:
+    folder = pack_with(tmp_path, RULE)
+    plan = folder / "plan.yaml"
+    entry = "{rules: [PB02, PB04], phases: {inspection: checking, rectification: mending, consolidation: mending}}"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("[IN, FM, TX]", f"[IN, FM, TX, {entry}]"), "utf-8")
+    compiled = Compiled(load_pack(folder))
+    held, unmade = run_inherited(compiled, [compiled.pack.rules["PB02"]])
+    assert held > 0 and unmade >= 0
+    said = CliRunner().invoke(bayang, ["rules", "test", "PB02", "--rules", str(folder), "--lang", "en"])
+    assert said.exit_code == 0 and f"{held} hold on the reports of this pack, {unmade} can't be made" in said.output
+
+
+def test_themes_and_behaviours_of_an_example_are_those_of_the_pack() -> None:
+    pack = load_pack(WINDOW)
+    entry = Inheritance(("PB01",), phases={"inspection": ("checking",)}, levels={"bureau": ("headquarters",)})
+    moved = Moved(pack, entry)
+    example = {"base": "bureau", "phase": "inspection", "set": {"/themes/dandang/problems/0/behaviour": "dandang-02"},
+               "expect": ["/themes/shigan"]}
+    assert moved.example(example) == {
+        "base": "headquarters", "phase": "checking", "set": {"/themes/clarity/problems/0/behaviour": "clarity-2"},
+        "expect": ["/themes/speed"]}
+    assert moved.example({"files": []}) is None
+
+
+def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = pack_with(tmp_path, RULE)
+    turns = iter([folder / "families" / "ZZ.yaml", None])
+
+    def save(seconds: float) -> None:
+        path = next(turns)
+        if path is None:
+            raise KeyboardInterrupt
+        path.write_text(RULE.replace("who: [personal]", "who: [persons]"), encoding="utf-8")
+
+    monkeypatch.setattr("bayang.engine.console.pack_commands.time.sleep", save)
+    result = CliRunner().invoke(bayang, ["rules", "watch", str(folder)])
+    assert result.exit_code == 0
+    first, second = result.output.split("Ctrl-C")[:2]
+    assert "规则包没有发现问题" in first
+    assert "families/ZZ.yaml 第 4 行" in second and "persons" in second

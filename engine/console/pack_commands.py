@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from ..judging.compile import Compiled
+from ..judging.strict import Flaw
 from ..output.findings.terminal import safe
 from ..packs.pack_files import BUNDLED, is_there
 from ..reading.inputs import refuse_inputs
@@ -18,6 +22,8 @@ from .options import PLACE, in_language, of_pack, option
 from .outputs import put_files
 from .settings import Group
 from .streams import echo
+
+_EVERY = 0.5        # seconds between two looks at the files
 
 
 @click.group(cls=Group, help="command.rules")
@@ -40,16 +46,20 @@ def rules_list(folder: str | None, lang: str) -> None:
 @in_language
 def rules_test(rule: str | None, folder: str | None, lang: str) -> None:
     from ..authoring.examples import run_examples
+    from ..authoring.inherited import run_inherited
     from ..authoring.reference import rule_called
 
     compiled = Compiled(pack_of(folder))
-    chosen = [rule_called(compiled.pack, rule)] if rule else None
+    chosen = [rule_called(compiled.pack, rule)] if rule else list(compiled.pack.rules.values())
     passed = failed = 0
     for outcome in run_examples(compiled, chosen, language=lang):
         passed, failed = passed + (not outcome.fault), failed + bool(outcome.fault)
         if outcome.fault:
             echo(f"{outcome.rule} {outcome.side} {outcome.number}: {outcome.fault}")
     echo(say("run.examples", lang, passed=passed, failed=failed))
+    held, unmade = run_inherited(compiled, chosen)
+    if held or unmade:
+        echo(say("run.inherited", lang, held=held, unmade=unmade))
     sys.exit(1 if failed else 0)
 
 
@@ -88,11 +98,33 @@ def rules_trace(plan: str | None, folder: str | None, lang: str) -> None:
 def rules_lint(place: str | None, folder: str | None, lang: str) -> None:
     from ..authoring.lint import lint  # jsonschema takes long to load
 
-    flaws = lint(Path(place or folder or BUNDLED))
+    sys.exit(1 if _tell(lint(Path(place or folder or BUNDLED)), lang) else 0)
+
+
+@rules.command("watch", help="command.rules-watch")
+@click.argument("place", type=PLACE, metavar="DIR")
+@in_language
+def rules_watch(place: str, lang: str) -> None:
+    from ..authoring.lint import lint
+
+    seen: dict[str, int] = {}
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            now = {str(path): path.stat().st_mtime_ns for path in Path(place).rglob("*") if path.is_file()}
+            if now != seen or not now:
+                click.clear()
+                _tell(lint(Path(place)), lang)
+                echo(say("run.watching", lang))
+            seen = now
+            time.sleep(_EVERY)
+
+
+def _tell(flaws: Sequence[Flaw], language: str) -> Sequence[Flaw]:
     for flaw in flaws:
-        echo(safe(say("lint.line", lang, file=flaw.file, line=flaw.line, check=flaw.check, text=flaw.text(lang))))
-    echo(say("lint.totals" if flaws else "lint.clean", lang, count=len(flaws)))
-    sys.exit(1 if flaws else 0)
+        echo(safe(say("lint.line", language, file=flaw.file, line=flaw.line, check=flaw.check,
+                      text=flaw.text(language))))
+    echo(say("lint.totals" if flaws else "lint.clean", language, count=len(flaws)))
+    return flaws
 
 
 @rules.command("init", help="command.rules-init")

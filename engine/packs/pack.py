@@ -29,6 +29,7 @@ from ..records import PackError
 from ..text.messages import LANGUAGES
 from ..text.wording import Names, text_key
 from .families import Families
+from .inheriting import Inheritance
 from .loading import Loader
 from .own_fields import FILE as FIELDS
 from .own_fields import own_form
@@ -53,6 +54,7 @@ class Pack(Plan):
     schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
     languages: tuple[str, ...] = LANGUAGES      # in which it is written; in the others stands the Chinese
     text: PlanText | None = None        # the plan's own, where it lies in the pack
+    taken: dict[str, Inheritance] = field(default_factory=dict)     # rule taken over -> by what entry
     _words: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
     _patterns: dict[str, Pattern] = field(default_factory=dict)
@@ -228,6 +230,7 @@ def assemble(loader: Loader) -> Pack | None:
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules=rules, digest=loader.digest.hexdigest(), folder=folder,
         languages=loader.written.languages, schemas=schemas, text=text,
+        taken={ident: families.entries[at] for ident, at in families.by.items()},
         files=(*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
         _words=words, _calendar=calendar, _unassigned=unassigned,
     )
