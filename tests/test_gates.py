@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
 ]
 
+QUICK = {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}      # what is used is compiled then
 CONFIG = "as-of: 2022-08-08\nselect: [CV01, RO01]\n"
 ROSTER = """\
 人员:
@@ -53,7 +54,8 @@ def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "BAYANG_", "PRE_COMMIT"))}
     names = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     path = os.pathsep.join([str(ROOT / "gates"), str(COMMANDS), kept["PATH"]])
-    return kept | names | {"PATH": path, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull} | more
+    return kept | names | QUICK | {
+        "PATH": path, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull} | more
 
 
 def shell(*command: object, cwd: Path, code: int | None = 0, **more: str) -> subprocess.CompletedProcess[bytes]:

@@ -401,40 +401,47 @@ def outputs(folder: Path, tmp_path: Path, *more: str) -> dict[str, str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def shown(large: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """The large bureau in every language and format."""
+    return {language: outputs(large, tmp_path_factory.mktemp("out"), "--lang", language) for language in ("zh", "en")}
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_output_shows_a_name_or_a_word_of_a_report_and_few_ids(large: Path, tmp_path: Path, language: str) -> None:
-    for name, text in outputs(large, tmp_path, "--lang", language).items():
+def test_no_output_shows_a_name_or_a_word_of_a_report_and_few_ids(
+        shown: dict[str, dict[str, str]], language: str) -> None:
+    for name, text in shown[language].items():
         assert not re.search("钱|孙|秘密|绝密", text), name
         assert DAY in text or "2022年8月8日" in text, name
         if name in ("csv", "docx"):         # which are handed on, with figures alone
             assert not re.search("[UP]-0", text), name
 
 
-def test_the_text_keeps_to_80_columns(large: Path) -> None:
-    for language in ("zh", "en"):
-        lines = stats(large, "--as-of", DAY, "--lang", language).stdout.splitlines()
+def test_the_text_keeps_to_80_columns(shown: dict[str, dict[str, str]]) -> None:
+    for found in shown.values():
+        lines = found["text"].splitlines()
         assert max(map(width, lines)) <= 80
         assert len([line for line in lines if re.match(r" *15 ", line)]) >= 8       # every unit in every table
 
 
-def test_units_stand_in_the_order_of_the_roster(large: Path, tmp_path: Path) -> None:
+def test_units_stand_in_the_order_of_the_roster(large: Path, shown: dict[str, dict[str, str]]) -> None:
     names = [one["name"] for one in json.loads((large / "roster.yaml").read_text(encoding="utf-8"))["units"]]
-    rows = list(csv.reader(io.StringIO(outputs(large, tmp_path)["csv"].removeprefix("\ufeff"), newline="")))
+    rows = list(csv.reader(io.StringIO(shown["zh"]["csv"].removeprefix("\ufeff"), newline="")))
     assert [row[3] for row in rows[1:16]] == [
         {"=1+1|`<b>_x_": "'=1+1|`<b>_x_"}.get(name, name).replace("##[", "# #[") for name in names]
     assert [row[3] for row in rows[16:]] == ["小单位个人报告（合并）", "合计"]
 
 
-def test_a_name_from_the_roster_is_only_text(large: Path, tmp_path: Path) -> None:
-    found = outputs(large, tmp_path)
+def test_a_name_from_the_roster_is_only_text(shown: dict[str, dict[str, str]]) -> None:
+    found = shown["zh"]
     assert "\\=1" not in found["text"] and "=1+1|`<b>_x_" in found["text"]
     assert r"| \=1+1\|\`\<b\>\_x\_ |" in found["markdown"]
     assert "<f>" not in found["xlsx"] and "=1+1|`&lt;b&gt;_x_" in found["xlsx"]
     assert "=1+1|`&lt;b&gt;_x_" in found["docx"]
 
 
-def test_no_line_is_a_command_to_a_log(large: Path, tmp_path: Path) -> None:
-    found = outputs(large, tmp_path)
+def test_no_line_is_a_command_to_a_log(shown: dict[str, dict[str, str]]) -> None:
+    found = shown["zh"]
     for name in ("text", "markdown", "csv"):
         assert "##[" not in found[name]
         assert [line for line in found[name].splitlines() if line.strip().startswith("::")] == []

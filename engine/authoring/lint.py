@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -131,11 +132,9 @@ class Recorder(dict[str, Any]):
 def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """The schemas are schemas, and jsonschema finds nothing in a file that the engine accepts."""
     schemas = {path.name: schema_file(path.name) for path in sorted(FOLDER.glob("*.json"))}
-    for name, schema in schemas.items():
-        try:
-            Draft7Validator.check_schema(schema)
-        except SchemaError as fault:
-            yield Flaw("schema", f"schemas/{name}", 1, {"text": fault.message})
+    for name in schemas:
+        if text := _fault_of_schema(name):
+            yield Flaw("schema", f"schemas/{name}", 1, {"text": text})
     registry: Registry[Any] = Registry().with_resources(
         (name, Resource.from_contents(one)) for name, one in schemas.items())
     for file, tree in typed.files.items():
@@ -146,6 +145,16 @@ def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 continue
             yield Flaw("referee", file, typed.line(file, *error.absolute_path),
                        {"place": "/" + "/".join(map(str, error.absolute_path)), "rule": str(error.validator)})
+
+
+@cache
+def _fault_of_schema(name: str) -> str:
+    """Why a schema is none; empty for one in order."""
+    try:
+        Draft7Validator.check_schema(schema_file(name))
+    except SchemaError as fault:
+        return fault.message
+    return ""
 
 
 def as_typed(schema: dict[str, Any], registry: Registry[Any]) -> Any:

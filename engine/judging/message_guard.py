@@ -8,7 +8,7 @@ rule's checks do not bring. It never renders.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
@@ -40,6 +40,11 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment()
 
 
+@lru_cache(maxsize=2048)        # a rule's message is held for each of its checks and hints
+def _tree(text: str) -> nodes.Template:
+    return _environment().parse(text)
+
+
 def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = frozenset()) -> None:
     """Raises MessageFault. `known` are the variables that come with it and what each is (`kinds.type_of`).
 
@@ -50,7 +55,7 @@ def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = 
     if len(text) > MOST_CHARACTERS:
         raise MessageFault("long", 1, most=MOST_CHARACTERS)
     try:
-        tree = _environment().parse(text)
+        tree = _tree(text)
     except jinja2.TemplateSyntaxError as fault:
         raise MessageFault("broken", fault.lineno, text=fault.message or "") from None
     except RecursionError:

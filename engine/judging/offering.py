@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from ..reading.hidden import answer_to
 from ..reading.report import Doc, field_name
@@ -67,11 +68,16 @@ def typing(insert: Insert, language: str) -> str:
         name = "insert.instead" if insert.clear else "insert.braces"
         return say(name, language, line=insert.line, column=insert.column, text=insert.text) + several
     first, *rest = alike(lines)
-    listed, others = ([say("insert.one", language, blanks=leading(line), text=line.lstrip(" ")) for line in some]
-                      for some in (first, [part[0] for part in rest]))
+    listed, others = ([one_line(line, language) for line in some] for some in (first, [part[0] for part in rest]))
     return clearing(insert, language) + say(
         "insert.lines", language, line=insert.line, count=len(lines), listed=listed, hollow=hollow(lines),
         rest=others, first=first[0].strip(" "), below=len(first) - 1) + several
+
+
+@lru_cache(maxsize=4096)        # a line is a field's name and blanks: few, and asked for in many files
+def one_line(line: str, language: str) -> str:
+    """A line to type, in words."""
+    return say("insert.one", language, blanks=leading(line), text=line.lstrip(" "))
 
 
 def clearing(insert: Insert, language: str) -> str:
