@@ -36,6 +36,7 @@ def both(name: str) -> list[str]:
 OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
             "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",
+            "plan.txt", "themes/", "families/", "families/ZA.yaml", "words.yaml", "calendar.yaml",     # of a pack
             "settings.json", "personal.schema.json", "P-101.yaml.txt", ".yaml.txt"}
 
 
