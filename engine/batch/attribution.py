@@ -16,7 +16,6 @@ from ..packs.pack import KINDS, Pack
 from ..packs.roster import Entry, Roster
 from ..reading.files import Listed, attachment_mark, read_bytes, read_start
 from ..reading.intake import BREAK
-from ..reading.report import IDENTITY
 from ..reading.slips import MAGIC, wide
 from ..records import Ignored, Limits, Unreadable
 from ..text.wording import id_key
@@ -72,8 +71,8 @@ class Attribution:
         self._phase = _typed_after(written for shape in shapes.values() for written, (key, _) in shape.fields.items()
                                    if key == "phase")
         self._idents = {kind: _typed_after(written for field, shape in shapes[kind].fields.values()
-                                           if field == IDENTITY[kind][0] for written, (key, _) in shape.fields.items()
-                                           if key == IDENTITY[kind][1]) for kind in KINDS}
+                                           if field == pack.roles.identity[kind][0] for written, (key, _) in shape.fields.items()
+                                           if key == pack.roles.identity[kind][1]) for kind in KINDS}
         self._runs = _phase_runs(pack)
 
     def of(self, name: str, data: bytes | None) -> Owned | None:

@@ -126,24 +126,25 @@ class Examination:
 
     def _spared(self, hit: Hit) -> bool:
         """Whether the finding is on an absent field that the unit says does not concern it."""
-        case, doc = self.case, self.case.report.doc
+        case, doc, spared = self.case, self.case.report.doc, self.case.pack.roles.spared
         if not hit.path or hit.typed or hit.path[0] in doc \
-                or doc.get("not_applicable").__class__ is not Items:
+                or doc.get(spared).__class__ is not Items:
             return False
         if "spared" not in case.memo:
             case.memo["spared"] = self._spares()
         return hit.path[0] in case.memo["spared"]
 
     def _spares(self) -> set[str]:
-        """The fields that `not_applicable` names, but for entries that are refused themselves."""
-        case = self.case
-        listed = case.report.doc["not_applicable"]
+        """The fields that do not concern the unit, as it says, but for entries that are refused themselves."""
+        case, roles = self.case, self.case.pack.roles
+        home, item = roles.spared, roles.spared_item
+        listed = case.report.doc[home]
         refused = {hit.path[:2] for check in self.checks() if check.kind.unspares
                    for scope in check.scopes(case) for hit in check.run(case, scope)}
-        refused |= {("not_applicable", at) for at in range(len(listed))
-                    if case.slip_at("missing-field", ("not_applicable", listed.position(at), "reason")) is not None}
-        return {one["item"] for at, one in enumerate(listed)
-                if one.__class__ is Doc and one.get("item").__class__ is str and ("not_applicable", at) not in refused}
+        refused |= {(home, at) for at in range(len(listed))
+                    if case.slip_at("missing-field", (home, listed.position(at), roles.spared_reason)) is not None}
+        return {one[item] for at, one in enumerate(listed)
+                if one.__class__ is Doc and one.get(item).__class__ is str and (home, at) not in refused}
 
 
 def list_skipped(run: Examination) -> None:
@@ -159,8 +160,10 @@ def list_skipped(run: Examination) -> None:
         blocked = "report"
     elif report.phase is None:
         blocked = "phase"
-    if blocked or (report.doc.get("unit").__class__ is Doc and report.doc["unit"].get("level") is BAD):
-        path: Route = (blocked,) if blocked else ("unit", "level")
+    home, level = case.pack.roles.level_path
+    unit = report.doc.get(home)
+    if blocked or (unit.__class__ is Doc and unit.get(level) is BAD):
+        path: Route = (blocked,) if blocked else (home, level)
         ran = {check.rule.id for check in run.checks()}
         for check in compiled.checks:
             if check.kind.stage != BATCH and check.rule.id not in ran and _might(compiled, check.rule, report, blocked):

@@ -83,7 +83,7 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
 
 def choices(compiled: Compiled) -> list[list[Steps]]:
     """Of a theme, the fields one of which is enough."""
-    return [[("themes", EACH, name) for name in part["each_theme"]["any"]]
+    return [[(compiled.pack.roles.themes, EACH, name) for name in part["each_theme"]["any"]]
             for rule in {check.rule.id: check.rule for check in compiled.checks}.values()
             for part in rule.checks if "each_theme" in part]
 
@@ -98,7 +98,7 @@ def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str
                 ways = [one["any"] if isinstance(one, dict) else [one] for one in part["required"]["fields"]]
                 found.update((*base, *split(name)) for way in ways for name in way)
             elif "each_theme" in part:
-                found.update(("themes", EACH, name) for name in part["each_theme"]["any"])
+                found.update((compiled.pack.roles.themes, EACH, name) for name in part["each_theme"]["any"])
             elif "examined" in part:
                 found.add((*base, part["examined"]["examined"]))
     return frozenset(steps[:at] for steps in found for at in range(1, len(steps) + 1))
@@ -123,12 +123,12 @@ class Forms:
         first = found[0]
         names = {spot.rest[0] for spot in found if spot.src is first.src and spot.under == first.under}
         report = case.report
-        key = report.kind, report.level, report.phase
+        key, themes = (report.kind, report.level, report.phase), case.pack.roles.themes
         if key not in self._demanded:
             self._demanded[key] = demanded(self.compiled, *key)
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
-            case.memo["asked"] = _asked(path for path in case.memo.get("missing", ()) if _spot(case, path))
-        asked = self._demanded[key] | case.memo["asked"] | _asked(paths)
+            case.memo["asked"] = _asked((path for path in case.memo.get("missing", ()) if _spot(case, path)), themes)
+        asked = self._demanded[key] | case.memo["asked"] | _asked(paths, themes)
         writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
         if asked not in writers:        # of most places of a file it is the same one
             writers[asked] = _FieldWriter(asked, report.chinese, self._choices)
@@ -144,9 +144,9 @@ class Forms:
         return _instead(case, first, writer, block) if block.flow else _beneath(case, first, writer, block)
 
 
-def _asked(paths: Iterable[Route]) -> set[Steps]:
+def _asked(paths: Iterable[Route], themes: str) -> set[Steps]:
     """The fields at some paths and all above them."""
-    return {_steps(path)[:at] for path in paths for at in range(1, len(path) + 1)}
+    return {_steps(path, themes)[:at] for path in paths for at in range(1, len(path) + 1)}
 
 
 @dataclass(slots=True)
@@ -161,14 +161,15 @@ class _Spot:
     is_text: bool = False   # whether a text stands there that people may want to keep
 
 
-def _steps(path: Route) -> Steps:
-    return tuple(ITEM if isinstance(one, int) else EACH if at == 1 and path[0] == "themes" else one
+def _steps(path: Route, themes: str) -> Steps:
+    return tuple(ITEM if isinstance(one, int) else EACH if at == 1 and path[0] == themes else one
                  for at, one in enumerate(path))
 
 
 def _spot(case: Case, path: Route) -> _Spot | None:
     node: Any = case.report.doc
     src, shape = node.src, node.shape
+    themes = case.pack.roles.themes
     for at, one in enumerate(path):
         if isinstance(one, int):
             if node.__class__ is not Items or src.__class__ is not Seq or isinstance(shape, TextShape):
@@ -180,10 +181,10 @@ def _spot(case: Case, path: Route) -> _Spot | None:
         below = shape.fields[one][1]
         name = next((name for name in (one, shape.titles[one]) if name in src.entries), None)
         if name is None:
-            return _Spot(src, shape, _steps(path[:at]), tuple(map(str, path[at:])), None)
+            return _Spot(src, shape, _steps(path[:at], themes), tuple(map(str, path[at:])), None)
         value, node = src.entries[name], node.get(one) if isinstance(node, dict) else None
         if not isinstance(below, TextShape) and _of_no_use(value, node, below, at == len(path) - 1):
-            return _Spot(src, shape, _steps(path[:at + 1]), (one,), name, node is BAD)
+            return _Spot(src, shape, _steps(path[:at + 1], themes), (one,), name, node is BAD)
         src, shape = value, below
     return None
 
@@ -254,6 +255,11 @@ def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, bl
     return Insert(block.ends[after] + 1, None, "\n".join(lines))
 
 
+def _every(shape: MapShape, steps: Steps) -> str | None:
+    """`*` where a map is the one of the themes, which are written alike."""
+    return EACH if shape.form and steps == (shape.form.roles.themes,) else None
+
+
 class _FieldWriter:
     """Writes fields without values."""
 
@@ -288,7 +294,7 @@ class _FieldWriter:
 
     def fields(self, shape: MapShape, steps: Steps) -> list[str]:
         """Those of a map that are asked for; where none is, its plain ones."""
-        every = EACH if steps == ("themes",) else None
+        every = _every(shape, steps)
         wanted = [key for key in shape.titles if (*steps, every or key) in self.asked or key in shape.required]
         plain = [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
         return self.chosen(shape, wanted, steps) or plain
@@ -303,7 +309,7 @@ class _FieldWriter:
     def _written(self, shape: MapShape, key: str, steps: Steps) -> Iterator[str]:
         below = shape.fields[key][1]
         head = f"{self.name(shape, key)}:"
-        steps = (*steps, EACH if steps == ("themes",) else key)
+        steps = (*steps, _every(shape, steps) or key)
         if isinstance(below, TextShape | EitherShape):
             yield head + " "
             return
@@ -326,7 +332,7 @@ class _FieldWriter:
 
     def in_braces(self, shape: MapShape, key: str, steps: Steps) -> str:
         """A field between others in braces."""
-        steps = (*steps, EACH if steps == ("themes",) else key)
+        steps = (*steps, _every(shape, steps) or key)
         return f"{self.name(shape, key)}: {self.group(shape.fields[key][1], steps)}"
 
     def group(self, shape: Shape, steps: Steps) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..packs.pack import KINDS, Pack
 from ..packs.roster import Roster
 from ..reading.intake import Map, read
-from ..reading.report import BAD, IDENTITY, Doc, Report, printable_id
+from ..reading.report import BAD, Doc, Report, printable_id
 from ..reading.schema import Binding
 from ..records import Limits, Subject
 from ..text.wording import clean_id, id_key
@@ -36,8 +36,9 @@ class Opener:
                 doc.shape.missing(name, doc, run, None, mark)
         valid = doc.get("report") in KINDS
         phase = doc.get("phase") if doc.get("phase") in self.pack.phases else None
-        unit = doc.get("unit")
-        level = unit.get("level") if kind == "unit" and unit.__class__ is Doc else None
+        home, field = self.pack.roles.level_path
+        unit = doc.get(home)
+        level = unit.get(field) if kind == "unit" and unit.__class__ is Doc else None
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
         case = Case(report, self.pack, run.slips, run.astray, data)
@@ -50,7 +51,7 @@ class Opener:
             entry = self.roster.units.get(about.key or "") if self.roster else None
             report.level = entry.level if entry else None
             if entry:
-                unit["level"] = entry.level     # conditions on /unit/level read it
+                unit[field] = entry.level       # conditions on it read it
             about = replace(about, level=report.level)
         return case, about
 
@@ -68,15 +69,15 @@ class Opener:
 
     def _about(self, report: Report, kind: str | None, folder: str | None) -> About:
         """Who a report of this kind is about; of what says no kind validly it is the one whose fields it has."""
-        doc = report.doc
-        map_, name = IDENTITY[kind] if kind else ("", "")
+        doc, roles = report.doc, self.pack.roles
+        map_, name = roles.identity[kind] if kind else ("", "")
         owner = doc.get(map_) if kind else None
         owner = owner if owner.__class__ is Doc else {}
         ident = owner.get(name)
-        unit = owner.get("unit") if kind == "personal" else ident
+        unit = owner.get(roles.person_unit) if kind == "personal" else ident
         ident, unit = (one if one.__class__ is str else None for one in (ident, unit))
         subject = Subject(kind, _shown_id(ident), _shown_id(unit)) if kind and ident else None
-        dates = [value if value.__class__ is str else None for value in (doc.get("submitted"), doc.get("corrected"))]
+        dates = [value if value.__class__ is str else None for value in map(doc.get, (roles.filed, roles.refiled))]
         return About(kind, (id_key(ident) or None) if ident else None, subject, id_key(unit) if unit else None,
                      report.level, report.phase, dates[0], dates[1], folder)
 

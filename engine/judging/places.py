@@ -16,7 +16,7 @@ def place_at(report: Report, path: Route, mark: Pin, key: str | None) -> Place:
     """
     around = locate(report, bound_path(report, path))
     pointer = pointer_of(path) + (f"/{escape(key)}" if key else "")
-    theme = path[1] if len(path) > 1 and path[0] == "themes" else None
+    theme = path[1] if len(path) > 1 and path[0] == report.roles.themes else None
     return replace(
         around, pointer=pointer, line=mark.line + 1, column=mark.column + 1,
         theme=theme if theme.__class__ is str else None, field=key or around.field,

@@ -179,13 +179,13 @@ class Paths:
 
     def scope(self, kind: str, each: Value, place: Route) -> Iterator[Flaw]:
         """A kind that looks at the whole report, or at one theme, has such a scope."""
-        wanted = _schema()["check"]["properties"][kind].get("x-scope")
+        wanted, themes = _schema()["check"]["properties"][kind].get("x-scope"), self.pack.roles.themes
         if wanted == "report" and each is not None:
             yield Flaw("wrong-scope", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "kind": kind, "each": each, "wanted": ""})
-        elif wanted == "theme" and (not isinstance(each, str) or steps_of(each) != ["themes", EACH]):
+        elif wanted == "theme" and (not isinstance(each, str) or steps_of(each) != [themes, EACH]):
             yield Flaw("wrong-scope", *rule_place(self.rule, *place),
-                       {"rule": self.rule.id, "kind": kind, "each": each or "", "wanted": "themes.*"})
+                       {"rule": self.rule.id, "kind": kind, "each": each or "", "wanted": f"{themes}.*"})
 
     def options(self, given: Value, known: Schema, scopes: list[Shape], place: Route) -> Iterator[Flaw]:
         """The options of one kind, as their schema marks them."""
@@ -228,7 +228,7 @@ class Paths:
         if said == "report":
             return self.roots
         if said == "theme":
-            return follow(self.roots, split("themes.*"))[0]
+            return follow(self.roots, [self.pack.roles.themes, EACH])[0]
         way, _, other = said.partition(" of ") if " of " in said else said.partition(" ")
         if not other:
             return scopes
@@ -425,7 +425,8 @@ def _below(shapes: list[Shape], text: str) -> Iterator[tuple[list[Shape], str]]:
     if any(isinstance(one, ListShape) for one in ways) and text:
         yield follow(shapes, [ITEM])[0], text + "[]"
     fields = dict.fromkeys(key for one in ways if isinstance(one, MapShape) for key in one.titles)
-    for key in ("*",) if text == "themes" else fields:
+    themes = {one.form.roles.themes for one in ways if isinstance(one, MapShape) and one.form}
+    for key in ("*",) if text in themes else fields:
         below = follow(shapes, [EACH if key == "*" else key])[0]
         if below:
             yield below, f"{text}.{key}" if text else key

@@ -171,7 +171,8 @@ class Teller:
     def _with_value(self, finding: Finding, value: object, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
             return finding
-        if theme is None and f"{finding.pointer}/".startswith("/themes/") and finding.name != "unknown-field":
+        inside = f"{finding.pointer}/".startswith(f"/{self.pack.roles.themes}/")
+        if theme is None and inside and finding.name != "unknown-field":
             return finding      # what stands in place of all themes may be of one that is never printed
         text = visible(mask_numbers(" ".join(str(value).split())))
         text = text if len(text) <= 60 else text[:60] + "…"

@@ -37,7 +37,6 @@ Branch = dict[str, Any]             # field -> its own fields as another such ma
 Tree = Branch | None
 Steps = tuple[str | int, ...]       # to a field: names, and 0 for any item of a list
 _NUMBER = re.compile(r" *(\d\. )?")
-_IDENTITY = {"personal": "person", "unit": "unit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,8 @@ def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Han
         folder = to / names[id_key(one.unit)]
         if not lies_in(os.path.realpath(folder), os.path.realpath(to)):
             raise UsageError("usage.form-link", path=str(folder))
-        identity = {f"/{_IDENTITY[one.kind]}/{key}": mask_numbers(value) for key, value in one.typed.items()}
+        owner, _ = pack.roles.identity[one.kind]
+        identity = {f"/{owner}/{key}": mask_numbers(value) for key, value in one.typed.items()}
         forms.append((folder / f"{names[one.key]}.yaml", one.kind, one.level, identity))
     return _handout(to, forms, tuple(excused))
 
@@ -234,12 +234,13 @@ class _FormWriter:
         tree = outline(self.pack, self.kind, self.phase, self.level)
         if tree is not None:        # what is never wrong to have: plain fields, and what does not concern the unit
             tree |= {key: None for key, one in root["properties"].items()
-                     if key not in tree and (key == "not_applicable" or self._plain(one, file))}
+                     if key not in tree and (key == self.pack.roles.spared or self._plain(one, file))}
         head = self._say("head", plan=self.pack.name, kind=say(f"reference.{self.kind}", self.language),
                          level=self.pack.levels[self.level] if self.level else "",
                          phase=self.pack.phases[self.phase].name)
         lines = [*self._comment(head, 0), *self._fields(root, file, tree, 0, False, (), None)]
-        values = {"/report": self.kind, "/plan": self.pack.id, "/phase": self.phase, "/unit/level": self.level or ""}
+        values = {"/report": self.kind, "/plan": self.pack.id, "/phase": self.phase,
+                  pointer_of(self.pack.roles.level_path): self.level or ""}
         return Form(tuple(lines), values, self.words)
 
     def _say(self, key: str, **facts: Any) -> str:
@@ -361,18 +362,19 @@ def outline(pack: Pack, kind: str, phase: str, level: str | None) -> Tree:
     """
     tree: Branch = {}
     answer: Branch = {}
+    roles = pack.roles
     for name, its_kind, its_level in bases(pack):
         if its_kind != kind:
             continue
         doc = _bound(pack, kind, dump(base_report(pack, name, phase)))
         fields = _outline(doc)
-        for one in fields.get("themes", {}).values():
+        for one in fields.get(roles.themes, {}).values():
             _merge(answer, one)
         if its_level == level:
-            spared = [one["item"] for one in doc.get("not_applicable", ())]
+            spared = [one[roles.spared_item] for one in doc.get(roles.spared, ())]
             _merge(tree, dict.fromkeys(spared) | fields)
-    if "themes" in tree:
-        tree["themes"] = {"problems": None, "none_found": None, "examined": None} | answer
+    if roles.themes in tree:
+        tree[roles.themes] = {roles.problems: None, roles.none_found: None, roles.examined: None} | answer
     return tree or None
 
 
@@ -382,9 +384,9 @@ def held_anywhere(pack: Pack, kind: str) -> Branch:
     for name, its_kind, _ in bases(pack):
         for phase in pack.phases if its_kind == kind else ():
             fields = _outline(_bound(pack, kind, dump(base_report(pack, name, phase))))
-            for one in fields.pop("themes", {}).values():
+            for one in fields.pop(pack.roles.themes, {}).values():
                 _merge(fields.setdefault("*", {}), one)
-            _merge(tree, {"themes": {"*": fields.pop("*", {})}} | fields)
+            _merge(tree, {pack.roles.themes: {"*": fields.pop("*", {})}} | fields)
     return tree
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..reading.intake import Map, Seq, line_in
-from ..reading.report import IDENTITY, Doc, Items
+from ..reading.report import Doc, Items
 from ..reading.schema import Binding
 from ..records import PackError
 from ..text.messages import Some
@@ -106,7 +106,8 @@ class Families:
         ident = bound["id"]
         self.by[ident] = at
         names = self.loader.written.names
-        own = {"phases": {"any", *names["phases"].values()}, "levels": {*IDENTITY, "batch", *names["levels"].values()}}
+        own = {"phases": {"any", *names["phases"].values()},
+               "levels": {"personal", "unit", "batch", *names["levels"].values()}}
         bound["who"] = [who for who in bound["who"] if who in own["levels"]]
         if isinstance(bound["level"], dict):
             bound["level"] = {who: level for who, level in bound["level"].items() if who in own["levels"]}

@@ -6,12 +6,13 @@ Plain schemas in, plain schemas out. What is wrong in the file is a PackError at
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from ..reading.intake import line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import Doc, Items
+from ..reading.roles import defaults, keys
 from ..reading.schema import Schema, schema_file
 from ..records import PackError
 from ..text.messages import say
@@ -37,7 +38,7 @@ def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
         faults.append(PackError("plan.yaml", line_in(plan.src, "themes_title"), "own.title", title=title))
     if edits is None and schema_file("common.json")["definitions"]["themes"]["title"] == title:
         return {}
-    form = _Form({kind: _inlined({"$ref": f"{kind}.json"}, "") for kind in kinds})
+    form = _Form({kind: _inlined({"$ref": f"{kind}.json"}, "") for kind in kinds}, _moved(plan.get("form", {})))
     for schema in form.kinds.values():
         _retitle(next(one for one in schema["properties"].values() if one.get("x-names") == "themes"), title)
     for name, do in (("hide", form.hide), ("change", form.change), ("add", form.add), ("add", form.hold_filled)):
@@ -50,6 +51,15 @@ def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
         if len(faults) > whole:     # what follows builds on it
             break
     return {f"{kind}.json": schema for kind, schema in form.kinds.items()}
+
+
+def _moved(said: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of the shared form whose role another has, and that one."""
+    try:
+        return {keys(defaults()[role])[-1]: keys(path)[-1] for role, path in said.items()
+                if isinstance(path, str) and isinstance(defaults()[role], str)}
+    except (ValueError, IndexError):    # no path: that is said where the roles are made
+        return {}
 
 
 def is_name(title: str) -> bool:
@@ -168,14 +178,17 @@ def _entries(edits: Doc, name: str) -> Iterator[_Entry]:
 class _Form:
     """The schemas of the kinds of report while they are changed."""
 
-    def __init__(self, kinds: dict[str, Schema]) -> None:
-        self.kinds = kinds
+    def __init__(self, kinds: dict[str, Schema], moved: dict[str, str]) -> None:
+        """`moved` are fields for which the plan names others that do the same."""
+        self.kinds, self.moved = kinds, moved
 
     def hide(self, entry: _Entry) -> None:
         """Leave a field out."""
         for holder, key in self.there(entry):
-            if key in holder.get("required", ()):
+            required = holder.get("required", [])
+            if key in required and key not in self.moved:
                 entry.fail("kept", title=holder["properties"][key]["title"])
+            holder["required"] = [self.moved[key] if name == key else name for name in required]
             del holder["properties"][key]
 
     def change(self, entry: _Entry) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..reading.report import Doc
+from ..reading.roles import Roles, defaults
 from ..reading.schema import (
     BehaviourNames,
     FormFields,
@@ -36,6 +37,7 @@ from .own_fields import own_form
 from .pack_files import BUNDLED, is_there, shown
 from .patterns import Pattern, Signs
 from .plan import Behaviour, Phase, Plan, Theme
+from .plan_roles import roles_of
 from .plan_text import PlanText
 from .rule import Rule
 from .word_lists import hold_words
@@ -52,6 +54,7 @@ class Pack(Plan):
     folder: Path
     files: tuple[Path, ...] = ()        # its own, and what it took over
     schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
+    roles: Roles = field(default_factory=lambda: Roles(defaults()))     # by which fields things are found in reports
     languages: tuple[str, ...] = LANGUAGES      # in which it is written; in the others stands the Chinese
     text: PlanText | None = None        # the plan's own, where it lies in the pack
     taken: dict[str, Inheritance] = field(default_factory=dict)     # rule taken over -> by what entry
@@ -109,7 +112,7 @@ class Pack(Plan):
                   for written, kind in shape.fields["report"][1].values.items()}
         for shape in shapes.values():
             shape.fields["report"][1].values = either
-            FormFields(shape)
+            FormFields(shape, self.roles)
         return shapes
 
     @cached_property
@@ -222,7 +225,7 @@ def assemble(loader: Loader) -> Pack | None:
         return None
     words["other"] = plan["other"]["name"]["zh"]
     head = plan["plan"]
-    return Pack(
+    pack = Pack(
         id=head["id"], name=head["name"], title=head["title"], timezone=head["timezone"],
         start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"],
         phases={one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]},
@@ -234,6 +237,10 @@ def assemble(loader: Loader) -> Pack | None:
         files=(*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
         _words=words, _calendar=calendar, _unassigned=unassigned,
     )
+    if "form" in plan:
+        pack.roles = roles_of(plan, pack.shapes, loader.faults)
+        del pack.shapes     # they know the roles
+    return pack
 
 
 def _plan(loader: Loader) -> Doc | None:

@@ -10,6 +10,7 @@ from ..text.wording import is_id, mask_numbers
 
 if TYPE_CHECKING:
     from .intake import Map, Seq
+    from .roles import Roles
     from .schema import MapShape, Shape
 
 
@@ -23,10 +24,6 @@ class _Bad:
 
 
 BAD = _Bad()
-
-# Kind of report -> the map in it that says who it is about, and the field with the ID in that map.
-IDENTITY = {"personal": ("person", "id"), "unit": ("unit", "code")}
-
 
 class Doc(dict[str, Any]):
     """A map with canonical English keys; absent values are left out. `src` is what was typed.
@@ -81,6 +78,12 @@ class Report:
     texts: list[str]        # every text value, for rules that look for words anywhere
     chinese: bool           # whether the submitter writes Chinese keys
 
+    @property
+    def roles(self) -> Roles:
+        """By which fields things are found in it."""
+        assert self.doc.shape.form is not None      # a report's shape has one
+        return self.doc.shape.form.roles
+
 
 def escape(segment: str | int) -> str:
     """One segment of an RFC 6901 pointer."""
@@ -123,7 +126,7 @@ def locate(report: Report, path: Route) -> Place:
     stable: list[str] = []
     trail: list[str] = []
     name = ""
-    problem = None
+    problem, themes = None, report.roles.themes
     for segment in path:
         if isinstance(segment, int) and node.__class__ is Items:
             position = node.position(segment)
@@ -134,7 +137,7 @@ def locate(report: Report, path: Route) -> Place:
             stable.append(escape(ident) if ident.__class__ is str else str(position))
             shown = printable_id(ident)
             trail.append(f"#{position + 1}" + (f"({shown})" if shown else ""))
-            if shown and path[0] == "themes":
+            if shown and path[0] == themes:
                 problem = shown
             shape = node.shape if node.__class__ is Doc else shape
             continue
@@ -151,7 +154,7 @@ def locate(report: Report, path: Route) -> Place:
         stable.append(pointer[-1])
         trail.append(name)
         shape = node.shape if node.__class__ is Doc else _below(shape, key)
-    theme = str(path[1]) if len(path) > 1 and path[0] == "themes" else None
+    theme = str(path[1]) if len(path) > 1 and path[0] == themes else None
     return Place(
         "".join("/" + part for part in pointer), "".join("/" + part for part in stable),
         mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem,

@@ -17,13 +17,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..records import Route, Unreadable
 from ..text import dates, numbers
 from ..text.wording import fold, is_id, nearest, sharing, slip_of, split_list, text_key, without_remark
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
+
+if TYPE_CHECKING:
+    from .roles import Roles
 
 FOLDER = Path(__file__).parents[2] / "schemas"
 KNOWN = 4096        # texts that a shape keeps in mind
@@ -664,7 +667,8 @@ class MapShape(Shape):
 class FormFields:
     """Where in a form a field stands: its name as written -> the ways there, as titles or keys."""
 
-    def __init__(self, root: MapShape) -> None:
+    def __init__(self, root: MapShape, roles: Roles) -> None:
+        self.roles = roles
         self.places: dict[str, list[tuple[tuple[str, str], ...]]] = {}      # each step is (key, title)
         self._gather(root, ())
 
@@ -690,7 +694,7 @@ class FormFields:
         ways = sorted(self.places.get(written, ()), key=lambda way: (-shared(way), len(way)))
         named = [" › ".join(step[chinese] for step in way) for way in ways]
         # of the themes, which all hold the same, the one that the path goes through speaks for all
-        first = {tuple(step[0] for step in way[2:]) if way[:1] and way[0][0] == "themes" else way: name
+        first = {tuple(step[0] for step in way[2:]) if way[:1] and way[0][0] == self.roles.themes else way: name
                  for way, name in reversed(list(zip(ways, named, strict=True)))}
         return [name for name in dict.fromkeys(named) if name in first.values()][:3]
 

@@ -216,7 +216,7 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
     due, received = Field(options["due"]), Field(options["received"])
 
     def collect(case: Case, about: About) -> Fact | None:
-        unread = case.report.doc.get("submitted") is BAD
+        unread = case.report.doc.get(pack.roles.filed) is BAD
         if about.kind != "unit":
             return {"unread": True} if unread else None
         scope = Scope(case.report.doc, ())
@@ -289,7 +289,8 @@ def unit_all_none(options: Options, pack: Pack) -> BatchCheck:
                 own = view.unit(unit)
                 entry = view.world.roster.units.get(unit or "") if view.world.roster else None
                 if least <= count == none[unit] and (own or entry):
-                    yield Mark(own, ("themes",) if own else (), facts={"count": count}, entry=None if own else entry)
+                    yield Mark(own, (pack.roles.themes,) if own else (), facts={"count": count},
+                               entry=None if own else entry)
 
         return take, judge
 
@@ -466,6 +467,7 @@ class Stripper:
     QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
     def __init__(self, pack: Pack) -> None:
+        self.named_in = pack.roles.names
         texts = [one.text for one in pack.behaviours.values()]
         texts += [text for theme in pack.themes.values() for text in (theme.heading, *theme.upholds)]
         texts += [*pack.parts.values(), *pack.words("form_texts")]
@@ -494,7 +496,7 @@ class Stripper:
 
     def _without_names_and_plan(self, keys: str, case: Case) -> list[str]:
         if "names" not in case.memo:
-            typed = dict.fromkeys([name for one in _NAMES for name in case.values(one) if name.__class__ is str])
+            typed = dict.fromkeys([name for one in self.named_in for name in case.values(one) if name.__class__ is str])
             names = {name for one in islice(typed, self.MOST) for name in _name_keys(one)}
             case.memo["names"] = sorted(names, key=lambda name: (-len(name), name))
         for name in case.memo["names"]:
@@ -517,9 +519,6 @@ class Stripper:
                 kept.append(key[at])
                 at += 1
         return "".join(kept)
-
-
-_NAMES = ("person.name", "unit.name", "unit.head", "themes.*.problems[].leader", "themes.*.problems[].measures[].owner")
 
 
 @lru_cache(maxsize=4096)
@@ -551,7 +550,7 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
                 if view.counts(one) and view.applies(one):
                     rows[one.kind].add(one.at, row)
             for marked in rows.values():
-                known = _Texts(view, marked, least)
+                known = _Texts(view, marked, least, pack.roles.themes)
                 for left, right in candidates(known.sketches, known.full, view.tell):
                     known.compare(left, right, percent)
                 yield from known.told()
@@ -566,8 +565,9 @@ class _Texts:
 
     HELD = 1 << 20      # hashes held at once, but for those of two texts
 
-    def __init__(self, view: Sight, marked: Rows, least: int) -> None:
+    def __init__(self, view: Sight, marked: Rows, least: int, home: str) -> None:
         self.view = view
+        self.home = home                            # the field at which a finding stands
         self.sketches = Rows()                      # of each text some of its hashes
         self.owners: list[list[int]] = []           # and the files that have it
         self.held: dict[int, array[int]] = {}
@@ -622,7 +622,7 @@ class _Texts:
                 others = [(ident, share) for at, ident, share in named if at != file]
                 if others:
                     words = [f"{ident} {share}%" for ident, share in sorted(others[:NAMED]) + others[NAMED:]]
-                    yield Mark(self.view.one(file), ("themes",), facts={"others": Some(words)})
+                    yield Mark(self.view.one(file), (self.home,), facts={"others": Some(words)})
 
 
 def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:

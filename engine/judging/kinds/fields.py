@@ -106,12 +106,12 @@ def exclusive(options: Options, pack: Pack) -> Check:
 
 def each_theme(options: Options, pack: Pack) -> Check:
     """Every theme of the plan has one of some fields; one finding a theme."""
-    choice = options["any"]
+    choice, home = options["any"], pack.roles.themes
 
     def check(case: Case, scope: Scope) -> list[Hit]:
-        themes = scope.node.get("themes")
+        themes = scope.node.get(home)
         if themes is BAD:
-            case.skip(("themes",), "type")
+            case.skip((home,), "type")
             return []
         hits = []
         for theme in pack.themes:
@@ -119,14 +119,14 @@ def each_theme(options: Options, pack: Pack) -> Check:
             if answer.__class__ is Doc and any(answer.get(name, BAD) is not BAD for name in choice):
                 continue
             if answer is BAD:
-                case.skip(("themes", theme), "parent")
+                case.skip((home, theme), "parent")
                 continue
             given = [answer.get(name) for name in choice] if answer else []
             for name, one in zip(choice, given, strict=False):
                 if one is BAD:
-                    case.skip(("themes", theme, name), "type")
+                    case.skip((home, theme, name), "type")
             if all(one is None for one in given):
-                hits.append(Hit(("themes", theme), facts={"missing": [("themes", theme, name) for name in choice]}))
+                hits.append(Hit((home, theme), facts={"missing": [(home, theme, name) for name in choice]}))
         return hits
 
     return check
@@ -137,27 +137,28 @@ def not_every_theme(options: Options, pack: Pack) -> Check:
     name = options["field"]
 
     def check(case: Case, scope: Scope) -> list[Hit]:
-        return [Hit(("themes",))] if all_themes_are(scope.node, name, pack, case) else []
+        return [Hit((pack.roles.themes,))] if all_themes_are(scope.node, name, pack, case) else []
 
     return check
 
 
 def all_themes_are(doc: Doc, name: str, pack: Pack, case: Case) -> bool:
     """Whether every theme is answered with the field `name` and no problems."""
-    themes = doc.get("themes")
+    home = pack.roles.themes
+    themes = doc.get(home)
     if themes is BAD:
-        case.skip(("themes",), "type")
+        case.skip((home,), "type")
     if themes.__class__ is not Doc:
         return False
     for theme in pack.themes:
         answer = themes.get(theme)
         if answer is BAD:
-            case.skip(("themes", theme), "parent")
+            case.skip((home, theme), "parent")
         if answer.__class__ is not Doc:
             return False
         if answer.get(name) is BAD:
-            case.skip(("themes", theme, name), "type")
-        if answer.get(name).__class__ is not Doc or answer.get("problems") is not None:
+            case.skip((home, theme, name), "type")
+        if answer.get(name).__class__ is not Doc or answer.get(pack.roles.problems) is not None:
             return False
     return True
 
@@ -429,10 +430,10 @@ def _quick_exclusive(options: Options, pack: Pack, each: str | None) -> Look | N
 
 def _quick_each_theme(options: Options, pack: Pack, each: str | None) -> Look:
     """Every theme has one of the fields."""
-    names, themes = frozenset(options["any"]), list(pack.themes)
+    names, themes, home = frozenset(options["any"]), list(pack.themes), pack.roles.themes
 
     def look(case: Case) -> bool:
-        answers = case.report.doc.get("themes", ())
+        answers = case.report.doc.get(home, ())
         return all([theme in answers and not names.isdisjoint(answers[theme]) for theme in themes])
 
     return look

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ...packs.pack import KINDS, Pack
 from ...reading.files import attachment_mark
 from ...reading.paths import Field, Scope
-from ...reading.report import BAD, IDENTITY, Doc
+from ...reading.report import BAD, Doc
 from ...records import Route
 from ...text.wording import Names, id_key, name_key, name_parts, split_names
 from ..case import Case, compile_limit
@@ -50,8 +50,9 @@ def _parts(case: Case, scope: Scope, fields: Iterable[Field]) -> list[str] | Non
 
 def _unit_in(case: Case, parts: Iterable[str]) -> list[str]:
     """The name of the report's own unit, where one of the parts has it: it may have to be cut off there."""
-    unit = case.report.doc.get("unit")
-    name = unit.get("name") if unit.__class__ is Doc else None
+    roles = case.pack.roles
+    unit = case.report.doc.get(roles.identity["unit"][0])
+    name = unit.get(roles.unit_name) if unit.__class__ is Doc else None
     key = name_key(name) if name.__class__ is str else ""
     return [key] if key and any(key in part for part in parts) else []
 
@@ -215,7 +216,7 @@ def on_roster(options: Options, pack: Pack) -> LateCheck:
 
 
 def _identity(case: Case, scope: Scope) -> list[tuple[tuple[str, str], str]]:
-    key, ident = IDENTITY[case.report.kind or KINDS[0]]
+    key, ident = case.pack.roles.identity[case.report.kind or KINDS[0]]
     owner = case.report.doc.get(key)
     if owner.__class__ is not Doc or owner.get(ident).__class__ is not str:
         return []

@@ -12,7 +12,6 @@ from ...packs.pack import Pack
 from ...packs.patterns import uncommon
 from ...reading.intake import Pin
 from ...reading.paths import Field, Scope
-from ...reading.report import IDENTITY
 from ...reading.scalars import Typed
 from ...reading.schema import Facts
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
@@ -221,19 +220,19 @@ def pattern(options: Options, pack: Pack) -> Check:
     return lambda case, scope: as_typed(case, asks) if wanted.occurs(case.joined, case.signs) else []
 
 
-# the fields in which an ID on the roster belongs
-_OF_ROSTER = {*IDENTITY.values(), (IDENTITY["personal"][0], "unit")}
 _PRIVATE = ("id-card", "bank-card", "mobile")
 
 
 def private_number(options: Options, pack: Pack) -> Check:
     """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
     allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
+    identity = pack.roles.identity
+    of_roster = {*identity.values(), (identity["personal"][0], pack.roles.person_unit)}     # where its IDs belong
 
     def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
         steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
         found = {kind for _, _, kind in private_numbers(one.text)} - {allowed.get(steps)}
-        facts = {"roster_id": steps in _OF_ROSTER}
+        facts = {"roster_id": steps in of_roster}
         if len(found) > 1:
             return "several", facts | {kind.replace("-", "_"): kind in found for kind in _PRIVATE}
         return (found.pop(), facts) if found else None

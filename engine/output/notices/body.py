@@ -78,8 +78,9 @@ def asks(desk: Desk, draft: Draft) -> Part:
     """What is to be done, by when and how."""
     one = draft.letter
     fields = desk.pack.shapes["personal"].titles
-    titles = {key: fields[key] if desk.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
-              for key in ("submitted", "corrected")}
+    roles = desk.pack.roles
+    titles = {name: fields[key] if desk.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
+              for name, key in (("filed", roles.filed), ("refiled", roles.refiled))}
     way = desk.say(f"way_{one.letter}", reply=desk.settings.reply, form=draft.form,
                    whole=any(map(is_whole, one.findings)), pointer=one.pointers,
                    gone=desk.came(one), **titles)

@@ -104,6 +104,8 @@ def _facts(found: Summary, language: str) -> list[dict[str, str]]:
 
     def listed(name: str) -> str:
         """The figures of a table's total that are not 0, each with its title, without the first, which sums them up."""
+        if name not in found.tables:        # the plan's form has no such field
+            return ""
         table = found.tables[name]
         [row] = [row for row in table.rows if row[1] == say("statistics.total", language)]
         return joined([word("count", title=column.title, count=value)
@@ -126,6 +128,7 @@ def _facts(found: Summary, language: str) -> list[dict[str, str]]:
     if problems.total:
         texts.append(("search", word("searched", count=problems.total, themes=listed("themes"),
                                      sources=listed("sources"))))
+    if problems.total and "states" in found.tables:
         texts.append(("mending", word(
             "mended", states=listed("states"), rate=Rate(problems.done, problems.total), due=problems.due,
             done=problems.due_done, due_rate=Rate(problems.due_done, problems.due), lasting=problems.due_lasting,

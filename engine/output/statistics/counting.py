@@ -13,11 +13,10 @@ from ...batch.standing import FILED, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSUR
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
+from ...reading.roles import Roles
 from ...text.wording import id_key
 
 FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
-DONE = ("done", "closed")       # states of a problem that is put right
-LASTING = "continuing"          # the state of one that is put right step by step
 ANSWERING = "each_theme"        # the check kind whose rules ask that every theme be answered
 
 
@@ -76,16 +75,13 @@ class Problems:
     themes: Counter[str] = field(default_factory=Counter)
     sources: Counter[str | None] = field(default_factory=Counter)       # None: not said
     states: Counter[str | None] = field(default_factory=Counter)        # None: not said
+    done: int = 0           # put right
     due: int = 0            # the last day has passed
     due_done: int = 0
     due_lasting: int = 0
     ahead: int = 0          # the last day is still to come
     undated: int = 0        # no last day that can be read
     institutions: Counter[str | None] = field(default_factory=Counter)  # None: not said whether new or revised
-
-    @property
-    def done(self) -> int:
-        return sum(self.states[state] for state in DONE)
 
     @property
     def overdue(self) -> int:
@@ -191,7 +187,7 @@ def count(result: Result, pack: Pack) -> Statistics:
             if order >= asking:
                 seen.answered += facts.get("answered", 0)
                 seen.asked += len(pack.themes)
-        _tell(row.own if about.kind == "unit" else row.personal, facts, result.as_of)
+        _tell(row.own if about.kind == "unit" else row.personal, facts, result.as_of, pack.roles)
     found.rows = list(rows.values()) if roster else sorted(rows.values(), key=lambda row: _by_level(row, pack))
     return found
 
@@ -256,7 +252,7 @@ def _by_level(row: UnitRow, pack: Pack) -> tuple[int, str]:
     return levels.index(row.level) if row.level in levels else len(levels), row.code
 
 
-def _tell(problems: Problems, facts: dict[str, Any], as_of: str) -> None:
+def _tell(problems: Problems, facts: dict[str, Any], as_of: str, roles: Roles) -> None:
     """Count what one report lists."""
     problems.reports += 1
     for theme, source, state, day in facts.get("problems", ()):
@@ -264,12 +260,13 @@ def _tell(problems: Problems, facts: dict[str, Any], as_of: str) -> None:
         problems.themes[theme] += 1
         problems.sources[source] += 1
         problems.states[state] += 1
+        problems.done += state in roles.done
         if day is None:
             problems.undated += 1
         elif day >= as_of:
             problems.ahead += 1
         else:
             problems.due += 1
-            problems.due_done += state in DONE
-            problems.due_lasting += state == LASTING
+            problems.due_done += state in roles.done
+            problems.due_lasting += state == roles.lasting
     problems.institutions.update(facts.get("institutions", ()))

@@ -129,24 +129,31 @@ def _by_problem(pack: Pack, language: str) -> dict[str, list[Figure]]:
     """The figures of each table on problems."""
     problems = _figures(_DAYS[:1], language)
     themes = [(theme.id, theme.name[language]) for theme in pack.themes.values()]
-    sources, states = (_listed(pack, ("themes", None, "problems", name), language) for name in ("source", "status"))
-    return {
-        "themes": problems + _by("themes", themes),
-        "sources": problems + _by("sources", sources),
+    roles = pack.roles
+    sources, states, institutions = (_listed(pack, path, language) for path in (
+        (roles.themes, None, roles.problems, roles.source), (roles.themes, None, roles.problems, roles.state),
+        (roles.institutions, roles.institution_kind)))
+    return {"themes": problems + _by("themes", themes)} | ({
+        "sources": problems + _by("sources", sources)} if sources else {}) | ({
         "states": [*problems, *_by("states", states), _figure("done_rate=done/total", language)],
-        "days": _figures(_DAYS, language),
-        "institutions": [_figure("institutions=instituted", language),
-                         *_by("institutions", _listed(pack, ("institutions", "kind"), language))]}
+        "days": _figures(_DAYS, language)} if states else {}) | ({
+        "institutions": [_figure("institutions=instituted", language), *_by("institutions", institutions)],
+    } if institutions else {})
 
 
 def _listed(pack: Pack, path: tuple[str | None, ...], language: str) -> list[tuple[str | None, str]]:
-    """The values that a field of a unit's report may have, with their names, and None for a field left empty."""
+    """The values that a field of a unit's report may have, with their names, and None for a field left empty.
+
+    Nothing where the form of the pack has no such field.
+    """
     shape: Any = pack.shapes["unit"]        # of whatever kind the path leads to
     for step in path:
         shape = getattr(shape, "item", shape)       # of a list
+        if step is not None and step not in shape.titles:
+            return []
         shape = shape.fields[step or next(iter(shape.titles))][1]
-    named = [(value, word if language == "zh" else value.replace("_", " "))
-             for word, value in shape.values.items() if word != value]
+    titles = {value: word for word, value in shape.values.items()}      # of its names, the Chinese one comes last
+    named = [(value, word if language == "zh" else value.replace("_", " ")) for value, word in titles.items()]
     return [*named, (None, say("statistics.unsaid", language))]
 
 
