@@ -20,6 +20,7 @@ from ..judging.compile import Compiled
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
 from ..reading.intake import WIDE_SPACES
+from ..reading.roles import Roles
 from ..records import UsageError
 from ..text.dates import parse_date
 from ..text.messages import say
@@ -125,17 +126,17 @@ def _base(plan: PlanReader, kind: str, phases: list[Span], roles: dict[str, int]
         report |= {"plan": name, "phase": f"phase-{at + 1}"}
         if "unit" in report:
             report["unit"] = report["unit"] | {"level": "level-1"}
-        if "themes" in report:
-            report["themes"] = _answers(report["themes"], len(plan.themes))
+        if other.roles.themes in report:
+            report[other.roles.themes] = _answers(report[other.roles.themes], len(plan.themes), other.roles)
         steps[f"phase-{at + 1}"] = {"report": days.moved(report)}
     return {"kind": kind, **({"level": "level-1"} if kind == "unit" else {}), "phases": steps}
 
 
-def _answers(themes: Data, count: int) -> Data:
+def _answers(themes: Data, count: int, roles: Roles) -> Data:
     """Answers to so many themes: one with the first problem of those there, the others with nothing found."""
-    problem = next(one["problems"][0] for one in themes.values() if "problems" in one)
-    nothing = next(one for one in themes.values() if "none_found" in one)
-    found = {"theme-1": {"examined": "all", "problems": [problem | {"behaviour": "theme-1-01"}]}}
+    problem = next(one[roles.problems][0] for one in themes.values() if roles.problems in one)
+    nothing = next(one for one in themes.values() if roles.none_found in one)
+    found = {"theme-1": {roles.examined: "all", roles.problems: [problem | {"behaviour": "theme-1-01"}]}}
     return found | {f"theme-{at}": nothing for at in range(2, count + 1)}
 
 

@@ -84,13 +84,14 @@ class Proposal:
         """What the changes of one base give; each kind of change once for a field, wherever it stands."""
         report = base_report(self.compiled.pack, base.name, base.phase)
         named = self._named()
-        seen: set[tuple[str, str]] = {(one["note"], _pattern(_pointer(one))) for one in self.failing}
+        themes = self.compiled.pack.roles.themes
+        seen: set[tuple[str, str]] = {(one["note"], _pattern(_pointer(one), themes)) for one in self.failing}
         for pointer, value in _places(report, ""):
             if re.sub(r"/\d+$", "", pointer).rpartition("/")[2] not in named:
                 continue
             for note, passing, failing in self._changes(base, pointer, value):
-                if len(self.failing) < _MOST and (note, _pattern(pointer)) not in seen:
-                    seen.add((note, _pattern(pointer)))
+                if len(self.failing) < _MOST and (note, _pattern(pointer, themes)) not in seen:
+                    seen.add((note, _pattern(pointer, themes)))
                     self.passing += [passing] if passing else []
                     self.failing.append(failing)
 
@@ -217,9 +218,9 @@ def _places(data: Plain, pointer: str) -> Iterator[tuple[str, Plain]]:
         yield from _places(one, f"{pointer}/{key}")
 
 
-def _pattern(pointer: str) -> str:
+def _pattern(pointer: str, themes: str) -> str:
     """A pointer without the theme and the positions in it."""
-    return re.sub(r"/\d+(?=/|$)", "/0", re.sub(r"^/themes/[^/]+", "/themes/*", pointer))
+    return re.sub(r"/\d+(?=/|$)", "/0", re.sub(f"^/{themes}/[^/]+", f"/{themes}/*", pointer))
 
 
 def _pointer(example: Example) -> str:

@@ -70,9 +70,10 @@ class Attribution:
                                     if key == "report")
         self._phase = _typed_after(written for shape in shapes.values() for written, (key, _) in shape.fields.items()
                                    if key == "phase")
+        owners = pack.roles.identity
         self._idents = {kind: _typed_after(written for field, shape in shapes[kind].fields.values()
-                                           if field == pack.roles.identity[kind][0] for written, (key, _) in shape.fields.items()
-                                           if key == pack.roles.identity[kind][1]) for kind in KINDS}
+                                           if field == owners[kind][0] for written, (key, _) in shape.fields.items()
+                                           if key == owners[kind][1]) for kind in KINDS}
         self._runs = _phase_runs(pack)
 
     def of(self, name: str, data: bytes | None) -> Owned | None:
