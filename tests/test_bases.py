@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.lint import lint
-from bayang.engine.packs.pack import Basis, Pack, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.rule import Basis
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 

@@ -386,5 +386,6 @@ def check_language(text: str, language: str) -> None:
 def test_a_pack_without_examples_is_the_same_but_for_them() -> None:
     """A check passes the examples over when it loads a pack; nothing else may be lost with them."""
     whole, short = load_pack(), load_pack(examples=False)
-    assert {name: replace(rule, examples={}) for name, rule in whole.rules.items()} == short.rules
-    assert whole.digest == short.digest and not any(rule.examples for rule in short.rules.values())
+    none: dict[str, list] = {"pass": [], "fail": []}
+    assert {name: replace(rule, examples=none) for name, rule in whole.rules.items()} == short.rules
+    assert whole.digest == short.digest

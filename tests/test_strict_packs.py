@@ -68,25 +68,13 @@ PATHS: dict[str, tuple[str, int, str, str]] = {
     "names-of-a-list": ("  each: themes.*.problems[]\n"
                         "  check: {names_agree: {field: \"/leading_group.members[]\", as: leader}}\n", 11,
                         "好几处文字", "/leading_group.head"),
-    "items-over-themes": ("  check: {has_items: {list: \"themes.*.problems[]\", "
-                          "where: [{field: source, in: [public]}]}}\n", 10, "好几处一组字段", "[]"),
-    "wildcard-in-a-condition": ("  when: [{field: \"organisation_life.meetings[].reported\", in: [\"yes\"]}]\n"
-                                + CHECK, 10, "好几处列定的值", "organisation_life."),
     "a-list-of-heads": ("  check: {heads_included: {fields: [leading_group.members], levels: [branch-office]}}\n", 10,
                         "文字或列表", "leading_group.members[]"),
-    "over-on-a-date": ("  when: [{field: submitted, over: 3}]\n" + CHECK, 10, "日期", "column.items"),
-    "dates-for-months": ("  check: {cadence: {every: month, field: \"activities[].date\", home: activities, "
-                         "start: campaign.start, end: campaign.end, before: /submitted}}\n", 10,
-                         "好几处日期", "cadence.monthly[].month"),
     "a-map-as-text": ("  check: {residue: {field: summary, remove: [self], at_least: 3}}\n", 10, "一组字段",
                       "summary.to"),
     "a-count-as-text": ("  check: {attachments: {field: research.opinions}}\n", 10, "数字", "research."),
-    "a-text-as-date": ("  check: {dates: {fields: [summary.to], not_after: mending.end}}\n", 10, "文字",
-                       "summary.date"),
     "a-month-as-date": ("  check: {not_in_future: {fields: [\"cadence.monthly[].month\"]}}\n", 10,
                         "好几处月份", "date"),
-    "many-dates-as-limit": ("  check: {dates: {fields: [submitted], not_after: \"activities[].date\"}}\n", 10,
-                            "好几处日期", ""),
 }
 
 

@@ -20,7 +20,7 @@ from referencing import Registry, Resource
 
 from ..judging.compile import Compiled
 from ..judging.kinds.built_in import BUILT_IN
-from ..judging.strict import BESIDE, Flaw, Paths, follow, items_of, roots_of, texts_of
+from ..judging.strict import BESIDE, Flaw, Paths, checks_of, follow, items_of, roots_of, texts_of
 from ..packs.loading import Loader
 from ..packs.pack import KINDS, Pack, assemble
 from ..packs.pack_files import is_there, shown
@@ -29,7 +29,7 @@ from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import split
 from ..reading.schema import FOLDER, BehaviourShape, ChoiceShape, CountShape, Shape, plain, schema_file
 from ..records import PackError, UsageError
-from ..text.dates import day_after, parse_date
+from ..text.dates import day_after
 from ..text.messages import LANGUAGES, say
 from ..text.wording import nearest
 from .examples import UNBUILT, bases, fault_of, findings_of
@@ -253,27 +253,18 @@ def own(pack: Pack, typed: TypedPack) -> list[Rule]:
 
 
 def values(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """Values that a rule lists are listed, and its conditions can hold together."""
+    """Values that the options of a check list are listed."""
     schema = schema_file("rules.json")["definitions"]
     for rule in own(pack, typed):
         roots = roots_of(rule, pack)
         entries = rule.typed.entries
-        checks = entries["check"]
         looking, paths = Values(pack, rule.id, typed, roots), Paths(pack, rule, roots)
-        parts: list[tuple[int | None, Any]] = list(enumerate(items_of(checks))) or [(None, checks)]
         outer = paths.scopes(entries.get("each"))
-        yield from looking.tests(entries.get("when"), outer, ("when",))
-        for number, part in parts:
-            place: Steps = ("check",) if number is None else ("check", number)
+        for place, part in checks_of(rule):
             scopes = paths.scopes(part.entries["each"]) if part.entries.get("each") is not None else outer
-            yield from looking.tests(part.entries.get("when"), scopes, (*place, "when"))
-            for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN):
+            for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN) - {"must"}:
                 options = schema["check"]["properties"][kind].get("properties", {})
                 yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
-        for check in rule.checks:
-            for field, why in contradictions(check["when"]):
-                yield Flaw("contradiction", *typed.rule_line(rule.id, "when"),
-                           {"rule": rule.id, "field": field, "why": why})
 
 
 class Values:
@@ -288,21 +279,8 @@ class Values:
             return
         for name, one in given.entries.items():
             option = known.get(name, {})
-            if option.get("items", {}).get("$ref") == "#/definitions/test":
-                base = Paths(self.pack, self.pack.rules[self.rule], self.roots).base(option["x-path"], given, scopes)
-                yield from self.tests(one, base, (*place, name))
-            elif "x-values" in option:
+            if "x-values" in option:
                 yield from self.values(one, option["x-values"], given, scopes, (*place, name))
-
-    def tests(self, listed: Value, base: list[Shape], place: Steps) -> Iterator[Flaw]:
-        for at, one in enumerate(items_of(listed)):
-            if not isinstance(one, Map):
-                continue
-            text = str(one.entries.get("field"))
-            for way in ("in", "not_in"):
-                if way in one.entries:
-                    found = follow(self.roots if text.startswith("/") else base, split(text))[0]
-                    yield from self.listed(one.entries[way], found, text, (*place, at, way))
 
     def values(self, one: Value, said: str, given: Map, scopes: list[Shape], place: Steps) -> Iterator[Flaw]:
         """An option that lists values: levels, phases, or those of a neighbour's field."""
@@ -339,29 +317,6 @@ class Values:
         near = nearest(value, known) or ", ".join(known[:12])
         return Flaw("unknown-value", *self.typed.rule_line(self.rule, *place),
                     {"rule": self.rule, "field": field, "value": value, "near": near})
-
-
-def contradictions(tests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Conditions on one field that can't hold together: (field, the ways that clash)."""
-    by_field: dict[str, list[dict[str, Any]]] = {}
-    for test in tests:
-        by_field.setdefault(test["field"], []).append(test)
-    for field, same in by_field.items():
-        absent = any(test.get("given") is False for test in same)
-        needing = [way for test in same for way in test if way not in ("field", "given", "not_in")]
-        if absent and (needing or any(test.get("given") is True for test in same)):
-            yield field, "given: false + " + ", ".join(needing or ["given: true"])
-        allowed = [set(test["in"]) for test in same if "in" in test]
-        barred = {value for test in same for value in test.get("not_in", ())}
-        if allowed and not set.intersection(*allowed) - barred:
-            yield field, "in + " + ("not_in" if len(allowed) == 1 else "in")
-        dates = {way: day[0] for test in same
-                 for way in ("after", "not_before", "before", "not_after")
-                 if isinstance(test.get(way), str) and (day := parse_date(test[way]))}
-        low = max((dates[way] for way in ("after", "not_before") if way in dates), default="")
-        high = min((dates[way] for way in ("before", "not_after") if way in dates), default="9")
-        if low > high or (low == high and {"after", "before"} & dates.keys()):
-            yield field, f"{low} .. {high}"
 
 
 # --- what the rules do --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One report under examination, what a check says of it (`Hit`), and the tests that `when` and `where` are made of."""
+"""One report under examination, what a check says of it (`Hit`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zlib import crc32
 
+from ..language.reads import Unassessed
 from ..packs.pack import Pack
 from ..reading.hidden import Hidden, hidden_answers
 from ..reading.intake import Pin
@@ -15,15 +16,10 @@ from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import BAD, Doc, Items, Report
 from ..reading.scalars import Typed, typed_texts
 from ..reading.schema import Slip
-from ..records import OptionError, Route
-from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers, text_key
+from ..records import Route
+from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers
 
-Condition = dict[str, Any]      # one of `when`: a field, and what must be true of it
 HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
-
-
-class Unassessed(Exception):
-    """A check can't tell, since a field that it needs is not of the right form; `Case.skip` has been told where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +203,9 @@ def _reader(text: str) -> Reader:
     return reader(split(text))
 
 
-Test = Callable[[Case, Scope], bool]
-
-
 def report_scope(case: Case) -> Scope:
     """The report itself as a scope."""
     return Scope(case.report.doc, ())
-
-
-def compile_each(text: str | None) -> Callable[[Case], list[Scope]]:
-    """A function that gives the scopes of a rule: the report, or the nodes at a path."""
-    if not text:
-        return lambda case: [report_scope(case)]
-    split(text)     # a broken path is said when the pack loads
-    return lambda case: case.scopes(text)
 
 
 def compile_limit(text: str | list[str], pack: Pack) -> Callable[[Case, Scope], tuple[str | None, Any]]:
@@ -255,66 +240,3 @@ def compile_limit(text: str | list[str], pack: Pack) -> Callable[[Case, Scope], 
         return value, wanted.path(scope)
 
     return of_field
-
-
-def compile_test(options: Condition, pack: Pack) -> Test:
-    """One condition: a field, and what must be true of it. An absent field only meets `given: no` and `not_in`."""
-    wanted = Field(options["field"])
-    ways = [key for key in options if key != "field"]
-    if len(ways) != 1:
-        raise OptionError("pack.condition")
-    way, operand = ways[0], options[ways[0]]
-
-    name = wanted.name
-
-    def value_of(case: Case, scope: Scope) -> Any:
-        value = scope.node.get(name) if name else wanted.first(case, scope)
-        if value is BAD:
-            wanted.first(case, scope)       # tells the case where
-            raise Unassessed
-        return value
-
-    if way == "given":
-        return lambda case, scope: (value_of(case, scope) is not None) == operand
-    if way == "in":
-        listed = frozenset(operand)
-        return lambda case, scope: value_of(case, scope) in listed
-    if way == "not_in":
-        barred = frozenset(operand)
-        return lambda case, scope: value_of(case, scope) not in barred
-    if way == "holds":
-        keys = [text_key(word) for word in pack.with_synonyms(operand)]
-
-        def holds(case: Case, scope: Scope) -> bool:
-            value = value_of(case, scope)
-            return value is not None and any(key in text_key(value) for key in keys)
-
-        return holds
-    if way == "over":
-        return lambda case, scope: (value_of(case, scope) or 0) > operand
-    limit = compile_limit(operand, pack)
-
-    def dated(case: Case, scope: Scope) -> bool:
-        value, other = value_of(case, scope), limit(case, scope)[0]
-        return value is not None and other is not None and breaches(value, other, way) is False
-
-    return dated
-
-
-def breaches(value: str, limit: str, way: str) -> bool:
-    """Whether an ISO date breaks `before`, `after`, `not_before` or `not_after` a limit."""
-    if way == "not_after":
-        return value > limit
-    if way == "not_before":
-        return value < limit
-    return value <= limit if way == "after" else value >= limit
-
-
-def compile_tests(listed: list[Condition] | None, pack: Pack) -> Test | None:
-    """Conditions that must all hold, as one; None when there are none."""
-    tests = [compile_test(one, pack) for one in listed or ()]
-    if not tests:
-        return None
-    if len(tests) == 1:
-        return tests[0]
-    return lambda case, scope: all(test(case, scope) for test in tests)

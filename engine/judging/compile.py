@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..language.sentence import RuleSentence
+from ..language.types import Fault
 from ..packs.pack import KINDS, Pack
 from ..packs.rule import Rule
+from ..reading.paths import Scope
 from ..records import PackError
 from ..text.wording import nearest
-from .case import Case, compile_each, compile_tests
+from .case import Case, Hit
 from .kinds import CHECK_KINDS
 from .kinds.built_in import BUILT_IN
-from .kinds.kind import BATCH, Kind
-from .strict import BESIDE, hold
+from .kinds.kind import BATCH, SENTENCE, Kind
+from .strict import BESIDE, hold, sentence_of, told_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,12 @@ class Check:
     number: int                                 # its position among all of the pack
     rule: Rule
     kind: Kind
-    scopes: Callable[[Case], Any]
-    when: Callable[[Case, Any], bool] | None
+    scopes: Callable[[Case], list[Scope]]
+    when: Callable[[Case, Scope], bool] | None
     run: Any
     level: str | None
     quick: Callable[[Case], bool] | None        # says at a glance that it finds nothing in a report of good form
+    message: dict[str, str] | None = None       # its own, in place of the rule's
 
 
 class Compiled:
@@ -85,18 +89,28 @@ class Compiled:
             (self.intake if kind == "intake" else self.form)[options] = rule
             return
         record = CHECK_KINDS[kind]
+        sentence = sentence_of(rule, part, self.pack)
+        if record is SENTENCE:
+            self._put(rule, part, record, sentence, _Said(sentence), sentence.look)
+            return
         try:
             run = record.make(options, self.pack)
-            scopes = compile_each(part.get("each"))
-            when = compile_tests(part.get("when"), self.pack)
             quick = record.quick(options, self.pack, part.get("each")) if record.quick else None
+        except Fault as fault:
+            raise told_fault(fault, rule, part, kind).error() from None
         except KeyError as fault:
             raise PackError(rule.file, rule.line, "pack.no-list", rule=rule.id, kind=kind,
                             name=fault.args[0]) from None
         except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
             text = fault if isinstance(fault, ValueError) else type(fault).__name__
             raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
-        self.checks.append(Check(len(self.checks), rule, record, scopes, when, run, part.get("level"), quick))
+        self._put(rule, part, record, sentence, run, quick)
+
+    def _put(self, rule: Rule, part: dict[str, Any], kind: Kind, sentence: RuleSentence, run: Any,
+             quick: Callable[[Case], bool] | None) -> None:
+        when = None if sentence.always or kind is SENTENCE else sentence.speaks
+        self.checks.append(Check(len(self.checks), rule, kind, sentence.scopes, when, run, part.get("level"), quick,
+                                 part.get("message")))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
@@ -122,3 +136,15 @@ class Compiled:
         if isinstance(rule.level, dict):
             return rule.level.get(level or "") or rule.level.get(kind or "") or next(iter(rule.level.values()))
         return rule.level
+
+
+class _Said:
+    """A sentence as a check."""
+
+    def __init__(self, sentence: RuleSentence) -> None:
+        self.sentence = sentence
+
+    def __call__(self, case: Case, scope: Scope) -> list[Hit]:
+        """One hit where it is false."""
+        sentence = self.sentence
+        return [Hit(sentence.path(scope), facts=sentence.facts(case, scope))] if sentence.speaks(case, scope) else []

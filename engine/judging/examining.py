@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
+from ..language.reads import Unassessed
 from ..packs.rule import Rule
 from ..reading.report import BAD, Doc, Items, Report, locate, pointer_of
 from ..reading.schema import Slip
 from ..records import NotAssessed, Route
-from .case import Case, Hit, Unassessed
+from .case import Case, Hit
 from .compile import Check, Compiled
-from .kinds.kind import BATCH, LATE
+from .kinds.kind import BATCH, LATE, SENTENCE
 from .offering import missing_of
 from .places import bound_path, node_at
 from .results import About, FileFacts, FileResult, Late
@@ -45,6 +46,7 @@ class Examination:
         self.facts = FileFacts(file, about)
         self.result = FileResult([], [], self.facts)
         self.late: list[Late] = []
+        self.places: set[tuple[str, Route]] = set()     # where sentences have spoken, by rule
         self.of_other_plan = any(slip.name == "other-plan" for slip in case.slips)
 
     def run(self) -> None:
@@ -74,7 +76,7 @@ class Examination:
                     except Unassessed:
                         continue
                     found.setdefault(check.rule.id, []).extend(
-                        (check, hit) for hit in hits if not self._spared(hit))
+                        (check, hit) for hit in hits if not self._spared(hit) and not self._told(check, hit))
             except Exception as fault:      # a broken rule must not take the file, or the batch, with it
                 self._crashed(check.rule.id, fault)
         case.memo["missing"] = [path for hits in found.values() for _, hit in hits for path in missing_of(hit)]
@@ -85,6 +87,15 @@ class Examination:
                     lambda one: teller.of_hit(*one, case, self.about, self.facts.file), teller))
             except Exception as fault:
                 self._crashed(rule, fault)
+
+    def _told(self, check: Check, hit: Hit) -> bool:
+        """Whether a sentence of the rule has spoken at this place already: the first that is false says enough."""
+        if check.kind is not SENTENCE:
+            return False
+        place = check.rule.id, hit.path
+        told = place in self.places
+        self.places.add(place)
+        return told
 
     def _crashed(self, rule: str, fault: Exception) -> None:
         self.result.crashes.append((rule, type(fault).__name__))

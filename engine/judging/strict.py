@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ..language.sentence import RuleSentence, SentenceTexts
+from ..language.types import COUNT, Fault, Type
 from ..packs.pack import KINDS, Pack
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in
@@ -38,14 +40,13 @@ from ..reading.schema import (
     TruthShape,
 )
 from ..records import PackError, Route
-from ..text.messages import LANGUAGES, say
+from ..text.messages import LANGUAGES, joined, say
 from ..text.wording import nearest
 from .kinds import raises, type_of
 from .kinds.built_in import BUILT_IN
-from .kinds.kind import ALWAYS
+from .kinds.kind import ALWAYS, NUMBER, SPOT, TEXT
 
-BESIDE = ("each", "when", "level")      # keys of a check that are no kind
-_WAYS = ("before", "after", "not_before", "not_after")
+BESIDE = ("each", "when", "where", "let", "at", "level", "message")      # keys of a check that are no kind
 _PERIODS = {"week": "date", "month": "month", "quarter": "quarter", "half": "half"}
 _DEEPEST = 6        # steps of a path that is looked for as an example
 
@@ -75,16 +76,19 @@ def rule_place(rule: Rule, *steps: str | int) -> tuple[str, int]:
 
 def hold(rule: Rule, pack: Pack) -> None:
     """Raises PackError for the first fault that makes a rule unusable."""
-    for look in (kinds, paths, hints, messages):
+    for flaw in kinds(rule, pack):
+        raise flaw.error()
+    for check in rule.checks:
+        sentence_of(rule, check, pack)
+    for look in (paths, hints, messages):
         for flaw in look(rule, pack):
             raise flaw.error()
 
 
 def kinds(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     """A check is of one kind; a built-in one names a fault that there is."""
-    listed = items_of(rule.typed.entries["check"])
-    for at, check in enumerate(rule.checks):
-        place = ("check", at) if listed else ("check",)
+    for check in rule.checks:
+        place = place_of(rule, check)
         names = [key for key in check if key not in BESIDE]
         if len(names) != 1:
             yield Flaw("one-kind", *rule_place(rule, *place), {"rule": rule.id, "kinds": names})
@@ -110,13 +114,15 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     """Every text that a check of the rule may show is no more than a message, and uses what comes with it."""
     from .message_guard import MessageFault, check_message  # which needs jinja2
 
-    made = [(hint, kind, names.split()) for check in rule.checks for kind in check.keys() - set(BESIDE)
+    made = [(hint, kind, check, names.split()) for check in rule.checks for kind in check.keys() - set(BESIDE)
             for hint, names in raises(kind, check[kind]).items()]
-    for hint, kind, names in made:
-        known = {name: type_of(kind, name) for name in (*ALWAYS, *names)}
-        others = frozenset(name for _, _, more in made for name in more) - known.keys()
-        shown = ("hints", hint) if hint in rule.hints else ("message",)
-        text = rule.hints.get(hint or "", rule.message)
+    for hint, kind, check, names in made:
+        known = {name: type_of(kind, name) for name in (*ALWAYS, *names)} | facts_of(rule, check, pack)
+        others = frozenset(name for _, _, other, more in made for name in (*more, *other.get("let", ()))) - known.keys()
+        shown: Route = ("hints", hint) if hint in rule.hints else ("message",)
+        if "message" in check:
+            shown = (*place_of(rule, check), "message")
+        text = check.get("message") or rule.hints.get(hint or "", rule.message)
         for place, texts in ((shown, text), (("remedy",), rule.remedy)):
             for language in LANGUAGES:
                 try:
@@ -126,6 +132,73 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
                     yield Flaw("template", *rule_place(rule, *place, language),
                                {"rule": rule.id, "hint": hint or "-", "text": words,
                                 "known": ", ".join(sorted(known))})
+
+
+# --- sentences -----------------------------------------------------------------------------------
+
+
+def sentence_of(rule: Rule, check: dict[str, Any], pack: Pack) -> RuleSentence:
+    """The sentence of a check with its conditions; of a check of a kind its conditions. Raises PackError."""
+    texts = SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"), check.get("at"),
+                  check.get("let"))
+    try:
+        return RuleSentence(texts, roots_of(rule, pack), pack)
+    except Fault as fault:
+        raise told_fault(fault, rule, check).error() from None
+
+
+def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], option: str = "") -> Flaw:
+    """A fault of a sentence of a check, or of an option that is a part of one, at its line."""
+    part = option or fault.part
+    place = place_of(rule, check)
+    own = place if part in check_typed(rule, place) else ()
+    facts = {name: _spoken(one) for name, one in fault.facts.items()}
+    why = {language: say(f"language.{fault.key}", language, **{
+        name: one[language] if isinstance(one, dict) else one for name, one in facts.items()})
+        for language in LANGUAGES}
+    return Flaw("sentence", *rule_place(rule, *own, part), {
+        "rule": rule.id, "part": part, "column": fault.at + 1, "text": why})
+
+
+def _spoken(fact: Any) -> Any:
+    """What a fault shows: of a type, what it is in words."""
+    if isinstance(fact, list) and any(isinstance(one, Type) for one in fact):
+        return {one: joined([_spoken(each)[one] for each in fact], one) for one in LANGUAGES}
+    if isinstance(fact, Type):
+        return {one: say("path.several" if fact.many else "path.one", one, form=say(f"holds.{fact.form}", one))
+                for one in LANGUAGES}
+    return fact
+
+
+def place_of(rule: Rule, check: dict[str, Any]) -> Route:
+    """Where a check stands in its rule."""
+    at = rule.sources[[one is check for one in rule.checks].index(True)]
+    return () if at is None else ("check", at) if items_of(rule.typed.entries["check"]) else ("check",)
+
+
+def check_typed(rule: Rule, place: Route) -> dict[str, Value]:
+    """A check as its file has it."""
+    node = rule.typed
+    for segment in place:
+        node = node.entries[segment] if isinstance(segment, str) else node.items[segment]
+    entries: dict[str, Value] = node.entries
+    return entries
+
+
+def checks_of(rule: Rule) -> Iterator[tuple[Route, Map]]:
+    """The checks that a rule lists, with their places; none of one that is a sentence itself."""
+    checks = rule.typed.entries.get("check")
+    listed = list(enumerate(items_of(checks)))
+    places: list[tuple[Route, Value]] = [(("check", at), one) for at, one in listed] or [(("check",), checks)]
+    yield from ((place, one) for place, one in places if isinstance(one, Map))
+
+
+def facts_of(rule: Rule, check: dict[str, Any], pack: Pack) -> dict[str, str]:
+    """What the names that a sentence gives are in its message."""
+    if "must" not in check:
+        return {}
+    types = sentence_of(rule, check, pack).types
+    return {name: SPOT if one.form == "field" else NUMBER if one.form == COUNT else TEXT for name, one in types.items()}
 
 
 # --- paths -------------------------------------------------------------------------------------------
@@ -142,17 +215,11 @@ def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     roots = roots_of(rule, pack)
     looking = Paths(pack, rule, roots)
     entries = rule.typed.entries
-    parts: list[tuple[int | None, Any]] = [*enumerate(items_of(entries["check"]))] or [(None, entries["check"])]
-    yield from looking.path(entries.get("each"), "each", roots, "any", "all", ("each",))
     outer = looking.scopes(entries.get("each"))
-    yield from looking.tests(entries.get("when"), outer, ("when",))
-    for number, part in parts:
-        place: Route = ("check",) if number is None else ("check", number)
+    for place, part in checks_of(rule):
         each = part.entries.get("each")
-        yield from looking.path(each, "each", roots, "any", "all", (*place, "each"))
         scopes = looking.scopes(each) if each is not None else outer
-        yield from looking.tests(part.entries.get("when"), scopes, (*place, "when"))
-        for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN):
+        for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN) - {"must"}:
             yield from looking.scope(kind, each if each is not None else entries.get("each"), (*place, kind))
             options = _schema()["check"]["properties"][kind].get("properties", {})
             yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
@@ -198,9 +265,6 @@ class Paths:
                            {"rule": self.rule.id, "option": name, "needs": option["x-needs"]})
             if "x-path" in option:
                 base = self.base(option["x-path"], given, scopes)
-                if option.get("items", {}).get("$ref") == "#/definitions/test":
-                    yield from self.tests(one, base, (*place, name))
-                    continue
                 holds, reach = option["x-holds"], option.get("x-reach", "one")
                 if holds == "period":
                     holds = _PERIODS.get(str(given.entries.get("every")), "date")
@@ -281,18 +345,6 @@ class Paths:
             if listed:
                 return nearest(text, listed) or listed[0]
         return ""
-
-    def tests(self, listed: Value, base: list[Shape], place: Route) -> Iterator[Flaw]:
-        """The conditions of a rule or a check: each on one field of the form that it compares."""
-        wanted = {"over": "count", "holds": "text", "in": "scalar", "not_in": "scalar", **dict.fromkeys(_WAYS, "date")}
-        for at, one in enumerate(items_of(listed)):
-            if not isinstance(one, Map):
-                continue
-            holds = next((form for way, form in wanted.items() if way in one.entries), "any")
-            yield from self.path(one.entries.get("field"), "field", base, holds, "one", (*place, at, "field"))
-            for way in _WAYS:
-                for limit, at_limit in texts_of(one.entries.get(way)):
-                    yield from self.path(limit, way, base, "limit", "one", (*place, at, way, *at_limit))
 
 
 def in_words(key: str) -> dict[str, str]:

@@ -91,7 +91,7 @@ class Teller:
         """The same where the place is known; without the report no value of it can be shown."""
         level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level)
         variables = self._variables(place, about, case, hit.facts, hit.hint)
-        finding = self._finding(check.rule, level, file, place, about, hit.hint, variables)
+        finding = self._finding(check.rule, level, file, place, about, hit.hint, variables, check.message)
         if case is None:
             return finding
         finding = self.offers.add(finding, missing_of(hit), case)
@@ -158,13 +158,13 @@ class Teller:
         return self.pack.phases[phase].name[self.style.language] if phase in self.pack.phases else ""
 
     def _finding(self, rule: Rule, level: str, file: str, place: Place, about: About, hint: str | None,
-                 variables: dict[str, Any]) -> Finding:
+                 variables: dict[str, Any], message: dict[str, str] | None = None) -> Finding:
         language = self.style.language
         return Finding(
             rule=rule.id, name=rule.name, level=level, file=file, line=place.line, column=place.column,
             pointer=place.pointer, subject=about.subject, theme=place.theme, phase=about.phase,
             clause=rule.clause_for(about.phase, about.level),
-            message=render(rule.hints.get(hint or "", rule.message)[language], variables),
+            message=render((message or rule.hints.get(hint or "", rule.message))[language], variables),
             remedy=render(rule.remedy[language], variables), stable=place.stable,
             hint=hint, trail=place.trail, owner=about.key or "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,7 @@ class Rule:
     line: int = 0
     inherited: bool = False         # taken over from the pack that comes with bayang
     typed: Any = field(default=None, repr=False, compare=False)     # as its file has it, for the lines
+    sources: tuple[int | None, ...] = ()        # of each check, its number in the file; None: the rule itself
 
     def bases_for(self, phase: str | None, level: str | None) -> list[Basis]:
         """What of the plan the rule rests on in a report of this phase and level of unit, the narrowest first."""
@@ -87,22 +88,33 @@ class Defaults:
 def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
     """The rule that an entry of a family file says. Raises PackError."""
     ident = one["id"]
-    parts = one["check"] if isinstance(one["check"], list) else [one["check"]]
-    if isinstance(one["check"], Items) and one["check"].kept is not None:
+    if ("must" in one) == ("check" in one):
+        raise PackError(file, line, "pack.check-or-must", rule=ident)
+    if isinstance(one.get("check"), Items) and one["check"].kept is not None:
         raise PackError(file, line_in(one.src, "check"), "pack.blank-check", rule=ident)
     if one.get("level") == {}:
         raise PackError(file, line_in(one.src, "level"), "pack.blank-level", rule=ident)
     if not one["basis"].get("plan") and not one["basis"].get("practice"):
         raise PackError(file, line, "pack.no-basis", rule=ident)
-    checks = tuple({"each": one.get("each"), **part, "when": [*one.get("when", ()), *part.get("when", ())]}
-                   for part in parts)
+    sources, checks = zip(*checks_of(one), strict=True)
     return Rule(
         id=ident, name=one.get("name", ident.lower()), title=one["title"], who=tuple(one["who"]),
         first=one.get("from", defaults.first), last=one.get("until"), level=one.get("level", "error"), checks=checks,
         bases=bases_of(one["basis"], ident, file, defaults.quote), practice=one["basis"].get("practice"),
         message=one.get("message") or plain_message(one["title"], defaults.languages), remedy=one["remedy"],
         hints=one.get("hints", {}), examples=one.get("examples", {"pass": [], "fail": []}), file=file, line=line,
-        typed=one.src)
+        typed=one.src, sources=sources)
+
+
+def checks_of(one: Doc) -> Iterator[tuple[int | None, dict[str, Any]]]:
+    """The checks of a rule, for each of the paths that it looks at one, with their numbers in the file."""
+    checked = one.get("check")
+    beside = {key: one[key] for key in ("must", "where", "at", "let") if key in one}
+    parts: list[Any] = checked if isinstance(checked, list) else [checked or beside]
+    for number, part in enumerate(parts):
+        for each in several(part.get("each", one.get("each"))) or (None,):
+            yield None if checked is None else number, {
+                **beside, **part, "each": each, "when": (*several(one.get("when")), *several(part.get("when")))}
 
 
 def bases_of(basis: Doc, rule: str, file: str, quote: Callable[[str], str]) -> tuple[Basis, ...]:

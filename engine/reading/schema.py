@@ -4,7 +4,7 @@ A shape translates Chinese and English keys and listed values, converts typed te
 yields the form slips it meets (`Slip`), each by the name of its rule. It reads no files but the schemas.
 The keywords in use: type, properties, required, additionalProperties, items, oneOf of const and title, anyOf,
 $ref, format (date, month, quarter, half, id, name; of a number percent, money), minimum, and our own x-names,
-x-literal, x-instead, x-wants, x-unit (of a number).
+x-literal, x-instead, x-noun, x-wants, x-unit (of a number).
 x-en, the description in English, is for fill-in forms.
 """
 
@@ -454,11 +454,12 @@ class BehaviourNames:
 class ListShape(Shape):
     """A list of one shape."""
 
-    __slots__ = ("instead", "item", "title", "within")
+    __slots__ = ("instead", "item", "nouns", "title", "within")
 
-    def __init__(self, title: str, item: Shape, instead: str | None) -> None:
+    def __init__(self, title: str, item: Shape, instead: str | None, nouns: Iterable[str] = ()) -> None:
         self.title = title
         self.item = item
+        self.nouns = tuple(nouns)                 # what one of them is called in the rules
         self.instead = instead
         self.within = field_names([item])         # every field that may stand in it
         if isinstance(item, BehaviourShape):
@@ -896,7 +897,8 @@ class Shapes:
             shape.required = tuple(name for name in schema.get("required", ()) if name not in self.passed_over)
             return shape
         if kind == "array":
-            return ListShape(title, self._shape(schema["items"], file, theme), schema.get("x-instead"))
+            return ListShape(title, self._shape(schema["items"], file, theme), schema.get("x-instead"),
+                             schema.get("x-noun", ()))
         if isinstance(kind, list):
             return EitherShape(title, [
                 TextShape(title), ListShape(title, self._shape(schema["items"], file, theme), None)])

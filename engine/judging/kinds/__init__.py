@@ -6,10 +6,11 @@ from typing import Any
 
 from . import batch, fields, late, times, words
 from .built_in import BUILT_IN, QUOTES
-from .kind import MAYBE, NUMBER, NUMBERS, SPOT, TEXT, Kind, Raises
+from .kind import MAYBE, NUMBER, NUMBERS, SENTENCE, SPOT, TEXT, Kind, Raises
 
 CHECK_KINDS: dict[str, Kind] = {
-    **fields.CHECK_KINDS, **times.CHECK_KINDS, **words.CHECK_KINDS, **late.CHECK_KINDS, **batch.CHECK_KINDS}
+    "must": SENTENCE, **fields.CHECK_KINDS, **times.CHECK_KINDS, **words.CHECK_KINDS, **late.CHECK_KINDS,
+    **batch.CHECK_KINDS}
 
 
 def raises(kind: str, options: Any) -> Raises:

@@ -13,8 +13,8 @@ from ...reading.paths import Field, Node, Scope, is_given, split
 from ...reading.report import BAD, Doc, Items
 from ...records import Route
 from ...text.wording import id_key, text_key
-from ..case import Case, Hit, compile_tests
-from .kind import Kind, Look, Options, Raises, nothing_there, stands, whole_path
+from ..case import Case, Hit
+from .kind import Kind, Look, Options, nothing_there, stands
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
 
@@ -68,42 +68,6 @@ def _common(paths: list[Route], least: Route) -> Route:
     return common if len(common) >= len(least) else least
 
 
-def value(options: Options, pack: Pack) -> Check:
-    """A field's value is one of those listed; an absent field is silent."""
-    wanted = Field(options["field"])
-    listed = frozenset(options["in"]) if "in" in options else None
-    barred = frozenset(options.get("not_in", ()))
-    texts = frozenset(map(text_key, pack.with_synonyms(options["text_in"]))) if "text_in" in options else None
-    unless = compile_tests(options.get("unless"), pack)
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        hits = []
-        for path, one in wanted.read(case, scope):
-            if texts is not None:
-                good = text_key(one) in texts
-            else:
-                good = one in listed if listed is not None else one not in barred
-            if not good and not (unless and unless(case, scope)):
-                hits.append(Hit(path))
-        return hits
-
-    return check
-
-
-def exclusive(options: Options, pack: Pack) -> Check:
-    """At most one of some fields is there."""
-    wanted = [Field(name) for name in options["fields"]]
-    names = [one.name for one in wanted]
-
-    def check(case: Case, scope: Scope) -> Iterable[Hit]:
-        if all(names) and scope.node.__class__ is Doc and len(scope.node.keys() & names) < 2:
-            return ()
-        given = [one for one in wanted for value in (one.first(case, scope),) if value is not None and value is not BAD]
-        return [Hit(scope.path, facts={"given": [one.path(scope) for one in given]})] if len(given) > 1 else ()
-
-    return check
-
-
 def each_theme(options: Options, pack: Pack) -> Check:
     """Every theme of the plan has one of some fields; one finding a theme."""
     choice, home = options["any"], pack.roles.themes
@@ -128,16 +92,6 @@ def each_theme(options: Options, pack: Pack) -> Check:
             if all(one is None for one in given):
                 hits.append(Hit((home, theme), facts={"missing": [(home, theme, name) for name in choice]}))
         return hits
-
-    return check
-
-
-def not_every_theme(options: Options, pack: Pack) -> Check:
-    """Not every theme of the plan is answered by one field alone."""
-    name = options["field"]
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        return [Hit((pack.roles.themes,))] if all_themes_are(scope.node, name, pack, case) else []
 
     return check
 
@@ -186,96 +140,6 @@ def examined(options: Options, pack: Pack) -> Check:
             return []
         left = [behaviour for behaviour in leaning if behaviour not in seen]
         return [Hit((*scope.path, home), facts={"behaviours": left, "count": len(left)})] if left else []
-
-    return check
-
-
-def has_items(options: Options, pack: Pack) -> Check:
-    """A list holds at least so many items, of those that meet `where`, or so many different ones."""
-    wanted = Field(options["list"])
-    where = compile_tests(options.get("where"), pack)
-    least = options.get("at_least", 1)
-    distinct = Field(options["distinct"]) if "distinct" in options else None
-    speaks = options.get("when_absent", "speak") == "speak"
-    home = Field(options["list"].removesuffix("[]"))
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        before = len(case.skipped)
-        items = wanted.read(case, scope)
-        if not items and not speaks:
-            return []
-        found = [Scope(one, path) for path, one in items]
-        if where:
-            found = [one for one in found if where(case, one)]
-        if distinct:
-            values = {pack.plan_word(one) for item in found for _, one in distinct.read(case, item)}
-            count = len(values)
-        else:
-            count = len(found)
-        if count >= least or len(case.skipped) > before:
-            return []
-        return [Hit(home.path(scope), hint=None if items else "absent", facts={"count": count, "least": least})]
-
-    return check
-
-
-def covers(options: Options, pack: Pack) -> Check:
-    """A list's items hold each of some words; one finding a word that none holds. Silent without the list."""
-    wanted = Field(options["list"])
-    home = Field(options["list"].removesuffix("[]"))
-    inner = Field(options["field"])
-    words = {word: [text_key(one) for one in pack.with_synonyms([word])] for word in options["words"]}
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        before = len(case.skipped)
-        items = [Scope(one, path) for path, one in wanted.read(case, scope)]
-        texts = [text_key(one) for item in items for _, one in inner.read(case, item)]
-        if not items or len(case.skipped) > before:
-            return []
-        return [Hit(home.path(scope), facts={"word": word}) for word, keys in words.items()
-                if not any(key in text for key in keys for text in texts)]
-
-    return check
-
-
-def not_over(options: Options, pack: Pack) -> Check:
-    """One count is not over another; silent when either is absent."""
-    left, right = Field(options["field"]), Field(options["limit"])
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        one, other = left.first(case, scope), right.first(case, scope)
-        if one is BAD or other is BAD or one is None or other is None or one <= other:
-            return []
-        return [Hit(left.path(scope), facts={"other": [right.path(scope)]})]
-
-    return check
-
-
-def recount(options: Options, pack: Pack) -> Check:
-    """Declared figures equal a recount of the report's own items by one of their values."""
-    home = Field(options["map"])
-    items, by = Field(options["items"]), Field(options["by"])
-    total, sums = options["total"], options.get("also", {})
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        declared = home.first(case, scope)
-        if declared.__class__ is not Doc:
-            return []
-        before = len(case.skipped)
-        values = [by.first(case, Scope(one, path)) for path, one in items.read(case, scope)]
-        if len(case.skipped) > before:
-            return []
-        hits = []
-        for name, figure in declared.items():
-            if figure is BAD:
-                case.skip((*home.path(scope), name), "type")
-                continue
-            counts = [len(values)] if name == total else [values.count(name)]
-            if name in sums:
-                counts.append(counts[0] + sum(values.count(one) for one in sums[name]))
-            if figure not in counts:
-                hits.append(Hit((*home.path(scope), name), facts={"count": counts[0]}))
-        return hits
 
     return check
 
@@ -354,24 +218,6 @@ def node_at(case: Case, path: Route) -> Node:
     return node
 
 
-def refers(options: Options, pack: Pack) -> Check:
-    """IDs listed in a field stand elsewhere in the same report."""
-    wanted, target = Field(options["field"]), Field(options["to"])
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        listed = wanted.read(case, scope)
-        if not listed:
-            return []
-        known = case.memo.get(("known", case.rule, target.text))
-        if known is None:
-            known = {id_key(one) for _, one in target.read(case, scope)}
-            if target.absolute:         # the same for each scope
-                case.memo["known", case.rule, target.text] = known
-        return [Hit(path, "unknown-reference") for path, one in listed if id_key(one) not in known]
-
-    return check
-
-
 def only_where(options: Options, pack: Pack) -> Check:
     """`not_applicable` names only fields that the plan lets this level leave out."""
     wanted = Field(options["field"])
@@ -411,21 +257,6 @@ def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | No
         return True
 
     return look
-
-
-def _quick_value(options: Options, pack: Pack, each: str | None) -> Look | None:
-    """Every value is one of those listed."""
-    wanted = whole_path(each, options["field"])
-    listed = frozenset(options.get("in", ()))
-    return lambda case: listed.issuperset(case.nodes[wanted])
-
-
-def _quick_exclusive(options: Options, pack: Pack, each: str | None) -> Look | None:
-    """No scope has two of the fields."""
-    if not each or len(options["fields"]) != 2:
-        return None
-    first, second = options["fields"]
-    return lambda case: not any([first in one and second in one for one in case.nodes[each]])
 
 
 def _quick_each_theme(options: Options, pack: Pack, each: str | None) -> Look:
@@ -469,24 +300,10 @@ def _quick_unique(options: Options, pack: Pack, each: str | None) -> Look:
     return look
 
 
-def _enough_given(raises: Raises, options: Options) -> Raises:
-    """An item that is there is enough: then only none can be wrong."""
-    any_will_do = not {"where", "distinct"} & options.keys() and options.get("at_least", 1) <= 1
-    return {"absent": raises["absent"]} if any_will_do else raises
-
-
 CHECK_KINDS = {
     "required": Kind(make=required, raises={None: "missing key"}, quick=_quick_required),
-    "value": Kind(make=value, raises={None: ""}, quick=_quick_value),
-    "exclusive": Kind(make=exclusive, raises={None: "given"}, quick=_quick_exclusive),
     "each_theme": Kind(make=each_theme, raises={None: "missing"}, quick=_quick_each_theme, quotes="headings"),
-    "not_every_theme": Kind(make=not_every_theme, raises={None: ""}),
     "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes="behaviours"),
-    "has_items": Kind(make=has_items, raises={None: "count least", "absent": "count least"}, narrow=_enough_given),
-    "covers": Kind(make=covers, raises={None: "word"}),
-    "not_over": Kind(make=not_over, raises={None: "other"}),
-    "recount": Kind(make=recount, raises={None: "count"}),
     "unique": Kind(make=unique, raises={None: "other"}, quick=_quick_unique, spots=frozenset({"other"})),
-    "refers": Kind(make=refers, raises={"unknown-reference": ""}, quick=nothing_there),
     "only_where": Kind(make=only_where, raises={"not-here": ""}, quick=nothing_there, unspares=True),
 }

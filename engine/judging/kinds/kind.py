@@ -59,6 +59,10 @@ class Kind:
     quotes: str = ""            # what of the themes it asks for: their "headings" or their "behaviours"
 
 
+# A sentence of the language is a check of its own kind: what it shows stands beside it (`let`).
+SENTENCE = Kind(make=lambda options, pack: None, raises={None: ""})
+
+
 def whole_path(each: str | None, path: str) -> str:
     """A path of a rule's scope as one from the report."""
     return path.strip("/") if path.startswith("/") or not each else f"{each}.{path}"

@@ -15,7 +15,7 @@ from ...reading.paths import Field, Scope
 from ...reading.scalars import Typed
 from ...reading.schema import Facts
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
-from ..case import Case, Hit, compile_tests, leaves
+from ..case import Case, Hit, leaves
 from .fields import Check
 from .kind import Kind, Look, Options, whole_path
 
@@ -34,11 +34,10 @@ def residue(options: Options, pack: Pack) -> Check:
     """
     wanted = Field(options["field"])
     is_vague = is_vague_for(options, pack)
-    unless = compile_tests(options.get("unless"), pack)
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         return [Hit(path) for path, one in wanted.read(case, scope)
-                if is_vague(one, case.report.kind == "personal") and not (unless and unless(case, scope))]
+                if is_vague(one, case.report.kind == "personal")]
 
     return check
 

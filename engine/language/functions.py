@@ -1,0 +1,115 @@
+"""The functions of the language: what they are called, take and give. What they do stands in `values`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from .types import COUNT, DATE, HALF, MONTH, ORDERED, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
+
+Types = tuple[Type, ...]
+NAMES = yaml.load((Path(__file__).parent / "names.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+
+
+def either(word: str) -> tuple[str, str]:
+    """A word of the language in both languages."""
+    return word, NAMES["words"][word]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function; `result` says of what type a call is, None where its arguments are not what it takes."""
+
+    name: str
+    result: Callable[[Types], Type | None]
+    least: int = 1
+    most: int = 1
+    words: bool = False         # all arguments but the first are words of the rule, not of the report
+
+    @property
+    def chinese(self) -> str:
+        """Its name in Chinese."""
+        return str(NAMES["functions"][self.name]["zh"])
+
+    @property
+    def sample(self) -> str:
+        """A valid use, for people."""
+        return str(NAMES["functions"][self.name]["sample"])
+
+
+def _any(types: Types) -> Type | None:
+    return Type(TRUTH) if types[0].form == TRUTH and types[0].many else None
+
+
+def _count(types: Types) -> Type | None:
+    return Type(COUNT) if types[0].many else None
+
+
+def _like_first(*forms: str) -> Callable[[Types], Type | None]:
+    """A value like the arguments, which are all of one of some forms."""
+    return lambda types: types[0].one if types[0].form in forms and all(one.form == types[0].form for one in types) \
+        else None
+
+
+def _of(result: Type, *wanted: str, many: bool = False) -> Callable[[Types], Type | None]:
+    """A fixed result; each argument is one value of the form wanted at its place."""
+    return lambda types: result if all(
+        one.form == form and one.many == many for one, form in zip(types, wanted, strict=False)) else None
+
+
+def _distinct(types: Types) -> Type | None:
+    return types[0] if types[0].many and types[0].form not in ("map", TRUTH) else None
+
+
+def _end(types: Types) -> Type | None:
+    return types[0].one if types[0].many else None
+
+
+def _first(types: Types) -> Type | None:
+    return types[0].one if all(one == types[0] for one in types) else None
+
+
+def _holds(types: Types) -> Type | None:
+    return Type(TRUTH, many=types[0].many) if types[0].form == TEXT else None
+
+
+FUNCTIONS = {one.name: one for one in (
+    Function("any", _any),
+    Function("all", _any),
+    Function("count", _count),
+    Function("sum", _like_first(COUNT), most=99),
+    Function("earliest", _like_first(DATE, MONTH, QUARTER, HALF), most=99),
+    Function("latest", _like_first(DATE, MONTH, QUARTER, HALF), most=99),
+    Function("min", _like_first(*ORDERED), most=99),
+    Function("max", _like_first(*ORDERED), most=99),
+    Function("distinct", _distinct),
+    Function("first", _first, most=9),
+    Function("last", _end),
+    Function("days", _of(Type(SPAN), COUNT)),
+    Function("workdays", _of(Type(SPAN), COUNT)),
+    Function("months", _of(Type(SPAN), COUNT)),
+    Function("month", _of(Type(MONTH), DATE)),
+    Function("quarter", _of(Type(QUARTER), DATE)),
+    Function("half", _of(Type(HALF), DATE)),
+    Function("length", _of(Type(COUNT), TEXT)),
+    Function("same", _of(Type(TRUTH), TEXT, TEXT), least=2, most=2),
+    Function("holds", _holds, least=2, most=99, words=True),
+    Function("field", lambda types: Type("field"), most=9),
+)}
+BY_NAME = {**FUNCTIONS, **{one.chinese: one for one in FUNCTIONS.values()}}
+
+
+def result_of(function: Function, parts: tuple[Node, ...], at: int) -> Type:
+    """What a call gives. Raises Fault where its arguments are not what it takes."""
+    if not function.least <= len(parts) <= function.most:
+        raise Fault("arguments", at, name=function.chinese, least=function.least, most=function.most,
+                    given=len(parts), sample=function.sample)
+    found = function.result(tuple(one.type for one in parts))
+    if found is None:
+        raise Fault("wrong-argument", at, name=function.chinese, is_=[one.type for one in parts],
+                    sample=function.sample)
+    return found
+

@@ -1,0 +1,386 @@
+"""What a sentence means: its names become fields of the form, its parts get their types, its words are checked.
+
+A name is a field of the scope; else of the items around it, innermost first; else of the report; else an item around
+it by its noun; else the only field of that name anywhere in the form. `value` is a scope that is no map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from jinja2 import nodes
+
+from ..packs.plan import Plan
+from ..reading.paths import EACH, ITEM
+from ..reading.schema import MapShape, Shape
+from ..text.dates import parse_date, parse_half, parse_month, parse_quarter
+from ..text.wording import nearest
+from .functions import BY_NAME, FUNCTIONS, Function, either, result_of
+from .scopes import Level, places_of
+from .syntax import MOST_DEPTH, parse
+from .types import (
+    CHOICE,
+    COUNT,
+    DATE,
+    HALF,
+    ID,
+    MAP,
+    MONTH,
+    ORDERED,
+    QUARTER,
+    SPAN,
+    TEXT,
+    TRUTH,
+    Below,
+    Both,
+    Call,
+    Compare,
+    Const,
+    Edge,
+    Fault,
+    Filled,
+    Keep,
+    Negated,
+    Node,
+    Read,
+    Steps,
+    Sum,
+    Type,
+    fields_of,
+    is_alike,
+    names_in,
+    type_of,
+)
+
+SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
+_SUMS = {nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/"}
+_DATES: dict[str, Callable[[str], tuple[str, bool] | None]] = {
+    DATE: parse_date, MONTH: parse_month, QUARTER: parse_quarter, HALF: parse_half,
+}
+_EDGES = {written: edge for edge in ("start", "end") for written in either(edge)}
+VALUE, GIVEN, THEMES, CAMPAIGN, PHASE = map(either, ("value", "given", "themes", "campaign", "phase"))
+
+
+def understood(text: str, levels: Sequence[Level], plan: Plan) -> Node:
+    """The tree of any part of the language. Raises Fault."""
+    return _Meaning(levels, plan).of(parse(text), 0)
+
+
+def condition(text: str, levels: Sequence[Level], plan: Plan) -> Node:
+    """The tree of a sentence that is true or false. Raises Fault."""
+    return _Meaning(levels, plan).truth(parse(text), 0)
+
+
+def shown(text: str, levels: Sequence[Level], plan: Plan) -> Node:
+    """The tree of what a message shows. Raises Fault where that would be a text of the report."""
+    found = understood(text, levels, plan)
+    if found.type.form == TEXT or (found.type.form == ID and found.type.many) or found.type.form in (MAP, TRUTH, SPAN):
+        raise Fault("not-shown", 0, is_=found.type)
+    return found
+
+
+class _Names:
+    """What the names of a sentence stand for."""
+
+    def __init__(self, levels: Sequence[Level], plan: Plan) -> None:
+        self.levels, self.plan = levels, plan
+        self.kept: tuple[Shape, ...] | None = None      # what the items between [ ] may be
+
+    def name(self, one: nodes.Name, depth: int) -> Node:
+        name, at = one.name, one.lineno
+        if self.kept is not None:
+            found = fields_of(self.kept, name)
+            if found:
+                return self.read(-1, (found[0],), found[1], at)
+            if name in VALUE:
+                return self.read(-1, (), self.kept, at)
+        for number in range(len(self.levels) - 1, -1, -1):
+            found = fields_of(self.levels[number].shapes, name)
+            if found:
+                return self.read(number, (found[0],), found[1], at)
+        inner = self.levels[-1]
+        if name in VALUE and inner.steps and type_of(inner.shapes, at).form != MAP:
+            return self.read(len(self.levels) - 1, (), inner.shapes, at)
+        for number, level in enumerate(self.levels):
+            if name in level.nouns:
+                return self.read(number, (), level.shapes, at)
+        places = places_of(self.levels[0].shapes, name)
+        if len(places) == 1:
+            return self.read(0, *places[0], at)
+        if places:
+            raise Fault("ambiguous", at, name=name, ways=[".".join(s for s in steps if s not in (EACH, ITEM))
+                                                          for steps, _ in places[:4]])
+        raise Fault("unknown-name", at, name=name, near=self.near(name))
+
+    def near(self, name: str) -> list[str]:
+        """Names like one that is none, else those that there are."""
+        listed = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
+        listed += BY_NAME
+        found = nearest(name, listed)
+        here = names_in(self.levels[-1].shapes)
+        return [found] if found else [one for one in here if one.isascii() == name.isascii()]
+
+    def read(self, level: int, steps: Steps, shapes: Iterable[Shape], at: int) -> Read:
+        """A field as it is read; of a list, its items."""
+        shapes = list(shapes)
+        typed = type_of(shapes, at)
+        wide = ITEM in steps or EACH in steps
+        if typed.many:
+            steps = (*steps, ITEM)
+        return Read(typed.listed if wide else typed, at, level, steps)
+
+    def edge(self, one: nodes.Getattr) -> Node | None:
+        """The first or last day of the campaign, of the report's phase, or of a phase."""
+        edge, owner = _EDGES.get(one.attr), one.node
+        if isinstance(owner, nodes.Name) and owner.name in CAMPAIGN and one.attr in THEMES:
+            return Const(Type(TEXT, many=True), owner.lineno, tuple(self.plan.themes))
+        if edge is None or not isinstance(owner, nodes.Name):
+            return None
+        if owner.name in PHASE:
+            return Edge(Type(DATE), owner.lineno, edge)
+        phase = next((ident for ident, phase in self.plan.phases.items()
+                      if owner.name in (ident, phase.name["zh"])), None)
+        day = getattr(self.plan, edge) if owner.name in CAMPAIGN else self.plan.phase_date(phase, edge)
+        return Const(Type(DATE), owner.lineno, day) if day else None
+
+
+
+class _Meaning(_Names):
+    """Goes through the tree of one sentence."""
+
+    def of(self, one: nodes.Node, depth: int) -> Node:
+        """Any part."""
+        if depth > MOST_DEPTH:
+            raise Fault("deep", one.lineno, most=MOST_DEPTH)
+        way = _WAYS.get(type(one))
+        if way is None:
+            raise Fault("not-here", one.lineno, what=type(one).__name__.lower())
+        return way(self, one, depth + 1)
+
+    def truth(self, one: nodes.Node, depth: int) -> Node:
+        """A part that is true or false."""
+        found = self.of(one, depth)
+        if found.type != Type(TRUTH):
+            raise Fault("listed-truth" if found.type.form == TRUTH else "no-truth", start_of(one), is_=found.type)
+        return found
+
+    # --- values and names
+
+    def constant(self, one: nodes.Const, depth: int) -> Node:
+        value = one.value
+        if isinstance(value, bool) or value is None or (isinstance(value, float) and value != value):
+            raise Fault("not-here", one.lineno, what=str(value))
+        return Const(Type(COUNT if isinstance(value, int | float) else TEXT), one.lineno, value)
+
+    def row(self, one: nodes.Tuple | nodes.List, depth: int) -> Node:
+        parts = [self.of(item, depth) for item in one.items]
+        if not parts or not all(isinstance(part, Const) and part.type == parts[0].type for part in parts):
+            raise Fault("mixed-row", one.lineno)
+        return Const(parts[0].type.listed, one.lineno, tuple(part.value for part in parts if isinstance(part, Const)))
+
+    def part(self, one: nodes.Getattr, depth: int) -> Node:
+        """`a.b`: a field below another, of each where there are several; or a day of the plan."""
+        edge = self.edge(one)
+        if edge is not None:
+            return edge
+        below, name, at = self.of(one.node, depth), one.attr, start_of(one)
+        if below.type.form != MAP:
+            raise Fault("no-part", at, name=name, is_=below.type)
+        shapes = list(below.type.shapes)
+        steps: list[str] = []
+        found = fields_of(shapes, name)
+        if found is None and is_alike(shapes):      # of each theme
+            steps.append(EACH)
+            shapes = [field for shape in shapes if isinstance(shape, MapShape) for _, field in shape.fields.values()]
+            found = fields_of(dict.fromkeys(shapes), name)
+        if found is None:
+            known = names_in(shapes)
+            near = nearest(name, known)
+            raise Fault("unknown-part", at, name=name,
+                        near=[near] if near else [one for one in known if one.isascii() == name.isascii()])
+        typed = type_of(dict.fromkeys(found[1]), at)
+        steps.append(found[0])
+        if typed.many:
+            steps.append(ITEM)
+        many = typed.many or below.type.many or EACH in steps
+        typed = typed.listed if many else typed
+        if isinstance(below, Read):
+            return Read(typed, at, below.level, (*below.steps, *steps))
+        return Below(typed, at, below, tuple(steps))
+
+    def items(self, one: nodes.Node, depth: int) -> Node:
+        """A part, a map of like maps as the list of them."""
+        found = self.of(one, depth)
+        if isinstance(found, Read) and found.type.form == MAP and not found.type.many and is_alike(found.type.shapes):
+            shapes = [below for shape in found.type.shapes if isinstance(shape, MapShape)
+                      for _, below in shape.fields.values()]
+            return Read(type_of(dict.fromkeys(shapes), found.at).listed, found.at, found.level, (*found.steps, EACH))
+        return found
+
+    def keep(self, one: nodes.Getitem, depth: int) -> Node:
+        """`list[condition]`."""
+        items = self.items(one.node, depth)
+        if not items.type.many or self.kept is not None:
+            raise Fault("kept-twice" if self.kept is not None else "no-list", start_of(one), is_=items.type)
+        self.kept = items.type.shapes if items.type.form == MAP else ()
+        try:
+            test = self.truth(one.arg, depth)
+        finally:
+            self.kept = None
+        return Keep(items.type, items.at, items, test)
+
+    # --- conditions
+
+    def compare(self, one: nodes.Compare, depth: int) -> Node:
+        """One comparison, or several in a row that must all hold."""
+        sides = [self.of(one.expr, depth), *(self.of(other.expr, depth) for other in one.ops)]
+        parts = []
+        for number, other in enumerate(one.ops):
+            sign = SIGNS[other.op]
+            held = _comparison(sign.removeprefix("not "), sides[number], sides[number + 1])
+            parts.append(Negated(held.type, held.at, held) if sign == "not in" else held)
+        return parts[0] if len(parts) == 1 else Both(Type(TRUTH), parts[0].at, True, tuple(parts))
+
+    def both(self, one: nodes.And | nodes.Or, depth: int) -> Node:
+        every = isinstance(one, nodes.And)
+        parts: list[Node] = []
+        for side in (one.left, one.right):
+            found = self.truth(side, depth)
+            parts += found.parts if isinstance(found, Both) and found.every == every else [found]
+        return Both(Type(TRUTH), parts[0].at, every, tuple(parts))
+
+    def negated(self, one: nodes.Not, depth: int) -> Node:
+        part = self.of(one.node, depth)
+        if part.type.form != TRUTH:
+            raise Fault("no-truth", start_of(one.node), is_=part.type)
+        return Negated(part.type, part.at, part)
+
+    def given(self, one: nodes.Test, depth: int) -> Node:
+        if one.name not in GIVEN or one.args or one.kwargs:
+            raise Fault("unknown-test", one.lineno, name=one.name)
+        part = self.of(one.node, depth)
+        if isinstance(part, Read):
+            return Filled(Type(TRUTH, many=part.lists), part.at, part)
+        if isinstance(part, Below) and not (part.steps[-1] is ITEM or EACH in part.steps):
+            return Filled(Type(TRUTH, many=True), part.at, part)
+        raise Fault("given-of", start_of(one.node))
+
+    # --- numbers, dates, functions
+
+    def sum(self, one: nodes.BinExpr, depth: int) -> Node:
+        left, right = self.of(one.left, depth), self.of(one.right, depth)
+        return _together(_SUMS[type(one)], left, right, start_of(one))
+
+    def minus(self, one: nodes.Neg, depth: int) -> Node:
+        part = self.of(one.node, depth)
+        if not isinstance(part, Const) or part.type != Type(COUNT):
+            raise Fault("not-here", one.lineno, what="neg")
+        return Const(part.type, one.lineno, -part.value)
+
+    def call(self, one: nodes.Call, depth: int) -> Node:
+        name = one.node.name if isinstance(one.node, nodes.Name) else None
+        function = BY_NAME.get(name or "")
+        if one.kwargs or one.dyn_args or one.dyn_kwargs or name is None:
+            raise Fault("not-here", start_of(one), what="call")
+        if function is None and name in GIVEN and len(one.args) == 1:
+            return self.given(nodes.Test(one.args[0], GIVEN[0], [], [], None, None, lineno=one.lineno), depth)
+        if function is None:
+            near = nearest(name, [*BY_NAME])
+            raise Fault("unknown-function", start_of(one), name=name, near=[near] if near else [
+                each.chinese for each in FUNCTIONS.values()])
+        parts = tuple(self.items(part, depth) for part in one.args)
+        typed = result_of(function, parts, start_of(one))
+        _check_words(function, parts)
+        return Call(typed, start_of(one), function.name, parts)
+
+
+
+def _together(sign: str, left: Node, right: Node, at: int) -> Node:
+    """Two numbers, or a date and days. Raises Fault where they can't be put together."""
+    forms = left.type.form, right.type.form
+    if left.type.many or right.type.many:
+        raise Fault("list-counted", at, is_=left.type if left.type.many else right.type)
+    if forms == (COUNT, COUNT):
+        return Sum(Type(COUNT), left.at, sign, left, right)
+    if forms == (DATE, SPAN) and sign in "+-":
+        return Sum(Type(DATE), left.at, sign, left, right)
+    if forms == (DATE, DATE) and sign == "-":
+        return Sum(Type(COUNT), left.at, "days", left, right)
+    if forms == (DATE, COUNT) and sign in "+-":
+        raise Fault("plain-days", right.at)
+    raise Fault("no-sum", at, sign=sign, is_=left.type, other=right.type)
+
+
+def _check_words(function: Function, parts: tuple[Node, ...]) -> None:
+    """Words are those of the sentence, never of the report; only fields have a name."""
+    if function.words and not all(isinstance(part, Const) and part.type == Type(TEXT) for part in parts[1:]):
+        raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
+    if function.name == "field" and not all(isinstance(part, Read) and not part.lists for part in parts):
+        raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
+
+
+_Way = Callable[[_Meaning, Any, int], Node]
+_WAYS: dict[type[nodes.Node], _Way] = {
+    nodes.Const: _Meaning.constant, nodes.Tuple: _Meaning.row, nodes.List: _Meaning.row, nodes.Name: _Meaning.name,
+    nodes.Getattr: _Meaning.part, nodes.Getitem: _Meaning.keep, nodes.Compare: _Meaning.compare,
+    nodes.And: _Meaning.both, nodes.Or: _Meaning.both, nodes.Not: _Meaning.negated, nodes.Test: _Meaning.given,
+    nodes.Add: _Meaning.sum, nodes.Sub: _Meaning.sum, nodes.Mul: _Meaning.sum, nodes.Div: _Meaning.sum,
+    nodes.Neg: _Meaning.minus, nodes.Call: _Meaning.call,
+}
+
+
+def start_of(one: nodes.Node) -> int:
+    """Where a part begins: the first character of its leftmost name or value."""
+    return min(part.lineno for part in (one, *one.find_all((nodes.Name, nodes.Const))))
+
+
+def _comparison(sign: str, left: Node, right: Node) -> Node:
+    """A comparison of two values, or of each of a list with one. Raises Fault where they can't be compared."""
+    if sign == "in":
+        if not right.type.many:
+            raise Fault("in-what", right.at, is_=right.type)
+        left, right = _fitted(left, right), _fitted(right, left)
+        if left.type.form != right.type.form or left.type.form in (TEXT, MAP, TRUTH):
+            raise _unlike(left, right)
+        return Compare(Type(TRUTH, many=left.type.many), left.at, sign, left, right)
+    left, right = _fitted(left, right), _fitted(right, left)
+    if left.type.many and right.type.many:
+        raise Fault("two-lists", left.at)
+    if left.type.form != right.type.form or left.type.form in (MAP, TRUTH, SPAN):
+        raise _unlike(left, right)
+    if left.type.form == TEXT:
+        raise Fault("texts", left.at)
+    if sign not in ("==", "!=") and left.type.form not in ORDERED:
+        raise Fault("no-order", left.at, is_=left.type)
+    return Compare(Type(TRUTH, many=left.type.many or right.type.many), left.at, sign, left, right)
+
+
+def _unlike(left: Node, right: Node) -> Fault:
+    if left.type.form in _DATES and isinstance(right, Const | Sum) and right.type.form == COUNT:
+        return Fault("bare-date", right.at)
+    return Fault("unlike", left.at, is_=left.type, other=right.type)
+
+
+def _fitted(one: Node, other: Node) -> Node:
+    """Words of the sentence as a value of the form with which they are compared."""
+    form = other.type.form
+    if not isinstance(one, Const) or one.type.form != TEXT or form == TEXT:
+        return one
+    values = one.value if one.type.many else (one.value,)
+    made = tuple(_value(str(value), other.type, one.at) for value in values)
+    return Const(Type(form, one.type.many, other.type.values), one.at, made if one.type.many else made[0])
+
+
+def _value(text: str, typed: Type, at: int) -> Any:
+    if typed.form == CHOICE:
+        if text not in typed.values:
+            near = nearest(text, [*typed.values])
+            raise Fault("no-value", at, value=text, near=[near] if near else [*typed.values])
+        return typed.values[text]
+    if typed.form in _DATES:
+        found = _DATES[typed.form](text)
+        if found is None:
+            raise Fault("no-date", at, value=text)
+        return found[0]
+    return text

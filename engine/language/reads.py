@@ -1,0 +1,124 @@
+"""What compiled sentences read of a report: a field below a scope, what stands in a list, the items around.
+
+In a report of good form a look reads columns and plain maps. Else each read tells the case of what can't be read, and
+the sentence is not assessed: it ends in Unassessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from ..reading.paths import EACH, ITEM, Found, Node, Nodes, Reader, Scope, reader
+from ..reading.report import BAD, Doc, Items, Report
+from ..records import Route
+from .types import Steps
+
+Kept = TypeVar("Kept")
+
+
+class Unassessed(Exception):
+    """A check can't tell, since a field that it needs is not of the right form; the case has been told where."""
+
+
+class Examined(Protocol):
+    """A report under examination, as far as a sentence looks at it."""
+
+    report: Report
+    memo: dict[Any, Any]
+    nodes: Nodes
+
+    def skip(self, path: Route, reason: str) -> None: ...
+
+    def scopes(self, text: str) -> list[Scope]: ...
+
+
+class _Heard:
+    """Passes on what can't be read, and remembers that there was something."""
+
+    def __init__(self, case: Examined) -> None:
+        self.case, self.report, self.found = case, case.report, False
+
+    def skip(self, path: Route, reason: str) -> None:
+        self.found = True
+        self.case.skip(path, reason)
+
+    def scopes(self, text: str) -> list[Scope]:
+        return self.case.scopes(text)
+
+
+@cache
+def _reader(steps: Steps) -> Reader:
+    return reader(list(steps))
+
+
+def one(case: Examined, scope: Scope, steps: Steps) -> Any:
+    """The one value at the end of some steps; None where there is none."""
+    node = scope.node
+    for at, step in enumerate(steps):
+        if node.__class__ is not Doc:
+            break
+        node = node.get(step)
+        if node is BAD:
+            case.skip((*scope.path, *steps[:at + 1]), "type" if at == len(steps) - 1 else "parent")
+            raise Unassessed
+    if node is BAD:
+        case.skip(scope.path, "type")
+        raise Unassessed
+    return node
+
+
+def maps(case: Examined, scopes: Iterable[Scope], steps: Steps) -> list[Scope]:
+    """What stands at the end of some steps from each of some scopes, with its path."""
+    found: Found = []
+    heard = _Heard(case)
+    for scope in scopes:
+        _reader(steps)(scope.node, scope.path, heard, found)
+    if heard.found:
+        raise Unassessed
+    return [Scope(node, path) for path, node in found]
+
+
+def values(case: Examined, scopes: Iterable[Scope], steps: Steps) -> list[Any]:
+    """The same without paths."""
+    return [scope.node for scope in maps(case, scopes, steps)]
+
+
+def around(case: Examined, scope: Scope, depth: int) -> Scope:
+    """The item around a scope whose path has so many segments."""
+    node: Any = case.report.doc
+    for segment in scope.path[:depth]:
+        node = node[segment]
+    return Scope(node, scope.path[:depth])
+
+
+def spread(nodes: Iterable[Node], steps: Steps) -> list[Node]:
+    """What stands at the end of some steps from each of some nodes of a report in which all can be read."""
+    found = list(nodes)
+    for step in steps:
+        if step is EACH:
+            found = [value for node in found if node.__class__ is Doc for value in node.values()]
+        elif step is ITEM:      # or a field that takes one text or a list of them
+            found = [value for node in found for value in (node if node.__class__ is Items else (node,))]
+        else:
+            found = [node[step] for node in found if node.__class__ is Doc and step in node]
+    return found
+
+
+def kept(items: Iterable[Kept], test: Callable[[Kept], bool | None]) -> list[Kept]:
+    """The items of which a condition holds."""
+    return [item for item in items if test(item) is True]
+
+
+def remembered(case: Examined, key: object, made: Callable[[], Any]) -> Any:
+    """What is the same for the whole report, worked out once."""
+    if key not in case.memo:
+        case.memo[key] = made()
+    return case.memo[key]
+
+
+def field_of(case: Examined, *tried: tuple[Scope, Steps]) -> Route:
+    """The path of the first of some fields that is given, else of the first."""
+    found = next((each for each in tried if one(case, *each) is not None), tried[0])
+    return (*found[0].path, *found[1])

@@ -1,0 +1,77 @@
+"""Where a rule looks: the report, and the items around the one that it looks at, with the names that each offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..reading.paths import EACH, ITEM, split
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape
+from .types import Fault, Steps, fields_of, is_alike, names_in
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The report or an item around: its shapes, the steps to it, and the nouns by which it is called."""
+
+    shapes: tuple[Shape, ...]
+    steps: Steps
+    nouns: tuple[str, ...] = ()
+
+
+def levels_of(roots: Sequence[Shape], each: str | None) -> list[Level]:
+    """The report and every item on the way of a path, which may be written in either language. Raises Fault."""
+    levels = [Level(tuple(roots), ())]
+    shapes, done = list(roots), list[str]()
+    nouns: tuple[str, ...] = ()
+    try:
+        steps = split(each or "")
+    except ValueError as fault:
+        raise Fault("broken-path", 0, path=each, part=fault.args[0]) from None
+    for number, step in enumerate(steps):
+        shapes, key, nouns = _step(shapes, step, each or "", nouns)
+        done.append(key)
+        if step is EACH or step is ITEM or number == len(steps) - 1:
+            levels.append(Level(tuple(shapes), tuple(done), nouns))
+    return levels
+
+
+def _step(shapes: list[Shape], step: str, path: str, nouns: tuple[str, ...]) -> tuple[list[Shape], str,
+                                                                                       tuple[str, ...]]:
+    """What is reached by a step, the step as the reports have it, and the nouns of a list's items."""
+    ways = [way for shape in shapes for way in (shape.ways if isinstance(shape, EitherShape) else [shape])]
+    if step is ITEM:
+        reached = [one.item for one in ways if isinstance(one, ListShape)]
+    elif step is EACH:
+        reached = [one for way in ways if isinstance(way, MapShape) for one in
+                   dict.fromkeys(shape for _, shape in way.fields.values())]
+    else:
+        step, reached = fields_of(ways, step) or (step, [])
+        nouns = nouns_of(reached)
+    if not reached:
+        raise Fault("no-such-path", 0, path=path, part=str(step), known=names_in(ways)[:12])
+    return reached, step, nouns
+
+
+def nouns_of(shapes: Iterable[Shape]) -> tuple[str, ...]:
+    """What an item of a list is called."""
+    return next((one.nouns for one in shapes if isinstance(one, ListShape) and one.nouns), ())
+
+
+def places_of(roots: Iterable[Shape], written: str) -> list[tuple[Steps, list[Shape]]]:
+    """Every way from the report to a field of this name, in either language; a map of like maps is one step."""
+    found: dict[Steps, list[Shape]] = {}
+    rest: list[tuple[Steps, Shape]] = [((), root) for root in roots]
+    while rest:
+        steps, shape = rest.pop()
+        if isinstance(shape, ListShape):
+            rest.append(((*steps, ITEM), shape.item))
+        elif isinstance(shape, MapShape) and steps and is_alike([shape]):
+            rest.append(((*steps, EACH), next(one for _, one in shape.fields.values())))
+        elif isinstance(shape, MapShape):
+            for name, (key, below) in shape.fields.items():
+                if name == written:
+                    found.setdefault((*steps, key), []).append(below)
+                if name == key:
+                    rest.append(((*steps, key), below))
+    return list(found.items())

@@ -1,0 +1,194 @@
+"""A sentence of a rule, ready to run: compiled once, from its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ..packs.pack import Pack
+from ..reading.paths import Scope
+from ..reading.schema import Shape
+from ..records import Route
+from .emit import Writer, parts_of, path_text
+from .functions import either
+from .meaning import condition, shown, understood
+from .reads import Examined
+from .scopes import Level, levels_of
+from .types import Fault, Read, Type
+
+OWN = either("item")       # as `at`: the item that is looked at itself
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTexts:
+    """One sentence as its rule has it: of which items, under which conditions, and what must be."""
+
+    must: str | None                # None: of a check of another kind, which only has conditions
+    each: str | None = None
+    when: tuple[str, ...] = ()      # of the report
+    where: str | None = None        # of the item
+    at: str | None = None
+    let: Mapping[str, str] | None = None
+
+
+class RuleSentence:
+    """A compiled sentence with its conditions, or the conditions of a check of another kind alone."""
+
+    def __init__(self, texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> None:
+        """Raises Fault, of which `part` says in which of the texts it stands."""
+        self.pack = pack
+        with _in("each"):
+            self.levels = levels_of(roots, texts.each)
+            self.each = path_text(self.levels[-1].steps)
+        with _in("when"):
+            self.when = [condition(text, self.levels[:1], pack) for text in texts.when]
+        with _in("where"):
+            self.where = condition(texts.where, self.levels, pack) if texts.where is not None else None
+        with _in("must"):
+            self.must = condition(texts.must, self.levels, pack) if texts.must is not None else None
+        with _in("let"):
+            self.let = {name: shown(text, self.levels, pack) for name, text in (texts.let or {}).items()}
+        with _in("at"):
+            self.place = self._place(texts.at)
+        self.look = self._look() if self.must else None
+        self._exact: Callable[[Examined, Scope], bool] | None = None
+        self._facts: Callable[[Examined, Scope], dict[str, Any]] | None = None
+
+    @property
+    def types(self) -> dict[str, Type]:
+        """What the facts for its message are."""
+        return {name: node.type for name, node in self.let.items()}
+
+    def scopes(self, case: Examined) -> list[Scope]:
+        """What it is asked of in a report."""
+        return case.scopes(self.each) if self.each else [Scope(case.report.doc, ())]
+
+    @property
+    def always(self) -> bool:
+        """Whether there is neither condition nor demand."""
+        return not self.when and self.where is None and self.must is None
+
+    def speaks(self, case: Examined, scope: Scope) -> bool:
+        """Whether its conditions are true of a scope and what must be is false. Raises Unassessed."""
+        if self._exact is None:
+            writer = Writer(self.levels, self.pack, exact=True)
+            asked = [f"({writer.of(part)}) is True" for part in (*self.when, *([self.where] if self.where else ()))]
+            asked += [f"({writer.of(self.must)}) is False"] if self.must else []
+            code = " and ".join(asked) or "True"
+            self._exact = _made(writer, [f"    return {code}"], self.levels)
+        return self._exact(case, scope)
+
+    def facts(self, case: Examined, scope: Scope) -> dict[str, Any]:
+        """What its message may show."""
+        if not self.let:
+            return {}
+        if self._facts is None:
+            writer = Writer(self.levels, self.pack, exact=True)
+            code = ", ".join(f"{name!r}: {writer.of(node)}" for name, node in self.let.items())
+            self._facts = _made(writer, [f"    return {{{code}}}"], self.levels)
+        return self._facts(case, scope)
+
+    def path(self, scope: Scope) -> Route:
+        """Where a finding stands."""
+        level, steps = self.place
+        return (*scope.path[:len(self.levels[level].steps)], *steps)
+
+    def _place(self, text: str | None) -> tuple[int, Route]:
+        """The level of a place and the steps to it: as the rule says, or the first field that the sentence reads."""
+        inner = len(self.levels) - 1
+        if text in OWN:
+            return inner, ()
+        if text is not None:
+            found = shown_place(text, self.levels, self.pack)
+            return found.level, _plain(found)
+        reads = [one for one in (parts_of(self.must) if self.must else ()) if isinstance(one, Read)]
+        first = min((one for one in reads if one.level == inner), key=lambda one: one.at, default=None)
+        return inner, _plain(first) if first else ()
+
+    def _look(self) -> Callable[[Examined], bool]:
+        """Says of a whole report of good form whether nothing in it breaks the sentence."""
+        assert self.must is not None
+        writer = Writer(self.levels, self.pack, exact=False)
+        asked = [f"({writer.of(part)}) is True" for part in self.when]
+        inner = [f"({writer.of(self.where)}) is True"] if self.where else []
+        test = " and ".join((*inner, f"({writer.of(self.must)}) is False"))
+        lines = [f"    if not ({' and '.join(asked)}): return True"] if asked else []
+        lines.insert(0, "    s0 = case.report.doc")
+        last, blanks, above = len(self.levels) - 1, "    ", 0
+        for level in range(1, last + 1):
+            if level != last and level not in writer.used:
+                continue
+            steps = self.levels[level].steps
+            source = f"spread([s{above}], {writer.named(steps[len(self.levels[above].steps):])})" if above \
+                else f"case.nodes[{path_text(steps)!r}]"
+            lines.append(f"{blanks}for s{level} in {source}:")
+            blanks, above = blanks + "    ", level
+        lines += [f"{blanks}if {test}: return False", "    return True"]
+        look: Callable[[Examined], bool] = _run("def made(case):", lines, writer)
+        return look
+
+
+class Part:
+    """A part of a sentence that gives values: what an option of a check of another kind looks at."""
+
+    def __init__(self, text: str, pack: Pack, form: str, sample: str) -> None:
+        """Raises Fault, also where the values are not of the form."""
+        self.pack, self.levels = pack, levels_of(list(pack.shapes.values()), None)
+        self.node = understood(text, self.levels, pack)
+        if self.node.type.form != form:
+            raise Fault("wants", 0, wanted=Type(form, many=True), is_=self.node.type, sample=sample)
+        self._values: Callable[[Examined, Scope], Any] | None = None
+
+    def values(self, case: Examined) -> list[Any]:
+        """What is there in a report. Raises Unassessed."""
+        if self._values is None:
+            writer = Writer(self.levels, self.pack, exact=True)
+            self._values = _made(writer, [f"    return row({writer.of(self.node)})"], self.levels)
+        found: list[Any] = self._values(case, Scope(case.report.doc, ()))
+        return found
+
+
+def shown_place(text: str, levels: Sequence[Level], pack: Pack) -> Read:
+    """The field that `at` names. Raises Fault where it is none."""
+    found = understood(text, levels, pack)
+    if not isinstance(found, Read) or found.level < 0:
+        raise Fault("no-place", 0)
+    return found
+
+
+def _plain(read: Read) -> Route:
+    """The steps to a field, as far as there is one of it."""
+    steps: list[str] = []
+    for step in read.home:
+        if step.__class__ is not str:
+            break
+        steps.append(step)
+    return tuple(steps)
+
+
+def _made(writer: Writer, lines: list[str], levels: Sequence[Level]) -> Callable[[Examined, Scope], Any]:
+    """A function of a case and a scope, which first finds the items around that are read."""
+    last = len(levels) - 1
+    heads = [f"    s{level} = " + ("scope" if level == last else f"around(case, scope, {len(levels[level].steps)})")
+             for level in sorted(writer.used)]
+    made: Callable[[Examined, Scope], Any] = _run("def made(case, scope):", [*heads, *lines], writer)
+    return made
+
+
+def _run(head: str, lines: list[str], writer: Writer) -> Any:
+    space = {"nothing": {}, **writer.globals}
+    exec(compile("\n".join([head, *lines]), "<sentence>", "exec"), space)     # noqa: S102 - of names made here alone
+    return space["made"]
+
+
+@contextmanager
+def _in(part: str) -> Iterator[None]:
+    """A fault in one of the texts knows in which."""
+    try:
+        yield
+    except Fault as fault:
+        fault.part = part
+        raise
+

@@ -1,0 +1,66 @@
+"""A sentence as a tree of Jinja's nodes: the syntax is that of the messages beside it. Nothing of Jinja runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import jinja2
+from jinja2 import nodes
+from jinja2.lexer import TokenStream
+from jinja2.parser import Parser
+
+from .types import Fault
+
+MOST_CHARACTERS = 1_000
+MOST_DEPTH = 30
+_WIDE = dict(zip("（），；：“”‘’＜＞＝！＋－＊／［］。、", "(),;:\"\"''<>=!+-*/[].,", strict=True))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment()
+
+
+def parse(text: str) -> nodes.Expr:
+    """The tree of a sentence; the `lineno` of each node is how many characters stand before it. Raises Fault."""
+    if len(text) > MOST_CHARACTERS:
+        raise Fault("long", MOST_CHARACTERS, most=MOST_CHARACTERS)
+    parser = Parser(_environment(), "")
+    try:
+        parser.stream = TokenStream(_environment().lexer.wrap(_placed(text)), None, None)
+        tree = parser.parse_expression()
+    except jinja2.TemplateSyntaxError as fault:
+        ended = parser.stream.eos
+        raise (Fault("ends", len(text)) if ended else _fault(text, min(fault.lineno, len(text)))) from None
+    except RecursionError:
+        raise Fault("deep", 0, most=MOST_DEPTH) from None
+    if not parser.stream.eos:
+        raise _fault(text, parser.stream.current.lineno)
+    return tree
+
+
+def _placed(text: str) -> Iterator[tuple[int, str, str]]:
+    """The tokens of a sentence, with the place of each where Jinja has its line."""
+    flat = text.replace("\r", " ").replace("\n", " ")
+    at = 0
+    try:
+        for _, kind, value in _environment().lexer.tokeniter(flat, None, state="variable"):
+            yield at, kind, value
+            at += len(value)
+    except jinja2.TemplateSyntaxError as fault:
+        raise jinja2.TemplateSyntaxError(fault.message or "", at) from None
+
+
+def _fault(text: str, at: int) -> Fault:
+    """What a reader trips over at a place, or just before it: a full-width sign first of all."""
+    rest = text[at:].lstrip()
+    at = len(text) - len(rest) if rest else at
+    near = next((place for place in (at, at - 1) if text[place:place + 1] in _WIDE), None)
+    if near is not None:
+        return Fault("wide-sign", near, sign=text[near], plain=_WIDE[text[near]])
+    if not rest:
+        return Fault("ends", len(text))
+    if rest[0] == "=":
+        return Fault("one-equals", at)
+    return Fault("syntax", at, found=rest.split()[0][:20])

@@ -1,0 +1,121 @@
+"""What compiled sentences call while they run: dates, counts, words. A missing value is None and gives None."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+Truth = bool | None
+_DAY = datetime.timedelta(days=1)
+
+
+def lifted(test: Callable[[Any], Truth], values: Iterable[Any]) -> list[Truth]:
+    """A condition asked of each of some values."""
+    return [test(value) for value in values]
+
+
+def any_of(truths: Sequence[Truth]) -> Truth:
+    """Whether one holds; None where none does and one can't be told."""
+    return True if True in truths else None if None in truths else False
+
+
+def all_of(truths: Sequence[Truth]) -> Truth:
+    """Whether all hold; None where none fails and one can't be told."""
+    return False if False in truths else None if None in truths else True
+
+
+def count_of(values: Sequence[Any]) -> int:
+    """How many there are."""
+    return len(values)
+
+
+def count_true(truths: Sequence[Truth]) -> int:
+    """Of how many it holds."""
+    return truths.count(True)
+
+
+def row(*parts: Any) -> list[Any]:
+    """Values and lists of them in one row, without what is missing."""
+    return [one for part in parts for one in (part if isinstance(part, list) else (part,)) if one is not None]
+
+
+def least(values: Sequence[Any]) -> Any:
+    """The first in order; None of none."""
+    return min(values, default=None)
+
+
+def most(values: Sequence[Any]) -> Any:
+    """The last in order; None of none."""
+    return max(values, default=None)
+
+
+def first_of(values: Sequence[Any]) -> Any:
+    """The first that is there."""
+    return values[0] if values else None
+
+
+def last_of(values: Sequence[Any]) -> Any:
+    """The last that is there."""
+    return values[-1] if values else None
+
+
+def ratio(left: float, right: float) -> float | None:
+    """One number by another; None by 0."""
+    return left / right if right else None
+
+
+@lru_cache(maxsize=4096)
+def later(iso: str, days: int) -> str | None:
+    """So many days after a date; None where there is no such date."""
+    try:
+        return (datetime.date.fromisoformat(iso) + _DAY * days).isoformat()
+    except OverflowError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def months_later(iso: str, months: int) -> str | None:
+    """So many months after a date: the same day, or the last of a shorter month."""
+    day = datetime.date.fromisoformat(iso)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in range(day.day, day.day - 4, -1):
+        try:
+            return datetime.date(year, month + 1, number).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def workdays_later(iso: str, days: int, is_working_day: Callable[[str], bool]) -> str | None:
+    """So many working days after a date, or before it."""
+    step, left, day = (1 if days > 0 else -1), min(abs(days), 4000), iso
+    while left:
+        found = later(day, step)
+        if found is None:
+            return None
+        day = found
+        left -= is_working_day(day)
+    return day
+
+
+@lru_cache(maxsize=4096)
+def days_between(later_day: str, earlier_day: str) -> int:
+    """How many days one date is after another."""
+    return (datetime.date.fromisoformat(later_day) - datetime.date.fromisoformat(earlier_day)).days
+
+
+def month_of(iso: str) -> str:
+    """The month of a date, 2022-03."""
+    return iso[:7]
+
+
+def quarter_of(iso: str) -> str:
+    """The quarter of a date, 2022-Q1."""
+    return f"{iso[:4]}-Q{(int(iso[5:7]) + 2) // 3}"
+
+
+def half_of(iso: str) -> str:
+    """The half of a year of a date, 2022-H1."""
+    return f"{iso[:4]}-H{1 if iso[5:7] < '07' else 2}"
