@@ -23,12 +23,12 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One theme: a virtue to uphold and a habit to cure."""
+    """One theme; of many plans it has a virtue to uphold and a habit to cure."""
 
     id: str
     name: dict[str, str]
-    virtue: str
-    habit: str
+    virtue: str | None
+    habit: str | None
     clause: str
     heading: str
     upholds: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from ...packs.pack import KINDS
 from ...records import Insert
 from ...text.messages import say, shown_date
 from .data import ItemData, Paragraph
@@ -30,9 +31,16 @@ def basis(desk: Desk, one: Letter, you: str) -> str:
         return desk.say("basis_mend", files=files, ident=one.ident, pointer=one.pointers, **facts)
     if one.one_report is None:
         return desk.say("basis_several", files=files, ident=one.ident, unsigned=one.report is None, **facts)
-    about = one.one_report.about
+    about, roles = one.one_report.about, desk.pack.roles
     return desk.say("basis", filed=shown_date(about.corrected or about.submitted or "", desk.language),
-                    again=bool(about.corrected), phase=desk.phase_name(about.phase), file=files[0], **facts)
+                    named=_field(desk, roles.refiled if about.corrected else roles.filed),
+                    phase=desk.phase_name(about.phase), file=files[0], **facts)
+
+
+def _field(desk: Desk, key: str) -> str:
+    """A field's name as the form has it; in English both names, since either may be typed."""
+    title = desk.pack.shapes[KINDS[0]].titles[key]
+    return title if desk.language == "zh" or title == key else f"{title} ({key})"
 
 
 def items(desk: Desk, draft: Draft) -> Iterator[Part]:
@@ -77,13 +85,10 @@ def _written(desk: Desk, item: ItemData, listed: bool) -> Iterator[Paragraph]:
 def asks(desk: Desk, draft: Draft) -> Part:
     """What is to be done, by when and how."""
     one = draft.letter
-    fields = desk.pack.shapes["personal"].titles
     roles = desk.pack.roles
-    titles = {name: fields[key] if desk.language == "zh" else f"{fields[key]} ({key})"    # either may be typed
-              for name, key in (("filed", roles.filed), ("refiled", roles.refiled))}
     way = desk.say(f"way_{one.letter}", reply=desk.settings.reply, form=draft.form,
                    whole=any(map(is_whole, one.findings)), pointer=one.pointers,
-                   gone=desk.came(one), **titles)
+                   gone=desk.came(one), filed=_field(desk, roles.filed), refiled=_field(desk, roles.refiled))
     inserted = _several(one)
     if inserted:
         way = desk.say("gap").join((way, say("insert.several", desk.language, stacked=any(

@@ -1,0 +1,147 @@
+"""A plan with a form of its own, in YAML and Chinese alone: read, checked, asked for, written about and counted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
+
+from bayang.cli import bayang
+from bayang.engine.authoring.examples import base_report, change
+from bayang.engine.authoring.published import publish
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.reading.typed import as_typed, in_chinese
+
+SERVICE = Path(__file__).parent / "packs" / "service"
+AS_OF = "2024-11-04"
+
+
+@pytest.fixture(scope="module")
+def service() -> Pack:
+    return load_pack(SERVICE)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(bayang, [*arguments, "--rules", str(SERVICE)])
+
+
+def report(pack: Pack, phase: str, settings: dict[str, Any], removals: tuple[str, ...] = ()) -> str:
+    """A report as people type it, in Chinese."""
+    data = base_report(pack, "station", phase)
+    change(data, settings, removals)
+    return as_typed(in_chinese(data, pack.shapes["unit"]))
+
+
+def found(folder: Path, text: str, *more: str) -> list[tuple[str, str]]:
+    (folder / "站.yaml").write_text(text, encoding="utf-8")
+    done = run("check", str(folder), "--as-of", AS_OF, "--format", "json", *more)
+    return [(one["rule"], one["pointer"]) for one in json.loads(done.stdout)["findings"]]
+
+
+@pytest.mark.parametrize("command", [["rules", "lint"], ["rules", "test"]])
+def test_the_pack_is_in_order(command: list[str]) -> None:
+    done = run(*command)
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("phase", ["checking", "mending"])
+def test_compliant_reports_are_clean_in_chinese(service: Pack, tmp_path: Path, phase: str) -> None:
+    text = report(service, phase, {})
+    assert "交表日期:" in text
+    assert "五项行动:" in text
+    assert "填报日期" not in text
+    assert "八个方面" not in text
+    assert found(tmp_path, text) == []
+
+
+def test_what_is_wrong_is_found_by_its_own_fields(service: Pack, tmp_path: Path) -> None:
+    text = report(service, "mending", {
+        "/satisfaction": "九成", "/paid": "120.5万元", "/visits/0/grade": "９．５", "/填报日期": "2024-10-20",
+        "/themes/visit/problems/0/stage": "已改"}, ("/themes/visit/problems/0/clue", "/handed_in"))
+    assert sorted(found(tmp_path, text)) == sorted([
+        ("FM01", "/handed_in"), ("FM02", "/填报日期"), ("FM03", "/satisfaction"),
+        ("FM04", "/themes/visit/problems/0/stage"), ("FM06", "/visits/0/grade"),
+        ("FW02", "/themes/visit/problems/0/clue"), ("FW04", "/paid")])
+
+
+def test_a_field_that_is_missing_comes_with_lines_to_paste(service: Pack, tmp_path: Path) -> None:
+    text = report(service, "mending", {}, ("/visits",))
+    (tmp_path / "站.yaml").write_text(text, encoding="utf-8")
+    done = run("check", str(tmp_path), "--as-of", AS_OF)
+    assert "没有填写“走访企业”" in done.stdout
+    assert "走访企业:" in done.stdout
+
+
+def test_when_it_was_filed_is_read_from_its_own_field(service: Pack, tmp_path: Path) -> None:
+    text = report(service, "mending", {"/handed_in": "2024-11-20"})
+    (tmp_path / "站.yaml").write_text(text, encoding="utf-8")
+    shutil.copy(SERVICE / "bases" / "roster.yaml", tmp_path)
+    done = run("stats", str(tmp_path), "--as-of", "2024-12-02", "--format", "markdown")
+    [filing] = [part for part in done.stdout.split("## ") if "单位报告报送情况" in part]
+    [head] = [line.split(" | ") for line in filing.splitlines() if "迟报" in line]
+    [station] = [line.split(" | ") for line in filing.splitlines() if "城北服务站" in line]
+    row = dict(zip(head, station, strict=True))
+    assert (row["迟报"], row["最长逾期天数 |"]) == ("1", "20 |")       # 20 days after 31 October
+
+
+def test_forms_ask_for_what_the_plan_asks_for(tmp_path: Path) -> None:
+    text = run("new", "unit", "--level", "服务站", "--phase", "整改").stdout
+    lines = text.splitlines()
+    for field in ("交表日期: ", "满意率: ", "奖补资金: ", "已兑现: ", "得分:", "  总分: ", "走访企业:", "五项行动:",
+                  "        线索: ", "        办理情况: "):
+        assert field in lines, field
+    assert "可选：企业反映、走访发现、自己查出。" in text
+    assert all(one not in text for one in ("八个方面", "填报日期", "问题来源", "制度建设", "文化影响"))
+    early = run("new", "unit", "--level", "服务站", "--phase", "自查").stdout.splitlines()
+    assert "满意率: " not in early          # compliant reports have it from the second phase on
+    assert "满意率说明: " in early          # none says when
+
+
+def test_the_editor_schema_takes_its_reports(service: Pack) -> None:
+    for keys, shape in (("en", None), ("zh", service.shapes["unit"])):
+        schema = publish(service, "unit", keys)
+        Draft7Validator.check_schema(schema)
+        data = base_report(service, "station", "mending")
+        assert list(Draft7Validator(schema).iter_errors(in_chinese(data, shape) if shape else data)) == []
+
+
+def test_letters_and_tables_speak_its_words(service: Pack, tmp_path: Path) -> None:
+    (tmp_path / "S-01.yaml").write_text(report(service, "mending", {"/themes/visit/problems/0/stage": "长期坚持"},
+                                               ("/satisfaction",)), encoding="utf-8")
+    shutil.copy(SERVICE / "bases" / "roster.yaml", tmp_path)
+    letters = tmp_path / "letters"
+    done = run("notice", str(tmp_path), "--as-of", AS_OF, "--reply-by", "2024-11-11", "--to", str(letters),
+               "--register", str(tmp_path / "reg.csv"), "--format", "md", "--kind", "correct")
+    assert done.exit_code in (0, 1), done.output
+    [letter] = [path.read_text(encoding="utf-8") for path in letters.rglob("*.md") if "S-01" in str(path)]
+    assert "满意率" in letter
+    assert "“交表日期”" in letter
+    assert "“重报日期”" in letter
+    assert "填报日期" not in letter
+    stats = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", "markdown").stdout
+    for words in ("走访", "提速", "减负", "兑现", "评价", "企业反映", "走访发现", "已办结", "长期坚持"):
+        assert words in stats, words
+    assert all(words not in stats for words in ("制度建设", "主动查找", "整改到位", "八个方面"))
+
+
+def test_the_state_that_counts_as_done_is_the_plans(service: Pack, tmp_path: Path) -> None:
+    (tmp_path / "S-01.yaml").write_text(report(service, "mending", {}), encoding="utf-8")
+    stats = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", "markdown").stdout
+    [states] = [part for part in stats.split("## ") if "问题整改状态" in part]
+    assert "| 1 | 0 | 0 | 1 | 0 | 100\\.0% |" in states
+    done = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", f"docx={tmp_path / '通报.docx'}")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "通报.docx").stat().st_size > 5000
+
+
+def test_no_word_of_it_stands_in_python(service: Pack) -> None:
+    words = [*service.themes, *(one["field"].rpartition(".")[2] for one in yaml.safe_load(
+        (SERVICE / "fields.yaml").read_text(encoding="utf-8"))["增加"] if "field" in one), "handed_in", "satisfaction"]
+    code = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parent.parent / "engine").rglob("*.py"))
+    assert [word for word in words if f'"{word}"' in code] == []
