@@ -18,7 +18,7 @@ SIX = """\
 - id: ZA01
   title: 没有确定联系人
   who: 单位
-  check: {required: {fields: [contact.name]}}
+  check: {必填: {字段: [联系人.姓名]}}
   basis: {plan: [{clause: 五（二）}]}
   remedy: 请补填“联系人”，例如 姓名：某某。
 """

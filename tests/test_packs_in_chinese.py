@@ -126,3 +126,14 @@ def test_a_field_under_both_its_names_is_told(tmp_path: Path) -> None:
     folder = chinese(tmp_path, SHORT + "  remedy: 请补填。\n")
     found = [flaw for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]
     assert [(flaw.check, flaw.line) for flaw in found] == [("broken", 11)]
+
+
+def test_paths_may_be_chinese_where_they_mean_one_thing(tmp_path: Path) -> None:
+    text = SHORT.replace("themes.*.problems[].measures[]", "三个方面.*.问题清单[].整改措施[]")
+    folder = chinese(tmp_path, text.replace("[owner]", "[责任人, {any: [措施, 整改时限]}, /填报日期]"))
+    rule = load_pack(folder).rules["ZZ01"]
+    assert rule.checks[0]["each"] == "themes.*.problems[].measures[]"
+    assert rule.checks[0]["required"]["fields"] == ["owner", {"any": ["action", "due"]}, "/submitted"]
+    (folder / "families" / "ZZ.yaml").write_text(SHORT.replace("[owner]", "[名称]"), encoding="utf-8")
+    found = [flaw.text("zh") for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]       # of several things
+    assert len(found) == 1 and "名称" in found[0] and "owner" in found[0]

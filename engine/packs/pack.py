@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from .loading import Loader
 from .own_fields import FILE as FIELDS
 from .own_fields import own_form
 from .pack_files import BUNDLED, is_there, shown
+from .paths_written import FieldPaths
 from .patterns import Pattern, Signs
 from .plan import Behaviour, Phase, Plan, Theme
 from .plan_roles import roles_of
@@ -217,11 +218,9 @@ def assemble(loader: Loader) -> Pack | None:
     if is_there(folder / "calendar.yaml"):
         calendar = loader.sound(folder / "calendar.yaml", "calendar") or {}
     text = loader.plan_text()
-    families = Families(loader, plan, text)
     unassigned = _unassigned(loader, plan)
-    whole = len(loader.faults)
-    rules = families.rules()
-    if plan is None or whole or families.broken:
+    if plan is None or loader.faults:
+        Families(loader, plan, text).rules()
         return None
     words["other"] = plan["other"]["name"]["zh"]
     head = plan["plan"]
@@ -231,12 +230,16 @@ def assemble(loader: Loader) -> Pack | None:
         phases={one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]},
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
-        uncheckable=list(plan.get("uncheckable", ())), rules=rules, digest=loader.digest.hexdigest(), folder=folder,
-        languages=loader.written.languages, schemas=schemas, text=text,
-        taken={ident: families.entries[at] for ident, at in families.by.items()},
-        files=(*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml")),
-        _words=words, _calendar=calendar, _unassigned=unassigned,
-    )
+        uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=folder,
+        languages=loader.written.languages, schemas=schemas, text=text, _words=words, _calendar=calendar,
+        _unassigned=unassigned)
+    loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
+    families = Families(loader, plan, text)
+    pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
+    pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
+    pack.files = (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))
+    if families.broken:
+        return None
     if "form" in plan:
         pack.roles = roles_of(plan, pack.shapes, loader.faults)
         del pack.shapes     # they know the roles

@@ -9,7 +9,7 @@ phases or levels, with `x-also` beside them), of the keys of a map in `propertyN
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,9 @@ from ..reading.schema import FOLDER, Schema
 from ..records import Route
 from ..text.messages import LANGUAGES, catalogue
 from ..text.wording import split_list
+from .paths_written import FieldPaths
+
+EACH = "each"       # the key of a rule that is a path wherever it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Written:
 
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
+    paths: FieldPaths = field(default_factory=lambda: FieldPaths(tuple))    # of a form without fields: until the form is known
 
     def file(self, tree: Map, shape: str) -> Map:
         """A file as its schema has it."""
@@ -35,6 +39,18 @@ class Written:
 
     def _value(self, one: Value, schema: Schema, file: str, mark: Pin) -> Value:
         schema, file = _meant(schema, file)
+        found = self._plain_value(one, schema, file, mark)
+        return self._paths(found) if "x-path" in schema and "$ref" not in schema.get("items", ()) else found
+
+    def _paths(self, one: Value) -> Value:
+        """Paths of fields, each by itself, in a list, or below {any: ...}."""
+        if isinstance(one, Seq):
+            one.items = [self._paths(item) for item in one.items]
+        elif isinstance(one, Map):
+            one.entries = {key: self._paths(value) for key, value in one.entries.items()}
+        return self.paths.english(one) if isinstance(one, str) else one
+
+    def _plain_value(self, one: Value, schema: Schema, file: str, mark: Pin) -> Value:
         if "anyOf" in schema:
             schema, file = _fitting(one, schema, file)
         if isinstance(one, Map):
@@ -52,7 +68,13 @@ class Written:
     def _map(self, one: Map, schema: Schema, file: str) -> Map:
         properties = schema.get("properties", {})
         titles = {_title(part, file): key for key, part in properties.items()}
-        others = schema.get("additionalProperties") or {}
+        each = next((value for key, value in one.entries.items() if titles.get(key, key) == EACH), None)
+        if isinstance(each, str):
+            return replace(self, paths=self.paths.below(each))._entries(one, schema, file, titles)
+        return self._entries(one, schema, file, titles)
+
+    def _entries(self, one: Map, schema: Schema, file: str, titles: dict[str, str]) -> Map:
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
         out = Map()
         out.entries, out.at, out.mark, out.flow = {}, {}, one.mark, one.flow
         for typed, value in one.entries.items():
@@ -60,7 +82,8 @@ class Written:
             if key in one.entries or key in out.entries:
                 key = typed             # given under both its names, which the schema refuses
             out.at[key] = one.at[typed]
-            out.entries[key] = self._value(value, properties.get(key, others), file, one.at[typed])
+            found = self._value(value, properties.get(key, others), file, one.at[typed])
+            out.entries[key] = replace(self, paths=self.paths.below(""))._paths(found) if key == EACH else found
         if "x-bilingual" in schema and "zh" in out.entries:
             for language in LANGUAGES:
                 if language not in self.languages and language not in out.entries:

@@ -1,0 +1,76 @@
+"""Paths of fields as a pack writes them: Chinese names in them become the English ones where these can mean one thing.
+
+A path that leads nowhere, or in ways that differ, stays as typed, for the rules' own check to refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..reading.paths import EACH, ITEM, split
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPaths:
+    """Puts paths into English by the form of the reports, which is looked at when the first Chinese one comes."""
+
+    form: Callable[[], Iterable[Shape]]
+    each: str = ""          # what a rule looks at, in English
+
+    def below(self, each: str) -> FieldPaths:
+        """For the paths of a rule that looks at `each`."""
+        return FieldPaths(self.form, self.english(f"/{each.strip('/')}").strip("/"))
+
+    def english(self, text: str) -> str:
+        """A path in English: from the report where it says so, else from what the rule looks at or from below it."""
+        if text.isascii():
+            return text
+        try:
+            steps = split(text)
+            scopes = list(self.form())
+            if not text.startswith("/"):
+                scopes = [shape for root in scopes for shape in _reached(root, split(self.each))[0]]
+        except ValueError:
+            return text
+        found = {path for one in scopes if (path := _reached(one, steps)[1])} \
+            or {path for one in _maps_in(scopes) if (path := _reached(one, steps)[1])}
+        return ("/" if text.startswith("/") else "") + found.pop() if len(found) == 1 else text
+
+
+def _reached(start: Shape, steps: list[str]) -> tuple[list[Shape], str]:
+    """Where the steps from a shape lead, and the steps in English; nothing where they lead nowhere."""
+    shapes, out = [start], ""
+    for step in steps:
+        ways = [way for one in shapes for way in (one.ways if isinstance(one, EitherShape) else [one])]
+        if step is ITEM:
+            shapes = [one.item for one in ways if isinstance(one, ListShape)]
+            out += "[]"
+        else:
+            fields = [one.fields for one in ways if isinstance(one, MapShape)]
+            if step is EACH:
+                shapes, key = [shape for known in fields for _, shape in known.values()], "*"
+            else:
+                named = [known[step] for known in fields if step in known]
+                shapes, key = [shape for _, shape in named], named[0][0] if named else ""
+            out += f".{key}" if out else key
+        if not shapes:
+            return [], ""
+    return shapes, out
+
+
+def _maps_in(shapes: Iterable[Shape]) -> Iterable[MapShape]:
+    rest, seen = list(shapes), set()
+    while rest:
+        one = rest.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, MapShape):
+            yield one
+            rest += [shape for _, shape in one.fields.values()]
+        elif isinstance(one, EitherShape):
+            rest += one.ways
+        elif isinstance(one, ListShape):
+            rest.append(one.item)
