@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
@@ -86,6 +88,46 @@ def test_a_first_rule_is_six_lines(tmp_path: Path) -> None:
     after = {one.text("zh") for one in lint(folder)}
     gone = before - after
     assert after < before and len(gone) == 1 and "各单位确定1名联系人" in gone.pop()
+
+
+SENTENCE = """\
+- id: ZA02
+  title: 措施超过30日
+  who: [个人, 单位]
+  from: 自查自改
+  each: 三个方面.*.问题清单[].整改措施[]
+  must: 整改时限 <= 问题.发现日期 + 天(30)
+  basis: {plan: [{clause: 四（二）1, quote: 整改时限自问题发现之日起一般不超过30日}]}
+  remedy: 请把“整改时限”改到发现之日起30天以内。
+"""
+
+
+def test_the_examples_of_a_sentence_are_proposed_and_right(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    drafted(folder)
+    family = folder / "families" / "ZA.yaml"
+    family.write_text(family.read_text(encoding="utf-8") + SENTENCE, encoding="utf-8")
+    base = folder / "bases" / "personal.yaml"       # its measures may be due later than this plan allows
+    data = yaml.safe_load(base.read_text(encoding="utf-8"))
+    found = []
+    for step in data["phases"].values():
+        for problem in step["report"].get("themes", {}).get("theme-1", {}).get("problems", ()):
+            found.append(date.fromisoformat(problem["found"]))
+            for measure in problem["measures"]:
+                measure["due"] = (found[-1] + timedelta(20)).isoformat()
+    base.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    (folder / "bases" / "unit.yaml").unlink()
+    proposed = CliRunner().invoke(bayang, ["rules", "examples", "ZA02", "--rules", str(folder)])
+    assert proposed.exit_code == 0, proposed.output
+    examples = yaml.safe_load(proposed.stdout)["examples"]
+    place = "/themes/theme-1/problems/0/measures/0/due"
+    assert [one["set"][place] for one in examples["pass"] if place in one.get("set", {})] == [
+        (found[0] + timedelta(30)).isoformat()]
+    assert [one["set"][place] for one in examples["fail"] if place in one.get("set", {})] == [
+        (found[0] + timedelta(31)).isoformat()]
+    family.write_text(family.read_text(encoding="utf-8") + proposed.stdout, encoding="utf-8")
+    tested = CliRunner().invoke(bayang, ["rules", "test", "ZA02", "--rules", str(folder)])
+    assert tested.exit_code == 0, tested.output
 
 
 def test_nothing_is_written_over_a_pack_or_made_of_no_plan(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ rules:
   each: themes.*.problems[].measures[]
   check:
   - required: {fields: [owner]}
-  - dates: {fields: [due], not_after: 2023-07-31}
+  - must: due <= '2023-07-31'
   basis: {practice: {zh: 试, en: try it}}
   message: {zh: 措施不全。, en: The measure is not whole.}
   remedy: {zh: 请改。, en: Mend it.}

@@ -118,7 +118,7 @@ def test_a_rule_at_fault_is_told_once_and_the_others_are_looked_at(tmp_path: Pat
     second = SHORT.partition("规则:\n")[2].replace("ZZ01", "ZZ02").replace("problems[].measures", "problem[].measures")
     folder = chinese(tmp_path, f"{SHORT}  级别: 必须\n{second}")
     found = [flaw for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]
-    assert [flaw.check for flaw in found] == ["broken", "unknown-field"]
+    assert [flaw.check for flaw in found] == ["broken", "sentence"]
     assert "必须补正" in found[0].text("zh")
 
 

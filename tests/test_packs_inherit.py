@@ -21,12 +21,13 @@ inherit:
 - IN
 - FM
 - TX
-- rules: [PB01-PB04, RO01, RO03, ID01, ID04, OR04, OR01]
+- rules: [PB01-PB04, PB11, RO01, RO03, ID01, ID04, OR04, OR01]
   without: [PB03]
   phases: {调查研究和问题查摆: 自查, education: 自查, rectification: mending}
   levels: {branch: 分理处}
   basis:
     PB01: [{clause: 三.1}]
+    PB11: [{clause: 三.2}]
     RO01: [{clause: 三.1, quote: 自查阶段}]
     ID01:
     - {clause: 三.1, phase: 自查, quote: 2023年5月31日前}
@@ -53,10 +54,12 @@ def test_patterns_of_rules(pattern: str, yes: str, no: str) -> None:
 def test_inherited_rules_are_put_in_this_plan(tmp_path: Path) -> None:
     pack = load_pack(inheriting(tmp_path, MAPPED))
     taken = {rule.id: rule for rule in pack.rules.values() if rule.inherited and rule.id[:2] not in ("IN", "FM", "TX")}
-    assert sorted(taken) == ["ID01", "ID04", "OR01", "OR04", "PB01", "PB02", "PB04", "RO01", "RO03"]
+    assert sorted(taken) == ["ID01", "ID04", "OR01", "OR04", "PB01", "PB02", "PB04", "PB11", "RO01", "RO03"]
     assert (taken["PB01"].first, taken["OR01"].first) == ("checking", "checking")
     assert (taken["PB01"].who, taken["PB01"].name) == (("personal", "unit"), "pb01")    # QZ03 has its name
     assert taken["OR01"].who == ("branch-office",)          # the level that is not mapped has no units here
+    musts = [check["must"] for check in taken["PB11"].checks]
+    assert any("mending.end" in must for must in musts) and not any("rectification" in must for must in musts)
     words = "2023年5月31日前，个人列出问题，写明原因和措施，措施要有责任人和期限。总部编制问题汇总。"
     assert taken["PB01"].bases[0].quote == words            # of the plan.txt in the pack
     assert [(one.clause, one.phases) for one in taken["ID01"].bases] == [

@@ -29,7 +29,7 @@ class Written:
 
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
-    paths: FieldPaths = field(default_factory=lambda: FieldPaths(tuple))    # of a form without fields: until the form is known
+    paths: FieldPaths = field(default_factory=lambda: FieldPaths(tuple))   # a form without fields: none is known yet
 
     def file(self, tree: Map, shape: str) -> Map:
         """A file as its schema has it."""
