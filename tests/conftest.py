@@ -81,7 +81,7 @@ class Bureau:
     @staticmethod
     def save(path: Path, data: Any) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        path.write_text(yaml.dump(data, allow_unicode=True, sort_keys=False, Dumper=yaml.CSafeDumper), encoding="utf-8")
         return path
 
     def notice(self, to: Path, as_of: str, *options: str | Path) -> Outcome:

@@ -11,7 +11,6 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -300,16 +299,19 @@ def han(count: int, seed: int) -> str:
     return "".join(random.Random(seed).sample([chr(code) for code in range(0x4E00, 0x9FA5)], count))
 
 
-def answer(ident: str, fact: str, cause: str, *, name: str = "韩雪松", unit_code: str = "U-002", kind: str = "personal",
-           phase: str = "inspection", owner: str = "本人") -> bytes:
+def answered(ident: str, fact: str, cause: str, *, name: str = "韩雪松", unit_code: str = "U-002",
+             kind: str = "personal", phase: str = "inspection", owner: str = "本人") -> dict[str, Any]:
     """A report with one problem: all that BT01 reads is its fact and its cause."""
     about = {"person": {"id": ident, "name": name, "unit": unit_code}} if kind == "personal" else {
         "unit": {"code": ident, "name": name, "level": "department"}}
     problem = {"id": "1", "behaviour": "other", "fact": fact, "cause": cause,
                "measures": [{"action": "每周核对", "owner": owner, "due": "2022-06-30"}]}
-    return yaml.safe_dump(
-        {"report": kind, "plan": "bayang-bazhi", "phase": phase, "submitted": "2022-04-20", **about,
-         "themes": {"yanjin": {"problems": [problem]}}}, allow_unicode=True, sort_keys=False, width=100_000).encode()
+    return {"report": kind, "plan": "bayang-bazhi", "phase": phase, "submitted": "2022-04-20", **about,
+            "themes": {"yanjin": {"problems": [problem]}}}
+
+
+def answer(*given: str, **how: str) -> bytes:
+    return dump(answered(*given, **how))
 
 
 def same_texts(compiled: Compiled, folder: Path, texts: dict[str, tuple[str, str]], **how: Any) -> dict[str, str]:
@@ -496,9 +498,9 @@ def test_problem_ids_belong_to_one_subject(compiled: Compiled, tmp_path: Path) -
     ids = {"甲": ("P-1", "QT-1"), "乙": ("P-2", "qt-1"), "丙": ("P-2", "QT-1"), "丁": ("P-3", "１"), "戊": ("P-4", "1"),
            "己": ("P-5", "QT-2"), "庚": ("P-5", "QT-2")}
     for number, (name, (subject, ident)) in enumerate(ids.items()):
-        data = yaml.safe_load(answer(subject, "事", "因", phase="rectification" if name in "丙庚" else "inspection"))
+        data = answered(subject, "事", "因", phase="rectification" if name in "丙庚" else "inspection")
         data["themes"]["yanjin"]["problems"][0]["id"] = ident
-        write(tmp_path / f"{number}{name}.yaml", yaml.safe_dump(data, allow_unicode=True))
+        write(tmp_path / f"{number}{name}.yaml", dump(data))
     result = judged(compiled, tmp_path, select=("BT03",))
     place = "/themes/yanjin/problems/0/id"
     assert findings(result) == [("BT03", f"{one}.yaml", place) for one in ("0甲", "1乙", "2丙")]
@@ -531,7 +533,7 @@ def test_an_identity_card_number_is_masked_everywhere_and_never_compared_masked(
         f"- {{id: '{one}', name: 韩雪松, unit: U-002}}\n" for one in (FIRST, SECOND, id_card(6))))
     text = han(100, 80)
     for name, ident in (("a", FIRST), ("b", SECOND)):
-        data = yaml.safe_load(answer(ident, text, "拖"))
+        data = answered(ident, text, "拖")
         data["themes"]["yanjin"]["problems"][0]["id"] = "QT-1"
         write(folder / f"{name}.yaml", dump(data | {"submitted": "2022-05-01"}))
     write(folder / "waivers.yaml", dump({"waivers": [
@@ -564,7 +566,7 @@ KINDS = st.sampled_from(["education", "inspection", "rectification", "consolidat
 def content(kind: str, number: int) -> tuple[str, bytes]:
     """The name and the bytes of a file."""
     name = {"note": f"{number}.txt", "hidden": f".{number}.yaml"}.get(kind, f"{number}.YAML")
-    data = yaml.safe_load(answer(f"P-{number % 3}", "事", "因"))
+    data = answered(f"P-{number % 3}", "事", "因")
     match kind:
         case "nothing":
             return name, b"# \n"
@@ -584,7 +586,7 @@ def content(kind: str, number: int) -> tuple[str, bytes]:
             pass
         case phase:
             data["phase"] = phase
-    return name, yaml.safe_dump(data, allow_unicode=True).encode()
+    return name, dump(data)
 
 
 def listed(kinds: Iterable[str], wanted: Iterable[str]) -> int:

@@ -57,7 +57,7 @@ def without(data: Any, path: tuple) -> Any:
 
 def written(data: Any, flow: str) -> str:
     """The report on lines, as one group in braces, or with braces from the second level on."""
-    texts = yaml.safe_load(as_typed(data)) if flow == "none" else data
+    texts = yaml.load(as_typed(data), Loader=yaml.CSafeLoader) if flow == "none" else data
     if flow == "none":
         return as_typed(data)
     if flow == "all":

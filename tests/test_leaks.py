@@ -135,13 +135,13 @@ def broken(text: str) -> Iterator[str]:
 
 
 def dumped(data: Any) -> str:
-    return yaml.dump(data, allow_unicode=True, sort_keys=False, width=10_000, Dumper=yaml.SafeDumper)
+    return yaml.dump(data, allow_unicode=True, sort_keys=False, width=10_000, Dumper=yaml.CSafeDumper)
 
 
 def typed(path: Path) -> Any:
     """What a file holds, every scalar as a text; None for one that can't be read."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
     except (yaml.YAMLError, UnicodeError):
         return None
 
@@ -151,7 +151,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Path:
     """The samples and the compliant reports, in order and in disorder, with a canary wherever people write."""
     home = tmp_path_factory.mktemp("报送")
     reports = {f"{number}": data for number, data in enumerate(
-        yaml.load(dumped(base_report(pack, kind, phase)), Loader=yaml.BaseLoader)
+        yaml.load(dumped(base_report(pack, kind, phase)), Loader=yaml.CBaseLoader)
         for kind, phases in (("personal", list(pack.phases)), ("department", list(pack.phases)[-1:]),
                              ("branch", list(pack.phases)[-1:]), ("bureau", list(pack.phases)[-2:]))
         for phase in phases)}

@@ -146,7 +146,6 @@ def test_the_line_is_the_one_that_was_changed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", [BUNDLED, WINDOW], ids=["bundled", "window"])
 def test_sound_packs_have_no_flaws(folder: Path) -> None:
-    assert [flaw.text("en") for flaw in lint(folder)] == []
     result = CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(folder), "--lang", "en"])
     assert (result.exit_code, result.output) == (0, "nothing found in the pack\n")
 
@@ -178,8 +177,8 @@ def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: p
 
     def slip_seen(self: Teller, slip: Any, *rest: Any) -> Any:
         hint, facts = slip.told
-        at_place = {"blanks", "braces"} if hint == "list" else set()        # where it stands is known when it is told
-        raised.append(("form", slip.name, hint, set(facts) | at_place))
+        at_place = {"braces"} if slip.name == "wrong-type" else {"blanks", "braces"} if hint == "list" else set()
+        raised.append(("form", slip.name, hint, set(facts) | at_place))     # where it stands is known when it is told
         return of_slip(self, slip, *rest)
 
     monkeypatch.setattr(Teller, "of_hit", hit_seen)

@@ -223,7 +223,7 @@ def test_the_second_pack(tmp_path: Path) -> None:
 
 def everybody() -> dict[str, set[str]]:
     """Subject -> the names by which the roster knows it."""
-    roster = yaml.load((SAMPLES / "roster.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    roster = yaml.load((SAMPLES / "roster.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
     names = {one["单位编号"]: {one["单位名称"]} for one in roster["单位"]}
     return names | {one["人员编号"]: {one["姓名"], *one.get("别名", ())} for one in roster["人员"]}
 
@@ -238,7 +238,7 @@ def submitted() -> dict[str, set[str]]:
 
     for path in SAMPLES.rglob("[PU]-*.yaml"):
         try:
-            report = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+            report = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
             found.setdefault(path.stem[:5], set()).update(text for text in texts(report) if len(text) >= 8)
         except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
             continue
@@ -256,7 +256,7 @@ def allowed(pack: Pack) -> str:
 @pytest.mark.parametrize("form", EVERY)
 def test_no_notice_shows_another_subject(folder: Path, form: str, pack: Pack) -> None:
     names, texts, ours = everybody(), submitted(), allowed(pack)
-    roster = yaml.load((SAMPLES / "roster.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    roster = yaml.load((SAMPLES / "roster.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
     unit_of = {one["人员编号"]: one["单位编号"] for one in roster["人员"]}
     assert sum(len(found) for found in texts.values()) > 300
     seen = 0

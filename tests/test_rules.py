@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 from bayang.engine.authoring.examples import bytes_of, findings_of, judge
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack, Rule, load_pack
+from bayang.engine.records import Finding
 
 # The table of the rules: ID, name, who, from, level.
 # P personal, U unit (b bureau, c branch, d department), B batch.
@@ -231,7 +233,7 @@ def test_the_headings_name_virtue_and_habit(pack: Pack) -> None:
 def test_the_themes_are_those_of_the_inventory(pack: Pack, shared: Path | None) -> None:
     if not shared:
         return
-    inventory = yaml.safe_load((shared / "plan" / "inventory.yaml").read_text(encoding="utf-8"))
+    inventory = yaml.load((shared / "plan" / "inventory.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     assert inventory["counts"]["negative_segments"] == 47
     for theme, said in zip(pack.themes.values(), inventory["themes"], strict=True):
         assert (theme.virtue, theme.habit) == (said["yang"], said["zhi"])
@@ -290,6 +292,23 @@ def examples(rule: Rule) -> list[tuple[str, int, dict[str, Any]]]:
     return [(side, at, one) for side in ("pass", "fail") for at, one in enumerate(rule.examples[side], 1)]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def found_once() -> Iterator[None]:
+    """What is found in an example is the same in every test here."""
+    known: dict[tuple[int, str], list[Finding]] = {}
+    find = findings_of
+
+    def found(compiled: Compiled, example: dict[str, Any], language: str = "zh") -> list[Finding]:
+        if (id(example), language) not in known:
+            known[id(example), language] = find(compiled, example, language)
+        return known[id(example), language]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bayang.engine.authoring.examples.findings_of", found)
+        patch.setitem(globals(), "findings_of", found)
+        yield
+
+
 @pytest.mark.parametrize("ident", IDS)
 def test_the_examples_of_a_rule_hold(compiled: Compiled, ident: str) -> None:
     rule = compiled.pack.rules[ident]
@@ -317,7 +336,7 @@ def scalars(pack: Pack, example: dict[str, Any]) -> set[str]:
         data = bytes_of(pack, one)
         text = data.decode(one.get("encoding", "utf-8"), "replace")
         try:
-            rest = list(yaml.safe_load_all(text))
+            rest = list(yaml.load_all(text, Loader=yaml.CSafeLoader))
         except (yaml.YAMLError, ValueError):
             rest = [line.split(":", 1)[-1].strip(" \"'") for line in text.splitlines()]
         while rest:
