@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 import running
-from running import COMMAND, FAULTY, in_text, scrubbed
+from running import COMMAND, FAULTY, SAMPLES, in_text, scrubbed
 
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.writing import clear_drafts, draft_prefix, drafted
 
+WINDOW = SAMPLES.parent / "tests/packs/window"
 CLOCK = "--as-of=2022-08-08"
 ROSTER = "人员:\n  - {人员编号: P-003, 姓名: 甲乙, 单位编号: U-000, 职务: 科员, 党员: 是}\n单位: []\n"
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
@@ -172,7 +173,8 @@ def test_8_9_without_standard_output_no_file_is_written(command: str, stdout: st
         "check": ["check", "reports", CLOCK, "--format", "text", "--format", "json=x.json", "--write-baseline", "b"],
         "stats": ["stats", "reports", CLOCK, "--format", "text", "--format", "json=x.json"],
         "notice": ["notice", "reports", CLOCK, "--to", "out", "--format", "md"],
-        "new": ["new", "personal", "--to", "form.yaml"], "docs": ["rules", "docs", "--to", "manual"]}[command]
+        "new": ["new", "personal", "--to", "form.yaml"],
+        "docs": ["rules", "docs", "--to", "manual", "--rules", str(WINDOW)]}[command]
     end = {"closed": ">&-", "full": ">/dev/full", "pipe": "| true; exit ${PIPESTATUS[0]}"}[stdout]
     before = all_of(home)
     script = f'"$@" {end}'
