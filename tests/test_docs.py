@@ -37,6 +37,7 @@ OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
             "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",
             "plan.txt", "themes/", "families/", "families/ZA.yaml", "words.yaml", "calendar.yaml",     # of a pack
+            "fields.yaml",
             "settings.json", "personal.schema.json", "P-101.yaml.txt", ".yaml.txt"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -207,3 +208,15 @@ def test_the_schema_of_the_file_itself() -> None:
     schema = publish(load_pack(), "fields", "zh")
     Draft7Validator.check_schema(schema)
     assert list(schema["properties"]) == ["不用", "改动", "增加"]
+
+
+@pytest.mark.parametrize(("page", "first"), [("packs.md", "hide:"), ("packs.zh-CN.md", "不用:")])
+def test_the_example_of_the_page_loads(tmp_path: Path, page: str, first: str) -> None:
+    root = WINDOW.parent.parent.parent
+    text = (root / "docs" / page).read_text(encoding="utf-8")
+    [fields] = [block for block in re.findall("```yaml\n(.*?)```", text, re.DOTALL) if block.startswith(first)]
+    shutil.copytree(root / "rules", tmp_path / "pack")
+    (tmp_path / "pack" / "fields.yaml").write_text(fields, encoding="utf-8")
+    titles = load_pack(tmp_path / "pack").shapes["unit"].titles
+    assert {"满意率", "经费", "走访企业"} <= set(titles.values())
+    assert "column" not in titles
