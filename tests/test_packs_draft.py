@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ SIX = """\
 - id: ZA01
   title: 没有确定联系人
   who: 单位
-  check: {必填: {字段: [联系人.姓名]}}
+  must: 联系人.姓名 is given
   basis: {plan: [{clause: 五（二）}]}
   remedy: 请补填“联系人”，例如 姓名：某某。
 """
@@ -163,3 +164,18 @@ def test_clauses_of_three_steps() -> None:
         ("一（二）", "（二）戊。", True), ("一（二）", "己。", False)]
     assert PlanText(text).words_of("一（一）") == "丁。"
     assert within("一（一）1", "一.一") and within("一（一）1", "一.（一）.1") and not within("一（十一）", "一（十）")
+
+
+@pytest.mark.parametrize("page", ["packs.md", "packs.zh-CN.md"])
+def test_the_rules_shown_in_the_guide_hold_in_a_draft(tmp_path: Path, page: str) -> None:
+    text = (BUNDLED.parent / "docs" / page).read_text(encoding="utf-8")
+    shown = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if block.startswith("- id: ")]
+    assert len(shown) == 2
+    folder = tmp_path / "pack"
+    drafted(folder)
+    before = len(lint(folder))
+    family = folder / "families" / "ZA.yaml"
+    family.write_text(family.read_text(encoding="utf-8") + "".join(shown), encoding="utf-8")
+    found = lint(folder)
+    assert {one.check for one in found} <= {"uncited", "fires-on-base"}
+    assert sum(one.check == "uncited" for one in found) == before - 2

@@ -27,6 +27,7 @@ from .examples import UNBUILT, Example, base_report, bases, findings_of
 
 _NAME = re.compile(r"[a-z_]+|[\u4e00-\u9fff]+")
 _FARTHEST = 1024        # days or units from where a value stands
+_LONGEST = 4096         # characters of a text
 _MOST = 12              # failing examples of a rule
 _SAID = frozenset({"each", "check", "checks", "must", "when", "where", "let", "at", "every", "required", "over"})
 
@@ -54,40 +55,48 @@ class Proposal:
     language: str
     passing: list[Example] = field(default_factory=list)
     failing: list[Example] = field(default_factory=list)
+    loud: list[_Base] = field(default_factory=list)     # of which the rule has something to say as they are
 
     def text(self) -> str:
         """The examples, ready to paste into the rule. Raises UsageError for a rule that none can be made for."""
         if "batch" in self.rule.who:
             raise UsageError("propose.batch", rule=self.rule.id)
-        found = list(self._bases())
-        if not found:
-            raise UsageError("propose.no-base", rule=self.rule.id)
-        for base in found:
+        named = self._named()
+        for base in self._bases(named):
             self.passing.append(base.example())
-            self._of_base(base)
+            self._of_base(base, named)
+        if not self.failing and self.loud:
+            raise UsageError("propose.loud", rule=self.rule.id, base=self.loud[0].name,
+                             phase=self.compiled.pack.phases[self.loud[0].phase].name)
+        if not self.passing:
+            raise UsageError("propose.no-base", rule=self.rule.id)
         if not self.failing:
             raise UsageError("propose.silent", rule=self.rule.id)
         rows = [f"    {side}:\n" + "".join(f"    - {_flow(one)}\n" for one in listed)
                 for side, listed in (("pass", self.passing), ("fail", self.failing))]
         return "  examples:\n" + "".join(rows)
 
-    def _bases(self) -> Iterator[_Base]:
-        """For each kind and level of report the first phase in which the rule speaks and finds nothing."""
+    def _bases(self, named: set[str]) -> Iterator[_Base]:
+        """Of each compliant report the first phase in which the rule speaks, finds its fields and is silent."""
         for name, kind, level in bases(self.compiled.pack):
             for phase in self.compiled.pack.phases:
                 base = _Base(name, kind, phase)
-                if self.compiled.applies(self.rule, kind, level, phase) and self._found(base.example()) == []:
+                report = base_report(self.compiled.pack, name, phase)
+                if not self.compiled.applies(self.rule, kind, level, phase) \
+                        or not any(_field(pointer) in named for pointer, _ in _places(report, "")):
+                    continue
+                if not self._found(base.example()):
                     yield base
                     break
+                self.loud.append(base)
 
-    def _of_base(self, base: _Base) -> None:
+    def _of_base(self, base: _Base, named: set[str]) -> None:
         """What the changes of one base give; each kind of change once for a field, wherever it stands."""
         report = base_report(self.compiled.pack, base.name, base.phase)
-        named = self._named()
         themes = self.compiled.pack.roles.themes
         seen: set[tuple[str, str]] = {(one["note"], _pattern(_pointer(one), themes)) for one in self.failing}
         for pointer, value in _places(report, ""):
-            if re.sub(r"/\d+$", "", pointer).rpartition("/")[2] not in named:
+            if _field(pointer) not in named:
                 continue
             for note, passing, failing in self._changes(base, pointer, value):
                 if len(self.failing) < _MOST and (note, _pattern(pointer, themes)) not in seen:
@@ -121,6 +130,8 @@ class Proposal:
             for other in self._choices(base.kind, pointer):
                 if other != value:
                     yield from self._told(base, "value", {"set": {pointer: other}})
+            yield from self._to_bound(base, "longer", _LONGEST - len(value), lambda more: {
+                "set": {pointer: value + "…" * more}})
 
     def _told(self, base: _Base, note: str, change: Example) -> Iterator[tuple[str, Example | None, Example]]:
         failing = self._failing(base, note, change)
@@ -216,6 +227,11 @@ def _places(data: Plain, pointer: str) -> Iterator[tuple[str, Plain]]:
     for key, one in inner:
         yield f"{pointer}/{key}", one
         yield from _places(one, f"{pointer}/{key}")
+
+
+def _field(pointer: str) -> str:
+    """The field that a pointer leads to, or of which it leads to an item."""
+    return re.sub(r"/\d+$", "", pointer).rpartition("/")[2]
 
 
 def _pattern(pointer: str, themes: str) -> str:
