@@ -1,8 +1,9 @@
 """Every rule's examples hold it to its words: a rule changed in one small way is caught by its own examples.
 
 A mutant drops a condition, a part of the check or a member of a list, shifts a number or a date bound by one, turns a
-switch, swaps a field for a sibling of its form, or moves `who`, `from` and `until`. `SURVIVORS` lists the only mutants
-that no report can tell from the rule, each with the reason.
+switch, swaps a field for a sibling of its form, or moves `who`, `from` and `until`; a sentence is changed token by
+token (`mutating`), and what then makes no sense is passed over. `SURVIVORS` lists the only mutants that no report can
+tell from the rule, each with the reason. Checks of a rule that speak at one place are told apart by their messages.
 """
 
 from __future__ import annotations
@@ -13,23 +14,32 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from mutating import sentence_mutants
 
 from bayang.engine.authoring import examples
-from bayang.engine.authoring.examples import judge
+from bayang.engine.authoring.examples import findings_of, judge
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.judging.kinds import BUILT_IN
-from bayang.engine.judging.strict import Paths, follow, roots_of
+from bayang.engine.judging.kinds import BUILT_IN, CHECK_KINDS
+from bayang.engine.judging.strict import BESIDE, Paths, follow, roots_of
+from bayang.engine.language.scopes import levels_of
+from bayang.engine.language.sentence import RuleSentence, SentenceTexts
+from bayang.engine.language.types import Fault
+from bayang.engine.language.types import type_of as form_of
 from bayang.engine.packs.pack import KINDS, Pack, Rule
 from bayang.engine.reading.paths import ITEM, split
+from bayang.engine.reading.schema import ListShape, MapShape
 from bayang.engine.records import PackError
 
 # "rule: mutation" -> why no report can show the difference
 _UNIT_ALONE = "it reads only fields that a personal report does not have, and an absent field is silent"
 _AT_ANY_PHASE = "the kind compares phases itself, and asks no rule from which phase on"
+_SAID_BEFORE = "what is after the campaign is after rectification too, and the first check has said so"
 SURVIVORS: dict[str, str] = {
     "CA01: cadence/days dropped": "it says 1, which also counts when nothing is said",
     "CA02: cadence/days dropped": "it says 1, which also counts when nothing is said",
     "PH43: deadline/phase dropped": "it applies in the last phase alone, so the declared phase is the one it names",
+    "ME11: from any": "both checks ask for the phase, which is absent before any has begun",
+    **{f"PB11: 1.where{change}": _SAID_BEFORE for change in (" dropped", ": 1 > as another", ": 4 end as another")},
     **{f"{rule}: who with personal": _UNIT_ALONE for rule in (
         "ME82", "ME83", "ME92", "OR02", "OR03", "OR05", "OR06", "PH11", "PH12", "PH43", "PH44", "RC13", "RO06")},
     **{f"{rule}: from inspection": _AT_ANY_PHASE for rule in ("CV06", "RO01", "RO04", "WV01")},
@@ -101,12 +111,76 @@ def in_checks(checks: tuple[dict[str, Any], ...], rule: Rule, pack: Pack) -> Ite
             return (*checks[:at], changed, *checks[at + 1:])
 
         label = f"{at}." if len(checks) > 1 else ""
+        beside = {key: one for key, one in check.items() if key in BESIDE and key != "each"}
         if len(checks) > 1:
             yield f"{label} dropped", (*checks[:at], *checks[at + 1:])
         if check.get("level"):
             yield f"{label}level dropped", put({key: one for key, one in check.items() if key != "level"})
-        for path, changed in changes(check, sibling_of(rule, check, pack)):
-            yield label + path, put(changed)
+        if check.get("message"):
+            yield f"{label}message dropped", put({key: one for key, one in check.items() if key != "message"})
+        options = {key: one for key, one in check.items() if key not in beside}
+        for path, changed in changes(options, sibling_of(rule, check, pack)):
+            yield label + path, put({**changed, **beside})
+        for name, changed in in_sentences(check, rule, pack):
+            yield label + name, put(changed)
+
+
+def in_sentences(check: dict[str, Any], rule: Rule, pack: Pack) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each sentence of a check changed or left out, so that it still makes sense."""
+    for name in ("where", "at"):
+        if name in check:
+            yield f"{name} dropped", {key: one for key, one in check.items() if key != name}
+    for number, text in enumerate(check["when"]):
+        def put(changed: tuple[str, ...], number: int = number) -> dict[str, Any]:
+            return {**check, "when": (*check["when"][:number], *changed, *check["when"][number + 1:])}
+
+        yield f"when {text} dropped", put(())
+        for what, tried in sentence_mutants(text, names_beside(rule, None, pack)):
+            yield from sensible(f"when: {what}", [put((one,)) for one in tried], rule, pack)
+    for name in ("must", "where", "at"):
+        for what, tried in sentence_mutants(check.get(name) or "", names_beside(rule, check["each"], pack)):
+            yield from sensible(f"{name}: {what}", [{**check, name: one} for one in tried], rule, pack)
+    if "cadence" in check:
+        options = check["cadence"]
+        for what, tried in sentence_mutants(options["field"], names_beside(rule, None, pack)):
+            yield from sensible(f"field: {what}", [{**check, "cadence": {**options, "field": one}} for one in tried],
+                                rule, pack)
+
+
+def sensible(name: str, tried: list[dict[str, Any]], rule: Rule, pack: Pack) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The first of some checks whose sentences mean something, if any."""
+    for check in tried:
+        try:
+            RuleSentence(SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"),
+                                       check.get("at")), roots_of(rule, pack), pack)
+            if "cadence" in check:
+                CHECK_KINDS["cadence"].make(check["cadence"], pack)
+        except Fault:
+            continue
+        yield name, check
+        return
+
+
+def names_beside(rule: Rule, each: str | None, pack: Pack) -> Callable[[str], Iterator[str]]:
+    """A function that gives for a field those beside it of its form, of the innermost map first."""
+    rest = [shape for level in levels_of(roots_of(rule, pack), each) for shape in level.shapes]
+    maps: list[MapShape] = []
+    while rest:
+        shape = rest.pop()
+        if isinstance(shape, ListShape):
+            rest.append(shape.item)
+        elif isinstance(shape, MapShape) and shape not in maps:
+            maps.append(shape)
+            rest[:0] = [one for _, one in shape.fields.values()]
+
+    def beside(name: str) -> Iterator[str]:
+        for shape in maps:
+            if name in shape.titles:
+                own = shape.fields[name][1]
+                yield from (other for other in shape.titles
+                            if other != name and form_of([shape.fields[other][1]], 0) == form_of([own], 0))
+
+    return beside
 
 
 def changes(node: Any, sibling: Callable[[str, str], str | None], path: str = "",
@@ -159,14 +233,14 @@ def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, 
     """A function that gives for a path a field beside it of the same form."""
     roots = roots_of(rule, pack)
     scopes = Paths(pack, rule, roots).scopes(check.get("each"))
-    kind = next((one for one in check if one not in ("each", "when", "level")), "")
+    kind = next((one for one in check if one not in BESIDE), "")
     options = check.get(kind)
     lists = [follow(scopes, split(options[name]))[0] for name in ("list", "items")
              if isinstance(options, dict) and name in options]
     themes = follow(roots, split("themes.*"))[0]
 
     def sibling(text: str, where: str) -> str | None:
-        if pack.date_named(text):
+        if pack.date_named(text) or where == "cadence/field":      # which is a part of a sentence
             return None
         steps = split(text)
         while steps and steps[-1] is ITEM:
@@ -188,7 +262,7 @@ def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, 
 
 
 def caught(mutant: Rule, pack: Pack, built_in: dict[str, Rule]) -> bool:
-    """Whether an example of the rule is no longer what it says."""
+    """Whether an example is no longer what the rule says, or is told in other words where checks have their own."""
     try:
         waived = any("waivers" in one for one in mutant.examples["fail"])     # these name other rules
         small = replace(pack, rules={**(pack.rules if waived else built_in), mutant.id: mutant})
@@ -196,7 +270,20 @@ def caught(mutant: Rule, pack: Pack, built_in: dict[str, Rule]) -> bool:
     except PackError:
         return True
     sides = [(side, one) for side in ("fail", "pass") for one in mutant.examples[side]]
-    return any(judge(compiled, mutant, side, one, alone=True) for side, one in sides)
+    if any(judge(compiled, mutant, side, one, alone=True) for side, one in sides):
+        return True
+    if not any("message" in check for check in pack.rules[mutant.id].checks):
+        return False
+    whole = Compiled(replace(small, rules={**small.rules, mutant.id: pack.rules[mutant.id]}))
+    return any(texts_on(compiled, mutant, one) != texts_on(whole, mutant, one) for one in mutant.examples["fail"])
+
+
+def texts_on(compiled: Compiled, rule: Rule, example: dict[str, Any]) -> list[str]:
+    """What a rule says on an example; nothing where it breaks."""
+    try:
+        return [one.message for one in findings_of(compiled, example) if one.rule == rule.id]
+    except (ValueError, LookupError):
+        return []
 
 
 def test_every_mutant_is_caught_by_the_examples_of_its_rule(
