@@ -1,17 +1,20 @@
-"""The pages for authors of packs name every function of the language, in both languages, with a use that is valid."""
+"""The pages for authors of packs name every function with a valid use; for what went a sentence is given."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from bayang.engine.authoring.lint import lint
 from bayang.engine.language.functions import FUNCTIONS, NAMES
 from bayang.engine.language.meaning import understood
 from bayang.engine.language.scopes import levels_of
 from bayang.engine.packs.pack import Pack
 
 ROOT = Path(__file__).parents[1]
+WINDOW = Path(__file__).parent / "packs" / "window"
 
 
 @pytest.mark.parametrize("page", ["packs.md", "packs.zh-CN.md"])
@@ -30,3 +33,21 @@ def test_its_sample_is_valid(pack: Pack, name: str) -> None:
     roots = list(pack.shapes.values())
     each = "themes.*.problems[].measures[]" if FUNCTIONS[name].sample.startswith("due ") else None
     assert understood(FUNCTIONS[name].sample, levels_of(roots, each), pack)
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("value: {field: status, in: [done]}", "must: status in ('done', 'closed')"),
+    ("dates: {fields: [found], not_after: phase.end}", "must: due <= phase.end"),
+    ("has_items: {list: \"measures[]\"}", "must: count(activities) >= 1"),
+])
+def test_a_kind_that_is_gone_is_refused_with_the_sentence_in_its_place(tmp_path: Path, old: str, new: str) -> None:
+    folder = tmp_path / "pack"
+    shutil.copytree(WINDOW, folder)
+    path = folder / "families" / "QZ.yaml"
+    typed = path.read_text(encoding="utf-8")
+    sentence = "  - must: status in ('done', 'closed')"
+    path.write_text(typed.replace(sentence, f"  - {old}"), encoding="utf-8")
+    line = typed[:typed.index(sentence)].count("\n") + 1
+    flaw = lint(folder)[0]
+    assert (flaw.file, flaw.line) == ("families/QZ.yaml", line)
+    assert f"例如 {new}" in flaw.text("zh") and f"e.g. {new}" in flaw.text("en")

@@ -78,8 +78,10 @@ class Loader:
         except PackError as fault:
             self.faults.append(fault)
             return None, []
-        self.faults += [slip_error(file, slip, sample_of(shape, slip.path),
-                                   path_as_typed(self.typed[file], tree, slip.path)) for slip in slips]
+        for slip in slips:
+            unknown = slip.value if slip.name == "unknown-field" else None
+            self.faults.append(slip_error(file, slip, sample_of(shape, slip.path, unknown),
+                                          path_as_typed(self.typed[file], tree, slip.path)))
         return bound, slips
 
     def plan_text(self) -> PlanText | None:

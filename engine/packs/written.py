@@ -146,8 +146,11 @@ def path_as_typed(typed: Value, tree: Value, path: Route) -> Route:
     return tuple(out)
 
 
-def sample_of(shape: str, path: Route) -> str | None:
-    """A valid line for the field or item at a path of a file in the words of its schema, if the schema has one."""
+def sample_of(shape: str, path: Route, unknown: str | None = None) -> str | None:
+    """A valid line for the field or item at a path of a file in the words of its schema, if the schema has one.
+
+    `unknown` is a field that is none there: of one that was, it is what is written in its place.
+    """
     file = f"{shape}.json"
     schema = _schema(file)
     for step in path:
@@ -157,6 +160,9 @@ def sample_of(shape: str, path: Route) -> str | None:
         if found is None:
             return None
         schema, file = _meant(found, file)
+    for way in [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]:
+        if unknown in way.get("x-gone", ()):
+            return str(way["x-gone"][unknown])
     if "examples" not in schema:
         return None
     lead = "" if not path else "- " if isinstance(path[-1], int) else f"{path[-1]}: "
