@@ -1,4 +1,6 @@
-"""Similar texts: what is told is exact, what is alike is found among stock phrases, and few pairs are looked at."""
+"""Similar texts: what is told is exact, what is alike is found among stock phrases, and few pairs are looked at
+(contract §7, BT01; 8.6).
+"""
 
 from __future__ import annotations
 

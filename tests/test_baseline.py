@@ -1,4 +1,6 @@
-"""The baseline: what is in it does not gate, what is gone from it is said, and a broken one stops the run."""
+"""The baseline: what is in it does not gate, what is gone from it is said, and a broken one stops the run (contract
+§8.7, 8.9).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What grows with a file or a batch grows no faster than it: counted, not timed."""
+"""What grows with a file or a batch grows no faster than it: counted, not timed (docs/performance.md)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Small inputs that once went wrong, each with what is right of it; and those of a folder beside the project, where
-there is one.
+there is one (contract §9).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The real command: exit codes and their order, options, streams, interruption. Every run is a process of its own."""
+"""The real command: exit codes and their order, options, streams, interruption. Every run is a process of its own
+(contract §5, 6, 8.9).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Many reports with one text, or with the same IDs: each is told, none names a thousand others, and all end soon."""
+"""Many reports with one text, or with the same IDs: each is told, none names a thousand others, and all end soon
+(contract §7, BT01 and BT03; 8.6).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Completion in shells: what a Tab offers, in bash as it runs, and the scripts for the others."""
+"""Completion in shells: what a Tab offers, in bash as it runs, and the scripts for the others (contract §10.11;
+docs/settings.md).
+"""
 
 from __future__ import annotations
 

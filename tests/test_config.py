@@ -1,4 +1,6 @@
-"""Where options come from: a configuration, the environment, the command line; and what is said of wrong ones."""
+"""Where options come from: a configuration, the environment, the command line; and what is said of wrong ones (contract
+§8.9; docs/settings.md).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from making import write
 from running import FAULTY, GOOD, SAMPLES, Said, bayang, complaint
 
 from bayang import cli
@@ -35,12 +38,6 @@ def home(tmp_path: Path) -> Path:
     for file in (GOOD, FAULTY):
         shutil.copyfile(file, tmp_path / "reports" / file.name)
     return tmp_path
-
-
-def write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 # -- which one wins -----------------------------------------------------------------------------------------------

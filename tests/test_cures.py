@@ -1,4 +1,6 @@
-"""What a finding tells people to do: true for its cause, all of it at once, and said once."""
+"""What a finding tells people to do: true for its cause, all of it at once, and said once (contract §8.2, 9.4, 9.8,
+9.14).
+"""
 
 from __future__ import annotations
 
@@ -7,21 +9,16 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from making import COMPILED, PACK, found, only
 
 from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.authoring.fragments import unfilled
 from bayang.engine.batch.run import Options, run
-from bayang.engine.judging.check import Checker, Style, World
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import Setting
 from bayang.engine.output.findings.terminal import as_text
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
-from bayang.engine.records import Finding
 
-PACK = load_pack()
-COMPILED = Compiled(PACK)
 ID_CARD, BANK_CARD, MOBILE = "11010519491231002X", "4111111111111111", "13800138000"
 
 
@@ -29,16 +26,6 @@ def report(base: str, phase: str, sets: dict | None = None, removed: tuple[str, 
     data = base_report(PACK, base, phase)
     change(data, sets or {}, list(removed))
     return dump(data).decode()
-
-
-def found(text: str | bytes, clock: str = "2023-01-15", language: str = "zh") -> list[Finding]:
-    data = text if isinstance(text, bytes) else text.encode()
-    return Checker(COMPILED, World(clock), Style(language)).check(data, "x.yaml").findings
-
-
-def only(findings: list[Finding], rule: str) -> Finding:
-    [one] = [one for one in findings if one.rule == rule]
-    return one
 
 
 # -- 8.1: reports left out as later --------------------------------------------------------------------------------
@@ -88,7 +75,7 @@ def test_9_2_a_tab_between_groups_of_a_private_number() -> None:
 # -- repairs that are true for the cause ---------------------------------------------------------------------------
 
 def test_a_date_that_is_told_to_be_later_than_today_has_no_example_of_another_phase() -> None:
-    one = only(found(report("personal", "consolidation", {"/submitted": "2022-12-20"}), "2022-12-01"), "ID02")
+    one = only(found(report("personal", "consolidation", {"/submitted": "2022-12-20"}), clock="2022-12-01"), "ID02")
     assert one.remedy == "请核对年份和月份，改成实际报送的那一天。"
 
 

@@ -1,4 +1,4 @@
-"""A cure says which of several faults it is, and names fields as the report writes them."""
+"""A cure says which of several faults it is, and names fields as the report writes them (contract §8.2, 9.10)."""
 
 from __future__ import annotations
 

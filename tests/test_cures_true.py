@@ -1,36 +1,23 @@
-"""A cure that is done as it is told mends the file: none names what would break it, and all of it is told at once."""
+"""A cure that is done as it is told mends the file: none names what would break it, and all of it is told at once
+(contract §9.8, 9.14).
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from making import PACK, found, only
 
 from bayang.engine.authoring.examples import base_report, change
-from bayang.engine.judging.check import Checker, Style, World
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.output import findings
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
-from bayang.engine.records import Finding
-
-PACK = load_pack()
-COMPILED = Compiled(PACK)
 
 
 def report(base: str, phase: str, sets: dict | None = None, removed: tuple[str, ...] = (), chinese: bool = True) -> str:
     data = base_report(PACK, base, phase)
     change(data, sets or {}, list(removed))
     return as_typed(in_chinese(data, PACK.shapes["personal" if base == "personal" else "unit"]) if chinese else data)
-
-
-def found(text: str, language: str = "zh") -> list[Finding]:
-    return Checker(COMPILED, World("2023-01-15"), Style(language)).check(text.encode(), "x.yaml").findings
-
-
-def only(findings: list[Finding], rule: str) -> Finding:
-    [one] = [one for one in findings if one.rule == rule]
-    return one
 
 
 def line_of(text: str, start: str) -> int:

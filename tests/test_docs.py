@@ -1,4 +1,6 @@
-"""The pages people read: what they show runs, what they name exists, and nothing of the command is missing."""
+"""The pages people read: what they show runs, what they name exists, and nothing of the command is missing
+(CONTRIBUTING.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An editor's view of a report: the real yaml-language-server with our schemas, spoken to as an editor does."""
+"""An editor's view of a report: the real yaml-language-server with our schemas, spoken to as an editor does
+(docs/editors.md).
+"""
 
 from __future__ import annotations
 

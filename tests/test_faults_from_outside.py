@@ -1,4 +1,6 @@
-"""What the world does to a run is told with exit 2 or as IN01, never as a fault of the program (exit 4)."""
+"""What the world does to a run is told with exit 2 or as IN01, never as a fault of the program (exit 4) (contract §5,
+8.9).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files are listed, ignored or refused, and that reading one neither hangs nor swells."""
+"""Which files are listed, ignored or refused, and that reading one neither hangs nor swells (contract §8.9, 9.15)."""
 
 from __future__ import annotations
 

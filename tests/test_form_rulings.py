@@ -1,4 +1,6 @@
-"""The contract's rulings on form: spellings, braces, misspelt and misplaced keys, odd years, and what they cost."""
+"""The contract's rulings on form: spellings, braces, misspelt and misplaced keys, odd years, and what they cost
+(contract §9.4, 9.5, 9.8, 9.9, 9.10).
+"""
 
 from __future__ import annotations
 

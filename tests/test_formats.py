@@ -1,4 +1,6 @@
-"""Every output of a check: of the form its readers demand, harmless whatever a report holds, the same bytes again."""
+"""Every output of a check: of the form its readers demand, harmless whatever a report holds, the same bytes again
+(contract §5, 8.7, 8.9; docs/formats.md).
+"""
 
 from __future__ import annotations
 

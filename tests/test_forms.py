@@ -1,4 +1,6 @@
-"""Fill-in forms: filled in as their guidance says they are clean; as made they only lack things; nothing is lost."""
+"""Fill-in forms: filled in as their guidance says they are clean; as made they only lack things; nothing is lost
+(contract §6; docs/forms.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The gate stands alone: no neighbour, no variable of the caller's and nothing that was pushed changes what it says."""
+"""The gate stands alone: no neighbour, no variable of the caller's and nothing that was pushed changes what it says
+(contract §8.9; docs/gates.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The ready-made gates, each run as far as it can run here: what is pushed is checked, and decides nothing."""
+"""The ready-made gates, each run as far as it can run here: what is pushed is checked, and decides nothing (contract
+§8.9; docs/gates.md).
+"""
 
 from __future__ import annotations
 

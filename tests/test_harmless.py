@@ -1,4 +1,6 @@
-"""Whatever stands in a report or a file name, no output obeys it: no command, markup, formula or control sequence."""
+"""Whatever stands in a report or a file name, no output obeys it: no command, markup, formula or control sequence
+(contract §5, 8.8).
+"""
 
 from __future__ import annotations
 

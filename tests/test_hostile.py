@@ -1,4 +1,5 @@
-"""Hundreds of hostile files in one run: each gives what its manifest says, and none touches a good file.
+"""Hundreds of hostile files in one run: each gives what its manifest says, and none touches a good file (contract §7,
+IN; 5).
 
 The files are made by a generator that may stand in a folder beside the project; without it there is nothing to run.
 """

@@ -1,4 +1,4 @@
-"""How the house is kept: linted, imports that go downwards, nothing large, one name for one thing."""
+"""How the house is kept: linted, imports that go downwards, nothing large, one name for one thing (CONTRIBUTING.md)."""
 
 from __future__ import annotations
 

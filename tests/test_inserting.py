@@ -1,4 +1,6 @@
-"""What a remedy offers for a missing field can be pasted as it stands, and cures what it is offered for."""
+"""What a remedy offers for a missing field can be pasted as it stands, and cures what it is offered for (contract
+§9.14).
+"""
 
 from __future__ import annotations
 

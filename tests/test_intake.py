@@ -1,4 +1,4 @@
-"""What intake accepts, what it refuses, and the exact place and hint of each refusal."""
+"""What intake accepts, what it refuses, and the exact place and hint of each refusal (contract §2; 7, IN)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Nothing that people wrote leaves a report: a canary in every value, and every output, log and error line searched."""
+"""Nothing that people wrote leaves a report: a canary in every value, and every output, log and error line searched
+(contract §5, 8.8).
+"""
 
 from __future__ import annotations
 

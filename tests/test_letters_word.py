@@ -1,4 +1,6 @@
-"""Chinese quotation marks in Word files: drawn in the Chinese font also after a Latin letter, a digit or a blank."""
+"""Chinese quotation marks in Word files: drawn in the Chinese font also after a Latin letter, a digit or a blank
+(contract §9.17).
+"""
 
 from __future__ import annotations
 

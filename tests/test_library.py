@@ -1,4 +1,6 @@
-"""bayang in a program of one's own: the names it offers, the example of the docs, and the types that a client sees."""
+"""bayang in a program of one's own: the names it offers, the example of the docs, and the types that a client sees
+(contract §6; docs/settings.md).
+"""
 
 from __future__ import annotations
 

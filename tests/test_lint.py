@@ -1,4 +1,6 @@
-"""What lint finds: each kind of flaw in a small pack that is broken in one place, and nothing in sound packs."""
+"""What lint finds: each kind of flaw in a small pack that is broken in one place, and nothing in sound packs (contract
+§6; docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A file broken by known slips: each is told at its line, and what remains once they are right, in one round."""
+"""A file broken by known slips: each is told at its line, and what remains once they are right, in one round (contract
+§9.13).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""All text for people stands in the catalogues, the pack and the schemas, in every language; none stands in code."""
+"""All text for people stands in the catalogues, the pack and the schemas, in every language; none stands in code
+(contract §6).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every rule's examples hold it to its words: a rule changed in one small way is caught by its own examples.
+"""Every rule's examples hold it to its words: a rule changed in one small way is caught by its own examples (contract
+§7).
 
 A mutant drops a condition, a part of the check or a member of a list, shifts a number or a date bound by one, turns a
 switch, swaps a field for a sibling of its form, or moves `who`, `from` and `until`; a sentence is changed token by

@@ -1,4 +1,6 @@
-"""Notices: what they say and to whom, the files they become, and what nobody may read in them."""
+"""Notices: what they say and to whom, the files they become, and what nobody may read in them (contract §6, 8.8, 9.17;
+docs/notices.md).
+"""
 
 from __future__ import annotations
 

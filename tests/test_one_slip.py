@@ -1,4 +1,6 @@
-"""A key that is likely a field's name with a character wrong is told once; nothing asks for that field beside it."""
+"""A key that is likely a field's name with a character wrong is told once; nothing asks for that field beside it
+(contract §9.8).
+"""
 
 from __future__ import annotations
 

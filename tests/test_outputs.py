@@ -1,4 +1,6 @@
-"""What outputs for people say: what was not assessed and why, whose files lie beside the reports, units and IDs."""
+"""What outputs for people say: what was not assessed and why, whose files lie beside the reports, units and IDs
+(contract §9.11, 9.12, 9.16).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from making import write
 from running import bayang
 
 from bayang.engine.authoring.examples import base_report, dump
@@ -116,11 +119,6 @@ people:
   - {id: P-12, name: 秦可为, unit: U-1}
   - {id: P-13, name: 卢定远, unit: U-1}
 """
-
-
-def write(path: Path, data: str | bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data if isinstance(data, bytes) else data.encode())
 
 
 def personal(compiled: Compiled, ident: str, **fields: object) -> bytes:

@@ -1,4 +1,6 @@
-"""A pack's own form: `fields.yaml` adds, hides and changes fields; reports, forms, schemas and findings follow."""
+"""A pack's own form: `fields.yaml` adds, hides and changes fields; reports, forms, schemas and findings follow
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

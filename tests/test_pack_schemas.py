@@ -1,4 +1,4 @@
-"""The editor schemas of pack files: they hold of sound packs, in the pack's own names and languages."""
+"""The editor schemas of pack files: they hold of sound packs, in the pack's own names and languages (docs/packs.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The project as it is installed: the wheel holds what the tree holds, and works alone in an environment of its own."""
+"""The project as it is installed: the wheel holds what the tree holds, and works alone in an environment of its own
+(docs/commands.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A pack is drafted from a plan's text, can be used at once, and lint says sentence by sentence what is left."""
+"""A pack is drafted from a plan's text, can be used at once, and lint says sentence by sentence what is left
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The examples that are proposed for a rule: on each bound and one step beyond it, and right when they are pasted."""
+"""The examples that are proposed for a rule: on each bound and one step beyond it, and right when they are pasted
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A pack is written as its author writes: Chinese keys and values, no English, and little that must be there."""
+"""A pack is written as its author writes: Chinese keys and values, no English, and little that must be there
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Rules of the pack that comes along in another plan: by pattern, in its phases and levels, on its clauses."""
+"""Rules of the pack that comes along in another plan: by pattern, in its phases and levels, on its clauses
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Where findings stand: rule, level, line and column on literal reports, with English and with Chinese keys.
+"""Where findings stand: rule, level, line and column on literal reports, with English and with Chinese keys (contract
+§8.7).
 
 The reports have their line numbers at the left. A change gives a line anew; `LEFT_OUT` turns it into a comment, so
 that the numbers stay. Every case names all findings of the report, and the report without the change has none.

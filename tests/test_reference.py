@@ -1,4 +1,4 @@
-"""The manual made from the pack, `explain`, and the published schemas."""
+"""The manual made from the pack, `explain`, and the published schemas (contract §6)."""
 
 from __future__ import annotations
 

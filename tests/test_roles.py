@@ -1,4 +1,6 @@
-"""By which fields the engine finds things is data: no field is named in Python but where a reason is given."""
+"""By which fields the engine finds things is data: no field is named in Python but where a reason is given
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule table, the plan's words in the pack, the examples in the rules, and what findings say."""
+"""The rule table, the plan's words in the pack, the examples in the rules, and what findings say (contract §7)."""
 
 from __future__ import annotations
 

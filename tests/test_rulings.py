@@ -1,4 +1,4 @@
-"""The contract's rulings, one by one: small cases made from the pack's compliant reports.
+"""The contract's rulings, one by one: small cases made from the pack's compliant reports (contract §7, 8).
 
 A change is `{pointer: value}`, or `GONE` for a field taken away. A finding is written as `RULE pointer`.
 """

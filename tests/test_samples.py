@@ -1,4 +1,4 @@
-"""The samples and their expected findings, and the laws of a run: what must never change a finding.
+"""The samples and their expected findings, and the laws of a run: what must never change a finding (contract §5, 7).
 
 The laws are checked on the compliant reports of the pack with random faults typed into them.
 """

@@ -1,4 +1,4 @@
-"""The schema files: valid, complete, named in Chinese, and regular enough for the engine to bind."""
+"""The schema files: valid, complete, named in Chinese, and regular enough for the engine to bind (contract §2, 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A pack of another campaign, in YAML alone, works with the same engine: nothing of the first plan stands in Python."""
+"""A pack of another campaign, in YAML alone, works with the same engine: nothing of the first plan stands in Python
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

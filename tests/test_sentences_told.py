@@ -1,4 +1,6 @@
-"""The pages for authors of packs name every function with a valid use; for what went a sentence is given."""
+"""The pages for authors of packs name every function with a valid use; for what went a sentence is given
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Cells of CSV and XLSX: what is text stays text, numbers and dates are such, and nothing is lost unseen."""
+"""Cells of CSV and XLSX: what is text stays text, numbers and dates are such, and nothing is lost unseen (contract §5;
+docs/formats.md).
+"""
 
 from __future__ import annotations
 

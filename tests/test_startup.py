@@ -1,4 +1,4 @@
-"""What a command loads: who checks one file should not wait for what that check has no use for."""
+"""What a command loads: who checks one file does not wait for what that check has no use for (docs/performance.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The figures for a circular: those of the samples counted by hand, the laws they keep, and what they never show."""
+"""The figures for a circular: those of the samples counted by hand, the laws they keep, and what they never show
+(contract §6; docs/statistics.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Packs are held as strictly as letters' templates: what can't run is refused at load, with file and line."""
+"""Packs are held as strictly as letters' templates: what can't run is refused at load, with file and line
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

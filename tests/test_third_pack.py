@@ -1,4 +1,6 @@
-"""A plan with a form of its own, in YAML and Chinese alone: read, checked, asked for, written about and counted."""
+"""A plan with a form of its own, in YAML and Chinese alone: read, checked, asked for, written about and counted
+(docs/packs.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan's sentences against the quotes in a pack."""
+"""A plan's sentences against the quotes in a pack (contract §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types of the project hold: mypy in its strict mode finds nothing."""
+"""The types of the project hold: mypy in its strict mode finds nothing (CONTRIBUTING.md)."""
 
 import sys
 from pathlib import Path

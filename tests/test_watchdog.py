@@ -1,4 +1,6 @@
-"""A file that takes too long, and a worker that stops or hangs, cost that file alone, and are told as `time`."""
+"""A file that takes too long, and a worker that stops or hangs, cost that file alone, and are told as `time` (contract
+§5, exit code 4).
+"""
 
 from __future__ import annotations
 

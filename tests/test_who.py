@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from lxml import etree
+from making import write
 
 from bayang.cli import bayang as command
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -64,11 +65,6 @@ def name_of(ident: str) -> str:
 
 def head_of(code: str) -> str:
     return "沈" + "一二三四五六"[int(code[2]) - 1] + "川"
-
-
-def write(place: Path, data: str | bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
 def roster() -> str:
