@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import jinja2
 from jinja2 import nodes
@@ -22,8 +22,9 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment()
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> nodes.Expr:
-    """The tree of a sentence; the `lineno` of each node is how many characters stand before it. Raises Fault."""
+    """The tree of a sentence, which nobody changes; the `lineno` of each node is how many characters stand before it. Raises Fault."""
     if len(text) > MOST_CHARACTERS:
         raise Fault("long", MOST_CHARACTERS, most=MOST_CHARACTERS)
     parser = Parser(_environment(), "")
