@@ -24,7 +24,10 @@ def _environment() -> jinja2.Environment:
 
 @lru_cache(maxsize=1024)
 def parse(text: str) -> nodes.Expr:
-    """The tree of a sentence, which nobody changes; the `lineno` of each node is how many characters stand before it. Raises Fault."""
+    """The tree of a sentence, which nobody changes; the `lineno` of a node is how many characters stand before it.
+
+    Raises Fault.
+    """
     if len(text) > MOST_CHARACTERS:
         raise Fault("long", MOST_CHARACTERS, most=MOST_CHARACTERS)
     parser = Parser(_environment(), "")
