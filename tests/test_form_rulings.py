@@ -355,7 +355,8 @@ def test_the_guidance_of_a_form_is_no_answer(kind: str, level: str | None, keys:
 def test_9_10_ph14_judges_what_it_can() -> None:
     text = changed(changed(PERSON, "2022-01-20", "1月20日"), "2022-01-14", "2021-10-08")
     result = check(text)
-    assert of(result) == [("FM05", 4, "date"), ("PH14", 13, "not-before")]
+    assert of(result) == [("FM05", 4, "date"), ("PH14", 13, None)]
+    assert result.findings[1].message == "日期早于活动开始的2021年12月1日。"
     assert ("PH14", "/submitted") in {(one.rule, one.pointer) for one in result.not_assessed}
 
 

@@ -13,7 +13,6 @@ from ..reading.schema import Shape
 from ..records import Route
 from .emit import Writer, parts_of, path_text
 from .functions import either
-from .meaning import condition, shown, understood
 from .reads import Examined
 from .scopes import Level, levels_of
 from .types import Fault, Read, Type
@@ -38,18 +37,20 @@ class RuleSentence:
 
     def __init__(self, texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> None:
         """Raises Fault, of which `part` says in which of the texts it stands."""
+        from . import meaning       # which needs jinja2
+
         self.pack = pack
         with _in("each"):
             self.levels = levels_of(roots, texts.each)
             self.each = path_text(self.levels[-1].steps)
         with _in("when"):
-            self.when = [condition(text, self.levels[:1], pack) for text in texts.when]
+            self.when = [meaning.condition(text, self.levels[:1], pack) for text in texts.when]
         with _in("where"):
-            self.where = condition(texts.where, self.levels, pack) if texts.where is not None else None
+            self.where = meaning.condition(texts.where, self.levels, pack) if texts.where is not None else None
         with _in("must"):
-            self.must = condition(texts.must, self.levels, pack) if texts.must is not None else None
+            self.must = meaning.condition(texts.must, self.levels, pack) if texts.must is not None else None
         with _in("let"):
-            self.let = {name: shown(text, self.levels, pack) for name, text in (texts.let or {}).items()}
+            self.let = {name: meaning.shown(text, self.levels, pack) for name, text in (texts.let or {}).items()}
         with _in("at"):
             self.place = self._place(texts.at)
         self.look = self._look() if self.must else None
@@ -135,8 +136,10 @@ class Part:
 
     def __init__(self, text: str, pack: Pack, form: str, sample: str) -> None:
         """Raises Fault, also where the values are not of the form."""
+        from . import meaning
+
         self.pack, self.levels = pack, levels_of(list(pack.shapes.values()), None)
-        self.node = understood(text, self.levels, pack)
+        self.node = meaning.understood(text, self.levels, pack)
         if self.node.type.form != form:
             raise Fault("wants", 0, wanted=Type(form, many=True), is_=self.node.type, sample=sample)
         self._values: Callable[[Examined, Scope], Any] | None = None
@@ -152,7 +155,9 @@ class Part:
 
 def shown_place(text: str, levels: Sequence[Level], pack: Pack) -> Read:
     """The field that `at` names. Raises Fault where it is none."""
-    found = understood(text, levels, pack)
+    from . import meaning
+
+    found = meaning.understood(text, levels, pack)
     if not isinstance(found, Read) or found.level < 0:
         raise Fault("no-place", 0)
     return found
