@@ -37,7 +37,7 @@ class RuleSentence:
 
     def __init__(self, texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> None:
         """Raises Fault, of which `part` says in which of the texts it stands."""
-        from . import meaning       # which needs jinja2
+        from . import meaning  # which needs jinja2
 
         self.pack = pack
         with _in("each"):
