@@ -152,7 +152,7 @@ def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], option: str = ""
     part = option or fault.part
     place = place_of(rule, check)
     own = place if part in check_typed(rule, place) else ()
-    facts = {name: _spoken(one) for name, one in fault.facts.items()}
+    facts = {name: spoken(one) for name, one in fault.facts.items()}
     why = {language: say(f"language.{fault.key}", language, **{
         name: one[language] if isinstance(one, dict) else one for name, one in facts.items()})
         for language in LANGUAGES}
@@ -160,10 +160,10 @@ def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], option: str = ""
         "rule": rule.id, "part": part, "column": fault.at + 1, "text": why})
 
 
-def _spoken(fact: Any) -> Any:
+def spoken(fact: Any) -> Any:
     """What a fault shows: of a type, what it is in words."""
     if isinstance(fact, list) and any(isinstance(one, Type) for one in fact):
-        return {one: joined([_spoken(each)[one] for each in fact], one) for one in LANGUAGES}
+        return {one: joined([spoken(each)[one] for each in fact], one) for one in LANGUAGES}
     if isinstance(fact, Type):
         return {one: say("path.several" if fact.many else "path.one", one, form=say(f"holds.{fact.form}", one))
                 for one in LANGUAGES}

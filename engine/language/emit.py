@@ -266,13 +266,12 @@ def _of_kept(node: Node) -> bool:
 
 
 def _first(writer: Writer, node: Call) -> str:
-    """The first of several values that is there, or of a list; those behind it are not read."""
-    if node.parts[0].type.many:
-        return f"first_of({writer.of(node.parts[0])})"
-    code = writer.of(node.parts[-1])
-    for part in reversed(node.parts[:-1]):
+    """The first of several values, or of lists, that is there; those behind it are not read."""
+    codes = [f"first_of({writer.of(part)})" if part.type.many else writer.of(part) for part in node.parts]
+    code = codes.pop()
+    for one in reversed(codes):
         name = writer.temporary()
-        code = f"({name} if ({name} := {writer.of(part)}) is not None else {code})"
+        code = f"({name} if ({name} := {one}) is not None else {code})"
     return code
 
 

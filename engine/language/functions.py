@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from .types import COUNT, DATE, HALF, MONTH, ORDERED, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
+from .types import COUNT, DATE, HALF, MAP, MONTH, ORDERED, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
 
 Types = tuple[Type, ...]
 NAMES = yaml.load((Path(__file__).parent / "names.yaml").read_bytes(), Loader=yaml.CSafeLoader)
@@ -61,15 +61,15 @@ def _of(result: Type, *wanted: str, many: bool = False) -> Callable[[Types], Typ
 
 
 def _distinct(types: Types) -> Type | None:
-    return types[0] if types[0].many and types[0].form not in ("map", TRUTH) else None
+    return types[0] if types[0].many and types[0].form not in (MAP, TRUTH) else None
 
 
 def _end(types: Types) -> Type | None:
-    return types[0].one if types[0].many else None
+    return types[0].one if types[0].many and types[0].form != MAP else None
 
 
 def _first(types: Types) -> Type | None:
-    return types[0].one if all(one == types[0] for one in types) else None
+    return types[0].one if types[0].form not in (MAP, SPAN) and all(one == types[0] for one in types) else None
 
 
 def _holds(types: Types) -> Type | None:

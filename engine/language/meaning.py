@@ -7,6 +7,8 @@ it by its noun; else the only field of that name anywhere in the form. `value` i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from math import inf
 from typing import Any
 
 from jinja2 import nodes
@@ -85,16 +87,16 @@ class _Names:
 
     def __init__(self, levels: Sequence[Level], plan: Plan) -> None:
         self.levels, self.plan = levels, plan
-        self.kept: tuple[Shape, ...] | None = None      # what the items between [ ] may be
+        self.kept: Type | None = None       # what the item between [ ] is
 
     def name(self, one: nodes.Name, depth: int) -> Node:
         name, at = one.name, one.lineno
         if self.kept is not None:
-            found = fields_of(self.kept, name)
+            found = fields_of(self.kept.shapes, name)
             if found:
                 return self.read(-1, (found[0],), found[1], at)
             if name in VALUE:
-                return self.read(-1, (), self.kept, at)
+                return Read(self.kept, at, -1, ())
         for number in range(len(self.levels) - 1, -1, -1):
             found = fields_of(self.levels[number].shapes, name)
             if found:
@@ -118,7 +120,7 @@ class _Names:
         listed = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
         listed += BY_NAME
         found = nearest(name, listed)
-        here = names_in(self.levels[-1].shapes)
+        here = next(filter(None, (names_in(level.shapes) for level in reversed(self.levels))))
         return [found] if found else [one for one in here if one.isascii() == name.isascii()]
 
     def read(self, level: int, steps: Steps, shapes: Iterable[Shape], at: int) -> Read:
@@ -169,14 +171,16 @@ class _Meaning(_Names):
 
     def constant(self, one: nodes.Const, depth: int) -> Node:
         value = one.value
-        if isinstance(value, bool) or value is None or (isinstance(value, float) and value != value):
+        if isinstance(value, bool) or value is None or value in (inf, -inf):
             raise Fault("not-here", one.lineno, what=str(value))
-        return Const(Type(COUNT if isinstance(value, int | float) else TEXT), one.lineno, value)
+        if isinstance(value, float):
+            value = Decimal(repr(value))        # as numbers of reports are, so that they can be added
+        return Const(Type(COUNT if isinstance(value, int | Decimal) else TEXT), one.lineno, value)
 
     def row(self, one: nodes.Tuple | nodes.List, depth: int) -> Node:
         parts = [self.of(item, depth) for item in one.items]
         if not parts or not all(isinstance(part, Const) and part.type == parts[0].type for part in parts):
-            raise Fault("mixed-row", one.lineno)
+            raise Fault("mixed-row", start_of(one))
         return Const(parts[0].type.listed, one.lineno, tuple(part.value for part in parts if isinstance(part, Const)))
 
     def part(self, one: nodes.Getattr, depth: int) -> Node:
@@ -223,7 +227,7 @@ class _Meaning(_Names):
         items = self.items(one.node, depth)
         if not items.type.many or self.kept is not None:
             raise Fault("kept-twice" if self.kept is not None else "no-list", start_of(one), is_=items.type)
-        self.kept = items.type.shapes if items.type.form == MAP else ()
+        self.kept = items.type.one
         try:
             test = self.truth(one.arg, depth)
         finally:
@@ -257,8 +261,10 @@ class _Meaning(_Names):
         return Negated(part.type, part.at, part)
 
     def given(self, one: nodes.Test, depth: int) -> Node:
-        if one.name not in GIVEN or one.args or one.kwargs:
+        if one.name not in GIVEN:
             raise Fault("unknown-test", one.lineno, name=one.name)
+        if one.args or one.kwargs:
+            raise Fault("not-here", one.lineno, what=f"{one.name}(…)")
         part = self.of(one.node, depth)
         if isinstance(part, Read):
             return Filled(Type(TRUTH, many=part.lists), part.at, part)

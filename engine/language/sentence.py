@@ -9,13 +9,15 @@ from typing import Any
 
 from ..packs.pack import Pack
 from ..reading.paths import Scope
+from ..reading.report import printable_id
 from ..reading.schema import Shape
 from ..records import Route
+from ..text.wording import mask_numbers
 from .emit import Writer, parts_of, path_text
 from .functions import either
 from .reads import Examined
 from .scopes import Level, levels_of
-from .types import Fault, Read, Type
+from .types import COUNT, ID, Fault, Read, Type
 
 OWN = either("item")       # as `at`: the item that is looked at itself
 
@@ -82,14 +84,15 @@ class RuleSentence:
         return self._exact(case, scope)
 
     def facts(self, case: Examined, scope: Scope) -> dict[str, Any]:
-        """What its message may show."""
+        """What its message may show: of an ID what is fit to be printed, of a number none that may be somebody's."""
         if not self.let:
             return {}
         if self._facts is None:
             writer = Writer(self.levels, self.pack, exact=True)
             code = ", ".join(f"{name!r}: {writer.of(node)}" for name, node in self.let.items())
             self._facts = _made(writer, [f"    return {{{code}}}"], self.levels)
-        return self._facts(case, scope)
+        found = self._facts(case, scope)
+        return {name: _fit(one, self.let[name].type) for name, one in found.items()}
 
     def path(self, scope: Scope) -> Route:
         """Where a finding stands."""
@@ -161,6 +164,14 @@ def shown_place(text: str, levels: Sequence[Level], pack: Pack) -> Read:
     if not isinstance(found, Read) or found.level < 0:
         raise Fault("no-place", 0)
     return found
+
+
+def _fit(fact: Any, typed: Type) -> Any:
+    if isinstance(fact, list):
+        return [_fit(one, typed.one) for one in fact]
+    if typed.form == ID:
+        return printable_id(fact)
+    return mask_numbers(str(fact)) if typed.form == COUNT and fact is not None and abs(fact) >= 10 ** 10 else fact
 
 
 def _plain(read: Read) -> Route:

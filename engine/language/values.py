@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -61,25 +62,27 @@ def last_of(values: Sequence[Any]) -> Any:
     return values[-1] if values else None
 
 
-def ratio(left: float, right: float) -> float | None:
+def ratio(left: int | Decimal, right: int | Decimal) -> Decimal | None:
     """One number by another; None by 0."""
-    return left / right if right else None
+    return Decimal(left) / right if right else None
 
 
 @lru_cache(maxsize=4096)
-def later(iso: str, days: int) -> str | None:
-    """So many days after a date; None where there is no such date."""
+def later(iso: str, days: int | Decimal) -> str | None:
+    """So many whole days after a date; None where there is no such date."""
     try:
-        return (datetime.date.fromisoformat(iso) + _DAY * days).isoformat()
+        return (datetime.date.fromisoformat(iso) + _DAY * int(days)).isoformat()
     except OverflowError:
         return None
 
 
 @lru_cache(maxsize=4096)
-def months_later(iso: str, months: int) -> str | None:
-    """So many months after a date: the same day, or the last of a shorter month."""
+def months_later(iso: str, months: int | Decimal) -> str | None:
+    """So many whole months after a date: the same day, or the last of a shorter month; None as above."""
     day = datetime.date.fromisoformat(iso)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    year, month = divmod(day.year * 12 + day.month - 1 + int(months), 12)
+    if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
+        return None
     for number in range(day.day, day.day - 4, -1):
         try:
             return datetime.date(year, month + 1, number).isoformat()
@@ -88,9 +91,9 @@ def months_later(iso: str, months: int) -> str | None:
     return None
 
 
-def workdays_later(iso: str, days: int, is_working_day: Callable[[str], bool]) -> str | None:
-    """So many working days after a date, or before it."""
-    step, left, day = (1 if days > 0 else -1), min(abs(days), 4000), iso
+def workdays_later(iso: str, days: int | Decimal, is_working_day: Callable[[str], bool]) -> str | None:
+    """So many whole working days after a date, or before it."""
+    step, left, day = (1 if days > 0 else -1), min(abs(int(days)), 4000), iso
     while left:
         found = later(day, step)
         if found is None:

@@ -1,0 +1,256 @@
+"""A rule is a sentence: what is refused and with which words, the three answers, and rules of a pack of one's own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bayang.cli import bayang
+from bayang.engine.authoring.examples import base_report, dump
+from bayang.engine.judging.opening import Opener
+from bayang.engine.judging.strict import spoken
+from bayang.engine.language.reads import Unassessed
+from bayang.engine.language.sentence import RuleSentence, SentenceTexts
+from bayang.engine.language.types import Fault
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.records import Limits
+from bayang.engine.text.messages import LANGUAGES, say
+
+WINDOW = Path(__file__).parent / "packs" / "window"
+PROBLEMS, MEASURES = "themes.*.problems[]", "themes.*.problems[].measures[]"
+CASE = "写法例如 due <= problem.found + days(30)"
+
+
+def sentence(pack: Pack, must: str, each: str | None = None, kind: str = "unit", **more: Any) -> RuleSentence:
+    return RuleSentence(SentenceTexts(must, each, **more), [pack.shapes[kind]], pack)
+
+
+def refused(pack: Pack, must: str, each: str | None = None, kind: str = "unit", **more: Any) -> tuple[str, int, str]:
+    """In which text a sentence is refused, how many characters stand before, and what is said."""
+    with pytest.raises(Fault) as caught:
+        sentence(pack, must, each, kind, **more)
+    fault = caught.value
+    texts = []
+    for language in LANGUAGES:
+        facts = {name: spoken(one) for name, one in fault.facts.items()}
+        texts.append(say(f"language.{fault.key}", language, **{
+            name: one[language] if isinstance(one, dict) else one for name, one in facts.items()}))
+    assert all(texts)
+    return fault.part, fault.at, texts[0]
+
+
+# --- what is refused ---------------------------------------------------------------------------------
+
+# a sentence, the items that it looks at, the characters before the fault, how the text begins
+FAULTS: dict[str, tuple[str, str | None, int, str]] = {
+    "full-width sign": ("submitted ＜= phase.end", None, 10, f"这里用了全角的“＜”，请改成半角的 <，{CASE}"),
+    "full-width bracket": ("count（problems) >= 1", None, 5, f"这里用了全角的“（”，请改成半角的 (，{CASE}"),
+    "one equals sign": ("status = 'done'", PROBLEMS, 7, "判断相等要写两个等号，例如 status == 'done'"),
+    "unfinished": ("submitted <= phase.end and", None, 26, "句子没有写完，例如 due <="),
+    "nothing": ("", None, 0, "句子没有写完，例如 due <="),
+    "nonsense": ("submitted ! phase.end", None, 10, "从“!”起看不懂；一句话的写法例如"),
+    "too much": ("submitted is given phase", None, 10, "句子里不能用 given(…)；可以用的是字段"),
+    "a filter": ("submitted | upper == 'x'", None, 12, "句子里不能用 filter；可以用的是字段"),
+    "a conditional": ("submitted is given if phase is given", None, 22, "从“phase”起看不懂；一句话的写法例如"),
+    "a power": ("count(problems) ** 2 > 1", None, 0, "句子里不能用 pow；可以用的是字段"),
+    "a number past all": ("count(problems) < 1e999", None, 18, "句子里不能用 inf；可以用的是字段"),
+    "a truth": ("submitted == true", None, 13, "句子里不能用 True；可以用的是字段"),
+    "a keyword": ("count(problems, of=1) > 0", None, 0, "句子里不能用 call；可以用的是字段"),
+    "too deep": ("not " * 40 + "submitted is given", None, 124, "括号和条件套得太深（最多 30 层），请拆成几句"),
+    "too long": ("submitted is given" + " " * 990, None, 1000, "一句话最多 1000 个字符，请拆成几句"),
+    "a name that is none": ("sumbitted <= phase.end", None, 0, "没有叫“sumbitted”的字段；最接近的是：submitted"),
+    "a name without a near one": ("value is given", "themes.*.problems", 0, "没有叫“value”的字段；最接近的是："),
+    "a name of several": ("date > '2022-01-01'", None, 0, "“date”在表里有好几处，请写明是哪一处："),
+    "a field below that is none": ("problems.fuond is given", "themes.*", 0, "下面没有“fuond”；最接近的是：found"),
+    "a field below a date": ("submitted.day == 1", None, 0, f"“day”前面的是日期，下面没有字段，{CASE}"),
+    "a function that is none": ("cuont(problems) > 1", None, 0, f"没有叫“cuont”的函数；最接近的是：count，{CASE}"),
+    "a list wanted": ("count(submitted) > 1", None, 0, "函数“个数”不能用在日期上，例如 count(problems) >= 1"),
+    "a map from a list": ("last(problems).found <= phase.end", None, 0,
+                          "函数“末个”不能用在好几处一组字段上，例如 last(measures.due)"),
+    "a stretch of time from several": ("submitted <= phase.end + first(days(1), days(2))", None, 25,
+                                       "函数“首个”不能用在一段时间、一段时间上，例如 first(corrected, submitted)"),
+    "too few arguments": ("same(filled_by)", None, 0, "函数“相同”括号里要有 2 个内容，现在有 1 个，例如 same("),
+    "words from the report": ("holds(remarks, filled_by)", None, 15, "函数“含”这里的写法不对，例如 holds("),
+    "no answer": ("submitted", None, 0, "这里要能回答“是不是”，而写的是日期，例如 due <= phase.end"),
+    "several answers": ("problems.found <= phase.end", "themes.*", 0, "这里有好几处，要说清是任一处还是每一处"),
+    "two lists": ("any(problems.found <= problems.completed)", "themes.*", 4, "两边都是好几处，无法比较"),
+    "a date and a number": ("due <= 30", MEASURES, 7, "日期要用引号括起来，例如 due <= '2022-12-10'"),
+    "a bare date": ("due <= 2022-12-10", MEASURES, 7, "日期要用引号括起来，例如 due <= '2022-12-10'"),
+    "no such day": ("due <= '2022-13-10'", MEASURES, 7, "“2022-13-10”不是日期，应为例如 '2022-04-30'"),
+    "no such value": ("status == 'doen'", PROBLEMS, 10, "这个字段没有“doen”这个值；最接近的是：done"),
+    "no order": ("status > 'done'", PROBLEMS, 0, "列定的值没有先后大小，只能用 ==、!= 或者 in"),
+    "texts compared": ("fact == 'x'", PROBLEMS, 0, "文字不用等号比较，请写 same(甲, 乙)"),
+    "unlike things": ("status == count(measures)", PROBLEMS, 0, f"列定的值不能与数字比较，{CASE}"),
+    "in one": ("status in 'done'", PROBLEMS, 10, "in 后面要是一串值或者列表，而这里是文字，例如 status in"),
+    "a mixed row": ("status in ('done', 1)", PROBLEMS, 11, "一串值要都是词或者都是数，例如 ('done', 'closed')"),
+    "plain days": ("due <= problem.found + 30", MEASURES, 23, "日期加减要写明是天、工作日还是月"),
+    "two dates added": ("submitted + submitted <= phase.end", None, 0, f"日期和日期不能用 + 放在一起，{CASE}"),
+    "a list added": ("problems.found + days(1) <= phase.end", "themes.*", 0, "这里是好几处日期，不能直接加减乘除"),
+    "another test": ("submitted is odd", None, 10, "is 后面只能写 given，例如 cause is given"),
+    "a day as given": ("phase.start is given", None, 0, "is given 前面要是字段，例如 cause is given"),
+    "brackets behind one": ("submitted[value is given] is given", None, 0, "方括号前面要是列表，而这里是日期"),
+    "brackets in brackets": ("count(problems[count(measures[due is given]) > 1]) > 1", "themes.*", 21,
+                             "方括号里不能再有方括号，请拆成几句"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_sentence_that_means_nothing_is_refused_at_its_place(pack: Pack, name: str) -> None:
+    must, each, at, text = FAULTS[name]
+    part, found, said = refused(pack, must, each)
+    assert (part, found) == ("must", at), said
+    assert said.startswith(text), said
+    assert "例如" in said
+
+
+def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
+    assert refused(pack, "submitted is given", "themes.*.problem[]")[::2] == (
+        "each", "路径 themes.*.problem[] 里没有 problem；这里有：" + refused(
+            pack, "submitted is given", "themes.*.problem[]")[2].split("这里有：")[1])
+    assert refused(pack, "submitted is given", "themes[0]")[2].startswith("路径 themes[0] 写法不对（themes[0]），例如")
+    assert refused(pack, "submitted is given", when=("submited is given",))[:2] == ("when", 0)
+    assert refused(pack, "submitted is given", PROBLEMS, where="status = 'done'")[:2] == ("where", 7)
+    assert refused(pack, "submitted is given", at="count(problems)")[::2] == (
+        "at", "at 要写一个字段，或者 本项，例如 at: measures")
+
+
+# --- what a message may show -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("let", "what"), [
+    ("filled_by", "文字"), ("unit.name", "文字"), ("remarks", "文字"), ("first(filled_by, reviewed_by)", "文字"),
+    ("leading_group.members", "好几处文字"), ("distinct(leading_group.members)", "好几处文字"),
+    ("last(leading_group.members)", "文字"), ("leading_group.members[holds(value, '一')]", "好几处文字"),
+    ("problems.id", "好几处编号"), ("unit", "一组字段"), ("days(1)", "一段时间"), ("'一'", "文字")])
+def test_no_text_or_name_of_a_report_can_be_shown(pack: Pack, let: str, what: str) -> None:
+    assert refused(pack, "submitted is given", let={"it": let}) == (
+        "let", 0, f"{what}不能显示在提示里：报告里的文字和姓名不出报告；"
+                  "可以显示日期、数、列定的值和字段名，例如 count(problems)、field(submitted)")
+
+
+def facts_of(pack: Pack, let: str, **fields: Any) -> Any:
+    data = base_report(pack, "department", None) | {"submitted": "2022-12-06"} | fields
+    case, _ = Opener(pack, None, Limits()).open(dump(data))
+    made = sentence(pack, "submitted is not given", let={"it": let})
+    return made.facts(case, made.scopes(case)[0])["it"]
+
+
+def test_what_a_message_shows_holds_no_number_of_a_person(pack: Pack) -> None:
+    unit = {"code": "13800138000", "name": "大气环境科", "level": "department", "head": "沈雨桐"}
+    assert facts_of(pack, "unit.code", unit=unit) == "138********"
+    assert facts_of(pack, "unit.code", unit=unit | {"code": "U-002"}) == "U-002"
+    oversight = {"received": 13800138000, "handled": 3}
+    assert facts_of(pack, "oversight.received", oversight=oversight) == "138********"
+    assert facts_of(pack, "oversight.handled", oversight=oversight) == 3
+    assert facts_of(pack, "sum(oversight.received, 0)", oversight={"received": 41}) == 41
+    assert facts_of(pack, "submitted") == "2022-12-06"
+    assert facts_of(pack, "field(corrected, submitted)") == ("submitted",)
+    assert facts_of(pack, "field(corrected, submitted)", corrected="2022-12-08") == ("corrected",)
+
+
+# --- three answers -----------------------------------------------------------------------------------
+
+
+def answers(pack: Pack, must: str, each: str | None = None, base: str = "department",
+            **fields: Any) -> list[bool | None]:
+    """Of each item whether the sentence speaks; None where it is not assessed."""
+    data = base_report(pack, base, None) | {"submitted": "2022-12-06"} | fields
+    data = {key: one for key, one in data.items() if one is not ...}
+    case, _ = Opener(pack, None, Limits()).open(dump(data))
+    made, found = sentence(pack, must, each, "personal" if base == "personal" else "unit"), []
+    for scope in made.scopes(case):
+        try:
+            found.append(made.speaks(case, scope))
+        except Unassessed:
+            found.append(None)
+    if not case.slips:
+        assert made.look is not None and made.look(case) is not any(found)
+    return found
+
+
+def test_what_is_absent_is_silent_and_what_cant_be_read_is_not_assessed(pack: Pack) -> None:
+    must = "corrected >= submitted"
+    assert answers(pack, must, corrected="2022-12-05") == [True]
+    assert answers(pack, must, corrected="2022-12-06") == [False]
+    assert answers(pack, must) == [False]
+    assert answers(pack, must, corrected="明天") == [None]
+    assert answers(pack, f"not ({must})") == [False], "the contrary of what can't be told can't be told"
+    assert answers(pack, f"{must} or submitted is given", corrected=...) == [False]
+    assert answers(pack, f"{must} and submitted is not given") == [True]
+    assert answers(pack, "corrected is given") == [True]
+    assert answers(pack, "corrected is not given") == [False]
+    assert answers(pack, "submitted is given or corrected >= submitted", corrected="明天") == [False]
+
+
+def test_counts_and_sums_take_what_is_there(pack: Pack) -> None:
+    some = [{"kind": "supervision", "date": "2022-05-18", "found": 4}, {"kind": "unannounced", "date": "2022-06-22"}]
+    assert answers(pack, "sum(inspections.found) == 4", inspections=some) == [False]
+    assert answers(pack, "count(inspections) == 2 and count(inspections.found) == 1", inspections=some) == [False]
+    assert answers(pack, "sum(inspections.found) == 0", inspections=...) == [False]
+    assert answers(pack, "max(inspections.found) > 9", inspections=...) == [False], "of none there is no greatest"
+    assert answers(pack, "all(inspections.found > 3)", inspections=some) == [False]
+    assert answers(pack, "count(inspections.found > 3) == 2", inspections=some) == [True]
+    assert answers(pack, "count(inspections[found is given]) == 1", inspections=some) == [False]
+    assert answers(pack, "any(inspections.found is not given)", inspections=some) == [False]
+    assert answers(pack, "sum(inspections.found) == 4", inspections=[some[0], some[1] | {"found": "许多"}]) == [None]
+
+
+def test_both_languages_and_the_words_of_the_form(pack: Pack) -> None:
+    for must in ("due <= problem.found + days(400)",
+                 "整改时限 <= 问题.发现日期 + 天(400)", "整改时限 <= problem.发现日期 + days(400)"):
+        assert set(answers(pack, must, MEASURES)) == {False}, must
+    for must in ("status == 'done'", "整改状态 == '整改到位'", "status == '整改到位'"):
+        assert answers(pack, must, PROBLEMS) == answers(pack, "status == 'done'", PROBLEMS)
+    assert answers(pack, "submitted == '2022年12月6日'") == [False]
+    assert answers(pack, "phase.end == '2022-12-31' and campaign.start == '2021-12-01'") == [False]
+    assert answers(pack, "所处阶段.结束 == 成果转化和总结提高.结束 and education.end == '2022-01-31'") == [False]
+
+
+def test_days_months_and_working_days(pack: Pack) -> None:
+    for day, span, end in (("2022-01-31", "months(1)", "2022-02-28"), ("2022-12-06", "days(1.9)", "2022-12-07"),
+                           ("2022-01-28", "workdays(1)", "2022-01-29"), ("2022-01-29", "workdays(2)", "2022-02-07"),
+                           ("2022-01-30", "workdays(1)", "2022-02-07"), ("2022-12-31", "months(14)", "2024-02-29")):
+        assert answers(pack, f"submitted + {span} == '{end}'", submitted=day) == [False], (day, span)
+    assert answers(pack, "submitted - phase.start == 127") == [False]      # 30 of August, 97 to 6 December
+    for span in ("days(99999999999999)", "months(99999999999999)", "months(-99999)", "workdays(0)"):
+        assert answers(pack, f"submitted + {span} >= '9999-12-31' or submitted is given") == [False]
+
+
+# --- rules of a pack of one's own --------------------------------------------------------------------
+
+SIX = """\
+family: ZA
+title: {zh: 试, en: Try}
+rules:
+- id: ZA12
+  title: 措施超过30日
+  who: [个人, 单位]
+  each: themes.*.问题清单[].整改措施[]
+  must: 整改时限 <= 问题.发现日期 + 天(30)
+  basis: {plan: [{clause: 三.1}]}
+  remedy: 请把“整改时限”改到发现之日起30天以内。
+"""
+
+
+@pytest.mark.parametrize(("due", "found"), [("2023-05-31", 0), ("2023-06-01", 1)])
+def test_a_whole_rule_of_six_lines_is_checked_by_the_command(tmp_path: Path, due: str, found: int) -> None:
+    pack = tmp_path / "pack"
+    shutil.copytree(WINDOW, pack)
+    (pack / "families" / "ZA.yaml").write_text(SIX, encoding="utf-8")
+    plan = pack / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "\nlanguages: [zh]\n", encoding="utf-8")
+    data = base_report(load_pack(pack), "personal", "checking")
+    problem = data["themes"]["speed"]["problems"][0]
+    problem["found"], problem["measures"][0]["due"] = "2023-05-01", due
+    (tmp_path / "report.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    done = CliRunner().invoke(bayang, ["check", str(tmp_path / "report.yaml"), "--rules", str(pack), "--format", "json",
+                                       "--as-of", "2023-09-01"])
+    own = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "ZA12"]
+    assert len(own) == found, done.output
+    assert all(one["pointer"].endswith("/problems/0/measures/0/due") for one in own)
