@@ -222,6 +222,20 @@ def test_days_months_and_working_days(pack: Pack) -> None:
         assert answers(pack, f"submitted + {span} >= '9999-12-31' or submitted is given") == [False]
 
 
+@pytest.mark.parametrize(("must", "each"), [
+    ("due <= problem.found + days(30)", MEASURES), ("deferral.until <= latest(measures.due) + days(60)", PROBLEMS),
+    ("any(themes.problems.source == 'public')", None),
+    ("statistics.total == sum(statistics.done, statistics.partial, statistics.not_started, statistics.continuing,"
+     " statistics.closed)", None),
+    ("oversight.handled * 100 >= oversight.received * 95", None),
+    ("count(case_lessons) == oversight.received - oversight.handled", None),
+    ("count(themes.problems[status == 'closed']) * 100 >= count(themes.problems) * 80", None),
+    ("count(distinct(activities[quarter(date) == '2022-Q1'].title)) >= 3", None), ("length(remarks) <= 1500", None)])
+def test_what_plans_ask_is_one_line(pack: Pack, must: str, each: str | None) -> None:
+    assert sentence(pack, must, each).look is not None
+    assert None not in answers(pack, must, each)
+
+
 # --- rules of a pack of one's own --------------------------------------------------------------------
 
 SIX = """\

@@ -173,8 +173,7 @@ class _Meaning(_Names):
         value = one.value
         if isinstance(value, bool) or value is None or value in (inf, -inf):
             raise Fault("not-here", one.lineno, what=str(value))
-        if isinstance(value, float):
-            value = Decimal(repr(value))        # as numbers of reports are, so that they can be added
+        value = Decimal(repr(value)) if isinstance(value, float) else value     # as numbers of reports are
         return Const(Type(COUNT if isinstance(value, int | Decimal) else TEXT), one.lineno, value)
 
     def row(self, one: nodes.Tuple | nodes.List, depth: int) -> Node:
