@@ -35,27 +35,25 @@ def has_bash() -> bool:
     return int(said.stdout or 0) >= 404
 
 
-def offered(*words: str, cwd: Path) -> set[str]:
-    """What bash offers for the last of the words after the shell has read the line of the pages."""
-    line = 'eval "$(_BAYANG_COMPLETE=bash_source bayang)"'
-    quoted = " ".join(f"'{word}'" for word in words)
-    ask = (f"COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _bayang_completion bayang; "
-           "printf '%s\\n' \"${COMPREPLY[@]}\"")
-    said = subprocess.run(["bash", "--norc", "-c", f"{line}\n{ask}"], capture_output=True, cwd=cwd, timeout=60,
-                          env=environment())
+def offered(*lines: str, cwd: Path) -> list[set[str]]:
+    """What bash offers at the end of each line after the shell has read the line of the pages."""
+    script = 'eval "$(_BAYANG_COMPLETE=bash_source bayang)"'
+    for words in (line.split(" ") for line in lines):
+        quoted = " ".join(f"'{word}'" for word in words)
+        script += (f"\nCOMPREPLY=(); COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _bayang_completion bayang; "
+                   "printf '%s\\n' \"${COMPREPLY[@]}\" =")
+    said = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, cwd=cwd, timeout=60, env=environment())
     assert said.stderr == b""
-    return set(said.stdout.decode().split("\n")) - {""}
+    return [set(part.split("\n")) - {""} for part in said.stdout.decode().split("=\n")[:-1]]
 
 
 @pytest.mark.skipif(not has_bash(), reason="no bash of version 4.4 or newer, or bayang is not installed as a command")
 def test_bash_completes(tmp_path: Path) -> None:
-    assert {"check", "rules", "explain", "schema"} <= offered("bayang", "", cwd=tmp_path)
-    assert offered("bayang", "ch", cwd=tmp_path) == {"check"}
-    assert offered("bayang", "check", "--write-b", cwd=tmp_path) == {"--write-baseline"}
-    assert offered("bayang", "check", "--fail-on", "w", cwd=tmp_path) == {"warning"}
-    assert offered("bayang", "check", "--format", "js", cwd=tmp_path) == {"json", "jsonl"}
-    assert offered("bayang", "schema", "per", cwd=tmp_path) == {"personal"}
-    assert "trace" in offered("bayang", "rules", "", cwd=tmp_path)
+    every, *others, rules = offered(
+        "bayang ", "bayang ch", "bayang check --write-b", "bayang check --fail-on w", "bayang check --format js",
+        "bayang schema per", "bayang rules ", cwd=tmp_path)
+    assert {"check", "rules", "explain", "schema"} <= every and "trace" in rules
+    assert others == [{"check"}, {"--write-baseline"}, {"warning"}, {"json", "jsonl"}, {"personal"}]
 
 
 @pytest.mark.skipif(not has_bash(), reason="no bash of version 4.4 or newer, or bayang is not installed as a command")

@@ -9,6 +9,7 @@ tell from the rule, each with the reason. Checks of a rule that speak at one pla
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -262,12 +263,18 @@ def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, 
     return sibling
 
 
+def with_rules(pack: Pack, rules: dict[str, Rule]) -> Pack:
+    """The pack with other rules; what it knows of its form and words stays, since no rule changes that."""
+    other = copy.copy(pack)
+    other.rules = rules
+    return other
+
+
 def caught(mutant: Rule, pack: Pack, built_in: dict[str, Rule]) -> bool:
     """Whether an example is no longer what the rule says, or is told in other words where checks have their own."""
     try:
         waived = any("waivers" in one for one in mutant.examples["fail"])     # these name other rules
-        small = replace(pack, rules={**(pack.rules if waived else built_in), mutant.id: mutant})
-        compiled = Compiled(small)
+        compiled = Compiled(with_rules(pack, {**(pack.rules if waived else built_in), mutant.id: mutant}))
     except PackError:
         return True
     sides = [(side, one) for side in ("fail", "pass") for one in mutant.examples[side]]
@@ -275,7 +282,7 @@ def caught(mutant: Rule, pack: Pack, built_in: dict[str, Rule]) -> bool:
         return True
     if not any("message" in check for check in pack.rules[mutant.id].checks):
         return False
-    whole = Compiled(replace(small, rules={**small.rules, mutant.id: pack.rules[mutant.id]}))
+    whole = Compiled(with_rules(pack, {**compiled.pack.rules, mutant.id: pack.rules[mutant.id]}))
     return any(texts_on(compiled, mutant, one) != texts_on(whole, mutant, one) for one in mutant.examples["fail"])
 
 
