@@ -31,6 +31,7 @@ from .types import (
     MONTH,
     ORDERED,
     QUARTER,
+    SHOWN,
     SPAN,
     TEXT,
     TRUTH,
@@ -77,7 +78,7 @@ def condition(text: str, levels: Sequence[Level], plan: Plan) -> Node:
 def shown(text: str, levels: Sequence[Level], plan: Plan) -> Node:
     """The tree of what a message shows. Raises Fault where that would be a text of the report."""
     found = understood(text, levels, plan)
-    if found.type.form == TEXT or (found.type.form == ID and found.type.many) or found.type.form in (MAP, TRUTH, SPAN):
+    if found.type.form not in SHOWN or (found.type.form == ID and found.type.many):
         raise Fault("not-shown", 0, is_=found.type)
     return found
 
@@ -145,7 +146,6 @@ class _Names:
                       if owner.name in (ident, phase.name["zh"])), None)
         day = getattr(self.plan, edge) if owner.name in CAMPAIGN else self.plan.phase_date(phase, edge)
         return Const(Type(DATE), owner.lineno, day) if day else None
-
 
 
 class _Meaning(_Names):
@@ -298,7 +298,6 @@ class _Meaning(_Names):
         typed = result_of(function, parts, start_of(one))
         _check_words(function, parts)
         return Call(typed, start_of(one), function.name, parts)
-
 
 
 def _together(sign: str, left: Node, right: Node, at: int) -> Node:

@@ -27,11 +27,6 @@ def all_of(truths: Sequence[Truth]) -> Truth:
     return False if False in truths else None if None in truths else True
 
 
-def count_of(values: Sequence[Any]) -> int:
-    """How many there are."""
-    return len(values)
-
-
 def count_true(truths: Sequence[Truth]) -> int:
     """Of how many it holds."""
     return truths.count(True)
