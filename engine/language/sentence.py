@@ -55,7 +55,7 @@ class RuleSentence:
             self.let = {name: meaning.shown(text, self.levels, pack) for name, text in (texts.let or {}).items()}
         with _in("at"):
             self.place = self._place(texts.at)
-        self.look = self._look() if self.must else None
+        self._looked: Callable[[Examined], bool] | None = None
         self._exact: Callable[[Examined, Scope], bool] | None = None
         self._facts: Callable[[Examined, Scope], dict[str, Any]] | None = None
 
@@ -111,8 +111,13 @@ class RuleSentence:
         first = min((one for one in reads if one.level == inner), key=lambda one: one.at, default=None)
         return inner, _plain(first) if first else ()
 
+    def look(self, case: Examined) -> bool:
+        """Whether nothing in a whole report of good form breaks the sentence."""
+        if self._looked is None:
+            self._looked = self._look()
+        return self._looked(case)
+
     def _look(self) -> Callable[[Examined], bool]:
-        """Says of a whole report of good form whether nothing in it breaks the sentence."""
         assert self.must is not None
         writer = Writer(self.levels, self.pack, exact=False)
         asked = [f"({writer.of(part)}) is True" for part in self.when]
