@@ -399,3 +399,12 @@ def _spots(node: object) -> list[tuple]:
     if isinstance(node, list):
         return [spot for at in range(len(node)) for spot in [(node, at), *_spots(node[at])]]
     return []
+
+
+def test_a_kind_may_look_at_several_lists_one_by_one(tmp_path: Path) -> None:
+    """Its fields are looked for below each of the paths, not below the report."""
+    check = "  each: [\"activities[]\", \"organisation_life.meetings[]\"]\n  check: {required: {fields: [date]}}\n"
+    loaded(with_rule(tmp_path, RULE.replace(CHECK, check)))
+    wrong = check.replace("[date]", "[heading]")
+    flaws = lint(with_rule(tmp_path / "wrong", RULE.replace(CHECK, wrong)))
+    assert [(one.check, one.line) for one in flaws] == [("unknown-field", 11)]

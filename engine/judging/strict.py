@@ -239,6 +239,8 @@ class Paths:
 
     def scopes(self, each: Value) -> list[Shape]:
         """The shapes of the nodes at `each`: where it leads nowhere, that was said already."""
+        if isinstance(each, Seq):
+            return [shape for one in each.items for shape in self.scopes(one)]
         if not isinstance(each, str):
             return self.roots
         steps = steps_of(each) or []
