@@ -149,6 +149,7 @@ def test_what_a_message_shows_holds_no_number_of_a_person(pack: Pack) -> None:
     assert facts_of(pack, "oversight.received", oversight=oversight) == "138********"
     assert facts_of(pack, "oversight.handled", oversight=oversight) == 3
     assert facts_of(pack, "sum(oversight.received, 0)", oversight={"received": 41}) == 41
+    assert facts_of(pack, "unit.level", unit=unit) == {"zh": "科室单位", "en": "department"}
     assert facts_of(pack, "submitted") == "2022-12-06"
     assert facts_of(pack, "field(corrected, submitted)") == ("submitted",)
     assert facts_of(pack, "field(corrected, submitted)", corrected="2022-12-08") == ("corrected",)

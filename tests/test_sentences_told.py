@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.authoring.lint import lint
+from bayang.engine.judging.check import Checker
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.telling import Style
+from bayang.engine.judging.world import World
 from bayang.engine.language.functions import FUNCTIONS, NAMES
 from bayang.engine.language.meaning import understood
 from bayang.engine.language.scopes import levels_of
-from bayang.engine.packs.pack import Pack
+from bayang.engine.packs.pack import Pack, load_pack
 
 ROOT = Path(__file__).parents[1]
 WINDOW = Path(__file__).parent / "packs" / "window"
@@ -53,3 +58,20 @@ def test_a_kind_that_is_gone_is_refused_with_the_sentence_in_its_place(tmp_path:
     flaw = lint(folder)[0]
     assert (flaw.file, flaw.line) == ("families/QZ.yaml", line)
     assert f"例如 {new}" in flaw.text("zh") and f"e.g. {new}" in flaw.text("en")
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "状态还是部分到位。"), ("en", "It is still partial.")])
+def test_a_message_shows_a_listed_value_as_people_know_it(tmp_path: Path, language: str, said: str) -> None:
+    folder = tmp_path / "pack"
+    shutil.copytree(WINDOW, folder)
+    path = folder / "families" / "QZ.yaml"
+    sentence = "  - must: status in ('done', 'closed')\n"
+    path.write_text(path.read_text(encoding="utf-8").replace(
+        sentence, sentence + "    let: {state: status}\n    message: {zh: '状态还是{{ state }}。', "
+        "en: 'It is still {{ state }}.'}\n"), encoding="utf-8")
+    pack = load_pack(folder)
+    report = base_report(pack, "personal", None)
+    report["themes"]["speed"]["problems"][0]["status"] = "partial"
+    checker = Checker(Compiled(pack), World("2023-12-31"), Style(language))
+    found = [one for one in checker.check(dump(report), "a.yaml").findings if one.rule == "QZ08"]
+    assert [one.message for one in found] == [said]

@@ -143,6 +143,8 @@ class Teller:
         if isinstance(one, list):
             words = [str(self._shown(part, case)) for part in one]
             return joined(words, self.style.language, isinstance(one, Some) and one.more)
+        if isinstance(one, dict):       # a listed value in each language
+            return one[self.style.language]
         if isinstance(one, str):
             if one in self.pack.themes:
                 return self.theme_name(one)

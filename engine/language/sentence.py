@@ -17,7 +17,7 @@ from .emit import Writer, parts_of, path_text
 from .functions import either
 from .reads import Examined
 from .scopes import Level, levels_of
-from .types import COUNT, ID, Fault, Read, Type
+from .types import CHOICE, COUNT, ID, Fault, Read, Type
 
 OWN = either("item")       # as `at`: the item that is looked at itself
 
@@ -176,6 +176,9 @@ def _fit(fact: Any, typed: Type) -> Any:
         return [_fit(one, typed.one) for one in fact]
     if typed.form == ID:
         return printable_id(fact)
+    if typed.form == CHOICE and fact is not None:       # as people know it, in each language
+        titles = [written for written, one in typed.values.items() if one == fact != written]
+        return {"zh": titles[0] if titles else fact, "en": fact}
     return mask_numbers(str(fact)) if typed.form == COUNT and fact is not None and abs(fact) >= 10 ** 10 else fact
 
 
