@@ -296,9 +296,13 @@ def _luhn(digits: str) -> bool:
 
 
 def mask_numbers(text: str) -> str:
-    """The text with each private number cut to its first three characters and stars."""
-    for start, end, _ in reversed(private_numbers(text)):
-        text = text[:start + 3] + "*" * (end - start - 3) + text[end:]
+    """The text with each private number cut to its first three characters and stars.
+
+    What stood in a row with a number may be one itself once that is cut, so it is looked for until there is none.
+    """
+    while found := private_numbers(text):
+        for start, end, _ in reversed(found):
+            text = text[:start + 3] + "*" * (end - start - 3) + text[end:]
     return text
 
 
