@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
 from . import __version__
 from .engine.authoring.published import KEYS, NAMES
 from .engine.batch.baseline import as_baseline
-from .engine.batch.run import choose_phase, load_table
+from .engine.console.batch_options import config_file_of_batch, of_batch
 from .engine.console.checking import Given, checked, pack_of
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
+from .engine.console.form_commands import new_form
 from .engine.console.help import Option
 from .engine.console.options import (
     PLACE,
@@ -32,14 +30,13 @@ from .engine.console.options import (
     notice_formats,
     of_pack,
     option,
-    split,
 )
 from .engine.console.outputs import files_of, put, summarise, tell_of_next_time
 from .engine.console.pack_commands import rules
 from .engine.console.progress import Progress
 from .engine.console.settings import Group
 from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, in_utf8
-from .engine.console.surroundings import called, places, summary_file, today
+from .engine.console.surroundings import called, places, summary_file
 from .engine.console.usage import language_in, wrong_use
 from .engine.judging.compile import Compiled
 from .engine.output.findings import FORMATS
@@ -47,7 +44,6 @@ from .engine.output.findings.setting import Setting
 from .engine.output.findings.terminal import safe
 from .engine.output.notices.templates import FORMATS as NOTICE_FORMATS
 from .engine.output.statistics import STATISTICS
-from .engine.packs.roster import load_roster
 from .engine.reading.files import real_path
 from .engine.reading.inputs import refuse_inputs
 from .engine.records import LEVELS, UsageError
@@ -60,50 +56,12 @@ def bayang() -> None:
     """All commands."""
 
 
-
-# Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
-_config_file = option("--config", "config_file", type=PLACE, metavar="FILE", help="option.config")
-
-# What every command that reads a batch takes: the fields of a Given.
-_BATCH = (
-    click.argument("paths", nargs=-1, required=True, type=PLACE, metavar="PATH…"),
-    option("--roster", type=PLACE, metavar="FILE", help="option.roster"),
-    option("--waivers", type=PLACE, metavar="FILE", help="option.waivers"),
-    option("--no-config", is_flag=True, help="option.no-config"),
-    option("--as-of", callback=date, metavar="DATE", help="option.as-of"),
-    option("--phase", metavar="PHASE", help="option.phase"),
-    option("--partial", is_flag=True, help="option.partial"),
-    option("--exclude", multiple=True, metavar="GLOB", help="option.exclude"),
-    of_pack,
-    option("--select", multiple=True, callback=split, metavar="RULES", help="option.select"),
-    option("--ignore", multiple=True, callback=split, metavar="RULES", help="option.ignore"),
-    option("--jobs", type=click.IntRange(min=1), metavar="N", help="option.jobs"),
-    option("--cache/--no-cache", default=None, help="option.cache"),
-    option("--cache-dir", type=PLACE, metavar="DIR", help="option.cache-dir"),
-    option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-           help="option.progress"),
-    in_language,
-)
-
-
-def _batch(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a command that reads a batch, given to it as one record."""
-    @functools.wraps(command)
-    def given_batch(**given: Any) -> None:
-        batch = Given(**{one.name: given.pop(one.name) for one in fields(Given)})
-        command(batch, **given)
-
-    for one in reversed(_BATCH):
-        given_batch = one(given_batch)
-    return given_batch
-
-
 @bayang.command(help="command.check")
-@_batch
+@of_batch
 @formats_of(FORMATS)
 @option("--fail-on", type=click.Choice([*LEVELS, "never"]), default="error", show_default=True, help="option.fail-on")
 @option("--show-values", is_flag=True, help="option.show-values")
-@_config_file
+@config_file_of_batch
 @option("--shown-as", hidden=True, metavar="FOLDER=NAME", help="option.shown-as")
 @option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
@@ -125,8 +83,8 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
 
 
 @bayang.command(help="command.stats")
-@_batch
-@_config_file
+@of_batch
+@config_file_of_batch
 @formats_of(STATISTICS)
 @option("--templates", metavar="DIR", help="option.circular-templates")
 def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str | None) -> None:
@@ -146,35 +104,8 @@ def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str
     sys.exit(code)
 
 
-@bayang.command("new", help="command.new")
-@click.argument("kind", metavar="personal|unit|all")
-@option("--phase", metavar="PHASE", help="option.form-phase")
-@option("--level", metavar="LEVEL", help="option.form-level")
-@option("--roster", type=PLACE, metavar="FILE", help="option.form-roster")
-@option("--to", type=PLACE, metavar="FILE|DIR", help="option.form-to")
-@option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help="option.keys")
-@of_pack
-@in_language
-def new_form(kind: str, phase: str | None, level: str | None, roster: str | None, to: str | None, keys: str,
-             folder: str | None, lang: str) -> None:
-    from .engine.output.forms import Order, for_one, for_roster, form, kinds_of, level_of, phase_at
-
-    pack = pack_of(folder)
-    due = choose_phase(pack, phase) or phase_at(pack, today(pack.timezone))
-    order = Order(kinds_of(pack, kind), due, level_of(pack, level), keys, lang)
-    if roster:
-        handout = for_roster(pack, order, load_table(roster, load_roster, pack), Path(to) if to else None)
-    elif to:
-        handout = for_one(pack, order, Path(to))
-    else:
-        echo(form(pack, order).text(), nl=False)
-        return
-    with writing(lang), Progress("auto", lang, "form.progress") as progress:
-        handout.write(pack, order, progress, lambda: echo_all(handout.told(pack, order)))
-
-
 @bayang.command(help="command.notice")
-@_batch
+@of_batch
 @option("--to", required=True, type=PLACE, metavar="DIR", help="option.notice-to")
 @option("--format", "formats", multiple=True, callback=notice_formats, metavar="FORMAT", help="option.notice-format",
         facts={"formats": " ".join(NOTICE_FORMATS)})
@@ -222,6 +153,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
     sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
+bayang.add_command(new_form)
 bayang.add_command(rules)
 
 
