@@ -167,7 +167,7 @@ class Ignored:
 class NotAssessed:
     """A rule that could not be judged at one place, and why.
 
-    type, parent, slip, partial, declared, roster, crash or time.
+    type, ignored, parent, slip, partial, declared, roster, crash or time.
     """
 
     rule: str

@@ -23,11 +23,12 @@ class Arrivals:
                  aside: Mapping[Key, Sequence[Aside]]) -> None:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.ledger, self.world, self.pack, self.reread = filings, filings.ledger, world, pack, reread
+        self.aside = aside
         self._unsigned = [at for at in filings.files if not self.ledger.keys.sizes[at]]     # reports without an ID
         self.owned = self._attributed()         # of a file that can't be read, or that has no ID, whose it is
         self.nobodys = [at for at in filings.order if not self.ledger.readable[at] and at not in self.owned]
         self.strangers: list[str] = []                  # reports of whose IDs the roster has none
-        self.standing = self._standings(aside)
+        self.standing = self._standings()
 
     def _attributed(self) -> dict[int, Owned]:
         """The files that can't be read, and the reports without an ID, whose subject is plain."""
@@ -49,7 +50,7 @@ class Arrivals:
         except Unreadable:
             return None
 
-    def _standings(self, aside: Mapping[Key, Sequence[Aside]]) -> list[Standing]:
+    def _standings(self) -> list[Standing]:
         """Where each on the roster stands, as far as what came tells; their findings are not known yet."""
         if self.world.roster is None:
             return []
@@ -80,7 +81,7 @@ class Arrivals:
                 reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
                 self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
         found = standings(self.world.roster, self.pack, self.world.as_of, Came(
-            reports, unread, aside, unphased, unsigned, strays))
+            reports, unread, self.aside, unphased, unsigned, strays))
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def _stray(self, at: int, key: Key, strays: dict[Key, tuple[str, str]]) -> None:

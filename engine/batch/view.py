@@ -32,6 +32,7 @@ class View:
         self.world = assembly.checker.world
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
         self.unread = arrivals.owned.values             # whose each other file is: it can't be read or has no ID
+        self.aside = arrivals.aside                     # by subject what is no report
         self.ran = {rule.id for rule in assembly.checker.pack.rules.values() if assembly.asked(rule.id)}
         self.phase_name = assembly.checker.teller.phase_name
 

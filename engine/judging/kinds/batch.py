@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -73,14 +73,18 @@ class Absent(Protocol):
     def aside(self) -> Ignored | None: ...
 
 
-class Unread(Protocol):
+class Other(Protocol):
+    """A file that could not be judged as a report, and the phase that it may be of; None: of any."""
+
+    @property
+    def phase(self) -> str | None: ...
+
+
+class Unread(Other, Protocol):
     """Whose a file is that can't be read."""
 
     @property
     def entry(self) -> Entry: ...
-
-    @property
-    def phase(self) -> str | None: ...
 
 
 class Sight(Protocol):
@@ -103,6 +107,9 @@ class Sight(Protocol):
 
     @property
     def unread(self) -> Callable[[], Iterable[Unread]]: ...
+
+    @property
+    def aside(self) -> Mapping[tuple[str, str], Sequence[Other]]: ...      # by kind and comparable ID
 
     @property
     def phase_name(self) -> Callable[[str | None], str]: ...
@@ -192,26 +199,39 @@ def report_repeated(options: Options, pack: Pack) -> BatchCheck:
     return BatchCheck(_nothing, survey)
 
 
-def _came_of_people(view: Sight, pack: Pack) -> tuple[dict[str, list[File]], dict[str, list[int]]]:
-    """By a person's key the reports that can be read, and the places of the phases that the others may be of."""
+Places = dict[str, list[int]]       # by a person's key those of the phases that its files may be of
+
+
+def _came_of_people(view: Sight, pack: Pack) -> tuple[dict[str, list[File]], Places, Places]:
+    """By a person's key the reports that can be read; of what can't be read, and of what is no report, the phases."""
     filed: dict[str, list[File]] = defaultdict(list)
     for one in view.everything():
         if one.kind == "personal" and one.key:
             filed[one.key].append(one)
-    unread: dict[str, list[int]] = defaultdict(list)
+
+    def place(one: Other) -> int:
+        return pack.order(one.phase) if one.phase else len(pack.phases)
+
+    unread: Places = defaultdict(list)
     for lost in view.unread():
-        unread[lost.entry.key].append(pack.order(lost.phase) if lost.phase else len(pack.phases))
+        unread[lost.entry.key].append(place(lost))
     for person, came in filed.items():
         if any(one.phase is None for one in came):      # it may be of any
             unread[person].append(len(pack.phases))
-    return filed, unread
+    return filed, unread, {key: [*map(place, some)] for (kind, key), some in view.aside.items() if kind == "personal"}
+
+
+def _reaches(at: int, people: Iterable[str], places: Places) -> bool:
+    """Whether a file of these people may be of the phase at a place, or of a later one."""
+    return any(place >= at for person in people for place in places.get(person, ()))
 
 
 def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
     """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
 
     Who filed in time can be told only where the day of filing of the unit and of its people is known: where one can't
-    be read the number received is not judged, and where one is missing nothing is said of it.
+    be read the number received is not judged, and where one is missing nothing is said of it. Nor is it judged where
+    somebody's file can't be read or is no report.
     """
     due, received = Field(options["due"]), Field(options["received"])
 
@@ -236,7 +256,7 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                 units.append((one, fact))
 
         def judge() -> Iterator[Mark]:
-            filed, unread = _came_of_people(view, pack) if units else ({}, {})
+            filed, unread, aside = _came_of_people(view, pack) if units else ({}, {}, {})
             for unit, fact in units:
                 assert roster is not None       # else no unit was taken
                 figures = fact["figures"]
@@ -247,8 +267,9 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                           if one.submitted and unit.submitted and one.submitted <= unit.submitted}
                 undated = [unit.at] if unit.submitted is None else [
                     one.at for one in own if one.submitted is None and one.key not in timely]
-                unsure = bool(undatable.intersection(undated)) or any(
-                    person.key not in timely and max(unread.get(person.key, (-1,))) >= at for person in members)
+                others = [person.key for person in members if person.key not in timely]
+                unsure = "type" if undatable.intersection(undated) or _reaches(at, others, unread) else \
+                    "ignored" if _reaches(at, others, aside) else None
                 wanted = [sum(not roster.excused(person, end) for person in members), len(timely)]
                 if figures == [None, None]:
                     yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
@@ -256,7 +277,7 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                 if figures[0] != wanted[0]:
                     yield Mark(unit, tuple(due.steps), "no-due" if figures[0] is None else "due", {"count": wanted[0]})
                 if unsure:          # one more may have come in time
-                    yield Mark(unit, tuple(received.steps), unjudged="type")
+                    yield Mark(unit, tuple(received.steps), unjudged=unsure)
                 elif not undated and figures[1] != wanted[1]:
                     yield Mark(unit, tuple(received.steps), "no-received" if figures[1] is None else "received",
                                {"count": wanted[1]})
