@@ -162,12 +162,13 @@ class _Reader:
         return TRUTH
 
     def _filtered(self, one: nodes.Filter, known: dict[str, str], depth: int) -> str:
-        """Only the length of a text."""
-        if one.name != "length" or one.node is None or one.args or one.kwargs:
+        """Only the length of a text, and names in quotation marks."""
+        if one.name not in ("length", "quoted") or one.node is None or one.args or one.kwargs:
             raise MessageFault("not-here", one.lineno, what=f"|{one.name}")
-        if self.kind(one.node, known, depth) is not TEXT:
+        of = self.kind(one.node, known, depth)
+        if of is not TEXT and not (of is SPOT and one.name == "quoted"):
             raise MessageFault("compared", one.lineno)
-        return NUMBER
+        return NUMBER if one.name == "length" else TEXT
 
     def proven(self, test: nodes.Node, holds: bool) -> dict[str, str]:
         """What is there where a test holds, or where it does not."""

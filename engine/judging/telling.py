@@ -11,7 +11,7 @@ from ..packs.rule import Rule
 from ..reading.report import Doc, Place, locate
 from ..reading.schema import Facts, Slip
 from ..records import LEVELS, Finding, Unreadable
-from ..text.messages import Some, Spot, joined, render, say, shown_date
+from ..text.messages import Row, Some, Spot, render, say, shown_date
 from ..text.wording import mask_numbers, visible
 from .case import Case, Hit
 from .compile import Check, Compiled
@@ -142,7 +142,7 @@ class Teller:
             return Spot(place.line, place.problem or "", place.field)
         if isinstance(one, list):
             words = [str(self._shown(part, case)) for part in one]
-            return joined(words, self.style.language, isinstance(one, Some) and one.more)
+            return Row(words, self.style.language, isinstance(one, Some) and one.more)
         if isinstance(one, dict):       # a listed value in each language
             return one[self.style.language]
         if isinstance(one, str):

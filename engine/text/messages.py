@@ -34,7 +34,9 @@ def _environment() -> Any:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment.filters["quoted"] = _quoted
+    return environment
 
 
 @lru_cache(maxsize=2048)
@@ -57,6 +59,27 @@ class Some(list[str]):
         words = iter(words)
         super().__init__(islice(words, NAMED))
         self.more = next(words, None) is not None
+
+
+class Row(str):
+    """Words in a row as a message shows them, and each by itself, for those that quote them."""
+
+    words: list[str]
+    language: str
+    more: bool
+
+    def __new__(cls, words: list[str], language: str, more: bool = False) -> Row:
+        """`more`: they are only some."""
+        row = super().__new__(cls, joined(words, language, more))
+        row.words, row.language, row.more = words, language, more
+        return row
+
+
+def _quoted(text: str | Spot) -> str:
+    """A name, or each of the words of a row, in quotation marks."""
+    if not isinstance(text, Row):
+        return f"“{text}”"
+    return joined([f"“{word}”" for word in text.words], text.language, text.more)
 
 
 def joined(words: list[str] | tuple[str, ...], language: str, more: bool = False) -> str:
