@@ -64,6 +64,7 @@ class Some(list[str]):
 class Row(str):
     """Words in a row as a message shows them, and each by itself, for those that quote them."""
 
+    __slots__ = ("language", "more", "words")
     words: list[str]
     language: str
     more: bool
