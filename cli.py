@@ -20,6 +20,7 @@ from .engine.console.checking import Given, checked, pack_of
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.form_commands import new_form
 from .engine.console.help import Option
+from .engine.console.ledger_commands import ledger
 from .engine.console.options import (
     PLACE,
     Chosen,
@@ -153,6 +154,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
     sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
+bayang.add_command(ledger)
 bayang.add_command(new_form)
 bayang.add_command(rules)
 

@@ -147,7 +147,7 @@ class Assembly:
                 self.found.findings.append(self.checker.teller.of_entry(check, mark, table.file if table else ""))
                 continue
             if at != mark.file.at:
-                at, case = mark.file.at, self._bind_again(mark.file.at)
+                at, case = mark.file.at, self.open_again(mark.file.at)
                 about = self.ledger.about(at) or NOBODY
                 name, own = self.ledger.files[at].name, self.arrivals.owned.get(at)
                 old = (self.filings.superseded(at) or (own is not None and own.superseded)) \
@@ -165,7 +165,8 @@ class Assembly:
                 finding = of_owner(finding, own)
             self.found.findings.append(replace(finding, superseded=old))
 
-    def _bind_again(self, at: int) -> Case | None:
+    def open_again(self, at: int) -> Case | None:
+        """The report in a file, read anew; None where that can't be done any more."""
         try:
             return self.checker.opener.open(*self.reread(at))[0]
         except Unreadable:

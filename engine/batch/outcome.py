@@ -12,6 +12,7 @@ from ..packs.roster import Roster
 from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
 from .ledger import Reports
+from .reopening import Reopened
 from .standing import Standing
 
 
@@ -45,6 +46,7 @@ class Result:
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
     names: Callable[[], Iterable[str]] = tuple      # of all files under the PATHs, those that are no reports too
+    reopened: Callable[[], Iterable[Reopened]] = tuple      # every file, current and earlier reports opened once more
 
     @property
     def empty(self) -> bool:

@@ -30,6 +30,7 @@ from .cache import Cache, open_cache
 from .ledger import Ledger, Reports
 from .marking import looked_at
 from .outcome import Result
+from .reopening import reopened
 from .workers import FEW, check_files, workers_for
 
 _TABLES = Limits(bytes=64 << 20)
@@ -113,7 +114,8 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
         len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
         filed=lru_cache(lambda: filings.filed(due)), rules=rules, compared=compared, cache_fault=cache_fault,
-        bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored))
+        bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored),
+        reopened=partial(reopened, filings, arrivals, assembly.open_again))
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def _format(value: str, known: tuple[str, ...]) -> tuple[str, str | None]:
     if (sign or name in OFFICE) and not file:
         raise BadValue("usage.no-format-file", name=name)
     if name in OFFICE:
-        _needs(OFFICE[name])
+        needs(OFFICE[name])
     return name, file or None
 
 
@@ -82,7 +82,7 @@ def notice_formats(context: click.Context, one: click.Parameter, values: tuple[s
         if name not in NOTICE_FORMATS:
             raise BadValue("usage.no-format", name=name, formats=" ".join(NOTICE_FORMATS))
         if name in ("docx", "pdf"):
-            _needs(OFFICE["docx"])
+            needs(OFFICE["docx"])
     return tuple(chosen)
 
 
@@ -95,7 +95,7 @@ def letter_kinds(context: click.Context, one: click.Parameter, values: tuple[str
     return tuple(chosen)
 
 
-def _needs(package: str) -> None:
+def needs(package: str) -> None:
     """Said before the work."""
     if importlib.util.find_spec(package.lower()) is None:
         raise BadValue("office.missing", package=package)

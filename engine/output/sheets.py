@@ -6,8 +6,8 @@ import csv
 import datetime
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 CHARACTERS = 32_767         # most UTF-16 units that a cell of XLSX holds
 ROWS = 1_048_576            # most rows that a sheet of XLSX holds
-_NARROWEST, _WIDEST = 6, 60     # columns, in characters of Western text
+_NARROWEST, WIDEST = 6, 60     # columns, in characters of Western text
+_A4, _A3 = 9, 8         # as XLSX calls them
 _MOST_LINES = 25    # of a row; a program refuses rows over 409 points
 _LINE = 15                      # points of a row of one line
 
@@ -51,6 +52,17 @@ class SheetColumn:
 
     title: str
     kind: str = "text"      # text: str; count: int; date: ISO date; rate: Rate; in each None for what can't be told
+    pattern: str = ""       # of a count: how spreadsheet programs show the number, if not plainly
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How the cells of a column look that hold a text; programs keep to it when the text is changed. XLSX only."""
+
+    column: int
+    text: str
+    background: str     # as #RRGGBB
+    ink: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,9 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     notes: tuple[str, ...] = ()         # lines above the table, in XLSX only
     tail: int = 0                       # so many rows at the end are not like the others: sums, what is counted apart
+    colours: tuple[Colour, ...] = ()
+    widest: int = WIDEST                # characters of a column; of many columns, so that a page can be read
+    large: bool = False                 # printed on A3
 
 
 def as_csv(sheet: Sheet) -> bytes:
@@ -95,21 +110,22 @@ def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": datetime.datetime.fromisoformat(day)})
-    formats = _formats(book)
+    formats = _formats(book, {column.pattern for sheet in sheets for column in sheet.columns if column.pattern})
     for sheet in chain.from_iterable(_fitting(sheet) for sheet in sheets):
-        _write(book.add_worksheet(sheet.name), sheet, formats)
+        _write(book, sheet, formats)
     book.close()
     return out.getvalue()
 
 
-def _formats(book: Workbook) -> Formats:
-    """How a cell looks, by what it holds and whether its row stands apart from the others."""
+def _formats(book: Workbook, patterns: Iterable[str] = ()) -> Formats:
+    """How a cell looks, by what it holds or its pattern, and whether its row stands apart from the others."""
     cell: dict[str, object] = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
     looks: dict[str, dict[str, object]] = {
         "text": {"text_wrap": True}, "count": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
         "rate": {"num_format": "0.0%"}, "none": {"align": "right"},
         "head": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E7E6E6"},
     }
+    looks.update({pattern: {"num_format": pattern} for pattern in sorted(patterns)})
     made = {(name, apart): book.add_format({**cell, **look, "bold": apart or name == "head"})
             for name, look in looks.items() for apart in (False, True)}
     return made | {("note", False): book.add_format({"valign": "top", "text_wrap": True})}
@@ -124,14 +140,15 @@ def _fitting(sheet: Sheet) -> Iterator[Sheet]:
         if not part and number > 1:
             return
         name = sheet.name if number == 1 else f"{sheet.name} ({number})"
-        yield Sheet(name, sheet.columns, part, sheet.notes, sheet.tail if len(part) < room else 0)
+        yield replace(sheet, name=name, rows=part, tail=sheet.tail if len(part) < room else 0)
 
 
-def _write(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
+def _write(book: Workbook, sheet: Sheet, formats: Formats) -> None:
     from xlsxwriter.utility import xl_range
 
+    page = book.add_worksheet(sheet.name)
     top, last, right = len(sheet.notes), len(sheet.notes) + len(sheet.rows), len(sheet.columns) - 1
-    sizes = [_fit({column.title, *(str(values[at]) for values in sheet.rows)})
+    sizes = [_fit({column.title, *(str(values[at]) for values in sheet.rows)}, sheet.widest)
              for at, column in enumerate(sheet.columns)]
     for at, size in enumerate(sizes):
         page.set_column(at, at, size)
@@ -145,34 +162,38 @@ def _write(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
     for row, values in enumerate(sheet.rows, top + 1):
         apart = row > last - sheet.tail
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
-            _put(page, row, at, column.kind, value, formats, apart)
+            _put(page, row, at, column, value, formats, apart)
         lines = max(-(-width(value) // (size - 4)) if isinstance(value, str) and len(value) * 2 >= size else 1
                     for value, size in zip(values, sizes, strict=True))
         if lines > 1:       # not every program makes a row as high as what stands in it
             page.set_row(row, _LINE * min(lines, _MOST_LINES))
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, max(top, last - sheet.tail), right)
+    for look in sheet.colours if sheet.rows else ():
+        page.conditional_format(top + 1, look.column, last, look.column, {
+            "type": "cell", "criteria": "==", "value": '"' + look.text.replace('"', '""') + '"',
+            "format": book.add_format({"bg_color": look.background, "font_color": look.ink})})
     page.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, right)})
     page.set_landscape()
-    page.set_paper(9)       # A4
+    page.set_paper(_A3 if sheet.large else _A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.set_footer("&C&P / &N")
 
 
-def _put(page: Worksheet, row: int, column: int, kind: str, value: Cell, formats: Formats, apart: bool) -> None:
+def _put(page: Worksheet, row: int, at: int, column: SheetColumn, value: Cell, formats: Formats, apart: bool) -> None:
     """One cell, by what it holds; what can't be told, and a date that is none, is text."""
-    day = _day(value) if kind == "date" and not isinstance(value, int | Rate) else None
+    day = _day(value) if column.kind == "date" and not isinstance(value, int | Rate) else None
     if value is None or (isinstance(value, Rate) and not value.whole):
-        page.write_string(row, column, NONE, formats["none", apart])
+        page.write_string(row, at, NONE, formats["none", apart])
     elif isinstance(value, Rate):
-        page.write_number(row, column, value.part / value.whole, formats["rate", apart])
+        page.write_number(row, at, value.part / value.whole, formats["rate", apart])
     elif isinstance(value, int):
-        page.write_number(row, column, value, formats["count", apart])
+        page.write_number(row, at, value, formats[column.pattern or "count", apart])
     elif day:
-        page.write_datetime(row, column, day, formats["date", apart])
+        page.write_datetime(row, at, day, formats["date", apart])
     else:
-        page.write_string(row, column, _held(value), formats["text", apart])
+        page.write_string(row, at, _held(value), formats["text", apart])
 
 
 def _day(value: str | None) -> datetime.date | None:
@@ -195,7 +216,7 @@ def _held(text: str) -> str:
     return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
-def _fit(texts: set[str]) -> int:
+def _fit(texts: set[str], most: int) -> int:
     """How wide a column must be for its longest cell, within reason."""
-    widest = max([_NARROWEST, *(width(text[:_WIDEST]) for text in texts)])
-    return widest + 2 if widest < _WIDEST else _WIDEST
+    widest = max([_NARROWEST, *(width(text[:most]) for text in texts)])
+    return widest + 2 if widest < most else most

@@ -12,10 +12,13 @@ from ..reading.schema import ChoiceShape, ListShape, MapShape, Shape
 from ..records import PackError
 from ..text.wording import nearest
 
-_VALUES = ("done", "lasting")       # roles that are values of a problem's state
+_LISTED = ("done", "closed", "relapsed")    # roles that are values of a problem's state, several of them
+_VALUES = (*_LISTED, "lasting")             # and one
 # The role inside whose field another's stands.
 _WITHIN = {"person_unit": "person", "unit_name": "unit", "level": "unit", "problems": "themes", "none_found": "themes",
            "examined": "themes", "source": "problems", "state": "problems", "due": "problems", "until": "problems",
+           "problem": "problems", "behaviour": "problems", "fact": "problems", "found": "problems", "action": "due",
+           "owner": "due", "completed": "problems", "accepted": "problems", "accepted_by": "accepted",
            "spared_reason": "spared"}
 
 
@@ -36,9 +39,9 @@ def roles_of(plan: Doc, shapes: Mapping[str, MapShape], faults: list[PackError])
         if not _inside(found[role], found[outer]):
             faults.append(_fault(plan, role if role in said else outer, "role-within", f"{found[outer]} › …"))
     listed = _values(found["state"], shapes)
-    for value in (*found["done"], found["lasting"]) if listed else ():
-        if value not in listed:
-            role = "lasting" if value == found["lasting"] else "done"
+    for role in ("done", "lasting", *(role for role in ("closed", "relapsed") if role in said)) if listed else ():
+        values = found[role] if role in _LISTED else [found[role]]
+        if not set(listed).issuperset(values):
             faults.append(_fault(plan, role if role in said else "state", "role-value", ", ".join(listed)))
     return Roles(found)
 

@@ -42,12 +42,19 @@ class Roles:
         self.problems, self.none_found = at["problems"][-1], at["none_found"][-1]
         self.examined = at["examined"][-1]
         self.source, self.state = at["source"][-1], at["state"][-1]
+        self.problem, self.behaviour, self.fact = at["problem"][-1], at["behaviour"][-1], at["fact"][-1]
+        self.found, self.completed = at["found"][-1], at["completed"][-1]
         self.measures, self.due = at["due"][-2:]
+        self.action, self.owner = at["action"][-1], at["owner"][-1]
         self.deferral, self.until = at["until"][-2:]
+        self.acceptance, self.accepted = at["accepted"][-2:]
+        self.accepted_by = at["accepted_by"][-1]
         self.spared, self.spared_item = at["spared"]
         self.spared_reason = at["spared_reason"][-1]
         self.institutions, self.institution_kind = at["institutions"]
         self.done: frozenset[str] = frozenset(paths["done"])
+        self.closed: frozenset[str] = self.done.intersection(paths["closed"]) or self.done
+        self.relapsed: frozenset[str] = frozenset(paths["relapsed"])
         self.lasting: str = paths["lasting"]
         self.names: tuple[str, ...] = tuple(paths["names"])
 

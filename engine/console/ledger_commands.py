@@ -1,0 +1,62 @@
+"""The command for the ledger of rectification."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ..output.findings.terminal import safe
+from ..output.ledger.marks import ONLY
+from ..reading.files import STDIN
+from ..records import UsageError
+from ..writing import drafted
+from .batch_options import config_file_of_batch, of_batch
+from .checking import Given, checked
+from .errors import exit_code, writing
+from .options import OFFICE, PLACE, needs, option
+from .progress import Progress
+from .settings import Command
+from .streams import echo_all
+from .usage import BadValue
+
+ENDINGS = (".xlsx", ".csv", ".html", ".md")
+
+
+def _ending(context: click.Context, one: click.Parameter, value: str) -> str:
+    """The file to write, once it is plain in which format."""
+    ending = os.path.splitext(value)[1].lower()
+    if ending not in ENDINGS:
+        raise BadValue("ledger.ending", file=value, endings=list(ENDINGS))
+    if ending[1:] in OFFICE:
+        needs(OFFICE[ending[1:]])
+    return value
+
+
+@click.command("ledger", cls=Command, help="ledger.command")
+@of_batch
+@option("--to", required=True, type=PLACE, callback=_ending, metavar="FILE", help="ledger.to",
+        facts={"endings": " ".join(ENDINGS)})
+@option("--only", type=click.Choice(list(ONLY)), help="ledger.only", facts={"kinds": " ".join(ONLY)})
+@option("--show-values", is_flag=True, help="ledger.show-values")
+@config_file_of_batch
+def ledger(batch: Given, to: str, only: str | None, show_values: bool, config_file: str | None) -> None:
+    from ..output.ledger.outputs import FORMATS
+    from ..output.ledger.rows import gather
+    from ..output.ledger.tables import tables, told
+    from ..output.ledger.words import Ask
+
+    if STDIN in batch.paths:
+        raise UsageError("ledger.stdin")
+    compiled, result = checked(batch, [to])
+    ask = Ask(batch.lang, show_values, only)
+    with Progress(batch.progress, batch.lang, "ledger.reading") as progress:
+        found = gather(result, compiled.pack, progress)
+    made = tables(found, result, compiled.pack, ask)
+    data = FORMATS[os.path.splitext(to)[1].lower()](made, batch.lang, result.as_of)
+    with writing(batch.lang), drafted([(Path(to), data)], show_values) as put:
+        echo_all(map(safe, told(made, found, to, batch.lang)))
+        put()
+    sys.exit(exit_code(result, "never"))
