@@ -1,4 +1,4 @@
-"""The command for the ledger of rectification."""
+"""The command for the ledger of problems."""
 
 from __future__ import annotations
 
