@@ -17,6 +17,7 @@ from .engine.authoring.published import KEYS, NAMES
 from .engine.batch.baseline import as_baseline
 from .engine.console.batch_options import config_file_of_batch, of_batch
 from .engine.console.checking import Given, checked, pack_of
+from .engine.console.due_commands import due, within
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.form_commands import new_form
 from .engine.console.help import Option
@@ -111,6 +112,7 @@ def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str
 @option("--format", "formats", multiple=True, callback=notice_formats, metavar="FORMAT", help="option.notice-format",
         facts={"formats": " ".join(NOTICE_FORMATS)})
 @option("--kind", "kinds", multiple=True, callback=letter_kinds, metavar="KIND", help="option.kinds")
+@within
 @option("--config", type=PLACE, metavar="FILE", help="option.notice-config")
 @option("--register", type=PLACE, metavar="FILE", help="option.register")
 @option("--reply-by", callback=date, metavar="DATE", help="option.reply-by")
@@ -118,7 +120,7 @@ def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str
 @option("--round", "turn", type=click.IntRange(min=1), metavar="N", help="option.round")
 @option("--templates", type=PLACE, metavar="DIR", help="option.templates")
 @option("--overwrite", is_flag=True, help="option.overwrite")
-def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ...], config: str | None,
+def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ...], within: int, config: str | None,
            register: str | None, reply_by: str | None, previous: str | None, turn: int | None, templates: str | None,
            overwrite: bool) -> None:
     from .engine.output.notices.content import compose  # what only notices need is not loaded for a check
@@ -135,7 +137,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
         sys.exit(exit_code(result, "never"))
     config = config or (None if batch.no_config else find_settings(batch.paths))
     settings = load_settings(config, compiled.pack) if config else Settings()
-    terms = Terms(lang, reply_by, turn, load_previous(previous, result) if previous else None, kinds)
+    terms = Terms(lang, reply_by, turn, load_previous(previous, result) if previous else None, kinds, within)
     program = shutil.which("soffice") or shutil.which("libreoffice")
     dispatch = Dispatch(Path(to), formats, lang, Path(templates) if templates else None, overwrite,
                         Office(program, dict(os.environ)) if program else None,
@@ -155,6 +157,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
 
 
 bayang.add_command(ledger)
+bayang.add_command(due)
 bayang.add_command(new_form)
 bayang.add_command(rules)
 

@@ -121,14 +121,16 @@ def test_9_17_a_file_that_is_nobodys_may_be_the_missing_one(office: Any, compile
     assert [finding.file for finding in lost] == ["张三.yaml"]
 
 
-def test_9_19_excused_and_in_time_get_none(office: Any, compiled: Compiled) -> None:
+def test_9_19_the_excused_get_none_and_those_in_time_a_reminder(office: Any, compiled: Compiled) -> None:
     for ident in office.people[:2]:
         (office.reports / f"{ident}.yaml").unlink()
     roster = office.office / "roster.yaml"
     office.enrol(extensions=[{"subject": "P-002", "phase": "education", "until": "2022-02-10", "by": "沈雨桐"}])
     roster.write_text(roster.read_text(encoding="utf-8").replace(
         "- id: P-001\n", "- id: P-001\n  excused: {reason: 借调}\n"), encoding="utf-8")
-    assert letters(checked(office, compiled), compiled) == {}
+    found = letters(checked(office, compiled), compiled)
+    assert list(found) == [("P-002", "reminder")]
+    assert found["P-002", "reminder"].data["deadline"].startswith("2022年2月10日")
     late = letters(checked(office, compiled, "2022-02-11"), compiled)
     assert list(late) == [("P-002", "missing")]
     assert "应于2022年2月10日前（含当日）报送" in body(late["P-002", "missing"])

@@ -25,7 +25,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from bayang.engine.output.notices.fonts import fonts
-from bayang.engine.output.notices.templates import FOLDER, HEADS, template_name
+from bayang.engine.output.notices.templates import FOLDER, HEADS, REMINDER, template_name
 from bayang.engine.output.notices.word import settled
 from bayang.engine.output.statistics import circular
 
@@ -55,6 +55,17 @@ def notice(head: str) -> bytes:
     add(document, "Normal", "{%p endif %}")
     signature(document)
     _annexes(document, drop)
+    return saved(document)
+
+
+def reminder(head: str) -> bytes:
+    """The template of reminders for one style of head: a letter to which nothing is attached."""
+    document = begun(DROP if head == "letter" else 0)
+    _head(document, document.sections[0], head)
+    repeated(document, "line in title_lines", "Notice Title", "{{ line }}")
+    add(document, "Normal", "")
+    main_text(document)
+    signature(document)
     return saved(document)
 
 
@@ -342,4 +353,5 @@ def fill(document: WordFile, cell: _Cell, style: str, *texts: str) -> None:
 if __name__ == "__main__":
     for style in HEADS:
         (FOLDER / template_name("docx", style)).write_bytes(notice(style))
+        (FOLDER / template_name("docx", style, REMINDER)).write_bytes(reminder(style))
     (circular.FOLDER / circular.TEMPLATE).write_bytes(office_circular())

@@ -11,7 +11,7 @@ from ..packs.pack import Pack
 from ..records import Unreadable
 from .attribution import Aside, Attribution, Owned
 from .filings import Filings
-from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, standings
+from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, Upcoming, standings, upcoming
 
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
 
@@ -54,6 +54,19 @@ class Arrivals:
         """Where each on the roster stands, as far as what came tells; their findings are not known yet."""
         if self.world.roster is None:
             return []
+        found = standings(self.world.roster, self.pack, self.world.as_of, self._came())
+        return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
+
+    def upcoming(self) -> list[Upcoming]:
+        """Those who have still to file for the phase whose end comes next; nobody can tell of a part of a batch."""
+        if self.world.roster is None or not self.world.whole:
+            return []
+        return upcoming(self.world.roster, self.world.waivers, self.pack, self.world.as_of, self._came())
+
+    def _came(self) -> Came:
+        """What came of each, read anew: it takes room that the rest of a run needs."""
+        assert self.world.roster is not None        # nobody asks without one
+        self.strangers.clear()
         reports: dict[Key, tuple[int, str]] = {}
         unread: dict[Key, list[tuple[str, Owned]]] = {}
         unphased: dict[Key, str] = {}
@@ -80,9 +93,7 @@ class Arrivals:
                 own = self.owned[at]
                 reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
                 self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
-        found = standings(self.world.roster, self.pack, self.world.as_of, Came(
-            reports, unread, self.aside, unphased, unsigned, strays))
-        return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
+        return Came(reports, unread, self.aside, unphased, unsigned, strays)
 
     def _stray(self, at: int, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
         """Note a report that is called after one on the roster and holds the ID of another, or of none on it."""

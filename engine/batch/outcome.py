@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
 from .ledger import Reports
 from .reopening import Reopened
-from .standing import Standing
+from .standing import Standing, Upcoming
 
 
 @dataclass(slots=True)
@@ -40,6 +40,7 @@ class Result:
     phase: str = ""                         # the phase asked for, else the last that had closed, else the first
     # (kind, key) of who filed for it -> first day
     filed: Callable[[], Mapping[tuple[str | None, str], str | None]] = dict
+    upcoming: Callable[[], Sequence[Upcoming]] = tuple      # who has still to file for a phase that is not over
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     compared: Unmatched | None = None       # of a baseline: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for

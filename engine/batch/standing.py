@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..packs.pack import Pack
-from ..packs.roster import Entry, Roster
+from ..packs.plan import Phase
+from ..packs.roster import Entry, Roster, Waivers
 from ..records import Ignored, Subject
 from ..text.wording import id_key
 from .attribution import Aside, Owned
@@ -45,6 +46,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Upcoming:
+    """One who has still to file for a phase that is not over for it."""
+
+    standing: Standing      # as if it was over
+    phase: str
+    day: str                # ISO date of its last day, for this subject
+
+
+@dataclass(frozen=True, slots=True)
 class Came:
     """What came of each subject."""
 
@@ -59,9 +69,40 @@ class Came:
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:
     """A record for each unit and person, a unit before its people, in the order of the roster."""
     phases = list(pack.phases.values())
-    over = [phase.end < as_of for phase in phases]
-    last = max((at for at, closed in enumerate(over) if closed), default=0)
-    return [_standing(entry, roster, pack, as_of, last, came) for entry in in_order(roster)]
+    last = max((at for at, phase in enumerate(phases) if phase.end < as_of), default=0)
+    found = []
+    for entry in in_order(roster):
+        closed = [at for at, phase in enumerate(phases) if day_of(entry, phase, roster) < as_of]
+        found.append(_standing(entry, roster, pack, closed[-1] if closed else None, last, came))
+    return found
+
+
+def upcoming(roster: Roster, waivers: Waivers | None, pack: Pack, as_of: str, came: Came) -> list[Upcoming]:
+    """Those who have still to file for the phase whose end comes next, in the order of `standings`.
+
+    With an extension that still runs, that is the phase which is extended. Who is excused is left out, also by a waiver
+    of what would be found the day after.
+    """
+    phases = list(pack.phases.values())
+    last = min((at for at, phase in enumerate(phases) if phase.end >= as_of), default=len(phases) - 1)
+    missing = {rule.id for rule in pack.rules.values() if any("report_missing" in check for check in rule.checks)}
+    waived = {(one.subject, one.until) for one in waivers.listed if one.rule in missing} if waivers else set()
+    found = []
+    for entry in in_order(roster):
+        reached, _ = came.reports.get((entry.kind, entry.key), (-1, ""))
+        days = ((at, day_of(entry, phases[at], roster)) for at in range(reached + 1, last + 1))
+        due, day = next((one for one in days if one[1] >= as_of), (None, ""))
+        if due is None or any(subject == entry.key and until > day for subject, until in waived):
+            continue
+        standing = _standing(entry, roster, pack, due, due, came)
+        if standing.state not in (FILED, EXCUSED):
+            found.append(Upcoming(standing, phases[due].id, day))
+    return found
+
+
+def day_of(entry: Entry, phase: Phase, roster: Roster) -> str:
+    """The last day on which somebody may file for a phase."""
+    return roster.extended(entry.key, phase.id) or phase.end
 
 
 def in_order(roster: Roster) -> list[Entry]:
@@ -71,10 +112,9 @@ def in_order(roster: Roster) -> list[Entry]:
     return sorted(entries, key=lambda one: (places.get(id_key(one.unit), len(places)), one.kind != "unit"))
 
 
-def _standing(entry: Entry, roster: Roster, pack: Pack, as_of: str, last: int, came: Came) -> Standing:
+def _standing(entry: Entry, roster: Roster, pack: Pack, due: int | None, last: int, came: Came) -> Standing:
+    """Where one stands when the phase at `due` was the last to close for it, and that at `last` the last of all."""
     key, phases = (entry.kind, entry.key), list(pack.phases.values())
-    closed = [at for at, phase in enumerate(phases) if (roster.extended(entry.key, phase.id) or phase.end) < as_of]
-    due = closed[-1] if closed else None
     excused = roster.excused(entry, phases[last if due is None else due].end)
     reached, file = came.reports.get(key, (-1, ""))
     if reached >= last:

@@ -95,3 +95,8 @@ def ordinal(text: str) -> int | None:
 def day_after(iso: str) -> str:
     """The day after an ISO date, as ISO text."""
     return (datetime.date.fromisoformat(iso) + datetime.timedelta(days=1)).isoformat()
+
+
+def days_between(first: str, last: str) -> int:
+    """The days from one ISO date to another, less than 0 to an earlier one."""
+    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days

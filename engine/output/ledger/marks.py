@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 from ...reading.roles import Roles
+from ...text.dates import days_between
 
 SOON = 30       # days within which a measure is due soon
 
@@ -31,11 +32,6 @@ def mark(state: str | None, days: Sequence[str | None], as_of: str, roles: Roles
     if left is not None and left <= SOON:
         return OVERDUE if left < 0 else WEEK if min(known) <= sunday_of(as_of) else MONTH, left
     return (AHEAD, left) if known and len(known) == len(days) else (UNCLEAR, None)
-
-
-def days_between(first: str, last: str) -> int:
-    """The days from one ISO date to another."""
-    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
 
 
 def sunday_of(as_of: str) -> str:

@@ -60,6 +60,14 @@ class LedgerRow:
     relapsed: bool = False          # closed in an earlier phase and not now, or reported as having come back
     doubts: list[str] = field(default_factory=list)     # what nobody can tell, by the names of texts
 
+    @property
+    def days(self) -> list[str | None]:
+        """The day of each measure, or the later one to which its problem is deferred; None: nobody can tell."""
+        if self.until == UNREAD:
+            return [None] * len(self.steps)
+        return [self.until if step.due in (None, UNREAD) else max(step.due or "", self.until or "")
+                for step in self.steps]
+
 
 @dataclass(slots=True)
 class Gap:
@@ -202,10 +210,7 @@ def _said(node: object, name: str) -> str | None:
 
 def _judge(row: LedgerRow, as_of: str, roles: Roles) -> None:
     """Put in the mark, and what keeps anybody from being sure of it."""
-    until = None if row.until == UNREAD else row.until
-    days = [until if step.due in (None, UNREAD) else max(step.due or "", until or "") for step in row.steps]
-    if row.until == UNREAD:
-        days = [None] * len(days)
+    until, days = None if row.until == UNREAD else row.until, row.days
     row.mark, row.left = mark(row.state, days, as_of, roles)
     if row.state in roles.done or row.state == roles.lasting:
         return

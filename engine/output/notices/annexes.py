@@ -7,6 +7,13 @@ from .data import Annex
 from .desk import Desk, Draft
 
 
+def annexes(desk: Desk, draft: Draft) -> list[Annex]:
+    """Both tables; nothing is attached to a reminder."""
+    if draft.letter.upcoming:
+        return [{"label": "", "title": "", "notes": [], "columns": [], "rows": [], "signing": "", "shown": False}] * 2
+    return [list_of_items(desk, draft), form_of_reply(desk, draft)]
+
+
 def list_of_items(desk: Desk, draft: Draft) -> Annex:
     """Every item with its places, each thing that is said in a row of its own."""
     columns = [desk.say(name) for name in ("number_", "place", "rule", "clause", "fact", "repair", "level", "due")]

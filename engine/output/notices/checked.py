@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...judging.kinds.kind import LATE, REPORT
@@ -13,7 +13,7 @@ from ...text.messages import joined, shown_date
 from ...text.wording import visible
 from .desk import Desk, Draft
 from .items import WHOLE
-from .letters import CORRECT, MEND, MISSING, Letter, kind_of
+from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
 from .rounds import GONE, UNASSESSED, UNREAD, Comparison, Item
 from .templates import KINDS
 
@@ -45,7 +45,8 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
                        form=draft.form, ident=one.ident)
     yield desk.say("form_only")
     if one.kind == "unit" and desk.result.roster:
-        yield from _people(desk, one, you, desk.result.roster)
+        kinds = [kind for kind in KINDS if kind != REMINDER or REMINDER not in one.others]      # which tells of them
+        yield from people(desk, one, you, desk.result.roster, kinds)
     if issue.earlier:
         yield desk.say("earlier", number=visible(issue.earlier.number), date=shown_date(
             issue.earlier.date or "", desk.language), deadline=shown_date(issue.earlier.deadline, desk.language))
@@ -65,10 +66,10 @@ def _rules(desk: Desk, report: FileFacts) -> set[str]:
     return (rules | {rule.id for rule in desk.compiled.form.values()}) & desk.result.rules
 
 
-def _people(desk: Desk, one: Letter, you: str, roster: Roster) -> Iterator[str]:
-    """A unit hears of its people's reports by ID and number of items alone."""
+def people(desk: Desk, one: Letter, you: str, roster: Roster, kinds: Iterable[str]) -> Iterator[str]:
+    """A unit hears of its people's letters of some kinds by ID and number of items alone."""
     members = [person for person in roster.members(one.key) if person.id]
-    for kind in KINDS:
+    for kind in kinds:
         found = [(person.id, desk.letters[kind][person.key]) for person in members
                  if person.key in desk.letters[kind]]
         if kind == MISSING:

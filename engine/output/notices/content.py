@@ -16,13 +16,13 @@ from ...records import Finding, UsageError
 from ...text.messages import say, shown_date
 from ...text.naming import file_names
 from ...text.wording import mask_numbers, visible
-from . import body, register
-from .annexes import form_of_reply, list_of_items
+from . import body, register, reminding
+from .annexes import annexes
 from .checked import checked
 from .data import NoticeData, Section
 from .deadline import after_working_days, is_day_off
 from .desk import Desk, Draft, Issue, plain
-from .letters import MISSING, Letter, letters_of
+from .letters import MISSING, REMINDER, Letter, letters_of
 from .settings import Settings, Terms
 
 UNLISTED = 3        # so few items need no list of their own: all stand in the body
@@ -34,7 +34,7 @@ FULL_LINE = 19      # and that a line of it can hold
 class Notice:
     """One letter."""
 
-    letter: str                 # missing, mend or correct
+    letter: str                 # one of templates.KINDS
     kind: str                   # personal or unit
     ident: str                  # as it may be printed
     subject: str                # its name on the roster, or nothing
@@ -63,6 +63,11 @@ class Notices:
     known_day: bool             # there is a deadline
     day_off: bool               # and it is no working day
 
+    @property
+    def asking(self) -> bool:
+        """Whether any letter wants an answer by that deadline; a reminder has its own."""
+        return any(one.letter != REMINDER for one in self.listed)
+
 
 def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms,
             book: register.Register | None = None) -> Notices:
@@ -70,7 +75,7 @@ def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms
 
     With a register each letter is entered there and has its number from it; the caller keeps it locked.
     """
-    letters, lost = letters_of(result, compiled.pack)
+    letters, lost = letters_of(result, compiled.pack, terms.within)
     day, sure = _deadline(result, compiled, settings, terms)
     idents = dict.fromkeys((one.kind, one.key) for one in letters)
     folders = dict(zip(idents, file_names({(one.kind, one.key): one.ident for one in letters}.values()), strict=True))
@@ -134,19 +139,22 @@ def _number(desk: Desk, draft: Draft, book: register.Register | None, at: int) -
             if settings.series else ""
     fingerprints = sorted(f"{item.fingerprint} {item.level}" for item in (*one.findings, *one.later))
     mark = register.mark_of(desk.pack.id, (
-        one.letter, one.kind, one.ident, str(draft.issue.round), result.as_of, desk.day or "", *fingerprints,
+        one.letter, one.kind, one.ident, str(draft.issue.round), result.as_of, desk.day_of(one) or "", *fingerprints,
         *sorted(aside.file for aside in one.aside)))
     phase = desk.pack.phases[desk.phase_of(one)]
     entered = register.Issued(
         (one.kind, one.ident), one.letter, phase.name["zh"] if desk.language == "zh" else phase.id, draft.issue.round,
-        result.as_of, desk.day or "", len(draft.items), mark)
+        result.as_of, desk.day_of(one) or "", len(draft.items), mark)
     return visible(book.number(entered, settings.series, year, settings.next))
 
 
 def _sections(desk: Desk, draft: Draft) -> list[Section]:
     """The parts of the body in their order, numbered."""
-    parts = [(desk.say("checked_head", letter=draft.letter.letter), plain(checked(desk, draft))),
-             *body.items(desk, draft), body.asks(desk, draft), body.contact(desk)]
+    coming = draft.letter.upcoming
+    own = [reminding.facts(desk, draft, coming), reminding.asks(desk, draft, coming)] if coming else [
+        (desk.say("checked_head", letter=draft.letter.letter), plain(checked(desk, draft))),
+        *body.items(desk, draft), body.asks(desk, draft)]
+    parts = [*own, body.contact(desk)]
     return [{"heading": desk.say("heading", number=at, text=heading), "paragraphs": paragraphs,
              "last": at == len(parts) - 1} for at, (heading, paragraphs) in enumerate(parts)]
 
@@ -167,17 +175,17 @@ def _title(desk: Desk, draft: Draft) -> list[str]:
 
 def _notice(desk: Desk, draft: Draft, number: str) -> NoticeData:
     one, language, title = draft.letter, desk.language, _title(desk, draft)
+    basis = reminding.basis(desk, one, one.upcoming) if one.upcoming else body.basis(desk, one, draft.you)
     return {
         "language": language, "head": desk.settings.head, "round": draft.issue.round, "letter": one.letter,
         "issuer": desk.settings.issuer or desk.blank, "number": number or desk.blank, "numbered": bool(number),
         "title": "".join(title), "title_lines": title,
-        "addressee": desk.say("addressee", who=draft.who), "basis": body.basis(desk, one, draft.you),
-        "sections": _sections(desk, draft), "attached": desk.say("attached"), "seal": desk.say("seal"),
-        "date": shown_date(desk.result.as_of, language),
-        "annexes": [list_of_items(desk, draft), form_of_reply(desk, draft)],
+        "addressee": desk.say("addressee", who=draft.who), "basis": basis,
+        "sections": _sections(desk, draft), "attached": "" if one.upcoming else desk.say("attached"),
+        "seal": desk.say("seal"), "date": shown_date(desk.result.as_of, language), "annexes": annexes(desk, draft),
         "subject": {"kind": one.kind, "id": one.ident, "name": _name(one)}, "items": draft.items,
         "listed": draft.listed,
         "counts": {"error": draft.counts["error"], "warning": draft.counts["warning"]},
-        "missing": one.letter == MISSING, "deadline": desk.deadline, "contact": dict(desk.settings.contact),
+        "missing": one.letter == MISSING, "deadline": desk.deadline_of(one), "contact": dict(desk.settings.contact),
         "plan": desk.pack.title[language], "campaign": desk.pack.name[language], "as_of": desk.result.as_of,
     }

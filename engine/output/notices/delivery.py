@@ -108,7 +108,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
     try:
         for at, one in enumerate(listed, 1):
             for form in dispatch.rendered:
-                name = template_name(form, one.data["head"])
+                name = template_name(form, one.data["head"], one.letter)
                 if name in dropped:
                     continue
                 try:
@@ -166,7 +166,7 @@ def _renderers(listed: Sequence[Notice], dispatch: Dispatch) -> dict[str, Render
     own = {name for name in known_names() if dispatch.templates and (dispatch.templates / name).is_file()}
     if dispatch.templates and not own:
         raise UsageError("noticed.templates_none", folder=str(dispatch.templates), known=known_names())
-    needed = {template_name(form, one.data["head"]): form for one in listed
+    needed = {template_name(form, one.data["head"], one.letter): form for one in listed
               for form in dispatch.rendered}
     made: dict[str, Renderer] = {}
     for name, form in needed.items():

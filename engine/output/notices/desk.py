@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
-from .letters import CORRECT, MEND, MISSING, Letter
+from .letters import CORRECT, MEND, MISSING, REMINDER, Letter
 from .rounds import REPORT, UNREAD, by_name, compare
 from .settings import Settings, Terms
 from .templates import KINDS
@@ -58,11 +58,11 @@ class Desk:
             reply=_seen(settings.reply))
         self.terms, self.language = terms, terms.language
         self.blank = self.say("blank")
-        self.day, self.deadline = day, self._by_day(day)
+        self.day, self.deadline = day, self._by_day(day, self.settings.time)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
         here = by_name(result.names()) if terms.previous else {}
         self.compared = {id(one): compare(terms.previous, one, self.phase_of(one), result, compiled, here)
-                         if terms.previous else None for one in letters}
+                         if terms.previous and one.letter != REMINDER else None for one in letters}
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:
             if one.kind == "personal":
@@ -98,6 +98,8 @@ class Desk:
 
     def phase_of(self, one: Letter) -> str:
         """The phase that a letter is about: the latest that its findings name, else that of the day."""
+        if one.upcoming:
+            return one.upcoming.phase
         named = (item.phase for item in one.findings if item.phase in self.pack.phases)
         return max(named, key=self.pack.order, default=self.result.phase)
 
@@ -110,11 +112,19 @@ class Desk:
         own = self._not_filed(one) if one.letter == MISSING else None
         return self.itemiser.items(one, compared.states if compared else {}, own)
 
-    def _by_day(self, day: str | None) -> str:
+    def day_of(self, one: Letter) -> str | None:
+        """The ISO date by which a letter wants something: the day of reply, or of a reminder the phase's last."""
+        return one.upcoming.day if one.upcoming else self.day
+
+    def deadline_of(self, one: Letter) -> str:
+        """The same as people read it; a phase is open until the end of its last day."""
+        return self._by_day(one.upcoming.day, None) if one.upcoming else self.deadline
+
+    def _by_day(self, day: str | None, time: str | None) -> str:
         if day is None:
             return self.say("no_day")
         weekday = self.say("weekday", number=datetime.date.fromisoformat(day).weekday())
-        return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=self.settings.time)
+        return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=time)
 
     def came(self, one: Letter) -> str:
         """What had come for the phase of a letter that nothing was filed, and is gone: report, unread or nothing."""
@@ -139,15 +149,20 @@ class Desk:
                           date=shown_date(self.result.as_of, self.language), you=you, ident=one.ident,
                           aside=bool(one.aside), gone=gone)]
         facts += filter(None, [self.gone(one) or (self.say("gone_before", you=you) if gone else "")])
-        if one.report:
-            facts.append(self.say("filed_other", file=self.itemiser.hide(one.report.file, one),
-                                  phase=self.phase_name(one.report.about.phase)))
-        facts += [self.say(f"aside_{beside.hint.replace('-', '_')}", file=self.itemiser.hide(beside.file, one), you=you,
-                           ident=one.ident, phase=self.phase_name(first.phase)) for beside in one.aside]
-        if self.nobodys:
-            facts.append(self.say("nobodys", count=self.nobodys, you=you))
+        facts += self.beside(one, you)
         return Point(self.say("gap").join(facts), self.say(
             "file_it", phase=self.phase_name(first.phase), you=you, aside=bool(one.aside), gone=gone), one.findings)
+
+    def beside(self, one: Letter, you: str) -> Iterator[str]:
+        """What is there that its subject may take for the report that is asked for."""
+        if one.report:
+            yield self.say("filed_other", file=self.itemiser.hide(one.report.file, one),
+                           phase=self.phase_name(one.report.about.phase))
+        for beside in one.aside:
+            yield self.say(f"aside_{beside.hint.replace('-', '_')}", file=self.itemiser.hide(beside.file, one), you=you,
+                           ident=one.ident, phase=self.phase_name(self.phase_of(one)))
+        if self.nobodys:
+            yield self.say("nobodys", count=self.nobodys, you=you)
 
 
 def plain(texts: Iterable[str]) -> list[Paragraph]:

@@ -1,4 +1,5 @@
-"""Who gets which letters: one that nothing was filed, one to mend a file that can't be read, one to correct a report.
+"""Who gets which letters: one that a report will be due, one that nothing was filed, one to mend a file that can't be
+read, one to correct a report.
 
 Nothing here words anything; it sorts what a run found by subject and kind of letter.
 """
@@ -10,15 +11,17 @@ from dataclasses import dataclass, field
 
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
-from ...batch.standing import EARLIER_REPORT
+from ...batch.standing import EARLIER_REPORT, OTHER_FORMAT, Upcoming
+from ...batch.standing import MISSING as NOTHING
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
 from ...packs.rule import Rule
 from ...records import Finding, Ignored
+from ...text.dates import days_between
 from .templates import KINDS
 
-MISSING, MEND, CORRECT = KINDS
+REMINDER, MISSING, MEND, CORRECT = KINDS
 ASKING = ("error", "warning")        # the levels of what a letter asks for
 
 
@@ -36,12 +39,13 @@ class Letter:
     unread: bool = False        # a file of its own can't be read
     aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
     others: frozenset[str] = frozenset()    # the kinds of its other letters
+    upcoming: Upcoming | None = None    # of a reminder: what it has still to file
     strange: tuple[str, ...] = ()       # files with its ID, called after somebody else: nothing is asked
 
     @property
     def ident(self) -> str:
         """Its ID as it may be printed."""
-        first = self.findings[0].subject
+        first = self.findings[0].subject if self.findings else None
         return (self.entry.id if self.entry else None) or (first.id if first else None) or ""
 
     @property
@@ -84,8 +88,11 @@ def is_repeated(rule: Rule) -> bool:
     return any("report_repeated" in check for check in rule.checks)
 
 
-def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]:
-    """The letters, units first, in the order of the roster and of KINDS, and the deficiencies that are nobody's."""
+def letters_of(result: Result, pack: Pack, within: int) -> tuple[list[Letter], list[Finding]]:
+    """The letters, units first, in the order of the roster and of KINDS, and the deficiencies that are nobody's.
+
+    Reminders go to those who have at most so many days left.
+    """
     made: dict[tuple[str, str], dict[str, Letter]] = defaultdict(dict)
     later: dict[str, list[Finding]] = defaultdict(list)
     strange: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -108,6 +115,11 @@ def letters_of(result: Result, pack: Pack) -> tuple[list[Letter], list[Finding]]
         made[key].setdefault(letter, Letter(letter, *key)).findings.append(one)
     for key in strange.keys() & made.keys():
         lost += _drop_alone(made[key], pack)
+    for coming in result.upcoming():
+        standing = coming.standing
+        if standing.state in (NOTHING, OTHER_FORMAT) and days_between(result.as_of, coming.day) <= within:
+            key = standing.entry.kind, standing.entry.key
+            made[key][REMINDER] = Letter(REMINDER, *key, upcoming=coming)
     _complete(made, later, strange, result, pack)
     listed = [made[key][letter] for key in _ordered(made, result.roster) for letter in KINDS if letter in made[key]]
     return listed, lost
@@ -147,6 +159,11 @@ def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, l
                 one.later = sorted((item for file in one.files for item in later[file]), key=_place)
             if letter == MISSING:
                 one.aside = aside.get(key, ())
+            if one.upcoming:
+                beside = one.upcoming.standing
+                one.aside = tuple(dict.fromkeys((beside.aside, *(
+                    hints[file] for file in beside.files if file in hints)))) if beside.aside and (
+                        beside.aside.hint != EARLIER_REPORT) else ()
 
 
 def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str]]:

@@ -27,7 +27,8 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
              "lost", "place", "fact", "repair", "apart_head", "name", "of_unit", "ignored_head", "ignored", "what")
     words = {name: say(f"overview.{name}", language) for name in names}
     words |= {"intro": say("overview.intro", language, **facts),
-              "deadline": say("overview.deadline", language, deadline=notices.deadline),
+              "deadline": say("overview.deadline", language, deadline=notices.deadline)
+              if notices.asking or not notices.listed else "",
               "register": say("overview.register", language, file=visible(register.name)) if register else "",
               "apart": say("overview.apart", language, **{name: result.summary[name] for name in APART})}
     warnings = list(_doubts(notices, language))
@@ -68,7 +69,7 @@ def summary_lines(notices: Notices, dispatch: Dispatch, entered: int) -> Iterato
         yield say("noticed.registered", language, file=str(dispatch.register), count=entered)
     if notices.lost:
         yield say("noticed.lost", language, count=len(notices.lost), overview=file)
-    if notices.listed and not notices.known_day:
+    if notices.asking and not notices.known_day:
         yield say("noticed.no_day", language)
     yield from _doubts(notices, language)
 
@@ -94,7 +95,7 @@ def _totals(notices: Notices) -> dict[str, int]:
 
 def _doubts(notices: Notices, language: str) -> Iterator[str]:
     """What the office should look at in the deadline."""
-    if not notices.sure:
+    if not notices.sure and (notices.asking or not notices.listed):
         yield say("overview.unsure", language)
-    elif notices.listed and notices.day_off:
+    elif notices.asking and notices.day_off:
         yield say("overview.day_off", language, deadline=notices.deadline)

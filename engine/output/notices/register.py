@@ -22,13 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from ...packs.pack import Pack
+from ...packs.pack import KINDS, Pack
 from ...reading.files import Listed, read_own
 from ...records import Limits, PackError, UsageError
 from ...text.dates import parse_date
 from ...text.messages import LANGUAGES, say
 from ...text.wording import id_key
 from ..sheets import guarded
+from .templates import KINDS as LETTERS
 
 FILE = "发文登记.csv"        # the same in all languages: two registers would give numbers twice
 COLUMNS = ("number", "date", "subject", "letter", "phase", "round", "items", "deadline", "receipt", "answer", "mark")
@@ -45,7 +46,7 @@ class Issued:
     """What is entered of one letter. Dates are ISO; an empty deadline is one that the office fills in by hand."""
 
     subject: tuple[str, str]        # kind and ID as it may be printed
-    letter: str                     # missing, mend or correct
+    letter: str                     # one of the kinds of letters
     phase: str
     round: int
     date: str
@@ -305,7 +306,7 @@ def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) ->
         if typed and not found:
             raise PackError(name, line, "register.date", title=_titles(column))
         days[column] = found[0] if found else ""
-    names = {_plain(say(f"register.{one}", language)): one for one in ("personal", "unit", "missing", "mend", "correct")
+    names = {_plain(say(f"register.{one}", language)): one for one in (*KINDS, *LETTERS)
              for language in LANGUAGES}
     whose = _SUBJECT.fullmatch(unicodedata.normalize("NFKC", cells.get("subject", "").strip()))
     kind = names.get(_plain(whose[2])) if whose else None

@@ -44,6 +44,7 @@ class Terms:
     round: int | None = None            # None: by what a subject was sent before
     previous: Previous | None = None
     kinds: tuple[str, ...] = KINDS      # the kinds of letters that are wanted
+    within: int = 14                    # days before a phase ends in which there are reminders
 
 
 def find_settings(paths: tuple[str, ...]) -> str | None:

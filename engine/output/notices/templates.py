@@ -14,7 +14,8 @@ from typing import Any
 FOLDER = Path(__file__).parent / "templates"
 FORMATS = ("docx", "pdf", "html", "md")
 HEADS = ("none", "letter", "red")
-KINDS = ("missing", "mend", "correct")      # of letters, in the order in which a subject's are listed
+REMINDER = "reminder"
+KINDS = (REMINDER, "missing", "mend", "correct")        # of letters, in the order in which a subject's are listed
 MOST = 5_000_000        # characters that one template may give
 _FILTERS = ("default", "escape", "e", "first", "join", "last", "length", "count", "list", "lower", "replace",
             "reverse", "round", "sort", "string", "sum", "trim", "upper")
@@ -28,14 +29,19 @@ class TooMuch(Exception):
     """A template gave more than a notice can be."""
 
 
-def template_name(form: str, head: str) -> str:
-    """The file that holds the template of a format; Word's has one for each style of head."""
-    return f"notice.{head}.docx" if form in ("docx", "pdf") else f"notice.{form}"
+def template_name(form: str, head: str, letter: str = "") -> str:
+    """The file that holds the template of a format; Word has one for each style of head, and reminders, to which
+    nothing is attached, have some of their own.
+    """
+    if form not in ("docx", "pdf"):
+        return f"notice.{form}"
+    return f"{REMINDER if letter == REMINDER else 'notice'}.{head}.docx"
 
 
 def known_names() -> list[str]:
     """Every template's file name."""
-    return [*(template_name("docx", head) for head in HEADS), "notice.html", "notice.md"]
+    return [*(template_name("docx", head, letter) for letter in ("", REMINDER) for head in HEADS), "notice.html",
+            "notice.md"]
 
 
 def markdown(value: object) -> str:

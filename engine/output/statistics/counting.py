@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -14,6 +13,7 @@ from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
 from ...reading.roles import Roles
+from ...text.dates import days_between
 from ...text.wording import id_key
 
 FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
@@ -212,7 +212,7 @@ def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str
     filing.aside += state == OTHER_FORMAT
     if day < result.as_of and state != UNREADABLE:
         filing.overdue += 1
-        filing.longest = max(filing.longest, _days(day, result.as_of))
+        filing.longest = max(filing.longest, days_between(day, result.as_of))
 
 
 def _receive(filing: Filing, result: Result, key: tuple[str | None, str | None], day: str) -> None:
@@ -228,11 +228,7 @@ def _receive(filing: Filing, result: Result, key: tuple[str | None, str | None],
         filing.on_time += 1
     else:
         filing.overdue += 1
-        filing.longest = max(filing.longest, _days(day, min(first, result.as_of)))
-
-
-def _days(first: str, last: str) -> int:
-    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
+        filing.longest = max(filing.longest, days_between(day, min(first, result.as_of)))
 
 
 def _row_of(one: FileFacts, rows: dict[str, UnitRow], outside: UnitRow, roster: Roster | None) -> UnitRow:

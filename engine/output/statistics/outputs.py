@@ -84,13 +84,13 @@ def to_markdown(found: Summary, language: str) -> str:
     filed = filing.sheet(found.found.result, language)
     if filed:
         notes = (f"- {markdown(note)}" for note in filing.notes(found.found.result, language))
-        lines += [*_as_markdown(filed), "", *notes]
+        lines += [*in_markdown(filed), "", *notes]
     for table in found.tables.values():
-        lines += _as_markdown(table)
+        lines += in_markdown(table)
     return "\n".join([*lines, "", *(f"- {markdown(one)}" for one in found.notes)]) + "\n"
 
 
-def _as_markdown(table: Sheet) -> Iterator[str]:
+def in_markdown(table: Sheet) -> Iterator[str]:
     """A table under its name, texts to the left, figures to the right."""
     yield from ("", f"## {markdown(table.name)}", "")
     kinds = [column.kind for column in table.columns]

@@ -1,0 +1,85 @@
+"""What comes next as plain data, unit by unit in the order of the roster. No words, and nothing that was submitted but
+IDs and dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ...batch.outcome import Result
+from ...packs.pack import Pack
+from ...reading.report import printable_id
+from ...text.dates import days_between
+from ..ledger.rows import UNREAD, LedgerRow, gather
+
+
+@dataclass(frozen=True, slots=True)
+class Filer:
+    """One who has still to file."""
+
+    unit: str               # code
+    kind: str               # personal or unit
+    ident: str              # as it may be printed
+    state: str              # of standing.STATES: missing, or what came instead
+    phase: str
+    day: str                # ISO date of the last day
+    left: int               # days until then; 0 on the day itself
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure that is not known to be done."""
+
+    unit: str
+    kind: str
+    ident: str
+    problem: str | None     # ID of its problem, where that may be printed
+    number: int             # of the measure in its problem, from 1
+    theme: str
+    day: str                # ISO date: what is later of its day and that to which the problem is deferred
+    deferred: bool          # it is the latter
+    left: int               # days until then; negative once it has passed
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What comes next, as of the day of a result."""
+
+    result: Result
+    pack: Pack
+    language: str
+    within: int                         # days
+    filers: tuple[Filer, ...]           # however far their day is
+    measures: tuple[Measure, ...]       # that fall due within those days, or have passed
+
+    @property
+    def overdue(self) -> tuple[Measure, ...]:
+        return tuple(one for one in self.measures if one.left < 0)
+
+    @property
+    def coming(self) -> tuple[Measure, ...]:
+        return tuple(one for one in self.measures if one.left >= 0)
+
+
+def agenda(result: Result, pack: Pack, within: int, language: str,
+           progress: Callable[[int, int], None] = lambda done, total: None) -> Agenda:
+    """What comes next; reads every report once more. A measure counts as the ledger has it: not, where its problem is
+    put right or is put right step by step, or where its day can't be told.
+    """
+    filers = [Filer(one.standing.entry.unit, one.standing.entry.kind, one.standing.entry.id, one.standing.state,
+                    one.phase, one.day, days_between(result.as_of, one.day)) for one in result.upcoming()]
+    settled = {*pack.roles.done, pack.roles.lasting, UNREAD}
+    rows = [row for row in gather(result, pack, progress).rows if row.state not in settled]
+    measures = [one for row in rows for one in _measures(row, result.as_of) if one.left <= within]
+    return Agenda(result, pack, language, within, tuple(filers), tuple(measures))
+
+
+def _measures(row: LedgerRow, as_of: str) -> Iterator[Measure]:
+    about = row.about
+    unit = row.entry.unit if row.entry else (about.subject.unit if about.subject else None) or ""
+    ident = (row.entry.id if row.entry else about.subject.id if about.subject else None) or row.file
+    for number, (step, day) in enumerate(zip(row.steps, row.days, strict=True), 1):
+        if day:
+            yield Measure(unit, about.kind or "", ident, printable_id(row.ident), number, row.theme, day,
+                          step.due != day, days_between(as_of, day))
