@@ -99,16 +99,17 @@ class Insert:
     """What to type for a missing field, and where: pasting it never breaks the file.
 
     Whole lines go after `line` (0: before all). In braces there is a `column`: the text goes right before it on `line`.
-    Where there is a `clear`, what stands after the colon on `line` (in braces: from `column` on) is deleted first, up
-    to that line and column.
+    Where there is a `clear`, that is deleted first: from a column of `line` (in braces it is `column`) up to a line and
+    column. Columns and lines count from 1, and both ends belong to it.
     """
 
-    line: int               # 1-based
-    column: int | None      # 1-based, of the closing brace, or of the colon of what is deleted
-    text: str               # field names and blanks; lines are parted by newlines and the last has none
+    line: int
+    column: int | None      # of the closing brace, or of the first character that is deleted
+    text: str               # field names, listed values and blanks; newlines part lines, and the last has none
     several: bool = False   # the file has more places to which something goes
     stacked: bool = False   # also after the same line, less or further in: what is further in stands above
-    clear: tuple[int, int] | None = None    # line and column (1-based) of the last character that is deleted
+    clear: tuple[int, int, int] | None = None
+    dash: bool = False      # what is deleted stands after a dash, not after a colon
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from making import PACK, found, only
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.output import findings
 from bayang.engine.reading.typed import as_typed, in_chinese
+from bayang.engine.records import Finding
 
 
 def report(base: str, phase: str, sets: dict | None = None, removed: tuple[str, ...] = (), chinese: bool = True) -> str:
@@ -22,6 +23,20 @@ def report(base: str, phase: str, sets: dict | None = None, removed: tuple[str, 
 
 def line_of(text: str, start: str) -> int:
     return next(at for at, line in enumerate(text.split("\n"), 1) if line.startswith(start))
+
+
+def pasted(text: str, one: Finding, answer: str | None = None) -> str:
+    """The text with what a finding offers, or the answer in its form, at the place that it names."""
+    offer, lines = one.insert, text.split("\n")
+    assert offer
+    typed = offer.text if answer is None else answer
+    if offer.clear:
+        begin, last, end = offer.clear
+        before, rest = lines[offer.line - 1][:begin - 1], lines[last - 1][end:]
+        lines[offer.line - 1:last] = [before + (typed if offer.column else "") + rest]
+    if offer.column is None:
+        lines[offer.line:offer.line] = typed.split("\n")
+    return "\n".join(lines)
 
 
 # -- FM02: a field that is there already -----------------------------------------------------------------------------
@@ -100,19 +115,115 @@ def test_the_cells_of_the_table_of_units_do_not_break_ids() -> None:
 
 # -- FM06: a list on one line ----------------------------------------------------------------------------------------
 
-def test_9_4_a_list_on_one_line_is_told_how_far_in_its_items_stand() -> None:
-    text = report("personal", "education") + "八个方面:\n  实干:\n    逐条对照: shigan-01、shigan-03\n"
+LISTED = "八个方面:\n  实干:\n    逐条对照: shigan-01、shigan-03\n"
+
+
+def test_9_4_a_list_on_one_line_gets_the_lines_of_its_items() -> None:
+    text = report("personal", "education") + LISTED
+    one, line = only(found(text), "FM06"), line_of(text, "    逐条对照")
+    assert one.remedy == (
+        f"请把各项分开，每项写一行。请先把第 {line} 行冒号后面的内容删去。请在第 {line} 行后面加 2 行："
+        "“- shigan-01”（行首空 6 格）、“- shigan-03”（行首空 6 格）。")
+    assert not any(one.rule.startswith(("IN", "FM")) for one in found(pasted(text, one)))
+    assert only(found(text, "en"), "FM06").remedy == (
+        f"Give each item a line of its own. First delete what stands after the colon in line {line}."
+        f" Add 2 lines after line {line}: \"- shigan-01\" (after 6 spaces), \"- shigan-03\" (after 6 spaces).")
+
+
+@pytest.mark.parametrize("theme", ["实干", "廉洁"])
+def test_9_4_what_may_not_be_printed_is_a_dash(theme: str) -> None:
+    """A way of research is free text; under 廉洁 nothing that was typed is shown."""
+    if theme == "实干":
+        text = report("bureau", "inspection", removed=("/research/methods",)).replace(
+            "调查研究:\n", "调查研究:\n  方式: 个别访谈、发放问卷，入户走访\n")
+        lines, blanks = ["    - "] * 3, 4
+    else:
+        text = report("personal", "education") + LISTED.replace("实干", "廉洁").replace("shigan", "lianjie")
+        lines, blanks = ["      - "] * 2, 6
     one = only(found(text), "FM06")
-    assert one.remedy == ("请把“逐条对照”冒号后面的内容删去，在它下面每项写一行："
-                          "行首空 6 格，接着是英文短横线、一个空格和这一项的内容。")
-    mended = text.replace(": shigan-01、shigan-03\n", ":\n      - shigan-01\n      - shigan-03\n")
-    assert not any(one.rule.startswith(("IN", "FM")) for one in found(mended))
+    assert one.insert and one.insert.text.split("\n") == lines
+    assert one.remedy.endswith("、".join([f"“- ”（行首空 {blanks} 格）"] * len(lines))
+                               + "；短横线后面空一格，把原来的各项分别写上。")
+    assert not any(one.rule.startswith(("IN", "FM")) for one in found(pasted(text, one)))
 
 
 def test_9_4_a_list_on_one_line_between_braces_is_put_in_brackets() -> None:
     text = report("personal", "education") + "八个方面: {实干: {逐条对照: shigan-01、shigan-03}}\n"
-    one = only(found(text), "FM06")
-    assert one.remedy == (
-        "请用一对英文方括号把“逐条对照”的内容括起来，各项之间用英文逗号加一个空格隔开，原有的引号去掉。")
+    one, line = only(found(text), "FM06"), line_of(text, "八个方面")
+    assert one.remedy == (f"请把各项分开，每项写一行。请把第 {line} 行第 17 列的冒号连同这一栏原有的内容换成"
+                          "“: [shigan-01, shigan-03]”。")
     mended = text.replace("shigan-01、shigan-03", "[shigan-01, shigan-03]")
+    assert pasted(text, one) == mended
     assert not any(one.rule.startswith(("IN", "FM")) for one in found(mended))
+
+
+def test_9_4_free_text_between_braces_is_put_in_brackets() -> None:
+    text = report("department", "education") + "调查研究: {方式: 个别访谈、发放问卷}\n"
+    one = only(found(text), "FM06")
+    assert (one.insert, one.remedy) == (None, (
+        "请用一对英文方括号把“方式”的内容括起来，各项之间用英文逗号加一个空格隔开，原有的引号去掉。"))
+
+
+# -- FM03: a word for nothing where a list belongs, a text where an item has fields ----------------------------------
+
+@pytest.mark.parametrize("typed", ["无", " 暂无", '"没有"', "\n      无", "/"])
+def test_9_14_a_theme_without_problems_gets_the_lines_of_its_answer(typed: str) -> None:
+    text = report("personal", "inspection", removed=("/themes/shigan",)).replace(
+        "八个方面:\n", f"八个方面:\n  实干:\n    问题清单: {typed}\n")
+    one = only(found(text), "FM03")
+    assert one.insert and one.insert.text == "    未发现问题:\n      排查方式: \n      依据: \n    逐条对照: "
+    said = "请把“问题清单”冒号后面的内容删去，填写“未发现问题”的“排查方式”和“依据”。请先把第 "
+    assert said in one.remedy
+    answer = one.insert.text.replace("方式: ", "方式: 查阅督办单").replace("依据: ", "依据: 件件办结").replace(
+        "对照: ", "对照: 全部")
+    assert found(pasted(text, one, answer)) == []
+
+
+def test_9_14_a_theme_without_problems_between_braces() -> None:
+    text = report("personal", "education") + "八个方面: {实干: {问题清单: 无}}\n"
+    one = only(found(text), "FM03")
+    assert pasted(text, one).endswith("八个方面: {实干: {问题清单: , 未发现问题: {排查方式: , 依据: }}}\n")
+    assert found(pasted(text, one)) == []       # before 问题查摆 nothing is asked for
+
+
+@pytest.mark.parametrize("block", [True, False])
+def test_9_14_where_the_answer_stands_already_only_the_word_is_deleted(block: bool) -> None:
+    text = report("personal", "education") + (
+        "八个方面:\n  实干:\n    问题清单: 无\n    未发现问题: {排查方式: 查阅台账, 依据: 台账齐全}\n" if block else
+        "八个方面: {实干: {问题清单: 无, 未发现问题: {排查方式: 查阅台账, 依据: 台账齐全}}}\n")
+    one = only(found(text), "FM03")
+    assert (one.insert, "请把“问题清单”冒号后面的内容删去" in one.remedy) == (None, True)
+    assert found(text.replace("问题清单: 无", "问题清单: ")) == []
+
+
+@pytest.mark.parametrize(("typed", "item"), [
+    ("- 开会了", "- \n  形式: \n  主题: \n  日期: "), ("  -   '开: 会'", "  -   \n      形式: \n      主题: \n      日期: "),
+    ("- 开会了  # 备注", "-   # 备注\n  形式: \n  主题: \n  日期: "),
+    ("  [开会了]", "  [{形式: , 主题: , 日期: }]")])
+def test_9_14_an_item_that_is_a_text_gives_way_to_fields(typed: str, item: str) -> None:
+    text = report("personal", "education", removed=("/study",)) + f"学习情况:\n{typed}\n"
+    one = only(found(text), "FM03")
+    assert one.message == "“学习情况”的每一项应当分字段填写，这一项没有下级字段。"
+    assert "请分字段填写，原来写的内容要留的，写进相应的字段。请" in one.remedy
+    done = pasted(text, one)
+    assert done.endswith(f"学习情况:\n{item}\n")
+    assert {one.rule for one in found(done)} == {"PH13"}
+    above, _, below = done.partition("学习情况:")
+    for key, answer in {"形式": "主题党日", "主题": "学习方案", "日期": "2022-01-14"}.items():
+        below = below.replace(f"{key}: ", f"{key}: {answer}")
+    assert found(f"{above}学习情况:{below}") == []
+
+
+def test_9_14_each_of_two_items_gets_its_lines() -> None:
+    text = report("personal", "education", removed=("/study",)) + "学习情况:\n- 开会了\n- 听了一课\n"
+    first, second = (one for one in found(text) if one.rule == "FM03")
+    line = line_of(text, "- 开会了")
+    assert f"请先把第 {line} 行短横线后面的内容删去。请在第 {line} 行后面加 3 行：“形式: ”（行首空 2 格）" in first.remedy
+    for one in (first, second):
+        assert one.remedy.endswith("要加好几处的，从最后一处加起；同一行后面同样的几行只加一次。")
+    assert {one.rule for one in found(pasted(pasted(text, second), first))} == {"PH13"}
+
+
+def test_9_14_an_item_on_several_lines_is_not_told_to_be_deleted() -> None:
+    text = report("personal", "education", removed=("/study",)) + "学习情况:\n- 开会了，\n  听了一课\n"
+    assert only(found(text), "FM03").insert is None

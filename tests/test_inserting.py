@@ -99,14 +99,15 @@ def paste(text: str, one: Finding, filling: str | None = None) -> str:
 def put_instead(text: str, offer: Insert, filling: str | None = None) -> str:
     """The text with what is offered in the place of what stands after a colon."""
     lines = text.split("\n")
-    last, end = offer.clear
+    begin, last, end = offer.clear
     line, rest = lines[offer.line - 1], lines[last - 1][end:].strip("\r")
     if offer.column is not None:
-        assert line[offer.column - 1] == ":"
-        new = [line[:offer.column - 1] + (filling or offer.text) + rest]
+        assert begin == offer.column
+        new = [line[:begin - 1] + (filling or offer.text) + rest]
     else:
-        assert not rest.strip()
-        new = [line[:line.index(":") + 1], *(filling or offer.text).split("\n")]
+        assert not rest.strip() or rest.lstrip().startswith("#")
+        assert line[:begin - 1].rstrip(" ").endswith("-" if offer.dash else ":")
+        new = [line[:begin - 1] + rest, *(filling or offer.text).split("\n")]
     lines[offer.line - 1:last] = new
     return "\n".join(lines)
 
@@ -230,7 +231,7 @@ def test_9_14_two_offers_after_the_same_line_say_which_stands_above() -> None:
     assert offers["PH11"].insert.text.startswith("学习教育:")
     assert offers["OR06"].insert.text.startswith("  办公室:")
     for one in offers.values():
-        assert one.remedy.endswith("；都加在同一行后面的，行首空格多的放在上面；同样的几行只加一次。")
+        assert one.remedy.endswith("；都加在同一行后面的，行首空格多的放在上面；同一行后面同样的几行只加一次。")
     *_, pasted = paste_all(text, [one.insert for one in offers.values()])
     assert not any(rule.startswith(("IN", "FM")) for rule, _ in found(pasted))
 

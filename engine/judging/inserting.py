@@ -17,11 +17,12 @@ from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, Sequenc
 
 from ..reading.intake import BREAK, Map, Pin, Seq, Value
 from ..reading.paths import EACH, ITEM, split
-from ..reading.report import BAD, Items
+from ..reading.report import BAD, Doc, Items
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape
 from ..records import Insert, Route
 from .case import Case
 from .compile import Compiled
+from .places import node_at
 
 DEEPEST = 8         # maps and lists in a block; no form has more
 MOST_LINES = 60     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
@@ -31,7 +32,7 @@ Steps = tuple[str, ...]
 
 @dataclass(slots=True)
 class _Block:
-    """A map as it stands in the text: the last line (0-based) of each value, and in braces where they close."""
+    """A map or a list as it stands in the text: the last line (0-based) of each value, and where braces close."""
 
     flow: bool
     ends: dict[str, int] = field(default_factory=dict)
@@ -39,21 +40,21 @@ class _Block:
     key: str | None = None
     close: Pin | None = None       # its mark
     inner: int = 0          # where the last thing in it ended
+    items: list[tuple[Pin, Pin]] | None = None      # of a list the marks of the begins and ends of its items
 
 
 def layout(source: str) -> dict[tuple[int, int], _Block]:
-    """The maps of a text that can be read, by line and column (0-based) of their begin."""
+    """The maps and lists of a text that can be read, by line and column (0-based) of their begin."""
     lines = BREAK.split(source)
     blocks: dict[tuple[int, int], _Block] = {}
-    stack: list[tuple[_Block | None, Pin]] = []     # and where it begins
+    stack: list[tuple[_Block, Pin]] = []     # and where it begins
     last = 0
     get_event: Callable[[], Any] = CParser(source).get_event
     while (event := get_event()) is not None:
         kind, end = event.__class__, event.end_mark
         if kind is MappingStartEvent or kind is SequenceStartEvent:
-            block = _Block(bool(event.flow_style), inner=end.index) if kind is MappingStartEvent else None
-            if block is not None:
-                blocks[event.start_mark.line, event.start_mark.column] = block
+            block = _Block(bool(event.flow_style), inner=end.index, items=None if kind is MappingStartEvent else [])
+            blocks[event.start_mark.line, event.start_mark.column] = block
             stack.append((block, event.start_mark))
             continue
         begin = event.start_mark
@@ -65,14 +66,16 @@ def layout(source: str) -> dict[tuple[int, int], _Block]:
                 last -= 1
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             closed, begin = stack.pop()
-            if closed is not None and closed.flow:
+            if closed.flow:
                 closed.close = end
             last = max(last, end.line if source[end.index - 1:end.index] in ("}", "]") else 0)
         above = stack[-1][0] if stack else None
         if above is None or kind not in (ScalarEvent, MappingEndEvent, SequenceEndEvent):
             continue
         above.inner = end.index
-        if above.key is None:
+        if above.items is not None:
+            above.items.append((begin, end))
+        elif above.key is None:
             above.key = event.value
             above.ends[above.key] = last
         else:
@@ -117,11 +120,49 @@ class Forms:
 
         Of several, those that go to the same place are typed together.
         """
-        found = [spot for path in paths if (spot := _spot(case, path))]
-        if not found:
+        item = _item(case, paths[0]) if len(paths) == 1 else None
+        found = [spot for path in paths if (spot := _spot(case, path))] if item is None else []
+        if item is None and not found:
             return None
-        first = found[0]
+        writer, first = self._writer(case, paths), item or found[0]
+        block = self._layout(case).get((first.src.mark.line, first.src.mark.column))
+        if block is None:
+            return None
+        if isinstance(first, _Item):
+            return _of_item(case, first, writer, block)
+        if first.under is not None:
+            return _instead(case, first, writer, block)
         names = {spot.rest[0] for spot in found if spot.src is first.src and spot.under == first.under}
+        return _beside(case, first, names, writer, block)
+
+    def itemised(self, case: Case, path: Route) -> Insert | None:
+        """The items of a list that was typed on one line, each on its own; of those that may not be printed the dash.
+
+        Between braces only where all may be printed: there is no place for the others to be seen.
+        """
+        holder, key = node_at(case.report, path[:-1]), str(path[-1])
+        under = holder.written(key) if holder.__class__ is Doc else None
+        block = self._layout(case).get((holder.src.mark.line, holder.src.mark.column)) if under else None
+        if block is None or under is None:
+            return None
+        shape = holder.shape.fields[key][1]
+        shape = shape.fitting[Seq] if isinstance(shape, EitherShape) else shape
+        assert isinstance(shape, ListShape)     # else it would not have been read as one
+        hidden = path[0] == case.pack.roles.themes and case.pack.sensitive(str(path[1]))
+        items = ["" if hidden else one for one in shape.typed(str(holder.src.entries[under]).strip())]
+        if not block.flow:
+            column = holder.src.at[under].column + 2
+            return _under(case, holder.src, under, block, [f"{' ' * column}- {one}" for one in items])
+        return _in_place(case, holder.src, under, block, f"[{', '.join(items)}]") if all(items) else None
+
+    def _layout(self, case: Case) -> dict[tuple[int, int], _Block]:
+        if "layout" not in case.memo:
+            case.memo["layout"] = layout(case.source)
+        found: dict[tuple[int, int], _Block] = case.memo["layout"]
+        return found
+
+    def _writer(self, case: Case, paths: list[Route]) -> _FieldWriter:
+        """What writes the fields that are asked for at some paths, and all that the file lacks."""
         report = case.report
         key, themes = (report.kind, report.level, report.phase), case.pack.roles.themes
         if key not in self._demanded:
@@ -132,16 +173,7 @@ class Forms:
         writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
         if asked not in writers:        # of most places of a file it is the same one
             writers[asked] = _FieldWriter(asked, report.chinese, self._choices)
-        writer = writers[asked]
-        blocks = case.memo.get("layout")
-        if blocks is None:
-            blocks = case.memo["layout"] = layout(case.source)
-        block = blocks.get((first.src.mark.line, first.src.mark.column))
-        if block is None:
-            return None
-        if first.under is None:
-            return _beside(case, first, names, writer, block)
-        return _instead(case, first, writer, block) if block.flow else _beneath(case, first, writer, block)
+        return writers[asked]
 
 
 def _asked(paths: Iterable[Route], themes: str) -> set[Steps]:
@@ -159,11 +191,36 @@ class _Spot:
     rest: tuple[str, ...]   # missing keys from there on
     under: str | None       # the key as typed
     is_text: bool = False   # whether a text stands there that people may want to keep
+    nothing: str | None = None      # where a word for nothing stands there: the field beside it that says so
+
+
+@dataclass(slots=True)
+class _Item:
+    """An item of a list that is a text where fields belong."""
+
+    src: Seq
+    shape: MapShape
+    steps: Steps
+    at: int
 
 
 def _steps(path: Route, themes: str) -> Steps:
     return tuple(ITEM if isinstance(one, int) else EACH if at == 1 and path[0] == themes else one
                  for at, one in enumerate(path))
+
+
+def _item(case: Case, path: Route) -> _Item | None:
+    """The item at a path, where a text takes the place of its fields."""
+    holder, at = node_at(case.report, path[:-1]), path[-1] if path else None
+    if holder.__class__ is not Items or not isinstance(at, int) or holder[at] is not BAD:
+        return None
+    above = node_at(case.report, path[:-2])
+    shape = above.shape.fields[str(path[-2])][1] if above.__class__ is Doc else None
+    position = holder.position(at)
+    if not (isinstance(shape, ListShape) and isinstance(shape.item, MapShape) and holder.src.__class__ is Seq
+            and isinstance(holder.src.items[position], str)):
+        return None
+    return _Item(holder.src, shape.item, _steps(path, case.pack.roles.themes), position)
 
 
 def _spot(case: Case, path: Route) -> _Spot | None:
@@ -184,7 +241,9 @@ def _spot(case: Case, path: Route) -> _Spot | None:
             return _Spot(src, shape, _steps(path[:at], themes), tuple(map(str, path[at:])), None)
         value, node = src.entries[name], node.get(one) if isinstance(node, dict) else None
         if not isinstance(below, TextShape) and _of_no_use(value, node, below, at == len(path) - 1):
-            return _Spot(src, shape, _steps(path[:at + 1], themes), (one,), name, node is BAD)
+            nothing = below.instead if isinstance(below, ListShape) and node is BAD \
+                and str(value).strip() in case.pack.absent else None
+            return _Spot(src, shape, _steps(path[:at + 1], themes), (one,), name, node is BAD, nothing)
         src, shape = value, below
     return None
 
@@ -199,32 +258,68 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
     return bound is None
 
 
-def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> Insert | None:
-    """A group in the place of what stands after a key between braces, its colon with it."""
-    begin, end = block.values[spot.under or ""]
+def _in_place(case: Case, src: Map, under: str, block: _Block, text: str) -> Insert | None:
+    """A text in the place of what stands after a key between braces, its colon with it."""
+    begin, end = block.values[under]
     colon = case.source.rfind(":", 0, begin.index)
     if begin.line != end.line or case.source[colon + 1:begin.index].strip(" "):
         return None     # on several lines, or a key alone
     line = begin.line + 1
     moved = case.memo.get("moved", {}).get(line, 0)
-    text = writer.group(spot.shape.fields[spot.rest[0]][1], spot.steps)
-    last = end.column if end.index > begin.index else begin.column - (begin.index - colon) + 1
-    return Insert(line, begin.column - (begin.index - colon) + 1 + moved, f": {text}", clear=(line, last + moved))
+    column = begin.column - (begin.index - colon) + 1 + moved
+    last = end.column + moved if end.index > begin.index else column
+    return Insert(line, column, f": {text}", clear=(column, line, last))
 
 
-def _beneath(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> Insert | None:
-    """Lines under a key; what stands after its colon is deleted."""
-    under = spot.under or ""
-    mark, last = spot.src.at[under], block.ends[under]
+def _under(case: Case, src: Map, under: str, block: _Block, text: list[str]) -> Insert | None:
+    """Lines below a key; what stands after its colon is deleted."""
+    mark, last = src.at[under], block.ends[under]
     lines = BREAK.split(case.source)
-    if re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", lines[mark.line]) is None \
-            or (spot.is_text and last > mark.line):
+    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", lines[mark.line])
+    if head is None or not text:
         return None
     begin, end = block.values[under]
-    clear = (last + 1, len(lines[last])) if end.index > begin.index else None
-    shape = spot.shape.fields[spot.rest[0]][1]
-    text = writer.short(lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps))
-    return Insert(mark.line + 1, None, "\n".join(text), clear=clear) if text else None
+    clear = (head.end() + 1, last + 1, len(lines[last])) if end.index > begin.index else None
+    return Insert(mark.line + 1, None, "\n".join(text), clear=clear)
+
+
+def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> Insert | None:
+    """A group in the place of what stands after a key: between braces, or on lines below it."""
+    under, name, shape = spot.under or "", spot.rest[0], spot.shape.fields[spot.rest[0]][1]
+    above, mark = spot.steps[:-1], spot.src.at[spot.under or ""]
+    if spot.nothing:        # nothing stays there, and what says so goes beside it
+        beside = [one for one in spot.shape.titles if one not in spot.src.entries and one != name
+                  and spot.shape.titles[one] not in spot.src.entries
+                  and (one == spot.nothing or one in writer.fields(spot.shape, above))]
+        if spot.nothing not in beside:
+            return None
+        if block.flow:
+            text = ", ".join(writer.in_braces(spot.shape, one, above) for one in beside)
+            return _in_place(case, spot.src, under, block, f", {text}")
+        return _under(case, spot.src, under, block, [
+            line for one in beside for line in writer.block(spot.shape, one, above, mark.column)])
+    if block.flow:
+        return _in_place(case, spot.src, under, block, writer.group(shape, spot.steps))
+    if spot.is_text and block.ends[under] > mark.line:
+        return None
+    return _under(case, spot.src, under, block, writer.short(
+        lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps)))
+
+
+def _of_item(case: Case, item: _Item, writer: _FieldWriter, block: _Block) -> Insert | None:
+    """Fields in the place of a text after a dash, or between brackets."""
+    begin, end = (block.items or [])[item.at]
+    line, moved = begin.line + 1, case.memo.get("moved", {}).get(begin.line + 1, 0)
+    if end.line != begin.line:
+        return None
+    if block.flow:
+        column = begin.column + 1 + moved
+        return Insert(line, column, writer.group(item.shape, item.steps), clear=(column, line, end.column + moved))
+    head = BREAK.split(case.source)[begin.line][:begin.column]
+    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", head) is None:
+        return None
+    text = writer.short(lambda: list(writer.inside(item.shape, item.steps, begin.column)), len(item.steps))
+    return Insert(line, None, "\n".join(text), clear=(begin.column + 1, line, end.column), dash=True)
 
 
 def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, block: _Block) -> Insert | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -26,7 +27,10 @@ class Offers:
         told = self._behind_hash(finding, missing, case)
         if told is not finding:
             return told
-        insert = self.forms.insert(case, missing)
+        return self.offered(finding, self.forms.insert(case, missing))
+
+    def offered(self, finding: Finding, insert: Insert | None) -> Finding:
+        """The finding with what is to be typed where, if anything is."""
         if insert is None:
             return finding
         return replace(finding, insert=insert, remedy=finding.remedy + typing(insert, self.language))
@@ -66,12 +70,15 @@ def typing(insert: Insert, language: str) -> str:
     several = say("insert.several", language, stacked=insert.stacked) if insert.several else ""
     if insert.column is not None:
         name = "insert.instead" if insert.clear else "insert.braces"
-        return say(name, language, line=insert.line, column=insert.column, text=insert.text) + several
+        if insert.clear and not insert.text.startswith(":"):
+            name = "insert.item"
+        return say(name, language, line=insert.line, column=insert.column, text=insert.text,
+                   blank=blank_in(insert)) + several
     first, *rest = alike(lines)
     listed, others = ([one_line(line, language) for line in some] for some in (first, [part[0] for part in rest]))
     return clearing(insert, language) + say(
         "insert.lines", language, line=insert.line, count=len(lines), listed=listed, hollow=hollow(lines),
-        rest=others, first=first[0].strip(" "), below=len(first) - 1) + several
+        rest=others, first=first[0].strip(" "), below=len(first) - 1, blank=blank_in(insert)) + several
 
 
 @lru_cache(maxsize=4096)        # a line is a field's name and blanks: few, and asked for in many files
@@ -82,7 +89,14 @@ def one_line(line: str, language: str) -> str:
 
 def clearing(insert: Insert, language: str) -> str:
     """What is to be deleted before lines are added, in words."""
-    return say("insert.clear", language, line=insert.line, last=insert.clear[0]) if insert.clear else ""
+    return say("insert.clear", language, line=insert.line, last=insert.clear[1],
+               dash=insert.dash) if insert.clear else ""
+
+
+def blank_in(insert: Insert) -> str:
+    """After what something is to be typed in what is offered: a colon, a dash, nothing."""
+    blank = [line.rstrip(" ")[-1:] for line in re.split(r"[\n,\[\]{}]", insert.text.removeprefix(":"))]
+    return next((mark for mark in ":-" if mark in blank), "")
 
 
 def alike(lines: list[str]) -> list[list[str]]:

@@ -123,14 +123,14 @@ def _listed_about(about: About) -> Row:
 
 def _typed(insert: Insert | None) -> Row | None:
     return [insert.line, insert.column, insert.text, insert.several, insert.stacked,
-            list(insert.clear) if insert.clear else None] if insert else None
+            list(insert.clear) if insert.clear else None, insert.dash] if insert else None
 
 
 def _insert_of(row: Row | None) -> Insert | None:
     if not row:
         return None
-    line, column, text, several, stacked, clear = row
-    return Insert(line, column, text, several, stacked, (clear[0], clear[1]) if clear else None)
+    line, column, text, several, stacked, clear, dash = row
+    return Insert(line, column, text, several, stacked, (clear[0], clear[1], clear[2]) if clear else None, dash)
 
 
 def about_of(listed: Row | None, folder: str | None) -> About | None:

@@ -112,18 +112,21 @@ class Teller:
             place = replace(place, field=slip.field or place.field)
         if "places" in facts:
             facts = facts | {"places": [one or say("words.top", self.style.language) for one in facts["places"]]}
+        path = bound_path(case.report, slip.path)
+        items = self.offers.forms.itemised(case, path) if hint == "list" else None
         if slip.name == "wrong-type" or hint == "list":
-            holder = node_at(case.report, bound_path(case.report, slip.path)[:-1])
-            facts = facts | {"braces": isinstance(holder, Doc) and holder.src.flow}
-            if hint == "list":
-                facts |= {"blanks": slip.mark.column + 2}
+            holder = node_at(case.report, path[:-1])
+            facts = facts | {"braces": isinstance(holder, Doc) and holder.src.flow and items is None}
+            if hint == "want-map":
+                facts |= {"item": isinstance(slip.path[-1], int)}
         variables = self._variables(place, about, case, facts, hint)
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file, place,
                                 about, hint, variables)
-        if slip.name == "missing-field" or hint in ("want-map", "want-list"):
-            finding = self.offers.add(finding, [bound_path(case.report, slip.path)], case)
+        finding = self.offers.offered(finding, items)
+        if slip.name == "missing-field" or hint in ("want-map", "want-list", "want-none_found"):
+            finding = self.offers.add(finding, [path], case)
         return self._with_value(finding, slip.value, place.theme)
 
     def _variables(self, place: Place, about: About, case: Case | None, facts: Facts,

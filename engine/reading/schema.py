@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..records import Route, Unreadable
 from ..text import dates, numbers
-from ..text.wording import fold, is_id, nearest, sharing, slip_of, split_list, text_key, without_remark
+from ..text.wording import fold, is_id, mask_numbers, nearest, sharing, slip_of, split_list, text_key, without_remark
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
@@ -177,6 +177,10 @@ class TextShape(Shape):
         run.texts.append(text)
         return text
 
+    def printable(self, text: str) -> str:
+        """A text as it is to be typed, where it may be printed: a listed value or an ID; else nothing."""
+        return ""
+
     def keep(self, text: str, value: Any) -> Any:
         """The value, kept in mind: dates, choices and behaviours come again and again."""
         if len(self.known) < KNOWN:
@@ -195,6 +199,9 @@ class IdShape(TextShape):
             run.slip("odd-id", path, mark, written, value=text)
         run.texts.append(text)
         return text
+
+    def printable(self, text: str) -> str:
+        return text if is_id(text) and mask_numbers(text) == text else ""
 
 
 class DateShape(TextShape):
@@ -311,6 +318,10 @@ class ChoiceShape(TextShape):
             "values": [word for word, value in self.values.items() if word != value] or list(self.values)}))
         return BAD
 
+    def printable(self, text: str) -> str:
+        found = self.values.get(text) or self.meant(text)
+        return text if text in self.values else self.named(found, text) if found else ""
+
     def nearest(self, text: str) -> str | None:
         """The one listed value that a text is a piece of, else the one that is nearest to it, that has its number or
         that alone holds as much as half of it.
@@ -362,6 +373,10 @@ class BehaviourShape(TextShape):
     def is_one(self, text: str) -> bool:
         """Whether a text names one behaviour of the theme."""
         return len(self.names.find(text, self.theme) or self.names.read(text, self.theme)) == 1
+
+    def printable(self, text: str) -> str:
+        found = self.names.find(text, self.theme) or self.names.read(text, self.theme)
+        return self.names.named(found[0], text) if len(found) == 1 else ""
 
     def _why(self, text: str, found: list[str], read: list[str]) -> tuple[str | None, Facts]:
         sample = next(iter(self.names.by_theme[self.theme]), "")
@@ -514,6 +529,11 @@ class ListShape(Shape):
         listed = Seq()
         listed.items, listed.at, listed.mark, listed.flow = [*parts], [mark] * len(parts), mark, True
         return self.items(listed, run, path, written)
+
+    def typed(self, text: str) -> list[str]:
+        """The items of a line as each is to be typed, as far as they may be printed."""
+        assert isinstance(self.item, TextShape)
+        return [self.item.printable(part) for part in self.parts(text)]
 
     def parts(self, text: str) -> list[str]:
         """The items of a line; a behaviour whose own words hold the marks between items stays whole."""

@@ -95,5 +95,5 @@ def _plain(one: object) -> Any:
         return one
     plain = {name: _plain(getattr(one, name)) for name in shown}
     if isinstance(one, Insert) and one.clear:
-        plain["clear"] = dict(zip(("line", "column"), one.clear, strict=True))
+        plain["clear"] = dict(zip(("from", "line", "column"), one.clear, strict=True))
     return plain

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from ...batch.outcome import Result
 from ...batch.standing import EARLIER_REPORT, STATES
-from ...judging.offering import clearing, hollow, typing
+from ...judging.offering import blank_in, clearing, hollow, typing
 from ...records import Finding, Insert, Subject
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import id_key, mask_numbers, visible, width
@@ -159,7 +159,8 @@ def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> I
     else:
         text += clearing(one.insert, language) + say(
             "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
-            several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block))
+            several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block),
+            blank=blank_in(one.insert))
     yield from _paragraph(say("finding.remedy", language, text=text))
     if len(block) > 1 and not told:
         yield from block
