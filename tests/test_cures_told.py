@@ -53,3 +53,25 @@ def test_ro06_says_that_both_figures_are_missing(tmp_path: Path) -> None:
     [one] = of_unit(tmp_path, None, False)
     assert one.message == "没有填写“collected（个人清单汇总）”，名册上本单位应报个人报告 2 份。"
     assert one.remedy.startswith("请按名册和本单位收到的个人报告核对，填写其中的应报和实报：")
+    assert one.insert and one.insert.text == "collected:\n  due: \n  received: "
+    assert one.remedy.endswith(
+        "“collected:”（行首不空格）、“due: ”（行首空 2 格）、“received: ”（行首空 2 格）；冒号后面空一格再填。")
+
+
+def test_ro06_says_in_which_order_it_is_typed_with_others(tmp_path: Path) -> None:
+    """What the batch asks for is no other than what the report itself asks for."""
+    def of(*left_out: str) -> dict[str, Finding]:
+        data = base_report(PACK, "branch", "inspection")
+        change(data, {}, ["/collected", *left_out])
+        (tmp_path / "b.yaml").write_text(as_typed(in_chinese(data, PACK.shapes["unit"])), encoding="utf-8")
+        return {one.rule: one for one in run([str(tmp_path)], Options(as_of="2022-05-08")).findings if one.insert}
+
+    of_unit(tmp_path, None, True)       # and its roster
+    assert "最后一处" not in of()["RO06"].remedy
+    order = "要加好几处的，从最后一处加起；同一行后面同样的几行只加一次。"
+    two = of("/contact/phone")
+    assert sorted(two) == ["OR04", "RO06"]
+    assert [one.remedy.count(order) for one in two.values()] == [1, 1]
+    three = of("/contact/phone", "/column/location")
+    assert [one.remedy.count(order) for one in three.values()] == [1, 1, 1]
+    assert all(one.insert and one.insert.several for one in three.values())

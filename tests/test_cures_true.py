@@ -197,7 +197,8 @@ def test_9_14_where_the_answer_stands_already_only_the_word_is_deleted(block: bo
 
 
 @pytest.mark.parametrize(("typed", "item"), [
-    ("- 开会了", "- \n  形式: \n  主题: \n  日期: "), ("  -   '开: 会'", "  -   \n      形式: \n      主题: \n      日期: "),
+    ("- 开会了", "- \n  形式: \n  主题: \n  日期: "),
+    ("  -   '开: 会'", "  -   \n      形式: \n      主题: \n      日期: "),
     ("- 开会了  # 备注", "-   # 备注\n  形式: \n  主题: \n  日期: "),
     ("  [开会了]", "  [{形式: , 主题: , 日期: }]")])
 def test_9_14_an_item_that_is_a_text_gives_way_to_fields(typed: str, item: str) -> None:
@@ -218,7 +219,8 @@ def test_9_14_each_of_two_items_gets_its_lines() -> None:
     text = report("personal", "education", removed=("/study",)) + "学习情况:\n- 开会了\n- 听了一课\n"
     first, second = (one for one in found(text) if one.rule == "FM03")
     line = line_of(text, "- 开会了")
-    assert f"请先把第 {line} 行短横线后面的内容删去。请在第 {line} 行后面加 3 行：“形式: ”（行首空 2 格）" in first.remedy
+    assert (f"请先把第 {line} 行短横线后面的内容删去。请在第 {line} 行后面加 3 行："
+            "“形式: ”（行首空 2 格）") in first.remedy
     for one in (first, second):
         assert one.remedy.endswith("要加好几处的，从最后一处加起；同一行后面同样的几行只加一次。")
     assert {one.rule for one in found(pasted(pasted(text, second), first))} == {"PH13"}

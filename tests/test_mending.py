@@ -372,3 +372,20 @@ def test_9_13_a_word_for_nothing_above_its_own_lines() -> None:
     listed = found(edited(公仆="  公仆:没有发现问题", 日期="    日期：2022年1月14", 思想="  思想:\n觉得照章办就行。"))
     assert [one.hint for one in listed if not one.provisional] == ["wide-colon", "no-colon", "tight-colon"]
     assert [one.rule for one in listed if one.provisional] == ["FM06"]
+
+
+# -- two slips of different kinds on one line that can't be mended --------------------------------------------------
+
+@pytest.mark.parametrize(("line", "hint"), [
+    ("- 单位: [", "mixed"), ("- 单位: {编号: U-1", "mixed")])
+def test_9_13_a_bracket_that_never_closes_is_told_with_what_else_is_wrong_on_its_line(line: str, hint: str) -> None:
+    text = BASE.partition("附件:")[0].replace(": ", "：", 3) + line + "\n"
+    *colons, last = found(text)
+    assert [one.hint for one in colons] == ["wide-colon"] * 3
+    assert (last.rule, last.line, last.hint) == ("IN05", text.count("\n"), hint)
+    assert f"从这里的“{line[line.index(': ') + 2]}”开始的一组内容没有正确结束" in last.message
+
+
+def test_9_13_a_bracket_that_closes_is_no_fault() -> None:
+    *_, last = found(BASE.partition("附件:")[0].replace(": ", "：", 1) + "- 单位: [甲]\n")
+    assert (last.hint, "没有正确结束" in last.message) == ("mixed", False)

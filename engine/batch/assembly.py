@@ -85,11 +85,13 @@ class Assembly:
             self.gathering.go_through(takers)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
+            judged = len(self.found.findings)
             # what takes long or needs most room comes late, what looks at all findings at the end
             for check in sorted(checks, key=lambda check: (check.kind.at_end, check.kind.long)):
                 if check.rule.id not in broken:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
+        _tell_order(self.found.findings, judged, self.checker.teller)
         if self.lost:
             self.found.findings.extend(_vanished(self.filings, self.checker.teller, self.reread))
         waive(self.found.findings, self.world.waivers, self.world.as_of)
@@ -187,6 +189,19 @@ class Assembly:
             "not_assessed": len(self.found.not_assessed),
             "statistics": self.gathering.totals.statistics(map(self.filings.phase, self.filings.counted)),
         }
+
+
+def _tell_order(findings: list[Finding], judged: int, teller: Teller) -> None:
+    """Where findings from number `judged` on offer something to type, all of their files say in which order."""
+    places: dict[str, list[int]] = {one.file: [] for one in findings[judged:] if one.insert}
+    for at, one in enumerate(findings if places else ()):
+        if one.insert and one.file in places:
+            places[one.file].append(at)
+    for some in places.values():
+        own = [findings[at] for at in some]
+        teller.offers.tell_order(own)
+        for at, one in zip(some, own, strict=True):
+            findings[at] = one
 
 
 def _vanished(filings: Filings, teller: Teller, reread: Reread) -> Iterator[Finding]:

@@ -49,7 +49,10 @@ class Offers:
         return finding
 
     def tell_order(self, findings: list[Finding]) -> None:
-        """Where something is to be typed at several places, each finding says in which order."""
+        """Where something is to be typed at several places of a file, each finding says in which order.
+
+        What they have said of that already gives way to it.
+        """
         offers = {at: one.insert for at, one in enumerate(findings) if one.insert}
         if len(offers) < 2:
             return
@@ -60,7 +63,8 @@ class Offers:
         for at, offer in offers.items():
             stacked = offer.column is None and len(blanks[offer.line]) > 1
             insert = replace(offer, several=True, stacked=stacked)
-            findings[at] = replace(findings[at], insert=insert, remedy=findings[at].remedy + say(
+            said = say("insert.several", self.language, stacked=offer.stacked) if offer.several else ""
+            findings[at] = replace(findings[at], insert=insert, remedy=findings[at].remedy.removesuffix(said) + say(
                 "insert.several", self.language, stacked=stacked))
 
 

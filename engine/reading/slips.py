@@ -28,6 +28,7 @@ PAIR = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:(?:[ \t]|$)")
 WITH_CONTENT = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]+[^\s#]")
 CUT = re.compile(r"[^\s#].*?[ \t](#)")
 QUOTED = re.compile(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#][^\"'#]*?:[ \t]+)?([\"'])")
+OPENED = re.compile(r"[ ]*(?:-[ ]+)?[^\s:\"'#{}\[\]]{1,40}:[ ]+([\[{])")
 BRACKETED = re.compile(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#\[{][^\"'#\[{]*?:[ \t]+)?([\[{])")
 CONFLICT = re.compile(r"<{7}(?: |$)")
 CONFLICT_END = re.compile(r">{7}(?: |$)")
@@ -293,12 +294,15 @@ def at_line(
 
 def misplaced(lines: list[str], here: int, column: int) -> Unreadable:
     """A line whose indentation fits nothing; `above` is the line of a field with content that it stands under, or 0."""
-    if mixed(lines, here):
-        return fault(here, column, "mixed")
-    up = before(lines, here)
-    if up is None or not WITH_CONTENT.match(lines[up][:REACH]) or indent(lines[here]) <= indent(lines[up]):
-        return fault(here, column, "indentation", above=0)
-    return fault(here, column, "indentation", above=up + 1)
+    found = fault(here, column, "mixed")
+    if not mixed(lines, here):
+        up = before(lines, here)
+        under = up is not None and WITH_CONTENT.match(lines[up][:REACH]) and indent(lines[here]) > indent(lines[up])
+        found = fault(here, column, "indentation", above=up + 1 if up is not None and under else 0)
+    opened = OPENED.match(lines[here][:REACH])
+    if opened is not None and not any("]}"["[{".index(opened[1])] in line for line in lines[here:]):
+        found.also.append(fault(here, opened.start(1), "bracket", opened[1]))      # which stands in the way next
+    return found
 
 
 def mixed(lines: list[str], here: int) -> bool:
