@@ -51,9 +51,9 @@ UNSAID = {
     "engine/writing.py": {"Is a directory"},                                            # the system's
     "engine/judging/kinds/batch.py": {"ident phase_name closed file unreadable"},       # names of facts
     "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english",
-                                               "nearest places private there", "typed braces",
-                                               "expected wants braces", "expected wants braces item",
-                                               "expected wants braces unit"},
+                                               "nearest places private there", "typed braces item",
+                                               "expected wants braces item",
+                                               "expected wants braces item unit"},
 }
 
 

@@ -116,9 +116,8 @@ class Teller:
         items = self.offers.forms.itemised(case, path) if hint == "list" else None
         if slip.name == "wrong-type" or hint == "list":
             holder = node_at(case.report, path[:-1])
-            facts = facts | {"braces": isinstance(holder, Doc) and holder.src.flow and items is None}
-            if hint == "want-map":
-                facts |= {"item": isinstance(slip.path[-1], int)}
+            facts = facts | {"braces": isinstance(holder, Doc) and holder.src.flow and items is None,
+                             "item": isinstance(slip.path[-1], int)}
         variables = self._variables(place, about, case, facts, hint)
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""

@@ -38,14 +38,13 @@ FORM: dict[str, Raises] = {
     "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere"),
                                    "nearest places private there"),
     "wrong-type": {
-        "want-map": "expected wants braces item",
-        **dict.fromkeys(("want-text", "want-count", "want-list", "want-none_found", "braces", "tight-dash",
-                         "tight-braces"), "expected wants braces"),
-        **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces unit")},
+        **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "tight-dash",
+                         "tight-braces"), "expected wants braces item"),
+        **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces item unit")},
     "unknown-value": {None: "nearest values english"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
     "date-spelling": dict.fromkeys((None, "mark", "count", "number", "value"), "typed")
-    | {"list": "typed braces"},
+    | {"list": "typed braces item"},
     "cut-value": {None: ""},
     "unknown-behaviour": {None: "nearest sample", "elsewhere": "themes sample"}
     | dict.fromkeys(("several", "many", "many-listed"), "choices sample"),
