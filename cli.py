@@ -40,6 +40,7 @@ from .engine.console.settings import Group
 from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, in_utf8
 from .engine.console.surroundings import called, places, summary_file
 from .engine.console.usage import language_in, wrong_use
+from .engine.console.workbook_commands import import_forms
 from .engine.judging.compile import Compiled
 from .engine.output.findings import FORMATS
 from .engine.output.findings.setting import Setting
@@ -159,6 +160,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
 bayang.add_command(ledger)
 bayang.add_command(due)
 bayang.add_command(new_form)
+bayang.add_command(import_forms)
 bayang.add_command(rules)
 
 

@@ -53,6 +53,7 @@ class Unreadable(Exception):
         self.mended = False                 # told of a text that could be read once it was mended
         self.remains = False                # and in which there is more to put right then
         self.also: list[Unreadable] = []    # further slips on the same line
+        self.cell: str | None = None        # of a workbook: sheet and cell
 
     @property
     def variables(self) -> dict[str, Any]:

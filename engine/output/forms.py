@@ -19,7 +19,7 @@ from ..authoring.published import Publisher
 from ..packs.pack import KINDS, Pack
 from ..packs.plan import Theme
 from ..packs.roster import Roster
-from ..reading.files import OWN, REPORTS, lies_in
+from ..reading.files import OWN, REPORTS, WORKBOOKS, lies_in
 from ..reading.intake import read
 from ..reading.report import pointer_of
 from ..reading.schema import Binding, Schema, target, title_of
@@ -80,6 +80,7 @@ class Order:
     level: str | None = None        # of a unit without a roster
     keys: str = "zh"
     language: str = "zh"
+    format: str = "yaml"            # or xlsx, a workbook
 
 
 def form(pack: Pack, order: Order) -> Form:
@@ -93,7 +94,7 @@ def form(pack: Pack, order: Order) -> Form:
 
 
 def sheet(pack: Pack, order: Order, kind: str, level: str | None) -> Form:
-    return _FormWriter(pack, order, kind, level).sheet()
+    return FormWriter(pack, order, kind, level).sheet()
 
 
 def kinds_of(pack: Pack, typed: str) -> tuple[str, ...]:
@@ -145,12 +146,10 @@ class Handout:
         `progress` is told after each form how many of how many are made, `ready` when only renaming is left.
         """
         def made() -> Iterator[tuple[Path, bytes]]:
-            sheets: dict[tuple[str, str | None], Form] = {}
+            make = _makers(pack, order)
             for done, (path, kind, level, identity) in enumerate(self.forms, 1):
-                if (kind, level) not in sheets:
-                    sheets[kind, level] = sheet(pack, order, kind, level)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                yield path, for_notepad(sheets[kind, level].text(identity))
+                yield path, make(kind, level, identity)
                 progress(done, len(self.forms))
 
         with drafted(made()) as put:
@@ -170,11 +169,27 @@ class Handout:
         yield say("form.next" if self.forms or self.kept else "form.nobody", language, to=self.to)
 
 
+def _makers(pack: Pack, order: Order) -> Callable[[str, str | None, dict[str, str]], bytes]:
+    """Makes the file of a form for one owner; what is the same for several owners is made once."""
+    sheets: dict[tuple[str, str | None], Form] = {}
+
+    def text(kind: str, level: str | None, identity: dict[str, str]) -> bytes:
+        if (kind, level) not in sheets:
+            sheets[kind, level] = sheet(pack, order, kind, level)
+        return for_notepad(sheets[kind, level].text(identity))
+
+    if order.format == "yaml":
+        return text
+    from .workbooks.book import workbooks
+
+    return workbooks(pack, order)
+
+
 def for_one(pack: Pack, order: Order, to: Path) -> Handout:
     """One form without an owner, at a file (a name that ends like a report's) or in a folder. Raises UsageError."""
     form(pack, order)
     kind, level = order.kinds[0], order.level
-    path = to if to.suffix.lower() in REPORTS else to / f"{kind}.yaml"
+    path = to if to.suffix.lower() in (*REPORTS, *WORKBOOKS) else to / f"{kind}.{order.format}"
     return _handout(to, [(path, kind, level if kind == "unit" else None, {})])
 
 
@@ -182,7 +197,7 @@ def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Han
     """A form for everyone on the roster who must report, each in the folder of the unit. Raises UsageError."""
     if to is None:
         raise UsageError("usage.form-to")
-    if to.suffix.lower() in REPORTS:
+    if to.suffix.lower() in (*REPORTS, *WORKBOOKS):
         raise UsageError("usage.form-folder", path=str(to))
     units, people = roster.units.values(), roster.people.values()
     shown = {one.key: one.id for one in units}
@@ -202,7 +217,7 @@ def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Han
             raise UsageError("usage.form-link", path=str(folder))
         owner, _ = pack.roles.identity[one.kind]
         identity = {f"/{owner}/{key}": mask_numbers(value) for key, value in one.typed.items()}
-        forms.append((folder / f"{names[one.key]}.yaml", one.kind, one.level, identity))
+        forms.append((folder / f"{names[one.key]}.{order.format}", one.kind, one.level, identity))
     return _handout(to, forms, tuple(excused))
 
 
@@ -214,7 +229,7 @@ def _handout(to: Path, forms: list[tuple[Path, str, str | None, dict[str, str]]]
                    tuple(path for path, *_ in forms if path in there), excused)
 
 
-class _FormWriter:
+class FormWriter:
     """Writes one form; guidance on a field stands where the field comes first."""
 
     def __init__(self, pack: Pack, order: Order, kind: str, level: str | None) -> None:
@@ -231,10 +246,7 @@ class _FormWriter:
     def sheet(self) -> Form:
         root = self.publisher.root
         file = f"{self.kind}.json"
-        tree = outline(self.pack, self.kind, self.phase, self.level)
-        if tree is not None:        # what is never wrong to have: plain fields, and what does not concern the unit
-            tree |= {key: None for key, one in root["properties"].items()
-                     if key not in tree and (key == self.pack.roles.spared or self._plain(one, file))}
+        tree = self.tree()
         head = self._say("head", plan=self.pack.name, kind=say(f"reference.{self.kind}", self.language),
                          level=self.pack.levels[self.level] if self.level else "",
                          phase=self.pack.phases[self.phase].name)
@@ -243,32 +255,40 @@ class _FormWriter:
                   pointer_of(self.pack.roles.level_path): self.level or ""}
         return Form(tuple(lines), values, self.words)
 
+    def tree(self) -> Tree:
+        """The fields that belong to the form."""
+        tree = outline(self.pack, self.kind, self.phase, self.level)
+        if tree is not None:        # what is never wrong to have: plain fields, and what does not concern the unit
+            tree |= {key: None for key, one in self.publisher.root["properties"].items() if key not in tree and (
+                key == self.pack.roles.spared or self._plain(one, f"{self.kind}.json"))}
+        return tree
+
     def _say(self, key: str, **facts: Any) -> str:
         return say(f"form.{key}", self.language, **facts)
 
-    def _resolved(self, schema: Schema, file: str) -> tuple[Schema, str]:
+    def resolved(self, schema: Schema, file: str) -> tuple[Schema, str]:
         return target(schema, file)[:2] if "$ref" in schema else (schema, file)
 
     def _plain(self, schema: Schema, file: str) -> bool:
-        found, _ = self._resolved(schema, file)
+        found, _ = self.resolved(schema, file)
         return found.get("type") == "string" or found.get("items", {}).get("type") == "string"
 
     def _fields(self, schema: Schema, file: str, tree: Tree, indent: int, dashed: bool, path: Steps,
                 theme: str | None) -> Iterator[Line]:
         """The lines of a map's fields; `dashed` before the first of a list's item."""
         for key, one in schema["properties"].items():
-            if tree is not None and key not in tree and not self._new(one, (*path, key), theme):
+            if tree is not None and key not in tree and not self.new(one, (*path, key), theme):
                 continue
             if not path:
                 yield Line("")
-            found, home = self._resolved(one, file)
+            found, home = self.resolved(one, file)
             yield from self._guidance(one, found, indent - 2 if dashed else indent, (*path, key), theme)
             name = title_of(key, one, file) if self.chinese else key
             lead = " " * (indent - 2) + "- " if dashed else " " * indent
             dashed = False
             yield from self._field(found, home, tree and tree.get(key), lead + name, indent, (*path, key), theme)
 
-    def _new(self, schema: Schema, path: Steps, theme: str | None) -> bool:
+    def new(self, schema: Schema, path: Steps, theme: str | None) -> bool:
         """Whether it is a field of the pack's own of which no compliant report says when it is asked for."""
         held: Tree = self.held
         for step in path:
@@ -284,7 +304,7 @@ class _FormWriter:
             for one in self.pack.themes.values():
                 yield Line("")
                 yield from self._theme(one, indent + 2)
-                answer, _ = self._resolved(schema["additionalProperties"], file)
+                answer, _ = self.resolved(schema["additionalProperties"], file)
                 yield from self._guidance(answer, answer, indent + 2, (*path, one.id), one.id)
                 yield Line(f"{inner}{one.name['zh'] if self.chinese else one.id}:")
                 yield from self._map(schema["additionalProperties"], file, tree, indent + 4, False, (*path, one.id),
@@ -294,7 +314,7 @@ class _FormWriter:
             yield from self._map(schema, file, tree, indent + 2, False, path, theme)
         elif schema.get("type") == "array":
             yield Line(head + ":")
-            item, home = self._resolved(schema["items"], file)
+            item, home = self.resolved(schema["items"], file)
             if "properties" in item:
                 yield from self._fields(item, home, tree, indent + 4, True, (*path, 0), theme)
                 yield from self._comment(self._say("another"), indent + 2)
@@ -305,7 +325,7 @@ class _FormWriter:
 
     def _map(self, schema: Schema, file: str, tree: Tree, indent: int, dashed: bool, path: Steps,
              theme: str | None) -> Iterator[Line]:
-        found, home = self._resolved(schema, file)
+        found, home = self.resolved(schema, file)
         yield from self._fields(found, home, tree, indent, dashed, path, theme)
 
     def _guidance(self, schema: Schema, found: Schema, indent: int, path: Steps,
@@ -318,16 +338,19 @@ class _FormWriter:
         if place in self.guided:
             return
         self.guided.add(place)
-        if self.language != "zh":
-            text = schema.get("x-en", "")
-        elif found.get("x-names", "fields") != "fields":
-            text = self.publisher.described(schema["description"], found["x-names"], theme)
-        else:
-            text = schema.get("description", "")
+        text = self.told_of(schema, found, theme)
         if len(listed) > 1:
             text += self._say("choices", words=list(listed.values()))
         if text:
             yield from self._comment(text, indent)
+
+    def told_of(self, schema: Schema, found: Schema, theme: str | None) -> str:
+        """What to write in a field, without the values to choose from."""
+        if self.language != "zh":
+            return str(schema.get("x-en", ""))
+        if found.get("x-names", "fields") != "fields":
+            return self.publisher.described(schema["description"], found["x-names"], theme)
+        return str(schema.get("description", ""))
 
     def _listed(self, schema: Schema) -> dict[str, str]:
         """Listed values: canonical -> as the form writes them."""

@@ -22,6 +22,7 @@ from .columns import Column, Texts
 
 STDIN = "-"
 REPORTS = (".yaml", ".yml")
+WORKBOOKS = (".xlsx", ".xlsm")
 # Files of ours that may lie among reports, by their name without the extension.
 OWN = frozenset({"roster", "waivers", "bayang", "notice"})
 

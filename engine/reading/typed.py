@@ -50,6 +50,21 @@ def in_chinese(data: Any, shape: Shape | None) -> Any:
     return data
 
 
+def in_english(data: Any, shape: Shape | None) -> Any:
+    """Plain data with the English names of fields and listed values, fields in the order of the schema."""
+    if isinstance(data, dict) and isinstance(shape, MapShape):
+        order = list(shape.titles)
+        known = {shape.fields[key][0]: key for key in data if key in shape.fields}
+        named = {name: in_english(data[known[name]], shape.fields[name][1]) for name in sorted(known, key=order.index)}
+        return named | {key: one for key, one in data.items() if key not in shape.fields}
+    if isinstance(shape, EitherShape):
+        fitting = [way for way in shape.ways if isinstance(way, ListShape) == isinstance(data, list)]
+        return in_english(data, fitting[0]) if fitting else data
+    if isinstance(data, list) and isinstance(shape, ListShape):
+        return [in_english(one, shape.item) for one in data]
+    return shape.values.get(data, data) if isinstance(data, str) and isinstance(shape, ChoiceShape) else data
+
+
 def _texts(data: object) -> Any:
     if isinstance(data, dict):
         return {str(key): _texts(one) for key, one in data.items()}

@@ -1,0 +1,137 @@
+"""What a cell says: its place, its text as a value or a list, and what in it can't be taken over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..records import Unreadable
+from ..text.wording import text_key
+from .form_match import FoundSheet
+from .intake import FORBIDDEN, Map, Pin, Seq, Value, code, kind_of
+from .layout import listed_in
+from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
+from .workbook import Cell, SheetCells, cell_name
+
+DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
+
+
+@dataclass(eq=False, slots=True)
+class CellPin:
+    """The place of a node: line 1 of the file for what knows lines, and the cell."""
+
+    cell: str                   # 问题清单!D7
+    order: tuple[int, int, int]     # number of the sheet, row, column
+    index: int = 0
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Something in a cell that can't be taken over."""
+
+    hint: str                   # error, formula, digits: a value; column, beside, row, parent, theme, name: a place
+    pin: CellPin
+
+
+class FormCells:
+    """The cells of a workbook while it is read, and what is to be told of them."""
+
+    def __init__(self, sheets: list[SheetCells]) -> None:
+        self.sheets = sheets
+        self.strays: list[Stray] = []
+
+    def pin(self, number: int, row: int, column: int) -> CellPin:
+        return CellPin(f"{self.sheets[number].name}!{cell_name(row, column)}", (number, row, column))
+
+    def stray(self, hint: str, found: FoundSheet, row: int, column: int) -> None:
+        self.strays.append(Stray(hint, self.pin(found.number, row, column)))
+
+    def text(self, cell: Cell, pin: CellPin) -> str:
+        """The text of a cell; what can't be taken as it is, is told. Raises Unreadable for a forbidden character."""
+        bad = None if cell.text.isascii() and cell.text.isprintable() else FORBIDDEN.search(cell.text)
+        if bad is not None:
+            fault = Unreadable("forbidden-character", hint=kind_of(bad[0]), facts={"character": code(bad[0])})
+            fault.cell = pin.cell
+            raise fault
+        if cell.fault is not None:
+            self.strays.append(Stray(cell.fault, pin))
+        return cell.text
+
+    def value(self, shape: Shape, cell: Cell, pin: CellPin) -> Value:
+        """What a cell says in the place of such a field."""
+        text = self.text(cell, pin)
+        if cell.day is not None and isinstance(shape, DateShape):
+            return cell.day[:len("2022-04")] if shape.format == "month" else cell.day
+        return cell_value(shape, text, pin)
+
+
+def spread(found: FoundSheet) -> dict[tuple[int, int], Cell]:
+    """The cells below the headings, where what stands in a merged cell stands in all its rows."""
+    cells = dict(found.sheet.cells)
+    for top, left, bottom, _ in found.sheet.merged:
+        cell = found.sheet.cells.get((top, left))
+        if cell is not None and top > found.heading:
+            rows = {row for row, _ in found.sheet.cells if top < row <= bottom}
+            cells.update({(row, left): cell for row in rows})
+    return cells
+
+
+def cell_value(shape: Shape, text: str, pin: Pin) -> Value:
+    """The text of a cell as it would stand in YAML: one value, or a list whose items stand in lines."""
+    listed = listed_in(shape)
+    if listed is None or not text.strip():
+        return _chosen(shape, text)
+    items = items_of(text)
+    if items is None:
+        if isinstance(shape, EitherShape) and _is_single(shape, text.strip()):
+            return text
+        items = listed.parts(text) if isinstance(listed.item, TextShape) else [text]
+    seq = new_list(pin)
+    seq.items = [_chosen(listed.item, one) for one in items]
+    seq.at = [pin] * len(items)
+    return seq
+
+
+def _is_single(shape: EitherShape, text: str) -> bool:
+    """Whether a text on one line is the value of a field that may also hold a list."""
+    single = next((one for one in shape.ways if not isinstance(one, ListShape)), None)
+    if isinstance(single, ChoiceShape):
+        return text in single.values or single.meant(text) is not None
+    return single is not None
+
+
+def _chosen(shape: Shape, text: str) -> str:
+    """A behaviour chosen from the list of a cell, where its words follow its ID, as its ID."""
+    if isinstance(shape, BehaviourShape):
+        ident, _, words = text.strip().partition(" ")
+        if words and any(text_key(words) == one.get(ident) for one in shape.names.by_theme.values()):
+            return ident
+    return text
+
+
+def items_of(text: str) -> list[str] | None:
+    """The items in the lines of a cell; None where there is one line and nothing says that it is one item."""
+    lines = text.split("\n")
+    if not lines[0].startswith(DASH):
+        items = [line.strip() for line in lines if line.strip()]
+        return items if len(items) > 1 else None
+    found: list[str] = []
+    for line in lines:
+        if line.startswith(DASH):
+            found.append(line[len(DASH):])
+        else:
+            found[-1] += "\n" + line.removeprefix(" " * len(DASH))
+    return found
+
+
+def new_map(pin: Pin) -> Map:
+    made = Map()
+    made.entries, made.at, made.mark, made.flow = {}, {}, pin, False
+    return made
+
+
+def new_list(pin: Pin) -> Seq:
+    made = Seq()
+    made.items, made.at, made.mark, made.flow = [], [], pin, False
+    return made

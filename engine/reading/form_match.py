@@ -1,0 +1,113 @@
+"""Finds on which sheet of a workbook which part of a form stands, and in which columns: by names and headings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..text.messages import LANGUAGES, say
+from .layout import FormField, Layout, Table, comparable
+from .workbook import SheetCells
+
+NOTE = "※"                  # begins each cell of a row that says how to fill in the columns
+REACH = 30                  # rows in which the headings are looked for
+
+
+@dataclass(slots=True)
+class FoundSheet:
+    """A sheet that was found to be one of the form's, and how it lies."""
+
+    sheet: SheetCells
+    number: int
+    heading: int                        # row of the headings
+    columns: dict[int, FormField]           # of a sheet filled in by rows
+    key: int | None = None              # the column that says to what a row belongs
+    numbers: int | None = None          # the column with a number of its own for each row
+    unknown: list[int] = field(default_factory=list)        # columns with other headings; of the main sheet the names
+    notes: list[int] = field(default_factory=list)          # columns that only tell people something
+
+
+class Matcher:
+    """Matches the sheets of one workbook with one layout; `matched` holds what each sheet was found to be."""
+
+    def __init__(self, sheets: list[SheetCells], layout: Layout) -> None:
+        self.sheets, self.layout = sheets, layout
+        self.own = {name: table for table in layout.tables for name in table.name.values()}
+        self.matched: dict[int, tuple[Table, FoundSheet]] = {}
+        self._match()
+
+    def _match(self) -> None:
+        """Each sheet by its name, else, where its headings are those of a sheet that is not there, by these."""
+        for number, sheet in enumerate(self.sheets):
+            table = self.own.get(sheet.name.strip())
+            found = self._heading(table, sheet, number) if table else None
+            if table and found:
+                self.matched[number] = table, found
+        for number, sheet in enumerate(self.sheets):
+            if number in self.matched or sheet.hidden:
+                continue
+            fits = [(len(found.columns), -at, table, found) for at, table in enumerate(self.layout.tables)
+                    if self._may_be(table, sheet) and (found := self._heading(table, sheet, number))
+                    and len(found.columns) >= min(3, (len(table.entries) + 1) // 2)]
+            if fits:
+                _, _, table, found = max(fits, key=lambda one: one[:2])
+                self.matched[number] = table, found
+
+    def _may_be(self, table: Table, sheet: SheetCells) -> bool:
+        """Whether a sheet of another name may be one of the form's: it goes on with that, or takes its place."""
+        named = any(one is table and self.sheets[number].name.strip() in self.own for number, (one, _)
+                    in self.matched.items())
+        return not named or any(sheet.name.startswith(name) for name in table.name.values())
+
+    def _heading(self, table: Table, sheet: SheetCells, number: int) -> FoundSheet | None:
+        """How the form's sheet lies here: the row with the most of its headings."""
+        if table is self.layout.main:
+            return self._main_heading(sheet, number)
+        known = table.known()
+        keys = {comparable(label) for one in LANGUAGES if (label := table.key_label(one))}
+        numbers = {comparable(say("workbook.number", one)) for one in LANGUAGES} if table.numbered else set()
+        rows: dict[int, list[tuple[int, str]]] = {}
+        for (row, column), cell in sheet.cells.items():
+            if row <= REACH:
+                rows.setdefault(row, []).append((column, comparable(cell.text)))
+        best: FoundSheet | None = None
+        for row, cells in sorted(rows.items()):
+            found = FoundSheet(sheet, number, row, {})
+            for column, name in sorted(cells):
+                entry = known.get(name)
+                if name in keys and found.key is None:
+                    found.key = column
+                elif name in numbers and found.numbers is None:
+                    found.numbers = column
+                elif entry is None or entry in found.columns.values():
+                    (found.notes if name.startswith(NOTE) else found.unknown).append(column)
+                else:
+                    found.columns[column] = entry
+            if found.columns and (best is None or len(found.columns) > len(best.columns)):
+                best = found
+        return best
+
+    def _main_heading(self, sheet: SheetCells, number: int) -> FoundSheet | None:
+        """The main sheet is the one with most of its fields' names in a column; `key` is where answers stand."""
+        known = self.layout.main.known()
+        names: dict[int, set[str]] = {}
+        for (_, column), cell in sheet.cells.items():
+            name = comparable(cell.text)
+            if name in known:
+                names.setdefault(column, set()).add(name)
+        if not names:
+            return None
+        column = max(sorted(names), key=lambda one: len(names[one]))
+        answers = {comparable(say("workbook.answer", one)) for one in LANGUAGES}
+        guidance = {comparable(say("workbook.guidance", one)) for one in LANGUAGES}
+        found = FoundSheet(sheet, number, 0, {})
+        for (row, other), cell in sorted(sheet.cells.items()):
+            name = comparable(cell.text)
+            if row <= REACH and other != column and name in answers and found.key is None:
+                found.key, found.heading = other, row
+            elif row <= REACH and name in guidance and found.numbers is None:
+                found.numbers = other
+        if found.key is None:
+            found.key = column + 1
+        found.columns = {at: known[name] for at, name in enumerate(sorted(names[column]))}
+        found.unknown = [column]
+        return found

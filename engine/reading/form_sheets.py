@@ -1,0 +1,197 @@
+"""Reads the sheets of a form as the tree that is read from YAML, with a cell as the place of each node.
+
+Names of sheets, headings and fields lead, not their order: sheets, rows and columns may be moved, added and inserted.
+What stands where it belongs to nothing becomes a `Stray`; nothing is passed over in silence but sheets without any
+heading of the form (`Taken.passed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..records import Limits
+from ..text.messages import LANGUAGES
+from ..text.wording import id_key
+from .form_cells import FormCells, Stray, spread
+from .form_match import NOTE, FoundSheet, Matcher
+from .form_tree import ReportTree
+from .intake import Map
+from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
+from .schema import MapShape
+from .workbook import Cell, SheetCells, read_cells
+
+MARK = "bayang-form"        # begins the hidden cell that says whose form it is
+DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was read from a workbook."""
+
+    root: Map
+    kind: str
+    strays: list[Stray] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)     # sheets that are none of the form and hold something
+
+
+def read_form(data: bytes, shapes: Mapping[str, MapShape], limits: Limits) -> Taken | None:
+    """The report in a workbook of a form, None where the workbook is none. Raises Unreadable."""
+    sheets = read_cells(data, limits)
+    said = marked(sheets)
+    readers = [_FormReader(sheets, kind, layout_of(shape)) for kind, shape in shapes.items()]
+    best = max(readers, key=lambda one: (one.kind == said, one.fitting()))
+    if said is None and not best.fitting():
+        return None
+    return best.taken()
+
+
+def read_table(data: bytes, shape: MapShape, limits: Limits) -> Taken | None:
+    """What stands in a workbook that is no report, such as a roster; None where no sheet is one of its lists."""
+    reader = _FormReader(read_cells(data, limits), "", layout_of(shape))
+    return reader.taken() if reader.fitting() else None
+
+
+def marked(sheets: Iterable[SheetCells]) -> str | None:
+    """The kind of report that the hidden cell names; None without one."""
+    for sheet in sheets:
+        words = sheet.cells[1, 1].text.split() if (1, 1) in sheet.cells else []
+        if words[:1] == [MARK] and len(words) > 3:
+            return words[3]
+    return None
+
+
+class _FormReader:
+    """Reads a workbook by the layout of one kind of report."""
+
+    def __init__(self, sheets: list[SheetCells], kind: str, layout: Layout) -> None:
+        self.kind, self.layout = kind, layout
+        self.matched = Matcher(sheets, layout).matched
+        self.cells = FormCells(sheets)
+        self.tree = ReportTree(layout, self.cells)
+        self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
+
+    def fitting(self) -> int:
+        """How many of the form's fields are on the sheets."""
+        return sum(len(found.columns) for _, found in self.matched.values())
+
+    def taken(self) -> Taken:
+        for table, found in self.matched.values():
+            if table is self.layout.main:
+                self._main(table, found)
+        for table in self.layout.within():
+            for one, found in self.matched.values():
+                if one is table:
+                    self._rows(table, found)
+        passed = [sheet.name for number, sheet in enumerate(self.cells.sheets)
+                  if number not in self.matched and not sheet.hidden and sheet.cells]
+        return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed)
+
+    def _main(self, table: Table, found: FoundSheet) -> None:
+        """The rows of the main sheet: a name, and beside it the answer."""
+        known, cells, root, told = table.known(), found.sheet.cells, self.tree.root, self.cells
+        names, answers = found.unknown[0], found.key or 0
+        tables = {comparable(name) for one in self.layout.tables for name in (*one.titles[-1:], *one.path[-1:])}
+        groups = {comparable(way[-1]) for group in table.groups for way in group}
+        written = {comparable(cell.text) for at, cell in cells.items() if at[1] == names}
+        chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
+        self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
+        skipped = {names, answers, found.numbers}
+        for row in sorted({row for row, _ in cells if row > found.heading}):
+            name, answer = cells.get((row, names)), cells.get((row, answers))
+            merged = _spans(found, row, names, answers)
+            for column in sorted(column for at, column in cells if at == row and column not in skipped):
+                told.stray("beside", found, row, column)
+            if name is None:
+                if answer is not None:
+                    told.stray("name", found, row, answers)
+                continue
+            entry, pin = known.get(comparable(name.text)), told.pin(found.number, row, answers)
+            if entry is not None:
+                if not self.tree.put(root, entry, entry.shape, answer, pin):
+                    told.stray("name", found, row, answers)
+            elif answer is not None and not merged and comparable(name.text) not in tables | groups:
+                key = name.text.strip()
+                if key in root.entries:
+                    told.stray("name", found, row, answers)
+                else:
+                    root.entries[key], root.at[key] = told.text(answer, pin), pin
+            elif answer is not None and not merged and not answer.text.startswith(NOTE):
+                told.stray("name", found, row, answers)
+
+    def _rows(self, table: Table, found: FoundSheet) -> None:
+        """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
+        cells, told, tree = spread(found), self.cells, self.tree
+        last: Map | None = None
+        for row, filled in self._filled(found):
+            if not filled & {*found.columns} and not (table.tables and filled & {found.key, found.numbers}):
+                if found.key in filled and not table.is_themes:
+                    last = self._home(table, found, cells, row, last)
+                continue
+            home = self._home(table, found, cells, row, last)
+            if home is None:
+                told.stray("theme" if table.by_theme else "parent", found, row, found.key or min(filled))
+                continue
+            last, theme = home, tree.themes.get(id(home))
+            if not table.is_themes:
+                home = tree.item(home, table, told.pin(found.number, row, min(found.columns)))
+                self._remember(table, found, home, cells, row)
+            for column, entry in found.columns.items():
+                shape, cell = self.layout.shape_of(table, entry, theme), cells.get((row, column))
+                if not tree.put(home, entry, shape, cell, told.pin(found.number, row, column)):
+                    told.stray("name", found, row, column)
+
+    def _filled(self, found: FoundSheet) -> Iterator[tuple[int, set[int]]]:
+        """The rows below the headings in which something stands, and in which columns; a column of its own is told."""
+        columns = {*found.columns, found.key, found.numbers}
+        rows: dict[int, set[int]] = {}
+        for row, column in found.sheet.cells:
+            if row > found.heading and column not in found.notes:
+                rows.setdefault(row, set()).add(column)
+        said: set[int] = set()
+        for row, filled in sorted(rows.items()):
+            if row == found.heading + 1 and all(found.sheet.cells[row, one].text.startswith(NOTE) for one in filled):
+                continue
+            for column in sorted(filled - columns - said):      # told once a column
+                said.add(column)
+                self.cells.stray("column", found, row, column)
+            yield row, filled
+
+    def _home(self, table: Table, found: FoundSheet, cells: dict[tuple[int, int], Cell], row: int,
+              last: Map | None) -> Map | None:
+        """The map in which a row's list stands: the report, a theme's answer, an item; None where none is named.
+
+        A row that names none belongs with the one above.
+        """
+        if not table.by_theme and table.above is None:
+            return self.tree.root
+        cell = cells.get((row, found.key)) if found.key is not None else None
+        if cell is None or not cell.text.strip():
+            return None if table.is_themes else last
+        if table.by_theme:
+            theme = self.layout.theme_of(cell.text)
+            pin = self.cells.pin(found.number, row, found.key or 1)
+            return self.tree.answer(theme, pin) if theme else None
+        assert table.above is not None
+        known = self.rows.get(id(table.above), {})
+        return known.get(comparable(cell.text)) if is_row_name(cell.text) else known.get(id_key(cell.text))
+
+    def _remember(self, table: Table, found: FoundSheet, item: Map, cells: dict[tuple[int, int], Cell],
+                  row: int) -> None:
+        """A row by its ID or number, by which rows of other sheets name it; one of several alike by its row alone."""
+        if not table.tables:
+            return
+        known = self.rows.setdefault(id(table), {})
+        for language in LANGUAGES:
+            known[comparable(row_name(row, language))] = item
+        column = found.numbers if table.numbered else next(
+            (at for at, entry in found.columns.items() if entry is table.ident), None)
+        cell = cells.get((row, column)) if column else None
+        if cell is not None and id_key(cell.text):
+            known.setdefault(id_key(cell.text), item)
+
+
+def _spans(found: FoundSheet, row: int, first: int, last: int) -> bool:
+    """Whether the cells from one column to another are one."""
+    return any(top <= row <= bottom and left <= first and last <= right
+               for top, left, bottom, right in found.sheet.merged)

@@ -1,0 +1,72 @@
+"""The tree of a report while it grows from rows and cells, with the names of its fields in the workbook's language."""
+
+from __future__ import annotations
+
+from .form_cells import CellPin, FormCells, new_list, new_map
+from .intake import Map, Seq
+from .layout import FormField, Layout, Table
+from .schema import Shape
+from .workbook import Cell
+
+
+class ReportTree:
+    """One report; `themes` says of each answer, and of each item in one, to which theme it belongs."""
+
+    def __init__(self, layout: Layout, cells: FormCells) -> None:
+        self.layout, self.cells = layout, cells
+        self.root = new_map(cells.pin(0, 1, 1))
+        self.chinese = True
+        self.themes: dict[int, str] = {}
+
+    def answer(self, theme: str, pin: CellPin) -> Map:
+        """The answer for a theme."""
+        themes = self.layout.themes
+        top = self._inner(self.root, themes, self.layout.root.titles[themes], pin)
+        answer = self._inner(top, theme, self.layout.names[theme], pin)
+        self.themes[id(answer)] = theme
+        return answer
+
+    def _inner(self, home: Map, key: str, title: str, pin: CellPin) -> Map:
+        """The map under a name, made where it is not there yet."""
+        name = title if self.chinese else key
+        found = home.entries.get(name)
+        if not isinstance(found, Map):
+            found = home.entries[name] = new_map(pin)
+            home.at[name] = pin
+        return found
+
+    def _list(self, home: Map, table: Table, pin: CellPin) -> Seq:
+        """The list of a sheet's rows in the map that they belong to."""
+        for key, title in zip(table.path[:-1], table.titles[:-1], strict=True):
+            home = self._inner(home, key, title, pin)
+        name = table.titles[-1] if self.chinese else table.path[-1]
+        found = home.entries.get(name)
+        if not isinstance(found, Seq):
+            found = home.entries[name] = new_list(pin)
+            home.at[name] = pin
+        return found
+
+    def item(self, home: Map, table: Table, pin: CellPin) -> Map:
+        """A new item of a row's list."""
+        listed = self._list(home, table, pin)
+        item = new_map(pin)
+        theme = self.themes.get(id(home))
+        if theme:
+            self.themes[id(item)] = theme
+        listed.items.append(item)
+        listed.at.append(pin)
+        return item
+
+    def put(self, home: Map, entry: FormField, shape: Shape, cell: Cell | None, pin: CellPin) -> bool:
+        """Put the value of a cell at its place below a map, a blank one as a field that is there and left blank.
+
+        False where something stands there already.
+        """
+        for key, title in zip(entry.path[:-1], entry.titles[:-1], strict=True):
+            home = self._inner(home, key, title, pin)
+        name = entry.named(self.chinese)[-1]
+        if name in home.entries and home.entries[name] is not None:
+            return cell is None
+        home.at[name] = pin
+        home.entries[name] = None if cell is None else self.cells.value(shape, cell, pin)
+        return True

@@ -1,0 +1,133 @@
+"""Forms as workbooks, and what was filled in there as YAML (contract 10.1, 10.2)."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import Workbook
+
+from bayang.cli import bayang
+
+ROOT = Path(__file__).parent.parent
+ROSTER = """\
+units:
+- {code: U-1, name: 青溪分局, level: branch, head: 何川}
+people:
+- {id: P-1, name: 郑禾, unit: U-1, post: 科员, party_member: yes}
+"""
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(bayang, list(map(str, arguments)))
+
+
+def form(folder: Path, *more: str) -> Path:
+    path = folder / "P-1.xlsx"
+    said = run("new", "个人", "--phase", "inspection", "--to", path, *more)
+    assert said.exit_code == 0, said.output
+    return path
+
+
+def answer(book: Workbook, name: str, value: object) -> None:
+    """Fill in a field of the main sheet."""
+    sheet = book["填报"]
+    row = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == name)
+    sheet.cell(row, 2).value = value
+
+
+def fill(book: Workbook, sheet: str, row: int, **values: object) -> None:
+    """Fill in a row by the headings in row 2."""
+    heads = {cell.value: cell.column for cell in book[sheet][2]}
+    for name, value in values.items():
+        book[sheet].cell(row, heads[name]).value = value
+
+
+def imported(folder: Path, book: Workbook, *more: str) -> tuple[str, Result]:
+    path = folder / "P-1.xlsx"
+    book.save(path)
+    said = run("import", path, "--to", folder / "out", "--overwrite", *more)
+    target = folder / "out" / "P-1.yaml"
+    return target.read_text(encoding="utf-8-sig") if target.exists() else "", said
+
+
+def test_10_1_a_form_says_whose_it_is_and_is_the_same_each_time(tmp_path: Path) -> None:
+    first, second = form(tmp_path).read_bytes(), form(tmp_path / "again").read_bytes()
+    assert first == second
+    book = openpyxl.load_workbook(io.BytesIO(first))
+    assert book.sheetnames == ["填报", "学习情况", "八个方面", "问题清单", "整改措施", "选项"]
+    hidden = book["选项"]
+    assert (hidden.sheet_state, hidden["A1"].value) == ("hidden", "bayang-form 1 bayang-bazhi personal inspection")
+    main = book["填报"]
+    assert main.protection.sheet and not main.protection.password
+    assert main.freeze_panes == "B4"
+    assert [main.cell(row, 2).value for row in (4, 5, 6)] == ["个人", "八扬八治", "调查研究和问题查摆"]
+    assert main["B4"].protection.locked and not main["B7"].protection.locked and main["A7"].protection.locked
+
+
+def test_10_1_each_of_a_roster_gets_a_workbook(tmp_path: Path) -> None:
+    (tmp_path / "roster.yaml").write_text(ROSTER, encoding="utf-8")
+    said = run("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms", "--format", "xlsx")
+    assert said.exit_code == 0, said.output
+    book = openpyxl.load_workbook(tmp_path / "forms" / "U-1" / "P-1.xlsx")
+    shown = {row[0].value: row[1].value for row in book["填报"].iter_rows(min_row=4)}
+    assert [shown[name] for name in ("人员编号", "姓名", "单位编号", "党员")] == ["P-1", "郑禾", "U-1", "是"]
+    assert (tmp_path / "forms" / "U-1" / "U-1.xlsx").exists()
+    again = run("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms", "--format", "xlsx")
+    assert "已经有" in again.output or "2" in again.output
+
+
+@pytest.mark.parametrize(("value", "typed"), [
+    (7, "7"), (0.5, "0.5"), (1e3, "1000"), ("  前后有空格 ", "'  前后有空格 '"), (True, "TRUE")])
+def test_10_2_numbers_and_texts_are_read_as_people_see_them(tmp_path: Path, value: object, typed: str) -> None:
+    book = openpyxl.load_workbook(form(tmp_path))
+    answer(book, "备注", value)
+    text, said = imported(tmp_path, book)
+    assert said.exit_code == 0, said.output
+    assert f"备注: {typed}\n" in text
+
+
+def test_10_2_what_cannot_be_read_is_told_by_sheet_and_cell(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(form(tmp_path))
+    answer(book, "备注", "=1+1")        # openpyxl stores no result
+    fill(book, "问题清单", 4, 方面="实干", 编号="SG-1", 问题表现="咨询没有回访")
+    book["问题清单"]["Z5"].value = "旁边的话"
+    fill(book, "问题清单", 6, 方面="空谈", 编号="SG-2")
+    fill(book, "整改措施", 4, 问题编号="SG-9", 措施="建立登记本")
+    book["学习情况"]["B4"].value = "主题党日"
+    text, said = imported(tmp_path, book)
+    assert said.exit_code == 1
+    lines = said.output.splitlines()
+    remarks = next(row for row in range(1, 60) if book["填报"].cell(row, 1).value == "备注")
+    for cell in (f"填报!B{remarks} 的公式", "问题清单!Z5 所在的列", "问题清单!A6 不是方案", "整改措施!A4 没有指明"):
+        assert any(f"P-1.xlsx：{cell}" in line for line in lines), (cell, said.output)
+    assert "SG-1" in text and "SG-2" not in text and "主题: 主题党日" in text
+
+
+def test_10_2_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    path = form(tmp_path)
+    assert run("import", path, "--to", tmp_path / "out").exit_code == 0
+    said = run("import", path, "--to", tmp_path / "out")
+    assert said.exit_code == 2 and "P-1.yaml" in said.output
+    assert run("import", path, "--to", tmp_path / "out", "--overwrite").exit_code == 0
+
+
+def test_10_2_a_roster(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "人员名单"
+    for row in (("青溪分局人员名单",), ("序号", "人员编号", "姓名", "单位编号", "职务"),
+                (1, "P-1", "郑禾", "U-1", "科员")):
+        book.active.append(row)
+    units = book.create_sheet("单位")
+    for row in (("单位编号", "单位名称", "层级", "主要负责人"), ("U-1", "青溪分局", "县级分局", "何川")):
+        units.append(row)
+    book.save(tmp_path / "名册.xlsx")
+    said = run("import", tmp_path / "名册.xlsx", "--as", "roster", "--to", tmp_path)
+    assert "人员名单!A3 所在的列" in said.output        # the column 序号 is not of the roster
+    assert said.exit_code == 1
+    made = run("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms")
+    assert made.exit_code == 0, made.output
+    assert (tmp_path / "forms" / "U-1" / "P-1.yaml").exists()
