@@ -229,3 +229,26 @@ def test_9_14_each_of_two_items_gets_its_lines() -> None:
 def test_9_14_an_item_on_several_lines_is_not_told_to_be_deleted() -> None:
     text = report("personal", "education", removed=("/study",)) + "学习情况:\n- 开会了，\n  听了一课\n"
     assert only(found(text), "FM03").insert is None
+
+
+# -- fields that stand there already, empty --------------------------------------------------------------------------
+
+def test_9_14_fields_that_stand_there_empty_are_named_by_their_lines() -> None:
+    text = report("department", "education", removed=("/column", "/contact")) \
+        + "活动专栏:\n  名称: \n  位置: 大厅\n  开设日期:\n联系人: {姓名: , 办公电话: }\n"
+    column, contact = (only(found(text), rule) for rule in ("ME11", "OR04"))
+    line = line_of(text, "活动专栏")
+    assert column.insert is contact.insert is None
+    assert column.remedy.endswith(f"要填的几栏已经有了，空在第 {line + 1}、{line + 3} 行，请接着冒号后面的空格填写。")
+    assert "已经有了" not in contact.remedy         # they stand on the line that is named
+    assert only(found(text, "en"), "ME11").remedy.endswith(
+        f" The fields to fill in stand in lines {line + 1}, {line + 3} already; write after the colon and a space.")
+
+
+def test_9_14_a_theme_of_the_form_is_not_told_to_be_deleted() -> None:
+    text = report("personal", "inspection", removed=("/themes/shigan",)).replace(
+        "八个方面:\n", "八个方面:\n  实干:\n    问题清单:\n      - 编号: \n        整改措施:\n          - 措施: \n"
+        "    未发现问题:\n      排查方式: \n      依据: \n    逐条对照: \n")
+    one, line = only(found(text), "CV01"), line_of(text, "  实干")
+    assert one.insert is None
+    assert f"空在第 {line + 6}、{line + 7}、{line + 8} 行" in one.remedy

@@ -135,6 +135,18 @@ class Forms:
         names = {spot.rest[0] for spot in found if spot.src is first.src and spot.under == first.under}
         return _beside(case, first, names, writer, block)
 
+    def blanks(self, case: Case, paths: list[Route]) -> list[int]:
+        """The lines on which the fields missing at these paths stand already, with nothing after their colons."""
+        around = _around(case, paths[0]) if paths and paths[0] else None
+        if around is None:
+            return []
+        (src, shape), writer, steps = around, self._writer(case, paths), _steps(paths[0], case.pack.roles.themes)[:-1]
+        missing = [str(path[-1]) for path in paths if path[:-1] == paths[0][:-1]]
+        names = writer.chosen(shape, missing, steps)
+        if len(names) < len(missing):       # one of several is enough: with it goes what else is asked for there
+            names = writer.fields(shape, steps)
+        return sorted(set(writer.blank(src, shape, names, steps)))
+
     def itemised(self, case: Case, path: Route) -> Insert | None:
         """The items of a list that was typed on one line, each on its own; of those that may not be printed the dash.
 
@@ -209,6 +221,23 @@ def _steps(path: Route, themes: str) -> Steps:
                  for at, one in enumerate(path))
 
 
+def _around(case: Case, path: Route) -> tuple[Map, MapShape] | None:
+    """The map in which the last key of a path belongs, be it one with nothing in it."""
+    at = len(path) - 1
+    while at and node_at(case.report, path[:at]).__class__ is not Doc:
+        at -= 1
+    holder = node_at(case.report, path[:at])
+    src, shape = holder.src, holder.shape
+    for key in path[at:-1]:
+        name = next((name for name in (key, shape.titles.get(str(key))) if name in src.entries), None)
+        if name is None:
+            return None
+        src, shape = src.entries[name], shape.fields[name][1]
+        if src.__class__ is not Map or not isinstance(shape, MapShape):
+            return None
+    return src, shape
+
+
 def _item(case: Case, path: Route) -> _Item | None:
     """The item at a path, where a text takes the place of its fields."""
     holder, at = node_at(case.report, path[:-1]), path[-1] if path else None
@@ -255,6 +284,8 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
         return value.__class__ is str and isinstance(inner, MapShape)
     if isinstance(value, Map):
         return last and not value.entries
+    if isinstance(value, Seq) and any(isinstance(one, Map) and one.entries for one in value.items):
+        return False        # its fields stand there, be they empty
     return bound is None
 
 
@@ -393,6 +424,20 @@ class _FieldWriter:
         wanted = [key for key in shape.titles if (*steps, every or key) in self.asked or key in shape.required]
         plain = [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
         return self.chosen(shape, wanted, steps) or plain
+
+    def blank(self, src: Map, shape: MapShape, names: Iterable[str], steps: Steps) -> Iterator[int]:
+        """The lines of the fields of these names, and of those asked for below them, that stand there empty."""
+        for key in names:
+            name = next((name for name in (key, shape.titles[key]) if name in src.entries), None)
+            if name is None:
+                continue
+            value, below, way = src.entries[name], shape.fields[key][1], (*steps, _every(shape, steps) or key)
+            if isinstance(below, ListShape) and isinstance(value, Seq) and value.items:
+                value, below, way = value.items[0], below.item, (*way, ITEM)
+            if isinstance(below, MapShape) and isinstance(value, Map):
+                yield from self.blank(value, below, self.fields(below, way), way)
+            elif isinstance(below, TextShape | EitherShape) and (value is None or value == ""):
+                yield src.at[name].line + 1
 
     def block(self, shape: MapShape, key: str, steps: Steps, column: int) -> list[str]:
         """A field on lines of its own; each is made once, since fields within fields are asked for again and again."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ..reading.hidden import answer_to
 from ..reading.report import Doc, field_name
 from ..records import Finding, Insert, Route
-from ..text.messages import say
+from ..text.messages import NAMED, say
 from .case import Case, Hit
 from .compile import Compiled
 from .inserting import Forms
@@ -27,7 +27,12 @@ class Offers:
         told = self._behind_hash(finding, missing, case)
         if told is not finding:
             return told
-        return self.offered(finding, self.forms.insert(case, missing))
+        insert = self.forms.insert(case, missing)
+        lines = self.forms.blanks(case, missing) if insert is None else []
+        if lines and lines != [finding.line] and len(lines) <= NAMED:
+            return replace(finding, remedy=finding.remedy + say("insert.blanks", self.language, lines=[
+                str(line) for line in lines], count=len(lines)))
+        return self.offered(finding, insert)
 
     def offered(self, finding: Finding, insert: Insert | None) -> Finding:
         """The finding with what is to be typed where, if anything is."""
