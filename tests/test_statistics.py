@@ -152,7 +152,8 @@ filed = st.builds(
     SimpleNamespace, kind=st.sampled_from(["unit", "personal"]), unit=st.sampled_from([*CODES, "U-9"]),
     number=st.integers(0, 9), phase=st.sampled_from(["education", "rectification", "consolidation"]), submitted=days,
     corrected=st.sampled_from([None, "2022-08-02"]), problems=st.lists(problems, max_size=3),
-    answered=st.integers(0, 8), errors=st.integers(0, 2), kinds=st.lists(st.sampled_from([None, "new", "revised"])))
+    answered=st.integers(0, 8).map(lambda count: list(PACK.themes)[:count]),
+    errors=st.integers(0, 2), kinds=st.lists(st.sampled_from([None, "new", "revised"])))
 
 
 def invented(reports: list[Any], with_roster: bool, whole: bool) -> Result:

@@ -11,6 +11,7 @@ from ..packs.pack import Pack
 from ..records import Unreadable
 from .attribution import Aside, Attribution, Owned
 from .filings import Filings
+from .stages import Stage, stages
 from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, Upcoming, standings, upcoming
 
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
@@ -62,6 +63,11 @@ class Arrivals:
         if self.world.roster is None or not self.world.whole:
             return []
         return upcoming(self.world.roster, self.world.waivers, self.pack, self.world.as_of, self._came())
+
+    def stages(self) -> dict[Key, tuple[Stage, ...]]:
+        """Where each on the roster, and each other who filed, stands at each phase."""
+        roster, came = self.world.roster, self._came() if self.world.roster else Came({}, {}, {}, {}, {}, {})
+        return stages(roster, self.pack, self.world.as_of, came, self.filings.days(), self.world.whole)
 
     def _came(self) -> Came:
         """What came of each, read anew: it takes room that the rest of a run needs."""

@@ -94,13 +94,22 @@ class Filings:
         phase, best = self.phase(at), self.phase(self.current[at])
         return bool(phase and self.pack.order(best) > self.pack.order(phase))
 
-    def filed(self, phase: str) -> dict[tuple[str | None, str], str | None]:
-        """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
-        first: dict[tuple[str | None, str], str | None] = {}
+    def days(self) -> dict[tuple[str, str], dict[str, str | None]]:
+        """Of each subject the phases of which it has a report, and the first day on which one of each was filed."""
+        found: dict[tuple[str, str], dict[str, str | None]] = {}
         for at in self.order:
             one = self.ledger.one(at)
-            if one.key and self.pack.order(one.phase) >= self.pack.order(phase):
-                key = one.kind, one.key
-                days = [day for day in (first.get(key), one.submitted) if day]
-                first[key] = min(days) if days else None
-        return first
+            if one.key and one.phase in self.pack.phases:
+                known = found.setdefault((one.kind or "", one.key), {})
+                known[one.phase] = min(filter(None, (known.get(one.phase), one.submitted)), default=None)
+        return found
+
+    def filed(self, phase: str) -> dict[tuple[str | None, str], str | None]:
+        """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
+        found: dict[tuple[str | None, str], str | None] = {}
+        least = self.pack.order(phase)
+        for key, known in self.days().items():
+            days = [day for one, day in known.items() if self.pack.order(one) >= least]
+            if days:
+                found[key] = min(filter(None, days), default=None)
+        return found

@@ -13,6 +13,7 @@ from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
 from .ledger import Reports
 from .reopening import Reopened
+from .stages import Stage
 from .standing import Standing, Upcoming
 
 
@@ -41,6 +42,8 @@ class Result:
     # (kind, key) of who filed for it -> first day
     filed: Callable[[], Mapping[tuple[str | None, str], str | None]] = dict
     upcoming: Callable[[], Sequence[Upcoming]] = tuple      # who has still to file for a phase that is not over
+    # (kind, key) of each on the roster, then of each other who filed -> where it stands at each phase
+    stages: Callable[[], Mapping[tuple[str, str], tuple[Stage, ...]]] = dict
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     compared: Unmatched | None = None       # of a baseline: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for

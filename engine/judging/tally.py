@@ -12,7 +12,7 @@ from .case import Case
 def tally(case: Case) -> dict[str, Any]:
     """What a report leaves behind for the totals of a run; small, since every file does.
 
-    `problems`: (theme, source, status, last day) of each; `answered`: how many themes are; `institutions`: the kind of
+    `problems`: (theme, source, status, last day) of each; `answered`: the themes that are; `institutions`: the kind of
     each. None stands for what is absent or can't be read.
     """
     doc, roles = case.report.doc, case.pack.roles
@@ -20,13 +20,14 @@ def tally(case: Case) -> dict[str, Any]:
     answers = [(theme, one) for theme, one in themes.items() if one.__class__ is Doc] \
         if themes.__class__ is Doc else []
     problems: list[tuple[str, str | None, str | None, str | None]] = []
-    answered = 0
+    answered: list[str] = []
     for theme, answer in answers:
         listed = answer.get(roles.problems)
         if listed.__class__ is Items:
             problems += [(theme, _text(one, roles.source), _text(one, roles.state), _last_day(one, roles))
                          for one in listed if one.__class__ is Doc]
-        answered += listed.__class__ is Items or answer.get(roles.none_found).__class__ is Doc
+        if listed.__class__ is Items or answer.get(roles.none_found).__class__ is Doc:
+            answered.append(theme)
     tally: dict[str, Any] = {"problems": problems, "answered": answered}
     institutions = doc.get(roles.institutions)
     if institutions.__class__ is Items:

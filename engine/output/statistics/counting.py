@@ -167,8 +167,7 @@ def count(result: Result, pack: Pack) -> Statistics:
     errors, warnings, waived = (Counter(one.file for one in result.findings if chosen(one)) for chosen in (
         lambda one: one.gates and one.level == "error", lambda one: one.gates and one.level == "warning",
         lambda one: one.waived is not None and not one.superseded))
-    asking = min((pack.order(rule.first) for rule in pack.rules.values()
-                  if any(ANSWERING in check for check in rule.checks)), default=len(pack.phases))
+    asking = asking_from(pack)
     for one in result.reports:
         row = _row_of(one, rows, found.outside, roster)
         facts, about = one.data.get("", {}), one.about
@@ -185,11 +184,17 @@ def count(result: Result, pack: Pack) -> Statistics:
             seen.warnings += warnings[one.file]
             seen.waived += waived[one.file]
             if order >= asking:
-                seen.answered += facts.get("answered", 0)
+                seen.answered += len(facts.get("answered", ()))
                 seen.asked += len(pack.themes)
         _tell(row.own if about.kind == "unit" else row.personal, facts, result.as_of, pack.roles)
     found.rows = list(rows.values()) if roster else sorted(rows.values(), key=lambda row: _by_level(row, pack))
     return found
+
+
+def asking_from(pack: Pack) -> int:
+    """The place of the first phase whose reports have to answer every theme; beyond the last one if none has to."""
+    return min((pack.order(rule.first) for rule in pack.rules.values()
+                if any(ANSWERING in check for check in rule.checks)), default=len(pack.phases))
 
 
 def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str, str], str], end: str) -> None:
