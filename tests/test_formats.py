@@ -389,20 +389,18 @@ def test_a_worktree_is_a_repository(tmp_path: Path) -> None:
 def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compiled) -> None:
     tree = html.document_fromstring(written("html", samples, compiled))
     assert [one.text_content().strip() for one in tree.iter("h2")] == [
-        "谁报了，谁没有报", "各阶段报告情况", "对象和方面一览", "合计", "问题清单", "不是报告的文件",
-        "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
+        "谁报了，谁没有报", "各单位各阶段报送情况", "对象和方面一览", "逾期和 30 天内到期的整改措施", "合计",
+        "问题清单", "不是报告的文件", "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
         "另计的（已免责、基线内、已被取代）", "未能判断的（不等于通过）"]
-    bars = [" ".join(row.text_content().split()) for row in tree.find(".//table[@class='bars']").iter("tr")]
-    assert bars == [
-        "学习教育和动员部署 没有要补正的 1 · 必须补正 1", "调查研究和问题查摆 没有报告",
-        "监督检查和整改落实 没有要补正的 9 · 必须补正 9 · 未报 1", "成果转化和总结提高 没有报告"]
-    rows = {row.find("th").text_content(): [(cell.text_content().split() or [""])[0] for cell in row.findall("td")]
-            for row in tree.findall(".//table[@class='map']/tbody/tr")}
-    assert rows["个人 P-003"] == ["澄岚市生态环境局", "·0", "·0", "·0", "·0", "·0", "·0", "1", "·0", "1"]
-    assert "个人 P-002" not in rows         # nothing to correct
+    rows = {row[0].text_content(): [" ".join(cell.text_content().split()) for cell in row[1:]]
+            for row in tree.findall(".//table[@class='map']/tbody/tr") if len(row) > 1}
+    assert rows["个人 P-003"] == ["已报待补正", "有", "无", "无", "无", "有", "无", "未答1", "无", "1"]
+    assert rows["个人 P-002"] == ["已报合格", "有", "无", "无", "无", "无", "有", "无", "无", ""]
     for link in tree.iter("a"):
         assert tree.get_element_by_id(link.get("href")[1:]) is not None
-    assert len(tree.findall(".//article/ol/li")) == sum(one.gates for one in samples.findings)
+    names = [row.get("id") for row in tree.get_element_by_id("long-findings").iter("tr") if row.get("id")]
+    named = {name for name in names if name.startswith("f")}
+    assert len(named) == sum(one.gates for one in samples.findings) == sum(name.startswith("f") for name in names)
 
 
 def test_a_page_can_be_used_without_eyes_or_mouse(samples: Result, compiled: Compiled) -> None:
@@ -411,9 +409,9 @@ def test_a_page_can_be_used_without_eyes_or_mouse(samples: Result, compiled: Com
     assert tree.get("lang") == "en" and tree.find(".//title").text
     levels = [int(one.tag[1]) for one in tree.iter("h1", "h2", "h3")]
     assert levels[0] == 1 and all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
-    assert all(one.get("scope") in ("row", "col") for one in tree.iter("th"))
-    assert all(one.get("tabindex") == "0" and one.get("aria-labelledby")
-               for one in tree.findall(".//div[@class='scroll']"))
+    assert all(one.get("scope") in ("row", "col", "rowgroup") for one in tree.iter("th"))
+    assert all(one.get("tabindex") == "0" and (one.get("aria-labelledby") or one.get("aria-label"))
+               for one in tree.iter("div") if "scroll" in (one.get("class") or "").split())
     assert all(one.get("aria-hidden") == "true" for one in tree.iter("svg"))
     assert next(tree.iter("a")).get("href") == "#findings"
 
@@ -424,7 +422,8 @@ def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled:
     counted = sum(one.gates for one in samples.findings)
     assert "没有列在这里" not in written(name, samples, compiled)
     if name == "html":
-        monkeypatch.setattr("bayang.engine.output.findings.pages.MOST", 3)
+        monkeypatch.setattr("bayang.engine.output.page.html.MOST", 3)
+        monkeypatch.setattr("bayang.engine.output.page.html.MOST_BESIDE", 3)
         said = written(name, samples, compiled)
     else:
         said = as_markdown(samples, Setting(compiled), 3).decode("utf-8")
@@ -483,9 +482,9 @@ def test_pages_set_apart(apart: Result, compiled: Compiled) -> None:
     assert [line.split(" | ")[:3] for line in said.splitlines() if " | CV01 | " in line] == [
         ["| 已被取代", "B-1", "b.yaml"], ["| 已免责", "C-1", "c.yaml"], ["| 基线内", "D-1", "d.yaml"]]
     tree = html.document_fromstring(written("html", apart, compiled))
-    assert [row.find("td").text for row in tree.findall(".//table[@class='rows']/tbody/tr")] == [
+    assert [row.find("td").text for row in tree.findall(".//section[@aria-labelledby='apart']//tbody/tr")] == [
         "已被取代", "已免责", "基线内"]
-    assert len(tree.findall(".//article")) == 1
+    assert len(tree.findall(".//div[@id='long-findings']//tbody")) == 1
 
 
 # -- another pack --------------------------------------------------------------------------------------------------

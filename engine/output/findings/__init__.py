@@ -21,5 +21,5 @@ FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {
     "csv": Later(f"{__name__}.table", "as_csv"),
     "xlsx": Later(f"{__name__}.workbook", "as_xlsx"),
     "markdown": Later(f"{__name__}.pages", "as_markdown"),
-    "html": Later(f"{__name__}.pages", "as_html"),
+    "html": Later("bayang.engine.output.page.html", "as_html"),
 }

@@ -23,6 +23,7 @@ class Account:
     report: FileFacts | None = None
     findings: list[Finding] = field(default_factory=list)
     not_assessed: list[NotAssessed] = field(default_factory=list)
+    key: str = ""               # comparable ID
 
     def name(self, language: str) -> str:
         """What people call it."""
@@ -67,6 +68,7 @@ def accounts(result: Result) -> list[Account]:
             account.not_assessed.append(skipped)
     for key, account in found.items():
         entry = result.roster.entry(*key) if result.roster and key[0] else None
+        account.key = key[1] or "" if key[0] else ""
         if entry:       # as the roster spells it, and under its unit there
             account.id, account.unit = printable_id(entry.id), printable_id(entry.unit)
     entries = in_order(result.roster) if result.roster else []

@@ -1,21 +1,19 @@
-"""HTML and Markdown, made from the templates beside: first what people look at, then what they read."""
+"""Markdown, made from the template beside: first what people look at, then what they read."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .... import __version__
 from ...batch.outcome import Result
 from ...records import LEVELS, Finding, NotAssessed
 from ...text.messages import say, shown_date
-from ...text.wording import one_line, visible
+from ...text.wording import one_line
 from ...writing import gathered
 from . import filing
 from .accounts import accounts, state
@@ -32,21 +30,15 @@ MOST = 5_000        # findings that a page lists in full; a browser gets slow be
 # What Markdown would take for markup, and what GitHub would make a link, a mention or a formula of.
 _MARKS = re.compile(r"([\\`*_\[\]<>|~$!])")
 _START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a heading's underline
-_IDENT = re.compile(r"(?<![\w&#;-])[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12}){1,2}(?![\w-])[、，。；：）]?", re.ASCII)
 _LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
-
-
-def as_html(result: Result, setting: Setting) -> bytes:
-    """One file that asks for no other, readable and printable without scripts."""
-    return gathered(_made("findings.html", result, setting, MOST))
 
 
 def as_markdown(result: Result, setting: Setting, most: int = MOST) -> bytes:
     """GitHub's Markdown; nothing of a value is markup. Lists at most so many findings, and says how many more."""
-    return gathered(_made("findings.md", result, setting, most))
+    return gathered(_made(result, setting, most))
 
 
-def _made(template: str, result: Result, setting: Setting, most: int) -> Iterator[str]:
+def _made(result: Result, setting: Setting, most: int) -> Iterator[str]:
     language, pack = setting.language, setting.compiled.pack
     found = accounts(result)
     shown, left = [], most
@@ -57,8 +49,8 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
             shown.append((at, one, hits))
     bars = phase_bars(found, pack, result)
     aside = filing.ignored(result, language)
-    skipped = list(_skipped(result, language))
-    return _template(template).generate(
+    skipped = list(skipped_rows(result, language))
+    return _template().generate(
         filing=filing.sheet(result, language), filing_notes=list(filing.notes(result, language)),
         ignored=aside[:most], ignored_more=max(0, len(aside) - most),
         nothing=filing.nothing(result),
@@ -69,13 +61,13 @@ def _made(template: str, result: Result, setting: Setting, most: int) -> Iterato
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
         rows=theme_map(found, language, result.roster), accounts=shown, themes=[*pack.themes, None],
         more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
-        apart=list(_apart(result.findings, most)), summary=summary(result, language), state=state,
+        apart=list(apart_tables(result.findings, most)), summary=summary(result, language), state=state,
         skipped=skipped[:most], skipped_more=max(0, len(skipped) - most),
         unit=lambda account: filing.unit_name(account.unit, result.roster),
         trail=lambda one: trail(one, language))
 
 
-def _skipped(result: Result, language: str) -> Iterator[tuple[str, str, str]]:
+def skipped_rows(result: Result, language: str) -> Iterator[tuple[str, str, str]]:
     """Of each file with something that was not assessed: subject, file, and the rules with the reasons; all rules over
     the batch first.
     """
@@ -92,7 +84,7 @@ def _skipped(result: Result, language: str) -> Iterator[tuple[str, str, str]]:
         yield ident, file or say("output.batch", language), say("page.skipped_join", language).join(rules)
 
 
-def _apart(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
+def apart_tables(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
     """What does not count, under its heading: what remains once a file is mended, and the rest; and how many more."""
     for heading in ("provisional", "apart"):
         rows = [one for one in findings if not one.gates and one.provisional == (heading == "provisional")]
@@ -100,35 +92,16 @@ def _apart(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Findi
             yield heading, rows[:most], max(0, len(rows) - most)
 
 
-@lru_cache(maxsize=2)
-def _template(name: str) -> Template:
-    """A template and what it needs; in both, every value is shown as it is and nothing of it is obeyed."""
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    """The template and what it needs; every value is shown as it is and nothing of it is obeyed."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
-    html = name.endswith(".html")
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=html,
+        loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=False,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        finalize=_shown if html else lambda value: markdown(value) if isinstance(value, str) else value)
-    if html:
-        style = (_FOLDER / "findings.css").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-        environment.filters["whole"] = _whole
-        environment.globals |= {"style": Markup(style), "style_digest": digest}
-    return environment.get_template(f"{name}.j2")
-
-
-def _whole(value: str) -> Any:
-    """A text on a page whose IDs never break at a hyphen; a long name must be able to."""
-    from markupsafe import Markup, escape
-
-    return Markup(_IDENT.sub(r'<span class="whole">\g<0></span>', str(escape(_shown(value)))))
-
-
-def _shown(value: object) -> object:
-    """A text of a result on a page: what is not seen is made visible, and no log obeys it. Markup is ours alone."""
-    return tame(visible(value)) if type(value) is str else value
+        finalize=lambda value: markdown(value) if isinstance(value, str) else value)
+    return environment.get_template("findings.md.j2")
 
 
 def markdown(value: str) -> str:
