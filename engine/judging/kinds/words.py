@@ -150,7 +150,7 @@ def placeholder(options: Options, pack: Pack) -> Check:
     pattern = pack.patterns(options["patterns"])
     masked = pack.patterns(options["spared_after_surname"])
     surname = f"(?:{alternation(pack.words(options['surnames']))})$"
-    places = tuple(pack.words(options["spared_before"])) if "spared_before" in options else ()
+    places = pack.patterns(options["spared_before"]) if "spared_before" in options else None
     quoted = pack.patterns(options["spared_in_quotes"]) if "spared_in_quotes" in options else None
     pairs = [(pair, at_head) for name, at_head in (("titles", False), ("quotes", True)) if name in options
              for pair in pack.words(options[name])]
@@ -159,7 +159,7 @@ def placeholder(options: Options, pack: Pack) -> Check:
 
     def spared(text: str, match: re.Match[str]) -> bool:
         if masked.regex.fullmatch(match[0]) and (
-                text.startswith(places, match.end()) or re.search(surname, text[:match.start()])):
+                (places and places.regex.match(text, match.end())) or re.search(surname, text[:match.start()])):
             return True
         if quoted and quoted.regex.fullmatch(match[0]) and any(_stands_in(text, match, *pair) for pair in pairs):
             return True
