@@ -95,8 +95,6 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "another test": ("submitted is odd", None, 10, "is 后面只能写 given，例如 cause is given"),
     "a day as given": ("phase.start is given", None, 0, "is given 前面要是字段，例如 cause is given"),
     "brackets behind one": ("submitted[value is given] is given", None, 0, "方括号前面要是列表，而这里是日期"),
-    "brackets in brackets": ("count(problems[count(measures[due is given]) > 1]) > 1", "themes.*", 21,
-                             "方括号里不能再有方括号，请拆成几句"),
 }
 
 

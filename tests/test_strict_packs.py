@@ -67,16 +67,12 @@ def loaded(folder: Path) -> Compiled:
 
 # what stands in place of the check, the line, what the path is, what would do
 PATHS: dict[str, tuple[str, int, str, str]] = {
-    "names-of-a-list": ("  each: themes.*.problems[]\n"
-                        "  check: {names_agree: {field: \"/leading_group.members[]\", as: leader}}\n", 11,
-                        "好几处文字", "/leading_group.head"),
-    "a-list-of-heads": ("  check: {heads_included: {fields: [leading_group.members], levels: [branch-office]}}\n", 10,
-                        "文字或列表", "leading_group.members[]"),
+    "ids-of-a-list": ("  check: {id_clash: {of: themes}}\n", 10, "一组字段", "report"),
     "a-map-as-text": ("  check: {residue: {field: summary, remove: [self], at_least: 3}}\n", 10, "一组字段",
                       "summary.to"),
     "a-count-as-text": ("  check: {attachments: {field: research.opinions}}\n", 10, "数字", "research."),
-    "a-month-as-date": ("  check: {not_in_future: {fields: [\"cadence.monthly[].month\"]}}\n", 10,
-                        "好几处月份", "date"),
+    "a-month-as-date": ("  check: {is_date: {field: \"cadence.monthly[].month\"}}\n", 10,
+                        "好几处月份", "submitted"),
 }
 
 
@@ -96,10 +92,9 @@ def test_a_path_of_the_wrong_kind_is_refused_with_what_it_is_and_what_is_wanted(
 
 
 def test_the_example_of_a_refusal_is_itself_right(tmp_path: Path) -> None:
-    folder = with_rule(tmp_path, RULE.replace(CHECK, PATHS["a-list-of-heads"][0]))
+    folder = with_rule(tmp_path, RULE.replace(CHECK, PATHS["a-map-as-text"][0]))
     path = folder / "families" / "ZZ.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("[leading_group.members]",
-    '["leading_group.members[]"]'),
+    path.write_text(path.read_text(encoding="utf-8").replace("field: summary,", "field: summary.to,"),
                     encoding="utf-8")
     assert lint(folder) == []
 

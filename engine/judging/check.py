@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from ..reading.mending import Mended, mend, without
 from ..reading.report import Place, locate
-from ..records import Finding, Limits, NotAssessed, Unreadable
+from ..records import Finding, Limits, NotAssessed, Route, Unreadable
 from .case import Case, Hit
 from .compile import Check, Compiled
 from .examining import examine
-from .kinds.late import Unjudged
+from .kinds.late import Verdict
 from .opening import Opener
 from .results import About, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, of_line, to_lines
 from .telling import NOBODY, Style, Teller, some_of
@@ -21,8 +20,23 @@ from .world import World
 _STYLE, _LIMITS = Style(), Limits()
 IN_THE_WAY = 5      # places of one file that can't be mended, of which people are told; to find each takes a reading
 
-# (question, "hit", verdict), (question, "skip", why it can't be judged) or (question, "crash", kind of exception)
-Answer = tuple[Late, str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a question, and where: a verdict, or the kind of exception that kept it from one."""
+
+    question: Late
+    path: Route
+    verdict: Verdict
+    crash: str = ""
+
+    @classmethod
+    def of(cls, question: Late, said: Verdict) -> Answer:
+        return cls(question, question.path if said.path is None else said.path, said)
+
+    @property
+    def place(self) -> Place | None:
+        return self.question.places.get(self.path)
 
 
 class Checker:
@@ -70,8 +84,8 @@ class Checker:
     def _placed(self, late: list[Late], case: Case, about: About) -> list[Answer]:
         """The answers to a report's questions, with their places."""
         answers = self._answers(late, about)
-        for one, _, _ in answers:
-            one.place = locate(case.report, one.path)
+        for one in answers:
+            one.question.places[one.path] = locate(case.report, one.path)
         return answers
 
     def _mended(self, fault: Unreadable, data: bytes, file: str, folder: str | None) -> FileResult | None:
@@ -123,7 +137,7 @@ class Checker:
         late = late_of(second)
         whose = any([self.compiled.checks[one.number].kind.of_whom for one in late])
         answers = self._answers(late, about_of(of_line(first), folder) if whose else None)
-        if any(one.place is None for one, _, _ in answers):
+        if any(one.place is None for one in answers):
             return None
         lines = first + "\n" + rest
         if answers:
@@ -143,12 +157,10 @@ class Checker:
             if one.number in broken:
                 continue
             try:
-                answers.extend((one, "hit", verdict) for verdict in check.run.judge(one.fact, about, self.world))
-            except Unjudged as reason:
-                answers.append((one, "skip", reason.args[0]))
+                answers.extend(Answer.of(one, said) for said in check.run.judge(one.fact, about, self.world))
             except Exception as fault:      # a broken rule must not take the file, or the batch, with it
                 broken.add(one.number)
-                answers.append((Late(one.number, (), None), "crash", type(fault).__name__))
+                answers.append(Answer(one, (), Verdict(), type(fault).__name__))
         return answers
 
     def _conclude(self, result: FileResult, answers: Iterable[Answer], case: Case | None) -> FileResult:
@@ -157,17 +169,20 @@ class Checker:
         if facts is None:       # of a file that can't be read nothing is asked
             return result
         hits: dict[str, list[tuple[Check, Hit, Place]]] = {}
-        for one, what, details in answers:
-            check, place = self.compiled.checks[one.number], one.place
+        spoken: set[tuple[str, Route]] = set()
+        for one in answers:
+            check, place, said = self.compiled.checks[one.question.number], one.place, one.verdict
             assert place is not None
-            if what == "hit":
-                hits.setdefault(check.rule.id, []).append((check, Hit(one.path, *details), place))
+            if not one.crash and not said.unjudged:
+                where = check.rule.id, one.path
+                if not (check.is_sentence and where in spoken):     # the first sentence that is false says enough
+                    hits.setdefault(check.rule.id, []).append((check, Hit(one.path, said.hint, {**said.facts}), place))
+                spoken.add(where)
                 continue
-            if what == "crash":
-                result.crashes.append((check.rule.id, details))
-            entry = NotAssessed(check.rule.id, facts.file, place.line, place.pointer, facts.about.subject,
-                                "crash" if what == "crash" else details)
-            result.not_assessed.append(entry)
+            if one.crash:
+                result.crashes.append((check.rule.id, one.crash))
+            result.not_assessed.append(NotAssessed(check.rule.id, facts.file, place.line, place.pointer,
+                                                   facts.about.subject, "crash" if one.crash else said.unjudged or ""))
         for found in hits.values():
             result.findings.extend(some_of(
                 found, lambda one: teller.rank(one[0], one[1], facts.about),

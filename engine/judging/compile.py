@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..language.sentence import RuleSentence
@@ -13,10 +13,11 @@ from ..packs.rule import Rule
 from ..reading.paths import Scope
 from ..records import PackError
 from ..text.wording import nearest
-from .case import Case, Hit
+from .asking import batch_check, late_check
+from .case import Case, Hit, report_scope
 from .kinds import CHECK_KINDS
 from .kinds.built_in import BUILT_IN
-from .kinds.kind import BATCH, SENTENCE, Kind
+from .kinds.kind import BATCH, LATE, SENTENCE, Kind
 from .strict import BESIDE, hold, sentence_of, told_fault
 
 
@@ -33,6 +34,7 @@ class Check:
     level: str | None
     quick: Callable[[Case], bool] | None        # says at a glance that it finds nothing in a report of good form
     message: dict[str, str] | None = None       # its own, in place of the rule's
+    is_sentence: bool = False
 
 
 class Compiled:
@@ -91,7 +93,7 @@ class Compiled:
         record = CHECK_KINDS[kind]
         sentence = sentence_of(rule, part, self.pack)
         if record is SENTENCE:
-            self._put(rule, part, record, sentence, _Said(sentence), sentence.look)
+            self._put(rule, part, *_as_check(sentence, part.get("hint")))
             return
         try:
             run = record.make(options, self.pack)
@@ -104,13 +106,12 @@ class Compiled:
         except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
             text = fault if isinstance(fault, ValueError) else type(fault).__name__
             raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
-        self._put(rule, part, record, sentence, run, quick)
+        self._put(rule, part, record, sentence.scopes, None if sentence.always else sentence.speaks, run, quick)
 
-    def _put(self, rule: Rule, part: dict[str, Any], kind: Kind, sentence: RuleSentence, run: Any,
-             quick: Callable[[Case], bool] | None) -> None:
-        when = None if sentence.always or kind is SENTENCE else sentence.speaks
-        self.checks.append(Check(len(self.checks), rule, kind, sentence.scopes, when, run, part.get("level"), quick,
-                                 part.get("message")))
+    def _put(self, rule: Rule, part: dict[str, Any], kind: Kind, scopes: Callable[[Case], list[Scope]],
+             when: Callable[[Case, Scope], bool] | None, run: Any, quick: Callable[[Case], bool] | None) -> None:
+        self.checks.append(Check(len(self.checks), rule, kind, scopes, when, run, part.get("level"), quick,
+                                 part.get("message"), "must" in part))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
@@ -138,13 +139,25 @@ class Compiled:
         return rule.level
 
 
+def _as_check(sentence: RuleSentence, hint: str | None) -> tuple[
+        Kind, Callable[[Case], list[Scope]], None, Any, Callable[[Case], bool] | None]:
+    """A sentence as a check: its kind, what it looks at, no condition of its own, what is run, and its quick look."""
+    later = sentence.later
+    if later is None:
+        return SENTENCE, sentence.scopes, None, _Said(sentence, hint), sentence.look
+    stage, made = (LATE, late_check) if sentence.over is None else (BATCH, batch_check)
+    kind = replace(SENTENCE, stage=stage, on_roster=later.needs_roster, whole=stage == BATCH)
+    return kind, lambda case: [report_scope(case)], None, made(sentence, hint), None
+
+
 class _Said:
     """A sentence as a check."""
 
-    def __init__(self, sentence: RuleSentence) -> None:
-        self.sentence = sentence
+    def __init__(self, sentence: RuleSentence, hint: str | None) -> None:
+        self.sentence, self.hint = sentence, hint
 
     def __call__(self, case: Case, scope: Scope) -> list[Hit]:
         """One hit where it is false."""
         sentence = self.sentence
-        return [Hit(sentence.path(scope), facts=sentence.facts(case, scope))] if sentence.speaks(case, scope) else []
+        return [Hit(sentence.path(scope), self.hint, sentence.facts(case, scope))] if sentence.speaks(case, scope) \
+            else []

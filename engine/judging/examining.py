@@ -12,7 +12,7 @@ from ..reading.schema import Slip
 from ..records import NotAssessed, Route
 from .case import Case, Hit
 from .compile import Check, Compiled
-from .kinds.kind import BATCH, LATE, SENTENCE
+from .kinds.kind import BATCH, LATE
 from .offering import missing_of
 from .places import bound_path, node_at
 from .results import About, FileFacts, FileResult, Late
@@ -90,7 +90,7 @@ class Examination:
 
     def _told(self, check: Check, hit: Hit) -> bool:
         """Whether a sentence of the rule has spoken at this place already: the first that is false says enough."""
-        if check.kind is not SENTENCE:
+        if not check.is_sentence:
             return False
         place = check.rule.id, hit.path
         told = place in self.places

@@ -57,12 +57,12 @@ class FileResult:
 
 @dataclass(slots=True)
 class Late:
-    """A question that the report alone can't answer: a late check's fact, and its place once that was needed."""
+    """A question that the report alone can't answer: a late check's fact, and the places of what was answered once."""
 
     number: int                 # of the check in the compiled pack
     path: Route
     fact: Any
-    place: Place | None = None
+    places: dict[Route, Place] = field(default_factory=dict)
 
 
 # A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; the
@@ -180,15 +180,16 @@ def not_assessed_of(listed: Row, file: str, about: About | None) -> list[NotAsse
 
 def late_line(late: list[Late]) -> str:
     """Questions as a line of JSON."""
-    return _text_of([[one.number, one.path, one.fact, _listed(one.place)] for one in late])
+    return _text_of([[one.number, one.path, one.fact, [[path, _listed(place)] for path, place in one.places.items()]]
+                     for one in late])
 
 
 @lru_cache(maxsize=256)
 def late_of(line: str) -> list[Late]:
     """Questions of a line of JSON; of most files they are the same as of others."""
-    return [Late(number, tuple(path), fact, Place(*place) if place else None)
-            for number, path, fact, place in of_line(line)]
+    return [Late(number, tuple(path), fact, {tuple(at): Place(*place) for at, place in places})
+            for number, path, fact, places in of_line(line)]
 
 
-def _listed(place: Place | None) -> Row | None:
-    return [getattr(place, name) for name in Place.__slots__] if place else None
+def _listed(place: Place) -> Row:
+    return [getattr(place, name) for name in Place.__slots__]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ..language.beyond import OVERS, over_of
 from ..language.sentence import RuleSentence, SentenceTexts
 from ..language.types import COUNT, Fault, Type
 from ..packs.pack import KINDS, Pack
@@ -46,7 +47,8 @@ from .kinds import raises, type_of
 from .kinds.built_in import BUILT_IN
 from .kinds.kind import ALWAYS, NUMBER, SPOT, TEXT
 
-BESIDE = ("each", "when", "where", "let", "at", "level", "message")      # keys of a check that are no kind
+# Keys of a check that are no kind.
+BESIDE = ("over", "each", "when", "where", "let", "at", "level", "hint", "message")
 _PERIODS = {"week": "date", "month": "month", "quarter": "quarter", "half": "half"}
 _DEEPEST = 6        # steps of a path that is looked for as an example
 
@@ -103,7 +105,7 @@ def kinds(rule: Rule, pack: Pack) -> Iterator[Flaw]:
 def hints(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     """A rule has texts only for hints that its checks raise."""
     known = {hint for check in rule.checks for kind in check.keys() - set(BESIDE)
-             for hint in raises(kind, check[kind]) if hint}
+             for hint in (*raises(kind, check[kind]), check.get("hint")) if hint}
     for hint in rule.hints:
         if hint not in known:
             yield Flaw("unknown-hint", *rule_place(rule, "hints", hint),
@@ -114,8 +116,8 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     """Every text that a check of the rule may show is no more than a message, and uses what comes with it."""
     from .message_guard import MessageFault, check_message  # which needs jinja2
 
-    made = [(hint, kind, check, names.split()) for check in rule.checks for kind in check.keys() - set(BESIDE)
-            for hint, names in raises(kind, check[kind]).items()]
+    made = [(hint or check.get("hint"), kind, check, names.split()) for check in rule.checks
+            for kind in check.keys() - set(BESIDE) for hint, names in raises(kind, check[kind]).items()]
     for hint, kind, check, names in made:
         known = {name: type_of(kind, name) for name in (*ALWAYS, *names)} | facts_of(rule, check, pack)
         others = frozenset(name for _, _, other, more in made for name in (*more, *other.get("let", ()))) - known.keys()
@@ -140,9 +142,9 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
 def sentence_of(rule: Rule, check: dict[str, Any], pack: Pack) -> RuleSentence:
     """The sentence of a check with its conditions; of a check of a kind its conditions. Raises PackError."""
     texts = SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"), check.get("at"),
-                  check.get("let"))
+                  check.get("let"), check.get("over"))
     try:
-        return RuleSentence(texts, roots_of(rule, pack), pack)
+        return RuleSentence(texts, roots_of(rule, pack, texts.over), pack)
     except Fault as fault:
         raise told_fault(fault, rule, check).error() from None
 
@@ -225,10 +227,12 @@ def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
             yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
 
 
-def roots_of(rule: Rule, pack: Pack) -> list[Shape]:
-    """The shapes of the reports of which a rule speaks."""
-    return [pack.shapes[kind] for kind in KINDS
-            if kind in rule.who or "batch" in rule.who or (kind == "unit" and set(rule.who) & set(pack.levels))]
+def roots_of(rule: Rule, pack: Pack, over: str | None = None) -> list[Shape]:
+    """The shapes of the reports of which a rule speaks, one over the batch of whom it is about. Raises Fault."""
+    kinds = KINDS if over is None else OVERS[over_of(over)]
+    return [pack.shapes[kind] for kind in kinds
+            if kind in rule.who or "batch" in rule.who or (kind == "unit" and set(rule.who) & set(pack.levels))] \
+        or [pack.shapes[kind] for kind in kinds]
 
 
 class Paths:

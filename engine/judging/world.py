@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..packs.roster import Roster, Waivers
 
@@ -43,6 +44,7 @@ class World:
     roster: Roster | None = None
     waivers: Waivers | None = None
     whole: bool = True              # every PATH is a folder
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)   # the same for all reports of a run
     folders: Folders = field(default_factory=Folders, compare=False, repr=False)    # where attachments are looked for
 
     def same_name(self, name: str) -> str:

@@ -7,17 +7,19 @@ the Python text; words and dates are constants that it refers to by number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM
 from ..text.wording import id_key, text_key
 from . import reads, values
+from .reaching import is_shared, kept_free, reads_in
 from .scopes import Level
 from .types import (
     ID,
     MAP,
+    PERSON,
     SPAN,
     TEXT,
     TRUTH,
@@ -36,7 +38,7 @@ from .types import (
     Sum,
 )
 
-KEPT = -1
+GIVEN = -99     # the level of an item of which is asked whether something in it is given
 _PLAIN = {name: getattr(module, name) for module in (reads, values) for name in vars(module)
           if not name.startswith("_") and callable(getattr(module, name))}
 
@@ -70,8 +72,8 @@ class ReadWriter:
 
     def scope(self, level: int) -> str:
         """The name of a scope."""
-        if level == KEPT:
-            return "v"
+        if level < 0:
+            return f"v{-level}"
         self.used.add(level)
         return f"s{level}"
 
@@ -82,7 +84,7 @@ class ReadWriter:
 
     def single(self, level: int, steps: Steps) -> str:
         scope = self.scope(level)
-        if (not steps and level == KEPT) or (not self.exact and not steps):
+        if (not steps and level < 0) or (not self.exact and not steps):
             return scope
         if self.exact:
             return f"one(case, {scope}, {self.named(steps)})"
@@ -120,20 +122,20 @@ class Writer(ReadWriter):
 
     def of(self, node: Node) -> str:
         """A part as an expression."""
-        if self.is_dear(node):
-            key = self.named(object())
-            return f"remembered(case, {key}, lambda: {_WRITTEN[type(node)](self, node)})"
-        return _WRITTEN[type(node)](self, node)
+        code = _WRITTEN[type(node)](self, node)
+        return self.once(node, code) if self.is_dear(node) else code
+
+    def once(self, node: Node, code: str) -> str:
+        """What is the same for all of a report, or of a run, worked out once for it."""
+        return f"remembered({'case.run' if is_shared(node) else 'case'}, {self.named(object())}, lambda: {code})"
 
     def is_dear(self, node: Node) -> bool:
         """Whether it goes through a list of the report though it is asked of each of many items."""
-        found = [one for one in parts_of(node) if isinstance(one, Read)]
-        return self.repeats and isinstance(node, Call | Keep | Filled | Compare) \
-            and any(one.level == 0 and one.type.many for one in found) \
-            and all(one.level in (0, KEPT) for one in found) and not _of_kept(node)
+        return isinstance(node, Call | Keep | Filled | Compare) and (is_shared(node) or (
+            self.repeats and any(one.level == 0 and one.type.many for one in reads_in(node)) and _is_of_all(node)))
 
     def keep(self, node: Keep) -> str:
-        return f"kept({self.of(node.items)}, lambda v: {self.repeated(node.test)})"
+        return f"kept({self.of(node.items)}, lambda v{-node.level}: {self.repeated(node.test)})"
 
     def given(self, node: Filled) -> str:
         part = node.part
@@ -146,7 +148,7 @@ class Writer(ReadWriter):
         else:
             assert isinstance(part, Below)
             maps = self.of(part.maps) if not cut else self.from_each(self.of(part.maps), steps[:cut], True)
-        return f"lifted(lambda v: {self.single(KEPT, steps[cut:])} is not None, {maps})"
+        return f"lifted(lambda v{-GIVEN}: {self.single(GIVEN, steps[cut:])} is not None, {maps})"
 
     # --- conditions
 
@@ -179,15 +181,19 @@ class Writer(ReadWriter):
 
     def held_in(self, node: Compare) -> str:
         left, right = node.left, node.right
+        if right.type.form == PERSON:
+            x, names = self.temporary(), self.of(right)
+            if left.type.many and left.type.form == TEXT:
+                names = self.once(right, names) if _is_of_all(right) else names
+                return f"lifted(lambda {x}: shared(people(case, [{x}]), {names}), {self.of(left)})"
+            return f"shared({self.people(left)}, {names})"
         key = "id_key" if left.type.form == ID else ""
         if isinstance(right, Const):
             listed = self.named(frozenset(map(id_key, right.value) if key else right.value))
         else:
             listed = f"set(map(id_key, {self.of(right)}))" if key else f"set({self.of(right)})"
-            if self.repeats or left.type.many:
-                whole = all(one.level in (0, KEPT) for one in parts_of(right) if isinstance(one, Read)) \
-                    and not _of_kept(right)
-                listed = f"remembered(case, {self.named(object())}, lambda: {listed})" if whole else listed
+            if is_shared(right) or ((self.repeats or left.type.many) and _is_of_all(right)):
+                listed = self.once(right, listed)
         x = self.temporary()
         asked = f"{key}({x}) in {listed}"
         if left.type.many:
@@ -237,6 +243,10 @@ class Writer(ReadWriter):
         parts = ", ".join(self.of(part) for part in node.parts)
         return _GATHERED[node.name].format(f"row({parts})")
 
+    def people(self, node: Node) -> str:
+        """The names in a text, or in several."""
+        return self.of(node) if node.type.form == PERSON else f"people(case, row({self.of(node)}))"
+
     def field(self, node: Call) -> str:
         """The path of the first of some fields that is given, else of the first."""
         reads_ = [part for part in node.parts if isinstance(part, Read)]
@@ -248,21 +258,9 @@ def _unless(checks: Sequence[str], made: str) -> str:
     return f"(None if {' or '.join(checks)} else {made})" if checks else f"({made})"
 
 
-def parts_of(node: Node) -> Iterator[Node]:
-    """A node and everything below it."""
-    yield node
-    for name in ("items", "test", "maps", "left", "right", "part"):
-        one = getattr(node, name, None)
-        if isinstance(one, Node):
-            yield from parts_of(one)
-    for one in getattr(node, "parts", ()):
-        yield from parts_of(one)
-
-
-def _of_kept(node: Node) -> bool:
-    """Whether it reads the item between some [ ] around it, so that it can't be worked out apart."""
-    inner = {id(one) for keep in parts_of(node) if isinstance(keep, Keep) for one in parts_of(keep.test)}
-    return any(isinstance(one, Read) and one.level == KEPT and id(one) not in inner for one in parts_of(node))
+def _is_of_all(node: Node) -> bool:
+    """Whether it is the same for all of a report."""
+    return all(one.level <= 0 for one in reads_in(node)) and not kept_free(node)
 
 
 def _first(writer: Writer, node: Call) -> str:
@@ -322,6 +320,8 @@ _CALLS: dict[str, _Write] = {
     "count": _count, "distinct": _distinct, "same": _same, "holds": _holds, "first": _first, "field": Writer.field,
     "month": _over_text("month_of({})"), "quarter": _over_text("quarter_of({})"), "half": _over_text("half_of({})"),
     "length": _over_text("len({})"),
+    "names": lambda writer, node: f"people(case, row({', '.join(map(writer.of, node.parts))}))",
+    "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
 }
 _GATHERED = {"sum": "sum({})", "earliest": "least({})", "min": "least({})", "latest": "most({})", "max": "most({})",
              "last": "last_of({})"}

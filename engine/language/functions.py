@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from .types import COUNT, DATE, HALF, MAP, MONTH, ORDERED, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
+from .types import COUNT, DATE, HALF, MAP, MONTH, ORDERED, PERSON, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
 
 Types = tuple[Type, ...]
 NAMES = yaml.load((Path(__file__).parent / "names.yaml").read_bytes(), Loader=yaml.CSafeLoader)
@@ -76,6 +76,14 @@ def _holds(types: Types) -> Type | None:
     return Type(TRUTH, many=types[0].many) if types[0].form == TEXT else None
 
 
+def _names(types: Types) -> Type | None:
+    return Type(PERSON, many=True) if all(one.form == TEXT for one in types) else None
+
+
+def _of_names(types: Types) -> Type | None:
+    return Type(TRUTH) if all(one.form == TEXT or one == Type(PERSON, many=True) for one in types) else None
+
+
 FUNCTIONS = {one.name: one for one in (
     Function("any", _any),
     Function("all", _any),
@@ -97,6 +105,8 @@ FUNCTIONS = {one.name: one for one in (
     Function("length", _of(Type(COUNT), TEXT)),
     Function("same", _of(Type(TRUTH), TEXT, TEXT), least=2, most=2),
     Function("holds", _holds, least=2, most=99, words=True),
+    Function("names", _names, most=9),
+    Function("same_person", _of_names, least=2, most=2),
     Function("field", lambda types: Type("field"), most=9),
 )}
 BY_NAME = {**FUNCTIONS, **{one.chinese: one for one in FUNCTIONS.values()}}

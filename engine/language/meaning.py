@@ -13,12 +13,14 @@ from typing import Any
 
 from jinja2 import nodes
 
-from ..packs.plan import Plan
+from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM
 from ..reading.schema import MapShape, Shape
 from ..text.dates import parse_date, parse_half, parse_month, parse_quarter
 from ..text.wording import nearest
+from .beyond import ROSTER
 from .functions import BY_NAME, FUNCTIONS, Function, either, result_of
+from .reaching import is_all_pairs, whole
 from .scopes import Level, places_of
 from .syntax import MOST_DEPTH, parse
 from .types import (
@@ -30,6 +32,7 @@ from .types import (
     MAP,
     MONTH,
     ORDERED,
+    PERSON,
     QUARTER,
     SHOWN,
     SPAN,
@@ -65,20 +68,22 @@ _EDGES = {written: edge for edge in ("start", "end") for written in either(edge)
 VALUE, GIVEN, THEMES, CAMPAIGN, PHASE = map(either, ("value", "given", "themes", "campaign", "phase"))
 
 
-def understood(text: str, levels: Sequence[Level], plan: Plan) -> Node:
+def understood(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     """The tree of any part of the language. Raises Fault."""
-    return _Meaning(levels, plan).of(parse(text), 0)
+    return _Meaning(levels, pack).of(parse(text), 0)
 
 
-def condition(text: str, levels: Sequence[Level], plan: Plan) -> Node:
+def condition(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     """The tree of a sentence that is true or false. Raises Fault."""
-    return _Meaning(levels, plan).truth(parse(text), 0)
+    return _Meaning(levels, pack).truth(parse(text), 0)
 
 
-def shown(text: str, levels: Sequence[Level], plan: Plan) -> Node:
+def shown(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     """The tree of what a message shows. Raises Fault where that would be a text of the report."""
-    found = understood(text, levels, plan)
-    if found.type.form not in SHOWN or (found.type.form == ID and found.type.many):
+    found = understood(text, levels, pack)
+    several_ids = found.type.form == ID and found.type.many and not (
+        isinstance(found, Read | Below) and whole(found, {}).steps[:1] == (ROSTER,))
+    if found.type.form not in SHOWN or several_ids:
         raise Fault("not-shown", 0, is_=found.type)
     return found
 
@@ -86,18 +91,16 @@ def shown(text: str, levels: Sequence[Level], plan: Plan) -> Node:
 class _Names:
     """What the names of a sentence stand for."""
 
-    def __init__(self, levels: Sequence[Level], plan: Plan) -> None:
-        self.levels, self.plan = levels, plan
-        self.kept: Type | None = None       # what the item between [ ] is
+    def __init__(self, levels: Sequence[Level], pack: Pack) -> None:
+        self.levels, self.plan = levels, pack
+        self.kept: list[Type] = []          # what the item between each [ ] around is, the innermost last
 
     def name(self, one: nodes.Name, depth: int) -> Node:
         name, at = one.name, one.lineno
-        if self.kept is not None:
-            found = fields_of(self.kept.shapes, name)
-            if found:
-                return self.read(-1, (found[0],), found[1], at)
-            if name in VALUE:
-                return Read(self.kept, at, -1, ())
+        for number in range(len(self.kept), 0, -1):
+            found_kept = self.in_kept(name, at, number)
+            if found_kept:
+                return found_kept
         for number in range(len(self.levels) - 1, -1, -1):
             found = fields_of(self.levels[number].shapes, name)
             if found:
@@ -108,6 +111,9 @@ class _Names:
         for number, level in enumerate(self.levels):
             if name in level.nouns:
                 return self.read(number, (), level.shapes, at)
+        if name in self.levels[0].beyond:
+            step, shape = self.levels[0].beyond[name]
+            return self.read(0, (step,), [shape], at)
         places = places_of(self.levels[0].shapes, name)
         if len(places) == 1:
             return self.read(0, *places[0], at)
@@ -115,6 +121,18 @@ class _Names:
             raise Fault("ambiguous", at, name=name, ways=[".".join(s for s in steps if s not in (EACH, ITEM))
                                                           for steps, _ in places[:4]])
         raise Fault("unknown-name", at, name=name, near=self.near(name))
+
+    def in_kept(self, name: str, at: int, number: int) -> Read | None:
+        """A field of the item between some [ ]; of a whole report, also the only one of that name in it."""
+        kept = self.kept[number - 1]
+        found = fields_of(kept.shapes, name)
+        if found:
+            return self.read(-number, (found[0],), found[1], at)
+        if name in VALUE and number == len(self.kept):
+            return Read(kept, at, -number, ())
+        whole = any(isinstance(shape, MapShape) and shape.form for shape in kept.shapes)
+        places = places_of(kept.shapes, name) if whole else []
+        return self.read(-number, *places[0], at) if len(places) == 1 else None
 
     def near(self, name: str) -> list[str]:
         """Names like one that is none, else those that there are."""
@@ -224,14 +242,18 @@ class _Meaning(_Names):
     def keep(self, one: nodes.Getitem, depth: int) -> Node:
         """`list[condition]`."""
         items = self.items(one.node, depth)
-        if not items.type.many or self.kept is not None:
-            raise Fault("kept-twice" if self.kept is not None else "no-list", start_of(one), is_=items.type)
-        self.kept = items.type.one
+        if not items.type.many:
+            raise Fault("no-list", start_of(one), is_=items.type)
+        self.kept.append(items.type.one)
+        level = -len(self.kept)
         try:
             test = self.truth(one.arg, depth)
         finally:
-            self.kept = None
-        return Keep(items.type, items.at, items, test)
+            self.kept.pop()
+        found = Keep(items.type, items.at, items, test, level)
+        if is_all_pairs(found):
+            raise Fault("all-pairs", start_of(one))
+        return found
 
     # --- conditions
 
@@ -264,12 +286,7 @@ class _Meaning(_Names):
             raise Fault("unknown-test", one.lineno, name=one.name)
         if one.args or one.kwargs:
             raise Fault("not-here", one.lineno, what=f"{one.name}(…)")
-        part = self.of(one.node, depth)
-        if isinstance(part, Read):
-            return Filled(Type(TRUTH, many=part.lists), part.at, part)
-        if isinstance(part, Below) and not (part.steps[-1] is ITEM or EACH in part.steps):
-            return Filled(Type(TRUTH, many=True), part.at, part)
-        raise Fault("given-of", start_of(one.node))
+        return _given(self.of(one.node, depth), start_of(one.node))
 
     # --- numbers, dates, functions
 
@@ -294,7 +311,7 @@ class _Meaning(_Names):
             near = nearest(name, [*BY_NAME])
             raise Fault("unknown-function", start_of(one), name=name, near=[near] if near else [
                 each.chinese for each in FUNCTIONS.values()])
-        parts = tuple(self.items(part, depth) for part in one.args)
+        parts = _fitted_dates([self.items(part, depth) for part in one.args])
         typed = result_of(function, parts, start_of(one))
         _check_words(function, parts)
         return Call(typed, start_of(one), function.name, parts)
@@ -314,6 +331,15 @@ def _together(sign: str, left: Node, right: Node, at: int) -> Node:
     if forms == (DATE, COUNT) and sign in "+-":
         raise Fault("plain-days", right.at)
     raise Fault("no-sum", at, sign=sign, is_=left.type, other=right.type)
+
+
+def _given(part: Node, at: int) -> Filled:
+    """Whether a field is filled in. Raises Fault of what is none."""
+    if isinstance(part, Read):
+        return Filled(Type(TRUTH, many=part.lists), part.at, part)
+    if isinstance(part, Below) and not (part.steps[-1] is ITEM or EACH in part.steps):
+        return Filled(Type(TRUTH, many=True), part.at, part)
+    raise Fault("given-of", at)
 
 
 def _check_words(function: Function, parts: tuple[Node, ...]) -> None:
@@ -344,6 +370,8 @@ def _comparison(sign: str, left: Node, right: Node) -> Node:
     if sign == "in":
         if not right.type.many:
             raise Fault("in-what", right.at, is_=right.type)
+        if right.type.form == PERSON and left.type.form in (TEXT, PERSON):
+            return Compare(Type(TRUTH, many=left.type.many and left.type.form == TEXT), left.at, sign, left, right)
         left, right = _fitted(left, right), _fitted(right, left)
         if left.type.form != right.type.form or left.type.form in (TEXT, MAP, TRUTH):
             raise _unlike(left, right)
@@ -351,7 +379,7 @@ def _comparison(sign: str, left: Node, right: Node) -> Node:
     left, right = _fitted(left, right), _fitted(right, left)
     if left.type.many and right.type.many:
         raise Fault("two-lists", left.at)
-    if left.type.form != right.type.form or left.type.form in (MAP, TRUTH, SPAN):
+    if left.type.form != right.type.form or left.type.form in (MAP, TRUTH, SPAN, PERSON):
         raise _unlike(left, right)
     if left.type.form == TEXT:
         raise Fault("texts", left.at)
@@ -374,6 +402,12 @@ def _fitted(one: Node, other: Node) -> Node:
     values = one.value if one.type.many else (one.value,)
     made = tuple(_value(str(value), other.type, one.at) for value in values)
     return Const(Type(form, one.type.many, other.type.values), one.at, made if one.type.many else made[0])
+
+
+def _fitted_dates(parts: Sequence[Node]) -> tuple[Node, ...]:
+    """The arguments of a function, words among dates as dates."""
+    dated = next((part for part in parts if part.type.form in _DATES), None)
+    return tuple(_fitted(part, dated) if dated else part for part in parts)
 
 
 def _value(text: str, typed: Type, at: int) -> Any:

@@ -6,13 +6,14 @@ the sentence is not assessed: it ends in Unassessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from ..reading.paths import EACH, ITEM, Found, Node, Nodes, Reader, Scope, reader
 from ..reading.report import BAD, Doc, Items, Report
 from ..records import Route
+from ..text.wording import name_parts
 from .types import Steps
 
 Kept = TypeVar("Kept")
@@ -32,6 +33,20 @@ class Examined(Protocol):
     def skip(self, path: Route, reason: str) -> None: ...
 
     def scopes(self, text: str) -> list[Scope]: ...
+
+
+class Run(Protocol):
+    """What is the same for all reports of a run, worked out once."""
+
+    memo: dict[Any, Any]
+
+
+class Answered(Examined, Protocol):
+    """A report that is asked later: with the roster, the clock or other reports beside it."""
+
+    run: Run
+
+    def people(self, parts: Sequence[str]) -> frozenset[str]: ...
 
 
 class _Heard:
@@ -111,11 +126,22 @@ def kept(items: Iterable[Kept], test: Callable[[Kept], bool | None]) -> list[Kep
     return [item for item in items if test(item) is True]
 
 
-def remembered(case: Examined, key: object, made: Callable[[], Any]) -> Any:
+def remembered(case: Examined | Run, key: object, made: Callable[[], Any]) -> Any:
     """What is the same for the whole report, worked out once."""
     if key not in case.memo:
         case.memo[key] = made()
     return case.memo[key]
+
+
+def people(case: Answered, texts: Iterable[str]) -> frozenset[str]:
+    """The names in some texts."""
+    parts = [part for text in texts for part in name_parts(text)]
+    return case.people(parts) if parts else frozenset()
+
+
+def shared(some: frozenset[str], others: frozenset[str]) -> bool | None:
+    """Whether somebody is among both; None where there is nobody on one side."""
+    return not some.isdisjoint(others) if some and others else None
 
 
 def field_of(case: Examined, *tried: tuple[Scope, Steps]) -> Route:

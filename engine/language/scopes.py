@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape
+from .functions import either
 from .types import Fault, Steps, fields_of, is_alike, names_in
+
+Offered = Mapping[str, tuple[str, Shape]]       # as written -> the step, and what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +20,12 @@ class Level:
     shapes: tuple[Shape, ...]
     steps: Steps
     nouns: tuple[str, ...] = ()
+    beyond: Offered = field(default_factory=dict)       # of the report: what may be named beside it
 
 
-def levels_of(roots: Sequence[Shape], each: str | None) -> list[Level]:
+def levels_of(roots: Sequence[Shape], each: str | None, beyond: Offered | None = None) -> list[Level]:
     """The report and every item on the way of a path, which may be written in either language. Raises Fault."""
-    levels = [Level(tuple(roots), ())]
+    levels = [Level(tuple(roots), (), either("own"), beyond or {})]
     shapes, done = list(roots), list[str]()
     nouns: tuple[str, ...] = ()
     try:
@@ -29,7 +33,9 @@ def levels_of(roots: Sequence[Shape], each: str | None) -> list[Level]:
     except ValueError as fault:
         raise Fault("broken-path", 0, path=each, part=fault.args[0]) from None
     for number, step in enumerate(steps):
-        shapes, key, nouns = _step(shapes, step, each or "", nouns)
+        aside = levels[0].beyond.get(step) if number == 0 and not fields_of(shapes, step) else None
+        shapes, key, nouns = ([aside[1]], aside[0], nouns_of([aside[1]])) if aside else _step(
+            shapes, step, each or "", nouns)
         done.append(key)
         if step is EACH or step is ITEM or number == len(steps) - 1:
             levels.append(Level(tuple(shapes), tuple(done), nouns))

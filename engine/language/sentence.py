@@ -13,11 +13,14 @@ from ..reading.report import printable_id
 from ..reading.schema import Shape
 from ..records import Route
 from ..text.wording import mask_numbers
-from .emit import Writer, parts_of, path_text
+from .beyond import offered, over_of
+from .emit import Writer, path_text
 from .functions import either
+from .later import LaterSentence
+from .reaching import is_late, parts_of
 from .reads import Examined
 from .scopes import Level, levels_of
-from .types import CHOICE, COUNT, ID, Fault, Read, Type
+from .types import CHOICE, COUNT, ID, Fault, Node, Read, Type
 
 OWN = either("item")       # as `at`: the item that is looked at itself
 
@@ -32,6 +35,7 @@ class SentenceTexts:
     where: str | None = None        # of the item
     at: str | None = None
     let: Mapping[str, str] | None = None
+    over: str | None = None         # of a rule over the batch: what it is about
 
 
 class RuleSentence:
@@ -42,8 +46,10 @@ class RuleSentence:
         from . import meaning  # which needs jinja2
 
         self.pack = pack
+        with _in("over"):
+            self.over = over_of(texts.over) if texts.over is not None else None
         with _in("each"):
-            self.levels = levels_of(roots, texts.each)
+            self.levels = levels_of(roots, texts.each, offered(pack, self.over))
             self.each = path_text(self.levels[-1].steps)
         with _in("when"):
             self.when = [meaning.condition(text, self.levels[:1], pack) for text in texts.when]
@@ -55,8 +61,12 @@ class RuleSentence:
             self.let = {name: meaning.shown(text, self.levels, pack) for name, text in (texts.let or {}).items()}
         with _in("at"):
             self.place = self._place(texts.at)
+        nodes = (*self.conditions, *self.let.values(), *([self.must] if self.must else ()))
+        # what more than the report must answer
+        self.later = LaterSentence(self) if self.over is not None or any(map(is_late, nodes)) else None
         self._looked: Callable[[Examined], bool] | None = None
         self._exact: Callable[[Examined, Scope], bool] | None = None
+        self._early: Callable[[Examined, Scope], bool] | None = None
         self._facts: Callable[[Examined, Scope], dict[str, Any]] | None = None
 
     @property
@@ -76,12 +86,33 @@ class RuleSentence:
     def speaks(self, case: Examined, scope: Scope) -> bool:
         """Whether its conditions are true of a scope and what must be is false. Raises Unassessed."""
         if self._exact is None:
-            writer = Writer(self.levels, self.pack, exact=True)
-            asked = [f"({writer.of(part)}) is True" for part in (*self.when, *([self.where] if self.where else ()))]
-            asked += [f"({writer.of(self.must)}) is False"] if self.must else []
-            code = " and ".join(asked) or "True"
-            self._exact = _made(writer, [f"    return {code}"], self.levels)
+            early = self.later.early if self.later else []
+            self._exact = self._asking([one for one in self.conditions if one not in early], self.must)
         return self._exact(case, scope)
+
+    def asks(self, case: Examined, scope: Scope) -> bool:
+        """Whether it is asked at all, as far as the report tells by itself; over the batch, as far as is known.
+
+        Raises Unassessed.
+        """
+        assert self.later is not None
+        if self._early is None:
+            self._early = self._asking(self.later.early if self.over is None else self.conditions, None)
+        return self._early(case, scope)
+
+    def _asking(self, conditions: Sequence[Node], must: Node | None) -> Callable[[Examined, Scope], bool]:
+        """A function of a case and a scope: whether some conditions are true and what must be is false."""
+        writer = Writer(self.levels, self.pack, exact=True)
+        asked = [f"({writer.of(part)}) is True" for part in conditions]
+        asked += [f"({writer.of(must)}) is False"] if must else []
+        asking: Callable[[Examined, Scope], bool] = _made(writer, [f"    return {' and '.join(asked) or 'True'}"],
+                                                          self.levels)
+        return asking
+
+    @property
+    def conditions(self) -> list[Node]:
+        """What must hold for it to be asked at all."""
+        return [*self.when, *([self.where] if self.where else ())]
 
     def facts(self, case: Examined, scope: Scope) -> dict[str, Any]:
         """What its message may show: of an ID what is fit to be printed, of a number none that may be somebody's."""

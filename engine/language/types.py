@@ -23,6 +23,7 @@ from ..reading.schema import (
 
 # The forms of values. Each is also the name of a text of the section `holds`.
 TEXT, CHOICE, ID, COUNT, TRUTH, MAP, EITHER = "text", "choice", "id", "count", "truth", "map", "either"
+PERSON = "person"       # somebody's name, found in a text
 DATE, MONTH, QUARTER, HALF, SPAN = "date", "month", "quarter", "half", "span"
 ORDERED = frozenset({DATE, MONTH, QUARTER, HALF, COUNT})
 SHOWN = frozenset({DATE, MONTH, QUARTER, HALF, COUNT, CHOICE, ID, "field"})     # what a message may show
@@ -81,7 +82,8 @@ class Const(Node):
 
 @dataclass(frozen=True, slots=True)
 class Read(Node):
-    """What stands at the end of some steps from a scope: 0 is the report, then each item around, -1 a kept item.
+    """What stands at the end of some steps from a scope: 0 is the report, then each item around; -1 a kept item,
+    -2 one kept inside of a condition on such.
 
     A list ends with the step into its items.
     """
@@ -102,10 +104,11 @@ class Read(Node):
 
 @dataclass(frozen=True, slots=True)
 class Keep(Node):
-    """The items of a list that meet a condition; in it, level -1 is the item."""
+    """The items of a list that meet a condition; in it, the item has a level of its own below 0."""
 
     items: Node
     test: Node
+    level: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,8 @@ def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Han
         if not lies_in(os.path.realpath(folder), os.path.realpath(to)):
             raise UsageError("usage.form-link", path=str(folder))
         owner, _ = pack.roles.identity[one.kind]
-        identity = {f"/{owner}/{key}": mask_numbers(value) for key, value in one.typed.items()}
+        identity = {f"/{owner}/{key}": mask_numbers(value) for key, value in one.doc.items()
+                    if value.__class__ is str}
         forms.append((folder / f"{names[one.key]}.{order.format}", one.kind, one.level, identity))
     return _handout(to, forms, tuple(excused))
 

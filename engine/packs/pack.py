@@ -104,6 +104,12 @@ class Pack(Plan):
         return best if list(found.values()).count(found[best]) == 1 else None
 
     @cached_property
+    def roster_shape(self) -> MapShape:
+        """The shape of a roster."""
+        shape: MapShape = Shapes(self.vocabulary).load("roster")
+        return shape
+
+    @cached_property
     def shapes(self) -> dict[str, MapShape]:
         """The shapes of both report kinds, which know each other's name."""
         first, last = map(int, self.words("years"))

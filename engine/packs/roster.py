@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..reading.intake import Map, read
-from ..reading.report import BAD, printable_id
+from ..reading.report import BAD, Doc, printable_id
 from ..reading.schema import Binding, Shapes, Slip, Vocabulary
 from ..records import Limits, PackError, Subject, Unreadable
 from ..text.messages import catalogue
@@ -35,7 +35,7 @@ class Entry:
     pointer: str
     line: int
     column: int
-    typed: dict[str, str]       # what a report says of the same: code or id, name, level, head, unit, post ...
+    doc: Doc                    # all that the roster says of it
 
     @property
     def subject(self) -> Subject:
@@ -54,6 +54,7 @@ class Roster:
     known: frozenset[str]                       # comparable names of people and heads
     of_unit: dict[str, list[Entry]]             # people by the comparable code of their unit
     unit_names: frozenset[str]                  # comparable names and aliases of units
+    doc: Doc                                    # all of it
     file: str
     digest: str
 
@@ -142,7 +143,7 @@ def load_roster(data: bytes, file: str, pack: Pack) -> Roster:
                 one["unit"] if kind == "personal" else ident, one.get("level"),
                 name_key(one["head"]) if one.get("head") else None, excused is not None,
                 excused.get("until") if excused else None, f"/{listed}/{bound[listed].position(at)}",
-                mark.line + 1, mark.column + 1, {name: text for name, text in one.items() if text.__class__ is str})
+                mark.line + 1, mark.column + 1, one)
     extensions = {}
     for at, one in enumerate(bound.get("extensions", ())):
         key = id_key(one["subject"])
@@ -156,7 +157,7 @@ def load_roster(data: bytes, file: str, pack: Pack) -> Roster:
     for person in people.values():
         of_unit.setdefault(id_key(person.unit), []).append(person)
     unit_names = frozenset(name for one in units.values() for name in one.names)
-    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, unit_names, file,
+    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, unit_names, bound, file,
                   hashlib.sha256(data).hexdigest())
 
 

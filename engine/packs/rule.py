@@ -109,7 +109,7 @@ def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
 def checks_of(one: Doc) -> Iterator[tuple[int | None, dict[str, Any]]]:
     """The checks of a rule, for each of the paths that it looks at one, with their numbers in the file."""
     checked = one.get("check")
-    beside = {key: one[key] for key in ("must", "where", "at", "let") if key in one}
+    beside = {key: one[key] for key in ("over", "must", "where", "at", "let") if key in one}
     parts: list[Any] = checked if isinstance(checked, list) else [checked or beside]
     for number, part in enumerate(parts):
         for each in several(part.get("each", one.get("each"))) or (None,):

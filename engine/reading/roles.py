@@ -36,6 +36,7 @@ class Roles:
         # kind of report -> the map that says who it is about, and the field with the ID in that map
         self.identity: dict[str, tuple[str, str]] = {
             "personal": (at["person"][0], at["person"][-1]), "unit": (at["unit"][0], at["unit"][-1])}
+        self.person_name = at["person_name"][-1]
         self.person_unit = at["person_unit"][-1]
         self.unit_name = at["unit_name"][-1]
         self.level = at["level"][-1]

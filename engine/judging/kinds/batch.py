@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,7 +28,6 @@ from ..alike import candidates, groups, hashes, marks, sketch
 from ..case import Case
 from ..results import About
 from ..world import World
-from .fields import all_themes_are
 from .kind import BATCH, Fact, Kind, Options
 
 
@@ -287,37 +286,6 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
     return BatchCheck(collect, survey)
 
 
-def unit_all_none(options: Options, pack: Pack) -> BatchCheck:
-    """Not all personal reports of a unit, so many or more, answer every theme by one field alone."""
-    name, least = options["field"], options["at_least"]
-
-    def collect(case: Case, about: About) -> Fact | None:
-        if about.kind != "personal" or not about.unit_key:
-            return None
-        return {"none": all_themes_are(case.report.doc, name, pack, case)}
-
-    def survey(view: Sight) -> tuple[Take, Judge]:
-        people: Counter[str | None] = Counter()     # by unit
-        none: Counter[str | None] = Counter()
-
-        def take(one: File, fact: Fact) -> None:
-            if view.counts(one):
-                people[one.unit_key] += 1
-                none[one.unit_key] += bool(fact["none"])
-
-        def judge() -> Iterator[Mark]:
-            for unit, count in people.items():
-                own = view.unit(unit)
-                entry = view.world.roster.units.get(unit or "") if view.world.roster else None
-                if least <= count == none[unit] and (own or entry):
-                    yield Mark(own, (pack.roles.themes,) if own else (), facts={"count": count},
-                               entry=None if own else entry)
-
-        return take, judge
-
-    return BatchCheck(collect, survey)
-
-
 def carried_over(options: Options, pack: Pack) -> BatchCheck:
     """Every ID of the report of the subject's nearest earlier phase stands in the later one.
 
@@ -359,41 +327,6 @@ def carried_over(options: Options, pack: Pack) -> BatchCheck:
                                    facts={"missing_id": ident, "earlier_phase": view.phase_name(phase)})
 
         return None, judge
-
-    return BatchCheck(collect, survey)
-
-
-def after_last(options: Options, pack: Pack) -> BatchCheck:
-    """A date is not before the latest of some dates in the batch."""
-    wanted, others = Field(options["field"]), Field(options["of"])
-    levels = frozenset(options["levels"])
-
-    def collect(case: Case, about: About) -> Fact | None:
-        if about.kind != "unit":
-            return None
-        scope = Scope(case.report.doc, ())
-        own, other = wanted.first(case, scope), others.first(case, scope)
-        return {"own": own, "other": other} if (own or other) and BAD not in (own, other) else None
-
-    def survey(view: Sight) -> tuple[Take, Judge]:
-        owners: list[tuple[File, str]] = []
-        dates: list[str] = []
-
-        def take(one: File, fact: Fact) -> None:
-            if not view.counts(one):
-                return
-            if one.level in levels:
-                dates.extend(filter(None, [fact["other"]]))
-            elif fact["own"] and view.applies(one):
-                owners.append((one, fact["own"]))
-
-        def judge() -> Iterator[Mark]:
-            last = max(dates, default="")
-            for one, own in owners:
-                if own < last:
-                    yield Mark(one, tuple(wanted.steps), "before-last")
-
-        return take, judge
 
     return BatchCheck(collect, survey)
 
@@ -702,9 +635,7 @@ CHECK_KINDS = {
     "collected_agrees": Kind(make=collected_agrees, raises=dict.fromkeys(
         ("absent", "due", "no-due", "received", "no-received"), "count"),
         stage=BATCH, whole=True, on_roster=True),
-    "unit_all_none": Kind(make=unit_all_none, raises={None: "count"}, stage=BATCH, whole=True),
     "carried_over": Kind(make=carried_over, raises={None: "missing_id earlier_phase"}, stage=BATCH),
-    "after_last": Kind(make=after_last, raises={"before-last": ""}, stage=BATCH, whole=True),
     "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, long=True),
     "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
     "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, of_earlier=True),

@@ -96,27 +96,6 @@ def each_theme(options: Options, pack: Pack) -> Check:
     return check
 
 
-def all_themes_are(doc: Doc, name: str, pack: Pack, case: Case) -> bool:
-    """Whether every theme is answered with the field `name` and no problems."""
-    home = pack.roles.themes
-    themes = doc.get(home)
-    if themes is BAD:
-        case.skip((home,), "type")
-    if themes.__class__ is not Doc:
-        return False
-    for theme in pack.themes:
-        answer = themes.get(theme)
-        if answer is BAD:
-            case.skip((home, theme), "parent")
-        if answer.__class__ is not Doc:
-            return False
-        if answer.get(name) is BAD:
-            case.skip((home, theme, name), "type")
-        if answer.get(name).__class__ is not Doc or answer.get(pack.roles.problems) is not None:
-            return False
-    return True
-
-
 def examined(options: Options, pack: Pack) -> Check:
     """Every named behaviour that leans to this kind of report is cited by a problem or listed as examined."""
     cited = Field(options["cited"])

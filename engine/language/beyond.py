@@ -1,0 +1,74 @@
+"""What a sentence may name beside its own report: today, the roster, and of a rule over the batch the other reports.
+
+Each is a field of the report by a name that no form can have (`Beyond`), so that all else goes on as with other
+fields. A sentence that reads one is asked later: the report leaves behind just what the sentence reads of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..packs.pack import KINDS, Pack
+from ..reading.schema import DateShape, ListShape, MapShape, Shape
+from .functions import NAMES
+from .scopes import Offered
+from .types import Fault
+
+
+class Beyond(str):
+    """A step that leads out of the report."""
+
+    __slots__ = ()
+
+
+TODAY, ROSTER = Beyond("@today"), Beyond("@roster")
+PEOPLE, UNIT, EARLIER, REPORTS = Beyond("@people"), Beyond("@unit"), Beyond("@earlier"), Beyond("@reports")
+# What is the same for every report of a run.
+SHARED: tuple[tuple[str, ...], ...] = ((TODAY,), (ROSTER, "people"), (ROSTER, "units"), (REPORTS,))
+
+# What a rule over the batch is about -> the kinds of report.
+OVERS = {"people": KINDS[:1], "units": KINDS[1:], "reports": KINDS}
+_OVERS = {written: over for over in OVERS for written in (over, NAMES["over"][over])}
+
+def over_of(written: str) -> str:
+    """What a rule is over, as its `over` says in either language. Raises Fault."""
+    if written not in _OVERS:
+        raise Fault("no-over", 0, name=written, near=list(_OVERS))
+    return _OVERS[written]
+
+
+def offered(pack: Pack, over: str | None) -> Offered:
+    """What a sentence may name beside its report."""
+    steps: dict[Beyond, Shape] = {TODAY: DateShape("", "date", None), ROSTER: _roster(pack)}
+    if over is not None:
+        own, (person, unit) = [pack.shapes[kind] for kind in OVERS[over]], pack.shapes.values()
+        steps |= {EARLIER: together(own), REPORTS: ListShape("", together([person, unit]), None)}
+        steps |= {PEOPLE: ListShape("", person, None)} if over == "units" else {}
+        steps |= {UNIT: unit} if over == "people" else {}
+    names = {step: (step[1:], NAMES["beyond"][step[1:]]) for step in steps}
+    return {written: (step, shape) for step, shape in steps.items() for written in names[step]}
+
+
+def _roster(pack: Pack) -> MapShape:
+    """The roster: all of it, and what it says of the one whose report it is."""
+    units, people = (pack.roster_shape.fields[name][1] for name in ("units", "people"))
+    shape = MapShape("")
+    for key, part in (("entry", together([units.item, people.item])), ("unit", units.item), ("staff", people),
+                      ("extended", DateShape("", "date", None))):
+        shape.add(key, NAMES["roster"][key], part)
+    for key, part in (("units", units), ("people", people)):
+        shape.add(key, pack.roster_shape.titles[key], part)
+    return shape
+
+
+def together(shapes: Sequence[Shape]) -> Shape:
+    """One map with the fields of several."""
+    if len(shapes) == 1:
+        return shapes[0]
+    shape = MapShape("")
+    for one in shapes:
+        if isinstance(one, MapShape):
+            for key, title in one.titles.items():
+                if key not in shape.titles:
+                    shape.add(key, title, one.fields[key][1])
+    return shape

@@ -1,0 +1,96 @@
+"""A sentence that more than its report must answer: what a report leaves behind for it, and what is then asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..packs.pack import KINDS
+from ..reading.paths import EACH, ITEM, Scope
+from ..records import Route
+from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
+from .leaving import Tree, left_of, tree_of
+from .reaching import finds_names, is_late, needs_roster, places_in
+from .reads import Examined, Unassessed, around, one, values
+from .types import Node, Read, Steps
+
+if TYPE_CHECKING:
+    from .sentence import RuleSentence
+
+# Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
+_REPORTS = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
+
+
+def _leads_out(steps: Steps) -> bool:
+    return bool(steps) and isinstance(steps[0], Beyond)
+
+
+class LaterSentence:
+    """What a sentence takes of a report, and what must stand beside the report then."""
+
+    def __init__(self, sentence: RuleSentence) -> None:
+        self.sentence, self.over = sentence, sentence.over
+        self.early = [one for one in sentence.conditions if self.over is None and not is_late(one)]
+        nodes: list[Node] = [*(one for one in sentence.conditions if one not in self.early), *sentence.let.values(),
+                             *([sentence.must] if sentence.must else ())]
+        self.names = any(map(finds_names, nodes))
+        self.needs_roster = any(map(needs_roster, nodes))
+        reads = [read for node in nodes for read in places_in(node)]
+        self.near = [read for read in reads if not _leads_out(self._steps(read))]
+        steps = [self._steps(read) for read in reads]
+        self.far = frozenset(filter(_leads_out, steps))
+        self.asks_today = (TODAY,) in self.far
+        self.trees = {kind: tree_of(self._places(kind, [one for one in steps if one not in self.far]))
+                      for kind in KINDS}
+
+    def _steps(self, read: Read) -> Steps:
+        """The steps to a place from the report."""
+        return (*self.sentence.levels[read.level].steps, *read.steps)
+
+    def _places(self, kind: str, own: list[Steps]) -> list[Steps]:
+        """What a report of a kind leaves behind: of itself, and as one that stands beside others."""
+        roles = self.sentence.pack.roles
+        found = list(own) if self.over is None or kind in OVERS[self.over] else []
+        for steps in self.far:
+            away, other = _REPORTS.get(Beyond(steps[0]), (0, None))
+            if away and other in (None, kind):
+                found.append(steps[away:])
+        if self.names:
+            found += [(roles.identity["unit"][0], roles.unit_name), (roles.identity["personal"][0], roles.person_name)]
+        return [steps for steps in found if steps]
+
+    def scopes(self, case: Examined) -> list[Route]:
+        """Of what it is asked: where what the report tells by itself is so, and all that is needed can be read."""
+        return [scope.path for scope in self.sentence.scopes(case) if self._is_asked(case, scope)]
+
+    def _is_asked(self, case: Examined, scope: Scope) -> bool:
+        levels = self.sentence.levels
+        try:
+            if not self.sentence.asks(case, scope):
+                return False
+            for read in self.near:
+                home = scope if read.level == len(levels) - 1 else around(case, scope, len(levels[read.level].steps))
+                if ITEM in read.steps or EACH in read.steps:
+                    values(case, [home], read.steps)
+                else:
+                    one(case, home, read.steps)
+        except Unassessed:
+            return False
+        return True
+
+    def is_readable(self, case: Examined, tree: Tree | None = None, home: Steps = ()) -> bool:
+        """Whether all that it may need of a report can be read; if not, the case is told."""
+        tree = self.trees[case.report.kind or KINDS[0]] if tree is None else tree
+        try:
+            for step, below in tree.items():
+                if below:
+                    if not self.is_readable(case, below, (*home, step)):
+                        return False
+                else:
+                    values(case, [Scope(case.report.doc, ())], (*home, step))
+        except Unassessed:
+            return False
+        return True
+
+    def left(self, case: Examined) -> Any:
+        """What a report leaves behind: plain data of JSON, just what is read of it."""
+        return left_of(case.report.doc, [self.trees[case.report.kind or KINDS[0]]])

@@ -1,0 +1,103 @@
+"""How far a sentence reaches: what of its report it reads, what beside it, and what is the same for a whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from .beyond import REPORTS, ROSTER, SHARED, TODAY, Beyond
+from .types import Below, Call, Filled, Keep, Node, Read
+
+_ELSE = ("first", "latest", "earliest")     # what makes do with what there is
+_NAMED = ("names", "same_person")       # what finds names needs the roster, if there is one
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """A node and everything below it."""
+    yield node
+    for name in ("items", "test", "maps", "left", "right", "part"):
+        one = getattr(node, name, None)
+        if isinstance(one, Node):
+            yield from parts_of(one)
+    for one in getattr(node, "parts", ()):
+        yield from parts_of(one)
+
+
+def reads_in(node: Node) -> list[Read]:
+    """Every place that a node reads from a scope."""
+    return [one for one in parts_of(node) if isinstance(one, Read)]
+
+
+def is_beyond(read: Read) -> bool:
+    """Whether a place lies beside the report."""
+    return bool(read.steps) and isinstance(read.steps[0], Beyond)
+
+
+def finds_names(node: Node) -> bool:
+    """Whether a node finds names in texts."""
+    return any((isinstance(one, Call) and one.name in _NAMED) or one.type.form == "person" for one in parts_of(node))
+
+
+def is_late(node: Node) -> bool:
+    """Whether more than the report is needed."""
+    return finds_names(node) or any(map(is_beyond, reads_in(node)))
+
+
+def is_shared(node: Node) -> bool:
+    """Whether it is the same for every report of a run, and goes through a list."""
+    free = kept_free(node)
+    reads = [one for one in reads_in(node) if one.level >= 0]
+    return not free and not finds_names(node) and any(one.type.many for one in reads) and all(
+        any(one.steps[:len(shared)] == shared for shared in SHARED) for one in reads)
+
+
+def kept_free(node: Node) -> bool:
+    """Whether it reads the item between some [ ] around it, so that it can't be worked out apart."""
+    bound = {one.level for one in parts_of(node) if isinstance(one, Keep)}
+    return any(one.level < 0 and one.level not in bound for one in reads_in(node))
+
+
+def is_all_pairs(node: Keep) -> bool:
+    """Whether each report, or each person, would be held against all others: the work would grow with their square."""
+    all_of = [one for one in reads_in(node.items) if one.steps[:1] == (REPORTS,) or one.steps[:2] == (ROSTER, "people")]
+    return bool(all_of) and any(one.level >= 0 and one.steps[:1] != (TODAY,) for one in reads_in(node.test))
+
+
+def needs_roster(node: Node) -> bool:
+    """Whether there is nothing to judge without a roster: it is read, and not only beside what there may be else."""
+    spared = {id(part) for one in parts_of(node)
+              if isinstance(one, Filled) or (isinstance(one, Call) and one.name in _ELSE) for part in parts_of(one)}
+    return any(one.steps[:1] == (ROSTER,) and id(one) not in spared for one in reads_in(node))
+
+
+def places_in(node: Node, kept: Mapping[int, Read] | None = None) -> Iterator[Read]:
+    """Every place that a node reads, from a scope of the rule: also what it reads of a kept item."""
+    kept = kept or {}
+    if isinstance(node, Read | Below):
+        yield whole(node, kept)
+        if isinstance(node, Below):
+            yield from places_in(node.maps, kept)
+    elif isinstance(node, Keep):
+        yield from places_in(node.items, kept)
+        yield from places_in(node.test, {**kept, node.level: whole(node.items, kept)})
+    else:
+        for name in ("left", "right", "part"):
+            one = getattr(node, name, None)
+            if isinstance(one, Node):
+                yield from places_in(one, kept)
+        for one in getattr(node, "parts", ()):
+            yield from places_in(one, kept)
+
+
+def whole(node: Node, kept: Mapping[int, Read]) -> Read:
+    """A place below a kept item, or below a list, as one from a scope of the rule."""
+    if isinstance(node, Keep):
+        return whole(node.items, kept)
+    if isinstance(node, Below):
+        home = whole(node.maps, kept)
+        return replace(home, type=node.type, steps=(*home.steps, *node.steps))
+    assert isinstance(node, Read)
+    if node.level >= 0:
+        return node
+    home = kept[node.level]
+    return replace(home, type=node.type, steps=(*home.steps, *node.steps))

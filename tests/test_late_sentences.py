@@ -1,0 +1,272 @@
+"""Sentences that more than one report must answer: names, today, the roster, the other reports (docs/packs.md)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bayang.cli import bayang
+from bayang.engine.authoring.examples import base_report
+from bayang.engine.authoring.lint import lint
+from bayang.engine.language.beyond import offered
+from bayang.engine.language.meaning import condition
+from bayang.engine.language.scopes import levels_of
+from bayang.engine.language.types import Fault
+from bayang.engine.packs.pack import Pack, load_pack
+
+WINDOW = Path(__file__).parent / "packs" / "window"
+ROSTER = """
+units:
+- {code: W-00, name: 汇川储蓄总部, level: headquarters, head: 关山月}
+- {code: W-01, name: 城南分理处, level: branch-office, head: 叶知秋}
+people:
+- {id: G-01, name: 蓝秋水, aliases: [蓝水], unit: W-01}
+- {id: G-02, name: 石破天, unit: W-01, excused: {reason: 产假}}
+- {id: G-03, name: 向问天, unit: W-00}
+extensions:
+- {subject: G-01, phase: checking, until: 2023-06-10, by: 关山月}
+"""
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(WINDOW)
+
+
+def in_chinese(folder: Path) -> Path:
+    """The small pack, of which nobody asks for English."""
+    made = folder / "pack"
+    shutil.copytree(WINDOW, made)
+    plan = made / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "\nlanguages: [zh]\n", encoding="utf-8")
+    return made
+
+
+def rules_of(folder: Path, *rules: str) -> Path:
+    """The small pack with some rules of one's own beside: each who, then the lines of the rule."""
+    made = in_chinese(folder)
+    text = "family: ZZ\ntitle: 本级的规则\nrules:\n"
+    for at, rule in enumerate(rules, 1):
+        who, *lines = rule.split("\n")
+        text += f"- id: ZZ{at:02}\n  title: 不符\n  who: [{who}]\n  from: any\n" + "".join(
+            f"  {line}\n" for line in lines) + "  basis: {practice: 说明。}\n  remedy: 请核对后改正。\n"
+    (made / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
+    return made
+
+
+def person(pack: Pack, ident: str = "G-01", name: str = "蓝秋水", unit: str = "W-01", **fields: Any) -> dict[str, Any]:
+    data = base_report(pack, "personal", "checking")
+    data["person"] |= {"id": ident, "name": name, "unit": unit}
+    data["themes"]["speed"]["problems"][0]["id"] = f"{ident}-1"
+    return data | fields
+
+
+def unit(pack: Pack, **fields: Any) -> dict[str, Any]:
+    return base_report(pack, "branch-office", "checking") | fields
+
+
+def check(folder: Path, made: Path, reports: dict[str, Any], roster: str | None = ROSTER, as_of: str = "2023-09-04",
+          ) -> tuple[list[tuple[str, str, str]], list[tuple[str, str | None, str]]]:
+    """What the rules of one's own find in a batch, and what they could not assess; twice, the second time cached."""
+    place = folder / "reports"
+    place.mkdir(exist_ok=True)
+    for name, data in reports.items():
+        text = data if isinstance(data, str) else yaml.dump(data, allow_unicode=True)
+        (place / name).write_text(text, encoding="utf-8")
+    (folder / "roster.yaml").write_text(roster or "", encoding="utf-8")
+    known = ["--roster", str(folder / "roster.yaml")] if roster else []
+    told = []
+    for _ in range(2):
+        done = CliRunner().invoke(bayang, [
+            "check", str(place), "--rules", str(made), "--as-of", as_of, "--select", "ZZ*", "--format", "json",
+            "--cache-dir", str(folder / "cache"), "--jobs", "1", *known])
+        assert done.exit_code in (0, 1), done.output
+        found = json.loads(done.stdout)
+        told.append(([(one["rule"], one["file"].rpartition("/")[2], one["pointer"]) for one in found["findings"]],
+                     [(one["rule"], (one["file"] or "").rpartition("/")[2] or None, one["reason"])
+                      for one in found["not_assessed"]]))
+    assert told[0] == told[1]
+    found, unassessed = told[0]
+    return [row for row in found if row[0] != "IN05"], sorted(row for row in unassessed if row[0] != "IN05")
+
+
+# --- names -------------------------------------------------------------------------------------------
+
+OWNERS = {
+    "石破天": True, "石破天、向问天": False, "石破天（组长）": True, "副主任石破天": True, "": False, "本人": True,
+}
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_exactly_one_owner(pack: Pack, tmp_path: Path, owner: str) -> None:
+    made = rules_of(tmp_path, "personal\neach: themes.*.problems[].measures[]\nmust: count(names(owner)) == 1")
+    report = person(pack)
+    report["themes"]["speed"]["problems"][0]["measures"][0]["owner"] = owner or None
+    found, _ = check(tmp_path, made, {"a.yaml": report})
+    place = ("ZZ01", "a.yaml", "/themes/speed/problems/0/measures/0/owner")
+    assert found == ([place] if not OWNERS[owner] else [])
+
+
+@pytest.mark.parametrize(("reviewer", "is_found"), [
+    ("蓝秋水", True), ("蓝水", True), ("蓝秋水同志", True), ("本人", True), ("向问天", False), (None, False)])
+def test_two_people_whatever_they_are_called(pack: Pack, tmp_path: Path, reviewer: str | None, is_found: bool) -> None:
+    made = rules_of(tmp_path, "personal\nmust: not same_person(reviewed_by, filled_by)",
+                    "personal\nmust: not (审核人 in 姓名(填报人))")
+    report = person(pack, filled_by="蓝秋水", reviewed_by=reviewer)
+    found, _ = check(tmp_path, made, {"a.yaml": report})
+    assert found == ([("ZZ01", "a.yaml", "/reviewed_by"), ("ZZ02", "a.yaml", "/reviewed_by")] if is_found else [])
+
+
+def test_the_head_is_a_member(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "unit\nmust: unit.head in names(remarks)")
+    found, _ = check(tmp_path, made, {"a.yaml": unit(pack, remarks="叶知秋、石破天")})
+    assert found == []
+    found, _ = check(tmp_path, made, {"a.yaml": unit(pack, remarks="石破天")})
+    assert found == [("ZZ01", "a.yaml", "/unit/head")]
+
+
+# --- today, the roster -------------------------------------------------------------------------------
+
+
+def test_today_is_the_day_of_the_check(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\neach: themes.*.problems[]\nwhere: 任一(整改措施.整改时限 < 今天)\n"
+                              "must: status is given\nat: measures")
+    place = ("ZZ01", "a.yaml", "/themes/speed/problems/0/measures")      # due on 2023-07-10
+    assert check(tmp_path, made, {"a.yaml": person(pack)}, as_of="2023-07-11")[0] == [place]
+    assert check(tmp_path, made, {"a.yaml": person(pack)}, as_of="2023-07-10")[0] == []
+
+
+def test_a_kept_item_is_held_against_today_too(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\nmust: count(problems[any(measures.due < today)]) == 0\nat: themes")
+    assert check(tmp_path, made, {"a.yaml": person(pack)}, as_of="2023-07-11")[0] == [("ZZ01", "a.yaml", "/themes")]
+    assert check(tmp_path, made, {"a.yaml": person(pack)}, as_of="2023-07-10")[0] == []
+
+
+def test_an_extension_moves_the_deadline(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\nmust: submitted <= latest(phase.end, roster.extended)",
+                    "personal\nmust: submitted <= phase.end")
+    for day, rules in (("2023-05-31", []), ("2023-06-10", ["ZZ02"]), ("2023-06-11", ["ZZ01", "ZZ02"])):
+        found, _ = check(tmp_path, made, {"a.yaml": person(pack, submitted=day)})
+        assert [rule for rule, *_ in found] == rules
+    assert check(tmp_path, made, {"a.yaml": person(pack, submitted="2023-06-01")}, None) == (
+        [("ZZ01", "a.yaml", "/submitted"), ("ZZ02", "a.yaml", "/submitted")], [])
+
+
+def test_without_a_roster_nobody_can_tell(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\nmust: person.id in roster.people.id", "unit\nmust: count(roster.staff) >= 1")
+    found, unassessed = check(tmp_path, made, {"a.yaml": person(pack, "G-9")}, None)
+    assert found == []
+    assert unassessed == [("ZZ01", None, "roster"), ("ZZ02", None, "roster")]
+    assert check(tmp_path, made, {"a.yaml": person(pack, "G-9")}) == ([("ZZ01", "a.yaml", "/person/id")], [])
+    assert check(tmp_path, made, {"a.yaml": person(pack, "Ｇ－０１")}) == ([], [])
+
+
+def test_the_people_of_the_unit_that_are_not_excused(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "unit\nmust: collected.due == count(roster.staff[excused is not given])")
+    assert check(tmp_path, made, {"u.yaml": unit(pack, collected={"due": 1, "received": 1})})[0] == []
+    assert check(tmp_path, made, {"u.yaml": unit(pack, collected={"due": 2, "received": 1})})[0] == [
+        ("ZZ01", "u.yaml", "/collected/due")]
+
+
+def test_a_place_that_cant_be_read_is_said_and_the_others_are_judged(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\neach: themes.*.problems[].measures[]\nmust: due >= today")
+    report = person(pack)
+    measures = report["themes"]["speed"]["problems"][0]["measures"]
+    measures += [{"action": "逐项核对", "owner": "本人", "due": day} for day in ("七月底", "2023-07-01")]
+    found, unassessed = check(tmp_path, made, {"a.yaml": report}, as_of="2023-07-05")
+    assert found == [("ZZ01", "a.yaml", "/themes/speed/problems/0/measures/2/due")]
+    assert unassessed == [("ZZ01", "a.yaml", "type")]
+
+
+# --- over the batch ----------------------------------------------------------------------------------
+
+SUM = "unit\nover: 单位\nmust: collected.received == 个数(个人报告)"
+LISTED = "personal\nover: people\nmust: all(themes.problems.id in unit.themes.problems.id)"
+THERE = "personal\nover: 个人\nmust: 单位报告 is given\nat: person.unit"
+
+
+def test_a_sum_of_the_unit(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, SUM)
+    people = {"a.yaml": person(pack), "b.yaml": person(pack, "G-02", "石破天"),
+              "c.yaml": person(pack, "G-03", "向问天", "W-00")}
+    assert check(tmp_path, made, people | {"u.yaml": unit(pack, collected={"due": 2, "received": 2})})[0] == []
+    found, _ = check(tmp_path, made, people | {"u.yaml": unit(pack, collected={"due": 2, "received": 3})})
+    assert found == [("ZZ01", "u.yaml", "/collected/received")]
+
+
+def test_what_a_person_found_stands_in_the_units_list(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, LISTED, THERE)
+    own = unit(pack)
+    assert check(tmp_path, made, {"a.yaml": person(pack), "u.yaml": own})[0] == [
+        ("ZZ01", "a.yaml", "/themes")]
+    own["themes"]["clarity"]["problems"][0]["id"] = "g-01-1"
+    assert check(tmp_path, made, {"u.yaml": own})[0] == []
+    shutil.rmtree(tmp_path / "reports")
+    assert check(tmp_path, made, {"a.yaml": person(pack)})[0] == [("ZZ02", "a.yaml", "/person/unit")]
+
+
+def test_what_cant_be_read_of_the_others_is_not_judged(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, SUM, LISTED, THERE)
+    found, unassessed = check(tmp_path, made, {
+        "G-01.yaml": person(pack), "G-02.yaml": "姓名: [石破天\n", "W-01.yaml": "a: [\n"})
+    assert found == []
+    assert unassessed == [("ZZ02", "G-01.yaml", "type"), ("ZZ03", "G-01.yaml", "type")]
+    found, unassessed = check(tmp_path, made, {"W-01.yaml": unit(pack, collected={"due": 2, "received": 2})})
+    assert (found, unassessed) == ([("ZZ02", "G-01.yaml", "/themes")], [("ZZ01", "W-01.yaml", "type")])
+
+
+def test_items_of_the_earlier_phase(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\nover: reports\neach: earlier.themes.*.problems[]\n"
+                    "must: problem.id in own.themes.problems.id\nat: themes\n"
+                    "let: {gone: problem.id, stage: earlier.phase}\nmessage: 前一阶段“{{ stage }}”的 {{ gone }} 没有了")
+    later = base_report(pack, "personal", "mending")
+    later["themes"]["speed"]["problems"][0]["id"] = "G-01-2"
+    assert check(tmp_path, made, {"a.yaml": person(pack), "b.yaml": later})[0] == [("ZZ01", "b.yaml", "/themes")]
+    later["themes"]["speed"]["problems"][0]["id"] = "G-01-1"
+    assert check(tmp_path, made, {"b.yaml": later})[0] == []
+
+
+def test_the_latest_of_all_reports(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "headquarters\nover: units\n"
+                              "must: submitted >= latest(reports[unit.level == '分理处'].submitted)")
+    head = base_report(pack, "headquarters", "checking")
+    assert check(tmp_path, made, {"h.yaml": head, "u.yaml": unit(pack, submitted="2023-05-25")})[0] == []
+    assert check(tmp_path, made, {"u.yaml": unit(pack, submitted="2023-05-26")})[0] == [
+        ("ZZ01", "h.yaml", "/submitted")]
+
+
+# --- what is refused ---------------------------------------------------------------------------------
+
+REFUSED = {
+    "count(reports[submitted <= own.submitted]) > 1": ("units", "all-pairs", 6),
+    "person.id in roster.people[unit == person.unit].id": (None, "all-pairs", 13),
+    "same_person(submitted, filled_by)": (None, "wrong-argument", 0),
+    "names(filled_by) == names(reviewed_by)": (None, "two-lists", 0),
+    "people.submitted is given": (None, "unknown-name", 0),
+    "roster.boss is given": (None, "unknown-part", 0),
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_would_never_end_or_means_nothing_is_refused(pack: Pack, text: str) -> None:
+    over, key, at = REFUSED[text]
+    kind = "unit" if over else "personal"
+    with pytest.raises(Fault) as fault:
+        condition(text, levels_of([pack.shapes[kind]], None, offered(pack, over)), pack)
+    assert (fault.value.key, fault.value.at) == (key, at)
+
+
+def test_no_name_and_no_text_of_the_roster_can_be_shown(pack: Pack, tmp_path: Path) -> None:
+    made = in_chinese(tmp_path)
+    for let in ("roster.unit.head", "names(filled_by)", "first(names(filled_by))", "roster.people.name"):
+        (made / "families" / "ZZ.yaml").write_text(
+            "family: ZZ\ntitle: 甲\nrules:\n- id: ZZ01\n  title: 不符\n  who: [personal]\n  must: submitted <= today\n"
+            f"  let: {{who: '{let}'}}\n  basis: {{practice: 甲}}\n  remedy: 请核对。\n", encoding="utf-8")
+        said = [flaw.text("zh") for flaw in lint(made)]
+        assert len(said) == 1 and "不能显示在提示里" in said[0]
