@@ -16,10 +16,10 @@ _LISTED = ("done", "closed", "relapsed")    # roles that are values of a problem
 _VALUES = (*_LISTED, "lasting")             # and one
 # The role inside whose field another's stands.
 _WITHIN = {"person_name": "person", "person_unit": "person", "unit_name": "unit", "level": "unit",
-           "problems": "themes", "none_found": "themes", "examined": "themes", "source": "problems", "state": "problems", "due": "problems", "until": "problems",
-           "problem": "problems", "behaviour": "problems", "fact": "problems", "found": "problems", "action": "due",
-           "owner": "due", "completed": "problems", "accepted": "problems", "accepted_by": "accepted",
-           "spared_reason": "spared"}
+           "problems": "themes", "none_found": "themes", "examined": "themes", "source": "problems",
+           "state": "problems", "due": "problems", "until": "problems", "problem": "problems",
+           "behaviour": "problems", "fact": "problems", "found": "problems", "action": "due", "owner": "due",
+           "completed": "problems", "accepted": "problems", "accepted_by": "accepted", "spared_reason": "spared"}
 
 
 def roles_of(plan: Doc, shapes: Mapping[str, MapShape], faults: list[PackError]) -> Roles:
