@@ -37,6 +37,7 @@ ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
 UNBUILT = (LookupError, ValueError, TypeError, AttributeError)     # what comes of pointers and values that don't fit
 _STEP = (("report", dict), ("set", dict), ("remove", list))     # what a base does at a phase
 Example = dict[str, Any]        # as a rule's file gives it; its form was checked when the pack was read
+PLAIN = "-"         # as `hint` of an example: the message has no variant
 Write = Callable[[Example, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
 
 
@@ -106,7 +107,7 @@ def _mismatch(own: list[Finding], example: Example) -> tuple[str, dict[str, str]
         return "differs", {"found": _in_brackets(_shown(one, example) for one in own),
                            "said": _in_brackets(example["expect"])}
     for name in ("line", "column", "level", "hint"):
-        if name in example and [getattr(one, name) for one in own] != [example[name]] * len(own):
+        if name in example and [getattr(one, name) or PLAIN for one in own] != [example[name]] * len(own):
             found = _in_brackets(getattr(one, name) for one in own)
             return "other", {"name": name, "found": found, "said": str(example[name])}
     return None

@@ -17,7 +17,7 @@ from .beyond import offered, over_of
 from .emit import Writer, path_text
 from .functions import either
 from .later import LaterSentence
-from .reaching import is_late, parts_of
+from .reaching import is_beyond, is_late, parts_of
 from .reads import Examined
 from .scopes import Level, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Type
@@ -139,7 +139,8 @@ class RuleSentence:
             found = shown_place(text, self.levels, self.pack)
             return found.level, _plain(found)
         reads = [one for one in (parts_of(self.must) if self.must else ()) if isinstance(one, Read)]
-        first = min((one for one in reads if one.level == inner), key=lambda one: one.at, default=None)
+        first = min((one for one in reads if one.level == inner and not is_beyond(one)), key=lambda one: one.at,
+                    default=None)
         return inner, _plain(first) if first else ()
 
     def look(self, case: Examined) -> bool:
