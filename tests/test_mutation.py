@@ -39,7 +39,6 @@ _SAID_BEFORE = "what is after the campaign is after rectification too, and the f
 SURVIVORS: dict[str, str] = {
     "CA01: cadence/days dropped": "it says 1, which also counts when nothing is said",
     "CA02: cadence/days dropped": "it says 1, which also counts when nothing is said",
-    "PH43: deadline/phase dropped": "it applies in the last phase alone, so the declared phase is the one it names",
     "ME11: from any": "both checks ask for the phase, which is absent before any has begun",
     **{f"PB11: 1.where{change}": _SAID_BEFORE for change in (" dropped", ": 1 > as another", ": 4 end as another")},
     **{f"{rule}: who with personal": _UNIT_ALONE for rule in (
