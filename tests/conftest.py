@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,16 +16,56 @@ from click.testing import CliRunner
 from click.testing import Result as Outcome
 
 from bayang.cli import bayang
+from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs import pack as packs
+from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
 
 # A shell that runs the tests in the background has them ignore signals, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+# The hundreds of commands that tests start compile each module once, whatever the person at this machine wants of others.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Files of which some tests take long; they come first, so that no process waits for another at the end.
+FIRST = ("test_mutation", "test_gates", "test_cache", "test_workers", "test_gate_alone", "test_notices", "test_leaks",
+         "test_statistics", "test_cli", "test_reference", "test_lint", "test_docs")
+
+# So is the pack that comes along put together once in a process, but for lint, which looks at how that goes.
+assert lint.assemble is packs.assemble
+_assemble, _bundled = packs.assemble, {}
+
+
+def _once(loader: packs.Loader) -> Pack | None:
+    if loader.folder != BUNDLED:
+        return _assemble(loader)
+    if loader.examples not in _bundled:
+        _bundled[loader.examples] = _assemble(loader)
+    return _bundled[loader.examples]
+
+
+packs.assemble = _once
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False      # of pytest-xdist: files are shared out in the order in which they come
+    gc.set_threshold(50_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are not looked through each time that one leaves garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

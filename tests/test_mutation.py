@@ -307,6 +307,7 @@ def test_every_mutant_is_caught_by_the_examples_of_its_rule(
     monkeypatch.setattr(examples, "bytes_of", once)
     built_in = {rule.id: replace(rule, checks=tuple(check for check in rule.checks if set(BUILT_IN) & set(check)))
                 for rule in pack.rules.values() if any(set(BUILT_IN) & set(check) for check in rule.checks)}
+    assert pack.fields      # known from here on to every copy of the pack
     total, alive = 0, []
     for rule in pack.rules.values():
         for name, mutant in mutants(rule, pack):
