@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from letters import DAY, body, checked, letters
 
-from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
@@ -20,26 +20,8 @@ from bayang.engine.output.notices.items import Itemiser, quoted
 from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
 
-DAY = "2022-02-05"          # the first phase has closed
 ROOT = Path(__file__).resolve().parent.parent
 ONE_COLON = "报告类型：个人\n活动方案: 八扬八治\n所处阶段: 学习教育和动员部署\n填报日期: 2022-01-24\n"
-
-
-def checked(office: Any, compiled: Compiled, as_of: str = DAY, **options: Any) -> Result:
-    return run([str(office.reports)], Options(as_of, roster=str(office.office / "roster.yaml"), **options), compiled)
-
-
-def letters(result: Result, compiled: Compiled, **terms: Any) -> dict[tuple[str, str], Notice]:
-    made = compose(result, compiled, Settings(), Terms(reply_by=terms.pop("reply_by", result.as_of), **terms))
-    return {(one.ident, one.letter): one for one in made.listed}
-
-
-def body(one: Notice) -> str:
-    """What a letter says, without its annexes."""
-    sections = one.data["sections"]
-    return "\n".join([one.data["title"], one.data["addressee"], one.data["basis"], *(
-        part for section in sections for part in (section["heading"], *(
-            line["lead"] + line["text"] for line in section["paragraphs"])))])
 
 
 def items(one: Notice) -> dict[str, Any]:
@@ -49,10 +31,7 @@ def items(one: Notice) -> dict[str, Any]:
 @pytest.fixture
 def office(bureau: Callable[[int], Any]) -> Any:
     """Eight people, whose reports and the unit's are compliant."""
-    made = bureau(8)
-    for ident in ["U-002", *made.people]:
-        made.report(ident)
-    return made
+    return bureau(8).filed()
 
 
 # -- not filed ---------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from letters import body, checked, letters
 
 from bayang.engine.batch.outcome import Result
-from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import compose
@@ -27,17 +27,10 @@ AGAIN = "请把原来的报告重报，所处阶段至少写到“学习教育�
 BROKEN = "# 空\n"      # nothing that could be mended
 
 
-def checked(office: Any, compiled: Compiled, as_of: str, folder: Path | None = None) -> Result:
-    return run([str(folder or office.reports)], Options(as_of, roster=str(office.office / "roster.yaml")), compiled)
-
-
 def said(result: Result, compiled: Compiled, language: str = "zh", book: Register | None = None,
          **terms: Any) -> dict[tuple[str, str], str]:
     """The bodies of all letters."""
-    made = compose(result, compiled, Settings(), Terms(reply_by=result.as_of, language=language, **terms), book)
-    return {(one.ident, one.letter): "\n".join([one.data["basis"], *(
-        line["lead"] + line["text"] for section in one.data["sections"] for line in section["paragraphs"])])
-        for one in made.listed}
+    return {key: body(one) for key, one in letters(result, compiled, book, language=language, **terms).items()}
 
 
 def rounds(office: Any, compiled: Compiled, tmp_path: Path, change: Callable[[], Any],
@@ -53,10 +46,7 @@ def rounds(office: Any, compiled: Compiled, tmp_path: Path, change: Callable[[],
 @pytest.fixture
 def office(bureau: Callable[[int], Any]) -> Any:
     """Three people, whose reports and the unit's are compliant."""
-    made = bureau(3)
-    for ident in ["U-002", *made.people]:
-        made.report(ident)
-    return made
+    return bureau(3).filed()
 
 
 @pytest.mark.parametrize("faulty", [False, True])

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from letters import DAY, body, checked, letters
 
 from bayang.engine.batch.outcome import Result
-from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notice, compose
@@ -21,23 +21,7 @@ from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
 from bayang.engine.output.notices.templates import environment
 
-DAY = "2022-02-05"          # the first phase has closed
 LATER = "2022-05-06"        # the second one too
-
-
-def checked(office: Any, compiled: Compiled, as_of: str = DAY, **options: Any) -> Result:
-    return run([str(office.reports)], Options(as_of, roster=str(office.office / "roster.yaml"), **options), compiled)
-
-
-def letters(result: Result, compiled: Compiled, language: str = "zh", **terms: Any) -> dict[tuple[str, str], Notice]:
-    made = compose(result, compiled, Settings(), Terms(reply_by=result.as_of, language=language, **terms))
-    return {(one.ident, one.letter): one for one in made.listed}
-
-
-def body(one: Notice) -> str:
-    """What a letter says, without its annexes."""
-    return "\n".join([one.data["basis"], *(part for section in one.data["sections"] for part in (
-        section["heading"], *(line["lead"] + line["text"] for line in section["paragraphs"])))])
 
 
 def unsigned(office: Any, ident: str, name: str | None = None, **fields: Any) -> Path:
@@ -54,10 +38,7 @@ def standing(result: Result) -> dict[str, tuple[str, tuple[str, ...]]]:
 @pytest.fixture
 def office(bureau: Callable[[int], Any]) -> Any:
     """Three people, whose reports and the unit's are compliant."""
-    made = bureau(3)
-    for ident in ["U-002", *made.people]:
-        made.report(ident)
-    return made
+    return bureau(3).filed()
 
 
 def test_9_12_a_report_without_an_id_belongs_to_whom_it_is_called_after(office: Any, compiled: Compiled) -> None:

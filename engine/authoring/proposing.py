@@ -19,7 +19,7 @@ from ..judging.compile import Compiled
 from ..judging.kinds import CHECK_KINDS
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value
-from ..reading.schema import ChoiceShape
+from ..reading.schema import ChoiceShape, maps_in
 from ..records import UsageError
 from ..text.dates import parse_date
 from ..text.messages import say
@@ -108,7 +108,8 @@ class Proposal:
         """The fields that the rule names, in English."""
         texts = [text for key, one in self.rule.typed.entries.items() if key in _SAID for text in _texts(one)]
         words = {word for text in texts for word in _NAME.findall(text)}
-        titles = {written: key for shape in self.compiled.pack.shapes.values() for written, key in _titles(shape)}
+        titles = {written: key for shape in self.compiled.pack.shapes.values() for one in maps_in([shape])
+                  for written, (key, _) in one.fields.items()}
         return {titles.get(word, word) for word in words}
 
     def _changes(self, base: _Base, pointer: str, value: Plain) -> Iterator[tuple[str, Example | None, Example]]:
@@ -191,20 +192,6 @@ class Proposal:
 
 def _moved(day: datetime.date, days: int) -> str:
     return (day + datetime.timedelta(days)).isoformat()
-
-
-def _titles(shape: Any) -> Iterator[tuple[str, str]]:
-    """(as written, English) of every field below a shape."""
-    rest, seen = [shape], set()
-    while rest:
-        one = rest.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        for written, (key, inner) in getattr(one, "fields", {}).items():
-            yield written, key
-            rest.append(inner)
-        rest += [*getattr(one, "ways", ()), *([one.item] if hasattr(one, "item") else [])]
 
 
 def _texts(node: Value) -> Iterator[str]:

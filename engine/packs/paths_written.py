@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..reading.paths import EACH, ITEM, split
-from ..reading.schema import EitherShape, ListShape, MapShape, Shape
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape, maps_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class FieldPaths:
         except ValueError:
             return text
         found = {path for one in scopes if (path := _reached(one, steps)[1])} \
-            or {path for one in _maps_in(scopes) if (path := _reached(one, steps)[1])}
+            or {path for one in maps_in(scopes) if (path := _reached(one, steps)[1])}
         return ("/" if text.startswith("/") else "") + found.pop() if len(found) == 1 else text
 
 
@@ -58,19 +58,3 @@ def _reached(start: Shape, steps: list[str]) -> tuple[list[Shape], str]:
         if not shapes:
             return [], ""
     return shapes, out
-
-
-def _maps_in(shapes: Iterable[Shape]) -> Iterable[MapShape]:
-    rest, seen = list(shapes), set()
-    while rest:
-        one = rest.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, MapShape):
-            yield one
-            rest += [shape for _, shape in one.fields.values()]
-        elif isinstance(one, EitherShape):
-            rest += one.ways
-        elif isinstance(one, ListShape):
-            rest.append(one.item)

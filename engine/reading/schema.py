@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -940,9 +940,8 @@ class Shapes:
         return TextShape(title, schema.get("x-literal", False))
 
 
-def field_names(shapes: Iterable[Shape]) -> frozenset[str]:
-    """Every key, English and Chinese, that any of the shapes knows at any depth."""
-    names: set[str] = set()
+def maps_in(shapes: Iterable[Shape]) -> Iterator[MapShape]:
+    """Every map that stands in some of the shapes or is one, at any depth, each once."""
     rest, seen = list(shapes), set()
     while rest:
         shape = rest.pop()
@@ -950,10 +949,14 @@ def field_names(shapes: Iterable[Shape]) -> frozenset[str]:
             continue
         seen.add(id(shape))
         if isinstance(shape, MapShape):
-            names.update(shape.fields)
+            yield shape
             rest.extend(one for _, one in shape.fields.values())
         elif isinstance(shape, EitherShape):
             rest.extend(shape.ways)
         elif isinstance(shape, ListShape):
             rest.append(shape.item)
-    return frozenset(names)
+
+
+def field_names(shapes: Iterable[Shape]) -> frozenset[str]:
+    """Every key, English and Chinese, that any of the shapes knows at any depth."""
+    return frozenset(name for one in maps_in(shapes) for name in one.fields)
