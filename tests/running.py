@@ -26,7 +26,7 @@ from bayang import engine
 from bayang.cli import main
 from bayang.engine.console import checking
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.text.messages import say
 
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
@@ -96,8 +96,6 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
         os.chdir(cwd or ".")
         warnings.simplefilter("error")
         pack, compiled = _loaded()
-        checking.load_pack = lambda folder, examples: (
-            pack if (folder, examples) == (BUNDLED, False) else load_pack(folder, examples))
         checking.Compiled = lambda one: compiled if one is pack else Compiled(one)
         sys.argv = ["bayang", *map(str, arguments)]
         main()
