@@ -31,7 +31,7 @@ Steps = tuple[str, ...]
 
 
 @dataclass(slots=True)
-class _Block:
+class Block:
     """A map or a list as it stands in the text: the last line (0-based) of each value, and where braces close."""
 
     flow: bool
@@ -43,17 +43,17 @@ class _Block:
     items: list[tuple[Pin, Pin]] | None = None      # of a list the marks of the begins and ends of its items
 
 
-def layout(source: str) -> dict[tuple[int, int], _Block]:
+def layout(source: str) -> dict[tuple[int, int], Block]:
     """The maps and lists of a text that can be read, by line and column (0-based) of their begin."""
     lines = BREAK.split(source)
-    blocks: dict[tuple[int, int], _Block] = {}
-    stack: list[tuple[_Block, Pin]] = []     # and where it begins
+    blocks: dict[tuple[int, int], Block] = {}
+    stack: list[tuple[Block, Pin]] = []     # and where it begins
     last = 0
     get_event: Callable[[], Any] = CParser(source).get_event
     while (event := get_event()) is not None:
         kind, end = event.__class__, event.end_mark
         if kind is MappingStartEvent or kind is SequenceStartEvent:
-            block = _Block(bool(event.flow_style), inner=end.index, items=None if kind is MappingStartEvent else [])
+            block = Block(bool(event.flow_style), inner=end.index, items=None if kind is MappingStartEvent else [])
             blocks[event.start_mark.line, event.start_mark.column] = block
             stack.append((block, event.start_mark))
             continue
@@ -167,10 +167,10 @@ class Forms:
             return _under(case, holder.src, under, block, [f"{' ' * column}- {one}" for one in items])
         return _in_place(case, holder.src, under, block, f"[{', '.join(items)}]") if all(items) else None
 
-    def _layout(self, case: Case) -> dict[tuple[int, int], _Block]:
+    def _layout(self, case: Case) -> dict[tuple[int, int], Block]:
         if "layout" not in case.memo:
             case.memo["layout"] = layout(case.source)
-        found: dict[tuple[int, int], _Block] = case.memo["layout"]
+        found: dict[tuple[int, int], Block] = case.memo["layout"]
         return found
 
     def _writer(self, case: Case, paths: list[Route]) -> _FieldWriter:
@@ -289,7 +289,7 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
     return bound is None
 
 
-def _in_place(case: Case, src: Map, under: str, block: _Block, text: str) -> Insert | None:
+def _in_place(case: Case, src: Map, under: str, block: Block, text: str) -> Insert | None:
     """A text in the place of what stands after a key between braces, its colon with it."""
     begin, end = block.values[under]
     colon = case.source.rfind(":", 0, begin.index)
@@ -302,7 +302,7 @@ def _in_place(case: Case, src: Map, under: str, block: _Block, text: str) -> Ins
     return Insert(line, column, f": {text}", clear=(column, line, last))
 
 
-def _under(case: Case, src: Map, under: str, block: _Block, text: list[str]) -> Insert | None:
+def _under(case: Case, src: Map, under: str, block: Block, text: list[str]) -> Insert | None:
     """Lines below a key; what stands after its colon is deleted."""
     mark, last = src.at[under], block.ends[under]
     lines = BREAK.split(case.source)
@@ -314,7 +314,7 @@ def _under(case: Case, src: Map, under: str, block: _Block, text: list[str]) -> 
     return Insert(mark.line + 1, None, "\n".join(text), clear=clear)
 
 
-def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> Insert | None:
+def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: Block) -> Insert | None:
     """A group in the place of what stands after a key: between braces, or on lines below it."""
     under, name, shape = spot.under or "", spot.rest[0], spot.shape.fields[spot.rest[0]][1]
     above, mark = spot.steps[:-1], spot.src.at[spot.under or ""]
@@ -337,7 +337,7 @@ def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: _Block) -> In
         lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps)))
 
 
-def _of_item(case: Case, item: _Item, writer: _FieldWriter, block: _Block) -> Insert | None:
+def _of_item(case: Case, item: _Item, writer: _FieldWriter, block: Block) -> Insert | None:
     """Fields in the place of a text after a dash, or between brackets."""
     begin, end = (block.items or [])[item.at]
     line, moved = begin.line + 1, case.memo.get("moved", {}).get(begin.line + 1, 0)
@@ -353,7 +353,7 @@ def _of_item(case: Case, item: _Item, writer: _FieldWriter, block: _Block) -> In
     return Insert(line, None, "\n".join(text), clear=(begin.column + 1, line, end.column), dash=True)
 
 
-def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, block: _Block) -> Insert | None:
+def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, block: Block) -> Insert | None:
     """Fields in a map that has others."""
     src, shape, source = spot.src, spot.shape, case.source
     order = list(shape.titles)

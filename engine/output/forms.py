@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,7 @@ class Handout:
     forms: tuple[tuple[Path, str, str | None, dict[str, str]], ...]     # path, kind, level, identity
     kept: tuple[Path, ...] = ()
     excused: tuple[str, ...] = ()       # IDs as they may be printed
+    carried: Mapping[Path, bytes] = field(default_factory=dict)     # of some the last phase's report as their form
 
     def write(self, pack: Pack, order: Order,
               progress: Callable[[int, int], None] = lambda done, total: None,
@@ -149,7 +150,7 @@ class Handout:
             make = _makers(pack, order)
             for done, (path, kind, level, identity) in enumerate(self.forms, 1):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                yield path, make(kind, level, identity)
+                yield path, self.carried.get(path) or make(kind, level, identity)
                 progress(done, len(self.forms))
 
         with drafted(made()) as put:
