@@ -21,7 +21,7 @@ from .engine.console.due_commands import due, within
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.form_commands import new_form
 from .engine.console.help import Option
-from .engine.console.ledger_commands import ledger
+from .engine.console.ledger_commands import diff, ledger
 from .engine.console.options import (
     PLACE,
     Chosen,
@@ -159,6 +159,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
 
 bayang.add_command(ledger)
 bayang.add_command(due)
+bayang.add_command(diff)
 bayang.add_command(new_form)
 bayang.add_command(import_forms)
 bayang.add_command(rules)

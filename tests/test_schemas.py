@@ -514,7 +514,8 @@ RESULT = {
     "ignored": [{"file": "P-9.yaml.txt", "hint": "hidden-extension", "subject": SUBJECT}, {
         "file": "notes.odt", "hint": "word", "subject": None}],
     "standing": [{"subject": SUBJECT, "state": "other-format", "phase": "inspection", "files": ["P-9.yaml.txt"],
-                  "findings": 0}],
+                  "findings": 0, "report": {"phase": "education", "filed": "2022-01-20", "refiled": None}}],
+    "scope": {"phase": "inspection", "whole": True, "left_out": ["TX01"]},
     "sources": {
         "roster": {"file": "roster.yaml", "digest": "sha256:aa"}, "waivers": None, "config": None,
         "pack": {"file": "rules", "digest": "sha256:0c1d"},

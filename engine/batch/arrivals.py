@@ -12,7 +12,7 @@ from ..records import Unreadable
 from .attribution import Aside, Attribution, Owned
 from .filings import Filings
 from .stages import Stage, stages
-from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Key, Standing, Upcoming, standings, upcoming
+from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Declared, Key, Standing, Upcoming, standings, upcoming
 
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
 
@@ -56,6 +56,10 @@ class Arrivals:
         if self.world.roster is None:
             return []
         found = standings(self.world.roster, self.pack, self.world.as_of, self._came())
+        current = {self.filings.subject(at): at for at in self.filings.counted}
+        for entered in found:
+            if (at := current.get((entered.entry.kind, entered.entry.key), -1)) >= 0:
+                entered.report = Declared(self.filings.phase(at), self.ledger.submitted[at], self.ledger.corrected[at])
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def upcoming(self) -> list[Upcoming]:

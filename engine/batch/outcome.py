@@ -45,6 +45,7 @@ class Result:
     # (kind, key) of each on the roster, then of each other who filed -> where it stands at each phase
     stages: Callable[[], Mapping[tuple[str, str], tuple[Stage, ...]]] = dict
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
+    left_out: frozenset[str] = frozenset()  # and of the others
     compared: Unmatched | None = None       # of a baseline: entries that match no finding any more
     cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table

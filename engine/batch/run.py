@@ -114,8 +114,8 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
         len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
         filed=lru_cache(lambda: filings.filed(due)), upcoming=lru_cache(arrivals.upcoming),
-        stages=lru_cache(arrivals.stages), rules=rules,
-        compared=compared, cache_fault=cache_fault,
+        stages=lru_cache(arrivals.stages), rules=rules, left_out=frozenset(pack.rules) - rules, compared=compared,
+        cache_fault=cache_fault,
         bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored),
         reopened=partial(reopened, filings, arrivals, assembly.open_again))
 

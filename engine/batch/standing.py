@@ -29,6 +29,15 @@ ANOTHERS, OFF_ROSTER = "anothers", "off-roster"
 Key = tuple[str, str]       # kind and comparable ID
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the current report of a subject says of itself; None for what can't be read."""
+
+    phase: str | None
+    filed: str | None       # the day of its first filing
+    refiled: str | None     # and of the last one, corrected
+
+
 @dataclass(slots=True)
 class Standing:
     """One entry of the roster and its state, one of STATES or APART."""
@@ -39,6 +48,7 @@ class Standing:
     files: tuple[str, ...] = ()     # its current report, else what can't be read, else what is no report of its phase
     findings: int = 0               # what is to be corrected or completed in its files
     aside: Ignored | None = None    # of other-format and missing: the first such file, and what is wrong with it
+    report: Declared | None = None  # its current report, of whatever phase
 
     @property
     def subject(self) -> Subject:

@@ -1,4 +1,4 @@
-"""The command for the ledger of problems."""
+"""The commands for the office's week: the ledger of problems, and what changed between two checks."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from pathlib import Path
 
 import click
 
+from ..judging.compile import Compiled
+from ..output.changes import CHANGES
 from ..output.findings.terminal import safe
 from ..output.ledger.marks import ONLY
 from ..reading.files import STDIN
+from ..reading.inputs import refuse_inputs
 from ..records import UsageError
 from ..writing import drafted
 from .batch_options import config_file_of_batch, of_batch
-from .checking import Given, checked
+from .checking import Given, checked, pack_of
 from .errors import exit_code, writing
-from .options import OFFICE, PLACE, needs, option
+from .options import OFFICE, PLACE, Chosen, formats_of, in_language, needs, of_pack, option
+from .outputs import files_of, put
 from .progress import Progress
 from .settings import Command
 from .streams import echo_all
@@ -60,3 +64,21 @@ def ledger(batch: Given, to: str, only: str | None, show_values: bool, config_fi
         echo_all(map(safe, told(made, found, to, batch.lang)))
         put()
     sys.exit(exit_code(result, "never"))
+
+
+@click.command("diff", cls=Command, help="diff.command")
+@click.argument("results", nargs=-1, required=True, type=PLACE, metavar="BEFORE… AFTER")
+@formats_of(CHANGES)
+@of_pack
+@in_language
+def diff(results: tuple[str, ...], formats: Chosen, folder: str | None, lang: str) -> None:
+    from ..output.changes.comparing import changes
+    from ..output.changes.tables import tables as tables_of_changes
+    from ..output.findings.earlier import read_result
+
+    if len(results) < 2:
+        raise UsageError("diff.few")
+    refuse_inputs(files_of(formats), lambda: results)
+    pack = pack_of(folder, examples=False)
+    made = tables_of_changes(changes([read_result(file) for file in results], Compiled(pack)), pack, lang)
+    put(lambda name, shown: CHANGES[name](made, pack, lang), formats, lang, 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...batch.outcome import Result
-from ...batch.standing import Standing
+from ...batch.standing import Declared, Standing
 from ...records import Finding, Ignored, Insert, NotAssessed, Subject
 from ...writing import gathered
 from .setting import Setting
@@ -60,7 +60,8 @@ _SHOWN: dict[type, tuple[str, ...]] = {
     Ignored: ("file", "hint", "subject"),
     Insert: ("line", "column", "text", "clear"),
     NotAssessed: ("rule", "file", "line", "pointer", "subject", "reason"),
-    Standing: ("subject", "state", "phase", "files", "findings"),
+    Declared: ("phase", "filed", "refiled"),
+    Standing: ("subject", "state", "phase", "files", "findings", "report"),
     Subject: ("kind", "id", "unit"),
 }
 
@@ -73,11 +74,13 @@ def _document(result: Result) -> Iterator[str]:
     for name in _LISTS.values():
         yield f',\n "{name}": '
         yield from dumped_list(map(_plain, getattr(result, name)), 1)
-    yield f',\n "sources": {dumped(result.sources, 1)}\n}}\n'
+    for name, value in _rest(result).items():
+        yield f',\n "{name}": {dumped(value, 1)}'
+    yield "\n}\n"
 
 
 def _records(result: Result) -> Iterator[dict[str, Any]]:
-    yield {"record": "run"} | _head(result) | {"sources": result.sources}
+    yield {"record": "run"} | _head(result) | _rest(result)
     for record, name in _LISTS.items():
         for one in getattr(result, name):
             yield {"record": record} | _plain(one)
@@ -86,6 +89,11 @@ def _records(result: Result) -> Iterator[dict[str, Any]]:
 def _head(result: Result) -> dict[str, Any]:
     return {"format": FORMAT, "pack": result.pack, "pack_digest": result.pack_digest, "as_of": result.as_of,
             "summary": result.summary}
+
+
+def _rest(result: Result) -> dict[str, Any]:
+    return {"scope": {"phase": result.phase, "whole": result.whole, "left_out": sorted(result.left_out)},
+            "sources": result.sources}
 
 
 def _plain(one: object) -> Any:

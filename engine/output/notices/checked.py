@@ -11,10 +11,11 @@ from ...judging.results import FileFacts
 from ...packs.roster import Roster
 from ...text.messages import joined, shown_date
 from ...text.wording import visible
+from ..findings.earlier import Item
 from .desk import Desk, Draft
 from .items import WHOLE
 from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
-from .rounds import GONE, UNASSESSED, UNREAD, Comparison, Item
+from .rounds import GONE, UNASSESSED, UNREAD, Comparison
 from .templates import KINDS
 
 

@@ -8,54 +8,23 @@ after the earlier clock, and none of its earlier items is gone), and nothing tha
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ...batch.outcome import Result
 from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING
 from ...judging.compile import Compiled
 from ...judging.kinds.kind import REPORT as ALONE
-from ...reading.files import Listed, read_bytes
-from ...records import Limits, Unreadable, UsageError
-from ...text.dates import parse_date
+from ...records import UsageError
 from ...text.wording import id_key
-from ..findings.document import FORMAT
+from ..findings.earlier import NOWHERE, Earlier, Item, read_result
 from .letters import CORRECT, MEND, MISSING, Letter, kind_of
 
-JsonMap = dict[str, Any]      # of a result as JSON; whatever does not fit is refused
 Names = Mapping[str, Sequence[str]]     # last part of a path -> paths
-_LIMITS = Limits(bytes=256 << 20)
 _READ = FILED, TO_CORRECT, EXCUSED, WAITING     # of whom a file came that could be read, if one came at all
 REPORT, UNREAD = "report", "unread"             # what had come: a report, or what could not be read
 GONE, UNASSESSED = "gone", "unassessed"         # why, beside UNREAD, nobody can say what became of an item
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One finding of an earlier result."""
-
-    rule: str
-    kind: str | None
-    key: str | None         # comparable ID of its subject
-    phase: str | None       # of its report, or the phase that was missing
-    file: str
-    line: int
-    fingerprint: str
-    told: bool              # it stood in the notice: a deficiency that was not waived or set apart
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """An earlier result."""
-
-    as_of: str
-    pack_digest: str
-    items: tuple[Item, ...]
-    stood: dict[tuple[str, str], tuple[str, tuple[str, ...]]]     # kind and comparable ID -> its state, and its files
-    unread: frozenset[tuple[str, str | None]]   # (rule, comparable ID, or None for all) that could not be judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,49 +42,17 @@ class Comparison:
     before: bool                # whether the earlier result told its subject anything of this kind and phase
 
 
-def load_previous(file: str, result: Result) -> Previous:
-    """The earlier result in a file. Raises UsageError for anything else than a document of this plan."""
-    try:
-        found = json.loads(read_bytes(Listed(file, file, None), _LIMITS))
-        if found["format"] != FORMAT or not parse_date(found["as_of"]):
-            raise ValueError
-        pack, as_of, digest = found["pack"], found["as_of"], str(found["pack_digest"])
-        items = tuple(_item(one) for one in found["findings"])
-        unread = frozenset((one["rule"], _key(one["subject"])) for one in found["not_assessed"])
-        stood = dict(map(_stood, found.get("standing", [])))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Unreadable):
-        raise UsageError("noticed.previous_read", file=file) from None
-    if pack != result.pack:
-        raise UsageError("noticed.previous_pack", file=file, pack=str(pack))
-    if as_of >= result.as_of:
-        raise UsageError("noticed.previous_later", file=file, then=as_of, now=result.as_of)
-    return Previous(as_of, digest, items, stood, unread)
+def load_previous(file: str, result: Result) -> Earlier:
+    """The earlier result in a file. Raises UsageError for anything else than an earlier document of this plan."""
+    found = read_result(file)
+    if found.pack != result.pack:
+        raise UsageError("noticed.previous_pack", file=file, pack=found.pack)
+    if found.as_of >= result.as_of:
+        raise UsageError("noticed.previous_later", file=file, then=found.as_of, now=result.as_of)
+    return found
 
 
-def _stood(one: JsonMap) -> tuple[tuple[str, str], tuple[str, tuple[str, ...]]]:
-    """A subject, and the state in which it was and the files that had come of it."""
-    kind, files = one["subject"]["kind"], tuple(one["files"])
-    if not all(isinstance(text, str) for text in (kind, one["state"], *files)):
-        raise ValueError
-    return (kind, id_key(one["subject"]["id"])), (one["state"], files)
-
-
-def _key(subject: JsonMap | None) -> str | None:
-    return id_key(subject["id"]) if subject and subject["id"] else None
-
-
-def _item(one: JsonMap) -> Item:
-    texts = one["rule"], one["file"], one["fingerprint"]
-    if not all(isinstance(text, str) for text in texts) or not isinstance(one["line"], int):
-        raise ValueError
-    told = one["level"] != "info" and not (
-        one["waived"] or one["superseded"] or one["baselined"] or one.get("provisional"))
-    kind = one["subject"]["kind"] if one["subject"] else None
-    return Item(one["rule"], kind, _key(one["subject"]), one["phase"], one["file"], one["line"], one["fingerprint"],
-                told)
-
-
-def compare(previous: Previous, one: Letter, phase: str, result: Result, compiled: Compiled,
+def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled: Compiled,
             here: Names) -> Comparison:
     """What became of the earlier items of a letter's subject, and what each present one is.
 
@@ -143,7 +80,7 @@ def compare(previous: Previous, one: Letter, phase: str, result: Result, compile
     return Comparison(states, cured, apart, unjudged, files.gone, files.came, files.unread, previous.as_of, told)
 
 
-def _states(previous: Previous, one: Letter, known: set[str], open_: set[str], changed: bool, result: Result,
+def _states(previous: Earlier, one: Letter, known: set[str], open_: set[str], changed: bool, result: Result,
             compiled: Compiled) -> dict[str, str]:
     """What each present finding is beside the earlier ones: all that are `known`, and those that were told."""
     key, states = id_key(one.ident), {}
@@ -151,7 +88,7 @@ def _states(previous: Previous, one: Letter, known: set[str], open_: set[str], c
     for finding in one.findings:
         if finding.fingerprint in open_:
             states[finding.fingerprint] = "open"
-        elif finding.fingerprint in known or refiled or not _alone(finding.rule, compiled) or (
+        elif finding.fingerprint in known or refiled or not alone(finding.rule, compiled) or (
                 (finding.rule, key) in previous.unread or (finding.rule, None) in previous.unread):
             states[finding.fingerprint] = "new"
         else:
@@ -166,8 +103,9 @@ class _Files:
     had filed for it.
     """
 
-    def __init__(self, previous: Previous, one: Letter, closed: bool, told: list[Item], here: Names) -> None:
-        state, files = previous.stood.get((one.kind, id_key(one.ident)), ("", ()))
+    def __init__(self, previous: Earlier, one: Letter, closed: bool, told: list[Item], here: Names) -> None:
+        stood = previous.stood.get((one.kind, id_key(one.ident)), NOWHERE)
+        state, files = stood.state, stood.files
         read = dict.fromkeys((*(files if state in _READ else ()), *(item.file for item in told)))
         self._away = {file for file in (*read, *files) if not _is_among(file, here)}
         self._is_unread = one.unread
@@ -229,7 +167,7 @@ def _looked_at(item: Item, one: Letter, compiled: Compiled) -> bool:
     return about is not None and not one.unread and (item.phase is None or order(about.phase) >= order(item.phase))
 
 
-def _refiled(one: Letter, previous: Previous) -> bool:
+def _refiled(one: Letter, previous: Earlier) -> bool:
     """Whether the report was filed, or filed again, after the earlier check, or its dates do not say."""
     about = one.report.about if one.report else None
     if about is None or not about.submitted:
@@ -237,6 +175,6 @@ def _refiled(one: Letter, previous: Previous) -> bool:
     return max(about.submitted, about.corrected or "") > previous.as_of
 
 
-def _alone(rule: str, compiled: Compiled) -> bool:
+def alone(rule: str, compiled: Compiled) -> bool:
     """Whether a rule looks at nothing but the report: no roster, clock, folder or other reports."""
     return all(check.kind.stage == ALONE for check in compiled.checks if check.rule.id == rule)

@@ -12,7 +12,7 @@ from ...packs.pack import Pack
 from ...packs.roster import bind_table
 from ...reading.files import Listed, read_own
 from ...records import Limits, PackError, UsageError
-from .rounds import Previous
+from ..findings.earlier import Earlier
 from .templates import KINDS
 
 NAMES = ("notice.yaml", "notice.yml")
@@ -42,7 +42,7 @@ class Terms:
     language: str = "zh"
     reply_by: str | None = None         # ISO date; None: by the settings' working days, or a blank
     round: int | None = None            # None: by what a subject was sent before
-    previous: Previous | None = None
+    previous: Earlier | None = None
     kinds: tuple[str, ...] = KINDS      # the kinds of letters that are wanted
     within: int = 14                    # days before a phase ends in which there are reminders
 

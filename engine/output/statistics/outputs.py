@@ -28,13 +28,13 @@ def to_text(found: Summary, language: str) -> str:
     lines = lines[:-1]      # each table begins with an empty line
     for table in found.tables.values():
         lines += ["", table.name]
-        for block in _blocks(table):
+        for block in blocks(table):
             lines += block
     lines += ["", *(line for one in found.notes for line in wrap(one, "· ", "  "))]
     return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
 
 
-def _blocks(table: Sheet) -> Iterator[list[str]]:
+def blocks(table: Sheet) -> Iterator[list[str]]:
     """The table as lines, in so many parts beside one another as fit into the width, numbers and names in each."""
     cells = [[cell_text(value) for value in row] for row in table.rows]
     sizes = [_size(column.title, [row[at] for row in cells]) for at, column in enumerate(table.columns)]
