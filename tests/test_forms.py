@@ -208,10 +208,10 @@ def test_any_name_and_post_is_the_same_text_when_the_form_is_read(name: str, pos
         entry = load_roster(data, "roster.yaml", pack).people["p-1"]
     except PackError:       # a name that is none: blank, 无
         return
-    text = sheet(pack, order, "personal", None).text({f"/person/{key}": one for key, one in entry.typed.items()})
+    text = sheet(pack, order, "personal", None).text({f"/person/{key}": one for key, one in entry.doc.items()})
     person = plain(read(for_notepad(text), Limits(), pack.fields))["个人"]
-    assert (person["姓名"], person["职务"] or "") == (name.strip(), entry.typed.get("post", ""))
-    assert entry.typed.get("post", post.strip()) == post.strip()
+    assert (person["姓名"], person["职务"] or "") == (name.strip(), entry.doc.get("post", ""))
+    assert entry.doc.get("post", post.strip()) == post.strip()
 
 
 @pytest.mark.parametrize("text", [

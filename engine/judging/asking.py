@@ -125,7 +125,7 @@ def batch_check(sentence: RuleSentence, hint: str | None) -> BatchCheck:
     assert later is not None
 
     def collect(case: Case, about: About) -> Any:
-        return later.left(case) if about.key and later.is_readable(case) else None
+        return later.left(case) if about.key and (not case.slips or later.is_readable(case)) else None
 
     def survey(view: Sight) -> tuple[Take, Judge]:
         batch = _Neighbours(sentence, view)

@@ -144,10 +144,11 @@ def _as_check(sentence: RuleSentence, hint: str | None) -> tuple[
     """A sentence as a check: its kind, what it looks at, no condition of its own, what is run, and its quick look."""
     later = sentence.later
     if later is None:
-        return SENTENCE, sentence.scopes, None, _Said(sentence, hint), sentence.look
+        return SENTENCE, sentence.scopes, None, _Said(sentence, hint), sentence.quick
     stage, made = (LATE, late_check) if sentence.over is None else (BATCH, batch_check)
     kind = replace(SENTENCE, stage=stage, on_roster=later.needs_roster, whole=stage == BATCH)
-    return kind, lambda case: [report_scope(case)], None, made(sentence, hint), None
+    quick = sentence.quick if stage == LATE else None
+    return kind, lambda case: [report_scope(case)], None, made(sentence, hint), quick
 
 
 class _Said:

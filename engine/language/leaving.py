@@ -29,12 +29,15 @@ def tree_of(places: Iterable[Steps]) -> Tree:
 
 def left_of(node: Any, trees: list[Tree]) -> Any:
     """What of a node some trees read; what can't be read is left out, in a list it stands as None."""
+    if node.__class__ is str:       # the commonest
+        return node
     if node.__class__ is Doc:
         out = {}
-        for key, value in node.items():
-            below = [tree[step] for tree in trees for step in (key, EACH) if step in tree]
-            if below and value is not BAD:
-                out[key] = left_of(value, below)
+        for tree in trees:
+            for step in node if EACH in tree else sorted(tree.keys() & node.keys()):
+                if node[step] is not BAD:
+                    below = [one[key] for one in trees for key in (step, EACH) if key in one]
+                    out[step] = left_of(node[step], below)
         return out
     if node.__class__ is Items:
         below = [tree[ITEM] for tree in trees if ITEM in tree]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from .beyond import REPORTS, ROSTER, SHARED, TODAY, Beyond
-from .types import Below, Call, Filled, Keep, Node, Read
+from .types import Below, Both, Call, Compare, Filled, Keep, Negated, Node, Read
 
 _ELSE = ("first", "latest", "earliest")     # what makes do with what there is
 _NAMED = ("names", "same_person")       # what finds names needs the roster, if there is one
@@ -68,6 +68,27 @@ def needs_roster(node: Node) -> bool:
     spared = {id(part) for one in parts_of(node)
               if isinstance(one, Filled) or (isinstance(one, Call) and one.name in _ELSE) for part in parts_of(one)}
     return any(one.steps[:1] == (ROSTER,) and id(one) not in spared for one in reads_in(node))
+
+
+def strict_in(node: Node) -> list[Read]:
+    """Places of the report without which a condition can't be told, whatever stands beside the report."""
+    if isinstance(node, Negated):
+        return strict_in(node.part)
+    if isinstance(node, Compare):
+        sides = [node.left] if node.sign == "in" else [node.left, node.right]
+    elif isinstance(node, Call) and node.name == "same_person":
+        sides = [*node.parts]
+    else:
+        return []
+    return [one for one in sides if isinstance(one, Read) and one.level >= 0 and not is_beyond(one)]
+
+
+def early_part(node: Node) -> Node | None:
+    """What of a condition the report alone can tell, and where that does not fail the whole does not either."""
+    if isinstance(node, Both) and not node.every:
+        early = tuple(part for part in node.parts if not is_late(part))
+        return replace(node, parts=early) if early else None
+    return None
 
 
 def places_in(node: Node, kept: Mapping[int, Read] | None = None) -> Iterator[Read]:

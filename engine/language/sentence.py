@@ -17,7 +17,7 @@ from .beyond import offered, over_of
 from .emit import Writer, path_text
 from .functions import either
 from .later import LaterSentence
-from .reaching import is_beyond, is_late, parts_of
+from .reaching import early_part, is_beyond, is_late, parts_of, strict_in
 from .reads import Examined
 from .scopes import Level, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Type
@@ -146,15 +146,24 @@ class RuleSentence:
     def look(self, case: Examined) -> bool:
         """Whether nothing in a whole report of good form breaks the sentence."""
         if self._looked is None:
-            self._looked = self._look()
+            assert self.must is not None
+            self._looked = self._look(early_part(self.must) or self.must if self.later else self.must)
         return self._looked(case)
 
-    def _look(self) -> Callable[[Examined], bool]:
-        assert self.must is not None
+    @property
+    def quick(self) -> Callable[[Examined], bool] | None:
+        """A look that may pass a report over, of a sentence that is asked later too; None where there is none."""
+        if self.later is None or (self.must and early_part(self.must)):
+            return self.look
+        wanted = [path_text((*self.levels[one.level].steps, *one.steps)) for one in strict_in(self.must)] \
+            if self.must else []
+        return (lambda case: not all([case.nodes[path] for path in wanted])) if wanted else None
+
+    def _look(self, must: Node) -> Callable[[Examined], bool]:
         writer = Writer(self.levels, self.pack, exact=False)
-        asked = [f"({writer.of(part)}) is True" for part in self.when]
-        inner = [f"({writer.of(self.where)}) is True"] if self.where else []
-        test = " and ".join((*inner, f"({writer.of(self.must)}) is False"))
+        asked = [f"({writer.of(part)}) is True" for part in self.when if not is_late(part)]
+        inner = [f"({writer.of(self.where)}) is True"] if self.where and not is_late(self.where) else []
+        test = " and ".join((*inner, f"({writer.of(must)}) is False"))
         lines = [f"    if not ({' and '.join(asked)}): return True"] if asked else []
         lines.insert(0, "    s0 = case.report.doc")
         last, blanks, above = len(self.levels) - 1, "    ", 0
