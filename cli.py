@@ -19,6 +19,7 @@ from .engine.console.batch_options import config_file_of_batch, of_batch
 from .engine.console.checking import Given, checked, pack_of
 from .engine.console.due_commands import due, within
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
+from .engine.console.fix_commands import fix
 from .engine.console.form_commands import new_form
 from .engine.console.help import Option
 from .engine.console.ledger_commands import diff, ledger
@@ -160,6 +161,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
 bayang.add_command(ledger)
 bayang.add_command(due)
 bayang.add_command(diff)
+bayang.add_command(fix)
 bayang.add_command(new_form)
 bayang.add_command(import_forms)
 bayang.add_command(rules)

@@ -19,7 +19,7 @@ from ..judging.compile import Compiled
 from ..judging.inserting import Block, Forms, layout
 from ..judging.opening import Opener
 from ..packs.pack import Pack
-from ..reading.files import REPORTS, Listed, read_bytes
+from ..reading.files import REPORTS, Listed, read_bytes, real_path
 from ..reading.intake import BREAK
 from ..reading.report import Doc, Items
 from ..reading.schema import ListShape, MapShape, Shape
@@ -51,7 +51,7 @@ class Carrier:
     def one(self, file: str) -> str:
         """The report in a file, carried over. Raises UsageError."""
         try:
-            case, _ = Opener(self.pack, None, Limits()).open(read_bytes(Listed(file, file, None), Limits()))
+            case, _ = Opener(self.pack, None, Limits()).open(read_bytes(Listed(file, real_path(file), None), Limits()))
         except Unreadable:
             raise UsageError("carry.unreadable", file=file) from None
         if case.report.kind not in self.order.kinds:
