@@ -15,6 +15,7 @@ import click
 from . import __version__
 from .engine.authoring.published import KEYS, NAMES
 from .engine.batch.baseline import as_baseline
+from .engine.console.archive_commands import archive
 from .engine.console.batch_options import config_file_of_batch, of_batch
 from .engine.console.checking import Given, checked, pack_of
 from .engine.console.due_commands import due, within
@@ -158,6 +159,7 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
     sys.exit(4 if delivery.failed else exit_code(result, "never"))
 
 
+bayang.add_command(archive)
 bayang.add_command(ledger)
 bayang.add_command(due)
 bayang.add_command(diff)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..judging.results import FileFacts
 from ..packs.roster import Roster
+from ..reading.files import Listed
 from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
 from .ledger import Reports
@@ -52,6 +53,8 @@ class Result:
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
     names: Callable[[], Iterable[str]] = tuple      # of all files under the PATHs, those that are no reports too
     reopened: Callable[[], Iterable[Reopened]] = tuple      # every file, current and earlier reports opened once more
+    came: Callable[[], Iterable[tuple[Listed, str]]] = tuple    # every file and what it is to the run, none opened
+    own: Mapping[str, str] = field(default_factory=dict)        # roster, waivers, baseline, config -> where it lies
 
     @property
     def empty(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..judging.check import Checker
 from ..judging.compile import Compiled
@@ -30,7 +30,7 @@ from .cache import Cache, open_cache
 from .ledger import Ledger, Reports
 from .marking import looked_at
 from .outcome import Result
-from .reopening import reopened
+from .reopening import reopened, what_came
 from .workers import FEW, check_files, workers_for
 
 _TABLES = Limits(bytes=64 << 20)
@@ -117,7 +117,20 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         stages=lru_cache(arrivals.stages), rules=rules, left_out=frozenset(pack.rules) - rules, compared=compared,
         cache_fault=cache_fault,
         bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored),
-        reopened=partial(reopened, filings, arrivals, assembly.open_again))
+        reopened=partial(reopened, filings, arrivals, assembly.open_again), came=partial(what_came, filings),
+        own=_own(options, listing, [roster, waivers, baseline]))
+
+
+def _own(options: Options, listing: Listing, used: list[Any]) -> dict[str, str]:
+    """Where the files of ours lie that a run used: roster, waivers, baseline, configuration."""
+    found = options.roster or _first(listing.rosters), options.waivers or _first(listing.waivers), options.baseline
+    own = {name: path for name, path, table in zip(("roster", "waivers", "baseline"), found, used, strict=True)
+           if path and table}
+    return own | ({"config": options.config["file"]} if options.config else {})
+
+
+def _first(listed: list[Listed]) -> str | None:
+    return listed[0].path if listed else None
 
 
 @contextmanager
