@@ -389,9 +389,9 @@ def test_a_worktree_is_a_repository(tmp_path: Path) -> None:
 def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compiled) -> None:
     tree = html.document_fromstring(written("html", samples, compiled))
     assert [one.text_content().strip() for one in tree.iter("h2")] == [
-        "谁报了，谁没有报", "各单位各阶段报送情况", "对象和方面一览", "逾期和 30 天内到期的整改措施", "合计",
-        "问题清单", "不是报告的文件", "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
-        "另计的（已免责、基线内、已被取代）", "未能判断的（不等于通过）"]
+        "谁报了，谁没有报", "各单位各阶段报送情况", "对象和方面一览", "逾期和 30 天内到期的整改措施",
+        "各条规则查出多少处", "问题清单", "不是报告的文件", "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
+        "另计的（已免责、基线内、已被取代）", "未能判断的（不等于通过）", "合计"]
     rows = {row[0].text_content(): [" ".join(cell.text_content().split()) for cell in row[1:]]
             for row in tree.findall(".//table[@class='map']/tbody/tr") if len(row) > 1}
     assert rows["个人 P-003"] == ["已报待补正", "有", "无", "无", "无", "有", "无", "未答1", "无", "1"]
@@ -482,7 +482,7 @@ def test_pages_set_apart(apart: Result, compiled: Compiled) -> None:
     assert [line.split(" | ")[:3] for line in said.splitlines() if " | CV01 | " in line] == [
         ["| 已被取代", "B-1", "b.yaml"], ["| 已免责", "C-1", "c.yaml"], ["| 基线内", "D-1", "d.yaml"]]
     tree = html.document_fromstring(written("html", apart, compiled))
-    assert [row.find("td").text for row in tree.findall(".//section[@aria-labelledby='apart']//tbody/tr")] == [
+    assert [row.find("td").text for row in tree.findall(".//section[@data-part='apart']//tbody/tr")] == [
         "已被取代", "已免责", "基线内"]
     assert len(tree.findall(".//div[@id='long-findings']//tbody")) == 1
 

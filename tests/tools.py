@@ -17,6 +17,7 @@ PROGRAMS = {
     "soffice": ["libreoffice-writer-nogui", "fonts-noto-cjk", "fonts-noto-cjk-extra", "fonts-lxgw-wenkai",
                 "fonts-liberation"],
     "pdftoppm": ["poppler-utils"],
+    "chromium": ["chromium"],
     "git": ["git"],
     "npm": ["nodejs", "npm"],
 }

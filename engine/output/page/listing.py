@@ -180,6 +180,6 @@ def apart_rows(findings: Iterable[Finding], words: Words) -> Iterator[Markup]:
         ident = (one.subject.id if one.subject else None) or ""
         facets = (state(one), one.rule, one.level, one.theme or "", one.phase or "", unit_of(one) or "")
         yield Markup(f'<tr data-apart="{shown("|".join(facets))}"><td>'
-                     f"{words.say(f'output.{state(one)}')}<td><bdi>{shown(ident)}</bdi>"
+                     f"{words.say(f'output.{state(one)}')}<td><bdi class=whole>{shown(ident)}</bdi>"
                      f"<td><bdi>{shown(one.file)}</bdi><td>{one.line}<td>{words.rule(one.rule)}"
                      f"<td><bdi>{shown(one.message)} {remedy}</bdi>\n")

@@ -100,15 +100,14 @@
 
   class Grid {
     constructor(kind, box, columns) {       // of a column: name, title, and what rows are sorted by
-      Object.assign(this, { kind, box, columns, rows: [], sort: "", page: 0, label: box.closest("section") });
+      Object.assign(this, { kind, box, columns, rows: [], sort: "", page: 0 });
       box.innerHTML = `<div class="scroll" tabindex="0" role="region"><table class="${kind === "map" ? "map" : "rows " + kind}">
         <caption class="unseen"></caption><thead><tr>${columns.map(column => `<th scope="col">${column.by
           ? `<button type="button" data-sort="${column.name}">${column.title}</button>` : column.title}`).join("")
         }</thead><tbody></tbody></table></div><nav class="pager"></nav>`;
-      const title = one("h2", this.label);
-      one(".scroll", box).setAttribute("aria-labelledby", title.id);
-      one("caption", box).textContent = title.textContent;
-      one("nav", box).setAttribute("aria-label", say("pages_of", { title: title.textContent }));
+      one(".scroll", box).setAttribute("aria-label", box.dataset.title);
+      one("caption", box).textContent = box.dataset.title;
+      one("nav", box).setAttribute("aria-label", say("pages_of", { title: box.dataset.title }));
       box.addEventListener("click", event => {
         const button = event.target.closest("button");
         if (!button) return;
