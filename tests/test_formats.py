@@ -390,7 +390,8 @@ def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compi
     tree = html.document_fromstring(written("html", samples, compiled))
     assert [one.text_content().strip() for one in tree.iter("h2")] == [
         "谁报了，谁没有报", "各单位各阶段报送情况", "对象和方面一览", "逾期和 30 天内到期的整改措施",
-        "各条规则查出多少处", "问题清单", "不是报告的文件", "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
+        "各条规则查出多少处", "问题清单", "不是报告的文件",
+        "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
         "另计的（已免责、基线内、已被取代）", "未能判断的（不等于通过）", "合计"]
     rows = {row[0].text_content(): [" ".join(cell.text_content().split()) for cell in row[1:]]
             for row in tree.findall(".//table[@class='map']/tbody/tr") if len(row) > 1}

@@ -30,12 +30,13 @@ from . import listing
 from .listing import ListedAccount, shown, unit_of
 from .looks import SOON, Looks, whole
 from .picture import ThemeRow
-from .texts import Shared
+from .texts import MANY, Shared
 
 if TYPE_CHECKING:       # loaded for a page alone
     from jinja2 import Template
 
 _FOLDER = Path(__file__).parent / "templates"
+FULL = 3_000            # findings up to which each is told in its own words
 MOST = 60_000           # findings that the page lists
 MOST_BESIDE = 1_000     # rows of each other long table
 WEEK = 7
@@ -73,7 +74,7 @@ class PageTables(Looks):
         super().__init__(result, pack, language)
         self.findings = list(self._listed())
         hits = [one for listed in self.findings for one in listed.findings]
-        self.shared = Shared(self.words.parts(one) for one in hits)
+        self.shared = Shared((self.words.parts(one) for one in hits), MANY if len(hits) > FULL else len(hits) + 1)
         self.more = sum(len(one.gating) for one in self.accounts) - len(hits)
         self.measures = sorted(self.agenda.measures, key=lambda one: one.left)
         self._anchor = listing.anchors(hits)

@@ -100,7 +100,7 @@ def finding_tables(found: Sequence[ListedAccount], shared: Shared, anchor: Calla
             for (file, phase), group in groupby(one.findings, key=lambda hit: (hit.file, hit.phase)):
                 name = shown(one.account.name(words.language))
                 yield Markup(f"<tbody data-s={one.number}><tr{mark}><th colspan=4 scope=rowgroup><bdi>{name}</bdi> "
-                             f"<small>{words.phase(phase)}</small> <small><bdi>{shown(file)}</bdi></small>\n")
+                             f"<small>{words.phase(phase)}</small> <bdi>{shown(file)}</bdi>\n")
                 mark = ""
                 for hit in group:
                     yield _finding(hit, shared.of(at), anchor(hit), words)
@@ -137,9 +137,8 @@ def theme_bodies(rows: Sequence[ThemeRow], unit: Callable[[ThemeRow], tuple[str,
                 who = Markup(f"<a href=#s{number}>{who}</a>")
             first = "".join(_theme_cell(cell, signs) for cell in row.cells[:-1]) \
                 if any(cell.answer or cell.hits for cell in row.cells[:-1]) else f"<td colspan={width} class=no>—"
-            yield Markup(f"<tr id=t{number} data-p={phases.get(row.phase or '', 0)} data-t={row.state}>"
-                         f"<th scope=row>{who}<td>{words.say(label_of(row.state))}{first}"
-                         f"{_theme_cell(row.cells[-1], signs)}\n")
+            yield Markup(f"<tr data-p={phases.get(row.phase or '', 0)}><th scope=row>{who}"
+                         f"<td>{words.say(label_of(row.state))}{first}{_theme_cell(row.cells[-1], signs)}\n")
 
 
 def label_of(state: str) -> str:

@@ -28,7 +28,7 @@ class Note:
 class Shared:
     """The texts of all findings of a page. No text may hold U+0000 or U+0001."""
 
-    def __init__(self, texts: Iterable[Parts], many: int = MANY) -> None:
+    def __init__(self, texts: Iterable[Parts], many: int) -> None:
         split = [_split(parts) for parts in texts]
         counts = Counter(words for words, _ in split)
         fills: dict[str, list[str | None]] = {}     # of words that are shared: what always fills a gap, else None

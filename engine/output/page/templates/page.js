@@ -31,21 +31,23 @@
   const findings = [], byId = new Map(), notes = [];
 
   function readSubjects(text) {
-    let unit = "", unitName = "";
+    const states = named("state");
+    let unit = "", unitName = "", number = 0;
     for (const line of text) {
       if (line.startsWith("<tbody")) {
         const body = parsed(line).firstElementChild;
         unit = body.dataset.u;
         unitName = body.textContent.trim();
-      } else if (line.startsWith("<tr id=t")) {
-        const [head, state, ...cells] = line.split("<td"), [, number, phase, filed] = /=t(\d+) data-p=(\d+) data-t=([\w-]+)/.exec(head);
+      } else if (line.startsWith("<tr data-p=")) {
+        const [head, state, ...cells] = line.split("<td"), phase = /\d+/.exec(head)[0];
         const name = plain(head.slice(head.indexOf("<th"))), stateName = plain(state.slice(1)), read = [];
         for (const cell of cells) {
           const mark = /<b class=(.)>(\d+)/.exec(cell), wide = /^ colspan=(\d+)/.exec(cell);
           const sum = { silent: cell.startsWith(" class=s"), level: mark ? LEVEL[mark[1]] : "", hits: mark ? +mark[2] : 0 };
           for (let at = wide ? +wide[1] : 1; at; at -= 1) read.push(sum);
         }
-        subjects[+number] = { number: +number, unit, unitName, name, state: filed, stateName, cells: read,
+        number += 1;
+        subjects[number] = { number, unit, unitName, name, state: states.get(stateName), stateName, cells: read,
           html: cells.length ? `<td${cells.join("<td")}` : "", phase: phaseIds[+phase] || "",
           text: `${unitName} ${name} ${stateName}`.toLowerCase() };
       }
