@@ -42,6 +42,7 @@ from .engine.console.settings import Group
 from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, in_utf8
 from .engine.console.surroundings import called, places, summary_file
 from .engine.console.usage import language_in, wrong_use
+from .engine.console.watching import watched
 from .engine.console.workbook_commands import import_forms
 from .engine.judging.compile import Compiled
 from .engine.output.findings import FORMATS
@@ -70,21 +71,30 @@ def bayang() -> None:
 @option("--shown-as", hidden=True, metavar="FOLDER=NAME", help="option.shown-as")
 @option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
+@option("--watch", is_flag=True, help="watch.option")
 def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
-          shown_as: str | None, baseline: str | None, write_baseline: str | None) -> None:
+          shown_as: str | None, baseline: str | None, write_baseline: str | None, watch: bool) -> None:
     if write_baseline and real_path(write_baseline) in map(real_path, files_of(formats)):
         raise UsageError("usage.baseline-file", file=write_baseline)
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
-    compiled, result = checked(batch, outputs, show_values=show_values, baseline=baseline,
-                               new_baseline=write_baseline, called=called(shown_as))
-    code = exit_code(result, fail_on)
-    setting = Setting(compiled, batch.lang, places(batch.paths, (batch.roster, batch.waivers), called(shown_as)))
-    known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
-    put(lambda name, shown: FORMATS[name](result, replace(setting, colour=shown and has_colours())), formats,
-        batch.lang, code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
-    tell_of_next_time(batch.paths, outputs, batch.lang)
-    summarise(result, setting)
-    sys.exit(code)
+
+    def look() -> int:
+        compiled, result = checked(batch, outputs, show_values=show_values, baseline=baseline,
+                                   new_baseline=write_baseline, called=called(shown_as))
+        code = exit_code(result, fail_on)
+        setting = Setting(compiled, batch.lang, places(batch.paths, (batch.roster, batch.waivers), called(shown_as)))
+        known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
+        put(lambda name, shown: FORMATS[name](result, replace(setting, colour=shown and has_colours())), formats,
+            batch.lang, code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
+        tell_of_next_time(batch.paths, outputs, batch.lang)
+        summarise(result, setting)
+        return code
+
+    if watch:
+        watched([*batch.paths, *filter(None, (batch.roster, batch.waivers, baseline, batch.folder))], look, batch.lang,
+                outputs)
+    else:
+        sys.exit(look())
 
 
 @bayang.command(help="command.stats")

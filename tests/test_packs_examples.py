@@ -106,7 +106,7 @@ def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, monkeypatch: py
             raise KeyboardInterrupt
         path.write_text(RULE.replace("who: [personal]", "who: [persons]"), encoding="utf-8")
 
-    monkeypatch.setattr("bayang.engine.console.pack_commands.time.sleep", save)
+    monkeypatch.setattr("bayang.engine.console.watching.time.sleep", save)
     result = CliRunner().invoke(bayang, ["rules", "watch", str(folder)])
     assert result.exit_code == 0
     first, second = result.output.split("Ctrl-C")[:2]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +20,7 @@ from .options import PLACE, in_language, of_pack, option
 from .outputs import put_files
 from .settings import Group
 from .streams import echo
-
-_EVERY = 0.5        # seconds between two looks at the files
+from .watching import watched
 
 
 @click.group(cls=Group, help="command.rules")
@@ -107,16 +104,7 @@ def rules_lint(place: str | None, folder: str | None, lang: str) -> None:
 def rules_watch(place: str, lang: str) -> None:
     from ..authoring.lint import lint
 
-    seen: dict[str, int] = {}
-    with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            now = {str(path): path.stat().st_mtime_ns for path in Path(place).rglob("*") if path.is_file()}
-            if now != seen or not now:
-                click.clear()
-                _tell(lint(Path(place)), lang)
-                echo(say("run.watching", lang))
-            seen = now
-            time.sleep(_EVERY)
+    watched([place], lambda: _tell(lint(Path(place)), lang), lang, err=False)
 
 
 def _tell(flaws: Sequence[Flaw], language: str) -> Sequence[Flaw]:
