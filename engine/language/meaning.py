@@ -241,6 +241,8 @@ class _Meaning(_Names):
 
     def keep(self, one: nodes.Getitem, depth: int) -> Node:
         """`list[condition]`."""
+        if isinstance(one.arg, nodes.Tuple | nodes.List) and not one.arg.items:
+            raise Fault("no-brackets", start_of(one))
         items = self.items(one.node, depth)
         if not items.type.many:
             raise Fault("no-list", start_of(one), is_=items.type)
