@@ -56,7 +56,7 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "nothing": ("", None, 0, "句子没有写完，例如 due <="),
     "nonsense": ("submitted ! phase.end", None, 10, "从“!”起看不懂；一句话的写法例如"),
     "too much": ("submitted is given phase", None, 10, "句子里不能用 given(…)；可以用的是字段"),
-    "empty brackets": ("count(activities[].date) >= 1", None, 6, "句子里穿过列表不写 []，直接写下面的字段"),
+    "empty brackets": ("count(activities[].date) >= 1", None, 16, "句子里穿过列表不写 []，直接写下面的字段"),
     "a filter": ("submitted | upper == 'x'", None, 12, "句子里不能用 filter；可以用的是字段"),
     "a conditional": ("submitted is given if phase is given", None, 22, "从“phase”起看不懂；一句话的写法例如"),
     "a power": ("count(problems) ** 2 > 1", None, 0, "句子里不能用 pow；可以用的是字段"),

@@ -197,7 +197,7 @@ class _Meaning(_Names):
     def row(self, one: nodes.Tuple | nodes.List, depth: int) -> Node:
         parts = [self.of(item, depth) for item in one.items]
         if not parts or not all(isinstance(part, Const) and part.type == parts[0].type for part in parts):
-            raise Fault("mixed-row", start_of(one))
+            raise Fault("mixed-row" if parts or self.kept is None else "no-brackets", start_of(one))
         return Const(parts[0].type.listed, one.lineno, tuple(part.value for part in parts if isinstance(part, Const)))
 
     def part(self, one: nodes.Getattr, depth: int) -> Node:
@@ -241,8 +241,6 @@ class _Meaning(_Names):
 
     def keep(self, one: nodes.Getitem, depth: int) -> Node:
         """`list[condition]`."""
-        if isinstance(one.arg, nodes.Tuple | nodes.List) and not one.arg.items:
-            raise Fault("no-brackets", start_of(one))
         items = self.items(one.node, depth)
         if not items.type.many:
             raise Fault("no-list", start_of(one), is_=items.type)
