@@ -28,6 +28,7 @@ from .engine.console.options import (
     PLACE,
     Chosen,
     date,
+    for_marking,
     formats_of,
     in_language,
     letter_kinds,
@@ -43,7 +44,7 @@ from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, 
 from .engine.console.surroundings import called, places, summary_file
 from .engine.console.usage import language_in, wrong_use
 from .engine.console.watching import watched
-from .engine.console.workbook_commands import import_forms
+from .engine.console.workbook_commands import import_forms, write_marked
 from .engine.judging.compile import Compiled
 from .engine.output.findings import FORMATS
 from .engine.output.findings.setting import Setting
@@ -72,10 +73,13 @@ def bayang() -> None:
 @option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
 @option("--watch", is_flag=True, help="watch.option")
+@option("--mark", is_flag=True, callback=for_marking, help="option.mark")
 def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
-          shown_as: str | None, baseline: str | None, write_baseline: str | None, watch: bool) -> None:
+          shown_as: str | None, baseline: str | None, write_baseline: str | None, watch: bool, mark: bool) -> None:
     if write_baseline and real_path(write_baseline) in map(real_path, files_of(formats)):
         raise UsageError("usage.baseline-file", file=write_baseline)
+    if watch and mark:
+        raise UsageError("workbook.mark-watch")
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
 
     def look() -> int:
@@ -88,6 +92,8 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
             batch.lang, code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
         tell_of_next_time(batch.paths, outputs, batch.lang)
         summarise(result, setting)
+        if mark:
+            write_marked(batch, result)
         return code
 
     if watch:

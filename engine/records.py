@@ -113,6 +113,13 @@ class Insert:
     dash: bool = False      # what is deleted stands after a dash, not after a colon
 
 
+def cell_order(cell: str) -> str:
+    """A cell as it is sorted: by sheet, row and column."""
+    sheet, _, name = cell.rpartition("!")
+    letters = name.rstrip("0123456789")
+    return f"{sheet}!{name[len(letters):]:0>7}{letters:>3}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to put right, at one place. Knows nothing of any output."""
@@ -142,11 +149,23 @@ class Finding:
     shared: str = ""                # of a rule on the roster: the message as it stands above a list of several subjects
     owner: str = ""                 # comparable ID of the subject, numbers not masked; compared, never printed
     slips: int = 0                  # in a file that could be read once mended: how many of its lines it stands for
+    cell: str | None = None         # of a workbook: sheet and cell
 
     @property
-    def order(self) -> tuple[str, int, int, str, str]:
+    def order(self) -> tuple[str, int, int, str, str, str]:
         """The total order of findings."""
-        return self.file, self.line, self.column, self.rule, self.pointer or ""
+        return (self.file, self.line, self.column, cell_order(self.cell) if self.cell else "", self.rule,
+                self.pointer or "")
+
+    @property
+    def at(self) -> str:
+        """The place in the file, for people: sheet and cell, else line and column."""
+        return self.cell or f"{self.line}:{self.column}"
+
+    @property
+    def placed(self) -> str:
+        """The message, after the cell where there is one: for outputs that only know lines."""
+        return f"{self.cell} {self.message}" if self.cell else self.message
 
     @property
     def gates(self) -> bool:

@@ -463,9 +463,9 @@ def test_csv_of_the_samples(samples: Result, apart: Result, compiled: Compiled) 
 def test_xlsx_of_the_samples(samples: Result, apart: Result, compiled: Compiled, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
     book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](samples, Setting(compiled))))
-    assert book.sheetnames == ["问题", "对象", "统计"]
-    findings, subjects, figures = ([list(row) for row in sheet.values] for sheet in book)
-    assert all(sheet.freeze_panes == "A3" and sheet.auto_filter.ref for sheet in book)
+    assert book.sheetnames == ["谁报了，谁没有报", "问题", "对象", "统计", "不是报告的文件"]
+    findings, subjects, figures = ([list(row) for row in book[name].values] for name in ("问题", "对象", "统计"))
+    assert all(book[name].freeze_panes == "A3" and book[name].auto_filter.ref for name in ("问题", "对象", "统计"))
     assert "2022年8月8日" in findings[0][0]
     assert len(findings) == 2 + len(samples.findings)
     assert isinstance(findings[2][6], int) and findings[1][-1] == "所处阶段"

@@ -95,6 +95,13 @@ def letter_kinds(context: click.Context, one: click.Parameter, values: tuple[str
     return tuple(chosen)
 
 
+def for_marking(context: click.Context, one: click.Parameter, value: bool) -> bool:
+    """Whether workbooks are marked, which needs a package of its own."""
+    if value:
+        needs("openpyxl")
+    return value
+
+
 def needs(package: str) -> None:
     """Said before the work."""
     if importlib.util.find_spec(package.lower()) is None:

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from pathlib import Path
 
 import click
 
 from ..authoring.published import KEYS
+from ..batch.outcome import Result
 from ..output.findings.terminal import safe
-from ..records import Limits
-from .checking import pack_of
+from ..reading.files import STDIN, list_files, read_bytes
+from ..records import Limits, Unreadable
+from ..text.messages import say
+from ..writing import drafted
+from .checking import Given, pack_of
 from .errors import writing
 from .options import PLACE, in_language, of_pack, option
 from .progress import Progress
 from .settings import Command
 from .streams import echo, echo_all
+
+
+def write_marked(batch: Given, result: Result) -> None:
+    """Write a copy of each workbook of a batch in which something was found, with the findings in it."""
+    from ..output.workbooks.marking import beside, copies, mark
+
+    limits, lang, made = Limits(), batch.lang, []
+    for listed, found in copies(list_files([path for path in batch.paths if path != STDIN], batch.exclude),
+                                result.findings):
+        try:
+            made.append((beside(Path(listed.path), lang), mark(read_bytes(listed, limits), found, lang)))
+        except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile):
+            # what could not be read, or holds what openpyxl has no place for
+            echo(safe(say("workbook.not-marked", lang, file=listed.name)), err=True)
+    with writing(lang), drafted(made, private=True) as put:
+        put()
+    for path, _ in made:
+        echo(safe(say("workbook.copy", lang, file=path.name)), err=True)
 
 
 @click.command("import", cls=Command, help="command.import")

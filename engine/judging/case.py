@@ -66,6 +66,11 @@ class Case:
         self._heard: list[tuple[Route, str]] | None = None      # what a reader tells while it is listened to
         self._scopes: dict[str, tuple[list[Scope], list[tuple[Route, str]]]] = {}
 
+    @property
+    def in_cells(self) -> bool:
+        """Whether the report was filled in in a workbook."""
+        return getattr(self.report.doc.src.mark, "cell", None) is not None
+
     def skip(self, path: Route, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
         self.skipped.setdefault((self.rule, path), reason)

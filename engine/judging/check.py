@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..reading.mending import Mended, mend, without
 from ..reading.report import Place, locate
+from ..reading.workbook import is_workbook
 from ..records import Finding, Limits, NotAssessed, Route, Unreadable
 from .case import Case, Hit
 from .compile import Check, Compiled
@@ -90,7 +91,7 @@ class Checker:
 
     def _mended(self, fault: Unreadable, data: bytes, file: str, folder: str | None) -> FileResult | None:
         """Of a file that can be read once its slips are mended: each slip, and what remains then. Else None."""
-        if fault.name not in ("broken-yaml", "not-a-form", "duplicate-key"):
+        if fault.name not in ("broken-yaml", "not-a-form", "duplicate-key") or is_workbook(data):
             return None
         mended = mend(data.decode("utf-8").removeprefix("\ufeff"), tuple(self.pack.shapes.values()), self.pack.fields)
         if mended is None:

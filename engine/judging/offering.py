@@ -23,7 +23,12 @@ class Offers:
         self.forms, self.language = Forms(compiled), language
 
     def add(self, finding: Finding, missing: list[Route], case: Case) -> Finding:
-        """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`."""
+        """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`.
+
+        In a workbook the cell is there already.
+        """
+        if case.in_cells:
+            return finding
         told = self._behind_hash(finding, missing, case)
         if told is not finding:
             return told

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from ..packs.pack import KINDS, Pack
 from ..packs.roster import Roster
+from ..reading.form_cells import PLACES
+from ..reading.form_sheets import read_form
 from ..reading.intake import Map, read
 from ..reading.report import BAD, Doc, Report, printable_id
 from ..reading.schema import Binding
+from ..reading.workbook import is_workbook
 from ..records import Limits, Subject
 from ..text.wording import clean_id, id_key
 from .case import Case
@@ -23,8 +26,15 @@ class Opener:
 
     def open(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
         """The report in a file's bytes and who it is about. Raises Unreadable."""
-        root = read(data, self.limits, self.pack.fields)
+        taken = read_form(data, self.pack.shapes, self.limits) if is_workbook(data) else None
+        root = taken.root if taken else read(data, self.limits, self.pack.fields)
         run = Binding(self.pack.absent)
+        for stray in taken.strays if taken else ():
+            if stray.hint in PLACES:
+                run.slip("unknown-field", None, stray.pin, None, f"stray-{stray.hint}", nearest=None, places=[],
+                         there=None)
+            else:
+                run.slip("wrong-type", None, stray.pin, None, f"cell-{stray.hint}", expected="", wants="")
         said = self._kind_of(root)
         kind = said or KINDS[0]
         mark = next(iter(root.at.values())) if root.at else root.mark
@@ -41,7 +51,7 @@ class Opener:
         level = unit.get(field) if kind == "unit" and unit.__class__ is Doc else None
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
-        case = Case(report, self.pack, run.slips, run.astray, data)
+        case = Case(report, self.pack, run.slips, run.astray, b"" if taken else data)
         for slip in run.slips:
             if slip.name == "unknown-field":
                 slip.facts["private"] = slip.mark in case.private_keys      # which must not go into the remarks

@@ -18,7 +18,7 @@ def place_at(report: Report, path: Route, mark: Pin, key: str | None) -> Place:
     pointer = pointer_of(path) + (f"/{escape(key)}" if key else "")
     theme = path[1] if len(path) > 1 and path[0] == report.roles.themes else None
     return replace(
-        around, pointer=pointer, line=mark.line + 1, column=mark.column + 1,
+        around, pointer=pointer, line=mark.line + 1, column=mark.column + 1, cell=getattr(mark, "cell", None),
         theme=theme if theme.__class__ is str else None, field=key or around.field,
         stable=around.stable + pointer[len(around.pointer):])
 

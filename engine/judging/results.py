@@ -85,7 +85,8 @@ def to_lines(result: FileResult) -> str:
         _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
-              one.hint, one.trail, _typed(one.insert), one.provisional, one.slips] for one in result.findings],
+              one.hint, one.trail, _typed(one.insert), one.provisional, one.slips, one.cell]
+             for one in result.findings],
             [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes,
             *([_listed_about(result.whose)] if result.whose else ())]),
         _text_of([one[:3] for one in tally["problems"]]) if tally else "",
@@ -167,9 +168,9 @@ def findings_of(listed: Row, file: str, about: About | None, rules: dict[str, Ru
     return [Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
                     rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
                     trail=trail, owner=owner, insert=_insert_of(insert), provisional=provisional,
-                    slips=slips)
+                    slips=slips, cell=cell)
             for (rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail, insert, provisional,
-                 slips) in listed]
+                 slips, cell) in listed]
 
 
 def not_assessed_of(listed: Row, file: str, about: About | None) -> list[NotAssessed]:

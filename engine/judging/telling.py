@@ -49,7 +49,8 @@ class Teller:
 
     def unread(self, fault: Unreadable, file: str, about: About = NOBODY) -> Finding:
         """The finding of a fault in reading; further ones on its line are said with it."""
-        rule, place = self.compiled.intake[fault.name], replace(NOWHERE, line=fault.line, column=fault.column)
+        rule, place = self.compiled.intake[fault.name], replace(NOWHERE, line=fault.line, column=fault.column,
+                                                                cell=fault.cell)
         variables = {"field": "", "theme": "", "phase": "", "problem": "", **fault.variables}
         finding = self._finding(rule, self.compiled.level_of(rule, None, None, None), file, place, about, fault.hint,
                                 variables)
@@ -77,15 +78,12 @@ class Teller:
 
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""
-        place = self._place_of(hit, case)
+        typed = hit.typed
+        place = locate(case.report, hit.path) if typed is None else place_at(
+            case.report, hit.path, typed.mark, typed.name)
         if hit.typed is not None and not place.field:   # a key that may not be shown, and nothing around it has a name
-            place = replace(place, field=say("finding.of-line", self.style.language, line=place.line))
+            place = replace(place, field=place.cell or say("finding.of-line", self.style.language, line=place.line))
         return self.of_place(check, hit, place, case, about, file)
-
-    def _place_of(self, hit: Hit, case: Case) -> Place:
-        if hit.typed is None:
-            return locate(case.report, hit.path)
-        return place_at(case.report, hit.path, hit.typed.mark, hit.typed.name)
 
     def of_place(self, check: Check, hit: Hit, place: Place, case: Case | None, about: About, file: str) -> Finding:
         """The same where the place is known; without the report no value of it can be shown."""
@@ -117,7 +115,7 @@ class Teller:
         if slip.name == "wrong-type" or hint == "list":
             holder = node_at(case.report, path[:-1])
             facts = facts | {"braces": isinstance(holder, Doc) and holder.src.flow and items is None,
-                             "item": isinstance(slip.path[-1], int)}
+                             "item": any(isinstance(one, int) for one in slip.path[-1:])}
         variables = self._variables(place, about, case, facts, hint)
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
@@ -141,7 +139,7 @@ class Teller:
         if isinstance(one, tuple):
             assert case is not None     # what is told without the report has no places in it
             place = locate(case.report, one)
-            return Spot(place.line, place.problem or "", place.field)
+            return Spot(place.cell or place.line, place.problem or "", place.field)
         if isinstance(one, list):
             words = [str(self._shown(part, case)) for part in one]
             return Row(words, self.style.language, isinstance(one, Some) and one.more)
@@ -164,13 +162,14 @@ class Teller:
     def _finding(self, rule: Rule, level: str, file: str, place: Place, about: About, hint: str | None,
                  variables: dict[str, Any], message: dict[str, str] | None = None) -> Finding:
         language = self.style.language
+        text = render((message or rule.hints.get(hint or "", rule.message))[language], variables)
         return Finding(
             rule=rule.id, name=rule.name, level=level, file=file, line=place.line, column=place.column,
             pointer=place.pointer, subject=about.subject, theme=place.theme, phase=about.phase,
             clause=rule.clause_for(about.phase, about.level),
-            message=render((message or rule.hints.get(hint or "", rule.message))[language], variables),
+            message=_by_cells(text, variables, language) if place.cell else text,
             remedy=render(rule.remedy[language], variables), stable=place.stable,
-            hint=hint, trail=place.trail, owner=about.key or "")
+            hint=hint, trail=place.trail, owner=about.key or "", cell=place.cell)
 
     def _with_value(self, finding: Finding, value: object, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):
@@ -185,6 +184,14 @@ class Teller:
     def rank(self, check: Check, hit: Hit, about: About) -> int:
         """How grave a hit is, the gravest first."""
         return LEVELS.index(hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level))
+
+
+def _by_cells(text: str, variables: dict[str, Any], language: str) -> str:
+    """A message with the names of cells where a line would be named."""
+    for one in variables.values():
+        if isinstance(one, Spot):
+            text = text.replace(say("finding.of-line", language, line=one.line), str(one.line))
+    return text
 
 
 def some_of(found: list[Found], grave: Callable[[Found], int], tell: Callable[[Found], Finding],

@@ -103,7 +103,7 @@ class _Importer:
             return
         shape = self.roster or self.pack.shapes[taken.kind]
         for stray in taken.strays:
-            self.tell(one, f"stray-{stray.hint}", cell=stray.pin.cell)
+            self.tell(one, f"stray-{stray.hint}", cell=taken.cell(stray.pin))
             self.made.failed = True
         for sheet in taken.passed:
             self.tell(one, "passed", sheet=sheet)

@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from ..records import Limits, PackError, Unreadable, UsageError
+from ..text.messages import LANGUAGES, say
 from .columns import Column, Texts
+from .workbook import MARK, holds
 
 STDIN = "-"
 REPORTS = (".yaml", ".yml")
@@ -267,11 +269,29 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
             elif link:
                 report = raw.lower().endswith(REPORTS)
                 search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
-            elif not raw.lower().endswith(REPORTS):
+            elif not raw.lower().endswith(REPORTS) and not is_form(folder, raw, found):
                 listing.ignored.append(shown)
                 listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
             elif here not in seen:
                 search.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
+
+
+def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
+    """Whether a file in a folder is the workbook of a form: by its name, and a word that a cell of it holds.
+
+    A marked copy beside the workbook that it was made of is none.
+    """
+    stem, dot, ending = name.rpartition(".")
+    if dot + ending.lower() not in WORKBOOKS or (original(stem) + dot + ending in beside and original(stem) != stem):
+        return False
+    return holds(os.path.join(folder, name), MARK.encode())
+
+
+def original(stem: str) -> str:
+    """The name, without its ending, of the workbook of which one of this name is a marked copy; else this name."""
+    bare = re.sub("-[0-9]+$", "", stem)
+    ends = (say("workbook.marked", language) for language in LANGUAGES)
+    return next((bare.removesuffix(end) for end in ends if bare.endswith(end)), stem)
 
 
 def judge_links(search: Search) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..records import Unreadable
+from ..text.messages import LANGUAGES, say
 from ..text.wording import text_key
 from .form_match import FoundSheet
 from .intake import FORBIDDEN, Map, Pin, Seq, Value, code, kind_of
@@ -12,6 +14,8 @@ from .layout import listed_in
 from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
 from .workbook import Cell, SheetCells, cell_name
 
+VALUES = ("error", "formula", "digits")     # why a value can't be taken
+PLACES = ("column", "beside", "name", "parent", "theme")    # what is wrong with the place where it stands
 DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
 
 
@@ -30,19 +34,22 @@ class CellPin:
 class Stray:
     """Something in a cell that can't be taken over."""
 
-    hint: str                   # error, formula, digits: a value; column, beside, row, parent, theme, name: a place
+    hint: str                   # one of VALUES or PLACES
     pin: CellPin
 
 
 class FormCells:
     """The cells of a workbook while it is read, and what is to be told of them."""
 
-    def __init__(self, sheets: list[SheetCells]) -> None:
-        self.sheets = sheets
+    def __init__(self, sheets: list[SheetCells], names: Collection[str]) -> None:
+        """`names` are those of the form's sheets; any other is somebody's words and is not shown."""
+        self.sheets, self.names = sheets, names
         self.strays: list[Stray] = []
 
     def pin(self, number: int, row: int, column: int) -> CellPin:
-        return CellPin(f"{self.sheets[number].name}!{cell_name(row, column)}", (number, row, column))
+        name = self.sheets[number].name.strip()
+        shown = name if name in self.names else say("workbook.sheet-at", LANGUAGES[0], at=number + 1)
+        return CellPin(f"{shown}!{cell_name(row, column)}", (number, row, column))
 
     def stray(self, hint: str, found: FoundSheet, row: int, column: int) -> None:
         self.strays.append(Stray(hint, self.pin(found.number, row, column)))

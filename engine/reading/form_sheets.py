@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from ..records import Limits
 from ..text.messages import LANGUAGES
 from ..text.wording import id_key
-from .form_cells import FormCells, Stray, spread
+from .form_cells import CellPin, FormCells, Stray, spread
 from .form_match import NOTE, FoundSheet, Matcher
 from .form_tree import ReportTree
 from .intake import Map
 from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
 from .schema import MapShape
-from .workbook import Cell, SheetCells, read_cells
+from .workbook import MARK, Cell, SheetCells, cell_name, read_cells
 
-MARK = "bayang-form"        # begins the hidden cell that says whose form it is
 DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
 
 
@@ -33,6 +32,12 @@ class Taken:
     kind: str
     strays: list[Stray] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)     # sheets that are none of the form and hold something
+    names: list[str] = field(default_factory=list)      # of all sheets, as they are called in the workbook
+
+    def cell(self, pin: CellPin) -> str:
+        """A cell for those whose workbook it is."""
+        number, row, column = pin.order
+        return f"{self.names[number]}!{cell_name(row, column)}"
 
 
 def read_form(data: bytes, shapes: Mapping[str, MapShape], limits: Limits) -> Taken | None:
@@ -66,8 +71,9 @@ class _FormReader:
 
     def __init__(self, sheets: list[SheetCells], kind: str, layout: Layout) -> None:
         self.kind, self.layout = kind, layout
-        self.matched = Matcher(sheets, layout).matched
-        self.cells = FormCells(sheets)
+        matcher = Matcher(sheets, layout)
+        self.matched = matcher.matched
+        self.cells = FormCells(sheets, matcher.own)
         self.tree = ReportTree(layout, self.cells)
         self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
 
@@ -85,14 +91,13 @@ class _FormReader:
                     self._rows(table, found)
         passed = [sheet.name for number, sheet in enumerate(self.cells.sheets)
                   if number not in self.matched and not sheet.hidden and sheet.cells]
-        return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed)
+        return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed,
+                     [sheet.name for sheet in self.cells.sheets])
 
     def _main(self, table: Table, found: FoundSheet) -> None:
         """The rows of the main sheet: a name, and beside it the answer."""
         known, cells, root, told = table.known(), found.sheet.cells, self.tree.root, self.cells
         names, answers = found.unknown[0], found.key or 0
-        tables = {comparable(name) for one in self.layout.tables for name in (*one.titles[-1:], *one.path[-1:])}
-        groups = {comparable(way[-1]) for group in table.groups for way in group}
         written = {comparable(cell.text) for at, cell in cells.items() if at[1] == names}
         chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
         self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
@@ -110,18 +115,14 @@ class _FormReader:
             if entry is not None:
                 if not self.tree.put(root, entry, entry.shape, answer, pin):
                     told.stray("name", found, row, answers)
-            elif answer is not None and not merged and comparable(name.text) not in tables | groups:
-                key = name.text.strip()
-                if key in root.entries:
-                    told.stray("name", found, row, answers)
-                else:
-                    root.entries[key], root.at[key] = told.text(answer, pin), pin
             elif answer is not None and not merged and not answer.text.startswith(NOTE):
                 told.stray("name", found, row, answers)
 
     def _rows(self, table: Table, found: FoundSheet) -> None:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
         cells, told, tree = spread(found), self.cells, self.tree
+        if table.holder is self.layout.main and not table.is_themes:
+            tree.blank(table, told.pin(found.number, found.heading + 2, min(found.columns)))
         last: Map | None = None
         for row, filled in self._filled(found):
             if not filled & {*found.columns} and not (table.tables and filled & {found.key, found.numbers}):

@@ -46,6 +46,15 @@ class ReportTree:
             home.at[name] = pin
         return found
 
+    def blank(self, table: Table, pin: CellPin) -> None:
+        """A list of the report as a field that is left blank, until its first row comes."""
+        home = self.root
+        for key, title in zip(table.path[:-1], table.titles[:-1], strict=True):
+            home = self._inner(home, key, title, pin)
+        name = table.titles[-1] if self.chinese else table.path[-1]
+        if name not in home.entries:
+            home.entries[name], home.at[name] = None, pin
+
     def item(self, home: Map, table: Table, pin: CellPin) -> Map:
         """A new item of a row's list."""
         listed = self._list(home, table, pin)

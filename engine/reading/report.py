@@ -65,6 +65,7 @@ class Place:
     field: str              # the field's name as the submitter wrote it, else its title
     trail: str              # the way to it in words, for people
     problem: str | None     # ID of the problem it stands in, when it is fit to print
+    cell: str | None = None     # of a workbook: sheet and cell
 
 
 @dataclass(slots=True)
@@ -157,7 +158,7 @@ def locate(report: Report, path: Route) -> Place:
     theme = str(path[1]) if len(path) > 1 and path[0] == themes else None
     return Place(
         "".join("/" + part for part in pointer), "".join("/" + part for part in stable),
-        mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem,
+        mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem, getattr(mark, "cell", None),
     )
 
 

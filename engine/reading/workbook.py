@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import posixpath
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import IO
 from xml.parsers import expat
 
 from ..records import Limits, Unreadable
 
+MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is
 ZIP = b"PK\x03\x04"
 EPOCH = "1899-12-30"    # day 0 of most programs
 UNPACKED = 8 << 20      # bytes of all parts that are read
@@ -74,17 +78,25 @@ def is_workbook(data: bytes) -> bool:
 def read_cells(data: bytes, limits: Limits) -> list[SheetCells]:
     """The sheets in their order. Raises Unreadable, for whatever is wrong with the file."""
     try:
-        return _Package(data, limits).sheets()
+        return _Package(io.BytesIO(data), limits).sheets()
     except _BROKEN:
-        raise Unreadable("broken-yaml", hint="workbook") from None
+        raise Unreadable("wrong-encoding", hint="workbook") from None
 
 
-def holds(data: bytes, words: bytes) -> bool:
-    """Whether a cell of a workbook holds these words (ASCII), without reading it as one; nothing is raised."""
+def holds(path: str, words: bytes) -> bool:
+    """Whether a cell of the workbook at a path holds these words (ASCII), without reading it as one.
+
+    Nothing is raised, no link is followed, and what is no quiet file is not waited for.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        package = _Package(data, Limits())
-        names = sorted(package.zip.namelist(), key=lambda name: "haredStrings" not in name)
-        return any(words in package.part(name) for name in names if name.startswith("xl/") and name.endswith(".xml"))
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or file.read(len(ZIP)) != ZIP:
+                return False
+            package = _Package(file, Limits())
+            names = sorted(package.zip.namelist(), key=lambda name: "haredStrings" not in name)
+            return any(words in package.part(name) for name in names
+                       if name.startswith("xl/") and name.endswith(".xml"))
     except (*_BROKEN, Unreadable):
         return False
 
@@ -92,8 +104,8 @@ def holds(data: bytes, words: bytes) -> bool:
 class _Package:
     """The parts of one file."""
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
-        self.zip = zipfile.ZipFile(io.BytesIO(data))
+    def __init__(self, file: IO[bytes], limits: Limits) -> None:
+        self.zip = zipfile.ZipFile(file)
         self.limits = limits
         self.left = UNPACKED
         self.nodes = 0
@@ -110,7 +122,7 @@ class _Package:
             data = file.read(self.left + 1)
         self.left -= len(data)
         if self.left < 0:
-            raise Unreadable("too-large-inside", hint="unpacked", facts={"limit": f"{UNPACKED >> 20} MiB"})
+            raise Unreadable("too-large-inside", hint="unpacked", facts={"most": f"{UNPACKED >> 20} MiB"})
         return data
 
     def linked(self, name: str) -> dict[str, tuple[str, str]]:
@@ -145,9 +157,12 @@ class _Package:
             elif kind == "styles":
                 self.formats = _formats(self.part(target))
         if len(listed) > SHEETS:
-            raise Unreadable("too-large-inside", hint="sheets", facts={"limit": SHEETS})
-        return [self.sheet(name, hidden, linked[ident][1]) for name, ident, hidden in listed
-                if linked[ident][0] == "worksheet"]
+            raise Unreadable("too-large-inside", hint="sheets", facts={"most": SHEETS})
+        sheets = [self.sheet(name, hidden, linked[ident][1]) for name, ident, hidden in listed
+                  if linked[ident][0] == "worksheet"]
+        if not sheets:
+            raise zipfile.BadZipFile
+        return sheets
 
     def sheet(self, name: str, hidden: bool, part: str) -> SheetCells:
         sheet = SheetCells(name, hidden)
@@ -255,7 +270,7 @@ class _SheetReader:
             return
         package.nodes += 1
         if package.nodes > package.limits.nodes:
-            raise Unreadable("too-large-inside", hint="cells", facts={"limit": package.limits.nodes})
+            raise Unreadable("too-large-inside", hint="cells", facts={"most": package.limits.nodes})
         self.sheet.cells[self.row, self.column] = cell
 
 

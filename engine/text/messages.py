@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent / "texts"
 class Spot:
     """A place as a message shows it: `{{ other.line }}`, `{{ other.problem }}`, or just `{{ other }}` for its field."""
 
-    line: int
+    line: int | str         # or the cell of a workbook
     problem: str
     field: str
 

@@ -5,6 +5,7 @@ A pack has a rule for each, which only words it. By the fault's name, as `Kind.r
 
 from __future__ import annotations
 
+from ...reading.form_cells import PLACES, VALUES
 from .kind import Raises
 
 INTAKE: dict[str, Raises] = {
@@ -12,7 +13,7 @@ INTAKE: dict[str, Raises] = {
                                       "dangling", "path-too-long", "device", None), "folder"),
     "oversized-file": {None: "limit"},
     "wrong-encoding": dict.fromkeys(("gb18030", "utf-16", "utf-32", "cut-off", "not-utf-8", "word", "excel",
-                                     "old-office", "zip", "archive", "pdf", "image"), ""),
+                                     "old-office", "zip", "archive", "pdf", "image", "workbook"), ""),
     "forbidden-character": dict.fromkeys(("nul", "control", "bom", "line-separator", "direction", "noncharacter",
                                           "escape", "surrogate"), "character"),
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
@@ -27,19 +28,19 @@ INTAKE: dict[str, Raises] = {
                    "pointer": ""},
     "duplicate-key": {None: "first second", "two-names": "first second", "more": "count"},
     "forbidden-yaml": dict.fromkeys(
-        ("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document"), ""),
-    "too-large-inside": dict.fromkeys(("depth", "nodes", "characters"), "most"),
+        ("anchor", "tag", "merge-key", "placeholder", "complex-key", "second-document", "document-type"), ""),
+    "too-large-inside": dict.fromkeys(("depth", "nodes", "characters", "unpacked", "sheets", "cells"), "most"),
     "empty-file": {None: ""},
 }
 INTAKE["broken-yaml"] = {hint: f"{facts} remains" for hint, facts in INTAKE["broken-yaml"].items()}
 
 FORM: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
-    "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere"),
-                                   "nearest places private there"),
+    "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", *(
+        f"stray-{what}" for what in PLACES)), "nearest places private there"),
     "wrong-type": {
         **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "tight-dash",
-                         "tight-braces"), "expected wants braces item"),
+                         "tight-braces", *(f"cell-{what}" for what in VALUES)), "expected wants braces item"),
         **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces item unit")},
     "unknown-value": {None: "nearest values english"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},

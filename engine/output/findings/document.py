@@ -102,6 +102,8 @@ def _plain(one: object) -> Any:
     if shown is None:
         return one
     plain = {name: _plain(getattr(one, name)) for name in shown}
+    if isinstance(one, Finding) and one.cell:
+        plain["cell"] = one.cell
     if isinstance(one, Insert) and one.clear:
         plain["clear"] = dict(zip(("from", "line", "column"), one.clear, strict=True))
     return plain

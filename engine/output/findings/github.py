@@ -38,7 +38,7 @@ def _command(one: Finding, setting: Setting) -> str:
     title = f"{one.rule} {setting.compiled.pack.rules[one.rule].title[setting.language]}"
     places = {"file": setting.place(one.file), "line": one.line, "col": one.column, "endLine": one.line,
               "endColumn": one.column + 1, "title": title}
-    message = f"{one.message}\n{say('finding.remedy', setting.language, text=one.remedy)}"
+    message = f"{one.placed}\n{say('finding.remedy', setting.language, text=one.remedy)}"
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items())
     return f"::{_COMMANDS[one.level]} {properties}::{_data(message)}"
 

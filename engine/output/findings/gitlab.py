@@ -26,7 +26,7 @@ def _entries(result: Result, setting: Setting) -> Iterator[dict[str, Any]]:
     apart = None
     for one in result.findings:
         if one.gates:
-            text = f"{one.rule} {one.message} {say('finding.remedy', language, text=one.remedy)} {clock}"
+            text = f"{one.rule} {one.placed} {say('finding.remedy', language, text=one.remedy)} {clock}"
             yield _entry(one.rule, text, one.fingerprint, _SEVERITIES[one.level], setting.place(one.file), one.line)
         else:
             apart = apart or one

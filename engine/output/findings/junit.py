@@ -93,7 +93,7 @@ def _spoken(rule: Rule, account: Account, broken: Mapping[tuple[str, str], str],
         return _case(rule, language, "error", error, say("output.crashed", language))
     counted = [one for one in mine if one.gates and one.level != "info"]
     if counted:
-        return _case(rule, language, "failure", counted[0].level, counted[0].message, lines)
+        return _case(rule, language, "failure", counted[0].level, counted[0].placed, lines)
     skipped = next((one for one in account.not_assessed if one.rule == rule.id), None)
     if skipped:
         return _unjudged(rule, skipped.reason, language)
@@ -109,7 +109,7 @@ def _unjudged(rule: Rule, reason: str, language: str) -> Case:
 
 def _line(one: Finding, setting: Setting) -> str:
     label = say(f"level.{one.level}", setting.language) if one.gates else say(f"output.{state(one)}", setting.language)
-    return (f"{label} {setting.place(one.file)}:{one.line}:{one.column} {one.message} "
+    return (f"{label} {setting.place(one.file)}:{one.at} {one.message} "
             f"{say('finding.remedy', setting.language, text=one.remedy)}")
 
 

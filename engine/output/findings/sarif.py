@@ -94,7 +94,7 @@ def _results(kept: list[Finding], left: int, numbers: dict[str, int], setting: S
 def _result(one: Finding, number: int, setting: Setting) -> dict[str, Any]:
     return {
         "ruleId": one.rule, "ruleIndex": number, "level": _LEVELS[one.level],
-        "message": {"text": one_line(f"{one.message} {say('finding.remedy', setting.language, text=one.remedy)}")},
+        "message": {"text": one_line(f"{one.placed} {say('finding.remedy', setting.language, text=one.remedy)}")},
         "locations": [_location(one.file, one.line, one.column, setting)],
         "partialFingerprints": {"primaryLocationLineHash": one.fingerprint},
         "properties": {"subject": one.subject.id if one.subject else None, "pointer": one.pointer,

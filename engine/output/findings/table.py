@@ -45,6 +45,6 @@ def _row(one: Finding, setting: Setting) -> list[Any]:
         say(f"output.{subject.kind}", language) if subject else "", (subject and subject.id) or "",
         (subject and subject.unit) or "", one.file, one.line,
         pack.themes[one.theme].name[language] if one.theme else "", one.rule, pack.rules[one.rule].title[language],
-        one.message, one.remedy, one.clause or "", pack.phases[one.phase].name[language] if one.phase else "",
+        one.placed, one.remedy, one.clause or "", pack.phases[one.phase].name[language] if one.phase else "",
         one.column, one.pointer or "", one.fingerprint]
     return [tame(value) if isinstance(value, str) else value for value in texts]

@@ -132,7 +132,7 @@ def _file(file: str, findings: list[Finding], setting: Setting) -> Iterator[str]
         if one.provisional and not provisional:
             provisional = True
             yield from wrap(say("finding.provisional", language), "  ", "  ")
-        head = f"{one.line}:{one.column}"
+        head = safe(one.at)
         label = say(f"level.{one.level}", language)
         for line in wrap(f"  {head}  {label} {one.rule}  {safe(trail(one, language))}", "", "      "):
             yield _coloured(line, f"{label} {one.rule}", one.level, setting)

@@ -118,8 +118,8 @@ class Itemiser:
         if is_whole(finding):
             return self.hide(finding.file, one)
         if first is not None and finding is not first and finding.file == first.file:
-            return self.say("at", line=finding.line, trail=way)
-        return self.say("at_file", file=self.hide(finding.file, one), line=finding.line, trail=way)
+            return self.say("at", line=finding.line, cell=finding.cell, trail=way)
+        return self.say("at_file", file=self.hide(finding.file, one), line=finding.line, cell=finding.cell, trail=way)
 
     def _spot(self, found: Sequence[Finding], one: Letter, several: bool) -> str:
         """Where findings stand, in short: the file only where there are several, the way only to a single one."""
@@ -127,19 +127,26 @@ class Itemiser:
             return self.say("roster")
         if len(found) == 1:
             return self._place(found[0], one) if several else "" if is_whole(found[0]) else self.say(
-                "at", line=found[0].line, trail=visible(trail(found[0], self.language)))
+                "at", line=found[0].line, cell=found[0].cell, trail=visible(trail(found[0], self.language)))
         lines: dict[str, set[int]] = {}
+        cells: dict[str, list[str]] = {}
         for finding in found:
-            lines.setdefault(finding.file, set()).add(finding.line)
+            if finding.cell:
+                cells.setdefault(finding.file, []).append(finding.cell)
+            else:
+                lines.setdefault(finding.file, set()).add(finding.line)
         return joined([self._on_lines(self.hide(file, one) if several else "", numbers)
-                       for file, numbers in lines.items()], self.language)
+                       for file, numbers in lines.items()] + [
+                           self.say("at_cells", file=self.hide(file, one) if several else "", cells=list(dict.fromkeys(
+                               named))) for file, named in cells.items()], self.language)
 
     def _on_lines(self, file: str, lines: set[int]) -> str:
         """One line or several, of a file if it is to be named."""
         if len(lines) > 1:
             return self.say("at_lines", file=file, lines=self._runs(lines))
         [line] = lines
-        return self.say("at_file", file=file, line=line, trail="") if file else self.say("at", line=line, trail="")
+        return self.say("at_file", file=file, line=line, cell=None, trail="") if file else self.say(
+            "at", line=line, cell=None, trail="")
 
     def _runs(self, lines: Iterable[int]) -> str:
         """Line numbers in their order; three or more in a row by the first and the last."""
@@ -183,7 +190,7 @@ class Itemiser:
 
 def is_whole(finding: Finding) -> bool:
     """Whether a finding is about a file as a whole."""
-    return (finding.name in WHOLE or is_pointer(finding)) and (finding.line, finding.column) == (1, 1)
+    return (finding.name in WHOLE or is_pointer(finding)) and finding.at == "1:1"
 
 
 def quoted(text: str, language: str) -> str:

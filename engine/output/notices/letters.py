@@ -166,7 +166,7 @@ def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, l
                         beside.aside.hint != EARLIER_REPORT) else ()
 
 
-def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str]]:
+def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str, str]]:
     return ASKING.index(one.level), one.order
 
 

@@ -52,7 +52,7 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
                      "name": one.subject, "unit": one.unit,
                      "error": one.error, "warning": one.warning, "path": one.path} for one in notices.listed],
         "lost": [{"place": say("notice.at_file", language, file=visible(one.file), line=one.line,
-                               trail=visible(trail(one, language))),
+                               cell=one.cell, trail=visible(trail(one, language))),
                   "fact": f"{one.rule} {visible(one.message)}", "repair": visible(one.remedy)}
                  for one in notices.lost],
         "ignored": [{"file": visible(mask_numbers(one.file)), "what": one.what, "ident": one.ident}

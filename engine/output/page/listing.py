@@ -109,7 +109,7 @@ def finding_tables(found: Sequence[ListedAccount], shared: Shared, anchor: Calla
 
 
 def _finding(one: Finding, told: tuple[Note, list[str]] | None, anchor: str, words: Words) -> Markup:
-    start = f"<tr id={anchor}><td>{one.line}<td>{words.theme(one.theme)}<td>"
+    start = f"<tr id={anchor}><td>{shown(one.cell or one.line)}<td>{words.theme(one.theme)}<td>"
     if told:
         return Markup(f"{start}<a href=#m{told[0].number}>{one.rule}</a><td>{' · '.join(told[1])}\n")
     return Markup(f"{start}{words.level(one.level)} {words.rule(one.rule)}<td>{words.told(words.parts(one))}\n")
@@ -180,5 +180,5 @@ def apart_rows(findings: Iterable[Finding], words: Words) -> Iterator[Markup]:
         facets = (state(one), one.rule, one.level, one.theme or "", one.phase or "", unit_of(one) or "")
         yield Markup(f'<tr data-apart="{shown("|".join(facets))}"><td>'
                      f"{words.say(f'output.{state(one)}')}<td><bdi class=whole>{shown(ident)}</bdi>"
-                     f"<td><bdi>{shown(one.file)}</bdi><td>{one.line}<td>{words.rule(one.rule)}"
+                     f"<td><bdi>{shown(one.file)}</bdi><td>{shown(one.cell or one.line)}<td>{words.rule(one.rule)}"
                      f"<td><bdi>{shown(one.message)} {remedy}</bdi>\n")

@@ -8,11 +8,11 @@ from typing import Any
 
 from ...packs.pack import Pack
 from ...reading.form_match import NOTE
-from ...reading.form_sheets import MARK
 from ...reading.intake import Map
 from ...reading.layout import FormField, Layout, Table, layout_of
 from ...reading.report import pointer_of
 from ...reading.schema import ChoiceShape, EitherShape, Schema, Shape
+from ...reading.workbook import MARK
 from ...text.messages import say
 from ..forms import FormWriter, Order, Tree
 from .filling import FormRows, filled

@@ -1,0 +1,338 @@
+"""Workbooks are checked like YAML, and what is found is told by sheet and cell (contract 10.3)."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
+from making import found
+from openpyxl import Workbook
+
+from bayang.cli import bayang
+from bayang.engine.authoring.examples import base_report, dump
+from bayang.engine.output.forms import Order
+from bayang.engine.output.workbooks.book import book
+from bayang.engine.output.workbooks.content import content
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.reading.intake import read
+from bayang.engine.reading.schema import plain, schema_file
+from bayang.engine.reading.typed import as_typed, in_chinese
+from bayang.engine.records import Finding, Limits
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = sorted((ROOT / "samples").glob("*/*/*.yaml"))
+CLOCK = "2023-01-15"
+
+
+@cache
+def pack() -> Pack:
+    return load_pack()
+
+
+def as_workbook(data: bytes, kind: str, level: str | None = None) -> bytes:
+    """A report in YAML as its form's workbook."""
+    typed = read(data, Limits(), pack().fields)
+    order = Order((kind,), next(iter(pack().phases)), level)
+    return book(content(pack(), order, kind, level, report=typed))
+
+
+def compliant(kind: str = "personal", name: str = "personal", phase: str = "inspection") -> Workbook:
+    """The workbook of a report in which nothing is to be found."""
+    report = in_chinese(plain(read(dump(base_report(pack(), name, phase)), Limits())), pack().shapes[kind])
+    return openpyxl.load_workbook(io.BytesIO(as_workbook(as_typed(report).encode(), kind)))
+
+
+def saved(one: Workbook) -> bytes:
+    out = io.BytesIO()
+    one.save(out)
+    return out.getvalue()
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(bayang, list(map(str, arguments)))
+
+
+def cell_of(one: Workbook, sheet: str, row: int, name: str) -> str:
+    column = next(cell.column_letter for cell in one[sheet][2] if cell.value == name)
+    return f"{column}{row}"
+
+
+def answer(one: Workbook, name: str) -> str:
+    """The cell of an answer on the main sheet."""
+    return next(f"B{row}" for row in range(4, one["填报"].max_row + 1) if one["填报"].cell(row, 1).value == name)
+
+
+def told(findings: list[Finding]) -> set[tuple[str, str | None]]:
+    return {(one.rule, one.cell) for one in findings}
+
+
+# --- the same as in YAML -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: "-".join(path.parts[-3:]))
+def test_10_3_a_workbook_gives_what_its_yaml_gives(path: Path) -> None:
+    """Every sample: the same rules at the same fields; and each has a cell."""
+    data = path.read_bytes()
+    one = found(data, clock=CLOCK)
+    if any(finding.rule.startswith("IN") or finding.name in ("cut-value", "swallowed-line", "unknown-field")
+           for finding in one):
+        return      # what only YAML knows
+    text = data.decode("utf-8-sig")
+    kind = "unit" if "单位报告" in text or "报告类型: 单位" in text or "report: unit" in text else "personal"
+    other = found(as_workbook(data, kind), clock=CLOCK)
+    skipped = {"date-spelling"}     # a list on one line is one in a cell
+    assert [(finding.rule, finding.pointer) for finding in other if finding.name not in skipped and finding.pointer] \
+        == sorted(((finding.rule, finding.pointer) for finding in one if finding.name not in skipped
+                   and finding.pointer), key=lambda pair: [*map(key_of, other)].index(pair)
+                  if pair in [*map(key_of, other)] else -1)
+    assert all(finding.cell and (finding.line, finding.column) == (1, 1) for finding in other)
+    assert not [finding for finding in other if finding.insert]
+
+
+def key_of(one: Finding) -> tuple[str, str | None]:
+    return one.rule, one.pointer
+
+
+@pytest.mark.parametrize("phase", ["education", "inspection", "rectification", "consolidation"])
+@pytest.mark.parametrize(("kind", "name"), [("personal", "personal"), ("unit", "bureau"), ("unit", "branch"),
+                                            ("unit", "department")])
+def test_10_3_a_compliant_report_is_clean(kind: str, name: str, phase: str) -> None:
+    assert found(saved(compliant(kind, name, phase)), clock=CLOCK) == []
+
+
+# --- slips of those who fill them in -----------------------------------------------------------------------------
+
+Edit = Callable[[Workbook], tuple[str, str]]      # types something; the rule and the cell that are right
+
+
+def on_problem(name: str, value: object, rule: str, sheet: str = "问题清单", row: int = 4) -> Edit:
+    def edit(one: Workbook) -> tuple[str, str]:
+        cell = cell_of(one, sheet, row, name)
+        one[sheet][cell] = value
+        return rule, f"{sheet}!{cell}"
+    return edit
+
+
+def on_main(name: str, value: object, rule: str) -> Edit:
+    def edit(one: Workbook) -> tuple[str, str]:
+        cell = answer(one, name)
+        one["填报"][cell] = value
+        return rule, f"填报!{cell}"
+    return edit
+
+
+SLIPS = {
+    "a date that is none": on_problem("整改时限", "长期坚持", "PB09", "整改措施"),
+    "a date in another spelling": on_problem("发现日期", "2022.3.15", "FM06"),
+    "a collective as owner": on_problem("责任人", "各科室", "PB12", "整改措施"),
+    "no cause": on_problem("思想根源", None, "PB01"),
+    "an unknown source": on_problem("问题来源", "群众说的", "FM04"),
+    "a behaviour of another theme": on_problem("对应表现", "lianjie-01", "FM08"),
+    "a placeholder": on_problem("典型事例", "XX月XX日受理的一件", "TX01"),
+    "a mobile number": on_problem("问题表现", "来电 13800138000 反映答复慢，登记后没有回访。", "TX03"),
+    "the form's own text": on_main("姓名", "（姓名）", "TX01"),
+    "the reviewer is who filled it in": on_main("审核人", "周敏", "ID04"),
+    "no date of filing": on_main("填报日期", None, "FM01"),
+    "filed in another phase": on_main("所处阶段", "查摆", "FM04"),
+    "an invisible character": on_main("备注", "甲\u200b乙", "TX08"),
+    "a number for an ID": on_main("人员编号", "P 102", "FM11"),
+    "another plan": on_main("活动方案", "三严三实", "FM09"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_10_3_a_slip_is_told_by_sheet_and_cell(name: str) -> None:
+    one = compliant()
+    one["填报"][answer(one, "填报人")] = "周敏"
+    expected = SLIPS[name](one)
+    findings = found(saved(one), clock="2022-04-25")
+    assert expected in told(findings), told(findings)
+    assert not any(word in finding.message + finding.remedy for finding in findings for word in ("第 1 行", "冒号后面"))
+
+
+def test_10_3_another_place_is_named_by_its_cell() -> None:
+    one = compliant()
+    sheet = one["问题清单"]
+    for cell in sheet[4]:
+        sheet.cell(5, cell.column).value = cell.value
+    [repeated] = [finding for finding in found(saved(one), clock="2022-04-25") if finding.rule == "PB02"]
+    assert repeated.cell == f"问题清单!{cell_of(one, '问题清单', 5, '编号')}"
+    facts = [finding for finding in found(saved(one), clock="2022-04-25") if finding.rule == "PB06"]
+    assert facts and "第" not in facts[0].message.replace("第一", "") and "问题清单!" in facts[0].message
+
+
+def test_10_3_what_belongs_to_nothing_is_told() -> None:
+    one = compliant()
+    one["问题清单"]["AA4"] = "旁注"
+    one["整改措施"]["A25"], one["整改措施"]["B25"] = "没有的编号", "建立登记本"
+    one["问题清单"]["A26"], one["问题清单"]["B26"] = "空谈", "SG-9"
+    one["填报"]["E9"] = "旁边"
+    one["填报"][answer(one, "职务")] = "=VLOOKUP(1,A1:A9,1)"
+    findings = [finding for finding in found(saved(one), clock="2022-04-25") if finding.rule in ("FM02", "FM03")]
+    assert told(findings) == {("FM03" if name.startswith("填报!B") else "FM02", name) for name in (
+        "问题清单!AA4", "整改措施!A25", "问题清单!A26", "填报!E9", f"填报!{answer(one, '职务')}")}
+    assert len({finding.message for finding in findings}) == 5
+    assert all("旁" not in finding.message and "空谈" not in finding.message for finding in findings)
+
+
+def test_8_8_the_name_of_a_sheet_of_ones_own_is_not_shown() -> None:
+    one = compliant()
+    one["学习情况"].title = "周敏的学习"
+    one["周敏的学习"][cell_of(one, "周敏的学习", 4, "日期")] = "去年"
+    [late] = [finding for finding in found(saved(one), clock="2022-04-25") if finding.rule == "FM05"]
+    assert late.cell is not None
+    assert late.cell.startswith("第2张表!")
+
+
+# --- in a batch --------------------------------------------------------------------------------------------------
+
+
+def test_10_3_in_a_folder_forms_are_reports_and_other_workbooks_are_ignored(tmp_path: Path) -> None:
+    (tmp_path / "P-1.xlsx").write_bytes(saved(compliant()))
+    Workbook().save(tmp_path / "台账.xlsx")
+    (tmp_path / "坏的.xlsx").write_bytes(b"PK\x03\x04 xl/ nothing more")
+    said = run("check", tmp_path, "--format", "json", "--as-of", "2022-04-25")
+    document = json.loads(said.stdout)
+    assert [(one["file"], one["hint"]) for one in document["ignored"]] == [
+        ("台账.xlsx", "excel"), ("坏的.xlsx", "excel")]
+    assert document["summary"]["files"] == 1
+
+
+def test_10_3_json_has_the_cell_and_other_files_have_none(tmp_path: Path) -> None:
+    one = compliant()
+    one["填报"][answer(one, "填报日期")] = None
+    (tmp_path / "P-1.xlsx").write_bytes(saved(one))
+    (tmp_path / "P-2.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
+    document = json.loads(run("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
+    Draft7Validator(schema_file("findings.json")).validate(document)
+    cells = {one["file"]: one.get("cell") for one in document["findings"] if one["rule"] == "FM01"}
+    assert cells == {"P-1.xlsx": f"填报!{answer(one, '填报日期')}", "P-2.yaml": None}
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "github", "gitlab", "junit", "sarif", "markdown", "html"])
+def test_10_3_every_format_names_the_cell(tmp_path: Path, form: str) -> None:
+    one = compliant()
+    one["填报"][answer(one, "填报日期")] = None
+    (tmp_path / "P-1.xlsx").write_bytes(saved(one))
+    said = run("check", tmp_path / "P-1.xlsx", "--format", form, "--as-of", "2022-04-25")
+    assert said.exit_code == 1
+    assert f"填报!{answer(one, '填报日期')}" in said.stdout.replace("\\!", "!")
+
+
+def test_10_3_a_letter_names_the_cell(tmp_path: Path) -> None:
+    one = compliant()
+    one["填报"][answer(one, "填报日期")] = None
+    one["问题清单"][cell_of(one, "问题清单", 4, "思想根源")] = None
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "P-1.xlsx").write_bytes(saved(one))
+    said = run("notice", tmp_path / "in", "--to", tmp_path / "out", "--format", "md", "--as-of", "2022-04-25")
+    assert said.exit_code == 0, said.output
+    letters = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.md"))
+    assert f"填报!{answer(one, '填报日期')}" in letters.replace("\\", "")
+    assert "第 1 行" not in letters
+
+
+def test_10_3_workers_and_cache_change_nothing(tmp_path: Path) -> None:
+    for number in range(6):
+        one = compliant()
+        one["填报"][answer(one, "人员编号")] = f"P-{number}"
+        one["填报"][answer(one, "填报日期")] = None
+        (tmp_path / f"P-{number}.xlsx").write_bytes(saved(one))
+    options = ["check", tmp_path, "--format", "json", "--as-of", "2022-04-25"]
+    first = run(*options, "--no-cache").stdout
+    assert run(*options, "--cache", "--cache-dir", tmp_path.parent / "cache").stdout == first
+    assert run(*options, "--cache", "--cache-dir", tmp_path.parent / "cache", "--jobs", "2").stdout == first
+
+
+# --- marked copies -----------------------------------------------------------------------------------------------
+
+
+def test_10_3_mark_writes_a_copy_with_colours_and_comments(tmp_path: Path) -> None:
+    one = compliant()
+    cell = cell_of(one, "整改措施", 4, "整改时限")
+    one["整改措施"][cell] = "长期坚持"
+    path = tmp_path / "P-1.xlsx"
+    path.write_bytes(saved(one))
+    before = path.read_bytes()
+    assert run("check", path, "--mark", "--as-of", "2022-04-25").exit_code == 1
+    assert path.read_bytes() == before
+    copy = openpyxl.load_workbook(tmp_path / "P-1（核查）.xlsx")
+    marked = copy["整改措施"][cell]
+    assert marked.fill.fgColor.rgb == "00FFC7CE"
+    assert marked.comment.text.startswith("必须补正 PB09 ")
+    assert copy["问题清单"].protection.sheet and copy["问题清单"].data_validations.dataValidation
+    listed = json.loads(run("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
+    assert listed["summary"]["files"] == 1        # the copy beside its workbook is no report
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "P-1.xlsx").write_bytes(before)
+    run("check", again / "P-1.xlsx", "--mark", "--as-of", "2022-04-25")
+    assert (again / "P-1（核查）.xlsx").read_bytes() == (tmp_path / "P-1（核查）.xlsx").read_bytes()
+    run("check", path, "--mark", "--as-of", "2022-04-25")
+    assert (tmp_path / "P-1（核查）-2.xlsx").exists()     # never over what is there
+
+
+# --- hostile workbooks -------------------------------------------------------------------------------------------
+
+
+def rezipped(data: bytes, **parts: bytes) -> bytes:
+    """A workbook with other parts in it: `sheet1` is the first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, parts.get(Path(name).stem, old.read(name)))
+    return out.getvalue()
+
+
+def part(data: bytes, stem: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return file.read(next(name for name in file.namelist() if Path(name).stem == stem))
+
+
+def bomb(size: int) -> bytes:
+    return b"<worksheet><sheetData>" + (b"<row>" + b"<c><v>1</v></c>" * 15 + b"</row>") * (size // 240)
+
+
+HOSTILE = {
+    "a zip bomb": ("IN09", lambda data: rezipped(data, sheet1=b"<worksheet>" + b" " * (900 << 20 >> 4))),
+    "too many cells": ("IN09", lambda data: rezipped(data, sheet1=bomb(4 << 20))),
+    "entities": ("IN08", lambda data: rezipped(data, sheet1=b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 999 + b'">]>'
+                                               b"<worksheet><c><v>&b;&b;</v></c></worksheet>")),
+    "broken XML": ("IN03", lambda data: rezipped(data, sheet1=b"<worksheet><sheetData>")),
+    "a cell beyond all": ("IN03", lambda data: rezipped(
+        data, sheet1=b'<worksheet><sheetData><row r="9999999"><c r="A9999999"><v>1</v></c></row></sheetData>'
+                     b"</worksheet>")),
+    "a number that is none": ("IN03", lambda data: rezipped(
+        data, sheet1=b'<worksheet><sheetData><row r="1"><c r="A1"><v>x</v></c></row></sheetData></worksheet>')),
+    "a string that is not there": ("IN03", lambda data: rezipped(
+        data, sheet1=b'<worksheet><sheetData><c r="A1" t="s"><v>9999</v></c></sheetData></worksheet>')),
+    "cut off": ("IN03", lambda data: data[:len(data) // 2]),
+    "no parts": ("IN03", lambda data: rezipped(data, workbook=b"<workbook/>")),
+    "an old workbook renamed": ("IN03", lambda data: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)),
+    "a control character": ("IN04", lambda data: rezipped(data, sheet1=part(data, "sheet1").replace(
+        b"ZHOU MIN", b"ZHOU_x0000_MIN"))),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_10_3_a_hostile_workbook_is_told_within_a_second(tmp_path: Path, name: str) -> None:
+    rule, make = HOSTILE[name]
+    one = compliant()
+    one["填报"][answer(one, "填报人")] = "ZHOU MIN"
+    path = tmp_path / "P-1.xlsx"
+    path.write_bytes(make(saved(one)))
+    began = time.process_time()
+    said = run("check", path, "--format", "json", "--as-of", "2022-04-25", "--no-cache")
+    spent = time.process_time() - began
+    assert said.exit_code == 1, said.output
+    assert [one["rule"] for one in json.loads(said.stdout)["findings"]][:1] == [rule]
+    assert spent < 3        # most of it loads the pack
