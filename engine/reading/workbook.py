@@ -18,7 +18,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import IO
-from xml.parsers import expat
 
 from ..records import Limits, Unreadable
 
@@ -37,7 +36,7 @@ _DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 _TIMES = frozenset([*range(18, 22), *range(45, 48)])
 _PERCENTS = frozenset([9, 10])
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, IndexError, RuntimeError,
-           NotImplementedError, expat.ExpatError, InvalidOperation, OverflowError)
+           NotImplementedError, InvalidOperation, OverflowError)
 Attributes = dict[str, str]
 Sink = Callable[[str], None]
 
@@ -279,6 +278,8 @@ def parse(data: bytes, start: Callable[[str, Attributes], None], end: Sink | Non
     """The events of an XML part, by names without prefixes. A document type, by which a few bytes could become
     many, is refused.
     """
+    from xml.parsers import expat  # which only workbooks need
+
     def refused(*_: object) -> None:
         raise Unreadable("forbidden-yaml", hint="document-type")
 
@@ -290,7 +291,10 @@ def parse(data: bytes, start: Callable[[str, Attributes], None], end: Sink | Non
     if text is not None:
         parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = refused
-    parser.Parse(data, True)
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        raise zipfile.BadZipFile from None
 
 
 def _strings(data: bytes) -> list[str]:
