@@ -3,6 +3,9 @@
 A worker that dies (a signal, no memory) costs the one file that it had in hand: nothing of that file passes, a fresh
 worker goes on with the others. So does a file that takes too long, or at which a worker stops: that is told as `time`.
 Workers read files and nothing else; they end when the pipe to them closes.
+
+The pool is our own: that of `concurrent.futures` breaks as a whole when one worker dies and does not say over which
+file, ends no worker that stands still, and leaves its workers behind when the process that started them is killed.
 """
 
 from __future__ import annotations
