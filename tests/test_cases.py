@@ -8,15 +8,11 @@ import json
 from pathlib import Path
 
 import pytest
+from making import COMPILED, PACK
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.judging.check import Checker, World
-from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
-
-PACK = load_pack()
-COMPILED = Compiled(PACK)
 
 
 def told(data: bytes, as_of: str) -> list[tuple[str, str | None, int]]:

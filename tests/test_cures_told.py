@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from making import PACK
 
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.batch.run import Options, run
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding
-
-PACK = load_pack()
 
 
 def of_unit(folder: Path, collected: dict | None, chinese: bool) -> list[Finding]:

@@ -11,18 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import COMPILED
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker, World
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.results import FileResult
 from bayang.engine.judging.telling import Style
 from bayang.engine.output.forms import Order, form
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Finding
 from bayang.engine.text.dates import parse_date, parse_half, parse_month, parse_quarter
 
-COMPILED = Compiled(load_pack())
 CLOCK = "2022-04-25"
 
 PERSON = """\

@@ -18,6 +18,7 @@ import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import COMPILED
 
 import bayang.engine.writing as writing
 from bayang.cli import bayang
@@ -36,7 +37,7 @@ from bayang.engine.text.dates import day_after
 from bayang.engine.text.messages import told
 
 WINDOW = Path(__file__).parent / "packs" / "window"
-PACKS = {"rules": Compiled(load_pack()), "window": Compiled(load_pack(WINDOW))}
+PACKS = {"rules": COMPILED, "window": Compiled(load_pack(WINDOW))}
 FORMS = [(name, base, phase, keys) for name, compiled in PACKS.items() for base in bases(compiled.pack)
          for phase in compiled.pack.phases for keys in ("zh", "en")]
 IDS = [f"{name}-{base[0]}-{phase}-{keys}" for name, base, phase, keys in FORMS]

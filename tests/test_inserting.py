@@ -15,18 +15,15 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from making import COMPILED, PACK
 
 from bayang.engine.authoring.examples import base_report, bases
 from bayang.engine.judging.check import Checker, World
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.inserting import MOST_LINES
 from bayang.engine.judging.offering import hollow
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding, Insert
 
-PACK = load_pack()
-COMPILED = Compiled(PACK)
 CHECKER = Checker(COMPILED, World("2023-01-15"))
 REPORTS = [(name, phase) for name, _, _ in bases(PACK) for phase in PACK.phases]
 SHAPES = {name: PACK.shapes[kind] for name, kind, _ in bases(PACK)}

@@ -11,18 +11,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from making import COMPILED, PACK
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker, World
-from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.intake import BREAK, read
 from bayang.engine.reading.mending import MOST, mend
 from bayang.engine.reading.schema import plain
 from bayang.engine.records import Finding, Unreadable
 
-PACK = load_pack()
-COMPILED = Compiled(PACK)
 CHECKER = Checker(COMPILED, World("2022-04-28"))
 
 NONE = "    未发现问题:\n      排查方式: 翻看登记本\n      依据: 登记本里没有\n    逐条对照: 全部\n"

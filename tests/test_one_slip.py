@@ -5,15 +5,13 @@
 from __future__ import annotations
 
 import pytest
+from making import COMPILED, PACK
 
 from bayang.engine.authoring.examples import base_report, bases
 from bayang.engine.judging.check import Checker, World
-from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
 
-PACK = load_pack()
-CHECKER = Checker(Compiled(PACK), World("2023-01-15"))
+CHECKER = Checker(COMPILED, World("2023-01-15"))
 SHAPES = {name: PACK.shapes[kind] for name, kind, _ in bases(PACK)}
 
 

@@ -22,6 +22,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from making import COMPILED, PACK
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.assembly import Assembly
@@ -42,8 +43,6 @@ ROSTER = SAMPLES / "roster.yaml"
 CLOCK = "2022-08-08"
 COLUMNS = "rule level line column pointer superseded".split()
 
-COMPILED = Compiled(load_pack())
-PACK = COMPILED.pack
 OVER_FILES = {check.rule.id for check in COMPILED.checks if check.kind.stage == "batch"}
 
 TABLES = (ROSTER, SAMPLES / "notice.yaml")
