@@ -18,11 +18,11 @@ import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import COMPILED
+from making import COMPILED, write
 
 import bayang.engine.writing as writing
 from bayang.cli import bayang
-from bayang.engine.authoring.examples import base_report, bases
+from bayang.engine.authoring.examples import base_report, bases, change, dump
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.results import FileResult
@@ -439,6 +439,10 @@ def test_a_form_in_english_guides_in_english() -> None:
 def test_the_commands_of_the_guide_work(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "roster.yaml").write_text(ROSTER, encoding="utf-8")
+    last = base_report(PACKS["rules"].pack, "personal", "inspection")
+    change(last, {"/person/id": "P-101"}, ())
+    for folder in ("inspection", "问题查摆"):       # what is gone on from
+        write(tmp_path / folder / "P-101.yaml", dump(last))
     text = (Path(__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
     commands = [line.split()[1:] for line in text.splitlines() if line.startswith("bayang ")]
     assert len(commands) >= 3
