@@ -151,6 +151,7 @@ def test_10_7_units_rules_and_subjects_are_links_to_what_is_found(browser: Any, 
     page.wait_for_timeout(100)
     hits = [one for one in result.findings if one.gates and one.subject and one.subject.unit == "U-102"]
     assert sorted(listed(page)) == sorted(one.rule for one in hits)
+    assert set(page.locator("#long-findings td.unit").all_inner_texts()) == {"澄岚市苇江生态环境分局"}
     assert page.locator("[data-part=filing] tbody tr:visible").count() == 1
     page.go_back()
     page.wait_for_timeout(100)

@@ -89,7 +89,7 @@
         file = parts[2].textContent;
         subject = subjects[+body.dataset.s] || { unit: "", state: "", number: +body.dataset.s };
         where = `${unitName} ${name} ${file} `.toLowerCase();
-      } else if (line.startsWith("<table class=rows><caption>")) unitName = plain(line.slice(11));
+      } else if (line.startsWith("<table class=rows><caption>")) unitName = plain(line.slice(line.indexOf("<caption>")));
     }
   }
 
@@ -218,13 +218,21 @@
     && (!want.rule || found.rule === want.rule) && (!want.state || found.subject.state === want.state)
     && (!want.who || found.name === want.who) && words.every(word => says(found, word));
 
-  function apply() {
-    const shown = findings.filter(fits), hit = new Set(shown.map(found => found.subject.number));
-    const within = want.theme || want.level || want.rule;
-    const people = subjects.filter(subject => (!want.unit || subject.unit === want.unit)
+  function chosen() {         // findings and subjects that the filters leave
+    if (!active()) return [findings, subjects.filter(Boolean)];
+    const shown = findings.filter(fits), hit = new Set(), within = want.theme || want.level || want.rule;
+    let last = null;
+    for (const found of shown) {        // those of a subject stand together
+      if (found.subject !== last) hit.add((last = found.subject).number);
+    }
+    return [shown, subjects.filter(subject => (!want.unit || subject.unit === want.unit)
       && (!want.phase || subject.phase === want.phase) && (!want.state || subject.state === want.state)
       && (!want.who || subject.name === want.who)
-      && (hit.has(subject.number) || (!within && words.every(({ word }) => subject.text.includes(word)))));
+      && (hit.has(subject.number) || (!within && words.every(({ word }) => subject.text.includes(word)))))];
+  }
+
+  function apply() {
+    const [shown, people] = chosen();
     if (grids.findings) grids.findings.set(shown, findingRow);
     if (grids.map) showMap(people);
     if (grids.due) {
@@ -243,7 +251,7 @@
 
   function showPlain(shown, people) {
     const units = new Set(people.map(subject => subject.unit)), counts = new Map();
-    for (const found of shown) {        // findings of a subject stand together
+    for (const found of shown) {
       let sum = counts.get(found.rule);
       if (!sum) counts.set(found.rule, sum = { places: 0, who: 0, last: null });
       sum.places += 1;
@@ -324,7 +332,7 @@
     }
     grids.map.set(Array.from(units.values()), row => `<tr><th scope="row"><a href="${link({ unit: row.unit })}"><bdi>${
       escaped(row.unitName)}</bdi></a><td>${say("people", { count: row.people })}${row.cells.map(cell =>
-      `<td class="${cell.silent ? "s" : ""}">${cell.silent ? say("silent", { count: cell.silent }) : ""}${
+      `<td>${cell.silent ? `<span class="quiet">${say("silent", { count: cell.silent })}</span> ` : ""}${
         cell.hits ? `<b class="${cell.level}">${cell.hits}</b>` : cell.silent ? "" : "·"}`).join("")}`);
   }
 
