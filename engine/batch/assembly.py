@@ -67,13 +67,14 @@ class Assembly:
         """All findings in order, with waivers, supersession and fingerprints; what was not assessed; crashes."""
         checks = [check for check in self.checker.compiled.checks
                   if check.kind.stage == BATCH and self.asked(check.rule.id)]
-        blocked = {check.rule.id: "roster" for check in self.checker.compiled.checks
-                   if check.kind.on_roster and self.world.roster is None and self.asked(check.rule.id)}
-        blocked = {check.rule.id: "partial" for check in checks
-                   if check.kind.whole and not self.world.whole} | blocked
+        lacking = self.world.roster is None
+        judged = {check.rule.id for check in self.checker.compiled.checks if not (lacking and check.kind.on_roster)}
+        blocked = {check.rule.id: "partial" for check in checks if check.kind.whole and not self.world.whole}
+        blocked |= {check.rule.id: "roster" for check in self.checker.compiled.checks
+                    if check.rule.id not in judged and self.asked(check.rule.id)}
         for rule, why in blocked.items():
             self.found.unjudged(rule, why)
-        checks = [check for check in checks if check.rule.id not in blocked]
+        checks = [check for check in checks if check.rule.id not in blocked and not (lacking and check.kind.on_roster)]
         surveys: dict[int, Survey] = {check.number: check.run.survey(View(self, check)) for check in checks}
         long = [check for check in checks if check.kind.long and check.number in surveys]
         with beside(partial(self._judge_alone, long, surveys), self.several_jobs and bool(long),
@@ -85,13 +86,13 @@ class Assembly:
             self.gathering.go_through(takers)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
-            judged = len(self.found.findings)
+            before = len(self.found.findings)
             # what takes long or needs most room comes late, what looks at all findings at the end
             for check in sorted(checks, key=lambda check: (check.kind.at_end, check.kind.long)):
                 if check.rule.id not in broken:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
-        _tell_order(self.found.findings, judged, self.checker.teller)
+        _tell_order(self.found.findings, before, self.checker.teller)
         if self.lost:
             self.found.findings.extend(_vanished(self.filings, self.checker.teller, self.reread))
         waive(self.found.findings, self.world.waivers, self.world.as_of)
