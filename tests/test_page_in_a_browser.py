@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,6 @@ def test_10_7_it_fits_every_screen_and_asks_for_nothing(browser: Any, file: Path
 def test_10_7_axe_finds_nothing(browser: Any, file: Path, width: int, look: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = opened(browser, file, viewport={"width": width, "height": 800}, color_scheme=look, bypass_csp=True)
-    page.evaluate("for (const part of document.querySelectorAll('section')) part.style.contentVisibility = 'visible'")
     found = axe.run(page)
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
 
@@ -254,3 +254,11 @@ def test_10_7_light_and_dark_can_be_chosen(browser: Any, file: Path) -> None:
     button.click()
     button.click()
     assert (page.evaluate(colour), button.inner_text()) == (light, "外观：跟随系统")
+
+
+def test_10_3_a_finding_in_a_workbook_is_told_with_its_cell(browser: Any, tmp_path: Path, result: Result) -> None:
+    found = [replace(one, cell="问题清单!D7") if one.rule == "SE01" else one for one in result.findings]
+    made = FORMATS["html"](replace(result, findings=found), Setting(COMPILED))
+    page = opened(browser, write(tmp_path / "page.html", made), "#rule=SE01")
+    place = page.locator("#long-findings .place").inner_text()
+    assert place.split() == ["市局/整改落实/P-003.yaml", "问题清单!D7", "链接"]

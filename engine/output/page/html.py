@@ -74,7 +74,8 @@ class PageTables(Looks):
         super().__init__(result, pack, language)
         self.findings = list(self._listed())
         hits = [one for listed in self.findings for one in listed.findings]
-        self.shared = Shared((self.words.parts(one) for one in hits), MANY if len(hits) > FULL else len(hits) + 1)
+        self.large = len(hits) > FULL
+        self.shared = Shared((self.words.parts(one) for one in hits), MANY if self.large else len(hits) + 1)
         self.more = sum(len(one.gating) for one in self.accounts) - len(hits)
         self.measures = sorted(self.agenda.measures, key=lambda one: one.left)
         self._anchor = listing.anchors(hits)

@@ -67,7 +67,7 @@
     for (const line of text) {
       if (line.startsWith("<tr id=f")) {
         const [start, row, theme, rule, told] = line.split("<td>"), id = start.slice(7, -1), link = /#m(\d+)/.exec(rule);
-        const found = { id, subject, name, unitName, file, line: +row, phase, themeName: plain(theme), note: null };
+        const found = { id, subject, name, unitName, file, place: plain(row), phase, themeName: plain(theme), note: null };
         found.theme = themes.get(found.themeName) || "";
         if (link) {
           found.note = notes[+link[1]];
@@ -298,7 +298,8 @@
     found.levelName}</b><td class="rule"><a href="${link({ rule: found.rule })}">${escaped(found.ruleName)}</a>
     <td class="unit">${escaped(found.unitName)}<td class="who"><a href="${link({ who: found.name })}"><bdi>${
     escaped(found.name)}</bdi></a><td class="theme">${escaped(found.themeName)}<td class="told">${toldOf(found)}
-    <p class="place"><bdi>${escaped(found.file)}</bdi> ${say("line", { line: found.line })}
+    <p class="place"><bdi>${escaped(found.file)}</bdi> ${
+    /^\d+$/.test(found.place) ? say("line", { line: found.place }) : escaped(found.place)}
     <a class="here" href="#${found.id}" aria-label="${escaped(say("link_to", { what: found.ruleName }))}">${said.link}</a>`;
 
   const subjectRow = subject => `<tr><th scope="row"><a data-go href="${link({ who: subject.name })}"><bdi>${
@@ -375,7 +376,7 @@
     new Grid("findings", box, [
       ["level", grave], ["rule", found => found.rule], ["unit", found => found.subject.number],
       ["subject", found => found.subject.number], ["theme", found => found.themeName],
-      ["told", found => `${found.file} ${String(found.line).padStart(6)}`],
+      ["told", found => `${found.file} ${found.place.padStart(6)}`],
     ].map(([name, by]) => ({ name, by, title: said[`column_${name}`] })));
     recall();
     apply();
