@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import pytest
 from making import COMPILED, PACK, write
 from running import SAMPLES, bayang
+from test_check_workbooks import as_workbook
 from test_leaks import all_of, leaked
 from test_leaks import planted as reports_with_canaries
 
@@ -249,6 +250,16 @@ def test_10_4_only_current_reports_have_rows(tmp_path: Path) -> None:
     assert [row.ident for row in found.rows] == ["NOW"]
     assert [(gap.state, gap.files, gap.phase) for gap in found.gaps] == [
         ("second", ("3.yaml",), "rectification"), ("later", ("4.yaml",), "rectification")]
+
+
+def test_10_4_a_report_in_a_workbook_has_the_same_rows(tmp_path: Path) -> None:
+    text = report("P-1", PERSON).encode()
+    write(tmp_path / "y" / "P-1.yaml", text)
+    write(tmp_path / "x" / "P-1.xlsx", as_workbook(text, "personal"))
+    typed, filled = ([(row.ident, row.mark, row.left, row.doubts, row.steps) for row in gathered(tmp_path / one).rows]
+                     for one in ("y", "x"))
+    assert filled == typed
+    assert len(typed) == len(PERSON)
 
 
 # outputs
