@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 import zipfile
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -211,6 +212,13 @@ def test_10_4_overdue_is_what_the_statistics_count_where_each_problem_has_one_da
     assert sorted(row.ident or "" for row in found.rows if row.mark == "overdue") == [
         "FZ-2", "P002-2", "市局-02", "郁-1"]
     assert sum(one.overdue for one in problems) == 4
+
+
+def test_10_4_the_ledger_of_the_samples_is_as_their_page_says() -> None:
+    """Counted in the files by hand: P-006 overdue; U-000, P-002 and U-201 due on July 31."""
+    rows = gather(run([str(SAMPLES)], Options(as_of="2022-07-15"), COMPILED), PACK).rows
+    assert Counter(row.mark for row in rows) == {"overdue": 1, "month": 3, "to-close": 27, "closed": 2, "lasting": 6}
+    assert {row.about.key for row in rows if row.mark in ("overdue", "month")} == {"p-006", "u-000", "p-002", "u-201"}
 
 
 EARLIER = "inspection"

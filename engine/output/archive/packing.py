@@ -76,6 +76,7 @@ def packed(result: Result, compiled: Compiled, language: str, letters: str | Non
             found.missing.append(listed.name)
         else:
             found.add("reports", say("archive.reports", language), listed.name, data)
+            found.kinds[reopening.UNREADABLE] += what == reopening.UNREADABLE
     for path in result.own.values():
         found.add("tables", say("archive.tables", language), os.path.basename(path), Path(path).read_bytes())
     setting = Setting(compiled, language)
@@ -144,7 +145,8 @@ def _listed(found: Packed, result: Result, compiled: Compiled, language: str) ->
     yield line("found", **{name: summary[name] for name in ("error", "warning", "info", "waived")})
     yield ""
     yield line("holds")
-    yield line("holds_reports", folder=line("reports"), count=found.kinds["reports"], unread=summary["unreadable"])
+    yield line("holds_reports", folder=line("reports"), count=found.kinds["reports"],
+               unread=found.kinds[reopening.UNREADABLE])
     yield line("holds_tables", folder=line("tables"), files=[os.path.basename(path) for path in result.own.values()])
     yield line("holds_results", folder=line("results"))
     if found.kinds["letters"]:
