@@ -241,6 +241,42 @@ def test_the_latest_of_all_reports(pack: Pack, tmp_path: Path) -> None:
         ("ZZ01", "h.yaml", "/submitted")]
 
 
+# --- in every period ---------------------------------------------------------------------------------
+
+VISITS = [("2023-03-06", "甲厂"), ("2023-04-10", "乙厂"), ("2023-04-11", "乙厂"), ("2023-05-31", "丙厂")]
+PERIODS = {
+    "every: {month: activities.date}": ["2023-06"],             # March to June, which ended the day before
+    "every: {月: 'activities[title is given].date', 至少: 2}": ["2023-03", "2023-05", "2023-06"],
+    "every: {month: activities.date, at_least: 2, distinct: title}": ["2023-03", "2023-04", "2023-05", "2023-06"],
+    "every: {month: activities.date, start: 2023-04-01, end: 2023-05-31}": [],
+    "every: {quarter: activities.date, at_least: 3}": [],       # April to June; the first quarter is not whole
+    "every: {quarter: activities.date, at_least: 3, distinct: title}": ["2023-Q2"],
+    "every: {quarter: activities.date, at_least: 2, distinct: title}": [],
+    "every: {week: activities.date, at_most: 1}": ["2023年4月10日"],
+    "every: {day: activities.date, at_most: 1}": [],
+}
+
+
+@pytest.mark.parametrize("every", PERIODS)
+def test_each_period_has_so_many(pack: Pack, tmp_path: Path, every: str) -> None:
+    made = rules_of(tmp_path, f"unit\ncheck: {{{every}}}\nmessage: '{{{{ gaps }}}}'")
+    visits = [{"date": day, "title": title} for day, title in VISITS]
+    report = unit(pack, activities=visits, submitted="2023-07-01")
+    (tmp_path / "u.yaml").write_text(yaml.dump(report, allow_unicode=True), encoding="utf-8")
+    done = CliRunner().invoke(bayang, ["check", str(tmp_path / "u.yaml"), "--rules", str(made), "--as-of", "2023-09-04",
+                                       "--select", "ZZ*", "--format", "json"])
+    found = json.loads(done.stdout)["findings"]
+    assert [(one["pointer"], one["message"]["zh"] if isinstance(one["message"], dict) else one["message"])
+            for one in found] == ([("/activities", "、".join(PERIODS[every]))] if PERIODS[every] else [])
+
+
+def test_one_firm_once_a_day(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "unit\ncheck: {unique: {of: 'activities[].date', with: [title]}}")
+    visits = [("2023-04-10", "甲厂"), ("2023-04-10", "乙厂"), ("2023-04-11", "甲厂"), ("2023-04-10", "甲 厂")]
+    report = unit(pack, activities=[{"date": day, "title": title} for day, title in visits])
+    assert check(tmp_path, made, {"u.yaml": report})[0] == [("ZZ01", "u.yaml", "/activities/3/date")]
+
+
 # --- what is refused ---------------------------------------------------------------------------------
 
 REFUSED = {

@@ -37,8 +37,8 @@ _UNIT_ALONE = "it reads only fields that a personal report does not have, and an
 _AT_ANY_PHASE = "the kind compares phases itself, and asks no rule from which phase on"
 _SAID_BEFORE = "what is after the campaign is after rectification too, and the first check has said so"
 SURVIVORS: dict[str, str] = {
-    "CA01: cadence/days dropped": "it says 1, which also counts when nothing is said",
-    "CA02: cadence/days dropped": "it says 1, which also counts when nothing is said",
+    "CA01: every/days dropped": "it says 1, which also counts when nothing is said",
+    "CA02: every/days dropped": "it says 1, which also counts when nothing is said",
     "ME11: from any": "both checks ask for the phase, which is absent before any has begun",
     **{f"PB11: 1.where{change}": _SAID_BEFORE for change in (" dropped", ": 1 > as another", ": 4 end as another")},
     **{f"{rule}: who with personal": _UNIT_ALONE for rule in (
@@ -141,10 +141,11 @@ def in_sentences(check: dict[str, Any], rule: Rule, pack: Pack) -> Iterator[tupl
     for name in ("must", "where", "at"):
         for what, tried in sentence_mutants(check.get(name) or "", names_beside(rule, check["each"], pack)):
             yield from sensible(f"{name}: {what}", [{**check, name: one} for one in tried], rule, pack)
-    if "cadence" in check:
-        options = check["cadence"]
-        for what, tried in sentence_mutants(options["field"], names_beside(rule, None, pack)):
-            yield from sensible(f"field: {what}", [{**check, "cadence": {**options, "field": one}} for one in tried],
+    if "every" in check:
+        options = check["every"]
+        period = next(iter(options))
+        for what, tried in sentence_mutants(options[period], names_beside(rule, None, pack)):
+            yield from sensible(f"{period}: {what}", [{**check, "every": {**options, period: one}} for one in tried],
                                 rule, pack)
 
 
@@ -154,8 +155,8 @@ def sensible(name: str, tried: list[dict[str, Any]], rule: Rule, pack: Pack) -> 
         try:
             RuleSentence(SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"),
                                        check.get("at")), roots_of(rule, pack), pack)
-            if "cadence" in check:
-                CHECK_KINDS["cadence"].make(check["cadence"], pack)
+            if "every" in check:
+                CHECK_KINDS["every"].make(check["every"], pack)
         except Fault:
             continue
         yield name, check
@@ -241,7 +242,7 @@ def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, 
     themes = follow(roots, split("themes.*"))[0]
 
     def sibling(text: str, where: str) -> str | None:
-        if pack.date_named(text) or where == "cadence/field":      # which is a part of a sentence
+        if pack.date_named(text) or where.startswith("every/"):      # which is a part of a sentence
             return None
         steps = split(text)
         while steps and steps[-1] is ITEM:

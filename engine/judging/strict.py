@@ -46,10 +46,10 @@ from ..text.wording import nearest
 from .kinds import raises, type_of
 from .kinds.built_in import BUILT_IN
 from .kinds.kind import ALWAYS, NUMBER, SPOT, TEXT
+from .kinds.times import PERIODS
 
 # Keys of a check that are no kind.
 BESIDE = ("over", "each", "when", "where", "let", "at", "level", "hint", "message")
-_PERIODS = {"week": "date", "month": "month", "quarter": "quarter", "half": "half"}
 _DEEPEST = 6        # steps of a path that is looked for as an example
 
 
@@ -272,8 +272,6 @@ class Paths:
             if "x-path" in option:
                 base = self.base(option["x-path"], given, scopes)
                 holds, reach = option["x-holds"], option.get("x-reach", "one")
-                if holds == "period":
-                    holds = _PERIODS.get(str(given.entries.get("every")), "date")
                 if holds == "scalar" and "text_in" in given.entries:
                     holds = "text"
                 for text, at in texts_of(one):
@@ -448,7 +446,7 @@ _FITS: dict[str, Callable[[Shape], bool]] = {
     "text": lambda one: isinstance(one, TextShape) and not isinstance(one, CountShape | TruthShape),
     "count": lambda one: isinstance(one, CountShape),
     "map": lambda one: isinstance(one, MapShape),
-    **{form: _of(form) for form in _PERIODS.values()},
+    **{form: _of(form) for form in set(PERIODS.values())},
 }
 
 

@@ -78,6 +78,17 @@ def condition(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     return _Meaning(levels, pack).truth(parse(text), 0)
 
 
+def with_items(text: str, levels: Sequence[Level], pack: Pack) -> tuple[Node, Node | None, str]:
+    """The tree of a part that names a field of items, the items alone, and the field; None where it names no such."""
+    tree, run = parse(text), _Meaning(levels, pack)
+    found = run.of(tree, 0)
+    if not isinstance(tree, nodes.Getattr):
+        return found, None, ""
+    items = run.items(tree.node, 0)
+    known = fields_of(items.type.shapes, tree.attr) if items.type.many else None
+    return (found, items, known[0]) if known else (found, None, "")
+
+
 def shown(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     """The tree of what a message shows. Raises Fault where that would be a text of the report."""
     found = understood(text, levels, pack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from ..packs.pack import Pack
@@ -17,10 +18,10 @@ from .beyond import offered, over_of
 from .emit import Writer, path_text
 from .functions import either
 from .later import LaterSentence
-from .reaching import early_part, is_beyond, is_late, parts_of, strict_in
+from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
 from .reads import Examined
 from .scopes import Level, levels_of
-from .types import CHOICE, COUNT, ID, Fault, Node, Read, Type
+from .types import CHOICE, COUNT, ID, Fault, Node, Read, Steps, Type, fields_of, names_in
 
 OWN = either("item")       # as `at`: the item that is looked at itself
 
@@ -137,11 +138,11 @@ class RuleSentence:
             return inner, ()
         if text is not None:
             found = shown_place(text, self.levels, self.pack)
-            return found.level, _plain(found)
+            return found.level, _until_wide(found.home)
         reads = [one for one in (parts_of(self.must) if self.must else ()) if isinstance(one, Read)]
         first = min((one for one in reads if one.level == inner and not is_beyond(one)), key=lambda one: one.at,
                     default=None)
-        return inner, _plain(first) if first else ()
+        return inner, _until_wide(first.home) if first else ()
 
     def look(self, case: Examined) -> bool:
         """Whether nothing in a whole report of good form breaks the sentence."""
@@ -180,26 +181,40 @@ class RuleSentence:
         return look
 
 
-class Part:
-    """A part of a sentence that gives values: what an option of a check of another kind looks at."""
+class Dated:
+    """A part of a sentence that names dates, months, quarters or half-years in the items of a list."""
 
-    def __init__(self, text: str, pack: Pack, form: str, sample: str) -> None:
-        """Raises Fault, also where the values are not of the form."""
+    def __init__(self, text: str, pack: Pack, forms: Sequence[str], beside: str | None, sample: str) -> None:
+        """`beside` is a field of the same items. Raises Fault, also where the values are of none of the forms."""
         from . import meaning
 
         self.pack, self.levels = pack, levels_of(list(pack.shapes.values()), None)
-        self.node = meaning.understood(text, self.levels, pack)
-        if self.node.type.form != form:
-            raise Fault("wants", 0, wanted=Type(form, many=True), is_=self.node.type, sample=sample)
+        node, items, last = meaning.with_items(text, self.levels, pack)
+        if node.type.form not in forms or not node.type.many:
+            raise Fault("wants", 0, wanted=Type(forms[0], many=True), is_=node.type, sample=sample)
+        self.form = node.type.form
+        self.home = _until_wide(whole(node, {}).steps)
+        self._writer = Writer(self.levels, pack, exact=True)
+        self._code = f"[(v, None) for v in {self._writer.of(node)}]"
+        if beside is not None:
+            found = fields_of(items.type.shapes, beside) if items else None
+            if items is None or found is None:
+                raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes) if items else [sample])
+            steps = self._writer.named((last,)), self._writer.named((found[0],))
+            self._code = (f"[(one(case, v, {steps[0]}), one(case, v, {steps[1]})) for v in {self._writer.of(items)}]")
         self._values: Callable[[Examined, Scope], Any] | None = None
 
-    def values(self, case: Examined) -> list[Any]:
-        """What is there in a report. Raises Unassessed."""
+    def values(self, case: Examined) -> list[tuple[str, Any]]:
+        """(date or period, what stands beside it) of each item that has one. Raises Unassessed."""
         if self._values is None:
-            writer = Writer(self.levels, self.pack, exact=True)
-            self._values = _made(writer, [f"    return row({writer.of(self.node)})"], self.levels)
-        found: list[Any] = self._values(case, Scope(case.report.doc, ()))
-        return found
+            self._values = _made(self._writer, [f"    return {self._code}"], self.levels)
+        found: list[tuple[str, Any]] = self._values(case, Scope(case.report.doc, ()))
+        return [pair for pair in found if pair[0] is not None]
+
+
+def _until_wide(steps: Steps) -> Route:
+    """The steps to a field, as far as there is one of it."""
+    return tuple(takewhile(lambda step: step.__class__ is str, steps))
 
 
 def shown_place(text: str, levels: Sequence[Level], pack: Pack) -> Read:
@@ -221,16 +236,6 @@ def _fit(fact: Any, typed: Type) -> Any:
         titles = [written for written, one in typed.values.items() if one == fact != written]
         return {"zh": titles[0] if titles else fact, "en": fact}
     return mask_numbers(str(fact)) if typed.form == COUNT and fact is not None and abs(fact) >= 10 ** 10 else fact
-
-
-def _plain(read: Read) -> Route:
-    """The steps to a field, as far as there is one of it."""
-    steps: list[str] = []
-    for step in read.home:
-        if step.__class__ is not str:
-            break
-        steps.append(step)
-    return tuple(steps)
 
 
 def _made(writer: Writer, lines: list[str], levels: Sequence[Level]) -> Callable[[Examined, Scope], Any]:

@@ -127,33 +127,43 @@ def unique(options: Options, pack: Pack) -> Check:
     """No two of some values are the same, compared as IDs or as texts; the later ones are named, in the plan's order of
     themes, since the order of keys says nothing.
 
+    `with` names fields beside the value that must be the same too.
     `across` is the path of what the values belong to: within one of them repeats are allowed. `unless` names a
     field beside the value that lists the IDs of those with which it is shared.
     """
     wanted = Field(options["of"])
     key = id_key if options.get("as", "text") == "id" else text_key
     depth = len(split(options["across"])) if "across" in options else None
-    unless = options.get("unless")
+    unless, beside = options.get("unless"), [Field(name) for name in options.get("with", ())]
     ranks = {theme: rank for rank, theme in enumerate(pack.themes)}
 
     def in_order(found: tuple[Route, Any]) -> list[int | str]:
         return [ranks.get(segment, 0) if isinstance(segment, str) else segment for segment in found[0]]
 
     def check(case: Case, scope: Scope) -> Iterable[Hit]:
-        found = wanted.read(case, scope)
-        if len({key(one) for _, one in found}) == len(found):
+        found = [(path, key(one)) for path, one in wanted.read(case, scope)]
+        if beside:
+            found = [(path, whole) for path, one in found if (whole := _with_others(case, path, one, beside))]
+        if len({one for _, one in found}) == len(found):
             return ()
         seen: dict[str, _Same] = defaultdict(_Same)
         hits = []
         for path, one in sorted(found, key=in_order):
             owner, listed = _shared(case, path, depth, unless) if unless else (None, frozenset())
-            first = seen[key(one)].rival(path[:depth], owner, listed)
+            first = seen[one].rival(path[:depth], owner, listed)
             if first:
                 hits.append(Hit(path, facts={"other": first}))
-            seen[key(one)].add(path, path[:depth], owner, listed)
+            seen[one].add(path, path[:depth], owner, listed)
         return hits
 
     return check
+
+
+def _with_others(case: Case, path: Route, value: str, beside: list[Field]) -> str | None:
+    """A value with those of some fields beside it; None where one of them is not there."""
+    home = Scope(node_at(case, path[:-1]), path[:-1])
+    others = [one.first(case, home) for one in beside]
+    return None if None in others or BAD in others else "\x1f".join([value, *[text_key(str(one)) for one in others]])
 
 
 class _Same:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ...language.sentence import Part
+from ...language.sentence import Dated
+from ...language.values import half_of, month_of, quarter_of
 from ...packs.pack import Pack
 from ...reading.paths import Field, Scope
 from ...reading.report import Doc
@@ -14,6 +16,10 @@ from ...records import Route
 from ..case import Case, Hit, compile_limit
 from .fields import Check
 from .kind import Kind, Look, Options
+
+# A period -> the form of a value that names one.
+PERIODS = {"day": "date", "week": "date", "month": "month", "quarter": "quarter", "half": "half"}
+_NAMED = {"month": month_of, "quarter": quarter_of, "half": half_of}
 
 
 def is_date(options: Options, pack: Pack) -> Check:
@@ -42,47 +48,66 @@ def position_of(case: Case, path: Route) -> Iterator[Any]:
         node = node[segment] if isinstance(segment, int) else node.get(segment) if node.__class__ is Doc else None
 
 
-def cadence(options: Options, pack: Pack) -> Check:
-    """Every whole week, month, quarter or half between two dates, ended in time before a report, has an entry.
+def every(options: Options, pack: Pack) -> Check:
+    """Every whole day, week, month, quarter or half between two dates, ended in time before a report, has so many
+    entries, with `distinct` of so many different ones by a field beside; `at_most` bounds those of one period.
 
-    `every`: week, month, quarter or half. A week without a working day (pack data) is left out. One finding that
-    lists the gaps.
+    A week or day without a working day (pack data) is left out. One finding that lists the periods.
     """
-    every = options["every"]
-    entries = Part(options["field"], pack, "date" if every == "week" else every, options["home"])
-    home = Field(options["home"])
-    start, end = (compile_limit(options[edge], pack) for edge in ("start", "end"))
-    before = compile_limit(options["before"], pack)
-    grace = options.get("days", 1)
+    named = [one for one in PERIODS if one in options]
+    if len(named) != 1:
+        raise ValueError(" / ".join(PERIODS))
+    period, own = named[0], PERIODS[named[0]]
+    entries = Dated(options[period], pack, (own, "date") if own != "date" else ("date",), options.get("distinct"),
+                    "activities.date")
+    start, end, before = (compile_limit(options.get(edge, usual), pack) for edge, usual in (
+        ("start", "campaign.start"), ("end", "campaign.end"), ("before", f"/{pack.roles.filed}")))
+    most = options.get("at_most")
+    least, grace = options.get("at_least", 0 if most else 1), options.get("days", 1)
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         known = len(case.skipped)
         first, last, filed = [limit(case, scope)[0] for limit in (start, end, before)]
-        values = entries.values(case)
+        there: dict[str, list[Any]] = defaultdict(list)
+        for value, beside in entries.values(case):
+            there[value if entries.form != "date" else period_of(period, value)].append(beside)
         if first is None or last is None or filed is None or len(case.skipped) > known:
             return []
         latest = (datetime.date.fromisoformat(filed) - datetime.timedelta(days=grace)).isoformat()
-        gaps = [name for name, opens, closes in periods(every, first, last)
-                if closes <= latest and not _met(every, name, opens, closes, values)
-                and not (every == "week" and not pack.has_working_day(opens, closes))]
-        return [Hit(home.path(scope), facts={"gaps": gaps, "count": len(gaps)})] if gaps else []
+        gaps = [name for name in there if most and len(there[name]) > most] if most else []
+        if least:
+            gaps += [name for name, opens, closes in periods(period, first, last)
+                     if closes <= latest and _entries(there[name], "distinct" in options, pack) < least
+                     and not (period in ("day", "week") and not pack.has_working_day(opens, closes))]
+        gaps = sorted(set(gaps))
+        return [Hit(entries.home, facts={"gaps": gaps, "count": len(gaps)})] if gaps else []
 
     return check
 
 
-def _met(every: str, name: str, opens: str, closes: str, values: list[str]) -> bool:
-    return any(opens <= one <= closes if every == "week" else one == name for one in values)
+def _entries(found: list[Any], distinct: bool, pack: Pack) -> int:
+    """How many entries a period has; by what stands beside them, how many different ones."""
+    return len({pack.plan_word(one) for one in found if one.__class__ is str}) if distinct else len(found)
+
+
+def period_of(period: str, day: str) -> str:
+    """The period in which a date lies, by its name; a week is called by its Monday."""
+    if period == "week":
+        date = datetime.date.fromisoformat(day)
+        return (date - datetime.timedelta(days=date.weekday())).isoformat()
+    return _NAMED[period](day) if period in _NAMED else day
 
 
 def periods(every: str, start: str, end: str) -> Iterator[tuple[str, str, str]]:
-    """(name, first day, last day) of each whole week (Mon..Sun), month, quarter or half inside [start, end]."""
+    """(name, first day, last day) of each day, whole week (Mon..Sun), month, quarter or half inside [start, end]."""
     first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
     day = datetime.timedelta(days=1)
-    if every == "week":
-        opens = first + day * (-first.weekday() % 7)
-        while opens + day * 6 <= last:
-            yield opens.isoformat(), opens.isoformat(), (opens + day * 6).isoformat()
-            opens += day * 7
+    if every in ("day", "week"):
+        size = 7 if every == "week" else 1
+        opens = first + day * (-first.weekday() % 7 if size == 7 else 0)
+        while opens + day * (size - 1) <= last:
+            yield opens.isoformat(), opens.isoformat(), (opens + day * (size - 1)).isoformat()
+            opens += day * size
         return
     months = {"month": 1, "quarter": 3, "half": 6}[every]
     year, number = first.year, 0
@@ -120,5 +145,5 @@ def _quick_is_date(options: Options, pack: Pack, each: str | None) -> Look:
 
 CHECK_KINDS = {
     "is_date": Kind(make=is_date, raises={None: ""}, quick=_quick_is_date),
-    "cadence": Kind(make=cadence, raises={None: "gaps count"}),
+    "every": Kind(make=every, raises={None: "gaps count"}),
 }
