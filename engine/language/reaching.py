@@ -15,11 +15,7 @@ _NAMED = ("names", "same_person")       # what finds names needs the roster, if 
 def parts_of(node: Node) -> Iterator[Node]:
     """A node and everything below it."""
     yield node
-    for name in ("items", "test", "maps", "left", "right", "part"):
-        one = getattr(node, name, None)
-        if isinstance(one, Node):
-            yield from parts_of(one)
-    for one in getattr(node, "parts", ()):
+    for one in _below(node):
         yield from parts_of(one)
 
 
@@ -65,9 +61,21 @@ def is_all_pairs(node: Keep) -> bool:
 
 def needs_roster(node: Node) -> bool:
     """Whether there is nothing to judge without a roster: it is read, and not only beside what there may be else."""
-    spared = {id(part) for one in parts_of(node)
-              if isinstance(one, Filled) or (isinstance(one, Call) and one.name in _ELSE) for part in parts_of(one)}
-    return any(one.steps[:1] == (ROSTER,) and id(one) not in spared for one in reads_in(node))
+    if isinstance(node, Read):
+        return node.steps[:1] == (ROSTER,)
+    if isinstance(node, Filled):
+        return False
+    either = (isinstance(node, Both) and not node.every) or (isinstance(node, Call) and node.name in _ELSE)
+    return (all if either else any)(map(needs_roster, _below(node)))
+
+
+def _below(node: Node) -> Iterator[Node]:
+    """What a node is made of."""
+    for name in ("items", "test", "maps", "left", "right", "part"):
+        one = getattr(node, name, None)
+        if isinstance(one, Node):
+            yield one
+    yield from getattr(node, "parts", ())
 
 
 def strict_in(node: Node) -> list[Read]:
@@ -102,11 +110,7 @@ def places_in(node: Node, kept: Mapping[int, Read] | None = None) -> Iterator[Re
         yield from places_in(node.items, kept)
         yield from places_in(node.test, {**kept, node.level: whole(node.items, kept)})
     else:
-        for name in ("left", "right", "part"):
-            one = getattr(node, name, None)
-            if isinstance(one, Node):
-                yield from places_in(one, kept)
-        for one in getattr(node, "parts", ()):
+        for one in _below(node):
             yield from places_in(one, kept)
 
 
