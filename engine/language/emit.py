@@ -247,6 +247,15 @@ class Writer(ReadWriter):
         """The names in a text, or in several."""
         return self.of(node) if node.type.form == PERSON else f"people(case, row({self.of(node)}))"
 
+    def alone(self, node: Node) -> str:
+        """Pairs of each value of a list and nothing."""
+        return f"lifted(lambda v: (v, None), {self.of(node)})"
+
+    def pairs(self, items: Node, steps: Steps, others: Steps) -> str:
+        """Pairs of what stands at some steps, and at others, from each of some items."""
+        sides = [f"one(case, v, {self.named(one)})" for one in (steps, others)]
+        return f"lifted(lambda v: ({', '.join(sides)}), {self.of(items)})"
+
     def field(self, node: Call) -> str:
         """The path of the first of some fields that is given, else of the first."""
         reads_ = [part for part in node.parts if isinstance(part, Read)]

@@ -195,13 +195,12 @@ class Dated:
         self.form = node.type.form
         self.home = _until_wide(whole(node, {}).steps)
         self._writer = Writer(self.levels, pack, exact=True)
-        self._code = f"[(v, None) for v in {self._writer.of(node)}]"
+        self._code = self._writer.alone(node)
         if beside is not None:
             found = fields_of(items.type.shapes, beside) if items else None
             if items is None or found is None:
                 raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes) if items else [sample])
-            steps = self._writer.named((last,)), self._writer.named((found[0],))
-            self._code = (f"[(one(case, v, {steps[0]}), one(case, v, {steps[1]})) for v in {self._writer.of(items)}]")
+            self._code = self._writer.pairs(items, (last,), (found[0],))
         self._values: Callable[[Examined, Scope], Any] | None = None
 
     def values(self, case: Examined) -> list[tuple[str, Any]]:
