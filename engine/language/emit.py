@@ -247,20 +247,22 @@ class Writer(ReadWriter):
         """The names in a text, or in several."""
         return self.of(node) if node.type.form == PERSON else f"people(case, row({self.of(node)}))"
 
-    def alone(self, node: Node) -> str:
-        """Pairs of each value of a list and nothing."""
-        return f"lifted(lambda v: (v, None), {self.of(node)})"
-
-    def pairs(self, items: Node, steps: Steps, others: Steps) -> str:
-        """Pairs of what stands at some steps, and at others, from each of some items."""
-        sides = [f"one(case, v, {self.named(one)})" for one in (steps, others)]
-        return f"lifted(lambda v: ({', '.join(sides)}), {self.of(items)})"
-
     def field(self, node: Call) -> str:
         """The path of the first of some fields that is given, else of the first."""
         reads_ = [part for part in node.parts if isinstance(part, Read)]
         tried = ", ".join(f"({self.scope(one.level)}, {self.named(one.home)})" for one in reads_)
         return f"field_of(case, {tried})"
+
+
+def alone(writer: Writer, node: Node) -> str:
+    """Pairs of each value of a list and nothing."""
+    return f"lifted(lambda v: (v, None), {writer.of(node)})"
+
+
+def pairs(writer: Writer, items: Node, steps: Steps, others: Steps) -> str:
+    """Pairs of what stands at some steps, and at others, from each of some items."""
+    sides = [f"one(case, v, {writer.named(one)})" for one in (steps, others)]
+    return f"lifted(lambda v: ({', '.join(sides)}), {writer.of(items)})"
 
 
 def _unless(checks: Sequence[str], made: str) -> str:

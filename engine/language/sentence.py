@@ -15,7 +15,7 @@ from ..reading.schema import Shape
 from ..records import Route
 from ..text.wording import mask_numbers
 from .beyond import offered, over_of
-from .emit import Writer, path_text
+from .emit import Writer, alone, pairs, path_text
 from .functions import either
 from .later import LaterSentence
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
@@ -195,12 +195,12 @@ class Dated:
         self.form = node.type.form
         self.home = _until_wide(whole(node, {}).steps)
         self._writer = Writer(self.levels, pack, exact=True)
-        self._code = self._writer.alone(node)
+        self._code = alone(self._writer, node)
         if beside is not None:
             found = fields_of(items.type.shapes, beside) if items else None
             if items is None or found is None:
                 raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes) if items else [sample])
-            self._code = self._writer.pairs(items, (last,), (found[0],))
+            self._code = pairs(self._writer, items, (last,), (found[0],))
         self._values: Callable[[Examined, Scope], Any] | None = None
 
     def values(self, case: Examined) -> list[tuple[str, Any]]:

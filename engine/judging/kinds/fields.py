@@ -127,14 +127,14 @@ def unique(options: Options, pack: Pack) -> Check:
     """No two of some values are the same, compared as IDs or as texts; the later ones are named, in the plan's order of
     themes, since the order of keys says nothing.
 
-    `with` names fields beside the value that must be the same too.
+    `beside` names fields beside the value that must be the same too.
     `across` is the path of what the values belong to: within one of them repeats are allowed. `unless` names a
     field beside the value that lists the IDs of those with which it is shared.
     """
     wanted = Field(options["of"])
     key = id_key if options.get("as", "text") == "id" else text_key
     depth = len(split(options["across"])) if "across" in options else None
-    unless, beside = options.get("unless"), [Field(name) for name in options.get("with", ())]
+    unless, beside = options.get("unless"), [Field(name) for name in options.get("beside", ())]
     ranks = {theme: rank for rank, theme in enumerate(pack.themes)}
 
     def in_order(found: tuple[Route, Any]) -> list[int | str]:
