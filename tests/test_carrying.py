@@ -168,6 +168,19 @@ def test_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
     assert opened(text, load_pack(folder))["themes"]["visit"]["problems"][0]["id"] == "甲-1"
 
 
+def test_a_workbook_goes_on_as_yaml(tmp_path: Path) -> None:
+    book = tmp_path / "P-1.xlsx"
+    assert bayang("new", "personal", "--phase", "education", "--to", book).returncode == 0
+    to = tmp_path / "to"
+    said = bayang("new", "personal", "--from", book, "--phase", "inspection", "--to", to)
+    assert said.returncode == 0, said.stderr.decode()
+    text = (to / "P-1.yaml").read_text(encoding="utf-8-sig")
+    assert opened(text)["phase"] == "inspection" and "八个方面:" in text
+    folder = bayang("new", "personal", "--from", tmp_path, "--roster", SAMPLES / "roster.yaml", "--phase", "inspection",
+                    "--to", tmp_path / "all")
+    assert folder.returncode == 0, folder.stderr.decode()
+
+
 # -- files -------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from test_inserting import REPORTS, report, written
 
 from bayang.engine.judging.fixing import CERTAIN, NAMELESS, Fixed, fix
 from bayang.engine.judging.opening import Opener
+from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Limits, Unreadable
 
 LAW = settings(max_examples=150, deadline=None, derandomize=True, database=None,
@@ -191,6 +192,16 @@ def test_10_8_the_samples_say_the_same(path: Path) -> None:
     assert made.readable
     if before is not None:
         assert level(opened(made.data)) == level(before)
+
+
+def test_10_8_another_plan_with_fields_of_its_own() -> None:
+    pack = load_pack(Path(__file__).parent / "packs/service")
+    typed = ("报告类型: 单位\n活动方案: wuxiang-2024\n所处阶段: 自查\n交表日期：2024年6月20日\n满意率: ９２.5%\n"
+             "五项行动：\n  走访：\n")
+    made = fix(typed.encode(), pack)
+    assert made.readable and "交表日期: 2024-06-20\n" in made.data.decode()
+    assert "五项行动:\n  走访:\n" in made.data.decode()
+    assert (4, "spelling") in whats(made)
 
 
 # -- the command -------------------------------------------------------------------------------------------

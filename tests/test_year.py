@@ -113,6 +113,8 @@ def test_a_year_in_the_order_of_the_page(page: str, tmp_path: Path, pack: Pack, 
     assert year.entered("2022-05-05") == [
         ("云作风办〔2022〕5号", "P-002（个人）", "补正", "1"), ("云作风办〔2022〕6号", "P-003（个人）", "改文件", "1"),
         ("云作风办〔2022〕7号", "P-004（个人）", "补报", "1")]
+    missing = (tmp_path / "通知/0505/P-004/补报通知-P-004.md").read_text(encoding="utf-8")
+    assert "登记在册的上一份提醒是2022年4月20日的云作风办〔2022〕4号，期限为2022年4月30日。" in missing
     shown, done = year.play(3, 1, 0)
     assert shown.count("中文冒号改成英文冒号") == 3 and "已改好 1 个文件" in done
     (year.made.reports / "问题查摆/P-003.yaml.bak").unlink()
@@ -126,7 +128,8 @@ def test_a_year_in_the_order_of_the_page(page: str, tmp_path: Path, pack: Pack, 
     year.made.save(year.made.reports / "问题查摆/P-002.yaml",
                    faulty | {"submitted": "2022-04-24", "corrected": "2022-05-09"})
     _, changed, _ = year.play(4, 0, 0, 0)       # what is left should be completed: no error
-    for words in ("P-004", "P-002", "P-003"):
+    for words in ("新报：P-003（调查研究和问题查摆）、P-004（调查研究和问题查摆）\n", "新补正：P-002（调查研究和问题查摆）\n",
+                  "仍未补正 1 处：\n  P-002 PB03 ", "不再出现 5 处：\n  P-002 PB01 ", "P-004 RO01 "):
         assert words in changed
     assert year.entered("2022-05-16") == [("云作风办〔2022〕8号", "P-002（个人）", "补正", "2")]
     second = (tmp_path / "通知/0516/P-002/补正通知-P-002-第2次.md").read_text(encoding="utf-8")
@@ -136,7 +139,9 @@ def test_a_year_in_the_order_of_the_page(page: str, tmp_path: Path, pack: Pack, 
     first_problem(faulty)["culture"] = first_problem(year.report("P-002", "inspection"))["culture"]
     year.made.save(year.made.reports / "问题查摆/P-002.yaml",
                    faulty | {"submitted": "2022-04-24", "corrected": "2022-05-20"})
-    year.play(5, 0, 0, 0)
+    _, changed, _ = year.play(5, 0, 0, 0)
+    assert "新补正：P-002" in changed and "不再出现 1 处：\n  P-002 PB03 " in changed and "仍未补正" not in (
+        changed.partition("序号")[0].partition("按单位")[2] + changed.rpartition("─")[2])
     found = json.loads((tmp_path / "结果/0523.json").read_bytes())
     assert (found["summary"]["error"], found["summary"]["warning"]) == (0, 0)
     with zipfile.ZipFile(tmp_path / "归档/问题查摆.zip") as packed:
@@ -163,7 +168,8 @@ def test_a_year_in_the_order_of_the_page(page: str, tmp_path: Path, pack: Pack, 
         if ident == "U-002":
             whole["collected"] = blank["collected"] = {"due": "4", "received": "4"}
         year.made.save(year.made.reports / f"整改落实/{ident}.yaml", filled(blank, whole))
-    year.play(8, 0, 0, 0, 0, 0)
+    _, changed, *_ = year.play(8, 0, 0, 0, 0, 0)
+    assert "新报：U-002（监督检查和整改落实）、P-001（" in changed and "新增 " not in changed.rpartition("─")[2]
     found = json.loads((tmp_path / "结果/0808.json").read_bytes())
     assert [one["rule"] for one in found["findings"] if one["level"] == "error" and not one["superseded"]] == []
     assert "P-001-1" in (tmp_path / "结果/已销号.md").read_text(encoding="utf-8")

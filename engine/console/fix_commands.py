@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..interruptions import uninterrupted
 from ..output.findings.terminal import safe, wrap
 from ..reading.files import REPORTS, STDIN, Listed, read_bytes, real_path
 from ..records import Limits, Unreadable, UsageError
@@ -70,11 +71,12 @@ def fix(files: tuple[str, ...], write: bool, folder: str | None, lang: str) -> N
         with writing(lang), drafted(files_of, private=True) as put:
             echo_all(_told(plans, write, lang))
             put()
-            for one in changed:
-                shutil.copymode(one.file, backups[one.file])
-                if str(one.to) != one.file:
-                    shutil.copymode(one.file, one.to)
-                    os.unlink(one.file)
+            with uninterrupted():
+                for one in changed:
+                    shutil.copymode(one.file, backups[one.file])
+                    if str(one.to) != one.file:
+                        shutil.copymode(one.file, one.to)
+                        os.unlink(one.file)
     else:
         echo_all(_told(plans, write, lang))
     sys.exit(1 if (changed and not write) or not all(one.fixed.readable for one in plans) else 0)

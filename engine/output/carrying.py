@@ -23,10 +23,11 @@ from ..reading.files import REPORTS, Listed, read_bytes, real_path
 from ..reading.intake import BREAK
 from ..reading.report import Doc, Items
 from ..reading.schema import ListShape, MapShape, Shape
-from ..reading.typed import quoted
+from ..reading.typed import as_typed, in_chinese, in_english, quoted
 from ..records import Insert, Limits, Route, Unreadable, UsageError
 from ..text.wording import id_key
 from .forms import Branch, Form, Handout, Order, Tree, for_notepad, outline, sheet
+from .importing import tidy
 
 Edit = tuple[int, int, str]     # first and last position in a text, and what stands there instead
 
@@ -60,13 +61,19 @@ class Carrier:
             raise UsageError("carry.phase-unread", file=file)
         if not self.is_before(case.report.phase):
             raise UsageError("carry.not-before", file=file, phase=self.pack.phases[self.order.phase].name)
+        if loses(case):
+            raise UsageError("carry.strays", file=file)
         return self.carried(case)
 
     def is_before(self, phase: str | None) -> bool:
         return phase is not None and self.pack.order(phase) < self.pack.order(self.order.phase)
 
     def carried(self, case: Case) -> str:
-        """A report that can be read, and is of an earlier phase, as the form of the new one."""
+        """A report that can be read, and is of an earlier phase, as the form of the new one; a workbook as YAML."""
+        if case.in_cells:
+            named = in_chinese if self.order.keys == "zh" else in_english
+            text = as_typed(named(tidy(case.report.doc.src), case.report.doc.shape))
+            case, _ = Opener(self.pack, None, Limits()).open(text.encode())
         report, kind = case.report, case.report.kind or ""
         chinese = "zh" if report.chinese else "en"
         key = kind, report.level, report.phase
@@ -96,7 +103,7 @@ class Carrier:
 
 def of_file(carrier: Carrier, last: str, to: Path) -> CarriedOver:
     """One report carried over into a file, or under its own name into a folder. Raises UsageError."""
-    path = to if to.suffix.lower() in REPORTS else to / Path(last).name
+    path = to if to.suffix.lower() in REPORTS else to / Path(last).with_suffix(".yaml").name
     text = carrier.one(last)
     forms = ((path, carrier.order.kinds[0], None, dict[str, str]()),)
     if os.path.lexists(path):           # the last phase's own file too: both are needed
@@ -117,6 +124,8 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
             unread.add((entry.kind, id_key(entry.id)))
         elif one.what != CURRENT or entry is None:
             strangers += one.what == CURRENT
+        elif one.case and carrier.is_before(one.about.phase) and loses(one.case):
+            unread.add((entry.kind, id_key(entry.id)))
         elif one.case and carrier.is_before(one.about.phase):
             texts[entry.kind, id_key(entry.id)] = carrier.carried(one.case)
         else:
@@ -136,6 +145,11 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
             ("carry.strangers", {"count": strangers}))
     return CarriedOver(replace(handout, forms=tuple(forms), carried=carried),
                        tuple(one for one in said if one[1]["count"]))
+
+
+def loses(case: Case) -> bool:
+    """Whether something in a workbook is taken over by no field of the form."""
+    return case.in_cells and any((slip.hint or "").startswith(("stray-", "cell-")) for slip in case.slips)
 
 
 def beyond(new: Tree, old: Tree) -> Branch:

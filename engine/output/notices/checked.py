@@ -49,7 +49,7 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
         kinds = [kind for kind in KINDS if kind != REMINDER or REMINDER not in one.others]      # which tells of them
         yield from people(desk, one, you, desk.result.roster, kinds)
     if issue.earlier:
-        yield desk.say("earlier", number=visible(issue.earlier.number), date=shown_date(
+        yield desk.say("earlier", number=visible(issue.earlier.number), letter=issue.earlier.letter, date=shown_date(
             issue.earlier.date or "", desk.language), deadline=shown_date(issue.earlier.deadline, desk.language))
     compared = desk.compared[id(one)]
     if compared:
