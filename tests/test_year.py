@@ -128,8 +128,9 @@ def test_a_year_in_the_order_of_the_page(page: str, tmp_path: Path, pack: Pack, 
     year.made.save(year.made.reports / "问题查摆/P-002.yaml",
                    faulty | {"submitted": "2022-04-24", "corrected": "2022-05-09"})
     _, changed, _ = year.play(4, 0, 0, 0)       # what is left should be completed: no error
-    for words in ("新报：P-003（调查研究和问题查摆）、P-004（调查研究和问题查摆）\n", "新补正：P-002（调查研究和问题查摆）\n",
-                  "仍未补正 1 处：\n  P-002 PB03 ", "不再出现 5 处：\n  P-002 PB01 ", "P-004 RO01 "):
+    for words in ("新报：P-003（调查研究和问题查摆）、P-004（调查研究和问题查摆）\n",
+                  "新补正：P-002（调查研究和问题查摆）\n", "仍未补正 1 处：\n  P-002 PB03 ",
+                  "不再出现 5 处：\n  P-002 PB01 ", "P-004 RO01 "):
         assert words in changed
     assert year.entered("2022-05-16") == [("云作风办〔2022〕8号", "P-002（个人）", "补正", "2")]
     second = (tmp_path / "通知/0516/P-002/补正通知-P-002-第2次.md").read_text(encoding="utf-8")
