@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...packs.pack import Pack
 from ...reading.form_match import NOTE
 from ...reading.layout import listed_in
-from ...reading.schema import BehaviourShape, ChoiceShape, CountShape, DateShape, Shape
+from ...reading.schema import BehaviourShape, ChoiceShape, CountShape, DateShape, IdShape, Shape
 from ...records import UsageError
 from ...text.messages import say
 from ...text.wording import width
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 ACROSS = 190        # characters that are still read easily on the width of a page
+WIDE = (24, 44, 72)         # columns of the main sheet
+TALLEST = 400       # points of a row; programs refuse more than 409
 EMPTY = 12          # rows that look as if they waited to be filled in
 CREATED = datetime.datetime.fromisoformat("2000-01-01")     # the same bytes for the same form
 FONT = "Microsoft YaHei"
@@ -106,9 +108,9 @@ class _BookWriter:
     def _main(self, sheet: Worksheet) -> None:
         names = "zh" if self.made.chinese else "en"
         heads = [say(f"workbook.{one}", names) for one in ("field", "answer", "guidance")]
-        for column, wide in enumerate((24, 44, 72)):
+        for column, wide in enumerate(WIDE):
             sheet.set_column(column, column, wide)
-        self._head(sheet, self.made.title, self.made.guidance, 2, sum((24, 44, 72)))
+        self._head(sheet, self.made.title, self.made.guidance, 2, sum(WIDE))
         for column, head in enumerate(heads):
             sheet.write_string(FIRST - 2, column, head, self.formats["head"])
         for row, line in enumerate(self.made.lines, FIRST - 1):
@@ -116,6 +118,7 @@ class _BookWriter:
         self._set_up(sheet, FIRST - 1, 1)
 
     def _line(self, sheet: Worksheet, row: int, line: FormLine) -> None:
+        _heighten(sheet, row, ((line.value, WIDE[1]), (line.guidance, WIDE[2] * 10 // 9)))
         look = "name" if line.entry or line.link else "band"
         sheet.write_string(row, 0, line.name, self.formats[look])
         sheet.write_string(row, 2, line.guidance, self.formats["note" if line.entry or line.link else "band-note"])
@@ -152,6 +155,8 @@ class _BookWriter:
             if not column.locked:
                 self.validity.choose(sheet, at, column, page)
         sheet.set_row(2, min(15 * lines, 200))
+        for row, values in enumerate(page.rows, FIRST - 1):
+            _heighten(sheet, row, zip(values, wide, strict=True))
         last = len(page.columns) - 1
         if not page.table.is_themes:
             sheet.conditional_format(FIRST - 1 + shown, 0, LAST - 1, last, {
@@ -211,11 +216,20 @@ class _BookWriter:
         shape = column.entry.shape
         if isinstance(shape, BehaviourShape):
             return 34
+        if isinstance(shape, IdShape):
+            return 16
         if isinstance(shape, DateShape | CountShape):
             return 13
         if isinstance(shape, ChoiceShape):
             return 14
         return 30 if listed_in(shape) or width(column.guidance) > 50 else 18
+
+
+def _heighten(sheet: Worksheet, row: int, cells: Iterable[tuple[str | None, int]]) -> None:
+    """Make a row as high as what stands in it; a row of one line is left to the program, which lets it grow."""
+    lines = max(sum(-(-width(line) // (wide - 2)) or 1 for line in (text or "").split("\n")) for text, wide in cells)
+    if lines > 1:
+        sheet.set_row(row, min(15 * lines, TALLEST))
 
 
 def _kind(shape: Shape | None) -> str:
