@@ -18,6 +18,7 @@ from .engine.batch.baseline import as_baseline
 from .engine.console.archive_commands import archive
 from .engine.console.batch_options import config_file_of_batch, of_batch
 from .engine.console.checking import Given, checked, pack_of
+from .engine.console.desk_commands import desk
 from .engine.console.due_commands import due, within
 from .engine.console.errors import code_of, exit_code, stop, terminate, writing
 from .engine.console.fix_commands import fix
@@ -182,6 +183,7 @@ bayang.add_command(diff)
 bayang.add_command(fix)
 bayang.add_command(new_form)
 bayang.add_command(import_forms)
+bayang.add_command(desk)
 bayang.add_command(rules)
 
 

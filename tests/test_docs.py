@@ -68,7 +68,8 @@ def run(*arguments: str | Path, cwd: Path = ROOT) -> running.Said:
 
 @pytest.mark.parametrize("ending", [".md", ".zh-CN.md"])
 def test_every_command_option_and_format_is_there(ending: str) -> None:
-    text = "".join(page(f"docs/{name}{ending}") for name in ("commands", "report", "notices", "statistics", "excel"))
+    text = "".join(page(f"docs/{name}{ending}") for name in (
+        "commands", "report", "notices", "statistics", "excel", "desk"))
     for full, one in commands(bayang):
         assert f"`{full}" in text, full
         for option in one.params:

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("click", "yaml", "jinja2", "markupsafe", "jsonschema")
-SHIPPED = ("__init__.py", "__main__.py", "cli.py", "py.typed", "engine/", "rules/", "schemas/")
+SHIPPED = ("__init__.py", "__main__.py", "cli.py", "py.typed", "engine/", "rules/", "schemas/", "desk/")
 
 
 def tree() -> list[str]:

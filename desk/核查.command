@@ -1,0 +1,21 @@
+#!/bin/sh
+# Checks what is dropped on it (macOS, Linux) and opens the page with the result. Without anything it asks.
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+if [ $# -eq 0 ]; then
+    printf '%s' '请把填报表或者放填报表的文件夹拖到这个窗口里，再按回车：'
+    IFS= read path || exit 2        # backslashes before blanks are what a terminal puts there
+    path=$(printf '%s' "$path" | sed -e 's/[[:space:]]*$//' -e "s/^'\\(.*\\)'\$/\\1/")
+    set -- "$path"
+fi
+bayang=$here/bayang/bin/bayang
+[ -x "$bayang" ] || bayang=bayang
+folder=$(mktemp -d "${TMPDIR:-/tmp}/bayang-XXXXXX") || exit 2
+"$bayang" check "$@" --format "html=$folder/核查结果.html"
+code=$?
+if [ -f "$folder/核查结果.html" ]; then
+    if [ "$(uname)" = Darwin ]; then open "$folder/核查结果.html"; else xdg-open "$folder/核查结果.html"; fi
+else
+    echo 没有做成核查结果，原因见上面。
+    rmdir "$folder"
+fi
+exit $code
