@@ -100,6 +100,9 @@ def choose(page: Any, name: str, value: str) -> None:
 def test_10_7_it_fits_every_screen_and_asks_for_nothing(browser: Any, file: Path, width: int, look: str) -> None:
     page = opened(browser, file, viewport={"width": width, "height": 800}, color_scheme=look)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.locator("#long-map tr.unit").all_text_contents() == [
+        "澄岚市生态环境局", "澄岚市砚川生态环境分局", "澄岚市苇江生态环境分局", "法规与执法科", "生态环境监测科",
+        "名册以外的"]
     assert (page.faults, page.asked) == ([], [file.as_uri()])
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(243, 245, 248)"
     assert dark == (look == "dark")

@@ -103,10 +103,9 @@
   class Grid {
     constructor(kind, box, columns) {       // of a column: name, title, and what rows are sorted by
       Object.assign(this, { kind, box, columns, rows: [], sort: "", page: 0 });
-      box.innerHTML = `<div class="scroll" tabindex="0" role="region"><table class="${kind === "map" ? "map" : "rows " + kind}">
-        <caption class="unseen"></caption><thead><tr>${columns.map(column => `<th scope="col">${column.by
-          ? `<button type="button" data-sort="${column.name}">${column.title}</button>` : column.title}`).join("")
-        }</thead><tbody></tbody></table></div><nav class="pager"></nav>`;
+      box.innerHTML = `<div class="scroll" tabindex="0" role="region"><table class="${kind === "map" ? "map" : `rows ${kind}`}">
+        <caption class="unseen"></caption><thead></thead><tbody></tbody></table></div><nav class="pager"></nav>`;
+      this.head();
       one(".scroll", box).setAttribute("aria-label", box.dataset.title);
       one("caption", box).textContent = box.dataset.title;
       one("nav", box).setAttribute("aria-label", say("pages_of", { title: box.dataset.title }));
@@ -126,6 +125,11 @@
         remember();
       });
       grids[kind] = this;
+    }
+
+    head(plain) {           // on paper a head that is repeated shows no buttons
+      one("thead", this.box).innerHTML = `<tr>${this.columns.map(({ name, title }) => `<th scope="col">${
+        plain ? title : `<button type="button" data-sort="${name}">${title}</button>`}`).join("")}`;
     }
 
     set(rows, html) {
@@ -307,11 +311,9 @@
 
   function showMap(people) {
     if (people.length <= ROLLED) {
-      let unit = null;
-      grids.map.set(people, subject => {
-        const head = grids.map.sort || subject.unit === unit ? "" : `<tr class="unit"><th scope="rowgroup" colspan="${
-          grids.map.columns.length}"><bdi>${escaped(subject.unitName)}</bdi>`;
-        unit = subject.unit;
+      grids.map.set(people, (subject, at, shown) => {
+        const head = grids.map.sort || (at && shown[at - 1].unitName === subject.unitName) ? "" :
+          `<tr class="unit"><th scope="rowgroup" colspan="${grids.map.columns.length}"><bdi>${escaped(subject.unitName)}</bdi>`;
         return head + subjectRow(subject);
       });
       return;
@@ -482,9 +484,9 @@
   });
   addEventListener("beforeprint", () => {
     all("details").forEach(part => { part.open = true; });
-    Object.values(grids).forEach(grid => grid.draw(true));
+    Object.values(grids).forEach(grid => { grid.draw(true); grid.head(true); });
   });
-  addEventListener("afterprint", () => Object.values(grids).forEach(grid => grid.draw()));
+  addEventListener("afterprint", () => Object.values(grids).forEach(grid => { grid.head(); grid.draw(); }));
   const fold = document.getElementById("fold"), folded = shut => {
     document.getElementById("fields").classList.toggle("shut", shut);
     fold.setAttribute("aria-expanded", !shut);
