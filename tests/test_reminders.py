@@ -79,6 +79,8 @@ def test_10_5_who_missed_the_phase_before_is_told_that_too(office: Any, compiled
             in body(found["P-001", "reminder"]))
     text = body(found["P-002", "reminder"])
     assert "也没有收到" not in text
+    (office.reports / "P-001.docx").write_bytes(b"PK\3\4")      # perhaps that is the one of the phase before
+    assert "也没有收到" not in body(letters(checked(office, compiled, "2022-04-20"), compiled)["P-001", "reminder"])
     assert "收到的报告（P-002.yaml）写到的是“学习教育和动员部署”阶段。" in text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...batch.standing import Upcoming, is_missing
+from ...batch.standing import EARLIER_REPORT, MISSING, Upcoming
 from ...text.dates import days_between
 from ...text.messages import shown_date
 from .checked import people
@@ -34,8 +34,9 @@ def _facts(desk: Desk, draft: Draft, coming: Upcoming) -> Iterator[str]:
                    left=days_between(day, coming.day))
     yield desk.say("gap").join([desk.say("not_come", you=draft.you, ident=one.ident, aside=bool(one.aside),
                                          date=shown_date(day, language)), *desk.beside(one, draft.you)])
-    before = next((standing.phase for standing in desk.result.standing if standing.entry is one.entry
-                   and is_missing(standing)), None)
+    missed = (standing.phase for standing in desk.result.standing if standing.entry is one.entry
+              and standing.state == MISSING and (not standing.aside or standing.aside.hint == EARLIER_REPORT))
+    before = next(missed, None)
     if before and before != coming.phase:
         yield desk.say("missed_before", before=desk.phase_name(before), phase=phase)
     yield desk.say("form_only_reminder")
