@@ -181,6 +181,18 @@ def test_a_workbook_goes_on_as_yaml(tmp_path: Path) -> None:
     assert folder.returncode == 0, folder.stderr.decode()
 
 
+def test_a_report_goes_on_as_a_workbook(tmp_path: Path) -> None:
+    """The problems are there, what the new phase asks is blank; taken back it is what goes on as YAML."""
+    book, text = tmp_path / "P-1.xlsx", tmp_path / "P-1.yaml"
+    for target in (book, text):
+        said = bayang("new", "personal", "--from", LAST, "--phase", "rectification", "--to", target)
+        assert said.returncode == 0, said.stderr.decode()
+    taken = bayang("import", book, "--to", tmp_path / "back")
+    assert taken.returncode == 0, taken.stderr.decode()
+    assert opened((tmp_path / "back/P-1.yaml").read_text(encoding="utf-8-sig")) == opened(
+        text.read_text(encoding="utf-8-sig"))
+
+
 # -- files -------------------------------------------------------------------------------------------------
 
 
@@ -238,7 +250,6 @@ def test_the_batch_of_both_phases_misses_no_problem(tmp_path: Path) -> None:
     (["personal", "--from", SAMPLES / "生态环境监测科/问题查摆/P-012.yaml", "--phase", "rectification"], "读不出来"),
     (["personal", "--from", SAMPLES / "砚川分局", "--phase", "rectification"], "--roster"),
     (["personal", "--from", LAST, "--roster", SAMPLES / "roster.yaml", "--to", "x"], "--roster"),
-    (["personal", "--from", LAST, "--phase", "rectification", "--to", "a.xlsx"], ".yaml"),
     (["personal", "--from", "nowhere.yaml", "--phase", "rectification"], "nowhere.yaml"),
 ])
 def test_what_cannot_be_carried_over_is_told(arguments: list[object], words: str, tmp_path: Path) -> None:

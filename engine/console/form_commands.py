@@ -79,8 +79,6 @@ def _carried_over(pack: Pack, order: Order, handout: Handout, last: str, roster:
     """The reports of the last phase as the forms of the next; one without a place to go is shown."""
     from ..output.carrying import Carrier, of_file, of_folder
 
-    if order.format != "yaml":
-        raise UsageError("carry.format")
     if os.path.isdir(last) != bool(roster):
         raise UsageError("carry.folder-of-roster", last=last)
     compiled = Compiled(pack)

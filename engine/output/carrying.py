@@ -19,7 +19,7 @@ from ..judging.compile import Compiled
 from ..judging.inserting import Block, Forms, layout
 from ..judging.opening import Opener
 from ..packs.pack import Pack
-from ..reading.files import REPORTS, Listed, read_bytes, real_path
+from ..reading.files import REPORTS, WORKBOOKS, Listed, read_bytes, real_path
 from ..reading.intake import BREAK
 from ..reading.report import Doc, Items
 from ..reading.schema import ListShape, MapShape, Shape
@@ -65,6 +65,17 @@ class Carrier:
             raise UsageError("carry.strays", file=file)
         return self.carried(case)
 
+    def as_file(self, text: str) -> bytes:
+        """A report that was carried over as a file of the format that is wanted. Raises UsageError."""
+        if self.order.format == "yaml":
+            return for_notepad(text)
+        from .workbooks.book import book
+        from .workbooks.content import content
+
+        case, _ = Opener(self.pack, None, Limits()).open(text.encode())
+        report = case.report
+        return book(content(self.pack, self.order, report.kind or "", report.level, report=report.doc.src))
+
     def is_before(self, phase: str | None) -> bool:
         return phase is not None and self.pack.order(phase) < self.pack.order(self.order.phase)
 
@@ -103,12 +114,13 @@ class Carrier:
 
 def of_file(carrier: Carrier, last: str, to: Path) -> CarriedOver:
     """One report carried over into a file, or under its own name into a folder. Raises UsageError."""
-    path = to if to.suffix.lower() in REPORTS else to / Path(last).with_suffix(".yaml").name
+    path = to if to.suffix.lower() in (*REPORTS, *WORKBOOKS) else \
+        to / Path(last).with_suffix(f".{carrier.order.format}").name
     text = carrier.one(last)
     forms = ((path, carrier.order.kinds[0], None, dict[str, str]()),)
     if os.path.lexists(path):           # the last phase's own file too: both are needed
         return CarriedOver(Handout(to, (), (path,)))
-    return CarriedOver(Handout(to, forms, carried={path: for_notepad(text)}), (("carry.told", {"count": 1}),))
+    return CarriedOver(Handout(to, forms, carried={path: carrier.as_file(text)}), (("carry.told", {"count": 1}),))
 
 
 def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver:
@@ -135,7 +147,7 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
         owner, name = carrier.pack.roles.identity[kind]
         key = kind, id_key(identity[f"/{owner}/{name}"])
         if key in texts:
-            carried[path] = for_notepad(texts[key])
+            carried[path] = carrier.as_file(texts[key])
         elif key in unread - reached:
             left.append(identity[f"/{owner}/{name}"])
         if path in carried or key not in reached | unread:
