@@ -14,9 +14,7 @@ from click.testing import CliRunner
 from referencing import Registry
 
 from bayang.cli import bayang
-from bayang.engine.authoring.examples import run_examples
 from bayang.engine.authoring.lint import as_typed, lint, referee
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.kinds import CHECK_KINDS, raises
 from bayang.engine.judging.telling import Teller
 from bayang.engine.packs.pack import BUNDLED
@@ -146,10 +144,13 @@ def test_the_line_is_the_one_that_was_changed(tmp_path: Path) -> None:
     assert "causes" in (folder / QZ).read_text(encoding="utf-8").splitlines()[flaw.line - 1]
 
 
-@pytest.mark.parametrize("folder", [BUNDLED, WINDOW], ids=["bundled", "window"])
-def test_sound_packs_have_no_flaws(folder: Path) -> None:
+def sound(folder: Path) -> bool:
     result = CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(folder), "--lang", "en"])
-    assert (result.exit_code, result.output) == (0, "nothing found in the pack\n")
+    return (result.exit_code, result.output) == (0, "nothing found in the pack\n")
+
+
+def test_another_sound_pack_has_no_flaws() -> None:
+    assert sound(WINDOW)
 
 
 def test_no_pack_is_wrong_use(tmp_path: Path) -> None:
@@ -167,26 +168,28 @@ def test_the_referee_reads_scalars_as_typed() -> None:
     assert referee.__doc__
 
 
-def test_the_checks_raise_what_the_table_says(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bundled_pack_has_no_flaws_and_its_checks_raise_what_the_table_says(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lint runs every example, and what is raised meanwhile is looked at."""
     raised: list[tuple[str, Any, str | None, set[str]]] = []
     of_hit, of_slip = Teller.of_hit, Teller.of_slip
 
     def hit_seen(self: Teller, check: Any, hit: Any, *rest: Any) -> Any:
-        kind, options = next((kind, options) for part in check.rule.checks for kind, options in part.items()
-                             if CHECK_KINDS.get(kind) is check.kind)
-        raised.append((kind, options if kind != "dates" else None, hit.hint, set(hit.facts)))
+        raised.extend((kind, options if kind != "dates" else None, hit.hint, set(hit.facts)) for kind, options in [
+            (kind, options) for part in check.rule.checks for kind, options in part.items()
+            if CHECK_KINDS.get(kind) is check.kind][:1])       # none of a sentence that is asked later
         return of_hit(self, check, hit, *rest)
 
     def slip_seen(self: Teller, slip: Any, *rest: Any) -> Any:
         hint, facts = slip.told
-        at_place = {"braces"} if slip.name == "wrong-type" else {"blanks", "braces"} if hint == "list" else set()
+        at_place = {"braces", "item"} if slip.name == "wrong-type" else \
+            {"blanks", "braces", "item"} if hint == "list" else set()
         raised.append(("form", slip.name, hint, set(facts) | at_place))     # where it stands is known when it is told
         return of_slip(self, slip, *rest)
 
     monkeypatch.setattr(Teller, "of_hit", hit_seen)
     monkeypatch.setattr(Teller, "of_slip", slip_seen)
-    for _ in run_examples(compiled):
-        pass
+    assert sound(BUNDLED)
     assert len(raised) > 500
     for kind, options, hint, facts in raised:
         table = CHECK_KINDS[kind].raises if options is None else raises(kind, options)
