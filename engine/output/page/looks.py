@@ -126,9 +126,12 @@ class Looks:
                    self.say("board.late", count=stages.get(LATE, 0)), "error")
         else:
             yield self.say("board.figure_reports"), str(self.result.summary["reports"]), "", "calm"
+        if self.result.empty:       # nothing was checked, so nothing can be told
+            return
         for level in LEVELS[:2]:
             faulty = sum(any(one.level == level for one in account.gating) for account in self.accounts)
             yield (self.say(f"level.{level}"), str(self.result.summary[level]),
                    self.say("board.subjects", count=faulty), level)
         yield (self.say("board.figure_overdue"), NONE if self.untold else str(len(self.agenda.overdue)),
-               self.say("board.coming", count=len(self.agenda.coming), days=SOON), "error")
+               "" if self.untold else self.say("board.coming", count=len(self.agenda.coming), days=SOON),
+               "calm" if self.untold else "error")
