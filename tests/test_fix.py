@@ -174,6 +174,11 @@ def test_10_8_what_is_doubtful_is_left_to_people() -> None:
     assert "unclosed-quote" not in CERTAIN and "quote-comma" not in CERTAIN and "no-colon" not in CERTAIN
 
 
+def test_10_8_a_dash_that_has_no_place_is_left_to_people() -> None:
+    made = fixed(HEAD + "填报人：甲\n八个方面:\n  实干:\n   － 逐条对照: 全部\n    问题清单:\n      - 编号: 甲-1\n")
+    assert fix(made.data, PACK).changes == ()
+
+
 @pytest.mark.parametrize(("encoding", "what"), [("gb18030", "gb18030"), ("utf-16", "utf_16")])
 def test_10_8_other_encodings(encoding: str, what: str) -> None:
     made = fixed((HEAD + "填报人：甲\n备注: 学了一天\n").encode(encoding))

@@ -31,6 +31,7 @@ NAMELESS = "…"          # stands for what people wrote
 _BOM = "\ufeff"
 _REMARK = re.compile(r"[(（\[【]")
 _YEAR = re.compile(r"(.)([0-9０-９]{4})(.)")
+_TIGHT = re.compile(" *-[^ ]")      # a line that found no place for what stands after its dash
 _LISTED = re.compile("[、，；,;]")
 _MARK = re.compile(rf"(?:[-#{WIDE_DASHES}]|{NUMBER_MARK})[ \t{WIDE_SPACES}]*")
 PASSES = 3              # what is put right may show what else is to be
@@ -135,7 +136,7 @@ def _signs(text: str, mended: Mended, fields: frozenset[str]) -> tuple[str, list
     changes = []
     for one in mended.slips:
         hints, at = {one.hint or "", *(other.hint or "" for other in one.also)}, one.line - 1
-        if hints <= CERTAIN:
+        if hints <= CERTAIN and right[at] != lines[at] and not _TIGHT.match(right[at]):
             changes.append(Change(one.line, (one.hint or "").replace("-", "_"), _head(lines[at], fields),
                                   _head(right[at], fields)))
             lines[at] = right[at]
