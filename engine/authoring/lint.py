@@ -20,6 +20,7 @@ from referencing import Registry, Resource
 
 from ..judging.compile import Compiled
 from ..judging.kinds.built_in import BUILT_IN
+from ..judging.kinds.kind import BATCH
 from ..judging.strict import BESIDE, Flaw, Paths, checks_of, follow, items_of, roots_of, texts_of
 from ..packs.loading import Loader
 from ..packs.pack import KINDS, Pack, assemble
@@ -352,6 +353,7 @@ def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
     pack = compiled.pack
     fired: dict[str, list[str]] = {}
     heard: dict[str, int] = {}
+    over = {check.rule.id for check in compiled.checks if check.kind.stage == BATCH}    # which want others beside it
     for name, kind, level in bases(pack):
         for phase in pack.phases:
             for rule in pack.rules.values():
@@ -362,7 +364,7 @@ def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
                 yield Flaw("base", f"bases/{name}.yaml", 1,
                            {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
                 continue
-            for ident in found:
+            for ident in found - over:
                 fired.setdefault(ident, []).append(f"bases/{name}.yaml {phase}")
     for ident, places in fired.items():
         where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
