@@ -160,5 +160,5 @@ def _listed(found: Packed, result: Result, compiled: Compiled, language: str) ->
         yield line("missing", file=inner_name(name))
     yield ""
     yield line("verify", file=SUMS)
-    yield line("keep")
+    yield line("stay")
     yield ""
