@@ -25,6 +25,7 @@ from .compile import Compiled
 from .places import node_at
 
 DEEPEST = 8         # maps and lists in a block; no form has more
+FIRST = 20          # items of a list that are looked at for what stands in them
 MOST_LINES = 60     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
 Steps = tuple[str, ...]
@@ -180,7 +181,9 @@ class Forms:
         if key not in self._demanded:
             self._demanded[key] = demanded(self.compiled, *key)
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
-            case.memo["asked"] = _asked((path for path in case.memo.get("missing", ()) if _spot(case, path)), themes)
+            case.memo["asked"] = _asked((
+                path for path in case.memo.get("missing", ()) if path and isinstance(path[-1], str) and _spot(case, path)),
+                themes)
         asked = self._demanded[key] | case.memo["asked"] | _asked(paths, themes)
         writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
         if asked not in writers:        # of most places of a file it is the same one
@@ -284,9 +287,9 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
         return value.__class__ is str and isinstance(inner, MapShape)
     if isinstance(value, Map):
         return last and not value.entries
-    if isinstance(value, Seq) and any(isinstance(one, Map) and one.entries for one in value.items):
-        return False        # its fields stand there, be they empty
-    return bound is None
+    # where there is an item with fields they stand there, be they empty; nobody looks through thousands of them
+    return bound is None and not (isinstance(value, Seq) and any(
+        isinstance(one, Map) and one.entries for one in value.items[:FIRST]))
 
 
 def _in_place(case: Case, src: Map, under: str, block: Block, text: str) -> Insert | None:
