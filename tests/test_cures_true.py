@@ -10,7 +10,7 @@ import pytest
 from making import PACK, found, only
 
 from bayang.engine.authoring.examples import base_report, change
-from bayang.engine.output import findings
+from bayang.engine.output import page
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding
 
@@ -109,8 +109,9 @@ def test_ph13_quotes_the_field() -> None:
 
 
 def test_the_cells_of_the_table_of_units_do_not_break_ids() -> None:
-    style = (Path(findings.__file__).parent / "templates" / "findings.css").read_text(encoding="utf-8")
-    assert ".rows th[scope=row], .rows td { overflow-wrap: break-word; }" in style     # `anywhere` would part them
+    style = (Path(page.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+    [cells] = [line for line in style.splitlines() if line.startswith("th, td {")]
+    assert "overflow-wrap: break-word;" in cells        # `anywhere` would part them
 
 
 # -- FM06: a list on one line ----------------------------------------------------------------------------------------

@@ -181,9 +181,8 @@ class Forms:
         if key not in self._demanded:
             self._demanded[key] = demanded(self.compiled, *key)
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
-            case.memo["asked"] = _asked((
-                path for path in case.memo.get("missing", ()) if path and isinstance(path[-1], str) and _spot(case, path)),
-                themes)
+            missing = (path for path in case.memo.get("missing", ()) if path and isinstance(path[-1], str))
+            case.memo["asked"] = _asked((path for path in missing if _spot(case, path)), themes)
         asked = self._demanded[key] | case.memo["asked"] | _asked(paths, themes)
         writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
         if asked not in writers:        # of most places of a file it is the same one
