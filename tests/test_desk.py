@@ -97,7 +97,7 @@ def test_10_3_one_zip_holds_all_that_is_needed(tmp_path: Path) -> None:
             "bayang/python/Lib/site-packages/thing/__init__.py"} <= {*names}
     assert not [name for name in names if "outside" in name or "__pycache__" in name or "/tests/" in name]
     home = tmp_path / "unpacked" / "bayang" / "python"
-    assert (home / "python311._pth").read_text().split() == ["python311.zip", ".", "Lib\\site-packages"]
+    assert (home / "python311._pth").read_text(encoding="utf-8").split() == ["python311.zip", ".", "Lib\\site-packages"]
     shown = subprocess.run([sys.executable, "-c", "; ".join((
         f"import sys; sys.path.insert(0, {str(home / 'Lib' / 'site-packages')!r})",
         "import bayang; print(bayang.__file__); from bayang.cli import main",
