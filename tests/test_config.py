@@ -317,7 +317,7 @@ def test_a_command_with_settings_of_its_own_has_the_configuration_by_a_variable(
     write(home / "office.yaml", "as-of: 2022-08-08\nselect: SE01\nfail-on: never\n")
     for name, one in cli.bayang.commands.items():
         if "no-config" in options(one):
-            to = ["--to", f"{name}.csv"] if "to" in options(one) else []
+            to = ["--to", f"{name}.{'zip' if name == 'archive' else 'csv'}"] if "to" in options(one) else []
             said = bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="office.yaml")
             assert said.returncode == 0, said.stderr.decode()
             line = complaint(bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="nowhere.yaml"))

@@ -172,7 +172,7 @@ def test_clauses_of_three_steps() -> None:
 def test_the_rules_shown_in_the_guide_hold_in_a_draft(tmp_path: Path, page: str) -> None:
     text = (BUNDLED.parent / "docs" / page).read_text(encoding="utf-8")
     shown = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if block.startswith("- id: ")]
-    assert len(shown) == 2
+    assert len(shown) == 3
     folder = tmp_path / "pack"
     drafted(folder)
     before = len(lint(folder))

@@ -24,7 +24,7 @@ NAMES = ("bayang.yaml", "bayang.yml")
 SHARED = "setup.cfg"        # a file of several tools
 PATHS = frozenset({"roster", "waivers", "baseline", "rules"})
 LISTS = frozenset({"exclude", "select", "ignore"})
-TYPED = frozenset({"config", "no-config", "format", "show-values", "write-baseline", "cache-dir",
+TYPED = frozenset({"config", "mark", "no-config", "format", "show-values", "write-baseline", "cache-dir",
                    "watch"})        # never in a file
 _LIMITS = Limits()
 _SAYS = re.compile(rb"^[ \t]*[^ \t\r\n#]", re.MULTILINE)       # a line that is neither blank nor a comment
