@@ -22,6 +22,7 @@ from .case import Case
 from .kinds.batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kinds.late import LateCheck, Verdict
 from .naming import names_in, unit_in
+from .places import node_at
 from .results import About
 from .world import World
 
@@ -105,18 +106,11 @@ def late_check(sentence: RuleSentence, hint: str | None) -> LateCheck:
             return
         beside = known_beside(later, about.kind, about.key, about.unit_key, about.phase, world)
         case = asked(fact["left"], about.kind, about.phase, pack, world, beside)
-        scopes = [Scope(_at(case.report.doc, path), tuple(path)) for path in fact["at"]]
+        scopes = [Scope(node_at(case.report, path), tuple(path)) for path in fact["at"]]
         for path, facts in told(sentence, case, scopes):
             yield Verdict(hint, facts, path)
 
     return LateCheck(collect, judge)
-
-
-def _at(doc: Doc, path: Route) -> Any:
-    node: Any = doc
-    for segment in path:
-        node = node[segment]
-    return node
 
 
 def batch_check(sentence: RuleSentence, hint: str | None) -> BatchCheck:

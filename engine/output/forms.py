@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -172,15 +173,9 @@ class Handout:
 
 def _makers(pack: Pack, order: Order) -> Callable[[str, str | None, dict[str, str]], bytes]:
     """Makes the file of a form for one owner; what is the same for several owners is made once."""
-    sheets: dict[tuple[str, str | None], Form] = {}
-
-    def text(kind: str, level: str | None, identity: dict[str, str]) -> bytes:
-        if (kind, level) not in sheets:
-            sheets[kind, level] = sheet(pack, order, kind, level)
-        return for_notepad(sheets[kind, level].text(identity))
-
     if order.format == "yaml":
-        return text
+        of = cache(lambda kind, level: sheet(pack, order, kind, level))
+        return lambda kind, level, identity: for_notepad(of(kind, level).text(identity))
     from .workbooks.book import workbooks
 
     return workbooks(pack, order)

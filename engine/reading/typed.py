@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -34,35 +35,30 @@ def quoted(text: str) -> str:
 
 def in_chinese(data: Any, shape: Shape | None) -> Any:
     """Plain data with the Chinese names of fields and listed values, fields in the order of the schema."""
-    if isinstance(data, dict) and isinstance(shape, MapShape):
-        order = list(shape.titles)
-        known = {shape.fields[key][0]: key for key in data if key in shape.fields}
-        named = {shape.titles[name]: in_chinese(data[known[name]], shape.fields[name][1])
-                 for name in sorted(known, key=order.index)}
-        return named | {key: one for key, one in data.items() if key not in shape.fields}
-    if isinstance(shape, EitherShape):
-        fitting = [way for way in shape.ways if isinstance(way, ListShape) == isinstance(data, list)]
-        return in_chinese(data, fitting[0]) if fitting else data
-    if isinstance(data, list) and isinstance(shape, ListShape):
-        return [in_chinese(one, shape.item) for one in data]
-    if isinstance(data, str) and isinstance(shape, ChoiceShape):
-        return next((word for word, value in shape.values.items() if value == data != word), data)
-    return data
+    return _renamed(data, shape, lambda form, name: form.titles[name], lambda choice, text: next(
+        (word for word, value in choice.values.items() if value == text != word), text))
 
 
 def in_english(data: Any, shape: Shape | None) -> Any:
     """Plain data with the English names of fields and listed values, fields in the order of the schema."""
+    return _renamed(data, shape, lambda form, name: name, lambda choice, text: choice.values.get(text, text))
+
+
+def _renamed(data: Any, shape: Shape | None, key: Callable[[MapShape, str], str],
+             value: Callable[[ChoiceShape, str], str]) -> Any:
+    """Plain data with other names of fields and listed values; what is no field keeps its name and stands last."""
     if isinstance(data, dict) and isinstance(shape, MapShape):
         order = list(shape.titles)
-        known = {shape.fields[key][0]: key for key in data if key in shape.fields}
-        named = {name: in_english(data[known[name]], shape.fields[name][1]) for name in sorted(known, key=order.index)}
-        return named | {key: one for key, one in data.items() if key not in shape.fields}
+        known = {shape.fields[name][0]: name for name in data if name in shape.fields}
+        named = {key(shape, name): _renamed(data[known[name]], shape.fields[name][1], key, value)
+                 for name in sorted(known, key=order.index)}
+        return named | {name: one for name, one in data.items() if name not in shape.fields}
     if isinstance(shape, EitherShape):
         fitting = [way for way in shape.ways if isinstance(way, ListShape) == isinstance(data, list)]
-        return in_english(data, fitting[0]) if fitting else data
+        return _renamed(data, fitting[0], key, value) if fitting else data
     if isinstance(data, list) and isinstance(shape, ListShape):
-        return [in_english(one, shape.item) for one in data]
-    return shape.values.get(data, data) if isinstance(data, str) and isinstance(shape, ChoiceShape) else data
+        return [_renamed(one, shape.item, key, value) for one in data]
+    return value(shape, data) if isinstance(data, str) and isinstance(shape, ChoiceShape) else data
 
 
 def _texts(data: object) -> Any:

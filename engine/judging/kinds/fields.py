@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 from ...packs.pack import KINDS, Pack
-from ...reading.paths import Field, Node, Scope, is_given, split
+from ...reading.paths import Field, Scope, is_given, split
 from ...reading.report import BAD, Doc, Items
 from ...records import Route
 from ...text.wording import id_key, text_key
 from ..case import Case, Hit
+from ..places import node_at
 from .kind import Kind, Look, Options, nothing_there, stands
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
@@ -161,7 +162,7 @@ def unique(options: Options, pack: Pack) -> Check:
 
 def _with_others(case: Case, path: Route, value: str, beside: list[Field]) -> str | None:
     """A value with those of some fields beside it; None where one of them is not there."""
-    home = Scope(node_at(case, path[:-1]), path[:-1])
+    home = Scope(node_at(case.report, path[:-1]), path[:-1])
     others = [one.first(case, home) for one in beside]
     return None if None in others or BAD in others else "\x1f".join([value, *[text_key(str(one)) for one in others]])
 
@@ -195,16 +196,9 @@ class _Same:
 def _shared(case: Case, path: Route, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
     """The ID of what a value belongs to, and the IDs with which it says that it is shared."""
     owner, listed = (node.get(key) if node.__class__ is Doc else None for node, key in (
-        (node_at(case, path[:depth]), "id"), (node_at(case, path[:-1]), name)))
+        (node_at(case.report, path[:depth]), "id"), (node_at(case.report, path[:-1]), name)))
     known = [one for one in listed if one.__class__ is str] if listed.__class__ is Items else ()
     return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
-
-
-def node_at(case: Case, path: Route) -> Node:
-    node: Node = case.report.doc
-    for segment in path:
-        node = node[segment]
-    return node
 
 
 def only_where(options: Options, pack: Pack) -> Check:

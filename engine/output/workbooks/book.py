@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...packs.pack import Pack
@@ -69,14 +70,8 @@ def book(made: Content) -> bytes:
 
 def workbooks(pack: Pack, order: Order) -> Callable[[str, str | None, dict[str, str]], bytes]:
     """Makes the workbook of one owner: kind, level, values known beforehand."""
-    writers: dict[tuple[str, str | None], ContentWriter] = {}
-
-    def make(kind: str, level: str | None, identity: dict[str, str]) -> bytes:
-        if (kind, level) not in writers:
-            writers[kind, level] = ContentWriter(pack, order, kind, level)
-        return book(writers[kind, level].content(identity))
-
-    return make
+    writer = cache(lambda kind, level: ContentWriter(pack, order, kind, level))
+    return lambda kind, level, identity: book(writer(kind, level).content(identity))
 
 
 class _BookWriter:
