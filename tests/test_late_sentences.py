@@ -167,6 +167,11 @@ def test_without_a_roster_nobody_can_tell(pack: Pack, tmp_path: Path) -> None:
     assert check(tmp_path, made, {"a.yaml": person(pack, "Ｇ－０１")}) == ([], [])
 
 
+def test_items_of_which_nothing_is_read_are_asked_all_the_same(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\neach: themes.*.problems[]\nmust: roster.entry.post is given\nat: item")
+    assert check(tmp_path, made, {"a.yaml": person(pack)}) == ([("ZZ01", "a.yaml", "/themes/speed/problems/0")], [])
+
+
 def test_the_people_of_the_unit_that_are_not_excused(pack: Pack, tmp_path: Path) -> None:
     made = rules_of(tmp_path, "unit\nmust: collected.due == count(roster.staff[excused is not given])")
     assert check(tmp_path, made, {"u.yaml": unit(pack, collected={"due": 1, "received": 1})})[0] == []
