@@ -46,8 +46,9 @@ def scrubbed(**more: str) -> dict[str, str]:
             if name not in OUTSIDE and not name.startswith(("BAYANG_", "GITHUB_"))} | more
 
 
-def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, **environment: str) -> Said:
-    """Run the command: what it said, as bytes, and its code."""
+def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, before: Callable[[], object] | None = None,
+           **environment: str) -> Said:
+    """Run the command: what it said, as bytes, and its code. `before` is done first, in its process, if that forks."""
     if not hasattr(os, "fork"):
         return fresh(*arguments, data=data, cwd=cwd, **environment)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
@@ -56,7 +57,8 @@ def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, **env
         given.seek(0)
         child = os.fork()
         if not child:
-            _become([given.fileno(), out.fileno(), told.fileno()], arguments, cwd, scrubbed(**environment))
+            _become([given.fileno(), out.fileno(), told.fileno()], arguments, cwd, before,
+                    scrubbed(**environment))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         told.seek(0)
@@ -80,7 +82,8 @@ def _loaded() -> tuple[Pack, Compiled]:
     return pack, Compiled(pack)
 
 
-def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None, env: dict[str, str]) -> NoReturn:
+def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
+            before: Callable[[], object] | None, env: dict[str, str]) -> NoReturn:
     """The child: it is the command from here on, and ends with it."""
     code = 70
     try:
@@ -98,6 +101,8 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
         pack, compiled = _loaded()
         checking.Compiled = lambda one: compiled if one is pack else Compiled(one)
         sys.argv = ["bayang", *map(str, arguments)]
+        if before:
+            before()
         main()
     except SystemExit as end:
         code = end.code or 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..records import Limits
 from .checking import Given
 from .options import PLACE, date, in_language, of_pack, option, split
 
@@ -29,6 +30,8 @@ _BATCH = (
     option("--select", multiple=True, callback=split, metavar="RULES", help="option.select"),
     option("--ignore", multiple=True, callback=split, metavar="RULES", help="option.ignore"),
     option("--jobs", type=click.IntRange(min=1), metavar="N", help="option.jobs"),
+    option("--time-limit", type=click.IntRange(min=1), default=int(Limits().seconds), show_default=True,
+           metavar="SECONDS", help="option.time-limit"),
     option("--cache/--no-cache", default=None, help="option.cache"),
     option("--cache-dir", type=PLACE, metavar="DIR", help="option.cache-dir"),
     option("--progress", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,

@@ -15,7 +15,7 @@ from ..judging.compile import Compiled
 from ..output.findings.terminal import safe
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
-from ..records import PackError, UsageError
+from ..records import Limits, PackError, UsageError
 from ..text.messages import say
 from .config import Config
 from .errors import Stop, code_of
@@ -43,6 +43,7 @@ class Given:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     jobs: int | None
+    time_limit: int                 # seconds a file
     cache: bool | None
     cache_dir: str | None
     progress: str
@@ -67,6 +68,7 @@ def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Com
         as_of=batch.as_of or today(compiled.pack.timezone), phase=batch.phase, clock_given=batch.as_of is not None,
         roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,
         exclude=batch.exclude, select=batch.select, ignore=batch.ignore, language=batch.lang, jobs=batch.jobs or 0,
+        limits=Limits(seconds=batch.time_limit),
         cache=None if batch.cache is False else batch.cache_dir or cache_folder(),
         cache_always=bool(batch.cache or batch.cache_dir), outputs=tuple(outputs),
         config={"file": config.file, "digest": config.digest} if config else None, **more)
