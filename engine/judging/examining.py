@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 
 from ..language.reads import Unassessed
@@ -64,19 +65,9 @@ class Examination:
                     continue
                 if check.kind.stage == LATE and check.kind.on_roster and not self.has_roster:
                     continue
-                for scope in check.scopes(case):
-                    try:
-                        if check.when is not None and not check.when(case, scope):
-                            continue
-                        if check.kind.stage == LATE:
-                            self.late.extend(Late(check.number, path, fact)
-                                             for path, fact in check.run.collect(case, scope))
-                            continue
-                        hits = check.run(case, scope)
-                    except Unassessed:
-                        continue
-                    found.setdefault(check.rule.id, []).extend(
-                        (check, hit) for hit in hits if not self._spared(hit) and not self._told(check, hit))
+                for hit in self._hits(check):
+                    if not self._spared(hit) and not self._told(check, hit):
+                        found.setdefault(check.rule.id, []).append((check, hit))
             except Exception as fault:      # a broken rule must not take the file, or the batch, with it
                 self._crashed(check.rule.id, fault)
         case.memo["missing"] = [path for hits in found.values() for _, hit in hits for path in missing_of(hit)]
@@ -87,6 +78,20 @@ class Examination:
                     lambda one: teller.of_hit(*one, case, self.about, self.facts.file), teller))
             except Exception as fault:
                 self._crashed(rule, fault)
+
+    def _hits(self, check: Check) -> Iterator[Hit]:
+        """What a check finds; what roster, clock and folder must answer is put to `late`."""
+        case = self.case
+        for scope in check.scopes(case):
+            try:
+                if check.when is not None and not check.when(case, scope):
+                    continue
+                if check.kind.stage == LATE:
+                    self.late.extend(Late(check.number, path, fact) for path, fact in check.run.collect(case, scope))
+                else:
+                    yield from check.run(case, scope)
+            except Unassessed:
+                continue
 
     def _told(self, check: Check, hit: Hit) -> bool:
         """Whether a sentence of the rule has spoken at this place already: the first that is false says enough."""
@@ -150,8 +155,8 @@ class Examination:
         case, roles = self.case, self.case.pack.roles
         home, item = roles.spared, roles.spared_item
         listed = case.report.doc[home]
-        refused = {hit.path[:2] for check in self.checks() if check.kind.unspares
-                   for scope in check.scopes(case) for hit in check.run(case, scope)}
+        refused = {hit.path[:2] for check in self.checks() if check.rule.id == self.compiled.form["unknown-value"].id
+                   for hit in self._hits(check)}
         refused |= {(home, at) for at in range(len(listed))
                     if case.slip_at("missing-field", (home, listed.position(at), roles.spared_reason)) is not None}
         return {one[item] for at, one in enumerate(listed)

@@ -37,7 +37,7 @@ class LaterSentence:
         reads = [read for node in nodes for read in places_in(node)]
         self.near = [read for read in reads if not _leads_out(self._steps(read))]
         steps = [self._steps(read) for read in reads]
-        self.far = frozenset(filter(_leads_out, steps))
+        self.far = list(dict.fromkeys(filter(_leads_out, steps)))      # in the order in which they are told
         self.asks_today = (TODAY,) in self.far
         self.trees = {kind: tree_of(self._places(kind, [one for one in steps if one not in self.far]))
                       for kind in KINDS}

@@ -15,7 +15,7 @@ from ...records import Route
 from ...text.wording import id_key, text_key
 from ..case import Case, Hit
 from ..places import node_at
-from .kind import Kind, Look, Options, nothing_there, stands
+from .kind import Kind, Look, Options, stands
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
 
@@ -201,23 +201,6 @@ def _shared(case: Case, path: Route, depth: int | None, name: str) -> tuple[str 
     return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
 
 
-def only_where(options: Options, pack: Pack) -> Check:
-    """`not_applicable` names only fields that the plan lets this level leave out."""
-    wanted = Field(options["field"])
-    never = frozenset(options["never"])
-    levels = options["levels"]
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        allowed = levels.get(case.report.level)
-        hits = []
-        for path, one in wanted.read(case, scope):
-            if one in never or (case.report.level and allowed != "all" and one not in (allowed or ())):
-                hits.append(Hit(path, "not-here"))
-        return hits
-
-    return check
-
-
 def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every field of every scope is there."""
     names = options["fields"]
@@ -288,5 +271,4 @@ CHECK_KINDS = {
     "each_theme": Kind(make=each_theme, raises={None: "missing"}, quick=_quick_each_theme, quotes="headings"),
     "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes="behaviours"),
     "unique": Kind(make=unique, raises={None: "other"}, quick=_quick_unique, spots=frozenset({"other"})),
-    "only_where": Kind(make=only_where, raises={"not-here": ""}, quick=nothing_there, unspares=True),
 }

@@ -53,7 +53,6 @@ class Kind:
     long: bool = False          # the same: of many reports it takes long; its facts are numbers, held as rows
     at_end: bool = False        # the same: it looks at what all others found
     any_report: bool = False    # it looks at texts and files wherever they stand, whatever the report is
-    unspares: bool = False      # an entry of `not_applicable` that it finds fault with spares nothing
     of_current: bool = False    # it judges a subject's current report alone
     of_earlier: bool = False    # what it finds in an earlier report still counts
     quotes: str = ""            # what of the themes it asks for: their "headings" or their "behaviours"
