@@ -176,7 +176,8 @@ def test_the_bundled_pack_has_no_flaws_and_its_checks_raise_what_the_table_says(
 
     def hit_seen(self: Teller, check: Any, hit: Any, *rest: Any) -> Any:
         kind, options = next((kind, options) for part in check.rule.checks for kind, options in part.items()
-                             if (kind == "must" if check.is_sentence else CHECK_KINDS.get(kind) is check.kind))
+                             if (kind == "must" if check.is_sentence else kind == "form" and "at" in part
+                                  or CHECK_KINDS.get(kind) is check.kind))
         raised.append((kind, options, hit.hint if kind != "must" else None, set(hit.facts)))
         return of_hit(self, check, hit, *rest)
 

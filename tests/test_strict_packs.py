@@ -71,8 +71,8 @@ PATHS: dict[str, tuple[str, int, str, str]] = {
     "a-map-as-text": ("  check: {residue: {field: summary, remove: [self], at_least: 3}}\n", 10, "一组字段",
                       "summary.to"),
     "a-count-as-text": ("  check: {attachments: {field: research.opinions}}\n", 10, "数字", "research."),
-    "a-month-as-date": ("  check: {is_date: {field: \"cadence.monthly[].month\"}}\n", 10,
-                        "好几处月份", "submitted"),
+    "a-count-as-date": ("  check: {every: {week: activities.date, before: research.opinions}}\n", 10, "数字",
+                        "submitted"),
 }
 
 

@@ -18,6 +18,7 @@ from .case import Case, Hit, report_scope
 from .kinds import CHECK_KINDS
 from .kinds.built_in import BUILT_IN
 from .kinds.kind import BATCH, LATE, SENTENCE, Kind
+from .places import typed_path
 from .strict import BESIDE, hold, sentence_of, told_fault
 
 
@@ -87,11 +88,15 @@ class Compiled:
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
         kind = next(key for key in part if key not in BESIDE)
         options = part[kind]
-        if kind in BUILT_IN:
+        if kind in BUILT_IN and "at" not in part:
             (self.intake if kind == "intake" else self.form)[options] = rule
             return
-        record = CHECK_KINDS[kind]
         sentence = sentence_of(rule, part, self.pack)
+        if kind in BUILT_IN:
+            self._put(rule, part, SENTENCE, sentence.scopes, None if sentence.always else sentence.speaks,
+                      _Claimed(sentence, options), lambda case: True)
+            return
+        record = CHECK_KINDS[kind]
         if record is SENTENCE:
             self._put(rule, part, *_as_check(sentence, part.get("hint")))
             return
@@ -162,3 +167,19 @@ class _Said:
         sentence = self.sentence
         return [Hit(sentence.path(scope), self.hint, sentence.facts(case, scope))] if sentence.speaks(case, scope) \
             else []
+
+
+class _Claimed:
+    """A fault of the form that a rule words at one field, in place of the rule that words it everywhere else."""
+
+    def __init__(self, sentence: RuleSentence, fault: str) -> None:
+        self.sentence, self.fault = sentence, fault
+
+    def __call__(self, case: Case, scope: Scope) -> list[Hit]:
+        """One hit where the fault is; a date that is only too far away is none."""
+        path = self.sentence.path(scope)
+        at = case.slip_at(self.fault, typed_path(case.report, path))
+        if at is None or case.slips[at].hint == "years":
+            return []
+        case.claimed.add(at)
+        return [Hit(path, *case.slips[at].told)]

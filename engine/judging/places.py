@@ -43,6 +43,16 @@ def bound_path(report: Report, path: Route) -> Route:
     return tuple(bound)
 
 
+def typed_path(report: Report, path: Route) -> Route:
+    """The same the other way round."""
+    node: Any = report.doc
+    typed: list[str | int] = []
+    for segment in path:
+        typed.append(node.position(segment) if isinstance(segment, int) else segment)
+        node = node[segment] if isinstance(segment, int) else node.get(segment) if node.__class__ is Doc else None
+    return tuple(typed)
+
+
 def node_at(report: Report, path: Route) -> Any:
     """What is bound at a path, None where nothing is."""
     node: Any = report.doc

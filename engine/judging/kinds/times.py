@@ -1,51 +1,23 @@
-"""Check kinds on dates: their order, their limits, and the rhythm of a campaign."""
+"""The check kind on the rhythm of a campaign."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ...language.sentence import Dated
 from ...language.values import half_of, month_of, quarter_of
 from ...packs.pack import Pack
-from ...reading.paths import Field, Scope
-from ...reading.report import Doc
-from ...records import Route
+from ...reading.paths import Scope
 from ..case import Case, Hit, compile_limit
 from .fields import Check
-from .kind import Kind, Look, Options
+from .kind import Kind, Options
 
 # A period -> the form of a value that names one.
 PERIODS = {"day": "date", "week": "date", "month": "month", "quarter": "quarter", "half": "half"}
 _NAMED = {"month": month_of, "quarter": quarter_of, "half": half_of}
-
-
-def is_date(options: Options, pack: Pack) -> Check:
-    """A field that is there is a date; speaks in place of the form rule for dates."""
-    wanted = Field(options["field"])
-
-    def check(case: Case, scope: Scope) -> Iterable[Hit]:
-        if not case.slips:
-            return ()
-        path = wanted.path(scope)
-        typed = tuple(position_of(case, path))
-        at = case.slip_at("not-a-date", typed)
-        if at is None or case.slips[at].hint == "years":       # a date all the same
-            return []
-        case.claimed.add(at)
-        return [Hit(path, facts={"value": case.slips[at].value})]
-
-    return check
-
-
-def position_of(case: Case, path: Route) -> Iterator[Any]:
-    """The segments of a path with list positions as typed."""
-    node: Any = case.report.doc
-    for segment in path:
-        yield node.position(segment) if isinstance(segment, int) else segment
-        node = node[segment] if isinstance(segment, int) else node.get(segment) if node.__class__ is Doc else None
 
 
 def every(options: Options, pack: Pack) -> Check:
@@ -124,26 +96,4 @@ def periods(every: str, start: str, end: str) -> Iterator[tuple[str, str, str]]:
             year, number = year + 1, 0
 
 
-def fixed_limit(typed: Any, pack: Pack) -> Callable[[Case], Any] | None:
-    """The date of a limit that does not depend on the scope."""
-    choices = typed if isinstance(typed, list) else [typed]
-    known = pack.date_named(choices[0])
-    if len(choices) == 1 and known:
-        return lambda case: known
-    if len(choices) == 1 and choices[0] in ("phase.start", "phase.end"):
-        return lambda case: pack.phase_date(case.report.phase, choices[0].removeprefix("phase."))
-    if all(one.startswith("/") for one in choices):
-        paths = [one.strip("/") for one in choices]
-        return lambda case: next((value for one in paths for value in case.nodes[one]), None)
-    return None
-
-
-def _quick_is_date(options: Options, pack: Pack, each: str | None) -> Look:
-    """A report of good form has no date that is none."""
-    return lambda case: True
-
-
-CHECK_KINDS = {
-    "is_date": Kind(make=is_date, raises={None: ""}, quick=_quick_is_date),
-    "every": Kind(make=every, raises={None: "gaps count"}),
-}
+CHECK_KINDS = {"every": Kind(make=every, raises={None: "gaps count"})}
