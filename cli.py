@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -54,6 +53,7 @@ from .engine.output.notices.templates import FORMATS as NOTICE_FORMATS
 from .engine.output.statistics import STATISTICS
 from .engine.reading.files import real_path
 from .engine.reading.inputs import refuse_inputs
+from .engine.recording import replace
 from .engine.records import LEVELS, UsageError
 from .engine.text.messages import say
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from .recording import dataclass
 
 Route = tuple[str | int, ...]       # the way from a report to a place in it: canonical keys, and positions from 0
 

@@ -16,12 +16,12 @@ import secrets
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
 from .interruptions import uninterrupted
+from .recording import dataclass, field
 
 STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
 _DRAFT = re.compile(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance

@@ -9,7 +9,6 @@ import re
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
 from ..reading.intake import WIDE_SPACES
 from ..reading.roles import Roles
+from ..recording import dataclass
 from ..records import UsageError
 from ..text.dates import parse_date
 from ..text.messages import say

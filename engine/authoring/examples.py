@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from ..packs.roster import load_roster, load_waivers
 from ..packs.rule import Rule
 from ..reading.report import segments_of
 from ..reading.schema import AnyShape
+from ..recording import dataclass
 from ..records import Finding, Limits, PackError
 from ..text.dates import day_after
 from ..text.messages import say

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from ..judging.check import Checker
 from ..judging.compile import Compiled
@@ -17,6 +16,7 @@ from ..packs.rule import Rule
 from ..reading.report import Report, locate, segments_of
 from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese
+from ..recording import dataclass, field
 from ..records import Unreadable
 from ..text.wording import visible
 from .examples import ROSTER, WAIVERS, Example, Write, batch_of, findings_in

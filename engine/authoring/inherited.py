@@ -8,7 +8,6 @@ of the rule: how many could is told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..packs.inheriting import Inheritance
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
 from ..packs.rule import Rule
+from ..recording import dataclass
 from .examples import Example, bases, fault_of
 
 _POINTER = re.compile(r"(?<=/themes/)[^/]+")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -20,6 +19,7 @@ from ..judging.kinds import CHECK_KINDS
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value
 from ..reading.schema import ChoiceShape, maps_in
+from ..recording import dataclass, field
 from ..records import UsageError
 from ..text.dates import parse_date
 from ..text.messages import say

@@ -11,7 +11,6 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import yaml
 
 from ..packs.plan_text import NUMBERING, PREFACE, PlanText, Sentence, within
+from ..recording import dataclass
 
 _MARKS = "；。，、;, "
 _QUOTED = re.compile("“([^“”]+)”")

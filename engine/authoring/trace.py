@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 from ..judging.kinds import quotes
@@ -23,6 +23,7 @@ from ..packs.pack import Pack
 from ..packs.pack_files import listed
 from ..packs.plan_text import MOST, PlanText, Sentence, decoded, within
 from ..packs.rule import Rule
+from ..recording import dataclass, field
 from ..records import UsageError
 from ..text.messages import say
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from ..judging.world import World
 from ..packs.pack import Pack
+from ..recording import replace
 from ..records import Unreadable
 from .attribution import Aside, Attribution, Owned
 from .filings import Filings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from ..judging.kinds.kind import BATCH
 from ..judging.telling import NOBODY, Teller
 from ..packs.roster import Entry
 from ..reading.report import locate
+from ..recording import replace
 from ..records import Finding, NotAssessed, Unreadable
 from .arrivals import Arrivals, Reread
 from .attribution import Aside

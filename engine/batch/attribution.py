@@ -10,13 +10,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 from ..packs.pack import KINDS, Pack
 from ..packs.roster import Entry, Roster
 from ..reading.files import Listed, attachment_mark, read_bytes, read_start
 from ..reading.intake import BREAK
 from ..reading.slips import MAGIC, wide
+from ..recording import dataclass
 from ..records import Ignored, Limits, Unreadable
 from ..text.wording import id_key
 

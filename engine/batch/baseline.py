@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any
 
 from ..packs.pack import Pack
 from ..reading.intake import Seq, read
+from ..recording import dataclass, replace
 from ..records import Finding, Limits, PackError, Subject, Unreadable
 
 FORMAT = "bayang-baseline/1"

@@ -18,7 +18,6 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -27,6 +26,7 @@ from ... import __version__
 from ..judging.check import Checker
 from ..judging.results import as_bytes, as_text
 from ..reading.files import real_path
+from ..recording import dataclass
 from ..writing import clear_drafts, draft_prefix
 
 SHELVES = 256       # files that the entries of a folder of reports lie in, each written as a whole

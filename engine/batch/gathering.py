@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..judging.check import Checker
 from ..judging.compile import Check
 from ..judging.kinds.batch import Take
 from ..judging.results import NOTHING, About, about_of, as_text, findings_of, not_assessed_of, of_line
+from ..recording import dataclass, field, replace
 from ..records import Finding, NotAssessed
 from .attribution import Owned
 from .filings import Filings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from ..packs.roster import Waivers
+from ..recording import replace
 from ..records import Finding, NotAssessed, Subject
 from ..text.wording import id_key
 from .baseline import Known

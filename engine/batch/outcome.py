@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..judging.results import FileFacts
 from ..packs.roster import Roster
 from ..reading.files import Listed
+from ..recording import dataclass, field
 from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
 from .ledger import Reports

@@ -6,13 +6,13 @@ Nothing of a report stays in memory beyond its turn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ..judging.case import Case
 from ..judging.results import About
 from ..judging.telling import NOBODY
 from ..packs.roster import Entry
 from ..reading.files import Listed
+from ..recording import dataclass
 from .arrivals import Arrivals
 from .filings import Filings
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..packs.pack import Pack, load_pack
 from ..packs.roster import Roster, Waivers, load_roster, load_waivers
 from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, read_own, real_path
 from ..reading.inputs import read_by, refuse_inputs
+from ..recording import dataclass, field
 from ..records import Limits, UsageError
 from ..text.dates import day_after
 from ..text.wording import nearest

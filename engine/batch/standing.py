@@ -7,11 +7,11 @@ for people, letters and statistics, so that they can't say different things of t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ..packs.pack import Pack
 from ..packs.plan import Phase
 from ..packs.roster import Entry, Roster, Waivers
+from ..recording import dataclass
 from ..records import Ignored, Subject
 from ..text.wording import id_key
 from .attribution import Aside, Owned

@@ -20,7 +20,6 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +31,7 @@ from ..judging.telling import Style
 from ..judging.world import World
 from ..packs.pack import load_pack
 from ..reading.files import STDIN, Listed, names_of, read_bytes
+from ..recording import dataclass, field
 from ..records import Limits, NotAssessed, Unreadable
 from .cache import Cache, Shelf, shelf_of
 

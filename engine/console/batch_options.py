@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import click
 
+from ..recording import fields
 from ..records import Limits
 from .checking import Given
 from .options import PLACE, date, in_language, of_pack, option, split

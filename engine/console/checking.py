@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..judging.compile import Compiled
 from ..output.findings.terminal import safe
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
+from ..recording import dataclass
 from ..records import Limits, PackError, UsageError
 from ..text.messages import say
 from .config import Config

@@ -10,13 +10,13 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..packs.roster import bind_typed, read_typed
 from ..reading.files import STDIN, Listed, read_bytes, read_own, real_path
 from ..reading.intake import Map, Seq, Suspect
 from ..reading.schema import Shapes
+from ..recording import dataclass
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.wording import nearest
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import click
 from ..interruptions import uninterrupted
 from ..output.findings.terminal import safe, wrap
 from ..reading.files import REPORTS, STDIN, Listed, read_bytes, real_path
+from ..recording import dataclass
 from ..records import Limits, Unreadable, UsageError
 from ..text.messages import say
 from ..writing import drafted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..language.beyond import EARLIER, OVERS, PEOPLE, REPORTS, ROSTER, TODAY, UNIT, Beyond
@@ -16,6 +15,7 @@ from ..packs.pack import KINDS, Pack
 from ..packs.roster import Entry
 from ..reading.paths import Nodes, Scope
 from ..reading.report import Doc, Items, Report
+from ..recording import dataclass, field
 from ..records import Route
 from ..text.wording import id_key, name_key
 from .case import Case

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -16,6 +15,7 @@ from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import BAD, Doc, Items, Report
 from ..reading.scalars import Typed, typed_texts
 from ..reading.schema import Slip
+from ..recording import dataclass, field
 from ..records import Route
 from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers
 

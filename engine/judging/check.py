@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from ..reading.mending import Mended, mend, without
 from ..reading.report import Place, locate
 from ..reading.workbook import is_workbook
+from ..recording import dataclass, replace
 from ..records import Finding, Limits, NotAssessed, Route, Unreadable
 from .case import Case, Hit
 from .compile import Check, Compiled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ..language.sentence import RuleSentence
@@ -11,6 +10,7 @@ from ..language.types import Fault
 from ..packs.pack import KINDS, Pack
 from ..packs.rule import Rule
 from ..reading.paths import Scope
+from ..recording import dataclass, replace
 from ..records import PackError
 from ..text.wording import nearest
 from .asking import batch_check, late_check

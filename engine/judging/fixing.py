@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ..packs.pack import Pack
 from ..reading import slips
@@ -18,6 +17,7 @@ from ..reading.report import BAD
 from ..reading.schema import Slip
 from ..reading.slips import NUMBER_MARK
 from ..reading.typed import quoted
+from ..recording import dataclass
 from ..records import Limits, Unreadable
 from ..text import dates
 from .case import Case

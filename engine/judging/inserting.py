@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from yaml._yaml import CParser
@@ -19,6 +18,7 @@ from ..reading.intake import BREAK, Map, Pin, Seq, Value
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import BAD, Doc, Items
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape
+from ..recording import dataclass, field
 from ..records import Insert, Route
 from .case import Case
 from .compile import Compiled

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from ..reading.hidden import answer_to
 from ..reading.report import Doc, field_name
+from ..recording import replace
 from ..records import Finding, Insert, Route
 from ..text.messages import NAMED, say
 from .case import Case, Hit

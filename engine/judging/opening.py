@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..packs.pack import KINDS, Pack
 from ..packs.roster import Roster
 from ..reading.form_cells import PLACES
@@ -12,6 +10,7 @@ from ..reading.intake import Map, read
 from ..reading.report import BAD, Doc, Report, printable_id
 from ..reading.schema import Binding
 from ..reading.workbook import is_workbook
+from ..recording import replace
 from ..records import Limits, Subject
 from ..text.wording import clean_id, id_key
 from .case import Case

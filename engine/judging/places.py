@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..reading.intake import Pin
 from ..reading.report import BAD, Doc, Items, Place, Report, escape, locate, pointer_of
+from ..recording import replace
 from ..records import Route
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
 from ..packs.rule import Rule
 from ..reading.report import Place
+from ..recording import dataclass, field
 from ..records import Finding, Insert, NotAssessed, Route, Subject
 
 Row = list[Any]         # of a line of JSON

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -40,6 +39,7 @@ from ..reading.schema import (
     TextShape,
     TruthShape,
 )
+from ..recording import dataclass
 from ..records import PackError, Route
 from ..text.messages import LANGUAGES, joined, say
 from ..text.wording import nearest

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..packs.roster import Entry
 from ..packs.rule import Rule
 from ..reading.report import Doc, Place, locate
 from ..reading.schema import Facts, Slip
+from ..recording import dataclass, replace
 from ..records import LEVELS, Finding, Unreadable
 from ..text.messages import Row, Some, Spot, render, say, shown_date
 from ..text.wording import mask_numbers, visible

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..packs.roster import Roster, Waivers
+from ..recording import dataclass, field
 
 
 class Folders:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from ..recording import dataclass
 from .types import COUNT, DATE, HALF, MAP, MONTH, ORDERED, PERSON, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
 
 Types = tuple[Type, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
+from ..recording import replace
 from .beyond import REPORTS, ROSTER, SHARED, TODAY, Beyond
 from .types import Below, Both, Call, Compare, Filled, Keep, Negated, Node, Read
 

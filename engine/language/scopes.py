@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape
+from ..recording import dataclass, field
 from .functions import either
 from .types import Fault, Steps, fields_of, is_alike, names_in
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
@@ -12,6 +11,7 @@ from ..packs.pack import Pack
 from ..reading.paths import Scope
 from ..reading.report import printable_id
 from ..reading.schema import Shape
+from ..recording import dataclass
 from ..records import Route
 from ..text.wording import mask_numbers
 from .beyond import offered, over_of

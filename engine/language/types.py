@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ..reading.paths import EACH, ITEM
@@ -20,6 +19,7 @@ from ..reading.schema import (
     TextShape,
     TruthShape,
 )
+from ..recording import dataclass, field, replace
 
 # The forms of values. Each is also the name of a text of the section `holds`.
 TEXT, CHOICE, ID, COUNT, TRUTH, MAP, EITHER = "text", "choice", "id", "count", "truth", "map", "either"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from ..reading.intake import BREAK
 from ..reading.report import Doc, Items
 from ..reading.schema import ListShape, MapShape, Shape
 from ..reading.typed import as_typed, in_chinese, in_english, quoted
+from ..recording import dataclass, field, replace
 from ..records import Insert, Limits, Route, Unreadable, UsageError
 from ..text.wording import id_key
 from .forms import Branch, Form, Handout, Order, Tree, for_notepad, outline, sheet

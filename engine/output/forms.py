@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from ..reading.intake import read
 from ..reading.report import pointer_of
 from ..reading.schema import Binding, Schema, target, title_of
 from ..reading.typed import quoted
+from ..recording import dataclass, field
 from ..records import Limits, UsageError
 from ..text.messages import say
 from ..text.naming import file_names

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from ..reading.intake import Map, Seq, Value
 from ..reading.schema import MapShape, Shapes
 from ..reading.typed import as_typed, in_chinese, in_english
 from ..reading.workbook import is_workbook
+from ..recording import dataclass, field
 from ..records import Limits, Unreadable, UsageError
 from ..text.messages import say
 from ..writing import drafted

@@ -7,10 +7,10 @@ import datetime
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..recording import dataclass, replace
 from ..records import UsageError
 from ..text.messages import NONE
 from ..text.wording import visible, width

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from ..reading.intake import Map, Seq, line_in
 from ..reading.report import Doc, Items
 from ..reading.schema import Binding
+from ..recording import replace
 from ..records import PackError
 from ..text.messages import Some
 from .inheriting import Inheritance, families, matches

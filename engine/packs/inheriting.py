@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 
 from ..reading.intake import Map, Seq, Value
 from ..reading.report import Doc
+from ..recording import dataclass, field
 from .pack_files import BUNDLED
 from .rule import several
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from ..reading.schema import (
     field_names,
     schema_file,
 )
+from ..recording import dataclass, field, replace
 from ..records import PackError
 from ..text.messages import LANGUAGES
 from ..text.wording import Names, text_key

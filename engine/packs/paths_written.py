@@ -6,10 +6,10 @@ A path that leads nowhere, or in ways that differ, stays as typed, for the rules
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, maps_in
+from ..recording import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+
+from ..recording import dataclass
 
 PREFACE = "前言"          # the clause of what stands before part 一
 MOST = 4 << 20          # bytes of a plan

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from ..reading.intake import Map, read
 from ..reading.report import BAD, Doc, printable_id
 from ..reading.schema import Binding, Shapes, Slip, Vocabulary
+from ..recording import dataclass
 from ..records import Limits, PackError, Subject, Unreadable
 from ..text.messages import catalogue
 from ..text.wording import id_key, is_id, mask_numbers, name_key

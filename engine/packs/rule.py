@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..reading.intake import line_in
 from ..reading.report import Doc, Items
+from ..recording import dataclass, field
 from ..records import PackError
 from ..text.messages import LANGUAGES, say
 

@@ -9,12 +9,12 @@ phases or levels, with `x-also` beside them), of the keys of a map in `propertyN
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from ..reading.intake import Map, Pin, Seq, Value
 from ..reading.schema import FOLDER, Schema
+from ..recording import dataclass, field, replace
 from ..records import Route
 from ..text.messages import LANGUAGES, catalogue
 from ..text.wording import split_list

@@ -14,9 +14,9 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from ..recording import dataclass, field
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.messages import LANGUAGES, say
 from .columns import Column, Texts

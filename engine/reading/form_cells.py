@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from ..recording import dataclass
 from ..records import Unreadable
 from ..text.messages import LANGUAGES, say
 from ..text.wording import text_key

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
 from .layout import FormField, Layout, Table, comparable
 from .workbook import SheetCells

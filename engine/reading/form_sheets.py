@@ -8,8 +8,8 @@ heading of the form (`Taken.passed`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
+from ..recording import dataclass, field
 from ..records import Limits
 from ..text.messages import LANGUAGES
 from ..text.wording import id_key

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
 from .schema import EitherShape, IdShape, ListShape, MapShape, Shape
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from ..recording import dataclass, field
 from ..records import Unreadable
 from ..text.messages import LANGUAGES, catalogue
 from ..text.wording import text_key

@@ -7,10 +7,10 @@ at the report, any other at the rule's scope. Reading tells absent (nothing come
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
+from ..recording import dataclass
 from ..records import Route
 from .report import BAD, Doc, Items, Report
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..recording import dataclass
 from ..records import Route
 from ..text.wording import is_id, mask_numbers
 

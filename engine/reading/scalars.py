@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ..recording import dataclass
 from ..records import Route
 from ..text.wording import slip_of
 from .intake import Map, Pin, Seq, Value

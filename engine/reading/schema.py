@@ -10,15 +10,15 @@ x-en, the description in English, is for fill-in forms.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .. import recording
+from ..recording import dataclass
 from ..records import Route, Unreadable
 from ..text import dates, numbers
 from ..text.wording import fold, is_id, mask_numbers, nearest, sharing, slip_of, split_list, text_key, without_remark
@@ -52,7 +52,7 @@ class Slip:
     mark: Pin                   # where it stands (0-based line and column)
     field: str | None           # the key as written, if it may be shown
     hint: str | None = None
-    facts: Facts = dataclasses.field(default_factory=dict)
+    facts: Facts = recording.field(default_factory=dict)
     value: str | None = None    # what was typed, shown only on request
     # what takes long to find out and only a finding that is told needs: the hint and more facts
     tell: Callable[[], tuple[str | None, Facts]] | None = None

@@ -15,10 +15,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import IO
 
+from ..recording import dataclass, field
 from ..records import Limits, Unreadable
 
 MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is

@@ -10,7 +10,6 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any, NamedTuple, Protocol
@@ -21,6 +20,7 @@ from ...packs.roster import Entry, Waiver
 from ...reading.columns import Rows, packed, unpacked
 from ...reading.paths import Field, Scope, split
 from ...reading.report import BAD, printable_id
+from ...recording import dataclass, field
 from ...records import Ignored, Route
 from ...text.messages import NAMED, Some
 from ...text.wording import id_key, joined_keys, split_names, text_key

@@ -8,11 +8,11 @@ itself runs; it never says yes where the check would find something. It leaves `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ...packs.pack import Pack
 from ...reading.report import Doc
+from ...recording import dataclass
 from ..case import Case
 
 Options = dict[str, Any]            # of a check, as its rule gives them; their form was checked when the pack was read

@@ -9,7 +9,6 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from .... import __version__
@@ -17,6 +16,7 @@ from ...batch import reopening
 from ...batch.outcome import Result
 from ...judging.compile import Compiled
 from ...reading.files import Listed, read_bytes
+from ...recording import dataclass, field
 from ...records import Limits, Unreadable, UsageError
 from ...text.messages import say, shown_date
 from ..findings import FORMATS

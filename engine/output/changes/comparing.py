@@ -7,12 +7,12 @@ right: whatever kept anybody from looking is counted apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ...batch.standing import FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
 from ...judging.compile import Compiled
 from ...packs.pack import Pack
+from ...recording import dataclass
 from ...records import UsageError
 from ..findings.earlier import NOWHERE, Earlier, Item, Stood
 from ..notices.rounds import alone

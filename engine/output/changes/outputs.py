@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ...packs.pack import Pack
+from ...recording import replace
 from ...text.messages import say
 from ..findings.document import dumped
 from ..findings.pages import markdown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from ...packs.pack import Pack
+from ...recording import dataclass
 from ...text.messages import say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.earlier import Earlier

@@ -5,11 +5,11 @@ IDs and dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ...batch.outcome import Result
 from ...packs.pack import Pack
 from ...reading.report import printable_id
+from ...recording import dataclass
 from ...text.dates import days_between
 from ..ledger.rows import UNREAD, LedgerRow, gather
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from ...batch.standing import MISSING
+from ...recording import replace
 from ...text.messages import joined, say, shown_date
 from ...text.wording import mask_numbers, visible
 from ..findings import filing

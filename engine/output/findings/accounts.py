@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ...batch.outcome import Result
 from ...batch.standing import in_order
 from ...judging.results import FileFacts
 from ...reading.report import printable_id
+from ...recording import dataclass, field
 from ...records import LEVELS, Finding, NotAssessed
 from ...text.messages import say
 

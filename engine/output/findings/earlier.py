@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from ...batch.standing import Declared
 from ...reading.files import Listed, read_bytes
+from ...recording import dataclass
 from ...records import Limits, Unreadable, UsageError
 from ...text.dates import parse_date
 from ...text.wording import id_key

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...batch.attribution import ORDINARY
 from ...batch.outcome import Result
 from ...batch.standing import APART, MISSING, STATES
 from ...packs.roster import Roster
+from ...recording import dataclass, field
 from ...records import Ignored
 from ...text.messages import NONE, joined, say
 from ...text.wording import id_key, mask_numbers

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from ...batch.outcome import Result
 from ...batch.standing import MISSING, OTHER_FORMAT, UNREADABLE
 from ...packs.pack import Pack
 from ...packs.roster import Roster
+from ...recording import dataclass, field
 from ...records import LEVELS
 from .accounts import Account
 from .filing import unit_name

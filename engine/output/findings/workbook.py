@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from ...batch.outcome import Result
+from ...recording import replace
 from ...records import LEVELS
 from ...text.messages import say, shown_date
 from .. import sheets

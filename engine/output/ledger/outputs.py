@@ -6,12 +6,12 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .... import __version__
+from ...recording import replace
 from ...text.messages import say
 from ...text.wording import visible
 from ..findings.pages import markdown

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from ...batch import reopening
 from ...batch.outcome import Result
@@ -18,6 +17,7 @@ from ...packs.pack import Pack
 from ...packs.roster import Entry
 from ...reading.report import BAD, Doc, Items
 from ...reading.roles import Roles
+from ...recording import dataclass, field
 from ...text.wording import id_key
 from .marks import mark
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from ...batch import reopening
 from ...batch.outcome import Result
 from ...packs.pack import Pack
+from ...recording import dataclass
 from ...text.messages import joined, say, shown_date
 from ..findings import filing
 from ..findings.terminal import tame

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ...packs.pack import Pack
 from ...packs.roster import Roster
+from ...recording import dataclass
 from ...text.messages import say
 from ...text.wording import mask_numbers, one_line
 from ..findings import filing

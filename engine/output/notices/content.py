@@ -8,10 +8,10 @@ stands in a letter only where what came is as it says.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from ...batch.outcome import Result
 from ...judging.compile import Compiled
+from ...recording import dataclass
 from ...records import Finding, UsageError
 from ...text.messages import say, shown_date
 from ...text.naming import file_names

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ...reading.inputs import refuse_inputs
+from ...recording import dataclass, field
 from ...records import UsageError
 from ...text.messages import say
 from ...writing import drafted

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ...batch.outcome import Result
 from ...judging.compile import Compiled
+from ...recording import dataclass, replace
 from ...records import Subject
 from ...text.messages import say, shown_date
 from ...text.wording import id_key, mask_numbers, visible

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ...batch.outcome import Result
@@ -12,6 +11,7 @@ from ...judging.offering import typing
 from ...packs.pack import Pack
 from ...packs.roster import Roster
 from ...packs.rule import Basis, Rule
+from ...recording import dataclass, replace
 from ...records import Finding
 from ...text.messages import joined, say
 from ...text.wording import visible

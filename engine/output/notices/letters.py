@@ -7,7 +7,6 @@ Nothing here words anything; it sorts what a run found by subject and kind of le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
@@ -17,6 +16,7 @@ from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
 from ...packs.rule import Rule
+from ...recording import dataclass, field
 from ...records import Finding, Ignored
 from ...text.dates import days_between
 from .templates import KINDS

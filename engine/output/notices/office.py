@@ -9,9 +9,9 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...recording import dataclass
 from ...records import UsageError
 from .fonts import font_rules
 

@@ -18,12 +18,12 @@ import time
 import unicodedata
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from ...packs.pack import KINDS, Pack
 from ...reading.files import Listed, read_own
+from ...recording import dataclass, field
 from ...records import Limits, PackError, UsageError
 from ...text.dates import parse_date
 from ...text.messages import LANGUAGES, say

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ...batch.outcome import Result
 from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING
 from ...judging.compile import Compiled
 from ...judging.kinds.kind import REPORT as ALONE
+from ...recording import dataclass
 from ...records import UsageError
 from ...text.wording import id_key
 from ..findings.earlier import NOWHERE, Earlier, Item, read_result

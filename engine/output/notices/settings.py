@@ -4,13 +4,13 @@ one command says of its letters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ...packs.pack import Pack
 from ...packs.roster import bind_table
 from ...reading.files import Listed, read_own
+from ...recording import dataclass, field
 from ...records import Limits, PackError, UsageError
 from ..findings.earlier import Earlier
 from .templates import KINDS

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from .... import __version__
 from ...batch.outcome import Result
 from ...batch.standing import APART, STATES
 from ...packs.pack import Pack
+from ...recording import dataclass, field
 from ...records import LEVELS
 from ...text.messages import say
 from ...text.wording import id_key, mask_numbers

@@ -6,12 +6,12 @@ The end tags of rows and cells are left out, as HTML allows. Whatever a line hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup, escape
 
 from ...packs.pack import Pack
+from ...recording import dataclass
 from ...records import LEVELS, Finding
 from ...text.messages import say
 from ...text.wording import visible

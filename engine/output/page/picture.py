@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ...batch.outcome import Result
 from ...batch.stages import CAME, UNKNOWN, Stage
 from ...batch.standing import EXCUSED, FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, in_order
 from ...packs.pack import Pack
 from ...reading.report import printable_id
+from ...recording import dataclass, field
 from ...records import Subject
 from ...text.wording import id_key
 from ..findings.accounts import Account

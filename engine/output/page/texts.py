@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from ...recording import dataclass
 
 Parts = tuple[str, ...]         # the texts of a finding, in a fixed order
 MANY = 20                       # findings with the same words, from which on these are told once

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from ...batch.outcome import Result, subject_of
@@ -13,6 +12,7 @@ from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
 from ...reading.roles import Roles
+from ...recording import dataclass, field, fields
 from ...text.dates import days_between
 from ...text.wording import id_key
 

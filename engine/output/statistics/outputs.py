@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
+from ...recording import replace
 from ...text.messages import say
 from ...text.wording import width
 from ..findings import filing

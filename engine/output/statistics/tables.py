@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...packs.pack import Pack
+from ...recording import dataclass
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.terminal import safe

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from ...packs.pack import Pack
@@ -13,6 +12,7 @@ from ...reading.layout import FormField, Layout, Table, layout_of
 from ...reading.report import pointer_of
 from ...reading.schema import ChoiceShape, EitherShape, Schema, Shape
 from ...reading.workbook import MARK
+from ...recording import dataclass
 from ...text.messages import say
 from ..forms import FormWriter, Order, Tree
 from .filling import FormRows, filled

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ...reading.form_cells import DASH, cell_value
 from ...reading.intake import Map, Seq, Value
 from ...reading.layout import FormField, Keys, Layout, Table, is_row_name, row_name
 from ...reading.schema import EitherShape, Shape, TextShape
+from ...recording import dataclass, field
 from ...records import UsageError
 from ...text.wording import id_key
 from ..sheets import CHARACTERS
