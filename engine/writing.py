@@ -31,8 +31,9 @@ _DRAFT = re.compile(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the 
 def drafted(files: Iterable[tuple[Path, bytes]], private: bool = False) -> Generator[Callable[[], None], None, None]:
     """All of the data in drafts while the block runs; the function that it is given puts them at their paths.
 
-    It puts all of them or leaves everything as it was. Raises OSError with `filename` set. New files get the mode that
-    the umask says; private ones are for their owner alone.
+    It puts all of them or leaves everything as it was; only where files can't have a second name, what was replaced
+    before a fault stays so. Raises OSError with `filename` set. New files get the mode that the umask says; private
+    ones are for their owner alone.
     """
     drafts = _Drafts(private)
     try:
@@ -51,6 +52,7 @@ class _Drafts:
     private: bool
     staged: list[tuple[str, str, Path]] = field(default_factory=list)       # draft, where it goes, as it was named
     cleared: set[str] = field(default_factory=set)
+    before: dict[str, str] = field(default_factory=dict)    # by the place of a file: a second name of what was there
 
     def add(self, path: Path, data: bytes) -> None:
         mode = _mode_of(path)
@@ -63,7 +65,7 @@ class _Drafts:
             self.cleared.add(folder)
             clear_drafts(folder)
         with uninterrupted():
-            draft = os.path.join(folder, f"{draft_prefix()}{secrets.token_hex(4)}.tmp")
+            draft = _draft_in(folder)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
                                  0o600 if self.private or mode is not None else 0o666)
             self.staged.append((draft, target, path))
@@ -75,15 +77,47 @@ class _Drafts:
             os.fsync(file.fileno())
 
     def put(self) -> None:
+        placed = []
         with uninterrupted():       # all or none
-            while self.staged:
-                draft, target, path = self.staged[0]
-                with _named(path):
-                    os.replace(draft, target)
-                self.staged.pop(0)
+            try:
+                for _, target, path in self.staged if len(self.staged) > 1 else ():
+                    with _named(path):
+                        self._keep(target)
+                for draft, target, path in self.staged:
+                    with _named(path):
+                        os.replace(draft, target)
+                    placed.append(target)
+            except OSError:
+                for target in placed:
+                    self._take_back(target)
+                raise
+
+    def _keep(self, target: str) -> None:
+        """Give what stands there a second name, so that it can be put back."""
+        if target in self.before:
+            return
+        aside = _draft_in(os.path.dirname(target))
+        try:
+            os.link(target, aside)
+        except FileNotFoundError:
+            self.before[target] = ""
+        except OSError as fault:
+            if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+        else:
+            self.before[target] = aside
+
+    def _take_back(self, target: str) -> None:
+        """Have what stood there before stand there again."""
+        with contextlib.suppress(OSError):
+            if self.before.get(target):
+                os.replace(self.before[target], target)
+            elif target in self.before:
+                os.unlink(target)
 
     def drop(self) -> None:
-        for draft, _, _ in self.staged:
+        """Remove what is left of drafts and second names."""
+        for draft in (*(draft for draft, _, _ in self.staged), *filter(None, self.before.values())):
             with contextlib.suppress(OSError):
                 os.unlink(draft)
 
@@ -107,6 +141,10 @@ def _machine() -> str:
     except OSError:
         space = ""
     return f"{crc32(f'{platform.node()} {space}'.encode()):08x}"
+
+
+def _draft_in(folder: str) -> str:
+    return os.path.join(folder, f"{draft_prefix()}{secrets.token_hex(4)}.tmp")
 
 
 def draft_prefix() -> str:

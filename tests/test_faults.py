@@ -1,0 +1,22 @@
+"""A full disk and a death lose nothing and leave no half file; `tests/faults.py` tries many more of them by hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from faults import deaths, full_disks
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is a copy")
+
+
+@pytest.mark.parametrize(("job", "way"), [("check again", "from"), ("fix", "only")])
+def test_a_disk_that_is_full_at_any_write(job: str, way: str, tmp_path: Path) -> None:
+    """Exit 2 with one line that says so, and every file as it was; of several files none is replaced."""
+    assert list(full_disks(job, tmp_path, [way])) == []
+
+
+def test_killed_at_a_random_moment(tmp_path: Path) -> None:
+    """Every file is the old or the new one, and the next run gives the same bytes from the same cache."""
+    assert list(deaths(3, tmp_path)) == []
