@@ -118,7 +118,7 @@ def test_9_12_a_photograph_is_told_to_be_a_picture(tmp_path: Path) -> None:
     result = run([str(tmp_path)], Options(as_of="2022-02-10"))
     [one] = [one for one in result.findings if one.rule == "RO01" and one.subject.id == "P-059"]
     assert "收到的文件 P-059.jpg 是图片，不能当作报告核查" in one.message
-    assert one.remedy == "请用 .yaml 填报表填写后重报，照填报表的样子写成“字段名: 内容”，只改文件名不能变成报告。"
+    assert one.remedy == "请在填报表（Excel 工作簿或者 .yaml 文件）上填写后重报，只改文件名不能变成报告。"
     assert [(one.file, one.hint) for one in result.ignored] == [("P-059.jpg", "picture"), ("roster.yaml", "other")]
 
 

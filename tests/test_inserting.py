@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
 
-from bayang.engine.authoring.examples import base_report, bases
+from bayang.engine.authoring.examples import Trial, base_report, bases, findings_in
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.inserting import MOST_LINES
 from bayang.engine.judging.offering import hollow
@@ -343,3 +344,12 @@ def test_a_text_of_several_lines_is_not_told_to_be_deleted() -> None:
     text = as_typed(without(report("department", "inspection", True), ("活动专栏",))) + "活动专栏:\n  大厅\n  宣传栏\n"
     [one] = found(text).values()
     assert (one.rule, one.insert) == ("FM03", None)
+
+
+def test_9_14_where_nothing_is_missing_no_blank_field_is_named() -> None:
+    """RC10 and others stand at the themes, which are there; what a form has left blank in them is another matter."""
+    form = (Path(__file__).parent / "slips" / "QY-31.yaml").read_text(encoding="utf-8")
+    later = form.replace("FXM-1", "FXN-1").replace("所处阶段: 调查研究和问题查摆", "所处阶段: 监督检查和整改落实")
+    trial = Trial({"a.yaml": form.encode(), "b.yaml": later.encode()}, None, None, "2022-08-25")
+    [gone] = [one for one in findings_in(COMPILED, trial) if one.rule == "RC10"]
+    assert gone.remedy.endswith("在整改进展里说明。")

@@ -63,10 +63,11 @@ def test_9_17_the_clause_of_a_missing_report_is_of_its_phase(office: Any, compil
 @pytest.mark.parametrize(("name", "said"), [
     ("P-001.yaml.txt", "收到的文件 P-001.yaml.txt 名称末尾多了 .txt，不是报告格式："
                        "请在资源管理器的“查看”里勾选“文件扩展名”，把末尾的 .txt 删去后重报。"),
-    ("P-001.docx", "收到的文件 P-001.docx 是 Word 文档，不是报告格式：请把内容填到 YAML 报告（.yaml）里重报。"),
+    ("P-001.docx", "收到的文件 P-001.docx 是 Word 文档，不是报告格式："
+                   "请把内容填到填报表（Excel 工作簿或者 .yaml 文件）里重报。"),
     ("P-001.xlsx", "收到的文件 P-001.xlsx 是 Excel 表格，不是报告格式："),
     ("P-001.pdf", "收到的文件 P-001.pdf 是 PDF 文件，不是报告格式："),
-    ("P-001.zip", "收到的文件 P-001.zip 是压缩包，不是报告格式：请解压后把里面的 YAML 报告（.yaml）重报。"),
+    ("P-001.zip", "收到的文件 P-001.zip 是压缩包，不是报告格式：请解压后把里面的报告（.xlsx 或者 .yaml）重报。"),
     ("P-001.wps1", "收到的文件 P-001.wps1 名称末尾不是 .yaml 或者 .yml，不是报告格式："),
 ])
 def test_9_12_a_file_of_ones_own_that_is_no_report_is_named(office: Any, compiled: Compiled, name: str,

@@ -14,6 +14,7 @@ from typing import Any
 from yaml._yaml import CParser
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
+from ..reading.form_cells import CellPin
 from ..reading.intake import BREAK, Map, Pin, Seq, Value
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import BAD, Doc, Items
@@ -136,8 +137,8 @@ class Forms:
         names = {spot.rest[0] for spot in found if spot.src is first.src and spot.under == first.under}
         return _beside(case, first, names, writer, block)
 
-    def blanks(self, case: Case, paths: list[Route]) -> list[int]:
-        """The lines on which the fields missing at these paths stand already, with nothing after their colons."""
+    def blanks(self, case: Case, paths: list[Route]) -> list[Pin]:
+        """Where the fields missing at these paths stand already and are left blank, in the order of the file."""
         around = _around(case, paths[0]) if paths and paths[0] else None
         if around is None:
             return []
@@ -146,7 +147,7 @@ class Forms:
         names = writer.chosen(shape, missing, steps)
         if len(names) < len(missing):       # one of several is enough: with it goes what else is asked for there
             names = writer.fields(shape, steps)
-        return sorted(set(writer.blank(src, shape, names, steps)))
+        return list(dict.fromkeys(writer.blank(src, shape, names, steps)))
 
     def itemised(self, case: Case, path: Route) -> Insert | None:
         """The items of a list that was typed on one line, each on its own; of those that may not be printed the dash.
@@ -427,8 +428,8 @@ class _FieldWriter:
         plain = [key for key in shape.titles if isinstance(shape.fields[key][1], TextShape)]
         return self.chosen(shape, wanted, steps) or plain
 
-    def blank(self, src: Map, shape: MapShape, names: Iterable[str], steps: Steps) -> Iterator[int]:
-        """The lines of the fields of these names, and of those asked for below them, that stand there empty."""
+    def blank(self, src: Map, shape: MapShape, names: Iterable[str], steps: Steps) -> Iterator[Pin]:
+        """Of the fields of these names, and of those asked for below them, those that stand there empty."""
         for key in names:
             name = next((name for name in (key, shape.titles[key]) if name in src.entries), None)
             if name is None:
@@ -438,8 +439,9 @@ class _FieldWriter:
                 value, below, way = value.items[0], below.item, (*way, ITEM)
             if isinstance(below, MapShape) and isinstance(value, Map):
                 yield from self.blank(value, below, self.fields(below, way), way)
-            elif isinstance(below, TextShape | EitherShape) and (value is None or value == ""):
-                yield src.at[name].line + 1
+            elif value in (None, "") and (isinstance(below, TextShape | EitherShape)
+                                          or isinstance(src.at[name], CellPin)):     # a list in one cell
+                yield src.at[name]
 
     def block(self, shape: MapShape, key: str, steps: Steps, column: int) -> list[str]:
         """A field on lines of its own; each is made once, since fields within fields are asked for again and again."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..reading.form_cells import CellPin
 from ..reading.hidden import answer_to
-from ..reading.report import Doc, field_name
+from ..reading.layout import layout_of
+from ..reading.report import BAD, Doc, field_name
 from ..recording import replace
 from ..records import Finding, Insert, Route
-from ..text.messages import NAMED, say
+from ..text.messages import LANGUAGES, NAMED, say
 from .case import Case, Hit
 from .compile import Compiled
 from .inserting import Forms
@@ -23,17 +25,15 @@ class Offers:
         self.forms, self.language = Forms(compiled), language
 
     def add(self, finding: Finding, missing: list[Route], case: Case) -> Finding:
-        """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`.
-
-        In a workbook the cell is there already.
-        """
+        """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`."""
+        missing = [path for path in missing if node_at(case.report, path) in (None, BAD)]
         if case.in_cells:
-            return finding
+            return self._in_cells(finding, missing, case)
         told = self._behind_hash(finding, missing, case)
         if told is not finding:
             return told
         insert = self.forms.insert(case, missing)
-        lines = self.forms.blanks(case, missing) if insert is None else []
+        lines = sorted({pin.line + 1 for pin in self.forms.blanks(case, missing)}) if insert is None else []
         if lines and lines != [finding.line] and len(lines) <= NAMED:
             return replace(finding, remedy=finding.remedy + say("insert.blanks", self.language, lines=[
                 str(line) for line in lines], count=len(lines)))
@@ -44,6 +44,24 @@ class Offers:
         if insert is None:
             return finding
         return replace(finding, insert=insert, remedy=finding.remedy + typing(insert, self.language))
+
+    def _in_cells(self, finding: Finding, missing: list[Route], case: Case) -> Finding:
+        """The finding with the cells of a workbook that are to be filled in, or the sheet, if it names others."""
+        cells = [pin.cell for pin in self.forms.blanks(case, missing) if isinstance(pin, CellPin)]
+        sheet = "" if cells or len(missing) != 1 else self._sheet(missing[0], case)
+        if cells in ([], [finding.cell]) and (not sheet or (finding.cell or "").startswith(f"{sheet}!")):
+            return finding
+        return replace(finding, remedy=finding.remedy + say(
+            "insert.cells", self.language, cells=cells[:NAMED], sheet=sheet))
+
+    def _sheet(self, path: Route, case: Case) -> str:
+        """The name of the sheet on which the list at a path is filled in, if that is what is there."""
+        layout = layout_of(case.report.doc.shape)
+        fields = [one for one in path if isinstance(one, str)]
+        if fields[:1] == [layout.themes]:
+            del fields[1:2]
+        language = LANGUAGES[0] if case.report.chinese else LANGUAGES[1]
+        return next((one.name[language] for one in layout.within() if one.way() == fields), "")
 
     def _behind_hash(self, finding: Finding, paths: list[Route], case: Case) -> Finding:
         """A finding on missing fields also says in which line the answer to one stands behind a `#`."""

@@ -51,7 +51,8 @@ class Teller:
         """The finding of a fault in reading; further ones on its line are said with it."""
         rule, place = self.compiled.intake[fault.name], replace(NOWHERE, line=fault.line, column=fault.column,
                                                                 cell=fault.cell)
-        variables = {"field": "", "theme": "", "phase": "", "problem": "", **fault.variables}
+        variables = {"field": "", "theme": "", "phase": "", "problem": "", "cell": place.cell or "",
+                     **fault.variables}
         finding = self._finding(rule, self.compiled.level_of(rule, None, None, None), file, place, about, fault.hint,
                                 variables)
         also = [self.unread(one, file).message for one in fault.also]
@@ -129,7 +130,7 @@ class Teller:
     def _variables(self, place: Place, about: About, case: Case | None, facts: Facts,
                    hint: str | None) -> dict[str, Any]:
         return {
-            "field": place.field, "problem": place.problem or "", "hint": hint or "",
+            "field": place.field, "problem": place.problem or "", "hint": hint or "", "cell": place.cell or "",
             "theme": self.theme_name(place.theme), "phase": self.phase_name(about.phase),
             **{name: self._shown(one, case) for name, one in facts.items()},
         }

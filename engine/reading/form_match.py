@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
+from ..text.wording import slip_of
 from .layout import FormField, Layout, Table, comparable
 from .workbook import SheetCells
 
@@ -19,6 +20,7 @@ class FoundSheet:
     number: int
     heading: int                        # row of the headings
     columns: dict[int, FormField]           # of a sheet filled in by rows
+    slips: dict[int, str] = field(default_factory=dict)     # headings that are plainly a slip, as typed
     key: int | None = None              # the column that says to what a row belongs
     numbers: int | None = None          # the column with a number of its own for each row
     unknown: list[int] = field(default_factory=list)        # columns with other headings; of the main sheet the names
@@ -83,7 +85,18 @@ class Matcher:
                     found.columns[column] = entry
             if found.columns and (best is None or len(found.columns) > len(best.columns)):
                 best = found
-        return best
+        return best and self._with_slips(best, known)
+
+    def _with_slips(self, found: FoundSheet, known: dict[str, FormField]) -> FoundSheet:
+        """The sheet with the columns whose headings are plainly slips of headings that are not there."""
+        for column in list(found.unknown):
+            typed = found.sheet.cells[found.heading, column].text.strip()
+            absent = [name for name, one in known.items() if one not in found.columns.values()]
+            meant = slip_of(comparable(typed), absent)
+            if meant is not None:
+                found.columns[column], found.slips[column] = known[meant], typed
+                found.unknown.remove(column)
+        return found
 
     def _main_heading(self, sheet: SheetCells, number: int) -> FoundSheet | None:
         """The main sheet is the one with most of its fields' names in a column; `key` is where answers stand."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..recording import dataclass, field
 from ..records import Limits
 from ..text.messages import LANGUAGES
-from ..text.wording import id_key
+from ..text.wording import id_key, slip_of
 from .form_cells import CellPin, FormCells, Stray, spread
 from .form_match import NOTE, FoundSheet, Matcher
 from .form_tree import ReportTree
@@ -111,9 +111,12 @@ class _FormReader:
                 if answer is not None:
                     told.stray("name", found, row, answers)
                 continue
-            entry, pin = known.get(comparable(name.text)), told.pin(found.number, row, answers)
+            entry, pin, slip = known.get(comparable(name.text)), told.pin(found.number, row, answers), None
+            if entry is None and answer is not None:
+                meant = slip_of(comparable(name.text), [one for one in known if one not in written])
+                entry, slip = (known[meant], name.text.strip()) if meant else (None, None)
             if entry is not None:
-                if not self.tree.put(root, entry, entry.shape, answer, pin):
+                if not self.tree.put(root, entry, entry.shape, answer, pin, slip):
                     told.stray("name", found, row, answers)
             elif answer is not None and not merged and not answer.text.startswith(NOTE):
                 told.stray("name", found, row, answers)
@@ -139,7 +142,7 @@ class _FormReader:
                 self._remember(table, found, home, cells, row)
             for column, entry in found.columns.items():
                 shape, cell = self.layout.shape_of(table, entry, theme), cells.get((row, column))
-                if not tree.put(home, entry, shape, cell, told.pin(found.number, row, column)):
+                if not tree.put(home, entry, shape, cell, told.pin(found.number, row, column), found.slips.get(column)):
                     told.stray("name", found, row, column)
 
     def _filled(self, found: FoundSheet) -> Iterator[tuple[int, set[int]]]:

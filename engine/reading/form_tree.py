@@ -66,14 +66,17 @@ class ReportTree:
         listed.at.append(pin)
         return item
 
-    def put(self, home: Map, entry: FormField, shape: Shape, cell: Cell | None, pin: CellPin) -> bool:
+    def put(self, home: Map, entry: FormField, shape: Shape, cell: Cell | None, pin: CellPin,
+            slip: str | None = None) -> bool:
         """Put the value of a cell at its place below a map, a blank one as a field that is there and left blank.
 
-        False where something stands there already.
+        False where something stands there already. `slip` is how the field is called, where that is not its name.
         """
+        if slip is not None and cell is None:
+            return True
         for key, title in zip(entry.path[:-1], entry.titles[:-1], strict=True):
             home = self._inner(home, key, title, pin)
-        name = entry.named(self.chinese)[-1]
+        name = slip or entry.named(self.chinese)[-1]
         if name in home.entries and home.entries[name] is not None:
             return cell is None
         home.at[name] = pin

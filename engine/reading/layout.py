@@ -53,6 +53,10 @@ class Table:
         """The list in whose items this list stands."""
         return self.holder if self.holder and self.holder.holder and not self.holder.is_themes else None
 
+    def way(self) -> list[str]:
+        """The keys from the report, without the theme."""
+        return [*(self.holder.way() if self.holder else ()), *self.path]
+
     @property
     def ident(self) -> FormField | None:
         """The field by whose value rows of sheets below name a row of this one."""

@@ -27,8 +27,8 @@ Quick = Callable[[Options, Pack, str | None], Look | None]
 REPORT, LATE, BATCH = "report", "late", "batch"
 
 
-# What every message may use beside the facts. `hint` is the variant itself.
-ALWAYS = ("field", "theme", "phase", "problem", "hint")
+# What every message may use beside the facts. `hint` is the variant itself; `cell` is empty but in a workbook.
+ALWAYS = ("field", "theme", "phase", "problem", "hint", "cell")
 
 # What a fact is in a message: a number, a place (`other.line`), a text or a place, or else a text.
 NUMBER, TEXT, SPOT, MAYBE, TRUTH = "number", "text", "spot", "maybe", "truth"
