@@ -40,7 +40,8 @@ from .engine.console.outputs import files_of, put, summarise, tell_of_next_time
 from .engine.console.pack_commands import rules
 from .engine.console.progress import Progress
 from .engine.console.settings import Group
-from .engine.console.streams import echo, echo_all, forget_stdout, has_colours, in_utf8
+from .engine.console.showing import Showing, of_showing
+from .engine.console.streams import echo, echo_all, forget_stdout, in_utf8
 from .engine.console.surroundings import called, places, summary_file
 from .engine.console.usage import language_in, wrong_use
 from .engine.console.watching import watched
@@ -51,9 +52,8 @@ from .engine.output.findings.setting import Setting
 from .engine.output.findings.terminal import safe
 from .engine.output.notices.templates import FORMATS as NOTICE_FORMATS
 from .engine.output.statistics import STATISTICS
-from .engine.reading.files import real_path
+from .engine.reading.files import STDIN, as_named, real_path
 from .engine.reading.inputs import refuse_inputs
-from .engine.recording import replace
 from .engine.records import LEVELS, UsageError
 from .engine.text.messages import say
 
@@ -75,24 +75,28 @@ def bayang() -> None:
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
 @option("--watch", is_flag=True, help="watch.option")
 @option("--mark", is_flag=True, callback=for_marking, help="option.mark")
+@of_showing
 def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
-          shown_as: str | None, baseline: str | None, write_baseline: str | None, watch: bool, mark: bool) -> None:
+          shown_as: str | None, baseline: str | None, write_baseline: str | None, watch: bool, mark: bool,
+          showing: Showing) -> None:
     if write_baseline and real_path(write_baseline) in map(real_path, files_of(formats)):
         raise UsageError("usage.baseline-file", file=write_baseline)
     if watch and mark:
         raise UsageError("workbook.mark-watch")
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
+    stdin = showing.stdin_name or STDIN
 
     def look() -> int:
         compiled, result = checked(batch, outputs, show_values=show_values, baseline=baseline,
-                                   new_baseline=write_baseline, called=called(shown_as))
+                                   new_baseline=write_baseline, called=called(shown_as), stdin_name=stdin)
         code = exit_code(result, fail_on)
-        setting = Setting(compiled, batch.lang, places(batch.paths, (batch.roster, batch.waivers), called(shown_as)))
+        setting = Setting(compiled, batch.lang, places(as_named(batch.paths, stdin), (batch.roster, batch.waivers),
+                                                       called(shown_as)))
         known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
-        put(lambda name, shown: FORMATS[name](result, replace(setting, colour=shown and has_colours())), formats,
-            batch.lang, code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
+        put(lambda name, shown: FORMATS[name](result, showing.of(setting, shown)), formats, batch.lang,
+            code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
         tell_of_next_time(batch.paths, outputs, batch.lang)
-        summarise(result, setting)
+        summarise(result, showing.of(setting, False))
         if mark:
             write_marked(batch, result)
         return code

@@ -314,7 +314,7 @@ def test_gitlab_of_the_samples(samples: Result, compiled: Compiled) -> None:
         (one.rule, one.file, one.line) for one in samples.findings if one.gates]
     assert all(one["description"].startswith(one["check_name"]) for one in entries)
     assert apart["description"] == (
-        "已被同一对象后一阶段报告取代 4 处（另计）、照此改好以后还要改的 23 处（另计，列在上面） （时点 2022-08-08）")
+        "已被同一对象后一阶段报告取代 4 处（另计）、照此改好以后还要改的 23 处（另计） （时点 2022-08-08）")
     assert all(one["description"].endswith(" （时点 2022-08-08）") for one in entries)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -202,16 +201,10 @@ def test_10_7_of_a_part_of_a_batch_nobody_is_missing(bureau: Path) -> None:
 
 
 def test_10_7_nothing_is_told_of_what_was_not_looked_at(tmp_path: Path) -> None:
-    """With nothing to check there are no figures; from standard input nobody can tell of measures."""
+    """With nothing to check there are no figures."""
     page = html.document_fromstring(FORMATS["html"](
         run([str(tmp_path)], Options(as_of=DAY), COMPILED), Setting(COMPILED)).decode())
     assert [text(part) for part in page.xpath("//dl/div/dt")] == ["收到报告"]
-    file = write(tmp_path / "a.yaml", report("P-11", "inspection", "2022-04-30"))
-    found = run([str(file)], Options(as_of=DAY), COMPILED)
-    found = replace(found, reports=[replace(one, file="-") for one in found.reports])
-    page = html.document_fromstring(FORMATS["html"](found, Setting(COMPILED)).decode())
-    assert [text(part) for part in page.xpath("//dl/div")[-1]] == ["逾期措施", "—", ""]
-    assert "其中措施的期限不知道" in text(page.xpath("//section[@data-part='due']")[0])
 
 
 def test_10_7_another_plan_has_its_own_themes_phases_and_fields(tmp_path: Path) -> None:

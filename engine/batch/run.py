@@ -17,7 +17,18 @@ from ..judging.telling import Style
 from ..judging.world import World
 from ..packs.pack import Pack, load_pack
 from ..packs.roster import Roster, Waivers, load_roster, load_waivers
-from ..reading.files import Files, Listed, Listing, list_files, names_of, read_bytes, read_own, real_path
+from ..reading.files import (
+    STDIN,
+    Files,
+    Listed,
+    Listing,
+    as_named,
+    list_files,
+    names_of,
+    read_bytes,
+    read_own,
+    real_path,
+)
 from ..reading.inputs import read_by, refuse_inputs
 from ..recording import dataclass, field
 from ..records import Limits, UsageError
@@ -62,6 +73,7 @@ class Options:
     outputs: tuple[str, ...] = ()           # files that will be written; none of them may be one that is read
     new_baseline: str | None = None         # the one among them that may be `baseline`
     cache_always: bool = False              # also for so few files that it does not pay
+    stdin_name: str = STDIN                 # the file that stands on standard input
 
 
 def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = None,
@@ -80,8 +92,8 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         as_of, declared = day_after(pack.phases[phase].end), True
     config = options.config["file"] if options.config else None
     tables = [*filter(None, (options.roster, options.waivers, config))]
-    listing = list_files(paths, options.exclude, skip=[*pack.files, *tables, *filter(None, [options.baseline])])
-    inputs = partial(read_by, paths, listing, [*tables, *pack.files])
+    listing = listed(paths, options, pack)
+    inputs = partial(read_by, as_named(paths, options.stdin_name), listing, [*tables, *pack.files])
     refuse_inputs(options.outputs, inputs, options.baseline, options.new_baseline)
     table = partial(_table, pack=pack, called=options.called)
     roster = table(listing.rosters, options.roster, options.find_tables, load_roster, name="roster")
@@ -119,6 +131,13 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored),
         reopened=partial(reopened, filings, arrivals, assembly.open_again), came=partial(what_came, filings),
         own=_own(options, listing, [roster, waivers, baseline]))
+
+
+def listed(paths: Sequence[str], options: Options, pack: Pack) -> Listing:
+    """What a run finds under the PATHs."""
+    config = options.config["file"] if options.config else None
+    return list_files(paths, options.exclude, skip=[*pack.files, *filter(None, (
+        options.roster, options.waivers, config, options.baseline))], stdin=options.stdin_name)
 
 
 def _own(options: Options, listing: Listing, used: list[Any]) -> dict[str, str]:

@@ -30,7 +30,7 @@ from ..judging.results import FileResult, as_bytes, to_lines
 from ..judging.telling import Style
 from ..judging.world import World
 from ..packs.pack import load_pack
-from ..reading.files import STDIN, Listed, names_of, read_bytes
+from ..reading.files import STDIN, Files, Listed, names_of, read_bytes
 from ..recording import dataclass, field
 from ..records import Limits, NotAssessed, Unreadable
 from .cache import Cache, Shelf, shelf_of
@@ -93,8 +93,9 @@ def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[l
     """
     shelves: dict[int, array[int]] = {}
     places, own = array("I"), []
+    here = files.on_stdin() if isinstance(files, Files) else [at for at, one in enumerate(files) if one.given == STDIN]
     for at, name in enumerate(names_of(files)):
-        if name == STDIN and files[at].given == STDIN:
+        if at in here:
             own.append(at)
         elif cache:
             shelves.setdefault(shelf_of(name), array("I")).append(at)

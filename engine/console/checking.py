@@ -61,17 +61,7 @@ def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Com
     `outputs` are the files that will be written by name; `more` are Options beside those of every batch.
     """
     compiled = Compiled(pack_of(batch.folder, examples=False))
-    config = config_of(click.get_current_context())
-    if config:
-        _held_to(config, compiled.pack, batch)
-    options = Options(
-        as_of=batch.as_of or today(compiled.pack.timezone), phase=batch.phase, clock_given=batch.as_of is not None,
-        roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,
-        exclude=batch.exclude, select=batch.select, ignore=batch.ignore, language=batch.lang, jobs=batch.jobs or 0,
-        limits=Limits(seconds=batch.time_limit),
-        cache=None if batch.cache is False else batch.cache_dir or cache_folder(),
-        cache_always=bool(batch.cache or batch.cache_dir), outputs=tuple(outputs),
-        config={"file": config.file, "digest": config.digest} if config else None, **more)
+    options = options_of(batch, compiled.pack, outputs=tuple(outputs), **more)
     with Progress(batch.progress, batch.lang) as progress:
         try:
             result = run(batch.paths, options, compiled, progress)
@@ -82,6 +72,21 @@ def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Com
                                            total=progress.total)) from None
     _tell(result, batch.lang)
     return compiled, result
+
+
+def options_of(batch: Given, pack: Pack, **more: Any) -> Options:
+    """What a run is asked to do; `more` are Options beside those of every batch."""
+    config = config_of(click.get_current_context())
+    if config:
+        _held_to(config, pack, batch)
+    return Options(
+        as_of=batch.as_of or today(pack.timezone), phase=batch.phase, clock_given=batch.as_of is not None,
+        roster=batch.roster, waivers=batch.waivers, find_tables=not batch.no_config, partial=batch.partial,
+        exclude=batch.exclude, select=batch.select, ignore=batch.ignore, language=batch.lang, jobs=batch.jobs or 0,
+        limits=Limits(seconds=batch.time_limit),
+        cache=None if batch.cache is False else batch.cache_dir or cache_folder(),
+        cache_always=bool(batch.cache or batch.cache_dir),
+        config={"file": config.file, "digest": config.digest} if config else None, **more)
 
 
 def _held_to(config: Config, pack: Pack, batch: Given) -> None:

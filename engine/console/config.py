@@ -1,7 +1,8 @@
 """The configuration: options written down in `bayang.yaml`, or in the section [bayang] of a setup.cfg.
 
 Its keys are the names of the options, and paths in it are relative to the file. What is shown and which files are
-written (`--format`, `--show-values`, `--write-baseline`) is no key: it has to be asked for by who runs bayang.
+written (`--format`, `--quiet`, `--show-values`, `--write-baseline`) is no key: who runs bayang asks
+for it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from ..reading.schema import Shapes
 from ..recording import dataclass
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.wording import nearest
+from .surroundings import from_here
 
 NAMES = ("bayang.yaml", "bayang.yml")
 SHARED = "setup.cfg"        # a file of several tools
 PATHS = frozenset({"roster", "waivers", "baseline", "rules"})
 LISTS = frozenset({"exclude", "select", "ignore"})
-TYPED = frozenset({"config", "mark", "no-config", "format", "show-values", "write-baseline", "cache-dir",
-                   "watch"})        # never in a file
+TYPED = frozenset({"cache-dir", "color", "config", "counts", "format", "mark", "min-level", "no-config", "quiet",
+                   "show-files", "show-settings", "show-values", "stdin-name", "verbose", "watch",
+                   "write-baseline"})        # never in a file
 _LIMITS = Limits()
 _SAYS = re.compile(rb"^[ \t]*[^ \t\r\n#]", re.MULTILINE)       # a line that is neither blank nor a comment
 _SECTION = re.compile(r"^\[bayang\][ \t]*$", re.MULTILINE)
@@ -62,12 +65,12 @@ def _nearest(path: str, strange: Callable[[str], None]) -> str | None:
         here = [file for file in here if os.path.isfile(file)
                 and (not file.endswith(SHARED) or _SECTION.search(_text(file)))]
         for file in [file for file in here if not _is_trusted(file)]:
-            strange(_shown(file))
+            strange(from_here(file))
             here.remove(file)
         if len(here) > 1:
             raise UsageError("config.several", names=here, bare=[])
         if here:
-            return _shown(here[0])
+            return from_here(here[0])
         above = os.path.dirname(folder)
         if above == folder:
             return None
@@ -90,15 +93,6 @@ def _text(file: str) -> str:
         return read_bytes(Listed(file, real_path(file), None), _LIMITS).decode("utf-8-sig", "replace")
     except Unreadable:
         return ""
-
-
-def _shown(file: str) -> str:
-    """A file as people would name it from here."""
-    try:
-        near = os.path.relpath(file)
-    except ValueError:          # another drive
-        return file
-    return near if not near.startswith(os.path.join(os.pardir, os.pardir, os.pardir)) else file
 
 
 def load_config(path: str, called: Callable[[str], str] = str) -> Config:

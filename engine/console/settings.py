@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from ..output.findings.terminal import safe
+from ..reading.files import as_named
 from ..records import PackError, UsageError
 from ..text.messages import say
 from ..text.wording import edits
@@ -81,10 +82,11 @@ def _defaults(context: click.Context, typed: Typed) -> dict[str, Any]:
     """What the configuration and the environment say of the options of a command, the environment winning."""
     known = options(context.command)
     batch = "no-config" in known
-    values = {}
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}        # of these values, by the names of parameters
     environment = _environment(context, batch, language_of(typed.get("lang")))
     config = _config(known, context, typed, environment) if batch else None
-    context.meta["config"] = config
+    context.meta.update(config=config, origins=origins)
     if config:
         for name, value in config.values.items():
             if name in known:
@@ -94,9 +96,11 @@ def _defaults(context: click.Context, typed: Typed) -> dict[str, Any]:
                     raise PackError(config.file, config.lines[name], "config.value", key=name,
                                     text=complaint(fault)) from None
                 values[known[name].name or ""] = value
+                origins[known[name].name or ""] = f"{config.file}:{config.lines[name]}"
     for name, value in environment.items():
         if name in known and (batch or name in ALONE):
             values[known[name].name or ""] = _of_environment(known[name], name, value, context)
+            origins[known[name].name or ""] = _variable(name)
     return values
 
 
@@ -149,6 +153,8 @@ def _config(known: dict[str, click.Option], context: click.Context, typed: Typed
     if typed.get("no_config") is True or (quiet and _of_environment(known["no-config"], "no-config", quiet, context)):
         return None
     paths = typed.get("paths")
+    if isinstance(paths, tuple) and (stdin := typed.get("stdin_name") or environment.get("stdin-name")):
+        paths = tuple(as_named(paths, stdin))
     strange: dict[str, None] = {}
     found = find_config(paths, strange.setdefault) if isinstance(paths, tuple) else None
     for file in strange:

@@ -33,10 +33,16 @@ def echo_all(lines: Iterable[str]) -> None:
         echo(safe(line))
 
 
-def has_colours() -> bool:
-    """Whether standard output is a terminal that shows colours to someone who wants them."""
-    return (sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-            and os.environ.get("TERM") != "dumb" and (os.name != "nt" or "WT_SESSION" in os.environ))
+def has_colours(when: str = "auto") -> bool:
+    """Whether standard output gets colours: as the option says (auto, always, never), else as the environment does by
+    NO_COLOR or FORCE_COLOR (no-color.org, force-color.org), else if it is a terminal that shows any.
+    """
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("FORCE_COLOR"):
+        return not os.environ.get("NO_COLOR")
+    return (sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+            and (os.name != "nt" or "WT_SESSION" in os.environ))
 
 
 def forget_stdout() -> None:

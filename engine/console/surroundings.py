@@ -27,6 +27,15 @@ def cache_folder() -> str | None:
     return os.path.join(top, "bayang", *(["Cache"] if windows else [])) if os.path.isabs(top) else None
 
 
+def from_here(file: str) -> str:
+    """A file as people would name it from here."""
+    try:
+        near = os.path.relpath(file)
+    except ValueError:          # another drive
+        return file
+    return near if not near.startswith(os.path.join(os.pardir, os.pardir, os.pardir)) else file
+
+
 def summary_file() -> str | None:
     """Where GitHub Actions takes a summary of a step."""
     return os.environ.get("GITHUB_STEP_SUMMARY") or None

@@ -14,7 +14,9 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from typing import BinaryIO
 
 from ..recording import dataclass, field
 from ..records import Limits, PackError, Unreadable, UsageError
@@ -81,6 +83,10 @@ class Files(Sequence[Listed]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
 
+    def on_stdin(self) -> list[int]:
+        """The positions of what only this process can read."""
+        return [at for at, given in self._given.items() if given == STDIN]
+
     def names(self) -> Iterator[str]:
         return (name or "" for name in map(self._names.__getitem__, range(len(self))))
 
@@ -134,21 +140,24 @@ def list_files(
     exclude: Sequence[str] = (),
     skip_names: frozenset[str] = OWN,
     skip: Iterable[str | os.PathLike[str]] = (),
+    stdin: str = STDIN,
 ) -> Listing:
     """Lists the reports under `paths` (files, folders, `-`).
 
     `exclude` are GLOBs on the path below a folder or on a file's own name. `skip` are files and folders
-    that are no reports wherever they lie: the pack, a roster given by name. Raises UsageError for a PATH
-    that isn't there.
+    that are no reports wherever they lie: the pack, a roster given by name. `stdin` is the file that stands on standard
+    input, there or not; its place in a folder given is taken. Raises UsageError for a PATH that isn't there.
     """
     search = Search(matcher(exclude), skip_names, {real_path(path) for path in skip})
     listing = search.listing
     several = len(set(paths)) > 1
+    if STDIN in paths and stdin != STDIN:
+        search.seen.add(real_path(stdin))
     # The innermost PATH first, so that each folder given is the top of its own files.
     for given in sorted(dict.fromkeys(paths), key=depth, reverse=True):
         if given == STDIN:
             listing.whole = False
-            search.files.append(Listed(STDIN, STDIN, None))
+            add_stdin(stdin, several, search)
             continue
         typed = shown_name(given)
         shown = typed if several else own_name(given)
@@ -203,6 +212,17 @@ def why_not_there(given: str, typed: str, error: OSError | ValueError) -> str:
     if absent and ("\0" in given or not os.path.lexists(given)):
         raise UsageError("usage.no-path", path=typed) from None
     return LINK_REASONS.get(number or 0) or REASONS.get(number or 0, "device")
+
+
+def add_stdin(named: str, several: bool, search: Search) -> None:
+    """Standard input, as the file that it stands for would be added: by its name, and beside its attachments."""
+    shown = shown_name(named) if several else own_name(named)
+    if named == STDIN:
+        search.files.append(Listed(STDIN, STDIN, None))
+    elif is_own(own_name(named), search.skip_names) or (search.excluded and search.excluded(shown, own_name(named))):
+        search.listing.ignored.append(shown)
+    else:
+        search.files.append(Listed(shown, STDIN, os.path.dirname(os.path.abspath(named))))
 
 
 def add_file(given: str, shown: str, status: os.stat_result, search: Search) -> None:
@@ -351,6 +371,11 @@ def is_own(name: str, skip_names: frozenset[str]) -> bool:
     return stem in skip_names and dot + extension.lower() in REPORTS
 
 
+def as_named(paths: Sequence[str], stdin: str) -> list[str]:
+    """The PATHs, with the file that stands on standard input in its place."""
+    return [stdin if path == STDIN else path for path in paths]
+
+
 def own_name(path: str) -> str:
     return shown_name(os.path.basename(path.rstrip("/" + os.sep)) or path)
 
@@ -398,7 +423,7 @@ def reason(error: OSError) -> str:
 def read_bytes(listed: Listed, limits: Limits) -> bytes:
     """The bytes of one listed file, at most `limits.bytes`; Unreadable if it is no quiet regular file."""
     if listed.given == STDIN:
-        return read_stdin(limits)
+        return read_stdin(getattr(sys.stdin, "buffer", None), limits)
     path = listed.path
     data = read_once(path, limits)
     if data is None:  # it changed meanwhile: once more
@@ -460,9 +485,9 @@ def read_once(path: str, limits: Limits) -> bytes | None:
     return data if same and len(data) == status.st_size else None
 
 
-def read_stdin(limits: Limits) -> bytes:
-    """Standard input to its end, or to one byte over the limit."""
-    stream = getattr(sys.stdin, "buffer", None)
+@lru_cache(maxsize=1)
+def read_stdin(stream: BinaryIO | None, limits: Limits) -> bytes:
+    """Standard input to its end, or to one byte over the limit; kept for who asks once more."""
     if stream is None:
         raise unreadable("vanished")
     try:

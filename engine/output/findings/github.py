@@ -9,7 +9,7 @@ from ...batch.outcome import Result
 from ...records import LEVELS, Finding
 from ...text.messages import say
 from .setting import Setting
-from .terminal import ignored_lines, safe, tame, totals
+from .terminal import ignored_lines, quiet_end, safe, tame, totals
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 MOST = 10               # annotations of a kind that a step shows
@@ -24,14 +24,16 @@ def as_github(result: Result, setting: Setting) -> str:
 def _lines(result: Result, setting: Setting) -> Iterator[str]:
     shown = left = 0
     for level in LEVELS:
-        found = [one for one in result.findings if one.gates and one.level == level]
+        found = [one for one in setting.shown(result.findings) if one.gates and one.level == level]
         for one in islice(found, MOST):
             yield _command(one, setting)
         shown, left = shown + min(len(found), MOST), left + max(0, len(found) - MOST)
     if left:
         yield say("output.annotations", setting.language, shown=shown, left=left)
-    yield from (tame(line) for line in ignored_lines(result, setting.language))
-    yield from (tame(line) for line in totals(result, setting.language))
+    if not setting.quiet:
+        yield from (tame(line) for line in ignored_lines(result, setting.language))
+    end = quiet_end(result, setting, bool(shown)) if setting.quiet else totals(result, setting)
+    yield from (tame(line) for line in end)
 
 
 def _command(one: Finding, setting: Setting) -> str:

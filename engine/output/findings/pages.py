@@ -19,7 +19,7 @@ from . import filing
 from .accounts import accounts, state
 from .overview import NOT_FILED, STANDINGS, phase_bars, theme_map
 from .setting import Setting
-from .terminal import summary, tame, trail
+from .terminal import hidden, summary, tame, trail
 
 if TYPE_CHECKING:       # loaded for a page alone
     from jinja2 import Template
@@ -42,8 +42,9 @@ def _made(result: Result, setting: Setting, most: int) -> Iterator[str]:
     language, pack = setting.language, setting.compiled.pack
     found = accounts(result)
     shown, left = [], most
+    counted = [setting.shown(one.gating) for one in found]
     for at, one in enumerate(found):
-        hits = one.gating[:left]
+        hits = counted[at][:left]
         left -= len(hits)
         if hits:
             shown.append((at, one, hits))
@@ -60,8 +61,9 @@ def _made(result: Result, setting: Setting, most: int) -> Iterator[str]:
         say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language),
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
         rows=theme_map(found, language, result.roster), accounts=shown, themes=[*pack.themes, None],
-        more=sum(len(one.gating) for one in found) - sum(len(hits) for _, _, hits in shown),
-        apart=list(apart_tables(result.findings, most)), summary=summary(result, language), state=state,
+        more=sum(map(len, counted)) - sum(len(hits) for _, _, hits in shown),
+        apart=list(apart_tables(setting.shown(result.findings), most)),
+        summary=[*summary(result, language), *hidden(result, setting)], state=state,
         skipped=skipped[:most], skipped_more=max(0, len(skipped) - most),
         unit=lambda account: filing.unit_name(account.unit, result.roster),
         trail=lambda one: trail(one, language))

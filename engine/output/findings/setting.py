@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ...judging.compile import Compiled
 from ...recording import dataclass
+from ...records import LEVELS, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,13 @@ class Setting:
     language: str = "zh"
     place: Callable[[str], str] = str       # a finding's `file` -> its path from the top of the repository
     colour: bool = False                    # the text goes to a terminal that shows colours
+    # of what people read from top to bottom; what is counted, and what programs read, is whole all the same
+    quiet: bool = False                     # findings and nothing around them
+    verbose: bool = False                   # with what is only counted otherwise, one by one
+    least: str = LEVELS[-1]                 # findings of this level and graver ones
+    counts: bool = False                    # how many findings a rule has, in their place
+
+    def shown(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those that are grave enough to be shown."""
+        levels = LEVELS[:LEVELS.index(self.least) + 1]
+        return [one for one in findings if one.level in levels]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -29,14 +29,28 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red
 
 def as_text(result: Result, setting: Setting) -> str:
     """Who has filed and who has not, the findings that count, what remains once a file is mended, and the totals."""
-    lines = [*filing_lines(result, setting.language), *ignored_lines(result, setting.language)]
-    shown = [one for one in result.findings if one.gates or one.provisional]
-    lines += _on_roster([one for one in shown if one.shared], result, setting)
-    shown = [one for one in shown if not one.shared]
-    for file, findings in groupby(shown, key=lambda one: one.file):
-        lines += _file(file, list(findings), setting)
-    lines += totals(result, setting.language)
-    return "\n".join(tame(line.rstrip()) for line in lines) + "\n"
+    return "".join(f"{tame(line.rstrip())}\n" for line in _lines(result, setting))
+
+
+def _lines(result: Result, setting: Setting) -> Iterator[str]:
+    language = setting.language
+    if not setting.quiet:
+        yield from filing_lines(result, language)
+        yield from ignored_lines(result, language, setting.verbose)
+    shown = [one for one in setting.shown(result.findings) if one.gates or one.provisional]
+    if setting.counts:
+        from .details import of_rules  # few ask for them
+
+        yield from of_rules(shown, setting)
+    else:
+        yield from _on_roster([one for one in shown if one.shared], result, setting)
+        for file, findings in groupby([one for one in shown if not one.shared], key=lambda one: one.file):
+            yield from _file(file, list(findings), setting)
+    if setting.verbose:
+        from .details import details
+
+        yield from details(result, setting)
+    yield from quiet_end(result, setting, bool(shown)) if setting.quiet else totals(result, setting)
 
 
 def filing_lines(result: Result, language: str) -> Iterator[str]:
@@ -73,16 +87,19 @@ def filing_lines(result: Result, language: str) -> Iterator[str]:
     yield ""
 
 
-def ignored_lines(result: Result, language: str) -> Iterator[str]:
-    """The files that are no reports, and what they are; those that may be anything only where there is nothing else."""
-    listed = filing.ignored(result, language, plain=True)
+def ignored_lines(result: Result, language: str, every: bool = False) -> Iterator[str]:
+    """The files that are no reports, and what they are; those that may be anything only where there is nothing else, or
+    with `every`.
+    """
+    listed = filing.ignored(result, language, plain=not every)
     if listed:
         yield say("filing.ignored", language)
-    for one in listed[:filing.MOST_IGNORED]:
+    most = len(listed) if every else filing.MOST_IGNORED
+    for one in listed[:most]:
         yield from wrap(say("filing.ignored_item", language, file=safe(one.file), what=one.what, ident=one.ident),
                         "  ", "    ")
-    if len(listed) > filing.MOST_IGNORED:
-        yield "  " + say("output.more", language, count=len(listed) - filing.MOST_IGNORED)
+    if len(listed) > most:
+        yield "  " + say("output.more", language, count=len(listed) - most)
     if listed:
         yield ""
 
@@ -190,9 +207,27 @@ def trail(one: Finding, language: str) -> str:
     return _ITEM.sub(lambda item: say("finding.item", language, number=item[1], ident=item[2] or ""), one.trail)
 
 
-def totals(result: Result, language: str) -> Iterator[str]:
+def quiet_end(result: Result, setting: Setting, shown: bool) -> Iterator[str]:
+    """What has to be said even to who wants findings alone: that there are more, that not all could be judged, and of
+    which day it is true; nothing where there is nothing.
+    """
+    rows = [*hidden(result, setting), *unread(result, setting.language)]
+    if rows or shown:
+        for row in (*rows, say("totals.as_of", setting.language, date=shown_date(result.as_of, setting.language))):
+            yield from wrap(row, "", "  ")
+
+
+def hidden(result: Result, setting: Setting) -> Iterator[str]:
+    """That findings which count are not shown, and how many."""
+    left = Counter(one.level for one in result.findings if one.gates)
+    left.subtract(one.level for one in setting.shown(result.findings) if one.gates)
+    if any(left.values()):
+        yield say("show.hidden", setting.language, warning=left["warning"], info=left["info"])
+
+
+def totals(result: Result, setting: Setting) -> Iterator[str]:
     yield "─" * (WIDTH // 2)
-    for row in summary(result, language):
+    for row in (*summary(result, setting.language), *hidden(result, setting)):
         yield from wrap(row, "", "  ")
 
 
@@ -218,9 +253,7 @@ def summary(result: Result, language: str) -> list[str]:
         rules = sorted({one.rule for one in result.not_assessed if one.reason == reason and one.file is None})
         if rules:
             rows.append(say(f"totals.{reason}", language, rules=joined(rules, language)))
-    unread = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
-    if unread:
-        rows.append(say("totals.not_assessed", language, count=unread))
+    rows += unread(result, language)
     if result.crashes:
         rows.append(say("totals.crashes", language, count=len(result.crashes)))
     config = result.sources.get("config")
@@ -228,6 +261,13 @@ def summary(result: Result, language: str) -> list[str]:
         rows.append(say("totals.config", language, file=safe(config["file"])))
     rows.append(say("totals.as_of", language, date=shown_date(result.as_of, language)))
     return rows
+
+
+def unread(result: Result, language: str) -> Iterator[str]:
+    """At how many places a rule could not be judged for what stands there."""
+    count = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
+    if count:
+        yield say("totals.not_assessed", language, count=count)
 
 
 _COMMAND = re.compile(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere

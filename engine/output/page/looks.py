@@ -14,10 +14,9 @@ from ...batch.outcome import Result
 from ...batch.stages import CAME, IN_TIME, LATE, STAGES, UNKNOWN
 from ...batch.standing import EXCUSED, WAITING
 from ...packs.pack import Pack
-from ...reading.files import STDIN
 from ...records import LEVELS
 from ...text.dates import days_between
-from ...text.messages import NONE, catalogue, say, shown_date
+from ...text.messages import catalogue, say, shown_date
 from ...text.wording import mask_numbers
 from ..due.agenda import agenda
 from ..findings import filing
@@ -47,8 +46,6 @@ class Looks:
         self.phases = phase_rows(result, pack, self.accounts)
         self.themes = theme_rows(result, pack, self.accounts)
         self.agenda = agenda(result, pack, SOON, language)
-        # a report that can't be read once more: nobody can tell of its measures
-        self.untold = any(one.file == STDIN for one in result.reports)
 
     def say(self, key: str, **facts: Any) -> str:
         return say(key, self.language, **facts)
@@ -132,6 +129,5 @@ class Looks:
             faulty = sum(any(one.level == level for one in account.gating) for account in self.accounts)
             yield (self.say(f"level.{level}"), str(self.result.summary[level]),
                    self.say("board.subjects", count=faulty), level)
-        yield (self.say("board.figure_overdue"), NONE if self.untold else str(len(self.agenda.overdue)),
-               "" if self.untold else self.say("board.coming", count=len(self.agenda.coming), days=SOON),
-               "calm" if self.untold else "error")
+        yield (self.say("board.figure_overdue"), str(len(self.agenda.overdue)),
+               self.say("board.coming", count=len(self.agenda.coming), days=SOON), "error")
