@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..language.beyond import EARLIER, OVERS, PEOPLE, REPORTS, ROSTER, TODAY, UNIT, Beyond
@@ -26,6 +26,8 @@ from .places import node_at
 from .results import About
 from .world import World
 
+_NO_NODES = Nodes(Doc())
+
 
 @dataclass(slots=True)
 class AskedReport:
@@ -35,13 +37,14 @@ class AskedReport:
     pack: Pack
     run: World
     memo: dict[Any, Any] = field(default_factory=dict)
-    nodes: Nodes = field(default_factory=lambda: Nodes(Doc()))
+    nodes: Nodes = field(default_factory=lambda: _NO_NODES)     # nothing that is asked later reads columns
+    slips: Sequence[object] = ()    # what could not be read was not left behind
 
     def skip(self, path: Route, reason: str) -> None:
         """What can't be read was told when the report left it behind."""
 
     def scopes(self, text: str) -> list[Scope]:
-        raise NotImplementedError       # nothing that is asked later reads columns
+        raise NotImplementedError
 
     def people(self, parts: list[str]) -> frozenset[str]:
         """Who is meant by some name_parts: in a personal report the word for oneself means its person."""
@@ -71,13 +74,16 @@ def known_beside(later: LaterSentence, kind: str | None, key: str | None, unit_k
     roster = world.roster
     if roster is None or not wanted:
         return found
-    entry, unit = roster.entry(kind, key), roster.units.get(unit_key or "")
-    parts = {
-        "entry": entry.doc if entry else None, "unit": unit.doc if unit else None,
-        "extended": roster.extended(key, phase) if key else None,
-        "staff": Items(one.doc for one in roster.members(unit_key or "")) if "staff" in wanted else None,
-        "units": roster.doc.get("units"), "people": roster.doc.get("people")}
-    found[ROSTER] = Doc((name, part) for name, part in parts.items() if name in wanted and part)
+    parts: dict[str, Any] = {name: roster.doc.get(name) for name in ("units", "people") if name in wanted}
+    if "entry" in wanted and (entry := roster.entry(kind, key)):
+        parts["entry"] = entry.doc
+    if "unit" in wanted and (unit := roster.units.get(unit_key or "")):
+        parts["unit"] = unit.doc
+    if "extended" in wanted and key:
+        parts["extended"] = roster.extended(key, phase)
+    if "staff" in wanted:
+        parts["staff"] = Items(one.doc for one in roster.members(unit_key or ""))
+    found[ROSTER] = Doc((name, part) for name, part in parts.items() if part)
     return found
 
 

@@ -36,6 +36,7 @@ class Check:
     quick: Callable[[Case], bool] | None        # says at a glance that it finds nothing in a report of good form
     message: dict[str, str] | None = None       # its own, in place of the rule's
     is_sentence: bool = False
+    kinds: frozenset[str] = frozenset(KINDS)    # of which it may find anything
 
 
 class Compiled:
@@ -66,6 +67,7 @@ class Compiled:
         self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}
                                     | {rule.id for rule in self.intake.values()})
         self._active: dict[tuple[str | None, str | None, str | None], list[Check]] = {}
+        self._asked: dict[tuple[str | None, str | None, str | None], list[Check]] = {}
         for kind, names in BUILT_IN.items():
             for name in names if whole and not faults else ():
                 if name not in getattr(self, kind):
@@ -98,7 +100,7 @@ class Compiled:
             return
         record = CHECK_KINDS[kind]
         if record is SENTENCE:
-            self._put(rule, part, *_as_check(sentence, part.get("hint")))
+            self._put(rule, part, sentence, *_as_check(sentence, part.get("hint")))
             return
         try:
             run = record.make(options, self.pack)
@@ -111,12 +113,14 @@ class Compiled:
         except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
             text = fault if isinstance(fault, ValueError) else type(fault).__name__
             raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
-        self._put(rule, part, record, sentence.scopes, None if sentence.always else sentence.speaks, run, quick)
+        when = None if sentence.always else sentence.speaks
+        self._put(rule, part, sentence, record, sentence.scopes, when, run, quick)
 
-    def _put(self, rule: Rule, part: dict[str, Any], kind: Kind, scopes: Callable[[Case], list[Scope]],
-             when: Callable[[Case, Scope], bool] | None, run: Any, quick: Callable[[Case], bool] | None) -> None:
+    def _put(self, rule: Rule, part: dict[str, Any], sentence: RuleSentence, kind: Kind,
+             scopes: Callable[[Case], list[Scope]], when: Callable[[Case, Scope], bool] | None, run: Any,
+             quick: Callable[[Case], bool] | None) -> None:
         self.checks.append(Check(len(self.checks), rule, kind, scopes, when, run, part.get("level"), quick,
-                                 part.get("message"), "must" in part))
+                                 part.get("message"), "must" in part, sentence.kinds))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
@@ -125,6 +129,14 @@ class Compiled:
             self._active[key] = [check for check in self.checks
                                  if check.kind.stage == BATCH or self.applies(check.rule, kind, level, phase)]
         return self._active[key]
+
+    def asked(self, kind: str, level: str | None, phase: str | None) -> list[Check]:
+        """Those of them that may find anything in such a report."""
+        key = kind, level, phase
+        if key not in self._asked:
+            self._asked[key] = [check for check in self.active(*key)
+                                if check.kind.stage == BATCH or kind in check.kinds]
+        return self._asked[key]
 
     def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:
         """Whether a rule speaks of a report of this kind, unit level and declared phase."""

@@ -55,7 +55,7 @@ class Examination:
         case, result, teller = self.case, self.result, self.teller
         in_form = not case.slips
         found: dict[str, list[tuple[Check, Hit]]] = {}
-        for check in self.checks():
+        for check in self.asked():
             try:
                 if in_form and check.quick is not None and check.quick(case):
                     continue
@@ -139,6 +139,13 @@ class Examination:
         if report.kind is None:
             return [check for check in compiled.checks if check.kind.any_report]
         return compiled.active(report.kind, report.level, report.phase)
+
+    def asked(self) -> list[Check]:
+        """Those of them that may find anything."""
+        report, compiled = self.case.report, self.compiled
+        if self.of_other_plan or report.kind is None:
+            return self.checks()
+        return compiled.asked(report.kind, report.level, report.phase)
 
     def _spared(self, hit: Hit) -> bool:
         """Whether the finding is on an absent field that the unit says does not concern it."""

@@ -165,19 +165,24 @@ class Writer(ReadWriter):
 
     def signed(self, sign: str, left: Node, right: Node, *codes: str) -> str:
         """Two values with a sign between; None where one is missing."""
+        names, checks = self.sides(left, right, *codes)
+        return _unless(checks, f"{names[0]} {sign} {names[1]}")
+
+    def sides(self, left: Node, right: Node, *codes: str) -> tuple[list[str], list[str]]:
+        """Names for two values that are compared, and what gives None where one is missing."""
         names, checks = [], []
         for side, code in zip((left, right), codes, strict=True):
             name, check = self.held(side, code)
             names.append(f"id_key({name})" if left.type.form == ID and right.type.form == ID else name)
             checks += check
-        return _unless(checks, f"{names[0]} {sign} {names[1]}")
+        return names, checks
 
     def held(self, side: Node, code: str) -> tuple[str, list[str]]:
         """A name for a value, and what asks whether it is missing; of a constant neither is needed."""
         if isinstance(side, Const):
             return code, []
         name = self.temporary()
-        return name, [f"({name} := {code}) is None"]
+        return name, [f"({name} := {code})"]
 
     def held_in(self, node: Compare) -> str:
         left, right = node.left, node.right
@@ -266,7 +271,7 @@ def pairs(writer: Writer, items: Node, steps: Steps, others: Steps) -> str:
 
 
 def _unless(checks: Sequence[str], made: str) -> str:
-    return f"(None if {' or '.join(checks)} else {made})" if checks else f"({made})"
+    return f"(None if {' or '.join(f'{one} is None' for one in checks)} else {made})" if checks else f"({made})"
 
 
 def _is_of_all(node: Node) -> bool:

@@ -8,7 +8,7 @@ from ..packs.pack import KINDS
 from ..reading.paths import EACH, ITEM, Scope
 from ..records import Route
 from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
-from .leaving import Tree, left_of, tree_of
+from .leaving import Tree, leaver, tree_of
 from .reaching import finds_names, is_late, needs_roster, places_in
 from .reads import Examined, Unassessed, around, one, values
 from .types import Node, Read, Steps
@@ -41,6 +41,7 @@ class LaterSentence:
         self.asks_today = (TODAY,) in self.far
         self.trees = {kind: tree_of(self._places(kind, [one for one in steps if one not in self.far]))
                       for kind in KINDS}
+        self._leavers = {kind: leaver([tree]) for kind, tree in self.trees.items()}
 
     def _steps(self, read: Read) -> Steps:
         """The steps to a place from the report."""
@@ -60,6 +61,8 @@ class LaterSentence:
 
     def scopes(self, case: Examined) -> list[Route]:
         """Of what it is asked: where what the report tells by itself is so, and all that is needed can be read."""
+        if not self.early and not case.slips:       # all can be read
+            return [scope.path for scope in self.sentence.scopes(case)]
         return [scope.path for scope in self.sentence.scopes(case) if self._is_asked(case, scope)]
 
     def _is_asked(self, case: Examined, scope: Scope) -> bool:
@@ -93,4 +96,4 @@ class LaterSentence:
 
     def left(self, case: Examined) -> Any:
         """What a report leaves behind: plain data of JSON, just what is read of it."""
-        return left_of(case.report.doc, [self.trees[case.report.kind or KINDS[0]]])
+        return self._leavers[case.report.kind or KINDS[0]](case.report.doc)

@@ -5,7 +5,7 @@ As plain data of JSON. A report that is made of it again has these places alone,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,28 +27,52 @@ def tree_of(places: Iterable[Steps]) -> Tree:
     return tree
 
 
-def left_of(node: Any, trees: list[Tree]) -> Any:
-    """What of a node some trees read; what can't be read is left out, in a list it stands as None."""
-    if node.__class__ is str:       # the commonest
+Leaver = Callable[[Any], Any]
+
+
+def leaver(trees: Sequence[Tree]) -> Leaver:
+    """What gives of a node all that some trees read.
+
+    What can't be read is left out, in a list it stands as None; of a list of which only is asked whether it is there,
+    no item is left. Made once, since it runs for every report.
+    """
+    if not any(trees):
+        return _left
+    each = leaver([tree[EACH] for tree in trees if EACH in tree]) if any(EACH in tree for tree in trees) else None
+    item = leaver([tree[ITEM] for tree in trees if ITEM in tree]) if any(ITEM in tree for tree in trees) else None
+    named = {step: leaver([tree[key] for tree in trees for key in (step, EACH) if key in tree])
+             for step in sorted({step for tree in trees for step in tree} - {EACH, ITEM})}
+
+    def left(node: Any) -> Any:
+        kind = node.__class__
+        if kind is str:         # the commonest
+            return node
+        if kind is Doc:
+            if each is not None:
+                return {step: named.get(step, each)(value) for step, value in node.items() if value is not BAD}
+            return {step: below(node[step]) for step, below in named.items()
+                    if step in node and node[step] is not BAD}
+        if kind is Items:
+            return [None if value is BAD else item(value) for value in node] if item else []
+        return _left(node)
+
+    return left
+
+
+def _left(node: Any) -> Any:
+    """What is left of a node below which nothing is read."""
+    kind = node.__class__
+    if kind is str:
         return node
-    if node.__class__ is Doc:
-        out = {}
-        for tree in trees:
-            for step in node if EACH in tree else sorted(tree.keys() & node.keys()):
-                if node[step] is not BAD:
-                    below = [one[key] for one in trees for key in (step, EACH) if key in one]
-                    out[step] = left_of(node[step], below)
-        return out
-    if node.__class__ is Items:
-        below = [tree[ITEM] for tree in trees if ITEM in tree]
-        return [None if value is BAD else left_of(value, below) for value in node]
-    return {_NUMBER: str(node)} if isinstance(node, Decimal) else node
+    if kind is Doc:
+        return {}
+    return [] if kind is Items else {_NUMBER: str(node)} if isinstance(node, Decimal) else node
 
 
 def made_of(left: Any) -> Any:
     """A report, or a part of one, of what was left of it."""
-    if isinstance(left, dict):
-        return Decimal(left[_NUMBER]) if _NUMBER in left else Doc((key, made_of(value)) for key, value in left.items())
-    if isinstance(left, list):
-        return Items(BAD if value is None else made_of(value) for value in left)
-    return left
+    kind = left.__class__
+    if kind is dict:
+        return Decimal(left[_NUMBER]) if _NUMBER in left else Doc(
+            [(key, value if value.__class__ is str else made_of(value)) for key, value in left.items()])
+    return Items([BAD if value is None else made_of(value) for value in left]) if kind is list else left

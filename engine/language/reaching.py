@@ -102,7 +102,9 @@ def early_part(node: Node) -> Node | None:
 def places_in(node: Node, kept: Mapping[int, Read] | None = None) -> Iterator[Read]:
     """Every place that a node reads, from a scope of the rule: also what it reads of a kept item."""
     kept = kept or {}
-    if isinstance(node, Read | Below):
+    if isinstance(node, Filled) and isinstance(node.part, Read):    # whether a list is there its items don't say
+        yield whole(replace(node.part, steps=node.part.home), kept)
+    elif isinstance(node, Read | Below):
         yield whole(node, kept)
         if isinstance(node, Below):
             yield from places_in(node.maps, kept)

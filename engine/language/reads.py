@@ -30,6 +30,9 @@ class Examined(Protocol):
     memo: dict[Any, Any]
     nodes: Nodes
 
+    @property
+    def slips(self) -> Sequence[object]: ...
+
     def skip(self, path: Route, reason: str) -> None: ...
 
     def scopes(self, text: str) -> list[Scope]: ...

@@ -59,6 +59,22 @@ def _step(shapes: list[Shape], step: str, path: str, nouns: tuple[str, ...]) -> 
     return reached, step, nouns
 
 
+def leads(shapes: list[Shape], steps: Steps) -> bool:
+    """Whether some steps lead to anything from some maps."""
+    try:
+        for step in steps:
+            shapes, *_ = _step(shapes, step, "", ())
+    except Fault:
+        return False
+    return True
+
+
+def leads_to_lists(shapes: Iterable[Shape], key: str) -> bool:
+    """Whether a field of some maps is a list wherever there is such a field, never one text in place of a list."""
+    found = fields_of(shapes, key)
+    return found is not None and all(isinstance(one, ListShape) for one in found[1])
+
+
 def nouns_of(shapes: Iterable[Shape]) -> tuple[str, ...]:
     """What an item of a list is called."""
     return next((one.nouns for one in shapes if isinstance(one, ListShape) and one.nouns), ())

@@ -18,9 +18,10 @@ from .beyond import offered, over_of
 from .emit import Writer, alone, pairs, path_text
 from .functions import either
 from .later import LaterSentence
+from .looking import look_of, run_of
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
 from .reads import Examined
-from .scopes import Level, levels_of
+from .scopes import Level, leads, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Steps, Type, fields_of, names_in
 
 OWN = either("item")       # as `at`: the item that is looked at itself
@@ -78,6 +79,15 @@ class RuleSentence:
     def scopes(self, case: Examined) -> list[Scope]:
         """What it is asked of in a report."""
         return case.scopes(self.each) if self.each else [Scope(case.report.doc, ())]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of report that may hold what it looks at, and what it can't be told without."""
+        wanted = [self.levels[-1].steps]
+        if self.over is None and self.must is not None:
+            wanted += [(*self.levels[one.level].steps, *one.steps) for one in strict_in(self.must)]
+        return frozenset(kind for kind, shape in self.pack.shapes.items()
+                         if all(leads([shape], steps) for steps in wanted))
 
     @property
     def always(self) -> bool:
@@ -148,7 +158,7 @@ class RuleSentence:
         """Whether nothing in a whole report of good form breaks the sentence."""
         if self._looked is None:
             assert self.must is not None
-            self._looked = self._look(early_part(self.must) or self.must if self.later else self.must)
+            self._looked = look_of(self, early_part(self.must) or self.must if self.later else self.must)
         return self._looked(case)
 
     @property
@@ -159,26 +169,6 @@ class RuleSentence:
         wanted = [path_text((*self.levels[one.level].steps, *one.steps)) for one in strict_in(self.must)] \
             if self.must else []
         return (lambda case: not all([case.nodes[path] for path in wanted])) if wanted else None
-
-    def _look(self, must: Node) -> Callable[[Examined], bool]:
-        writer = Writer(self.levels, self.pack, exact=False)
-        asked = [f"({writer.of(part)}) is True" for part in self.when if not is_late(part)]
-        inner = [f"({writer.of(self.where)}) is True"] if self.where and not is_late(self.where) else []
-        test = " and ".join((*inner, f"({writer.of(must)}) is False"))
-        lines = [f"    if not ({' and '.join(asked)}): return True"] if asked else []
-        lines.insert(0, "    s0 = case.report.doc")
-        last, blanks, above = len(self.levels) - 1, "    ", 0
-        for level in range(1, last + 1):
-            if level != last and level not in writer.used:
-                continue
-            steps = self.levels[level].steps
-            source = f"spread([s{above}], {writer.named(steps[len(self.levels[above].steps):])})" if above \
-                else f"case.nodes[{path_text(steps)!r}]"
-            lines.append(f"{blanks}for s{level} in {source}:")
-            blanks, above = blanks + "    ", level
-        lines += [f"{blanks}if {test}: return False", "    return True"]
-        look: Callable[[Examined], bool] = _run("def made(case):", lines, writer)
-        return look
 
 
 class Dated:
@@ -242,14 +232,8 @@ def _made(writer: Writer, lines: list[str], levels: Sequence[Level]) -> Callable
     last = len(levels) - 1
     heads = [f"    s{level} = " + ("scope" if level == last else f"around(case, scope, {len(levels[level].steps)})")
              for level in sorted(writer.used)]
-    made: Callable[[Examined, Scope], Any] = _run("def made(case, scope):", [*heads, *lines], writer)
+    made: Callable[[Examined, Scope], Any] = run_of("def made(case, scope):", [*heads, *lines], writer)
     return made
-
-
-def _run(head: str, lines: list[str], writer: Writer) -> Any:
-    space = {"nothing": {}, **writer.globals}
-    exec(compile("\n".join([head, *lines]), "<sentence>", "exec"), space)     # noqa: S102 - of names made here alone
-    return space["made"]
 
 
 @contextmanager

@@ -136,6 +136,9 @@ class Nodes(dict[str, list[Any]]):
     def __missing__(self, text: str) -> list[Any]:
         home, _, last = text.rpartition(".")
         nodes = self[home]
+        if not nodes:
+            self[text] = nodes
+            return nodes
         for step in (last,) if last.isidentifier() else _steps(last):
             if step is EACH:
                 nodes = [value for node in nodes if node.__class__ is Doc for value in node.values()]

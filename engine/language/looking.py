@@ -1,0 +1,77 @@
+"""A sentence as a look over a whole report of good form: whether nothing in it breaks the sentence.
+
+In such a report all can be read, so that what can no longer matter need not be; an exact reading is `sentence`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..reading.paths import ITEM
+from .emit import Writer, path_text
+from .reaching import is_late, parts_of
+from .reads import Examined
+from .scopes import leads_to_lists
+from .types import Both, Compare, Filled, Negated, Node
+
+if TYPE_CHECKING:
+    from .sentence import RuleSentence
+
+
+def look_of(sentence: RuleSentence, must: Node) -> Callable[[Examined], bool]:
+    """The look, where `must` is what the report alone can tell of what must be."""
+    levels = sentence.levels
+    writer = Writer(levels, sentence.pack, exact=False)
+    asked = [_answered(writer, part, True) for part in sentence.when if not is_late(part)]
+    where = sentence.where
+    inner = [_answered(writer, where, True)] if where and not is_late(where) else []
+    inner.append(_answered(writer, must, False))
+    if not any(one.type.many for one in parts_of(must)):    # cheap, and mostly what must be is so
+        inner.reverse()
+    lines = ["    s0 = case.report.doc", *([f"    if not ({' and '.join(asked)}): return True"] if asked else [])]
+    last, blanks, above = len(levels) - 1, "    ", 0
+    for level in range(1, last + 1):
+        if level != last and level not in writer.used:
+            continue
+        lines.append(f"{blanks}for s{level} in {_items(writer, above, level)}:")
+        blanks, above = blanks + "    ", level
+    lines += [f"{blanks}if {' and '.join(inner)}: return False", "    return True"]
+    look: Callable[[Examined], bool] = run_of("def made(case):", lines, writer)
+    return look
+
+
+def run_of(head: str, lines: list[str], writer: Writer) -> Any:
+    """The function that some lines make."""
+    space = {"nothing": {}, **writer.globals}
+    exec(compile("\n".join([head, *lines]), "<sentence>", "exec"), space)     # noqa: S102 - of names made here alone
+    return space["made"]
+
+
+def _items(writer: Writer, above: int, level: int) -> str:
+    """The items of a level below one around it."""
+    steps = writer.levels[level].steps
+    if not above:
+        return f"case.nodes[{path_text(steps)!r}]"
+    steps = steps[len(writer.levels[above].steps):]
+    if len(steps) == 2 and steps[1] is ITEM and leads_to_lists(writer.levels[above].shapes, steps[0]):
+        return f"(s{above}.get({steps[0]!r}) or ())"
+    return f"spread([s{above}], {writer.named(steps)})"
+
+
+def _answered(writer: Writer, node: Node, wanted: bool) -> str:
+    """Whether the answer is this one of the three: plain truth, without the third."""
+    if isinstance(node, Both):
+        sign = " and " if node.every is wanted else " or "
+        return f"({sign.join(_answered(writer, one, wanted) for one in node.parts)})"
+    if isinstance(node, Negated):
+        return _answered(writer, node.part, not wanted)
+    if not writer.is_dear(node):
+        if isinstance(node, Filled):
+            return writer.given(node) if wanted else f"not {writer.given(node)}"
+        if isinstance(node, Compare) and node.sign != "in":
+            left, right = node.left, node.right
+            names, checks = writer.sides(left, right, writer.of(left), writer.of(right))
+            there = "".join(f"{check} is not None and " for check in checks)
+            return f"({there}{'' if wanted else 'not '}{names[0]} {node.sign} {names[1]})"
+    return f"({writer.of(node)}) is {wanted}"
