@@ -94,9 +94,10 @@ class Compiled:
             (self.intake if kind == "intake" else self.form)[options] = rule
             return
         sentence = sentence_of(rule, part, self.pack)
+        when = None if sentence.always else sentence.speaks
         if kind in BUILT_IN:
-            self._put(rule, part, SENTENCE, sentence.scopes, None if sentence.always else sentence.speaks,
-                      _Claimed(sentence, options), lambda case: True)
+            self._put(rule, part, sentence, SENTENCE, sentence.scopes, when, _Claimed(sentence, options),
+                      lambda case: True)
             return
         record = CHECK_KINDS[kind]
         if record is SENTENCE:
@@ -113,7 +114,6 @@ class Compiled:
         except (ValueError, ArithmeticError, AttributeError, TypeError, IndexError) as fault:
             text = fault if isinstance(fault, ValueError) else type(fault).__name__
             raise PackError(rule.file, rule.line, "pack.option", rule=rule.id, kind=kind, text=text) from None
-        when = None if sentence.always else sentence.speaks
         self._put(rule, part, sentence, record, sentence.scopes, when, run, quick)
 
     def _put(self, rule: Rule, part: dict[str, Any], sentence: RuleSentence, kind: Kind,
