@@ -110,4 +110,5 @@ else:
             made = dataclasses.make_dataclass(cls.__name__, [
                 (one.name, Any, dataclasses.field(default=None, init=one.init, compare=one.compare, repr=one.repr))
                 for one in fields(cls)])
+            cls.__dataclass_fields__ = made.__dataclass_fields__        # asked once, they stand there like any other's
             return made.__dataclass_fields__

@@ -14,11 +14,11 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lxml import etree, html
 from markdown_it import MarkdownIt
+from poison import CONTROL, poisoned, shape
 from running import bayang
 
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -26,7 +26,6 @@ from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS, Setting
-from bayang.engine.records import Subject
 from bayang.engine.text.wording import visible
 
 TEXTS = [name for name in FORMATS if name != "xlsx"]
@@ -43,7 +42,6 @@ HOSTILE = [
     "\x00\x07\x08\x1b[31mred\x1b[0m", "\x9b31m", "\x1b]0;title\x07", "\x7f", "\u202eabc\u202c", "\u200b\ufeff",
     "\u2028x", "\ufffe\uffff", "\ud800", "𠮷㐀", "阿卜杜·热依木", "é" * 40, "长" * 2000, "x" * 2000, "", " ", "\n",
 ]
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +55,6 @@ def plain(tmp_path_factory: pytest.TempPathFactory, compiled: Compiled) -> Resul
     assert {one.level for one in result.findings} == {"error", "warning", "info"}
     assert result.not_assessed
     return result
-
-
-def poisoned(plain: Result, text: str) -> Result:
-    """The result with a text wherever a report, a path or an ID could have put it."""
-    subject = Subject("personal", text or None, text)
-    waived = {"reason": text, "by": text, "until": "2022-12-31"}
-    findings = [replace(one, file=text or "a", message=f"{text}", remedy=text, trail=f"#1({text}) › {text}",
-                        subject=subject, pointer=f"/{text}", owner="x") for one in plain.findings]
-    findings += [replace(findings[0], waived=waived, fingerprint="0" * 32)]
-    skipped = [replace(one, file=text or "a", pointer=f"/{text}", subject=subject) for one in plain.not_assessed]
-    return replace(plain, findings=findings, not_assessed=skipped, reports=[],
-                   summary=plain.summary | {"waived": 1}, crashes=[(text, plain.findings[0].rule, "ValueError")])
 
 
 def written(name: str, result: Result, compiled: Compiled) -> str:
@@ -99,11 +85,6 @@ def test_json_gives_back_what_was_put_in(plain: Result, compiled: Compiled) -> N
         assert [one["message"] for one in document["findings"]] == [text] * 4
         assert [one["message"] for one in lines if one["record"] == "finding"] == [text] * 4
         assert document["findings"][-1]["waived"] == {"reason": text, "by": text, "until": "2022-12-31"}
-
-
-def shape(tree: Any) -> list:
-    """The elements of a document with the names of their attributes, but for those that keep an ID on one line."""
-    return [(one.tag, sorted(one.attrib)) for one in tree.iter() if one.get("class") != "whole"]
 
 
 def test_xml_has_the_same_elements(plain: Result, compiled: Compiled) -> None:

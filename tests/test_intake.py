@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
+from stock import plain, stock
 
 from bayang.engine.reading.files import list_files, read_bytes
 from bayang.engine.reading.intake import FORBIDDEN, Map, Seq, Suspect, read
@@ -40,15 +41,6 @@ GOOD = """报告类型: 个人
   - 形式: 主题党日
     日期: 2022-01-11
 """
-
-
-def plain(value: Any) -> Any:
-    """The tree as plain Python data."""
-    if isinstance(value, Map):
-        return {key: plain(one) for key, one in value.entries.items()}
-    if isinstance(value, Seq):
-        return [plain(one) for one in value.items]
-    return value if value is None else str(value)
 
 
 def refusal(data: bytes | str, limits: Limits = LIMITS) -> Unreadable:
@@ -562,25 +554,6 @@ def test_mutations(seed: int) -> None:
                 assert "张三" not in sentence and "2022" not in sentence, number
         else:
             assert tree == stock(data), number
-
-
-def stock(data: bytes) -> Any:
-    """What PyYAML's own composer makes of a file, scalars as typed."""
-
-    def convert(node: Any) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return {key.value: convert(value) for key, value in node.value}
-        if isinstance(node, yaml.SequenceNode):
-            return [convert(item) for item in node.value]
-        nothing = not node.style and node.value in ("", "~", "null", "Null", "NULL")
-        return None if nothing and not commented(node) else "" if nothing else node.value
-
-    def commented(node: Any) -> bool:
-        rest = text[node.end_mark.index :]
-        return rest.lstrip(" \t").startswith("#") and not rest.startswith("#")
-
-    text = data.decode("utf-8-sig")
-    return convert(yaml.compose(text, Loader=yaml.CSafeLoader))
 
 
 # --- the hostile set, where it stands beside the project ------------------------------------------
