@@ -118,6 +118,8 @@ def result_of(function: Function, parts: tuple[Node, ...], at: int) -> Type:
         raise Fault("arguments", at, name=function.chinese, least=function.least, most=function.most,
                     given=len(parts), sample=function.sample)
     found = function.result(tuple(one.type for one in parts))
+    if found is None and function.name == "month" and parts[0].type == Type(COUNT):
+        raise Fault("plain-days", at)
     if found is None:
         raise Fault("wrong-argument", at, name=function.chinese, is_=[one.type for one in parts],
                     sample=function.sample)

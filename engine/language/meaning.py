@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -17,11 +18,13 @@ from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM
 from ..reading.schema import MapShape, Shape
 from ..text.dates import parse_date, parse_half, parse_month, parse_quarter
-from ..text.wording import nearest
+from ..text.messages import LANGUAGES, catalogue, say
+from ..text.wording import nearest, sharing
 from .beyond import ROSTER
-from .functions import BY_NAME, FUNCTIONS, Function, either, result_of
+from .functions import BY_NAME, FUNCTIONS, NAMES, Function, either, result_of
 from .reaching import is_all_pairs, whole
-from .scopes import Level, places_of
+from .scopes import Level, deep_names, places_of
+from .slips import SLIPS, is_number
 from .syntax import MOST_DEPTH, parse
 from .types import (
     CHOICE,
@@ -59,6 +62,10 @@ from .types import (
     type_of,
 )
 
+_SAMPLES = {DATE: "2022-04-30", MONTH: "2022-04", QUARTER: "2022-Q1", HALF: "2022-H1"}
+# What may be named only over the batch -> over what.
+_OVER = {written: over for name, over in (("people", "units"), ("unit", "people"), ("earlier", "reports"),
+                                          ("reports", "reports")) for written in (name, NAMES["beyond"][name])}
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 _SUMS = {nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/"}
 _DATES: dict[str, Callable[[str], tuple[str, bool] | None]] = {
@@ -131,7 +138,7 @@ class _Names:
         if places:
             raise Fault("ambiguous", at, name=name, ways=[".".join(s for s in steps if s not in (EACH, ITEM))
                                                           for steps, _ in places[:4]])
-        raise Fault("unknown-name", at, name=name, near=self.near(name))
+        raise self.unknown(name, at)
 
     def in_kept(self, name: str, at: int, number: int) -> Read | None:
         """A field of the item between some [ ]; of a whole report, also the only one of that name in it."""
@@ -145,13 +152,24 @@ class _Names:
         places = places_of(kept.shapes, name) if whole else []
         return self.read(-number, *places[0], at) if len(places) == 1 else None
 
-    def near(self, name: str) -> list[str]:
-        """Names like one that is none, else those that there are."""
-        listed = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
-        listed += BY_NAME
-        found = nearest(name, listed)
-        here = next(filter(None, (names_in(level.shapes) for level in reversed(self.levels))))
-        return [found] if found else [one for one in here if one.isascii() == name.isascii()]
+    def unknown(self, name: str, at: int) -> Fault:
+        """Why a name is none: something else was meant, or the names like it, else those that there are."""
+        if name in SLIPS["empty"]:
+            return Fault("empty", at)
+        if is_number(name):
+            return Fault("number-word", at, name=name)
+        if name in _OVER:
+            return Fault("needs-over", at, name=name, over=_OVER[name])
+        here = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
+        found = SLIPS["names"].get(name) or nearest(name, [*here, *BY_NAME]) or _with_piece(name, here)
+        if found:
+            return Fault("unknown-name", at, name=name, near=[found])
+        whole = self.levels[0].shapes
+        found = nearest(name, [one for one in deep_names(whole) if len(places_of(whole, one)) == 1])
+        if found:
+            return Fault("unknown-name", at, name=name, near=[found])
+        listed = next(filter(None, (names_in(level.shapes) for level in reversed(self.levels))))
+        return Fault("no-such-name", at, name=name, known=_some(listed, name))
 
     def read(self, level: int, steps: Steps, shapes: Iterable[Shape], at: int) -> Read:
         """A field as it is read; of a list, its items."""
@@ -165,6 +183,8 @@ class _Names:
     def edge(self, one: nodes.Getattr) -> Node | None:
         """The first or last day of the campaign, of the report's phase, or of a phase."""
         edge, owner = _EDGES.get(one.attr), one.node
+        if edge is None and one.attr not in THEMES and isinstance(owner, nodes.Name) and self.is_period(owner.name):
+            raise Fault("no-edge", owner.lineno, name=one.attr)
         if isinstance(owner, nodes.Name) and owner.name in CAMPAIGN and one.attr in THEMES:
             return Const(Type(TEXT, many=True), owner.lineno, tuple(self.plan.themes))
         if edge is None or not isinstance(owner, nodes.Name):
@@ -177,6 +197,14 @@ class _Names:
         return Const(Type(DATE), owner.lineno, day) if day else None
 
 
+    def is_period(self, name: str) -> bool:
+        """Whether a name is that of the campaign or of a phase, and of no map of the form."""
+        named = name in (*CAMPAIGN, *PHASE) or any(name in (ident, phase.name["zh"])
+                                                   for ident, phase in self.plan.phases.items())
+        return named and not any(type_of(found[1], 0).form == MAP for level in self.levels
+                                 if (found := fields_of(level.shapes, name)))
+
+
 class _Meaning(_Names):
     """Goes through the tree of one sentence."""
 
@@ -186,7 +214,7 @@ class _Meaning(_Names):
             raise Fault("deep", one.lineno, most=MOST_DEPTH)
         way = _WAYS.get(type(one))
         if way is None:
-            raise Fault("not-here", one.lineno, what=type(one).__name__.lower())
+            raise Fault("not-here", one.lineno, what=say_construct(type(one).__name__.lower()))
         return way(self, one, depth + 1)
 
     def truth(self, one: nodes.Node, depth: int) -> Node:
@@ -200,8 +228,10 @@ class _Meaning(_Names):
 
     def constant(self, one: nodes.Const, depth: int) -> Node:
         value = one.value
-        if isinstance(value, bool) or value is None or value in (inf, -inf):
-            raise Fault("not-here", one.lineno, what=str(value))
+        if value is None:
+            raise Fault("empty", one.lineno)
+        if isinstance(value, bool) or value in (inf, -inf):
+            raise Fault("not-here", one.lineno, what=say_construct(str(value).lower()))
         value = Decimal(repr(value)) if isinstance(value, float) else value     # as numbers of reports are
         return Const(Type(COUNT if isinstance(value, int | Decimal) else TEXT), one.lineno, value)
 
@@ -229,8 +259,9 @@ class _Meaning(_Names):
         if found is None:
             known = names_in(shapes)
             near = nearest(name, known)
-            raise Fault("unknown-part", at, name=name,
-                        near=[near] if near else [one for one in known if one.isascii() == name.isascii()])
+            near = near or _with_piece(name, known)
+            raise Fault("unknown-part", at, name=name, near=[near]) if near else \
+                Fault("no-such-part", at, name=name, known=_some(known, name))
         typed = type_of(dict.fromkeys(found[1]), at)
         steps.append(found[0])
         if typed.many:
@@ -253,8 +284,7 @@ class _Meaning(_Names):
     def keep(self, one: nodes.Getitem, depth: int) -> Node:
         """`list[condition]`."""
         items = self.items(one.node, depth)
-        if not items.type.many:
-            raise Fault("no-list", start_of(one), is_=items.type)
+        _check_list(items, one)
         self.kept.append(items.type.one)
         level = -len(self.kept)
         try:
@@ -270,7 +300,7 @@ class _Meaning(_Names):
 
     def compare(self, one: nodes.Compare, depth: int) -> Node:
         """One comparison, or several in a row that must all hold."""
-        sides = [self.of(one.expr, depth), *(self.of(other.expr, depth) for other in one.ops)]
+        sides = _sides(self, [one.expr, *(other.expr for other in one.ops)], depth)
         parts = []
         for number, other in enumerate(one.ops):
             sign = SIGNS[other.op]
@@ -296,7 +326,7 @@ class _Meaning(_Names):
         if one.name not in GIVEN:
             raise Fault("unknown-test", one.lineno, name=one.name)
         if one.args or one.kwargs:
-            raise Fault("not-here", one.lineno, what=f"{one.name}(…)")
+            raise Fault("not-here", one.lineno, what=say_construct("call"))
         return _given(self.of(one.node, depth), start_of(one.node))
 
     # --- numbers, dates, functions
@@ -308,24 +338,77 @@ class _Meaning(_Names):
     def minus(self, one: nodes.Neg, depth: int) -> Node:
         part = self.of(one.node, depth)
         if not isinstance(part, Const) or part.type != Type(COUNT):
-            raise Fault("not-here", one.lineno, what="neg")
+            raise Fault("not-here", one.lineno, what=say_construct("neg"))
         return Const(part.type, one.lineno, -part.value)
 
     def call(self, one: nodes.Call, depth: int) -> Node:
         name = one.node.name if isinstance(one.node, nodes.Name) else None
         function = BY_NAME.get(name or "")
         if one.kwargs or one.dyn_args or one.dyn_kwargs or name is None:
-            raise Fault("not-here", start_of(one), what="call")
+            raise Fault("not-here", start_of(one), what=say_construct("call"))
         if function is None and name in GIVEN and len(one.args) == 1:
             return self.given(nodes.Test(one.args[0], GIVEN[0], [], [], None, None, lineno=one.lineno), depth)
         if function is None:
-            near = nearest(name, [*BY_NAME])
-            raise Fault("unknown-function", start_of(one), name=name, near=[near] if near else [
-                each.chinese for each in FUNCTIONS.values()])
+            raise _no_function(name, start_of(one), self.levels[0])
         parts = _fitted_dates([self.items(part, depth) for part in one.args])
         typed = result_of(function, parts, start_of(one))
-        _check_words(function, parts)
+        _check_parts(function, parts)
         return Call(typed, start_of(one), function.name, parts)
+
+
+def _check_list(items: Node, one: nodes.Getitem) -> None:
+    """Before [ ] there is a list, and no position in it. Raises Fault."""
+    if isinstance(one.arg, nodes.Const) and isinstance(one.arg.value, int):
+        raise Fault("no-index", one.arg.lineno)
+    if not items.type.many:
+        raise Fault("no-list", start_of(one), is_=items.type)
+
+
+def _sides(run: _Meaning, ones: Sequence[nodes.Expr], depth: int) -> list[Node]:
+    """What is compared; a word of a list that lacks its quotation marks is told so."""
+    for name, other in (*pairwise(ones), *pairwise(reversed(ones))):
+        if isinstance(name, nodes.Name) and isinstance(other, nodes.Name | nodes.Getattr):
+            try:
+                typed = run.of(other, depth).type
+                unquoted = typed.form == CHOICE and name.name in typed.values
+                unquoted = unquoted and run.of(name, depth).type.form != CHOICE
+            except Fault as fault:
+                unquoted = fault.key == "unknown-name" and fault.at == name.lineno
+            if unquoted:
+                raise Fault("unquoted", name.lineno, value=name.name)
+    return [run.of(each, depth) for each in ones]
+
+
+def _no_function(name: str, at: int, root: Level) -> Fault:
+    """Why a name before brackets is no function: something else was meant, or the names like it, else all."""
+    if name in SLIPS["conditions"]:
+        return Fault("no-if", at, found=name)
+    if name in SLIPS["dates"]:
+        return Fault("bare-date", at)
+    if name in root.beyond or name in SLIPS["names"]:
+        return Fault("no-call", at, name=SLIPS["names"].get(name, name))
+    found = SLIPS["functions"].get(name) or nearest(name, [*BY_NAME])
+    chinese = [each.chinese for each in FUNCTIONS.values()]
+    sample = BY_NAME.get(found or "", FUNCTIONS["count"]).sample
+    return Fault("unknown-function", at, name=name, sample=sample, near=[found] if found else
+                 chinese if not name.isascii() else [*FUNCTIONS])
+
+
+def say_construct(name: str) -> dict[str, str]:
+    """What something of Jinja is, that the language has not, in each language."""
+    key = f"construct.{name}"
+    return {language: say(key if key in catalogue(language) else "construct.else", language) for language in LANGUAGES}
+
+
+def _with_piece(name: str, known: Iterable[str]) -> str | None:
+    """The one Chinese name that has a piece of another in it."""
+    return None if name.isascii() else sharing(name, dict.fromkeys(known))
+
+
+def _some(known: Sequence[str], name: str) -> list[str]:
+    """Some of the names that there are, in the language of another."""
+    listed = [one for one in known if one.isascii() == name.isascii()]
+    return [*listed[:10], *(["…"] if len(listed) > 10 else [])]
 
 
 def _together(sign: str, left: Node, right: Node, at: int) -> Node:
@@ -353,8 +436,10 @@ def _given(part: Node, at: int) -> Filled:
     raise Fault("given-of", at)
 
 
-def _check_words(function: Function, parts: tuple[Node, ...]) -> None:
-    """Words are those of the sentence, never of the report; only fields have a name."""
+def _check_parts(function: Function, parts: tuple[Node, ...]) -> None:
+    """Words are those of the sentence, never of the report; only fields have a name; what makes do is of one list."""
+    for part in parts[1:] if function.name == "first" else ():
+        _check_choices(parts[0], part, parts[0].at)
     if function.words and not all(isinstance(part, Const) and part.type == Type(TEXT) for part in parts[1:]):
         raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
     if function.name == "field" and not all(isinstance(part, Read) and not part.lists for part in parts):
@@ -380,18 +465,25 @@ def _comparison(sign: str, left: Node, right: Node) -> Node:
     """A comparison of two values, or of each of a list with one. Raises Fault where they can't be compared."""
     if sign == "in":
         if not right.type.many:
-            raise Fault("in-what", right.at, is_=right.type)
+            raise Fault("in-text" if right.type.form == TEXT and left.type.form == TEXT else "in-what", right.at,
+                        is_=right.type)
         if right.type.form == PERSON and left.type.form in (TEXT, PERSON):
             return Compare(Type(TRUTH, many=left.type.many and left.type.form == TEXT), left.at, sign, left, right)
         left, right = _fitted(left, right), _fitted(right, left)
-        if left.type.form != right.type.form or left.type.form in (TEXT, MAP, TRUTH):
+        if left.type.form == right.type.form == TEXT:
+            raise Fault("in-names", left.at)
+        if left.type.form != right.type.form or left.type.form in (MAP, TRUTH):
             raise _unlike(left, right)
+        _check_choices(left, right, left.at)
         return Compare(Type(TRUTH, many=left.type.many), left.at, sign, left, right)
     left, right = _fitted(left, right), _fitted(right, left)
+    if PERSON in (left.type.form, right.type.form):
+        raise Fault("persons", left.at)
     if left.type.many and right.type.many:
         raise Fault("two-lists", left.at)
-    if left.type.form != right.type.form or left.type.form in (MAP, TRUTH, SPAN, PERSON):
+    if left.type.form != right.type.form or left.type.form in (MAP, TRUTH, SPAN):
         raise _unlike(left, right)
+    _check_choices(left, right, left.at)
     if left.type.form == TEXT:
         raise Fault("texts", left.at)
     if sign not in ("==", "!=") and left.type.form not in ORDERED:
@@ -402,7 +494,19 @@ def _comparison(sign: str, left: Node, right: Node) -> Node:
 def _unlike(left: Node, right: Node) -> Fault:
     if left.type.form in _DATES and isinstance(right, Const | Sum) and right.type.form == COUNT:
         return Fault("bare-date", right.at)
+    if right.type == Type(COUNT):
+        if left.type.many:
+            return Fault("list-number", left.at, is_=left.type)
+        if left.type.form == TEXT:
+            return Fault("text-number", left.at)
     return Fault("unlike", left.at, is_=left.type, other=right.type)
+
+
+def _check_choices(left: Node, right: Node, at: int) -> None:
+    """Fields of listed values are put beside each other where one may have what the other may. Raises Fault."""
+    listed = [set(one.type.values.values()) for one in (left, right)]
+    if left.type.form == CHOICE and not (listed[0] <= listed[1] or listed[1] <= listed[0]):
+        raise Fault("other-values", at)
 
 
 def _fitted(one: Node, other: Node) -> Node:
@@ -422,6 +526,10 @@ def _fitted_dates(parts: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _value(text: str, typed: Type, at: int) -> Any:
+    if not text.strip() and typed.form != TEXT:
+        raise Fault("empty", at)
+    if typed.form == COUNT:
+        raise Fault("quoted-number", at, value=text)
     if typed.form == CHOICE:
         if text not in typed.values:
             near = nearest(text, [*typed.values])
@@ -430,6 +538,6 @@ def _value(text: str, typed: Type, at: int) -> Any:
     if typed.form in _DATES:
         found = _DATES[typed.form](text)
         if found is None:
-            raise Fault("no-date", at, value=text)
+            raise Fault("no-date", at, value=text, is_=Type(typed.form), sample=_SAMPLES[typed.form])
         return found[0]
     return text

@@ -80,6 +80,23 @@ def nouns_of(shapes: Iterable[Shape]) -> tuple[str, ...]:
     return next((one.nouns for one in shapes if isinstance(one, ListShape) and one.nouns), ())
 
 
+def deep_names(roots: Iterable[Shape]) -> list[str]:
+    """The names of all fields of some maps and below them, in both languages."""
+    found: dict[str, None] = {}
+    rest = list(roots)
+    seen = set()
+    while rest:
+        shape = rest.pop()
+        if id(shape) in seen:
+            continue
+        seen.add(id(shape))
+        rest += [shape.item] if isinstance(shape, ListShape) else []
+        if isinstance(shape, MapShape):
+            found |= dict.fromkeys(shape.fields)
+            rest += [below for _, below in shape.fields.values()]
+    return list(found)
+
+
 def places_of(roots: Iterable[Shape], written: str) -> list[tuple[Steps, list[Shape]]]:
     """Every way from the report to a field of this name, in either language; a map of like maps is one step."""
     found: dict[Steps, list[Shape]] = {}

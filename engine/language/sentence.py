@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
@@ -24,6 +25,7 @@ from .reads import Examined
 from .scopes import Level, leads, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Steps, Type, fields_of, names_in
 
+_WRITTEN = re.compile(r"'[^']{0,20}'?|\w+(\.\w+)*")
 OWN = either("item")       # as `at`: the item that is looked at itself
 
 
@@ -48,20 +50,24 @@ class RuleSentence:
         from . import meaning  # which needs jinja2
 
         self.pack = pack
-        with _in("over"):
+        with _in("over", texts.over):
             self.over = over_of(texts.over) if texts.over is not None else None
-        with _in("each"):
+        with _in("each", texts.each):
             self.levels = levels_of(roots, texts.each, offered(pack, self.over))
             self.each = path_text(self.levels[-1].steps)
-        with _in("when"):
-            self.when = [meaning.condition(text, self.levels[:1], pack) for text in texts.when]
-        with _in("where"):
+        self.when = []
+        for text in texts.when:
+            with _in("when", text):
+                self.when.append(meaning.condition(text, self.levels[:1], pack))
+        with _in("where", texts.where):
             self.where = meaning.condition(texts.where, self.levels, pack) if texts.where is not None else None
-        with _in("must"):
+        with _in("must", texts.must):
             self.must = meaning.condition(texts.must, self.levels, pack) if texts.must is not None else None
-        with _in("let"):
-            self.let = {name: meaning.shown(text, self.levels, pack) for name, text in (texts.let or {}).items()}
-        with _in("at"):
+        self.let = {}
+        for name, text in (texts.let or {}).items():
+            with _in("let", text):
+                self.let[name] = meaning.shown(text, self.levels, pack)
+        with _in("at", texts.at):
             self.place = self._place(texts.at)
         nodes = (*self.conditions, *self.let.values(), *([self.must] if self.must else ()))
         # what more than the report must answer
@@ -237,11 +243,12 @@ def _made(writer: Writer, lines: list[str], levels: Sequence[Level]) -> Callable
 
 
 @contextmanager
-def _in(part: str) -> Iterator[None]:
-    """A fault in one of the texts knows in which."""
+def _in(part: str, text: str | None) -> Iterator[None]:
+    """A fault in one of the texts knows in which, and what is written at its place."""
     try:
         yield
     except Fault as fault:
         fault.part = part
+        found = _WRITTEN.match(text or "", fault.at)
+        fault.facts["here"] = found[0] if found else (text or "")[fault.at:fault.at + 20]
         raise
-

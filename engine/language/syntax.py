@@ -10,11 +10,11 @@ from jinja2 import nodes
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
+from .slips import fault_in
 from .types import Fault
 
 MOST_CHARACTERS = 1_000
 MOST_DEPTH = 30
-_WIDE = dict(zip("（），；：“”‘’＜＞＝！＋－＊／［］。、", "(),;:\"\"''<>=!+-*/[].,", strict=True))
 
 
 @cache
@@ -35,12 +35,11 @@ def parse(text: str) -> nodes.Expr:
         parser.stream = TokenStream(_environment().lexer.wrap(_placed(text)), None, None)
         tree = parser.parse_expression()
     except jinja2.TemplateSyntaxError as fault:
-        ended = parser.stream.eos
-        raise (Fault("ends", len(text)) if ended else _fault(text, min(fault.lineno, len(text)))) from None
+        raise fault_in(text, len(text) if parser.stream.eos else min(fault.lineno, len(text))) from None
     except RecursionError:
         raise Fault("deep", 0, most=MOST_DEPTH) from None
     if not parser.stream.eos:
-        raise _fault(text, parser.stream.current.lineno)
+        raise fault_in(text, parser.stream.current.lineno)
     return tree
 
 
@@ -54,17 +53,3 @@ def _placed(text: str) -> Iterator[tuple[int, str, str]]:
             at += len(value)
     except jinja2.TemplateSyntaxError as fault:
         raise jinja2.TemplateSyntaxError(fault.message or "", at) from None
-
-
-def _fault(text: str, at: int) -> Fault:
-    """What a reader trips over at a place, or just before it: a full-width sign first of all."""
-    rest = text[at:].lstrip()
-    at = len(text) - len(rest) if rest else at
-    near = next((place for place in (at, at - 1) if text[place:place + 1] in _WIDE), None)
-    if near is not None:
-        return Fault("wide-sign", near, sign=text[near], plain=_WIDE[text[near]])
-    if not rest:
-        return Fault("ends", len(text))
-    if rest[0] == "=":
-        return Fault("one-equals", at)
-    return Fault("syntax", at, found=rest.split()[0][:20])
