@@ -23,11 +23,12 @@ from bayang.engine.text.messages import catalogue
 
 WINDOW = Path(__file__).parent / "packs" / "window"
 QZ = "families/QZ.yaml"
+ANSWERED = "required: {fields: [{any: [themes.*.problems, themes.*.none_found]}], report: each}"
 
 # what is looked for, the file, what stands there, what stands there instead, words of the finding
 CASES: list[tuple[str, str, str, str, str]] = [
-    ("broken", QZ, "each_theme: {any:", "every_theme: {any:", "each_theme"),
-    ("broken", QZ, "each_theme: {any:", "each_theme: {all:", "any is missing"),
+    ("broken", QZ, "required: {fields: [{any: [themes", "require: {fields: [{any: [themes", "required"),
+    ("broken", QZ, "required: {fields: [{any: [themes", "required: {field: [{any: [themes", "did you mean fields"),
     ("broken", QZ, "id: QZ02", "id: QZ01", "QZ01"),
     ("broken", QZ, "name: late", "name: excuses", "QZ06"),
     ("broken", QZ, "from: mending", "from: repairing", "repairing"),
@@ -38,7 +39,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),
     ("unknown-field", QZ, "answered_by: [problems, none_found]", "answered_by: [problems, nothing]", "nothing"),
-    ("unknown-field", QZ, "any: [problems, none_found]", "any: [problems, none_fund]", "none_found"),
+    ("unknown-field", QZ, "themes.*.none_found]", "themes.*.none_fund]", "none_found"),
     ("sentence", QZ, "must: submitted <= latest", "must: submited <= latest", "submitted"),
     ("sentence", QZ, "each: themes.*.problems[]\n  check:\n    share",
      "each: themes.*.problems[]\n  when: person.rank == 'x'\n  check:\n    share", "rank"),
@@ -79,13 +80,15 @@ CASES: list[tuple[str, str, str, str, str]] = [
      "    - {clause: 六, level: [branch-office, headquarters], quote: 乙}\n    - {clause: 三.1, quote: 个人列出", "五"),
     ("basis-idle", QZ, "- {clause: 三.2, quote: 问题全部改完", "- {clause: 三.1, phase: checking, quote: 甲}\n"
      "    - {clause: 三.2, quote: 问题全部改完", "QZ08"),
-    ("one-kind", QZ, "each_theme: {any: [problems, none_found]}",
-     "each_theme: {any: [problems, none_found]}\n    unique: {of: remarks}", "each_theme"),
-    ("no-such-fault", QZ, "each_theme: {any: [problems, none_found]}", "form: missing-feild", "missing-field"),
-    ("wrong-scope", QZ, "  check:\n    each_theme:", "  each: themes.*\n  check:\n    each_theme:", "themes.*"),
-    ("needs-option", QZ, "each_theme: {any: [problems, none_found]}",
+    ("one-kind", QZ, ANSWERED,
+     f"{ANSWERED}\n    unique: {{of: remarks}}", "required"),
+    ("no-such-fault", QZ, ANSWERED, "form: missing-feild", "missing-field"),
+    ("wrong-scope", QZ, f"  check:\n    {ANSWERED}", "  each: themes.*\n  check:\n    mojibake: {words: self}",
+     "themes.*"),
+    ("wrong-form", QZ, "themes.*.none_found]", "'themes.*.problems[].id']", "themes.*"),
+    ("needs-option", QZ, ANSWERED,
      "unique: {of: 'themes.*.problems[].fact', unless: id}", "across"),
-    ("out-of-bounds", QZ, "each_theme: {any: [problems, none_found]}",
+    ("out-of-bounds", QZ, ANSWERED,
      "residue: {field: remarks, remove: [self], at_least: 201}", "200"),
     ("broken-path", QZ, "answered_by: [problems,", "answered_by: ['problems[0]',", "problems[0]"),
     ("word-list", "words.yaml", "words:\n", "words:\n  spare: 备用\n", "spare"),

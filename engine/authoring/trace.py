@@ -22,7 +22,6 @@ from ..judging.strict import BESIDE
 from ..packs.pack import Pack
 from ..packs.pack_files import listed
 from ..packs.plan_text import MOST, PlanText, Sentence, decoded, within
-from ..packs.rule import Rule
 from ..recording import dataclass, field
 from ..records import UsageError
 from ..text.messages import say
@@ -119,7 +118,9 @@ def cites(pack: Pack) -> Iterator[Cite]:
     for rule in pack.rules.values():
         for one in rule.bases:
             yield Cite(rule.id, one.clause, one.quote, rule.file, rule.line)
-    asking, comparing = (_asking_for(pack, what) for what in ("headings", "behaviours"))
+    asking = [rule for rule in pack.rules.values() if rule.of_every_theme(pack.roles.themes)]
+    comparing = [rule for rule in pack.rules.values() if any(
+        quotes(kind, check[kind]) for check in rule.checks for kind in check.keys() - set(BESIDE))]
     for theme in pack.themes.values():
         file = next((path.name for path in listed(pack.folder, "themes") if path.stem.endswith(theme.id)), theme.id)
         for readers, texts in ((asking, (theme.heading, *theme.upholds)),
@@ -130,12 +131,6 @@ def cites(pack: Pack) -> Iterator[Cite]:
     for entry in pack.uncheckable:
         line = next(iter(entry.src.at.values())).line + 1
         yield Cite("", entry["clause"], entry["quote"], "plan.yaml", line, entry["reason"])
-
-
-def _asking_for(pack: Pack, what: str) -> list[Rule]:
-    """The rules with a check that asks for the headings or the behaviours of the themes."""
-    return [rule for rule in pack.rules.values()
-            if any(quotes(kind, check[kind]) == what for check in rule.checks for kind in check.keys() - set(BESIDE))]
 
 
 def show_trace(found: Trace, language: str) -> Iterable[str]:

@@ -88,9 +88,9 @@ def layout(source: str) -> dict[tuple[int, int], Block]:
 
 def choices(compiled: Compiled) -> list[list[Steps]]:
     """Of a theme, the fields one of which is enough."""
-    return [[(compiled.pack.roles.themes, EACH, name) for name in part["each_theme"]["any"]]
+    return [[tuple(split(name)) for name in way]
             for rule in {check.rule.id: check.rule for check in compiled.checks}.values()
-            for part in rule.checks if "each_theme" in part]
+            for way in rule.of_every_theme(compiled.pack.roles.themes)]
 
 
 def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str | None) -> frozenset[Steps]:
@@ -102,8 +102,6 @@ def demanded(compiled: Compiled, kind: str | None, level: str | None, phase: str
             if "required" in part:
                 ways = [one["any"] if isinstance(one, dict) else [one] for one in part["required"]["fields"]]
                 found.update((*base, *split(name)) for way in ways for name in way)
-            elif "each_theme" in part:
-                found.update((compiled.pack.roles.themes, EACH, name) for name in part["each_theme"]["any"])
             elif "examined" in part:
                 found.add((*base, part["examined"]["examined"]))
     return frozenset(steps[:at] for steps in found for at in range(1, len(steps) + 1))

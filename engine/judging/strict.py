@@ -292,11 +292,9 @@ class Paths:
                        {"rule": self.rule.id, "option": name, "least": least, "most": most})
 
     def base(self, said: str, given: Map, scopes: list[Shape]) -> list[Shape]:
-        """The shapes from which a path of an option starts: scope, report, theme, or a neighbour's items or parent."""
+        """The shapes from which a path of an option starts: scope, report, or a neighbour's items or parent."""
         if said == "report":
             return self.roots
-        if said == "theme":
-            return follow(self.roots, [self.pack.roles.themes, EACH])[0]
         way, _, other = said.partition(" of ") if " of " in said else said.partition(" ")
         if not other:
             return scopes
@@ -322,6 +320,8 @@ class Paths:
             return
         start = self.roots if text.startswith("/") else base
         found, siblings, missed = follow(start, steps)
+        if reach == "themes" and steps[:2] == [self.pack.roles.themes, EACH]:
+            steps = steps[2:]
         if not found:
             near = nearest(str(missed), siblings)
             yield Flaw("unknown-field", *rule_place(self.rule, *place),

@@ -70,6 +70,12 @@ class Rule:
         levels = set(self.level.values()) if isinstance(self.level, dict) else {self.level}
         return levels | {check["level"] for check in self.checks if "level" in check}
 
+    def of_every_theme(self, themes: str) -> list[list[str]]:
+        """What it asks for in every theme of the plan: paths, of which one is enough. `themes` is where they stand."""
+        ways = [one["any"] if isinstance(one, dict) else [one]
+                for check in self.checks for one in check.get("required", {}).get("fields", ())]
+        return [way for way in ways if way[0].startswith(f"{themes}.*.")]
+
     @property
     def reads(self) -> bool:
         """Whether it is one on reading: nobody can switch it off, waive it or take it into a baseline."""

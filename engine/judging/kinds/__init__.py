@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import batch, fields, late, times, words
-from .built_in import BUILT_IN, QUOTES
+from .built_in import BUILT_IN
 from .kind import MAYBE, NUMBER, NUMBERS, SENTENCE, SPOT, TEXT, Kind, Raises
 
 CHECK_KINDS: dict[str, Kind] = {
@@ -21,9 +21,9 @@ def raises(kind: str, options: Any) -> Raises:
     return one.narrow(one.raises, options) if one.narrow else one.raises
 
 
-def quotes(kind: str, options: Any) -> str:
-    """What of the themes a check of this kind asks for: their "headings", their "behaviours", or nothing."""
-    return QUOTES.get(options, "") if kind in BUILT_IN else CHECK_KINDS[kind].quotes
+def quotes(kind: str, options: Any) -> bool:
+    """Whether a check of this kind asks for the behaviours of the themes."""
+    return options == "unknown-behaviour" if kind in BUILT_IN else CHECK_KINDS[kind].quotes
 
 
 def type_of(kind: str, name: str) -> str:

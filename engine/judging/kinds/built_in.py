@@ -55,5 +55,3 @@ FORM: dict[str, Raises] = {
 }
 
 BUILT_IN = {"intake": INTAKE, "form": FORM}
-
-QUOTES = {"unknown-behaviour": "behaviours"}        # as `Kind.quotes`

@@ -21,8 +21,10 @@ Check = Callable[[Case, Scope], Iterable[Hit]]
 
 
 def required(options: Options, pack: Pack) -> Check:
-    """Fields that must be there. `report: each` makes one finding a missing field, `together` one that lists them."""
-    wanted = [[Field(name) for name in (one["any"] if isinstance(one, dict) else [one])] for one in options["fields"]]
+    """Fields that must be there, `themes.*.x` in every theme of the plan. `report: each` makes one finding a missing
+    field, which stands where all stand that would do; `together` one that lists them.
+    """
+    wanted = [[Field(name) for name in way] for way in _ways(options, pack)]
     zero_is_gap = frozenset(options.get("zero_is_gap", ()))
     least = {name: (Field(f"{name}[]"), count) for name, count in options.get("at_least", {}).items()}
     each = options.get("report", "together") == "each"
@@ -30,6 +32,9 @@ def required(options: Options, pack: Pack) -> Check:
     simple = names if len(names) == len(wanted) and not zero_is_gap and not least else None
 
     def missing_from(case: Case, scope: Scope, choice: list[Field]) -> bool:
+        if len(choice) > 1 and any(
+                stands(case.report.doc if one.absolute else scope.node, one.steps) for one in choice):
+            return False        # whatever the others are
         for one in choice:
             value = one.first(case, scope)
             if value is BAD:
@@ -50,14 +55,25 @@ def required(options: Options, pack: Pack) -> Check:
         missing = [choice for choice in wanted if missing_from(case, scope, choice)]
         if not missing:
             return []
-        paths = [choice[0].path(scope) for choice in missing]
         if each:
-            return [Hit(path, facts={"missing": [one.path(scope) for one in choice], "key": path[-1]})
-                    for path, choice in zip(paths, missing, strict=True)]
-        return [Hit(_common(paths, scope.path),
+            hits = []
+            for choice in missing:
+                paths = [one.path(scope) for one in choice]
+                path = _common(paths, scope.path)
+                hits.append(Hit(path, facts={"missing": paths, "key": path[-1] if path else ""}))
+            return hits
+        return [Hit(_common([choice[0].path(scope) for choice in missing], scope.path),
                     facts={"missing": [one.path(scope) for choice in missing for one in choice], "key": ""})]
 
     return check
+
+
+def _ways(options: Options, pack: Pack) -> list[list[str]]:
+    """Of each field that must be there the paths of which one is enough."""
+    ways = [one["any"] if isinstance(one, dict) else [one] for one in options["fields"]]
+    home = f"{pack.roles.themes}."
+    return [[name.replace(f"{home}*.", f"{home}{theme}.") for name in way] for way in ways
+            for theme in (pack.themes if way[0].startswith(f"{home}*.") else [""])]
 
 
 def _common(paths: list[Route], least: Route) -> Route:
@@ -67,34 +83,6 @@ def _common(paths: list[Route], least: Route) -> Route:
         while path[:len(common)] != common:
             common = common[:-1]
     return common if len(common) >= len(least) else least
-
-
-def each_theme(options: Options, pack: Pack) -> Check:
-    """Every theme of the plan has one of some fields; one finding a theme."""
-    choice, home = options["any"], pack.roles.themes
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        themes = scope.node.get(home)
-        if themes is BAD:
-            case.skip((home,), "type")
-            return []
-        hits = []
-        for theme in pack.themes:
-            answer = themes.get(theme) if themes else None
-            if answer.__class__ is Doc and any(answer.get(name, BAD) is not BAD for name in choice):
-                continue
-            if answer is BAD:
-                case.skip((home, theme), "parent")
-                continue
-            given = [answer.get(name) for name in choice] if answer else []
-            for name, one in zip(choice, given, strict=False):
-                if one is BAD:
-                    case.skip((home, theme, name), "type")
-            if all(one is None for one in given):
-                hits.append(Hit((home, theme), facts={"missing": [(home, theme, name) for name in choice]}))
-        return hits
-
-    return check
 
 
 def examined(options: Options, pack: Pack) -> Check:
@@ -203,35 +191,20 @@ def _shared(case: Case, path: Route, depth: int | None, name: str) -> tuple[str 
 
 def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every field of every scope is there."""
-    names = options["fields"]
-    if options.get("zero_is_gap") or options.get("at_least") or not all(isinstance(name, str) for name in names):
+    ways = [[split(name) for name in way] for way in _ways(options, pack)]
+    if options.get("zero_is_gap") or options.get("at_least") or (each and "/" in str(options["fields"])):
         return None
-    if not each:
-        steps = [name.strip("/").split(".") for name in names]
-        return lambda case: all([stands(case.report.doc, one) for one in steps])
-    if not all(name.isidentifier() for name in names):
-        return None
-
-    wanted = [f"{each}.{name}" for name in names]
+    plain = frozenset(way[0][0] for way in ways if len(way) == len(way[0]) == 1)
+    others = [way for way in ways if not len(way) == len(way[0]) == 1]
 
     def look(case: Case) -> bool:
-        nodes = case.nodes
-        count = len(nodes[each])
-        for name in wanted:
-            if len(nodes[name]) < count:
+        for node in case.nodes[each or ""]:
+            if node.__class__ is not Doc or not plain.issubset(node):
                 return False
+            for way in others:
+                if not any([stands(node, steps) for steps in way]):
+                    return False
         return True
-
-    return look
-
-
-def _quick_each_theme(options: Options, pack: Pack, each: str | None) -> Look:
-    """Every theme has one of the fields."""
-    names, themes, home = frozenset(options["any"]), list(pack.themes), pack.roles.themes
-
-    def look(case: Case) -> bool:
-        answers = case.report.doc.get(home, ())
-        return all([theme in answers and not names.isdisjoint(answers[theme]) for theme in themes])
 
     return look
 
@@ -268,7 +241,6 @@ def _quick_unique(options: Options, pack: Pack, each: str | None) -> Look:
 
 CHECK_KINDS = {
     "required": Kind(make=required, raises={None: "missing key"}, quick=_quick_required),
-    "each_theme": Kind(make=each_theme, raises={None: "missing"}, quick=_quick_each_theme, quotes="headings"),
-    "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes="behaviours"),
+    "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes=True),
     "unique": Kind(make=unique, raises={None: "other"}, quick=_quick_unique, spots=frozenset({"other"})),
 }

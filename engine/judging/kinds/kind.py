@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...packs.pack import Pack
-from ...reading.report import Doc
+from ...reading.report import BAD, Doc
 from ...recording import dataclass
 from ..case import Case
 
@@ -55,7 +55,7 @@ class Kind:
     any_report: bool = False    # it looks at texts and files wherever they stand, whatever the report is
     of_current: bool = False    # it judges a subject's current report alone
     of_earlier: bool = False    # what it finds in an earlier report still counts
-    quotes: str = ""            # what of the themes it asks for: their "headings" or their "behaviours"
+    quotes: bool = False        # it asks for the behaviours of the themes
 
 
 # A sentence of the language is a check of its own kind: what it shows stands beside it (`let`).
@@ -68,12 +68,12 @@ def whole_path(each: str | None, path: str) -> str:
 
 
 def stands(node: object, steps: list[str]) -> bool:
-    """Whether there is something at the end of the steps."""
+    """Whether there is something at the end of the steps that can be read."""
     for step in steps:
         if node.__class__ is not Doc or step not in node:
             return False
         node = node[step]
-    return True
+    return node is not BAD
 
 
 def nothing_there(options: Options, pack: Pack, each: str | None) -> Look:

@@ -357,7 +357,7 @@ def _quick_copied(options: Options, pack: Pack, each: str | None) -> Look | None
 CHECK_KINDS = {
     "residue": Kind(make=residue, raises={None: ""}, quick=_quick_residue),
     "share_of_words": Kind(make=share_of_words, raises={None: "percent"}, quick=_quick_share_of_words),
-    "copied": Kind(make=copied, raises={None: "behaviour"}, quick=_quick_copied, quotes="behaviours"),
+    "copied": Kind(make=copied, raises={None: "behaviour"}, quick=_quick_copied, quotes=True),
     "placeholder": Kind(make=placeholder, raises={None: ""}, any_report=True),
     "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
     "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),

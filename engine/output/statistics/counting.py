@@ -17,7 +17,6 @@ from ...text.dates import days_between
 from ...text.wording import id_key
 
 FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
-ANSWERING = "each_theme"        # the check kind whose rules ask that every theme be answered
 
 
 @dataclass(slots=True)
@@ -194,7 +193,7 @@ def count(result: Result, pack: Pack) -> Statistics:
 def asking_from(pack: Pack) -> int:
     """The place of the first phase whose reports have to answer every theme; beyond the last one if none has to."""
     return min((pack.order(rule.first) for rule in pack.rules.values()
-                if any(ANSWERING in check for check in rule.checks)), default=len(pack.phases))
+                if rule.of_every_theme(pack.roles.themes)), default=len(pack.phases))
 
 
 def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str, str], str], end: str) -> None:
