@@ -53,7 +53,7 @@ def split(text: str) -> list[str]:
         bare = part.removesuffix("[]")
         if bare == "*":
             steps.append(EACH)
-        elif bare.replace("_", "").isalnum():
+        elif bare.replace("_", "").replace("-", "").isalnum():
             steps.append(bare)
         else:
             raise ValueError(part)
