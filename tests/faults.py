@@ -50,12 +50,9 @@ class Disk:
 
         class Raw(io.FileIO):
             def write(raw, data: Any) -> int | None:  # noqa: N805
-                self.take("write")
+                if "a" in raw.mode or raw.tell() + len(data) > os.fstat(raw.fileno()).st_size:
+                    self.take("write")      # else it has its room
                 return super().write(data)
-
-            def truncate(raw, size: int | None = None) -> int:  # noqa: N805
-                self.take("truncate")
-                return super().truncate(size)
 
         def opened(file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None,
                    errors: str | None = None, newline: str | None = None, closefd: bool = True,

@@ -35,6 +35,7 @@ FILE = "发文登记.csv"        # the same in all languages: two registers woul
 COLUMNS = ("number", "date", "subject", "letter", "phase", "round", "items", "deadline", "receipt", "answer", "mark")
 NEEDED = ("number", "date", "subject", "letter", "phase", "round", "deadline", "mark")
 WAIT = 120.0                # seconds for another run that writes letters
+ROOM = 4096                 # bytes that what is remembered of a run never needs
 _LIMITS = Limits(bytes=64 << 20)
 _ENCODINGS = ("utf-8-sig", "gb18030")       # the second is what Excel writes in China as plain CSV
 _NUMBER = re.compile(r"(.*?)[〔\[(【]([0-9]{1,6})[〕\])】]第?0*([0-9]{1,9})号?")
@@ -159,16 +160,28 @@ def registered(file: Path | None, pack: Pack, language: str,
     with _locked(file.with_name(f".{file.name}.numbers"), wait) as numbers:
         register = _read(file, pack.id, pack.vocabulary.phases, language)
         known = dict(register.highest)
-        for line in numbers.read().decode("utf-8", "replace").splitlines():
+        text = numbers.read().rstrip(b"\n")
+        for line in text.decode("utf-8", "replace").splitlines():
             _count(register.highest, line)
         remembered = dict(register.highest)
-        yield register
-        if register.added or known != remembered:
-            lines = [f"{series}〔{year}〕{high}\n" for (series, year), high in register.highest.items()]
-            numbers.seek(0, os.SEEK_END)
-            numbers.write("".join(lines).encode("utf-8", "surrogatepass"))
-            numbers.flush()
-            os.fsync(numbers.fileno())
+        _put(numbers, len(text), b"\n" * ROOM)      # a disk that is full says so before letters are written
+        lines = ["\n"] if text else []
+        try:
+            yield register
+            if register.added or known != remembered:
+                lines += [f"{series}〔{year}〕{high}\n" for (series, year), high in register.highest.items()]
+        finally:
+            with suppress(OSError):     # it has its room; and the register itself knows the numbers of this run
+                _put(numbers, len(text), "".join(lines).encode("utf-8", "surrogatepass"))
+
+
+def _put(file: IO[bytes], at: int, data: bytes) -> None:
+    """Have a file end with these bytes from a place on."""
+    file.seek(at)
+    file.write(data)
+    file.truncate()
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _count(highest: dict[tuple[str, int], int], text: str) -> None:
@@ -182,7 +195,7 @@ def _locked(file: Path, wait: float) -> Generator[IO[bytes], None, None]:
     """The file, opened and held by nobody else; gone afterwards if nothing was written to it."""
     until = time.monotonic() + wait
     while True:
-        held = open(file, "a+b")
+        held = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
         try:
             if _lock(held) and _same(held, file):
                 break
