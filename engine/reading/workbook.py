@@ -36,7 +36,7 @@ _DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 _TIMES = frozenset([*range(18, 22), *range(45, 48)])
 _PERCENTS = frozenset([9, 10])
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, IndexError, RuntimeError,
-           NotImplementedError, InvalidOperation, OverflowError)
+           NotImplementedError, InvalidOperation, OverflowError, StopIteration)
 Attributes = dict[str, str]
 Sink = Callable[[str], None]
 
