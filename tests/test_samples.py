@@ -46,7 +46,8 @@ COLUMNS = "rule level line column pointer superseded".split()
 OVER_FILES = {check.rule.id for check in COMPILED.checks if check.kind.stage == "batch"}
 
 TABLES = (ROSTER, SAMPLES / "notice.yaml")
-REPORTS = [path.relative_to(SAMPLES).as_posix() for path in sorted(SAMPLES.rglob("*.yaml")) if path not in TABLES]
+REPORTS = [path.relative_to(SAMPLES).as_posix() for path in sorted(SAMPLES.rglob("*"))
+           if path.suffix in (".yaml", ".xlsx") and path not in TABLES]
 
 
 def expectation_of(name: str) -> Path:
@@ -111,7 +112,7 @@ def test_the_readme_names_every_report_with_its_rules() -> None:
     for line in (SAMPLES / "README.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         names = cells[0].split(", ")
-        if line.startswith("|") and names[0].endswith(".yaml"):
+        if line.startswith("|") and names[0].endswith((".yaml", ".xlsx")):
             names = [name if "/" in name else f"{Path(names[0]).parent.as_posix()}/{name}" for name in names]
             rules = {word for word in cells[1].split() if word in PACK.rules}
             told |= {name.removeprefix("./"): rules for name in names}
