@@ -91,7 +91,8 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
                                    new_baseline=write_baseline, called=called(shown_as), stdin_name=stdin)
         code = exit_code(result, fail_on)
         setting = Setting(compiled, batch.lang, places(as_named(batch.paths, stdin), (batch.roster, batch.waivers),
-                                                       called(shown_as)))
+                                                       called(shown_as)),
+                          reading=lambda: Progress(batch.progress, batch.lang, "ledger.reading"))
         known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
         put(lambda name, shown: FORMATS[name](result, showing.of(setting, shown)), formats, batch.lang,
             code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)

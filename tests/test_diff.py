@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator, FormatChecker
 from making import COMPILED, write
 from running import SAMPLES, bayang
 from test_leaks import all_of, leaked
@@ -21,6 +22,7 @@ from test_ledger import report
 
 from bayang.engine.output.changes.comparing import Changes, changes
 from bayang.engine.output.findings.earlier import read_result
+from bayang.engine.reading.schema import schema_file
 from bayang.engine.text.wording import width
 
 planted = reports_with_canaries      # a fixture
@@ -196,11 +198,24 @@ def test_10_6_every_format_says_the_same_in_the_same_bytes(office: Path, languag
         outputs.append([said.stdout, *((out / name).read_bytes() for name in ("markdown", "xlsx", "json"))])
     assert outputs[0] == outputs[1]
     document = json.loads(outputs[0][3])
-    assert document["format"] == "bayang-diff/1"
+    Draft7Validator(schema_file("diff.json"), format_checker=FormatChecker()).validate(document)
+    assert document.keys() == schema_file("diff.json")["properties"].keys()
     assert document["summary"] == {name: sum(one[name] for one in document["units"]) for name in document["summary"]}
     assert document["summary"]["open"] == sum(one["fate"] == "open" for one in document["items"])
     assert max(map(width, outputs[0][0].decode().splitlines())) <= 80
     assert zipfile.is_zipfile(office / "out1" / "xlsx")
+
+
+def test_10_6_with_the_roster_units_go_by_name_and_code_and_people_by_their_ids(office: Path) -> None:
+    files = [checked(office, week) for week in (0, 1)]
+    said = bayang("diff", *files, "--format", "markdown").stdout.decode()
+    assert "月牙区分局" not in said
+    said = bayang("diff", *files, "--format", "markdown", "--roster", office / "in" / "roster.yaml").stdout.decode()
+    assert "月牙区分局（U-1）" in said
+    assert not any(name in said for name in ("郑禾", "文川", "柳岸"))
+    roster = office / "in" / "roster.yaml"
+    refused = bayang("diff", *files, "--roster", roster, f"--format=json={roster}")
+    assert refused.returncode == 2
 
 
 def test_10_6_no_name_and_no_word_of_a_report(planted: Path, tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator, FormatChecker
 from running import SAMPLES, bayang, complaint
+
+from bayang.engine.reading.schema import schema_file
 
 DOCS = Path(__file__).parent.parent / "docs"
 PACKS = Path(__file__).parent / "packs"
@@ -32,7 +35,9 @@ def due(office: Any, as_of: str, *options: object) -> dict[str, Any]:
     said = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", as_of,
                   "--format", "json", *options)
     assert (said.returncode, said.stderr) == (0, b"")
-    return json.loads(said.stdout)
+    found: dict[str, Any] = json.loads(said.stdout)
+    Draft7Validator(schema_file("due.json"), format_checker=FormatChecker()).validate(found)
+    return found
 
 
 def filers(found: dict[str, Any]) -> dict[str, tuple[str, int, str]]:
@@ -234,6 +239,8 @@ def test_10_5_wrong_use_is_told(tmp_path: Path) -> None:
 def test_10_5_the_samples_before_the_third_deadline() -> None:
     """Counted by hand in samples/: four problems are 部分到位 or partial, none is 未启动."""
     found = json.loads(bayang("due", SAMPLES, "--as-of", "2022-07-20", "--format", "json").stdout)
+    Draft7Validator(schema_file("due.json"), format_checker=FormatChecker()).validate(found)
+    assert found.keys() == schema_file("due.json")["properties"].keys()
     assert [(one["subject"]["id"], one["left"]) for one in found["to_file"]] == [("P-011", 11)]
     assert [(one["subject"]["id"], one["problem"], one["left"]) for one in found["fall_due"]] == [
         ("U-000", "市局-02", 11), ("P-002", "P002-2", 11), ("P-006", "郁-1", -20), ("U-201", "FZ-2", 11)]

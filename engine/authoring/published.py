@@ -16,7 +16,8 @@ from ..packs.pack import Pack
 from ..reading.schema import Schema, schema_file, target, title_of
 
 NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "plan", "theme", "rules", "words", "calendar",
-         "fields", "findings")
+         "fields", "findings", "due", "diff")
+WRITTEN = frozenset({"findings", "due", "diff"})     # which the program writes, and nobody else
 KEYS = ("zh", "en")
 
 _PATTERNS = {
@@ -27,9 +28,9 @@ _KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLen
 
 
 def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
-    """The schema of a form with the pack's names in it. Findings are always in English keys."""
-    if name == "findings":
-        return schema_file("findings.json")
+    """The schema of a form with the pack's names in it. What the program writes is always in English keys."""
+    if name in WRITTEN:
+        return schema_file(f"{name}.json")
     return Publisher(pack, keys == "zh").document(f"{name}.json")
 
 

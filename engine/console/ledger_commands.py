@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from ..batch.run import load_table
 from ..judging.compile import Compiled
 from ..output.changes import CHANGES
 from ..output.findings.terminal import safe
 from ..output.ledger.marks import ONLY
+from ..packs.roster import load_roster
 from ..reading.files import STDIN
 from ..reading.inputs import refuse_inputs
 from ..records import UsageError
@@ -69,16 +71,18 @@ def ledger(batch: Given, to: str, only: str | None, show_values: bool, config_fi
 @click.command("diff", cls=Command, help="diff.command")
 @click.argument("results", nargs=-1, required=True, type=PLACE, metavar="BEFORE… AFTER")
 @formats_of(CHANGES)
+@option("--roster", type=PLACE, metavar="FILE", help="diff.roster")
 @of_pack
 @in_language
-def diff(results: tuple[str, ...], formats: Chosen, folder: str | None, lang: str) -> None:
+def diff(results: tuple[str, ...], formats: Chosen, roster: str | None, folder: str | None, lang: str) -> None:
     from ..output.changes.comparing import changes
     from ..output.changes.tables import tables as tables_of_changes
     from ..output.findings.earlier import read_result
 
     if len(results) < 2:
         raise UsageError("diff.few")
-    refuse_inputs(files_of(formats), lambda: results)
+    refuse_inputs(files_of(formats), lambda: [*results, *filter(None, (roster,))])
     pack = pack_of(folder, examples=False)
-    made = tables_of_changes(changes([read_result(file) for file in results], Compiled(pack)), pack, lang)
+    named = load_table(roster, load_roster, pack) if roster else None
+    made = tables_of_changes(changes([read_result(file) for file in results], Compiled(pack)), pack, lang, named)
     put(lambda name, shown: CHANGES[name](made, pack, lang), formats, lang, 0)

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 from .... import __version__
@@ -79,7 +80,7 @@ def packed(result: Result, compiled: Compiled, language: str, letters: str | Non
             found.kinds[reopening.UNREADABLE] += what == reopening.UNREADABLE
     for path in result.own.values():
         found.add("tables", say("archive.tables", language), os.path.basename(path), Path(path).read_bytes())
-    setting = Setting(compiled, language)
+    setting = Setting(compiled, language, reading=lambda: nullcontext(progress))
     for name in _RESULTS:
         made = FORMATS[name](result, setting)
         found.add("results", say("archive.results", language), f"{say('archive.result', language)}.{name}",

@@ -1,4 +1,6 @@
-"""What changed, as tables in the reader's language. Subjects and units go by their IDs; nothing that anybody wrote."""
+"""What changed, as tables in the reader's language. Subjects go by their IDs, units by their codes and, with a roster,
+by their names on it too; nothing that anybody wrote.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...packs.pack import Pack
+from ...packs.roster import Roster
 from ...recording import dataclass
 from ...text.messages import say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.earlier import Earlier
+from ..findings.filing import unit_name
 from ..findings.terminal import safe
 from ..sheets import Cell, Sheet, SheetColumn
 from .comparing import FATES, LAPSED, LOST, MENDED, MOVES, NEWLY_FILED, OPEN, Changes, ItemChange
@@ -30,8 +34,8 @@ class ChangeTables:
     changes: Changes
 
 
-def tables(found: Changes, pack: Pack, language: str) -> ChangeTables:
-    """The tables of what changed."""
+def tables(found: Changes, pack: Pack, language: str, roster: Roster | None = None) -> ChangeTables:
+    """The tables of what changed. The roster gives the names of units."""
     def told(key: str, **facts: Any) -> str:
         return say(f"diff.{key}", language, **facts)
 
@@ -40,7 +44,10 @@ def tables(found: Changes, pack: Pack, language: str) -> ChangeTables:
         return tuple(SheetColumn(told(f"column_{name}"), kind or "text") for name, kind in kinds.items())
 
     def unit(code: str | None) -> str:
-        return told("nobody") if code is None else _shown(code)
+        if code is None:
+            return told("nobody")
+        name = unit_name(code, roster)
+        return _shown(code) if name == mask_numbers(code) else told("unit", name=safe(name), code=_shown(code))
 
     moves: list[list[Cell]] = [
         [told(f"move_{one.move}"), unit(one.unit), _shown(one.ident), pack.phases[one.phase].name[language]

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 from ...judging.compile import Compiled
 from ...recording import dataclass
 from ...records import LEVELS, Finding
+
+Reading = AbstractContextManager[Callable[[int, int], None]]     # is told how many reports were read, and of how many
+
+
+def silent() -> Reading:
+    """Nobody is told."""
+    return nullcontext(lambda done, total: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,7 @@ class Setting:
     verbose: bool = False                   # with what is only counted otherwise, one by one
     least: str = LEVELS[-1]                 # findings of this level and graver ones
     counts: bool = False                    # how many findings a rule has, in their place
+    reading: Callable[[], Reading] = silent     # what is told while an output reads the reports once more
 
     def shown(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those that are grave enough to be shown."""

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from .... import __version__
 from ...batch.outcome import Result
 from ...batch.standing import APART, STATES
-from ...packs.pack import Pack
 from ...recording import dataclass, field
 from ...records import LEVELS
 from ...text.messages import say
@@ -48,7 +47,7 @@ _SAID = ("none", "before", "after", "page", "pages_of", "shown", "who", "line", 
 
 def as_html(result: Result, setting: Setting) -> bytes:
     """One file that asks for no other: pictures and tables; with a script filters and pages, without one all of it."""
-    page = PageTables(result, setting.compiled.pack, setting.language)
+    page = PageTables(result, setting)
     return gathered(_template().generate(page=page, say=page.say, result=result, pack=page.pack, soon=SOON,
                                          language=page.language, levels=LEVELS, version=__version__))
 
@@ -70,8 +69,8 @@ class RuleTotal:
 class PageTables(Looks):
     """A result as the page shows it, down to each finding."""
 
-    def __init__(self, result: Result, pack: Pack, language: str) -> None:
-        super().__init__(result, pack, language)
+    def __init__(self, result: Result, setting: Setting) -> None:
+        super().__init__(result, setting)
         self.findings = list(self._listed())
         hits = [one for listed in self.findings for one in listed.findings]
         self.large = len(hits) > FULL

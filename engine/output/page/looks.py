@@ -13,7 +13,6 @@ from markupsafe import Markup
 from ...batch.outcome import Result
 from ...batch.stages import CAME, IN_TIME, LATE, STAGES, UNKNOWN
 from ...batch.standing import EXCUSED, WAITING
-from ...packs.pack import Pack
 from ...records import LEVELS
 from ...text.dates import days_between
 from ...text.messages import catalogue, say, shown_date
@@ -21,6 +20,7 @@ from ...text.wording import mask_numbers
 from ..due.agenda import agenda
 from ..findings import filing
 from ..findings.accounts import accounts
+from ..findings.setting import Setting
 from ..sheets import Sheet
 from .listing import Words, label_of, shown
 from .picture import OUTSTANDING, PhaseCell, phase_rows, theme_rows
@@ -39,13 +39,15 @@ def whole(value: str) -> Markup:
 class Looks:
     """A result as the upper part of the page shows it."""
 
-    def __init__(self, result: Result, pack: Pack, language: str) -> None:
-        self.result, self.pack, self.language = result, pack, language
+    def __init__(self, result: Result, setting: Setting) -> None:
+        self.result, self.pack, self.language = result, setting.compiled.pack, setting.language
+        pack, language = self.pack, self.language
         self.words = Words(pack, language)
         self.accounts = accounts(result)
         self.phases = phase_rows(result, pack, self.accounts)
         self.themes = theme_rows(result, pack, self.accounts)
-        self.agenda = agenda(result, pack, SOON, language)
+        with setting.reading() as told:
+            self.agenda = agenda(result, pack, SOON, language, told)
 
     def say(self, key: str, **facts: Any) -> str:
         return say(key, self.language, **facts)
