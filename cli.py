@@ -39,6 +39,7 @@ from .engine.console.options import (
 from .engine.console.outputs import files_of, put, summarise, tell_of_next_time
 from .engine.console.pack_commands import rules
 from .engine.console.progress import Progress
+from .engine.console.server_commands import server
 from .engine.console.settings import Group
 from .engine.console.showing import Showing, of_showing
 from .engine.console.streams import echo, echo_all, forget_stdout, in_utf8
@@ -189,6 +190,7 @@ bayang.add_command(fix)
 bayang.add_command(new_form)
 bayang.add_command(import_forms)
 bayang.add_command(desk)
+bayang.add_command(server)
 bayang.add_command(rules)
 
 

@@ -36,7 +36,8 @@ def both(name: str) -> list[str]:
     return [f"docs/{name}.md", f"docs/{name}.zh-CN.md"]
 
 
-OF_USERS = {"P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
+OF_USERS = {".helix/languages.toml", ".vscode/settings.json",
+            "P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
             "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",
             "plan.txt", "themes/", "families/", "families/ZA.yaml", "words.yaml", "calendar.yaml",     # of a pack

@@ -27,18 +27,22 @@ _PATTERNS = {
 _KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLength")
 
 
-def publish(pack: Pack, name: str, keys: str = "en") -> dict[str, Any]:
-    """The schema of a form with the pack's names in it. What the program writes is always in English keys."""
+def publish(pack: Pack, name: str, keys: str = "en", language: str = "zh") -> dict[str, Any]:
+    """The schema of a form with the pack's names in it. What the program writes is always in English keys. Fields are
+    described in Chinese, or in another language as far as the schemas do.
+    """
     if name in WRITTEN:
         return schema_file(f"{name}.json")
-    return Publisher(pack, keys == "zh").document(f"{name}.json")
+    told_in = "description" if language == "zh" else f"x-{language}"
+    return Publisher(pack, keys == "zh", told_in).document(f"{name}.json")
 
 
 class Publisher:
     """Makes one document; `definitions` gathers what it refers to, once for each theme where themes differ."""
 
-    def __init__(self, pack: Pack, chinese: bool) -> None:
+    def __init__(self, pack: Pack, chinese: bool, told_in: str = "description") -> None:
         self.pack = pack
+        self.told_in = told_in      # the keyword with what a field is for
         self.chinese = chinese
         self.definitions: dict[str, Any] = {}
         self.root: dict[str, Any] = {}
@@ -57,7 +61,7 @@ class Publisher:
         """One schema without our own keywords."""
         if "$ref" in schema:
             return self.reference(schema, file, theme)
-        out = {key: schema[key] for key in _KEPT if key in schema}
+        out = {key: schema[key] for key in _KEPT if key in schema} | self.told(schema)
         if "x-words" in schema:
             also = [_choice(one["const"], one["title"], self.chinese) for one in schema.get("x-also", ())]
             one = {"oneOf": [*self.choices(schema["x-words"]), *also]}
@@ -131,10 +135,15 @@ class Publisher:
             self.definitions[known] = {}        # a definition may refer to itself
             self.definitions[known] = self.plain(found, home, theme)
         beside: dict[str, Any] = {key: schema[key] for key in ("title", "description") if key in schema}
+        beside |= self.told(schema)
         if "description" in beside and "x-names" in found:
             beside["description"] = self.described(beside["description"], found["x-names"], theme)
         link = {"$ref": f"#/definitions/{known}"}
         return {**beside, "allOf": [link]} if beside else link
+
+    def told(self, schema: Schema) -> dict[str, str]:
+        """What a field is for, where it is described in another language."""
+        return {"description": schema[self.told_in]} if self.told_in in schema else {}
 
     def described(self, text: str, names: str, theme: str | None) -> str:
         """A description with an example from this pack in it."""
