@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -65,6 +65,8 @@ class World:
     phase: str | None
     around: list[Item]
     kept: Item | None = field(default=None)
+    beside: dict[str, Item] = field(default_factory=dict)       # what may be named beside the report
+    people: Callable[[list[str]], frozenset[str]] = frozenset   # who is meant by some texts
 
 
 def plain(data: Any) -> Any:
@@ -74,22 +76,31 @@ def plain(data: Any) -> Any:
     return [plain(one) for one in data] if isinstance(data, list) else data
 
 
-def outcomes(tree: Tree, each: Sequence[str], pack: Pack, data: Any, phase: str | None,
-             shapes: tuple[Any, ...]) -> list[bool | None]:
+def outcomes(tree: Tree, each: Sequence[str], pack: Pack, data: Any, phase: str | None, shapes: tuple[Any, ...],
+             beside: dict[str, Item] | None = None, people: Callable[[list[str]], frozenset[str]] = frozenset,
+             ) -> list[bool | None]:
     """For each item of a path whether the sentence speaks there, None where that can't be assessed.
 
-    `tree` is (when trees, where tree or None, must tree).
+    `tree` is (when trees, where tree or None, must tree). Conditions that ask for nothing beside the report come first.
     """
     found: list[bool | None] = []
     when, where, must = tree
     for around in items(list(each), [Item(data, shapes)]):
-        world = World(pack, phase, around)
+        world = World(pack, phase, around, None, beside or {}, people)
+        asked = [(one, replace(world, around=around[:1])) for one in when] + ([(where, world)] if where else [])
+        asked.sort(key=lambda one: goes_beyond(one[0], world.beside))
         try:
-            found.append(all(ask(one, World(pack, phase, around[:1])) is True for one in when)
-                         and (where is None or ask(where, world) is True) and ask(must, world) is False)
+            found.append(all(ask(*one) is True for one in asked) and ask(must, world) is False)
         except Unreadable:
             found.append(None)
     return found
+
+
+def goes_beyond(tree: Any, beside: dict[str, Item]) -> bool:
+    """Whether a part names what stands beside the report, or asks who is meant."""
+    return isinstance(tree, tuple) and (
+        tree[:1] == ("path",) and tree[1] in beside or tree[:1] == ("call",) and tree[1] in ("names", "same_person")
+        or any(goes_beyond(one, beside) for one in tree))
 
 
 def items(steps: list[str], around: list[Item]) -> Iterator[list[Item]]:
@@ -212,6 +223,8 @@ def named(world: World, name: str) -> Value:
         if name in one.nouns:
             return held(one.data, one.shapes)
     report = world.around[0]
+    if name in world.beside:
+        return held(world.beside[name].data, world.beside[name].shapes)
     for way in ways_to(report.shapes, name):
         return walked(held(report.data, report.shapes), way)
     raise AssertionError(name)
@@ -368,7 +381,8 @@ def pair(world: World, left: Tree, sign: str, right: Tree) -> Value:
 
 def hollow(world: World) -> World:
     """The same around a report in which nothing is filled in: what is of which form, and what is a list."""
-    return replace(world, around=[replace(one, data=None) for one in world.around],
+    return replace(world, around=[replace(one, data=None) for one in world.around], people=lambda texts: frozenset(),
+                   beside={name: replace(one, data=None) for name, one in world.beside.items()},
                    kept=replace(world.kept, data=None) if world.kept is not None else None)
 
 
@@ -397,12 +411,43 @@ def among(world: World, left: Tree, right: Tree, negated: bool) -> Value:
     if one.many and not one.data:
         return Value([], "truth", True)
     other = value(right, world)
+    if other.form == "person":
+        meant = (lambda text: world.people([text])) if one.form != "person" else None
+        if meant and one.many:
+            return Value([none_less(shared(meant(text), other.data), negated) for text in one.data], "truth", True)
+        some = meant(one.data) if meant else one.data
+        return Value(none_less(shared(some, other.data), negated), "truth")
     other, one = fitted(other, one), fitted(one, other)
     key = id_key if one.form == "id" else lambda plain_: plain_
     row = [key(each) for each in other.data]
     if one.many:
         return Value([(key(each) in row) is not negated for each in one.data], "truth", True)
     return Value((key(one.data) in row) is not negated, "truth")
+
+
+def shared(some: frozenset[str], others: frozenset[str]) -> bool | None:
+    """Whether somebody is on both sides; None where nobody is on one."""
+    return bool(some & others) if some and others else None
+
+
+def none_less(truth: bool | None, negated: bool) -> bool | None:
+    return None if truth is None else truth is not negated
+
+
+def texts_of(world: World, parts: Sequence[Tree]) -> frozenset[str]:
+    """Who is meant by some parts."""
+    found = [value(part, world) for part in parts]
+    if found and found[0].form == "person":
+        return found[0].data
+    return world.people([one for each in found for one in (each.data if each.many else [each.data]) if one is not None])
+
+
+def _names(world: World, *parts: Tree) -> Value:
+    return Value(texts_of(world, parts), "person", True)
+
+
+def _same_person(world: World, left: Tree, right: Tree) -> Value:
+    return Value(shared(texts_of(world, [left]), texts_of(world, [right])), "truth")
 
 
 def both(world: World, every: bool, left: Tree, right: Tree) -> Value:
@@ -424,7 +469,7 @@ def given(world: World, tree: Tree) -> Value:
     if tree[0] == "path" and len(names) == 1:
         return named_home(world, names[0])
     base = value(tree[1], world) if tree[0] == "below" else named(world, names.pop(0))
-    while wide(base, names[:-1]):
+    while wide(base, names):
         base = widened(base, names)
     if base.many:
         return Value([there(replace(base, data=one, many=False), names) for one in base.data], "truth", True)
@@ -432,9 +477,17 @@ def given(world: World, tree: Tree) -> Value:
 
 
 def wide(found: Value, names: list[str]) -> bool:
-    """Whether the way through some fields goes through a list."""
-    bare = replace(found, data=None, many=False)
-    return alike(found.shapes) and not field_of(found.shapes, names[0] if names else "")[1] or walked(bare, names).many
+    """Whether the way through some fields to the last goes through a list, or a map of like maps."""
+    here = replace(found, data=None, many=False)
+    for name in names:
+        if alike(here.shapes) and not field_of(here.shapes, name)[1]:
+            return True
+        if name is names[-1]:
+            return False
+        here = walked(here, [name])
+        if here.many:
+            return True
+    return False
 
 
 def widened(found: Value, names: list[str]) -> Value:
@@ -468,6 +521,8 @@ def named_home(world: World, name: str) -> Value:
             return Value(there(Value(one.data, "map", False, one.shapes), [key]), "truth")
         if one is world.kept and name in ("value", "值"):
             return Value(True, "truth")
+    if name in world.beside and not any(name in one.nouns for one in world.around):
+        return Value(world.beside[name].data is not None, "truth")
     for way in ways_to(world.around[0].shapes, name):
         if len(world.around) > 1 and name in ("value", "值"):
             break
@@ -640,7 +695,7 @@ _CALLED = {
     "max": _most, "first": _first, "last": _last, "distinct": _distinct, "days": _span("days"),
     "workdays": _span("workdays"), "months": _span("months"), "month": _of_one("month", _month),
     "quarter": _of_one("quarter", _quarter), "half": _of_one("half", _half), "length": _of_one("count", len),
-    "same": _same, "holds": _holds,
+    "same": _same, "holds": _holds, "names": _names, "same_person": _same_person,
 }
 _WAYS = {
     "path": path, "below": below, "const": constant, "edge": edge, "keep": kept, "compare": compared, "both": both,

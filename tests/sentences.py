@@ -18,7 +18,8 @@ from bayang.engine.reading.schema import EitherShape, ListShape, MapShape
 CHINESE = {"any": "任一", "all": "全部", "count": "个数", "sum": "合计", "earliest": "最早", "latest": "最晚",
            "min": "最小", "max": "最大", "distinct": "不同", "first": "首个", "last": "末个", "days": "天",
            "workdays": "工作日", "months": "个月", "month": "月", "quarter": "季度", "half": "半年", "length": "字数",
-           "same": "相同", "holds": "含"}
+           "same": "相同", "holds": "含", "names": "姓名",
+           "same_person": "同一人"}
 DATES = ("date", "month", "quarter", "half")
 FORMS = (*DATES, "count", "choice", "id", "text")
 SIGNS = ("==", "!=", "<", "<=", ">", ">=")
@@ -67,10 +68,16 @@ def keys_of(shapes: Sequence[Any]) -> list[str]:
 
 
 class Grammar:
-    """Makes the sentences of one scope: `levels` are the shapes of the report and of each item around, with nouns."""
+    """Makes the sentences of one scope: `levels` are the shapes of the report and of each item around, with nouns.
 
-    def __init__(self, pack: Pack, levels: Sequence[tuple[tuple[Any, ...], tuple[str, ...]]]) -> None:
-        self.pack, self.offer = pack, Offer()
+    `beside` are the names of what stands beside the report, with their shapes: each is taken as often as a field of it.
+    """
+
+    def __init__(self, pack: Pack, levels: Sequence[tuple[tuple[Any, ...], tuple[str, ...]]],
+                 beside: dict[str, tuple[Any, ...]] | None = None) -> None:
+        self.pack, self.offer, self.beside = pack, Offer(), [Offer() for _ in beside or ()]
+        for offer, (name, shapes) in zip(self.beside, (beside or {}).items(), strict=True):
+            offer.add((name,), shapes, False)
         for shapes, nouns in levels:
             for noun in nouns:
                 self.offer.add((noun,), shapes, False)
@@ -91,6 +98,8 @@ class Writer:
     def path(self, form: str, many: bool) -> tuple[Sentence, tuple[Any, ...]] | None:
         """A path to one or several values of a form."""
         offer = self.offers[-1] if len(self.offers) == 1 or self.chance.random() < 0.7 else self.offers[0]
+        if self.grammar.beside and self.chance.random() < 0.4:
+            offer = self.chance.choice(self.grammar.beside)
         known = offer.paths.get((form, many)) or self.offers[0].paths.get((form, many))
         if not known:
             return None
@@ -189,6 +198,8 @@ class Writer:
         return Sentence(f"({left.text} {sign} {right.text})", ("sum", sign, left.tree, right.tree))
 
     def counted(self, depth: int) -> Sentence:
+        if self.grammar.beside and self.chance.random() < 0.2:
+            return self.function("count", self.persons(depth))
         if self.chance.random() < 0.3:
             found = [self.several("count", depth - 1) or self.one("count", depth - 1)
                      for _ in range(self.chance.randint(1, 3))]
@@ -291,10 +302,28 @@ class Writer:
         found = (self.several if many else self.one)("text", depth)
         if found is None or found[0].tree[0] == "const":
             return self.given(many)
+        if self.grammar.beside and self.chance.random() < 0.6:
+            return self.person(found[0], many, depth)
         words = [self.literal("text") for _ in range(self.chance.randint(1, 2))]
         if many or self.chance.random() < 0.6:
             return self.function("holds", found[0], *words)
         return self.function("same", found[0], words[0] if self.chance.random() < 0.6 else self.one("text", 0)[0])
+
+
+    def persons(self, depth: int) -> Sentence:
+        """Who is meant by one to three texts."""
+        found = [(self.several("text", 0) if self.chance.random() < 0.5 else None) or self.one("text", 0)
+                 for _ in range(self.chance.choice((1, 1, 2, 3)))]
+        return self.function("names", *(one for one, _ in found))
+
+    def person(self, text: Sentence, many: bool, depth: int) -> Sentence:
+        """Whether somebody is meant by two texts."""
+        if not many and self.chance.random() < 0.5:
+            other = self.persons(depth) if self.chance.random() < 0.3 else self.one("text", 0)[0]
+            return self.function("same_person", text, other)
+        sign, other = self.chance.choice(("in", "in", "not in")), self.persons(depth)
+        text = self.persons(depth) if not many and self.chance.random() < 0.2 else text
+        return Sentence(f"{text.text} {sign} {other.text}", ("compare", (text.tree, other.tree), (sign,)))
 
 
 def spoilt(text: str, chance: random.Random) -> str:

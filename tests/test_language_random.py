@@ -1,6 +1,7 @@
 """Random sentences over the bundled form: refused with a place and a text, or of one meaning with a slow evaluator.
 
-10,000 of them: `BAYANG_SENTENCES=10000 pytest tests/test_language_random.py`.
+10,000 of them, with those that name what stands beside a report (`test_language_beside_random`):
+`BAYANG_SENTENCES=10000 pytest tests/test_language*random.py`.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def written(chance: random.Random, kinds: tuple[str, ...], each: str | None,
 COUNTED: Counter[str] = Counter()
 
 
-@settings(max_examples=MOST, deadline=None, derandomize=MOST < 1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MOST * 3 // 4, deadline=None, derandomize=MOST < 1000, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2 ** 40), st.sampled_from(KINDS), st.sampled_from(EACH), st.booleans(), st.booleans())
 def test_sentences_are_refused_or_mean_what_a_slow_evaluator_says(
         seed: int, kinds: tuple[str, ...], each: str | None, has_when: bool, has_where: bool) -> None:
@@ -178,5 +179,5 @@ def test_enough_of_them_made_sense_and_were_answered_in_each_way() -> None:
     if not COUNTED:
         pytest.skip("the random sentences did not run in this process")
     assert COUNTED["understood"] > MOST // 3, COUNTED
-    assert COUNTED["refused"] > MOST // 20, COUNTED
-    assert all(COUNTED[one] > MOST // 20 for one in ("True", "False", "None")), COUNTED
+    assert COUNTED["refused"] > MOST // 30, COUNTED
+    assert all(COUNTED[one] > MOST // 30 for one in ("True", "False", "None")), COUNTED

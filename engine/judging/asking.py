@@ -70,18 +70,18 @@ def known_beside(later: LaterSentence, kind: str | None, key: str | None, unit_k
                  world: World) -> dict[Beyond, Any]:
     """The clock, and what the roster says of all and of one, as far as a sentence reads it."""
     found: dict[Beyond, Any] = {TODAY: world.as_of} if later.asks_today else {}
-    wanted = {steps[1] for steps in later.far if steps[0] == ROSTER}
+    wanted = {steps[1:2] for steps in later.far if steps[0] == ROSTER}
     roster = world.roster
     if roster is None or not wanted:
         return found
-    parts: dict[str, Any] = {name: roster.doc.get(name) for name in ("units", "people") if name in wanted}
-    if "entry" in wanted and (entry := roster.entry(kind, key)):
+    parts: dict[str, Any] = {name: roster.doc.get(name) for name in ("units", "people") if (name,) in wanted}
+    if ("entry",) in wanted and (entry := roster.entry(kind, key)):
         parts["entry"] = entry.doc
-    if "unit" in wanted and (unit := roster.units.get(unit_key or "")):
+    if ("unit",) in wanted and (unit := roster.units.get(unit_key or "")):
         parts["unit"] = unit.doc
-    if "extended" in wanted and key:
+    if ("extended",) in wanted and key:
         parts["extended"] = roster.extended(key, phase)
-    if "staff" in wanted:
+    if ("staff",) in wanted:
         parts["staff"] = Items(one.doc for one in roster.members(unit_key or ""))
     found[ROSTER] = Doc((name, part) for name, part in parts.items() if part)
     return found

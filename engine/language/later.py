@@ -39,7 +39,8 @@ class LaterSentence:
         steps = [self._steps(read) for read in reads]
         self.far = list(dict.fromkeys(filter(_leads_out, steps)))      # in the order in which they are told
         self.asks_today = (TODAY,) in self.far
-        self.trees = {kind: tree_of(self._places(kind, [one for one in steps if one not in self.far]))
+        own = [one for one in (*steps, sentence.levels[-1].steps) if not _leads_out(one)]   # also of what it is asked
+        self.trees = {kind: tree_of(self._places(kind, own))
                       for kind in KINDS}
         self._leavers = {kind: leaver([tree]) for kind, tree in self.trees.items()}
 
