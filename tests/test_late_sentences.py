@@ -288,9 +288,9 @@ REFUSED = {
     "count(reports[submitted <= own.submitted]) > 1": ("units", "all-pairs", 6),
     "person.id in roster.people[unit == person.unit].id": (None, "all-pairs", 13),
     "same_person(submitted, filled_by)": (None, "wrong-argument", 0),
-    "names(filled_by) == names(reviewed_by)": (None, "two-lists", 0),
-    "people.submitted is given": (None, "unknown-name", 0),
-    "roster.boss is given": (None, "unknown-part", 0),
+    "names(filled_by) == names(reviewed_by)": (None, "persons", 0),
+    "people.submitted is given": (None, "needs-over", 0),
+    "roster.boss is given": (None, "no-such-part", 0),
 }
 
 
