@@ -52,6 +52,19 @@ def test_the_pack_is_in_order(command: list[str]) -> None:
     assert done.exit_code == 0, done.output
 
 
+def test_rules_that_are_taken_over_call_things_as_this_plan_does(tmp_path: Path) -> None:
+    own = tmp_path / "pack"
+    shutil.copytree(SERVICE, own)
+    more = "{rules: [CV05], basis: {CV05: [{clause: 一}]}, phases: {inspection: 自查}}"
+    plan = (own / "plan.yaml").read_text(encoding="utf-8").replace("[IN, FM, TX]", f"[IN, FM, TX, {more}]")
+    (own / "plan.yaml").write_text(plan, encoding="utf-8")
+    rules = {ident: rule for ident, rule in load_pack(own).rules.items() if rule.inherited}
+    assert rules["CV05"].message["zh"] == "五项行动填写的都是未发现问题。"
+    assert "如 交表日期: 2022-04-20。" in rules["IN06"].remedy["zh"]
+    texts = repr([(rule.title, rule.message, rule.remedy, rule.hints, rule.checks) for rule in rules.values()])
+    assert not [word for word in ("八个方面", "填报日期", "补正日期", "八扬八治", "活动办") if word in texts]
+
+
 @pytest.mark.parametrize("phase", ["checking", "mending"])
 def test_compliant_reports_are_clean_in_chinese(service: Pack, tmp_path: Path, phase: str) -> None:
     text = report(service, phase, {})

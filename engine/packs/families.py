@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..reading.intake import Map, Seq, line_in
@@ -11,7 +11,7 @@ from ..reading.schema import Binding
 from ..recording import replace
 from ..records import PackError
 from ..text.messages import Some
-from .inheriting import Inheritance, families, matches
+from .inheriting import Inheritance, families, in_own_words, matches
 from .loading import Loader
 from .pack_files import BUNDLED, listed, shown
 from .plan_text import PlanText
@@ -21,7 +21,10 @@ from .rule import Defaults, Rule, rule_of
 class Families:
     """Gathers the rules of one pack. What is wrong with a rule is noted in the loader, and the rule left out."""
 
-    def __init__(self, loader: Loader, plan: Doc | None, text: PlanText | None) -> None:
+    def __init__(self, loader: Loader, plan: Doc | None, text: PlanText | None,
+                 names: Mapping[str, str] | None = None) -> None:
+        """`names` are what rules that are taken over call otherwise than this pack."""
+        self.names = names or {}
         self.loader = loader
         self.plan = plan
         self.broken = False         # whether more than single rules is at fault
@@ -87,7 +90,8 @@ class Families:
             for one in items_of(tree, "rules"):
                 at = next((at for at, entry in enumerate(self.entries) if entry.takes(str(one.entries["id"]))), None)
                 if at is not None:
-                    bound = shape.bind(self.entries[at].rewritten(one), Binding(frozenset()), None, one.mark, None)
+                    own = in_own_words(self.entries[at].rewritten(one), self.names)
+                    bound = shape.bind(own, Binding(frozenset()), None, one.mark, None)
                     self._take(bound, one, at, taken)
         for at, entry in enumerate(self.entries):
             first = next((pattern for pattern in entry.rules if not any(

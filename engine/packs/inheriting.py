@@ -7,10 +7,11 @@ name of this plan stands, and the clauses that it rests on are those that this p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,6 +23,7 @@ from .rule import several
 
 # Keys of a rule that hold words for people, or what is replaced whole: no name of a phase or level is meant there.
 _WORDS = frozenset({"id", "name", "title", "message", "remedy", "hints", "basis", "examples"})
+_SAID = frozenset({"title", "message", "remedy", "hints"})     # what is said to people
 _DASH = re.compile("[－—–~～至]+")
 _RANGE = re.compile(r"([A-Z]+)(\d+)-([A-Z]*)(\d+)")
 _FAMILY = re.compile("[A-Z]+")
@@ -93,6 +95,27 @@ class Inheritance:
             text = re.sub(rf"(?<![\w.]){re.escape(name)}(?=\.(?:start|end)\b)|(?<=['\"]){re.escape(name)}(?=['\"])",
                           own[0], text)
         return (text,)
+
+
+def in_own_words(rule: Map, names: Mapping[str, str]) -> Map:
+    """A rule whose texts for people call fields, listed values and the themes as this plan does."""
+    if not names:
+        return rule
+    found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return _reworded(rule, lambda text: found.sub(lambda match: names[match[0]], text), False)
+
+
+def _reworded(one: Any, made: Callable[[str], str], worded: bool) -> Any:
+    if isinstance(one, Map):
+        return _like(one, {key: _reworded(value, made, worded or key in _SAID) for key, value in one.entries.items()
+                           if key not in ("examples", "basis")} | {
+                               key: value for key, value in one.entries.items() if key in ("examples", "basis")})
+    if isinstance(one, Seq):
+        out = Seq()
+        out.items, out.at = [_reworded(item, made, worded) for item in one.items], one.at
+        out.mark, out.flow = one.mark, one.flow
+        return out
+    return made(one) if worded and isinstance(one, str) else one
 
 
 def matches(pattern: str, ident: str) -> bool:

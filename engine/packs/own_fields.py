@@ -6,7 +6,7 @@ Plain schemas in, plain schemas out. What is wrong in the file is a PackError at
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ..reading.intake import line_in
@@ -60,6 +60,39 @@ def _moved(said: Mapping[str, Any]) -> dict[str, str]:
                 if isinstance(path, str) and isinstance(defaults()[role], str)}
     except (ValueError, IndexError):    # no path: that is said where the roles are made
         return {}
+
+
+def renamed(kinds: Iterable[str], schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
+    """What rules that are taken over call otherwise than this form: a name as texts have it -> as it is here.
+
+    Names of fields and listed values stand in quotation marks, in brackets or before a colon; that of all themes stands
+    anywhere.
+    """
+    found: dict[str, set[str]] = {}
+    moved = _moved(plan.get("form", {}))
+    for kind in kinds if schemas else ():
+        _compare(_inlined({"$ref": f"{kind}.json"}, ""), schemas[f"{kind}.json"], moved, found)
+    themes = schema_file("common.json")["definitions"]["themes"]["title"]
+    pairs = {old: new for old, (new, *more) in found.items() if not more and new != old}
+    return {before + old + after: before + new + after for old, new in pairs.items()
+            for before, after in (("", ""),) * (old == themes) or ("“”", "（）", "()", " :")}
+
+
+def _compare(shared: Schema, own: Schema, moved: Mapping[str, str], found: dict[str, set[str]]) -> None:
+    """Note for each title of a shared schema, and of all below it, what it is in a pack's own."""
+    if "title" in shared and "title" in own:
+        found.setdefault(shared["title"], set()).add(own["title"])
+    for key, below in shared.get("properties", {}).items():
+        here = own.get("properties", {})
+        if key in here or moved.get(key) in here:
+            _compare(below, here.get(key) or here[moved[key]], moved, found)
+    for word in ("items", "additionalProperties"):
+        if isinstance(shared.get(word), dict) and isinstance(own.get(word), dict):
+            _compare(shared[word], own[word], moved, found)
+    listed = {one["const"]: one for one in own.get("oneOf", ()) if "const" in one}
+    for one in shared.get("oneOf", ()):
+        if one.get("const") in listed:
+            _compare(one, listed[one["const"]], moved, found)
 
 
 def is_name(title: str) -> bool:

@@ -33,7 +33,7 @@ from .families import Families
 from .inheriting import Inheritance
 from .loading import Loader
 from .own_fields import FILE as FIELDS
-from .own_fields import own_form
+from .own_fields import own_form, renamed
 from .pack_files import BUNDLED, is_there, shown
 from .paths_written import FieldPaths
 from .patterns import Pattern, Signs
@@ -240,7 +240,7 @@ def assemble(loader: Loader) -> Pack | None:
         languages=loader.written.languages, schemas=schemas, text=text, _words=words, _calendar=calendar,
         _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
-    families = Families(loader, plan, text)
+    families = Families(loader, plan, text, renamed(KINDS, schemas, plan))
     pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
     pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
     pack.files = (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))
