@@ -6,7 +6,7 @@ Plain schemas in, plain schemas out. What is wrong in the file is a PackError at
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ..reading.intake import line_in
@@ -23,6 +23,7 @@ FILE = "fields.yaml"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types that are texts of a format
 _SAMPLE = re.compile("例如 [^，。；]+")
+_PLAIN = 4              # characters of a name that means a field wherever it stands
 _LONGEST = 20           # characters of a field's name
 _LAST = ("attachments", "remarks")      # what is added to a report stands before these
 
@@ -50,7 +51,25 @@ def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
                 faults.append(fault)
         if len(faults) > whole:     # what follows builds on it
             break
-    return {f"{kind}.json": schema for kind, schema in form.kinds.items()}
+    schemas = {f"{kind}.json": schema for kind, schema in form.kinds.items()}
+    names = {old: new for old, new in _titles(schemas, plan).items() if len(old) >= _PLAIN}
+    if names:
+        found = re.compile("|".join(map(re.escape, names)))
+        for schema in schemas.values():
+            _describe(schema, lambda text: found.sub(lambda match: names[match[0]], text))
+    return schemas
+
+
+def _describe(schema: Any, made: Callable[[str], str]) -> None:
+    """Have what the descriptions in a schema tell people made anew."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("description"), str):
+            schema["description"] = made(schema["description"])
+        for below in schema.values():
+            _describe(below, made)
+    elif isinstance(schema, list):
+        for below in schema:
+            _describe(below, made)
 
 
 def _moved(said: Mapping[str, Any]) -> dict[str, str]:
@@ -62,20 +81,24 @@ def _moved(said: Mapping[str, Any]) -> dict[str, str]:
         return {}
 
 
-def renamed(kinds: Iterable[str], schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
+def renamed(schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
     """What rules that are taken over call otherwise than this form: a name as texts have it -> as it is here.
 
     Names of fields and listed values stand in quotation marks, in brackets or before a colon; that of all themes stands
     anywhere.
     """
+    themes = schema_file("common.json")["definitions"]["themes"]["title"]
+    return {before + old + after: before + new + after for old, new in _titles(schemas, plan).items()
+            for before, after in (("", ""),) * (old == themes) or ("“”", "（）", "()", " :")}
+
+
+def _titles(schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
+    """What each title of the shared form is in a pack's own, where it is another and one."""
     found: dict[str, set[str]] = {}
     moved = _moved(plan.get("form", {}))
-    for kind in kinds if schemas else ():
-        _compare(_inlined({"$ref": f"{kind}.json"}, ""), schemas[f"{kind}.json"], moved, found)
-    themes = schema_file("common.json")["definitions"]["themes"]["title"]
-    pairs = {old: new for old, (new, *more) in found.items() if not more and new != old}
-    return {before + old + after: before + new + after for old, new in pairs.items()
-            for before, after in (("", ""),) * (old == themes) or ("“”", "（）", "()", " :")}
+    for file, schema in schemas.items():
+        _compare(_inlined({"$ref": file}, ""), schema, moved, found)
+    return {old: new for old, (new, *more) in found.items() if not more and new != old}
 
 
 def _compare(shared: Schema, own: Schema, moved: Mapping[str, str], found: dict[str, set[str]]) -> None:

@@ -240,7 +240,7 @@ def assemble(loader: Loader) -> Pack | None:
         languages=loader.written.languages, schemas=schemas, text=text, _words=words, _calendar=calendar,
         _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
-    families = Families(loader, plan, text, renamed(KINDS, schemas, plan))
+    families = Families(loader, plan, text, renamed(schemas, plan))
     pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
     pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
     pack.files = (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))
