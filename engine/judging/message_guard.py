@@ -14,6 +14,8 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 
+from ..text.messages import template
+from ..text.templates import TemplateError
 from .kinds.kind import MAYBE, NUMBER, SPOT, TEXT, TRUTH
 
 MOST_CHARACTERS = 4_000     # of one text
@@ -61,6 +63,10 @@ def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = 
     except RecursionError:
         raise MessageFault("deep", 1, most=MOST_DEPTH) from None
     _Reader(others).read(tree, dict(known))
+    try:
+        template(text)
+    except TemplateError as fault:      # Jinja's, but nothing that is used of it
+        raise MessageFault("broken", 1, text=str(fault)) from None
 
 
 class _Reader:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 from ..recording import dataclass
 from ..records import Told
 from .dates import parse_date
+from .templates import Written, compiled
 
 LANGUAGES = ("zh", "en")
 NONE = "—"          # what cannot be told: no number, or 0 of 0
 _FOLDER = Path(__file__).parent / "texts"
+_SECTION = re.compile(r"^([\w-]+):\n", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -29,24 +32,15 @@ class Spot:
         return self.field
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Any:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    environment.filters["quoted"] = _quoted
-    return environment
-
-
 @lru_cache(maxsize=2048)
-def _template(text: str) -> Any:
-    return _environment().from_string(text)
+def template(text: str) -> Written:
+    """A message with variables as a function of them. Raises TemplateError."""
+    return compiled(text, {"quoted": _quoted, "length": len, "int": int})
 
 
 def render(text: str, variables: dict[str, Any]) -> str:
-    """A message template with its variables. Raises jinja2.TemplateError when the template is at fault."""
-    return text if "{" not in text else _template(text).render(variables)
+    """A message with its variables. Raises TemplateError when the text is at fault, KeyError where one is missing."""
+    return text if "{" not in text else template(text)(variables)
 
 
 NAMED = 20      # of many others, a message names no more: a person reads them, and a thousand alike must not swell
@@ -96,14 +90,38 @@ def shown_date(iso: str, language: str) -> str:
     return iso
 
 
-@lru_cache(maxsize=4)
-def catalogue(language: str) -> dict[str, str]:
-    """The program's own texts, `section.name` -> template."""
-    import yaml
+class Catalogue(Mapping[str, str]):
+    """The program's own texts in one language, `section.name` -> template. A section is read when it is asked for."""
 
-    with open(_FOLDER / f"{language}.yaml", encoding="utf-8") as file:
-        sections = yaml.load(file, Loader=yaml.CSafeLoader)
-    return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
+    def __init__(self, text: str) -> None:
+        parts = _SECTION.split(text)
+        self._unread = dict(zip(parts[1::2], parts[2::2], strict=True))
+        self._texts: dict[str, str] = {}
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self._texts:
+            self._read(key.partition(".")[0])
+        return self._texts[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for section in [*self._unread]:
+            self._read(section)
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len([*self])
+
+    def _read(self, section: str) -> None:
+        import yaml
+
+        texts = yaml.load(self._unread.pop(section, ""), Loader=yaml.CSafeLoader) or {}
+        self._texts |= {f"{section}.{name}": one for name, one in texts.items()}
+
+
+@lru_cache(maxsize=4)
+def catalogue(language: str) -> Catalogue:
+    """The program's own texts in a language."""
+    return Catalogue((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
 
 
 def say(key: str, language: str, /, **facts: Any) -> str:
