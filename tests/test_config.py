@@ -258,7 +258,7 @@ def test_other_commands_take_language_and_pack_from_the_environment(tmp_path: Pa
 
 def test_the_schema_has_every_option_of_a_check() -> None:
     schema = json.loads((ROOT / "schemas/config.json").read_text(encoding="utf-8"))
-    known = {name: one for name, one in options(cli.check).items() if name not in TYPED}
+    known = {name: one for name, one in options(cli.bayang.commands["check"]).items() if name not in TYPED}
     assert set(schema["properties"]) == set(known)
     for name, one in known.items():
         field = schema["properties"][name]

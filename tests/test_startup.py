@@ -30,17 +30,27 @@ finally:
 
 @pytest.mark.parametrize("arguments", [
     ["check", str(REPORT), "--as-of", "2022-08-08", "--fail-on", "never", "--format", "json"],
-    ["check", "--help"],
     ["rules", "list"],
-], ids=["check", "help", "list"])
+], ids=["check", "list"])
 def test_nothing_is_loaded_that_is_not_used(arguments: list[str]) -> None:
-    done = subprocess.run([sys.executable, "-c", LIST, *arguments], capture_output=True, check=True)
-    loaded = set(done.stderr.decode().partition("loaded: ")[2].split())
+    loaded = loaded_by(arguments)
     assert "bayang.engine.packs.pack" in loaded
     unused = {*LIBRARIES, *(f"bayang.engine.{part}" for part in PARTS)}
     if arguments[0] == "check":
-        unused.remove("jinja2")     # pages of help are made of texts with facts, and sentences of rules are parsed
+        unused.remove("jinja2")     # sentences of rules are parsed
     assert sorted(loaded & unused) == []
+
+
+def test_for_help_no_command_is_loaded() -> None:
+    """Only what shows the page: neither a room of the engine but its texts, nor a library but click and PyYAML."""
+    loaded = {one for one in loaded_by(["--help"]) if one.startswith("bayang.engine.")}
+    assert {one.split(".")[2] for one in loaded} == {"console", "recording", "records", "text"}
+    assert not [one for one in loaded if one.endswith("_commands")]
+
+
+def loaded_by(arguments: list[str]) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", LIST, *arguments], capture_output=True, check=True)
+    return set(done.stderr.decode().partition("loaded: ")[2].split())
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from ..output.findings.terminal import safe
 from ..reading.files import STDIN
 from ..reading.inputs import refuse_inputs
 from ..records import UsageError
+from ..text.lines import safe
 from ..text.messages import say
 from ..writing import drafted
 from .batch_options import config_file_of_batch, of_batch

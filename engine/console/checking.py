@@ -11,11 +11,11 @@ import click
 from ..batch.outcome import Result
 from ..batch.run import Options, choose_phase, choose_rules, run
 from ..judging.compile import Compiled
-from ..output.findings.terminal import safe
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
 from ..recording import dataclass
 from ..records import Limits, PackError, UsageError
+from ..text.lines import safe
 from ..text.messages import say
 from .config import Config
 from .errors import Stop, code_of

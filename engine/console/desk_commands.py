@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ..output.findings.terminal import safe
 from ..reading.inputs import refuse_inputs
 from ..records import UsageError
+from ..text.lines import safe
 from ..text.messages import say
 from ..writing import drafted
 from .errors import writing

@@ -9,17 +9,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from ..batch.outcome import Result
-from ..output.findings.terminal import safe
 from ..records import LEVELS, PackError, UsageError
+from ..text.lines import safe
 from ..text.messages import say, told
 from .streams import echo, forget_stdout
+
+if TYPE_CHECKING:
+    from ..batch.outcome import Result
 
 MOST_FAULTS = 20        # of a pack that are told at once; `bayang rules lint` tells all
 
@@ -79,6 +80,8 @@ def explained(language: str) -> Generator[None, None, None]:
         stop(2, say("run.system", language, file=safe(os.fspath(fault.filename or "")),
                     text=fault.strerror or type(fault).__name__))
     except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
+        import traceback
+
         last = traceback.extract_tb(fault.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
         stop(4, say("run.internal", language, error=type(fault).__name__, place=place))

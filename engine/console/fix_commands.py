@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ..interruptions import uninterrupted
-from ..output.findings.terminal import safe, wrap
 from ..reading.files import REPORTS, STDIN, Listed, read_bytes, real_path
 from ..recording import dataclass
 from ..records import Limits, Unreadable, UsageError
+from ..text.lines import safe, wrap
 from ..text.messages import say
 from ..writing import drafted
 from .checking import pack_of

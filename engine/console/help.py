@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..output.findings.terminal import wrap
+from ..text.lines import wrap
 from ..text.messages import both
 from ..text.wording import width
 

@@ -11,12 +11,12 @@ import click
 from ..batch.run import load_table
 from ..judging.compile import Compiled
 from ..output.changes import CHANGES
-from ..output.findings.terminal import safe
 from ..output.ledger.marks import ONLY
 from ..packs.roster import load_roster
 from ..reading.files import STDIN
 from ..reading.inputs import refuse_inputs
 from ..records import UsageError
+from ..text.lines import safe
 from ..writing import drafted
 from .batch_options import config_file_of_batch, of_batch
 from .checking import Given, checked, pack_of

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..batch.outcome import Result
 from ..output.findings.setting import Setting
-from ..output.findings.terminal import safe
 from ..reading.files import REPORTS, STDIN, lies_in, real_path
+from ..text.lines import safe
 from ..text.messages import say
 from ..writing import drafted
 from .errors import Stop, writing

@@ -1,24 +1,26 @@
-"""The commands for the writers of a pack: `bayang rules ...`."""
+"""The commands for the writers of a pack: `bayang rules ...`, and what a pack says of a rule or of a form."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from ..authoring.published import KEYS, NAMES
 from ..judging.compile import Compiled
 from ..judging.strict import Flaw
-from ..output.findings.terminal import safe
 from ..packs.pack_files import BUNDLED, is_there
 from ..reading.inputs import refuse_inputs
 from ..records import LEVELS, UsageError
+from ..text.lines import safe
 from ..text.messages import say
 from .checking import pack_of
 from .options import PLACE, in_language, of_pack, option
 from .outputs import put_files
-from .settings import Group
+from .settings import Command, Group
 from .streams import echo
 from .watching import watched
 
@@ -151,3 +153,24 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
         sys.exit(1 if stale else 0)
     refuse_inputs([path for path, _ in pages], lambda: compiled.pack.files)
     put_files(Path(to), pages, [say("reference.written", lang, file=path) for path, _ in pages], lang)
+
+
+@click.command("explain", cls=Command, help="command.explain")
+@click.argument("rule", metavar="RULE")
+@of_pack
+@in_language
+def explain_rule(rule: str, folder: str | None, lang: str) -> None:
+    from ..authoring.reference import explain
+
+    echo(explain(Compiled(pack_of(folder)), rule, lang), nl=False)
+
+
+@click.command("schema", cls=Command, help="command.schema")
+@click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
+@option("--keys", type=click.Choice(KEYS), default="en", show_default=True, help="option.keys")
+@of_pack
+@in_language
+def print_schema(name: str, keys: str, folder: str | None, lang: str) -> None:
+    from ..authoring.published import publish
+
+    echo(json.dumps(publish(pack_of(folder), name, keys), ensure_ascii=False, indent=2))

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..output.findings.terminal import safe
-from ..reading.files import as_named
 from ..records import PackError, UsageError
-from ..text.messages import say
+from ..text.lines import safe
+from ..text.messages import both, say
 from ..text.wording import edits
-from .config import Config, find_config, listed, load_config
 from .errors import explained
 from .help import Helped
 from .streams import echo
 from .surroundings import called
 from .usage import VARIABLE, complaint, language_of
+
+if TYPE_CHECKING:
+    from .config import Config
 
 SHORT = 5           # characters of a variable's own name of which two are too many to be a slip
 PLATFORMS = ("BAYANG_PORT*", "BAYANG_*SERVICE*")        # variables that container platforms set on their own
@@ -64,6 +66,45 @@ class Command(Helped):
 class Group(Helped, click.Group):
     command_class = Command
     group_class = type
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their help, none of which is loaded for it."""
+        keys = self.commands.keys_of_help if isinstance(self.commands, Commands) else \
+            {name: one.key for name, one in self.commands.items() if isinstance(one, Helped)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, both(key)) for name, key in sorted(keys.items()) if key])
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """Commands by name, each loaded when it is asked for."""
+
+    def __init__(self, table: Mapping[str, tuple[str, str]]) -> None:
+        """Name -> the key of its help, and the module of this package in which it is."""
+        self.keys_of_help = {name: key for name, (key, _) in table.items()}
+        self._modules = {name: module for name, (_, module) in table.items()}
+        self._loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            module = import_module(f"{__package__}.{self._modules[name]}")
+            self._loaded[name] = next(one for one in vars(module).values()
+                                      if isinstance(one, click.Command) and one.name == name)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._modules
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        raise TypeError(name)       # all are in the table
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(name)
 
 
 def config_of(context: click.Context) -> Config | None:
@@ -109,6 +150,8 @@ def _environment(context: click.Context, batch: bool, language: str) -> dict[str
 
     Raises UsageError at one that is nearly such a name: it would be left out in silence.
     """
+    if not any(name.startswith(VARIABLE) for name in os.environ):
+        return {}
     root = context.find_root().command
     commands = root.commands.values() if isinstance(root, click.Group) else [root]
     batches = [known for one in commands if "no-config" in (known := options(one))]
@@ -135,6 +178,8 @@ def _slips(variable: str) -> int:
 
 def _of_environment(option: click.Option, name: str, value: str, context: click.Context) -> Any:
     """The value of a variable, several values parted by commas or line breaks."""
+    from .config import listed
+
     given = listed(value) if option.multiple else value
     try:
         made = option.process_value(context, given)
@@ -146,6 +191,9 @@ def _of_environment(option: click.Option, name: str, value: str, context: click.
 def _config(known: dict[str, click.Option], context: click.Context, typed: Typed,
             environment: dict[str, str]) -> Config | None:
     """The configuration that is named, or else the one that lies above the PATHs, unless nobody shall look."""
+    from ..reading.files import as_named
+    from .config import find_config, load_config
+
     named = typed.get("config_file") or environment.pop("config", None)
     if named:
         return load_config(named, called(typed.get("shown_as")))

@@ -16,10 +16,10 @@ from click.core import ParameterSource
 from ... import __version__
 from ..batch.run import listed
 from ..output.findings.setting import Setting
-from ..output.findings.terminal import safe
 from ..reading.files import STDIN, Listing, shown_name
 from ..recording import dataclass, fields, replace
 from ..records import LEVELS, UsageError
+from ..text.lines import safe
 from ..text.messages import say
 from ..text.wording import width
 from .checking import Given, options_of, pack_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import click
 
-from ..output.findings.terminal import safe, tame
+from ..text.lines import safe, tame
 
 
 def in_utf8() -> None:

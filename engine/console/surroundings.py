@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import sys
-import zoneinfo
 from collections.abc import Callable, Sequence
-
-from ..output.findings.repository import paths_in_repository
 
 
 def today(timezone: str) -> str:
+    import datetime
+    import zoneinfo
+
     return datetime.datetime.now(zoneinfo.ZoneInfo(timezone)).date().isoformat()
 
 
@@ -44,6 +43,8 @@ def summary_file() -> str | None:
 def places(paths: Sequence[str], tables: Sequence[str | None],
            shown: Callable[[str], str]) -> Callable[[str], str]:
     """Where findings' files lie in the repository; a pipeline says where that begins."""
+    from ..output.findings.repository import paths_in_repository
+
     root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
     return paths_in_repository(paths, root, [shown(one) for one in tables if one])
 

@@ -10,9 +10,9 @@ import click
 
 from ..authoring.published import KEYS
 from ..batch.outcome import Result
-from ..output.findings.terminal import safe
 from ..reading.files import STDIN, list_files, read_bytes
 from ..records import Limits, Unreadable
+from ..text.lines import safe
 from ..text.messages import say
 from ..writing import drafted
 from .checking import Given, pack_of

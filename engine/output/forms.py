@@ -26,11 +26,11 @@ from ..reading.schema import Binding, Schema, target, title_of
 from ..reading.typed import quoted
 from ..recording import dataclass, field
 from ..records import Limits, UsageError
+from ..text.lines import wrap
 from ..text.messages import say
 from ..text.naming import file_names
 from ..text.wording import id_key, mask_numbers, nearest
 from ..writing import drafted
-from .findings.terminal import wrap
 
 ALL = "all"
 WIDTH = 88          # columns of a line of guidance

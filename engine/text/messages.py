@@ -95,27 +95,25 @@ class Catalogue(Mapping[str, str]):
 
     def __init__(self, text: str) -> None:
         parts = _SECTION.split(text)
-        self._unread = dict(zip(parts[1::2], parts[2::2], strict=True))
-        self._texts: dict[str, str] = {}
+        self._sections: dict[str, str | dict[str, str]] = dict(zip(parts[1::2], parts[2::2], strict=True))
 
     def __getitem__(self, key: str) -> str:
-        if key not in self._texts:
-            self._read(key.partition(".")[0])
-        return self._texts[key]
+        section, _, name = key.partition(".")
+        return self._section(section)[name]
 
     def __iter__(self) -> Iterator[str]:
-        for section in [*self._unread]:
-            self._read(section)
-        return iter(self._texts)
+        return (f"{section}.{name}" for section in self._sections for name in self._section(section))
 
     def __len__(self) -> int:
-        return len([*self])
+        return sum(1 for _ in self)
 
-    def _read(self, section: str) -> None:
-        import yaml
+    def _section(self, section: str) -> dict[str, str]:
+        texts = self._sections[section]
+        if isinstance(texts, str):
+            import yaml
 
-        texts = yaml.load(self._unread.pop(section, ""), Loader=yaml.CSafeLoader) or {}
-        self._texts |= {f"{section}.{name}": one for name, one in texts.items()}
+            texts = self._sections[section] = yaml.load(texts, Loader=yaml.CSafeLoader) or {}
+        return texts
 
 
 @lru_cache(maxsize=4)

@@ -8,10 +8,10 @@ from typing import Any
 
 from ...packs.pack import Pack
 from ...recording import replace
+from ...text.lines import tame, wrap
 from ...text.messages import say
 from ..findings.document import dumped
 from ..findings.pages import markdown
-from ..findings.terminal import tame, wrap
 from ..sheets import Sheet, as_xlsx
 from ..statistics.outputs import blocks, in_markdown
 from .comparing import FATES, MOVES, OPEN

@@ -11,11 +11,11 @@ from typing import Any
 from ...packs.pack import Pack
 from ...packs.roster import Roster
 from ...recording import dataclass
+from ...text.lines import safe
 from ...text.messages import say, shown_date
 from ...text.wording import mask_numbers
 from ..findings.earlier import Earlier
 from ..findings.filing import unit_name
-from ..findings.terminal import safe
 from ..sheets import Cell, Sheet, SheetColumn
 from .comparing import FATES, LAPSED, LOST, MENDED, MOVES, NEWLY_FILED, OPEN, Changes, ItemChange
 

@@ -8,12 +8,13 @@ from itertools import groupby
 
 from ...batch.standing import MISSING
 from ...recording import replace
+from ...text.lines import safe, tame, wrap
 from ...text.messages import joined, say, shown_date
 from ...text.wording import mask_numbers, visible
 from ..findings import filing
 from ..findings.document import dumped
 from ..findings.pages import markdown
-from ..findings.terminal import filing_lines, safe, tame, wrap
+from ..findings.terminal import filing_lines
 from ..sheets import Cell, Sheet, SheetColumn, as_csv
 from ..statistics.outputs import in_markdown
 from .agenda import Agenda, Filer, Measure

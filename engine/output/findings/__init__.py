@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ...batch.outcome import Result
 from ..later import Later
 from .setting import Setting
+
+if TYPE_CHECKING:
+    from ...batch.outcome import Result
 
 __all__ = ["FORMATS", "Setting"]
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from .... import __version__
 from ...batch.outcome import Result
 from ...records import Finding
+from ...text.lines import safe, wrap
 from ...text.messages import say
 from ...text.wording import width
 from .accounts import state
 from .pages import skipped_rows
 from .setting import Setting
-from .terminal import safe, wrap
 
 _DIGEST = 12            # digits of one that people compare
 

@@ -7,9 +7,10 @@ from itertools import islice
 
 from ...batch.outcome import Result
 from ...records import LEVELS, Finding
+from ...text.lines import safe, tame
 from ...text.messages import say
 from .setting import Setting
-from .terminal import ignored_lines, quiet_end, safe, tame, totals
+from .terminal import ignored_lines, quiet_end, totals
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 MOST = 10               # annotations of a kind that a step shows

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .... import __version__
 from ...batch.outcome import Result
 from ...records import LEVELS, Finding, NotAssessed
+from ...text.lines import tame
 from ...text.messages import say, shown_date
 from ...text.wording import one_line
 from ...writing import gathered
@@ -19,7 +20,7 @@ from . import filing
 from .accounts import accounts, state
 from .overview import NOT_FILED, STANDINGS, phase_bars, theme_map
 from .setting import Setting
-from .terminal import hidden, summary, tame, trail
+from .terminal import hidden, summary, trail
 
 if TYPE_CHECKING:       # loaded for a page alone
     from jinja2 import Template

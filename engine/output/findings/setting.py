@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
-from ...judging.compile import Compiled
 from ...recording import dataclass
 from ...records import LEVELS, Finding
+
+if TYPE_CHECKING:
+    from ...judging.compile import Compiled
 
 Reading = AbstractContextManager[Callable[[int, int], None]]     # is told how many reports were read, and of how many
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from ...batch.outcome import Result
 from ...records import Finding
+from ...text.lines import tame
 from ...text.messages import say
 from .. import sheets
 from .accounts import state
 from .setting import Setting
-from .terminal import tame
 
 _COLUMNS = {"level": "text", "state": "text", "kind": "text", "subject": "text", "unit": "text", "file": "text",
             "line": "count", "theme": "text", "rule": "text", "title": "text", "message": "text", "remedy": "text",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -13,15 +12,11 @@ from ...batch.outcome import Result
 from ...batch.standing import EARLIER_REPORT, STATES
 from ...judging.offering import blank_in, clearing, hollow, typing
 from ...records import Finding, Insert, Subject
+from ...text.lines import WIDTH, safe, tame, wrap
 from ...text.messages import NONE, joined, say, shown_date
-from ...text.wording import id_key, mask_numbers, visible, width
+from ...text.wording import id_key, mask_numbers, width
 from . import filing
 from .setting import Setting
-
-WIDTH = 80
-_NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…"
-_NO_BREAK_AFTER = "（【《〈〔“‘「『([{"
-
 
 NOBODY = Subject("", None, None)        # of a finding on the roster there is always somebody
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red, yellow, cyan, bold
@@ -268,51 +263,3 @@ def unread(result: Result, language: str) -> Iterator[str]:
     count = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
     if count:
         yield say("totals.not_assessed", language, count=count)
-
-
-_COMMAND = re.compile(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere
-_OPENING = re.compile(r"^(\s*)(?:(:):|(section_(?:start|end)):)")       # of a line, blanks before it or not
-
-
-def safe(text: str) -> str:
-    """Text from a path or a report that no terminal and no log reader obeys."""
-    return tame(visible(text))
-
-
-def tame(line: str) -> str:
-    """A line of text that is no command to the log of a pipeline (GitHub, Azure, TeamCity, GitLab)."""
-    return _OPENING.sub(r"\1\2\3 :", _COMMAND.sub("# #", line))
-
-
-def wrap(text: str, first: str, rest: str, columns: int = WIDTH) -> Iterator[str]:
-    """A text in lines of at most `columns`; Latin words stay whole, punctuation stays with what it opens or closes."""
-    line, used = first, width(first)
-    for word in _unbroken(text):
-        size = width(word)
-        if used + size > columns and line.strip():
-            yield line
-            word = word.lstrip()
-            line, used, size = rest, width(rest), width(word)
-        while used + size > columns and len(word) > 1:      # longer than a line of its own
-            cut = next((at for at in range(1, len(word)) if used + width(word[:at + 1]) > columns), len(word))
-            yield line + word[:cut]
-            word, line, used = word[cut:], rest, width(rest)
-            size = width(word)
-        line, used = line + word, used + size
-    yield line
-
-
-def _unbroken(text: str) -> Iterator[str]:
-    """Words with the blank before them and single wide characters, each with the punctuation that no line may begin or
-    end with.
-    """
-    piece, wide = "", False     # the last character is
-    for char in text:
-        beside, wide = wide, unicodedata.east_asian_width(char) in "WF"
-        apart = wide or beside or (char == " " and piece[-1:] != " ")
-        if piece and apart and char not in _NO_BREAK_BEFORE and piece[-1] not in _NO_BREAK_AFTER:
-            yield piece
-            piece = ""
-        piece += char
-    if piece:
-        yield piece

@@ -9,13 +9,13 @@ from typing import Any
 from ...batch.outcome import Result
 from ...recording import replace
 from ...records import LEVELS
+from ...text.lines import tame
 from ...text.messages import say, shown_date
 from .. import sheets
 from . import filing
 from .accounts import Account, accounts, state
 from .setting import Setting
 from .table import FOR_PEOPLE, columns, findings_sheet
-from .terminal import tame
 
 _SUBJECT = {"kind": "text", "subject": "text", "unit": "text", "phase": "text", "verdict": "text", "error": "count",
             "warning": "count", "info": "count", "waived": "count", "baselined": "count", "superseded": "count",

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...reading.report import printable_id
+from ...text.lines import tame
 from ...text.messages import joined
 from ...text.wording import mask_numbers, one_line
-from ..findings.terminal import tame
 from ..sheets import Cell, SheetColumn
 from .rows import UNREAD, LedgerRow
 from .words import LedgerWords

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from .... import __version__
 from ...recording import replace
+from ...text.lines import tame
 from ...text.messages import say
 from ...text.wording import visible
 from ..findings.pages import markdown
-from ..findings.terminal import tame
 from ..sheets import Cell, Sheet
 from ..sheets import as_csv as csv_of
 from ..sheets import as_xlsx as xlsx_of

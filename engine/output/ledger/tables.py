@@ -9,9 +9,9 @@ from ...batch import reopening
 from ...batch.outcome import Result
 from ...packs.pack import Pack
 from ...recording import dataclass
+from ...text.lines import tame
 from ...text.messages import joined, say, shown_date
 from ..findings import filing
-from ..findings.terminal import tame
 from ..sheets import Cell, Colour, Sheet, SheetColumn
 from .cells import Cells
 from .marks import CLOSED, MARKS, MONTH, ONLY, OVERDUE, SOON, TO_CLOSE, UNCLEAR, WEEK, sunday_of

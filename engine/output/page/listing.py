@@ -13,11 +13,12 @@ from markupsafe import Markup, escape
 from ...packs.pack import Pack
 from ...recording import dataclass
 from ...records import LEVELS, Finding
+from ...text.lines import tame
 from ...text.messages import say
 from ...text.wording import visible
 from ..due.agenda import Measure
 from ..findings.accounts import Account, state
-from ..findings.terminal import tame, trail
+from ..findings.terminal import trail
 from .picture import ANSWERS, ThemeCell, ThemeRow
 from .texts import GAP, Note, Parts, Shared
 

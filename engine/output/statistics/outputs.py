@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...recording import replace
+from ...text.lines import WIDTH, tame, wrap
 from ...text.messages import say
 from ...text.wording import width
 from ..findings import filing
 from ..findings.pages import markdown
-from ..findings.terminal import WIDTH, filing_lines, tame, wrap
+from ..findings.terminal import filing_lines
 from ..sheets import Sheet, SheetColumn, as_csv, as_xlsx
 from .tables import Summary, cell_text
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from ...packs.pack import Pack
 from ...recording import dataclass
+from ...text.lines import safe
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.wording import mask_numbers
-from ..findings.terminal import safe
 from ..sheets import Cell, Rate, Sheet, SheetColumn
 from .counting import FEW, Filing, Problems, Publishable, Review, Statistics, UnitRow, added, publishable
 
