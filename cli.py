@@ -52,7 +52,7 @@ def main() -> None:
     try:
         sys.exit(bayang(prog_name="bayang", standalone_mode=False))
     except click.UsageError as fault:
-        if isinstance(fault, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        if isinstance(fault, click.exceptions.NoArgsIsHelpError):
             fault.show()
             sys.exit(2)
         language = language_in(sys.argv[1:])
