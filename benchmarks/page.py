@@ -2,7 +2,8 @@
 takes. Prints them beside the bounds: python benchmarks/page.py [SUBJECTS]
 
 It needs Chromium (`apt-get install chromium`, or CHROMIUM=/path/to/it) and playwright, which the extra `test` brings. A
-busy machine makes everything late: beside what the clock says stands what the page's process took of the processor.
+busy machine makes everything late: beside what the clock says stands what the page's thread took of the processor, with
+all that follows a filter (script, styles, layout, painting).
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 from reports import plain_report
 
 from bayang.engine.authoring.examples import dump
@@ -63,23 +63,10 @@ def make(folder: Path, pack: Pack, count: int) -> None:
     (folder / "roster.yaml").write_text("\n".join([*roster, ""]), encoding="utf-8")
 
 
-def processor(browser: int) -> float:
-    """Seconds that the processes of a browser have taken so far."""
-    ticks, parents = {}, {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry.name)], ticks[int(entry.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
-
-    def below(process: int) -> bool:
-        while process in parents and process != browser:
-            process = parents[process]
-        return process == browser
-
-    return sum(spent for process, spent in ticks.items() if below(process)) / os.sysconf("SC_CLK_TCK")
+def processor(session: CDPSession) -> float:
+    """Milliseconds that the thread of the page has taken of the processor so far."""
+    return next(1000 * one["value"] for one in session.send("Performance.getMetrics")["metrics"]
+                if one["name"] == "TaskDuration")
 
 
 _FILTER = """async ([name, value]) => {
@@ -96,33 +83,21 @@ _FILTER = """async ([name, value]) => {
 }"""
 
 
-def measured(page: Page, file: Path, browser: int) -> Iterator[tuple[str, float, float]]:
+def measured(page: Page, file: Path) -> Iterator[tuple[str, float, float]]:
     """What was done, milliseconds by the clock, and of the processor."""
-    spent = processor(browser)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(file.as_uri())
     page.wait_for_selector("#long-findings tbody tr", timeout=120_000)
     first, ready = page.evaluate("""() => [performance.getEntriesByName("first-contentful-paint")[0].startTime,
                                            performance.now()]""")
     yield "first picture", first, 0
-    yield "list and filters ready", ready, 1000 * (processor(browser) - spent)
+    yield "list and filters ready", ready, processor(session)
     for name, value in FILTERS:
-        spent = processor(browser)
+        spent = processor(session)
         took = page.evaluate(_FILTER, [name, value])
-        yield f"filter {name}={value}", took, 1000 * (processor(browser) - spent)
-
-
-def child_of(process: int) -> int:
-    """The youngest process that is not ours alone: the browser that playwright started."""
-    found: list[Any] = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if b"--remote-debugging-pipe" in command and b"--type=" not in command:
-                found.append((entry.stat().st_ctime, int(entry.name)))
-    return max(found)[1] if found else process
+        page.wait_for_timeout(100)
+        yield f"filter {name}={value}", took, processor(session) - spent
 
 
 def main(count: int) -> None:
@@ -141,7 +116,7 @@ def main(count: int) -> None:
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            for what, clock, spent in measured(page, file, child_of(os.getpid())):
+            for what, clock, spent in measured(page, file):
                 print(f"{what}: {clock:.0f} ms by the clock, {spent:.0f} ms of the processor")
             browser.close()
 
