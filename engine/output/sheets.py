@@ -7,6 +7,7 @@ import datetime
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -205,6 +206,7 @@ def _day(value: str | None) -> datetime.date | None:
     return day if day.year >= 1900 else None
 
 
+@lru_cache(maxsize=65536)       # most cells say what others say
 def _held(text: str) -> str:
     """The text as one cell holds it: unseen characters shown, cut with a mark that says how much is left out."""
     text = visible(text)

@@ -35,7 +35,7 @@ class Cells(LedgerWords):
         yield from column("mark", lambda row: self.labels[row.mark])
         yield from column("left", lambda row: "" if row.left is None else row.left, kind="count",
                           pattern=self.say("left"))
-        yield from column("relapsed", lambda row: self.say("relapsed") if row.relapsed else "")
+        yield from column("relapsed", lambda row: self.again("relapsed") if row.relapsed else "")
         yield from column("unit", self.unit)
         yield from column("subject", self.subject)
         yield from column("theme", lambda row: self.theme(row.theme))
@@ -52,7 +52,8 @@ class Cells(LedgerWords):
         yield from column("state", lambda row: self._choice(roles.state, row.state), roles.state)
         yield from field("finished", roles.completed, kind="date")
         yield from column("accepted", self._accepted, roles.acceptance, roles.accepted)
-        yield from column("doubts", lambda row: joined([self.say(f"doubt_{one}") for one in row.doubts], self.language))
+        yield from column("doubts", lambda row: joined([self.again(f"doubt_{one}") for one in row.doubts],
+                                                       self.language))
         yield from column("phase", lambda row: self.phase(row.about.phase))
         yield from column("file", lambda row: tame(row.file))
 
@@ -66,20 +67,20 @@ class Cells(LedgerWords):
 
     def _cell(self, value: str | None) -> str:
         """A value that holds nothing that people wrote: a date, an ID."""
-        return "" if value is None else self.say("unread") if value == UNREAD else tame(value)
+        return "" if value is None else self.again("unread") if value == UNREAD else tame(value)
 
     def _problem(self, row: LedgerRow) -> str:
         if row.ident in (None, UNREAD):
             return self._text(row.ident)
-        return printable_id(row.ident) or self.say("odd")
+        return printable_id(row.ident) or self.again("odd")
 
     def _choice(self, name: str, value: str | None) -> str:
-        return self.say("unfilled") if value is None else self._cell(value) if value == UNREAD else \
+        return self.again("unfilled") if value is None else self._cell(value) if value == UNREAD else \
             self.listed(name, value)
 
     def _text(self, value: str | None) -> str:
         """What people wrote, as it may be shown."""
-        return self.say("unfilled") if value is None else self._cell(value) if value == UNREAD else tame(
+        return self.again("unfilled") if value is None else self._cell(value) if value == UNREAD else tame(
             mask_numbers(one_line(value)))
 
     def _shown(self, row: LedgerRow) -> bool:
@@ -87,39 +88,39 @@ class Cells(LedgerWords):
         return self.ask.values and not self.pack.sensitive(row.theme)
 
     def _fact(self, row: LedgerRow) -> str:
-        return self._text(row.fact) if self._shown(row) else self.say("hidden")
+        return self._text(row.fact) if self._shown(row) else self.again("hidden")
 
     def _behaviour(self, row: LedgerRow) -> str:
         ident = row.behaviour
         if self.pack.sensitive(row.theme):
-            return self.say("hidden")
+            return self.again("hidden")
         if ident is None or ident == UNREAD:
-            return self.say("unfilled" if ident is None else "unread")
+            return self.again("unfilled" if ident is None else "unread")
         if ident in self.pack.behaviours:
             one = self.pack.behaviours[ident]
             return f"{ident} {one.text if self.language == 'zh' else one.english or one.text}"
-        return self.pack.vocabulary.behaviours.named(ident, self.say("column_behaviour"))
+        return self.pack.vocabulary.behaviours.named(ident, self.again("column_behaviour"))
 
     def _actions(self, row: LedgerRow) -> str:
         if self._shown(row):
             return self._numbered([self._text(step.action) for step in row.steps])
-        return self.say("steps", count=len(row.steps)) if row.steps else self.say("unfilled")
+        return self.again("steps", count=len(row.steps)) if row.steps else self.again("unfilled")
 
     def _owners(self, row: LedgerRow) -> str:
         owners = [step.owner for step in row.steps]
         if self._shown(row):
             return self._numbered([self._text(owner) for owner in owners])
         if UNREAD in owners:
-            return self.say("unread")
-        return self.say("filled", filled=len(owners) - owners.count(None), count=max(1, len(owners)))
+            return self.again("unread")
+        return self.again("filled", filled=len(owners) - owners.count(None), count=max(1, len(owners)))
 
     def _due(self, row: LedgerRow) -> str:
-        return self._numbered([self._cell(step.due) or self.say("unfilled") for step in row.steps])
+        return self._numbered([self._cell(step.due) or self.again("unfilled") for step in row.steps])
 
     def _numbered(self, texts: list[str]) -> str:
         if len(texts) < 2:
             return "".join(texts)
-        return self.say("steps_join").join(
+        return self.again("steps_join").join(
             self.say("step", number=number, text=text) for number, text in enumerate(texts, 1))
 
     def _accepted(self, row: LedgerRow) -> str:

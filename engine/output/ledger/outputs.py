@@ -14,7 +14,7 @@ from .... import __version__
 from ...recording import replace
 from ...text.lines import tame
 from ...text.messages import say
-from ...text.wording import visible
+from ...text.wording import visible, width
 from ..findings.pages import markdown
 from ..sheets import Cell, Sheet
 from ..sheets import as_csv as csv_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 MOST = 10_000       # problems that a page lists; a browser gets slow beyond, and the other formats have them all
+SHORT = 10          # columns of an ID, a date, a state, which are not broken
 _FOLDER = Path(__file__).parent / "templates"
 
 
@@ -57,7 +58,8 @@ def as_markdown(made: LedgerTables, language: str, day: str) -> bytes:
 
 def as_html(made: LedgerTables, language: str, day: str) -> bytes:
     """One file that asks for no other; what is shown of the rows is chosen without a script."""
-    main = [(mark, relapsed, [_shown_cell(made.main, at, cell, language) for at, cell in enumerate(row)])
+    main = [(mark, relapsed, [(text, len(text) <= SHORT and width(text) <= SHORT) for at, cell in enumerate(row)
+                              for text in [_shown_cell(made.main, at, cell, language)]])
             for (mark, relapsed), row in zip(made.marks[:MOST], made.main.rows[:MOST], strict=True)]
     counts = Counter(mark for mark, _ in made.marks[:MOST])
     counts[RELAPSED] = sum(relapsed for _, relapsed in made.marks[:MOST])
@@ -105,9 +107,14 @@ def _template() -> Template:
                               finalize=_harmless)
     style = (_FOLDER / "ledger.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment.globals |= {"style": Markup(style), "style_digest": digest}
+    environment.globals |= {"style": Markup(style), "style_digest": digest, "whole": Markup(' class="w"')}
     return environment.get_template("ledger.html.j2")
 
 
 def _harmless(value: Any) -> Any:
-    return tame(visible(value)) if type(value) is str else value
+    return _harmless_text(value) if type(value) is str else value
+
+
+@lru_cache(maxsize=65536)       # most cells of a ledger say what others say
+def _harmless_text(text: str) -> str:
+    return tame(visible(text))

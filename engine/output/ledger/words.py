@@ -29,10 +29,18 @@ class LedgerWords:
     def __init__(self, pack: Pack, roster: Roster | None, ask: Ask) -> None:
         self.pack, self.roster, self.ask = pack, roster, ask
         self.language, self.roles = ask.language, pack.roles
+        self._said: dict[tuple[str | int, ...], str] = {}
         self.labels = self._labels()        # marks in words
 
     def say(self, key: str, **facts: Any) -> str:
         return say(f"ledger.{key}", self.language, **facts)
+
+    def again(self, key: str, **facts: str | int) -> str:
+        """The same of what is said of many problems: worded once."""
+        known = key, *facts.values()
+        if known not in self._said:
+            self._said[known] = self.say(key, **facts)
+        return self._said[known]
 
     def _labels(self) -> dict[str, str]:
         """What is closed is called as the form calls the one state in which it is."""
