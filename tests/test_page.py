@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from making import COMPILED, PACK, write
+from running import SAMPLES, bayang
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -255,3 +257,9 @@ def test_each_finding_has_a_name_of_its_own() -> None:
             for mark in ("0123456789ab", "0123456700cd", "ffff00001111")]
     anchor = anchors(made)
     assert [anchor(one) for one in made] == ["f01234567", "f012345670", "fffff0000"]
+
+
+def test_10_7_that_reports_are_read_once_more_is_told(tmp_path: Path) -> None:
+    said = bayang("check", SAMPLES / "市局", "--as-of", "2022-08-08", "--format", f"html={tmp_path / 'out.html'}",
+                  "--progress", "always")
+    assert re.search("已取 (\\d+)/\\1 份报告", said.stderr.decode())
