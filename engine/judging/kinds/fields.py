@@ -209,22 +209,27 @@ def only_where(options: Options, pack: Pack) -> Check:
 def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every field of every scope is there."""
     ways = [[split(name) for name in way] for way in _ways(options, pack)]
-    if options.get("zero_is_gap") or options.get("at_least") or (each and "/" in str(options["fields"])):
+    if options.get("zero_is_gap") or options.get("at_least") or (each and "/" in str(options["fields"])) \
+            or any(steps[:-1] != way[0][:-1] for way in ways for steps in way):
         return None
     plain = frozenset(way[0][0] for way in ways if len(way) == len(way[0]) == 1)
-    others = [way for way in ways if not len(way) == len(way[0]) == 1]
+    others = [(way[0][:-1], frozenset(steps[-1] for steps in way)) for way in ways if not len(way) == len(way[0]) == 1]
 
     def look(case: Case) -> bool:
         for node in case.nodes[each or ""]:
             if node.__class__ is not Doc or not plain.issubset(node):
                 return False
-            for way in others:
-                if not any([stands(node, steps) for steps in way]):
+            for home, names in others:
+                below = node
+                for step in home:
+                    below = below.get(step)
+                    if below.__class__ is not Doc:
+                        return False
+                if names.isdisjoint(below):
                     return False
         return True
 
     return look
-
 
 def _quick_examined(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Everything was examined everywhere."""
