@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner
 
 from bayang.cli import bayang
-from bayang.engine.authoring.examples import Trial, base_report, bases, dump, findings_in
+from bayang.engine.authoring.examples import Trial, base_report, bases, dump, findings_in, findings_of
 from bayang.engine.authoring.lint import lint
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.message_guard import MessageFault, check_message
@@ -403,3 +403,16 @@ def test_a_kind_may_look_at_several_lists_one_by_one(tmp_path: Path) -> None:
     wrong = check.replace("[date]", "[heading]")
     flaws = lint(with_rule(tmp_path / "wrong", RULE.replace(CHECK, wrong)))
     assert [(one.check, one.line) for one in flaws] == [("unknown-field", 11)]
+
+
+def test_what_every_theme_must_have_is_asked_for_whatever_its_id_is(tmp_path: Path) -> None:
+    """A theme that the report leaves out is missed; of two ways one that can be read is enough."""
+    shutil.copytree(WINDOW, tmp_path / "pack")
+    for file in (tmp_path / "pack").rglob("*.yaml"):
+        file.write_text(file.read_text(encoding="utf-8").replace("clarity", "cla.rity"), encoding="utf-8")
+    compiled = loaded(tmp_path / "pack")
+    base = {"base": "personal", "phase": "checking"}
+    found = findings_of(compiled, base | {"remove": ["/themes/cla.rity"]})
+    assert [one.pointer for one in found if one.rule == "QZ01"] == ["/themes/cla.rity"]
+    both = base | {"set": {"/themes/cla.rity": {"problems": "x", "none_found": {"method": "甲", "basis": "乙"}}}}
+    assert "QZ01" not in {one.rule for one in findings_of(compiled, both)}

@@ -53,7 +53,7 @@ def split(text: str) -> list[str]:
         bare = part.removesuffix("[]")
         if bare == "*":
             steps.append(EACH)
-        elif bare.replace("_", "").replace("-", "").isalnum():
+        elif bare.replace("_", "").isalnum():
             steps.append(bare)
         else:
             raise ValueError(part)
@@ -156,14 +156,14 @@ def _steps(text: str) -> list[str]:
 
 
 class Field:
-    """A compiled path of a field, relative to a rule's scope or absolute."""
+    """A compiled path of a field, relative to a rule's scope or absolute; `steps` in place of those of the text."""
 
     __slots__ = ("_home", "_read", "_rest", "_top", "absolute", "name", "steps", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, steps: list[str] | None = None) -> None:
         self.text = text
         self.absolute = text.startswith("/")
-        self.steps = split(text)
+        self.steps = split(text) if steps is None else steps
         self._read = reader(self.steps)
         self._top = self.steps[0] if self.steps and self.steps[0].__class__ is str else None
         home, mark, rest = text.strip("/").rpartition("[].")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ...packs.pack import KINDS, Pack
-from ...reading.paths import Field, Scope, is_given, split
+from ...reading.paths import EACH, Field, Scope, is_given, split
 from ...reading.report import BAD, Doc, Items
 from ...records import Route
 from ...text.wording import id_key, text_key
@@ -24,7 +24,7 @@ def required(options: Options, pack: Pack) -> Check:
     """Fields that must be there, `themes.*.x` in every theme of the plan. `report: each` makes one finding a missing
     field, which stands where all stand that would do; `together` one that lists them.
     """
-    wanted = [[Field(name) for name in way] for way in _ways(options, pack)]
+    wanted = _ways(options, pack)
     zero_is_gap = frozenset(options.get("zero_is_gap", ()))
     least = {name: (Field(f"{name}[]"), count) for name, count in options.get("at_least", {}).items()}
     each = options.get("report", "together") == "each"
@@ -68,12 +68,15 @@ def required(options: Options, pack: Pack) -> Check:
     return check
 
 
-def _ways(options: Options, pack: Pack) -> list[list[str]]:
-    """Of each field that must be there the paths of which one is enough."""
-    ways = [one["any"] if isinstance(one, dict) else [one] for one in options["fields"]]
-    home = f"{pack.roles.themes}."
-    return [[name.replace(f"{home}*.", f"{home}{theme}.") for name in way] for way in ways
-            for theme in (pack.themes if way[0].startswith(f"{home}*.") else [""])]
+def _ways(options: Options, pack: Pack) -> list[list[Field]]:
+    """Of each field that must be there those of which one is enough."""
+    ways = []
+    for one in options["fields"]:
+        paths = {name: split(name) for name in (one["any"] if isinstance(one, dict) else [one])}
+        wide = any(steps[:2] == [pack.roles.themes, EACH] for steps in paths.values())
+        ways += [[Field(name, [theme if step is EACH else step for step in steps]) for name, steps in paths.items()]
+                 for theme in (pack.themes if wide else [EACH])]
+    return ways
 
 
 def _common(paths: list[Route], least: Route) -> Route:
@@ -208,7 +211,7 @@ def only_where(options: Options, pack: Pack) -> Check:
 
 def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every field of every scope is there."""
-    ways = [[split(name) for name in way] for way in _ways(options, pack)]
+    ways = [[one.steps for one in way] for way in _ways(options, pack)]
     if options.get("zero_is_gap") or options.get("at_least") or (each and "/" in str(options["fields"])) \
             or any(steps[:-1] != way[0][:-1] for way in ways for steps in way):
         return None
@@ -220,7 +223,7 @@ def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | No
             if node.__class__ is not Doc or not plain.issubset(node):
                 return False
             for home, names in others:
-                below = node
+                below: Any = node
                 for step in home:
                     below = below.get(step)
                     if below.__class__ is not Doc:
