@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -49,6 +50,10 @@ def main() -> None:
     """The entry point: streams in UTF-8 whatever the locale, then the command."""
     in_utf8()
     signal.signal(signal.SIGTERM, terminate)
+    if "_BAYANG_COMPLETE" in os.environ:
+        from .engine.console.completing import speak_shells
+
+        speak_shells()
     try:
         sys.exit(bayang(prog_name="bayang", standalone_mode=False))
     except click.UsageError as fault:

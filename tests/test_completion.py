@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import bayang
+
+from bayang.engine.output.findings import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = Path(sys.executable).parent
@@ -49,11 +52,8 @@ def offered(*lines: str, cwd: Path) -> list[set[str]]:
 
 @pytest.mark.skipif(not has_bash(), reason="no bash of version 4.4 or newer, or bayang is not installed as a command")
 def test_bash_completes(tmp_path: Path) -> None:
-    every, *others, rules = offered(
-        "bayang ", "bayang ch", "bayang check --write-b", "bayang check --fail-on w", "bayang check --format js",
-        "bayang schema per", "bayang rules ", cwd=tmp_path)
-    assert {"check", "rules", "explain", "schema"} <= every and "trace" in rules
-    assert others == [{"check"}, {"--write-baseline"}, {"warning"}, {"json", "jsonl"}, {"personal"}]
+    assert offered("bayang ch", "bayang check --format = js", "bayang check --select CV01,SE0", cwd=tmp_path) == [
+        {"check"}, {"json", "jsonl"}, {"CV01,SE01"}]
 
 
 @pytest.mark.skipif(not has_bash(), reason="no bash of version 4.4 or newer, or bayang is not installed as a command")
@@ -65,6 +65,35 @@ def test_bash_is_left_to_complete_files(tmp_path: Path) -> None:
     said = subprocess.run([COMMANDS / "bayang"], capture_output=True, cwd=tmp_path, timeout=60, env=environment(
         _BAYANG_COMPLETE="bash_complete", COMP_WORDS="bayang check re", COMP_CWORD="2"))
     assert said.stdout.decode().split() == ["file,re"]
+
+
+@pytest.mark.skipif(shutil.which("fish") is None or not (COMMANDS / "bayang").exists(), reason="no fish")
+def test_fish_completes(tmp_path: Path) -> None:
+    script = "_BAYANG_COMPLETE=fish_source bayang | source; complete -C 'bayang check --select=CV01,SE0'"
+    said = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, cwd=tmp_path, timeout=60,
+                          env=environment(HOME=str(tmp_path)))
+    assert said.stdout.decode().partition("\t")[0] == "--select=CV01,SE01"
+
+
+@pytest.mark.parametrize(("shell", "line", "words"), [
+    ("bash", "bayang check --write-b", {"--write-baseline"}),
+    ("bash", "bayang check --fail-on w", {"warning"}),
+    ("bash", "bayang check --format =", set(FORMATS)),                  # which takes it for three words
+    ("bash", "bayang schema per", {"personal"}),
+    ("bash", "bayang explain missing-r", {"missing-report"}),
+    ("zsh", "bayang check --format=mark", {"--format=markdown"}),       # which takes it for one
+    ("zsh", "bayang check --format=sarif=o", {"--format=sarif=out.sarif"}),
+    ("zsh", "bayang check --ignore=CV01,SE0", {"--ignore=CV01,SE01"}),
+    ("zsh", "bayang check --rules . --phase insp", set()),              # no pack lies there
+    ("fish", "bayang new personal --phase 调", {"调查研究和问题查摆"}),
+])
+def test_what_shells_are_given(shell: str, line: str, words: set[str], tmp_path: Path) -> None:
+    (tmp_path / "out.sarif").touch()
+    at = line.rpartition(" ")[2] if shell == "fish" else line.count(" ")
+    said = bayang(cwd=tmp_path, _BAYANG_COMPLETE=f"{shell}_complete", COMP_WORDS=line, COMP_CWORD=str(at))
+    lines = said.stdout.decode().split("\n")
+    found = lines[1::3] if shell == "zsh" else [one.partition(",")[2].partition("\t")[0] for one in lines]
+    assert set(found) - {""} == words
 
 
 @pytest.mark.skipif(not (COMMANDS / "bayang").exists(), reason="bayang is not installed as a command")

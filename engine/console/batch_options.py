@@ -11,7 +11,7 @@ import click
 from ..recording import fields
 from ..records import Limits
 from .checking import Given
-from .options import PLACE, date, in_language, of_pack, option, split
+from .options import PLACE, date, in_language, of_pack, offer_phases, offer_rules, option, split
 
 # Not for commands whose --config is a file of their own; they find a bayang.yaml all the same.
 config_file_of_batch = option("--config", "config_file", type=PLACE, metavar="FILE", help="option.config")
@@ -23,12 +23,14 @@ _BATCH = (
     option("--waivers", type=PLACE, metavar="FILE", help="option.waivers"),
     option("--no-config", is_flag=True, help="option.no-config"),
     option("--as-of", callback=date, metavar="DATE", help="option.as-of"),
-    option("--phase", metavar="PHASE", help="option.phase"),
+    option("--phase", metavar="PHASE", shell_complete=offer_phases, help="option.phase"),
     option("--partial", is_flag=True, help="option.partial"),
     option("--exclude", multiple=True, metavar="GLOB", help="option.exclude"),
     of_pack,
-    option("--select", multiple=True, callback=split, metavar="RULES", help="option.select"),
-    option("--ignore", multiple=True, callback=split, metavar="RULES", help="option.ignore"),
+    option("--select", multiple=True, callback=split, metavar="RULES", shell_complete=offer_rules,
+           help="option.select"),
+    option("--ignore", multiple=True, callback=split, metavar="RULES", shell_complete=offer_rules,
+           help="option.ignore"),
     option("--jobs", type=click.IntRange(min=1), metavar="N", help="option.jobs"),
     option("--time-limit", type=click.IntRange(min=1), default=int(Limits().seconds), show_default=True,
            metavar="SECONDS", help="option.time-limit"),

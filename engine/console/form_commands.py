@@ -19,7 +19,7 @@ from ..records import UsageError
 from ..text.messages import say
 from .checking import pack_of
 from .errors import writing
-from .options import OFFICE, PLACE, in_language, needs, of_pack, option
+from .options import OFFICE, PLACE, in_language, needs, of_pack, offer_phases, option
 from .progress import Progress
 from .settings import Command
 from .streams import echo, echo_all
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @click.command("new", cls=Command, help="command.new")
 @click.argument("kind", metavar="personal|unit|all")
-@option("--phase", metavar="PHASE", help="option.form-phase")
+@option("--phase", metavar="PHASE", shell_complete=offer_phases, help="option.form-phase")
 @option("--level", metavar="LEVEL", help="option.form-level")
 @option("--roster", type=PLACE, metavar="FILE", help="option.form-roster")
 @option("--from", "last", type=PLACE, metavar="LAST", help="carry.from")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -27,6 +27,20 @@ option = partial(click.option, cls=Option)
 # of many commands
 of_pack = option("--rules", "folder", type=PLACE, metavar="DIR", help="option.rules")
 in_language = option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="option.lang")
+
+
+def offer_phases(context: click.Context, one: click.Parameter, start: str) -> list[Any]:
+    """What a shell offers for a phase."""
+    from .completing import phases
+
+    return phases(context, start)
+
+
+def offer_rules(context: click.Context, one: click.Parameter, start: str) -> list[Any]:
+    """What a shell offers for a rule, or for several with commas."""
+    from .completing import rules
+
+    return rules(context, start)
 
 
 def date(context: click.Context, one: click.Parameter, value: str | None) -> str | None:
@@ -57,8 +71,10 @@ def formats_of(formats: Iterable[str]) -> Callable[[Action], Action]:
             raise BadValue("usage.same-file")
         return pairs
 
-    def complete(context: click.Context, one: click.Parameter, start: str) -> list[str]:
-        return [name for name in known if name.startswith(start)]
+    def complete(context: click.Context, one: click.Parameter, start: str) -> list[Any]:
+        from .completing import formats
+
+        return formats(known, start)
 
     return option("--format", "formats", multiple=True, callback=chosen, metavar="FORMAT[=FILE]",
                   shell_complete=complete, help="option.format", facts={"formats": " ".join(known)})

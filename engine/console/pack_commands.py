@@ -18,7 +18,7 @@ from ..records import LEVELS, UsageError
 from ..text.lines import safe
 from ..text.messages import say
 from .checking import pack_of
-from .options import PLACE, in_language, of_pack, option
+from .options import PLACE, in_language, of_pack, offer_rules, option
 from .outputs import put_files
 from .settings import Command, Group
 from .streams import echo
@@ -40,7 +40,7 @@ def rules_list(folder: str | None, lang: str) -> None:
 
 
 @rules.command("test", help="command.rules-test")
-@click.argument("rule", required=False, metavar="[RULE]")
+@click.argument("rule", required=False, metavar="[RULE]", shell_complete=offer_rules)
 @of_pack
 @in_language
 def rules_test(rule: str | None, folder: str | None, lang: str) -> None:
@@ -63,7 +63,7 @@ def rules_test(rule: str | None, folder: str | None, lang: str) -> None:
 
 
 @rules.command("examples", help="command.rules-examples")
-@click.argument("rule", metavar="RULE")
+@click.argument("rule", metavar="RULE", shell_complete=offer_rules)
 @of_pack
 @in_language
 def rules_examples(rule: str, folder: str | None, lang: str) -> None:
@@ -156,7 +156,7 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
 
 
 @click.command("explain", cls=Command, help="command.explain")
-@click.argument("rule", metavar="RULE")
+@click.argument("rule", metavar="RULE", shell_complete=offer_rules)
 @of_pack
 @in_language
 def explain_rule(rule: str, folder: str | None, lang: str) -> None:
