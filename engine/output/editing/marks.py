@@ -10,8 +10,8 @@ from ...judging.check import Checker
 from ...reading.files import OWN, is_own
 from ...recording import dataclass
 from ...records import Finding
+from ...text.lines import safe
 from ...text.messages import say
-from ..findings.terminal import safe
 
 _WORD = re.compile(r"""-[ \t]+|"[^"]*"|'[^']*'|[^\s:：#][^:：#]*?(?=[ \t]*(?:[:：]|$|[ \t]#))""")
 SECONDS = 5.0       # that a check may take of the processor while somebody types
