@@ -208,37 +208,45 @@ def differences(found: Tree, wanted: Tree) -> str:
 
 # -- a death ---------------------------------------------------------------------------------------------------------
 
-KILLED = ["check", "in", *DAY, "--jobs", "2", "--cache-dir", "cache", "--format", "json=out/a.json",
-          "--format", "csv=out/a.csv", "--write-baseline", "out/known.json"]
+KILLED = {
+    "check": ["check", "in", *DAY, "--jobs", "2", "--cache-dir", "cache", "--format", "json=out/a.json",
+              "--format", "csv=out/a.csv", "--write-baseline", "out/known.json"],
+    "notice": ["notice", "in", *DAY, "--jobs", "2", "--cache-dir", "cache", "--to", "letters", "--format", "md",
+               "--config", "notice.yaml", "--register", "out/r.csv", "--overwrite"],
+}
+OLD = {f"out/{name}": b"old" for name in ("a.json", "a.csv", "known.json")}
 
 
-def deaths(runs: int, home: Path, seed: int = 1, reports: int = 30) -> Iterator[str]:
+def deaths(runs: int, home: Path, job: str = "check", seed: int = 1, reports: int = 30) -> Iterator[str]:
     """What is wrong after each of so many runs that are killed at a random moment, one after the other on one cache,
     while the workers of the one before may still be there: a file that is neither the old nor the new one, or other
     bytes when it is run again.
     """
     chance = random.Random(seed)
     made(home, Job([]))
+    (home / "notice.yaml").write_text("issuer: 某局活动办\nnumber: {series: 某局活动办}\n", encoding="utf-8")
     text = FAULTY.read_text(encoding="utf-8").partition("八个方面:")[0]
     for number in range(reports):
         (home / f"in/Q-{number}.yaml").write_text(text.replace("P-003", f"Q-{number}"), encoding="utf-8")
-    old = {f"out/{name}": b"old" for name in ("a.json", "a.csv", "known.json")}
+    old = tree(home) | (OLD if job == "check" else {})
     began = time.monotonic()
-    assert ran(home, KILLED).returncode == 1
+    whole = ran(home, KILLED[job])
+    assert whole.returncode < 2, whole.stderr.decode()
     length, new = time.monotonic() - began, tree(home)
     shutil.rmtree(home / "cache")
     for _ in range(runs):
+        for name in tree(home).keys() - old.keys():
+            (home / name).unlink()
         for name, data in old.items():
             (home / name).write_bytes(data)
         wait = chance.random() * length * 1.1
-        ended = ran(home, KILLED, lambda wait=wait: _kill_after(wait)).returncode
-        found = tree(home)
-        half = [name for name, data in found.items() if data not in (new.get(name), old.get(name))
-                and not Path(name).name.startswith(".bayang-")]
-        if half or ended not in (1, -signal.SIGKILL):
+        ended = ran(home, KILLED[job], lambda wait=wait: _kill_after(wait)).returncode
+        half = [name for name, data in tree(home).items() if data not in (new.get(name), old.get(name))
+                and not Path(name).name.startswith((".bayang-", ".r.csv"))]
+        if half or ended not in (whole.returncode, -signal.SIGKILL):
             yield f"after {wait:.3f} s, ended with {ended}: {half}"
-        said = ran(home, KILLED)
-        if said.returncode != 1 or said.stderr or tree(home) != new:
+        said = ran(home, KILLED[job])
+        if said.returncode != whole.returncode or said.stderr != whole.stderr or tree(home) != new:
             yield f"after {wait:.3f} s, again: {said.returncode} {said.stderr.decode()} {differences(tree(home), new)}"
         left = list(home.rglob(".bayang-*"))
         if left:
@@ -266,12 +274,13 @@ def main(arguments: list[str]) -> int:
             print(f"{name}: through", flush=True)
         return bool(faults)
     if arguments[:1] == ["kill"]:
-        with tempfile.TemporaryDirectory() as home:
-            faults = 0
-            for fault in deaths(int(arguments[1]), Path(home), random.randrange(1 << 32)):
-                faults += 1
-                print(fault, flush=True)
-            print(f"{arguments[1]} runs killed, {faults} faults")
+        faults = 0
+        for job in KILLED:
+            with tempfile.TemporaryDirectory() as home:
+                for fault in deaths(int(arguments[1]), Path(home), job, random.randrange(1 << 32)):
+                    faults += 1
+                    print(f"{job}: {fault}", flush=True)
+            print(f"{job}: {arguments[1]} runs killed", flush=True)
         return bool(faults)
     print(__doc__)
     return 2
