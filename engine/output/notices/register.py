@@ -164,9 +164,9 @@ def registered(file: Path | None, pack: Pack, language: str,
         for line in text.decode("utf-8", "replace").splitlines():
             _count(register.highest, line)
         remembered = dict(register.highest)
-        _put(numbers, len(text), b"\n" * ROOM)      # a disk that is full says so before letters are written
         lines = ["\n"] if text else []
         try:
+            _put(numbers, len(text), b"\n" * ROOM)      # a disk that is full says so before letters are written
             yield register
             if register.added or known != remembered:
                 lines += [f"{series}〔{year}〕{high}\n" for (series, year), high in register.highest.items()]
