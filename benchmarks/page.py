@@ -26,6 +26,7 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS
 from bayang.engine.output.findings.setting import Setting
 from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.writing import pieces
 
 FAULTS = 12         # that are put into a report; some hit the same place
 UNIT = 50           # people in a unit
@@ -108,11 +109,11 @@ def main(count: int) -> None:
         compiled = Compiled(pack)
         result = run([folder], Options(as_of="2022-05-20", jobs=0), compiled)
         begun = time.process_time()
-        data = FORMATS["html"](result, Setting(compiled))
+        data = b"".join(pieces(FORMATS["html"](result, Setting(compiled))))
         print(f"{len(result.findings)} findings of {result.summary['subjects']} subjects: {len(data) / 1e6:.2f} MB "
               f"(bound: 8), made in {time.process_time() - begun:.1f} s")
         file = Path(folder) / "page.html"
-        file.write_bytes(data if isinstance(data, bytes) else data.encode())
+        file.write_bytes(data)
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import io
 import os
 import platform
 import re
@@ -23,12 +22,13 @@ from zlib import crc32
 from .interruptions import uninterrupted
 from .recording import dataclass, field
 
+Output = bytes | Iterable[str]
 STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
 _DRAFT = re.compile(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance
 
 
 @contextlib.contextmanager
-def drafted(files: Iterable[tuple[Path, bytes]], private: bool = False) -> Generator[Callable[[], None], None, None]:
+def drafted(files: Iterable[tuple[Path, Output]], private: bool = False) -> Generator[Callable[[], None], None, None]:
     """All of the data in drafts while the block runs; the function that it is given puts them at their paths.
 
     It puts all of them or leaves everything as it was; only where files can't have a second name, what was replaced
@@ -54,10 +54,11 @@ class _Drafts:
     cleared: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)    # by the place of a file: a second name of what was there
 
-    def add(self, path: Path, data: bytes) -> None:
+    def add(self, path: Path, data: Output) -> None:
         mode = _mode_of(path)
         if mode is not None and not stat.S_ISREG(mode):
-            path.write_bytes(data)      # a device, a pipe: nothing to replace
+            with path.open("wb") as device:     # or a pipe: nothing to replace
+                device.writelines(pieces(data))
             return
         target = os.path.realpath(path)
         folder = os.path.dirname(target)
@@ -70,7 +71,7 @@ class _Drafts:
                                  0o600 if self.private or mode is not None else 0o666)
             self.staged.append((draft, target, path))
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(pieces(data))
             file.flush()
             if mode is not None and hasattr(os, "fchmod"):
                 os.fchmod(file.fileno(), stat.S_IMODE(mode))
@@ -185,12 +186,9 @@ def _runs(process: int) -> bool:
     return True
 
 
-def gathered(parts: Iterable[str]) -> bytes:
-    """The parts of a text in one piece, as UTF-8, without holding a second copy of it."""
-    whole = io.BytesIO()
-    for part in parts:
-        whole.write(part.encode("utf-8"))
-    return whole.getvalue()
+def pieces(output: Output) -> Iterable[bytes]:
+    """An output piece by piece, texts as UTF-8: of a large one nobody holds the whole."""
+    return (output,) if isinstance(output, bytes) else (part.encode("utf-8", "backslashreplace") for part in output)
 
 
 @contextlib.contextmanager

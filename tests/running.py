@@ -24,10 +24,14 @@ from typing import NoReturn
 
 from bayang import engine
 from bayang.cli import main
+from bayang.engine.batch.outcome import Result
 from bayang.engine.console import checking
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings import FORMATS, document
+from bayang.engine.output.findings.setting import Setting
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.text.messages import say
+from bayang.engine.writing import pieces
 
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -38,6 +42,16 @@ PATIENCE = 120      # seconds that a command or a sign of it may take
 OUTSIDE = {"COLUMNS", "NO_COLOR", "TERM", "LANG", "LC_ALL", "PYTHONIOENCODING", "PYTHONUTF8", "CI_PROJECT_DIR"}
 
 Said = subprocess.CompletedProcess[bytes]
+
+
+def output_of(name: str, result: Result, setting: Setting) -> bytes:
+    """An output of a check, whole."""
+    return b"".join(pieces(FORMATS[name](result, setting)))
+
+
+def as_json(result: Result) -> bytes:
+    """The findings document of a result, whole."""
+    return b"".join(pieces(document.as_json(result)))
 
 
 def scrubbed(**more: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from running import COMMAND, FAULTY, GOOD, SAMPLES, UNREADABLE, Said, bayang
 
 from bayang.engine.batch.baseline import Baseline, Known, as_baseline, compare, load_baseline
 from bayang.engine.batch.run import Options, run
+from bayang.engine.batch.store import Store
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Finding, PackError, Subject
@@ -252,17 +253,19 @@ def finding(fingerprint: str, **more: object) -> Finding:
                    remedy="r", fingerprint=fingerprint, **more)
 
 
-def test_comparing_is_by_fingerprint_alone() -> None:
+def test_comparing_is_by_fingerprint_alone(pack: Pack) -> None:
     def entry(mark: str) -> Known:
         return Known(mark, "CV01", Subject("personal", "P-9", None), "education", "b.yaml")
 
     known = Baseline(tuple(map(entry, "abcd")), "b.json", "")
-    findings = [finding("a"), finding("b", waived={"reason": "r", "by": "b", "until": "u"}),
-                finding("c", superseded=True), finding("e")]
-    marked, comparison = compare(known, findings, lambda one: True)
-    assert [one.baselined for one in marked] == [True, False, False, False]
+    findings = Store([], pack).findings
+    findings.extend([finding("a"), finding("b", waived={"reason": "r", "by": "b", "until": "u"}),
+                     finding("c", superseded=True), finding("e")])
+    findings.arrange()
+    comparison = compare(known, findings, lambda one: True)
+    assert [one.baselined for one in findings] == [True, False, False, False]
     assert comparison.gone == [entry("d")] and comparison.beyond == []
-    marked, comparison = compare(known, findings, lambda one: False)
+    comparison = compare(known, findings, lambda one: False)
     assert comparison.gone == [] and comparison.beyond == [entry("d")]
 
 

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import as_json
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import cache
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.packs.pack import Pack, load_pack
 
 ROOT = Path(__file__).resolve().parent.parent

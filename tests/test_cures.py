@@ -151,7 +151,7 @@ def test_in07_of_many_tells_twenty_and_the_number_of_the_rest() -> None:
 
 def text_of(folder: Path, name: str, text: str, clock: str) -> str:
     (folder / name).write_text(text, encoding="utf-8")
-    return as_text(run([str(folder / name)], Options(as_of=clock)), Setting(COMPILED))
+    return "".join(as_text(run([str(folder / name)], Options(as_of=clock)), Setting(COMPILED)))
 
 
 def test_9_13_the_repair_of_many_slips_of_a_file_is_printed_once(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ import jsonschema
 import pytest
 import running
 from lxml import etree, html
-from running import COMMAND, FAULTY, SAMPLES, Said, scrubbed
+from running import COMMAND, FAULTY, SAMPLES, Said, output_of, scrubbed
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -48,8 +48,7 @@ def samples(compiled: Compiled) -> Result:
 
 def written(name: str, result: Result, compiled: Compiled, **more: Any) -> str:
     """What a format that is text says."""
-    output = FORMATS[name](result, Setting(compiled, **more))
-    return output.decode("utf-8") if isinstance(output, bytes) else output
+    return output_of(name, result, Setting(compiled, **more)).decode("utf-8")
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "xlsx"])
@@ -62,7 +61,7 @@ def test_every_output_names_the_clock(name: str, samples: Result, compiled: Comp
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_result_is_the_same_bytes(name: str, samples: Result, compiled: Compiled) -> None:
     again = run([str(SAMPLES)], Options(as_of=CLOCK), compiled)
-    assert FORMATS[name](again, Setting(compiled)) == FORMATS[name](samples, Setting(compiled))
+    assert output_of(name, again, Setting(compiled)) == output_of(name, samples, Setting(compiled))
 
 
 # -- what is set apart ---------------------------------------------------------------------------------------------
@@ -287,7 +286,7 @@ def test_github_shows_ten_of_a_kind_the_gravest_first(samples: Result, compiled:
 def test_github_escapes_as_the_runner_wants(samples: Result, compiled: Compiled) -> None:
     one = replace(next(one for one in samples.findings if one.gates), message="99%\r\n::error::x" + "长" * 5000)
     only = replace(samples, findings=[one])
-    line = FORMATS["github"](only, Setting(compiled, place=lambda file: "a 甲,b:c%.yaml")).splitlines()[0]
+    line = output_of("github", only, Setting(compiled, place=lambda file: "a 甲,b:c%.yaml")).decode().splitlines()[0]
     assert line.startswith("::error file=a 甲%2Cb%3Ac%25.yaml,line=")
     message = line.split("::", 2)[2]
     assert message.startswith("99%25%0A: :error::x长") and len(message) < 4096 + 20
@@ -427,7 +426,7 @@ def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled:
         monkeypatch.setattr("bayang.engine.output.page.html.MOST_BESIDE", 3)
         said = written(name, samples, compiled)
     else:
-        said = as_markdown(samples, Setting(compiled), 3).decode("utf-8")
+        said = "".join(as_markdown(samples, Setting(compiled), 3))
     assert f"另有 {counted - 3} 条没有列在这里" in said
     apart = [sum(one.provisional for one in samples.findings), sum(one.superseded for one in samples.findings)]
     assert sum(apart) + counted == len(samples.findings)
@@ -452,17 +451,17 @@ def test_markdown_of_the_samples(samples: Result, compiled: Compiled) -> None:
 
 
 def test_csv_of_the_samples(samples: Result, apart: Result, compiled: Compiled) -> None:
-    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"](samples, Setting(compiled)).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(output_of("csv", samples, Setting(compiled)).decode("utf-8-sig"))))
     assert [(row["文件"], int(row["行"]), row["规则"], row["标识"]) for row in rows] == [
         (one.file, one.line, one.rule, one.fingerprint) for one in samples.findings]
     assert {row["时点"] for row in rows} == {"2022-08-08"}
-    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"](apart, Setting(compiled)).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(output_of("csv", apart, Setting(compiled)).decode("utf-8-sig"))))
     assert [row["是否计入"] for row in rows] == ["计入", "已被取代", "已免责", "基线内"]
 
 
 def test_xlsx_of_the_samples(samples: Result, apart: Result, compiled: Compiled, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
-    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](samples, Setting(compiled))))
+    book = openpyxl.load_workbook(io.BytesIO(output_of("xlsx", samples, Setting(compiled))))
     assert book.sheetnames == ["谁报了，谁没有报", "问题", "对象", "统计", "不是报告的文件"]
     findings, subjects, figures = ([list(row) for row in book[name].values] for name in ("问题", "对象", "统计"))
     assert all(book[name].freeze_panes == "A3" and book[name].auto_filter.ref for name in ("问题", "对象", "统计"))
@@ -473,7 +472,7 @@ def test_xlsx_of_the_samples(samples: Result, apart: Result, compiled: Compiled,
             "市局/整改落实/P-003.yaml"] in subjects
     errors = sum(one.level == "error" and one.gates for one in samples.findings)
     assert ["必须补正", "", errors] in figures and ["各阶段报告", "监督检查和整改落实", 18] in figures
-    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](apart, Setting(compiled))))
+    book = openpyxl.load_workbook(io.BytesIO(output_of("xlsx", apart, Setting(compiled))))
     assert {tuple(row[1:2] + row[4:11]) for row in book["对象"].iter_rows(min_row=3, values_only=True)} == {
         ("A-1", "必须补正", 1, 0, 0, 0, 0, 0), ("B-1", "没有要补正的", 0, 0, 0, 0, 0, 1),
         ("C-1", "没有要补正的", 0, 0, 0, 1, 0, 0), ("D-1", "没有要补正的", 0, 0, 0, 0, 1, 0)}
@@ -501,7 +500,7 @@ def test_another_pack(name: str, tmp_path: Path, shared: Path | None) -> None:
     (tmp_path / "w.yaml").write_bytes(dump(report))
     result = run([str(tmp_path)], Options(as_of="2030-01-01"), compiled)
     assert result.findings
-    output = FORMATS[name](result, Setting(compiled))
+    output = output_of(name, result, Setting(compiled))
     if name == "sarif":
         run_ = check_sarif(json.loads(output), shared)
         assert {one["id"] for one in run_["tool"]["driver"]["rules"]} == set(compiled.pack.rules)
@@ -575,7 +574,7 @@ def test_the_summary_stays_under_what_github_takes(samples: Result, compiled: Co
     apart = [replace(one, superseded=True) for one in many]
     skipped = [replace(samples.not_assessed[0], file=one.file) for one in many]
     result = replace(samples, findings=many + apart, not_assessed=skipped)
-    assert len(as_markdown(result, Setting(compiled), MOST_IN_SUMMARY)) < 1 << 20
+    assert len("".join(as_markdown(result, Setting(compiled), MOST_IN_SUMMARY)).encode()) < 1 << 20
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals on Windows")

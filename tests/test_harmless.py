@@ -19,7 +19,7 @@ import pytest
 from lxml import etree, html
 from markdown_it import MarkdownIt
 from poison import CONTROL, poisoned, shape
-from running import bayang
+from running import bayang, output_of
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -58,8 +58,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory, compiled: Compiled) -> Resul
 
 
 def written(name: str, result: Result, compiled: Compiled) -> str:
-    output = FORMATS[name](result, Setting(compiled))
-    return output.decode("utf-8") if isinstance(output, bytes) else output
+    return output_of(name, result, Setting(compiled)).decode("utf-8")
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -80,7 +79,7 @@ def test_no_line_is_a_command_or_a_control_sequence(name: str, plain: Result, co
 def test_json_gives_back_what_was_put_in(plain: Result, compiled: Compiled) -> None:
     for text in HOSTILE:
         result = poisoned(plain, text)
-        document = json.loads(FORMATS["json"](result, Setting(compiled)))
+        document = json.loads(output_of("json", result, Setting(compiled)))
         lines = [json.loads(line) for line in written("jsonl", result, compiled).splitlines()]
         assert [one["message"] for one in document["findings"]] == [text] * 4
         assert [one["message"] for one in lines if one["record"] == "finding"] == [text] * 4
@@ -130,7 +129,7 @@ def test_markdown_has_the_same_blocks_and_no_markup_of_a_value(plain: Result, co
 
 def test_csv_cells_are_no_formulas(plain: Result, compiled: Compiled) -> None:
     for text in HOSTILE:
-        said = FORMATS["csv"](poisoned(plain, text), Setting(compiled))
+        said = output_of("csv", poisoned(plain, text), Setting(compiled))
         assert said.startswith(b"\xef\xbb\xbf")
         assert said.count(b"\r\n") == said.count(b"\n") == 5 and said.endswith(b"\r\n")
         rows = list(csv.reader(io.StringIO(said.decode("utf-8-sig"), newline="")))
@@ -141,7 +140,7 @@ def test_csv_cells_are_no_formulas(plain: Result, compiled: Compiled) -> None:
 
 def test_xlsx_cells_are_no_formulas_and_no_links(plain: Result, compiled: Compiled) -> None:
     found = [one for text in HOSTILE for one in poisoned(plain, text).findings]
-    output = FORMATS["xlsx"](replace(poisoned(plain, "=1"), findings=found), Setting(compiled))
+    output = output_of("xlsx", replace(poisoned(plain, "=1"), findings=found), Setting(compiled))
     with zipfile.ZipFile(io.BytesIO(output)) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
     for name, part in parts.items():

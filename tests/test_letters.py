@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from letters import DAY, body, checked, letters
+from running import as_json
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notice, compose
 from bayang.engine.output.notices.items import Itemiser, quoted
 from bayang.engine.output.notices.rounds import load_previous

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from letters import DAY, body, checked, letters
+from running import as_json
 
 from bayang.engine.batch.outcome import Result
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notice, compose
 from bayang.engine.output.notices.items import Itemiser
 from bayang.engine.output.notices.overview import overview

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
+from running import output_of
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker, World
@@ -269,13 +270,12 @@ def test_9_13_mended_files_are_unreadable_to_the_batch(tmp_path: Path) -> None:
 
 
 def test_9_13_what_remains_stands_under_its_heading_everywhere(tmp_path: Path) -> None:
-    from bayang.engine.output.findings import FORMATS
     from bayang.engine.output.findings.setting import Setting
 
     (tmp_path / "K-17.yaml").write_text(edited(**MANY), encoding="utf-8")
     result = run([str(tmp_path)], Options(as_of="2022-04-28"), COMPILED)
     setting = Setting(COMPILED)
-    made = {name: FORMATS[name](result, setting) for name in ("text", "json", "markdown", "html", "sarif", "csv")}
+    made = {name: output_of(name, result, setting) for name in ("text", "json", "markdown", "html", "sarif", "csv")}
     made = {name: one.decode("utf-8-sig") if isinstance(one, bytes) else one for name, one in made.items()}
     text = made["text"]
     assert text.index("IN05") < text.index("照此改好以后还要改的") < text.index("PB09")

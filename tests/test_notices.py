@@ -24,12 +24,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from click.testing import Result as Outcome
+from running import as_json
 
 from bayang.cli import bayang
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.output.notices.content import Notices, compose
 from bayang.engine.output.notices.deadline import after_working_days
 from bayang.engine.output.notices.delivery import Dispatch, deliver, renderer

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from lxml import html
 from making import write
-from running import bayang
+from running import bayang, output_of
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.output.findings import Setting
 
 DAY = "2022-02-10"                      # the first phase closed on 2022-01-31
 
@@ -151,7 +151,7 @@ def test_9_12_attachments_are_known_and_not_listed_as_ignored(beside: Path, comp
         "甲/P-12.docx",                 # it may be the report of one of whom none came
         "甲/附件/没有写的.docx"]
     assert found.summary["ignored"] == 8
-    assert json.loads(FORMATS["json"](found, Setting(compiled, "zh")))["summary"]["ignored"] == 8
+    assert json.loads(output_of("json", found, Setting(compiled, "zh")))["summary"]["ignored"] == 8
     states = {one.entry.id: one.state for one in found.standing}
     assert states["P-12"] == "other-format"
 
@@ -173,12 +173,14 @@ def test_9_12_ordinary_files_bury_nothing(beside: Path, compiled: Compiled) -> N
         write(beside / f"甲/截图{at}.png", b"\x89PNG")
     write(beside / "甲/汇总.zip", b"PK\x03\x04")
     found = run([str(beside)], Options(as_of=DAY), compiled)
-    text = FORMATS["text"](found, Setting(compiled, "zh")).split("不是报告、没有检查的文件：\n")[1].split("\n\n")[0]
+    whole = output_of("text", found, Setting(compiled, "zh")).decode()
+    text = whole.split("不是报告、没有检查的文件：\n")[1].split("\n\n")[0]
     assert text.splitlines() == [
         "  甲/P-12.docx  Word 文档（P-12）", "  照片/P-13.jpg  图片（P-13）", "  乙/外.docx  Word 文档",
         "  甲/汇总.zip  压缩包", "  甲/附件/没有写的.docx  Word 文档", "  照片/  没有报告的文件夹，内有这样的文件 3 个",
         "  甲/  这样的文件 30 个：PDF"]
-    rows = FORMATS["markdown"](found, Setting(compiled, "zh")).decode().split("## 不是报告的文件")[1].split("\n## ")[0]
+    page = output_of("markdown", found, Setting(compiled, "zh")).decode()
+    rows = page.split("## 不是报告的文件")[1].split("\n## ")[0]
     assert rows.count("\n| ") == 1 + 8 and "| 甲/ | 这样的文件 30 个：图片 |  |" in rows
 
 
@@ -191,7 +193,7 @@ def test_pages_tell_what_was_not_assessed_once_a_file_with_its_rules(tmp_path: P
     files = [one.file for one in found.not_assessed]
     assert len(set(files)) == 2 and files.count(None) == 9 and len(files) > 12
     for name in ("markdown", "html"):
-        page = FORMATS[name](found, Setting(compiled, "zh")).decode().split("未能判断的（不等于通过）")[-1]
+        page = output_of(name, found, Setting(compiled, "zh")).decode().split("未能判断的（不等于通过）")[-1]
         rows = re.findall(r"^\| (?!编号|-).*|(?<=<tr>)<td>.*(?=</tr>)", page, re.MULTILINE)
         assert len(rows) == 2
         assert "CV06、PH45、WV01（这次只检查了一部分文件）；OR05、RO01、RO02、RO03、RO05、RO06（没有名册）" in rows[0]
@@ -206,7 +208,7 @@ def test_9_12_pages_show_units_by_their_names_and_ids_as_the_roster_spells_them(
     write(tmp_path / "甲.yaml", personal(compiled, "p－11", reflection=None))
     write(tmp_path / "乙.yaml", personal(compiled, "P-12").replace(b"U-1", b"U-9"))
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
-    page = FORMATS["html"](found, Setting(compiled, "zh")).decode()
+    page = output_of("html", found, Setting(compiled, "zh")).decode()
     tables = html.document_fromstring(page).get_element_by_id("long-findings").findall(".//table")
     heads = [(table.find("caption").text, row.find(".//bdi").text) for table in tables for row in table.iter("tr")
              if (row.get("id") or "").startswith("s")]
@@ -214,11 +216,11 @@ def test_9_12_pages_show_units_by_their_names_and_ids_as_the_roster_spells_them(
     [*rows] = html.document_fromstring(page).get_element_by_id("long-map").findall(".//tbody/tr")
     assert [row[0].text_content().strip() for row in rows] == [
         "云岭甲科", "单位 U-1", "个人 P-11", "个人 P-12", "个人 P-13"]
-    assert "### 个人 P-12（云岭甲科）" in FORMATS["markdown"](found, Setting(compiled, "zh")).decode()
+    assert "### 个人 P-12（云岭甲科）" in output_of("markdown", found, Setting(compiled, "zh")).decode()
 
 
 def test_9_12_no_id_on_a_page_breaks_at_its_hyphen(beside: Path, compiled: Compiled) -> None:
-    page = FORMATS["html"](run([str(beside)], Options(as_of=DAY), compiled), Setting(compiled, "zh")).decode()
+    page = output_of("html", run([str(beside)], Options(as_of=DAY), compiled), Setting(compiled, "zh")).decode()
     tables = "".join(re.findall("<tbody>.*?</tbody>", page, re.DOTALL))
     assert ".whole { white-space: nowrap; }" in page
     assert '<span class="whole">P-11、</span><span class="whole">P-13</span>' in tables

@@ -11,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from making import COMPILED, PACK, write
-from running import SAMPLES, bayang
+from running import SAMPLES, bayang, output_of
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings import FORMATS
 from bayang.engine.output.findings.setting import Setting
 from bayang.engine.output.page.listing import anchors
 from bayang.engine.output.page.texts import GAP, Shared
@@ -101,7 +100,7 @@ def result(bureau: Path) -> Result:
 
 @pytest.fixture(scope="module")
 def page(result: Result) -> Any:
-    return html.document_fromstring(FORMATS["html"](result, Setting(COMPILED)).decode())
+    return html.document_fromstring(output_of("html", result, Setting(COMPILED)).decode())
 
 
 def text(node: Any) -> str:
@@ -191,7 +190,7 @@ def test_10_7_without_a_roster_nobody_is_missing(bureau: Path) -> None:
     found = run([str(bureau / "甲科")], Options(as_of=DAY), COMPILED)
     assert {stage.state for stages in found.stages().values() for stage in stages} == {
         "in-time", "late", "later", "unknown"}
-    page = html.document_fromstring(FORMATS["html"](found, Setting(COMPILED)).decode())
+    page = html.document_fromstring(output_of("html", found, Setting(COMPILED)).decode())
     assert "未报" not in text(page.xpath("//section[@data-part='phases']//tbody")[0])
     assert [text(part) for part in page.xpath("//dl/div")[0]][:2] == ["收到报告", "4"]
 
@@ -204,7 +203,7 @@ def test_10_7_of_a_part_of_a_batch_nobody_is_missing(bureau: Path) -> None:
 
 def test_10_7_nothing_is_told_of_what_was_not_looked_at(tmp_path: Path) -> None:
     """With nothing to check there are no figures."""
-    page = html.document_fromstring(FORMATS["html"](
+    page = html.document_fromstring(output_of("html",
         run([str(tmp_path)], Options(as_of=DAY), COMPILED), Setting(COMPILED)).decode())
     assert [text(part) for part in page.xpath("//dl/div/dt")] == ["收到报告"]
 
@@ -217,7 +216,7 @@ def test_10_7_another_plan_has_its_own_themes_phases_and_fields(tmp_path: Path) 
     write(tmp_path / "roster.yaml", (service.folder / "bases" / "roster.yaml").read_bytes())
     compiled = Compiled(service)
     found = run([str(tmp_path)], Options(as_of="2024-11-04"), compiled)
-    page = html.document_fromstring(FORMATS["html"](found, Setting(compiled)).decode())
+    page = html.document_fromstring(output_of("html", found, Setting(compiled)).decode())
     head, *rows = rows_of(page, "map")
     assert head == ["对象", "报送状态", *(theme.name["zh"] for theme in service.themes.values()), "其他内容"]
     assert len(service.themes) == 5

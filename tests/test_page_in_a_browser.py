@@ -15,12 +15,11 @@ from typing import Any
 
 import pytest
 from making import COMPILED, write
-from running import SAMPLES
+from running import SAMPLES, output_of
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
-from bayang.engine.output.findings import FORMATS
 from bayang.engine.output.findings.setting import Setting
 
 PROGRAM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -49,7 +48,7 @@ def result() -> Result:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory, result: Result) -> Path:
-    return write(tmp_path_factory.mktemp("page") / "page.html", FORMATS["html"](result, Setting(COMPILED)))
+    return write(tmp_path_factory.mktemp("page") / "page.html", output_of("html", result, Setting(COMPILED)))
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert sum(one.rule == "CV01" for one in found.findings) == PEOPLE
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bayang.engine.output.page.html.FULL", PEOPLE)
-        return write(home / "page.html", FORMATS["html"](found, Setting(COMPILED)))
+        return write(home / "page.html", output_of("html", found, Setting(COMPILED)))
 
 
 def opened(browser: Any, file: Path, hash_: str = "", **how: Any) -> Any:
@@ -261,7 +260,7 @@ def test_10_7_light_and_dark_can_be_chosen(browser: Any, file: Path) -> None:
 
 def test_10_3_a_finding_in_a_workbook_is_told_with_its_cell(browser: Any, tmp_path: Path, result: Result) -> None:
     found = [replace(one, cell="问题清单!D7") if one.rule == "SE01" else one for one in result.findings]
-    made = FORMATS["html"](replace(result, findings=found), Setting(COMPILED))
+    made = output_of("html", replace(result, findings=found), Setting(COMPILED))
     page = opened(browser, write(tmp_path / "page.html", made), "#rule=SE01")
     place = page.locator("#long-findings .place").inner_text()
     assert place.split() == ["市局/整改落实/P-003.yaml", "问题清单!D7", "链接"]

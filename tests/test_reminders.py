@@ -145,7 +145,8 @@ def test_10_5_no_word_of_a_reply_where_there_are_only_reminders(office: Any, tmp
 
 
 def test_10_5_an_earlier_result_says_nothing_of_a_reminder(office: Any, compiled: Compiled, tmp_path: Path) -> None:
-    from bayang.engine.output.findings.document import as_json
+    from running import as_json
+
     from bayang.engine.output.notices.rounds import load_previous
 
     (tmp_path / "first.json").write_bytes(as_json(checked(office, compiled, "2022-01-24")))

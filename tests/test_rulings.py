@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import output_of
 
 from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -1235,7 +1236,7 @@ def test_8_7_a_result_is_the_same_in_both_languages(folder: Folder) -> None:
     folder.put("a.yaml", "personal", "inspection", {"/themes/pinbo": GONE, FACT: "学习不够深入", "/remarks": "XX县"})
     results = []
     for language in ("zh", "en"):
-        document = json.loads(FORMATS["json"](folder.run(language=language), Setting(folder.compiled, language)))
+        document = json.loads(output_of("json", folder.run(language=language), Setting(folder.compiled, language)))
         for one in document["findings"]:
             assert one.pop("message") and one.pop("remedy")
         results.append(document)

@@ -23,15 +23,15 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
+from running import as_json
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.assembly import Assembly
-from bayang.engine.batch.ledger import Ledger
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
+from bayang.engine.batch.store import Store
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.packs.pack import BUNDLED, load_pack
 from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Unreadable
@@ -351,8 +351,8 @@ def judge(files: dict[str, bytes], roster: Any = ROSTER_OF_BASES) -> Result:
     """A run over files in memory that are the whole batch, after the campaign."""
     checker = Checker(COMPILED, World("2023-01-05", roster=roster, whole=True))
     results = [(name, checker.check(data, name, FOLDER)) for name, data in files.items()]
-    ledger = Ledger.of(results, FOLDER, PACK.rules)
-    assembly = Assembly(checker, ledger, lambda at: (files[results[at][0]], FOLDER), lambda rule: True, None)
+    store = Store.of(results, FOLDER, PACK)
+    assembly = Assembly(checker, store, lambda at: (files[store.name(at)], FOLDER), lambda rule: True, None)
     found = assembly.assemble()
     assert found.crashes == []
     return Result(found.findings, found.not_assessed, [], assembly.summary(0), PACK.id, PACK.digest, "2023-01-05", {})

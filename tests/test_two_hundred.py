@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import output_of
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.output.findings import Setting
 
 FOLDER = {"missing": "补报", "mend": "改文件", "correct": "补正"}
 BROKEN: list[Callable[[str], bytes]] = [       # nine files that nobody can read, or only once they are mended
@@ -94,10 +95,10 @@ def test_each_of_two_hundred_stands_once_in_its_state(office: Any, compiled: Com
     assert Counter(office.right.values()) == {
         "filed": 140, "to-correct": 24, "missing": 20, "unreadable": 9, "other-format": 4, "excused": 3}
     assert {one.entry.id: one.state for one in result.standing} == office.right
-    document = json.loads(FORMATS["json"](result, Setting(compiled, "zh")))
+    document = json.loads(output_of("json", result, Setting(compiled, "zh")))
     assert {one["subject"]["id"]: one["state"] for one in document["standing"]} == office.right
     for name in ("text", "markdown", "html"):
-        made = FORMATS[name](result, Setting(compiled, "zh"))
+        made = output_of(name, result, Setting(compiled, "zh"))
         said = made if isinstance(made, str) else made.decode()
         first = said[said.index("谁报了，谁没有报"):]
         first = first[:first.index({"text": "\n\n", "markdown": "\n## ", "html": "</table>"}[name])]

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from running import as_json
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.authoring.published import publish
 from bayang.engine.batch import workers
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.packs.pack import Pack
 from bayang.engine.reading.files import Listed
 from bayang.engine.records import Limits

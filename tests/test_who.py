@@ -18,6 +18,7 @@ import pytest
 import yaml
 from lxml import etree
 from making import write
+from running import output_of
 
 from bayang.cli import bayang as command
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -116,7 +117,7 @@ def result(bureau: Path, compiled: Compiled) -> Result:
 
 
 def told(name: str, result: Result, compiled: Compiled, language: str = "zh") -> str:
-    output = FORMATS[name](result, Setting(compiled, language))
+    output = output_of(name, result, Setting(compiled, language))
     return output.decode() if isinstance(output, bytes) else output
 
 
@@ -238,7 +239,7 @@ def sheet_of(data: bytes) -> list[list[str]]:
 
 
 def test_9_12_a_workbook_begins_with_the_table(result: Result, compiled: Compiled) -> None:
-    assert by_columns(sheet_of(FORMATS["xlsx"](result, Setting(compiled)))) == RIGHT
+    assert by_columns(sheet_of(output_of("xlsx", result, Setting(compiled)))) == RIGHT
 
 
 def test_9_12_statistics_begin_with_the_table(result: Result, compiled: Compiled) -> None:
@@ -283,7 +284,7 @@ def test_9_11_without_a_roster_its_rules_are_not_assessed(tmp_path: Path, compil
     write(tmp_path / "a.yaml", personal(compiled, "P-11"))
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
     assert [(one.rule, one.reason) for one in found.not_assessed] == [(rule, "roster") for rule in NEED_IT]
-    tree = etree.fromstring(FORMATS["junit"](found, Setting(compiled)))
+    tree = etree.fromstring(output_of("junit", found, Setting(compiled)))
     cases = [(one.get("name")[:4], one.find("skipped").get("type")) for one in tree.iter("testcase")
              if one.get("name")[:4] in NEED_IT]
     assert {rule for rule, why in cases if why == "not-assessed-roster"} == set(NEED_IT)
@@ -303,7 +304,7 @@ def test_9_11_with_nothing_to_check_nothing_passed(tmp_path: Path, compiled: Com
             assert "没有发现" not in said and "nothing to correct" not in said, name
     text = told("text", found, compiled, language)
     assert all(name in text for name in ("真.docx  Word", "真.xlsx  Excel", "P-102.yml.bak"))
-    tree = etree.fromstring(FORMATS["junit"](found, Setting(compiled)))
+    tree = etree.fromstring(output_of("junit", found, Setting(compiled)))
     assert all(one.find("skipped") is not None for one in tree.iter("testcase"))
     [log] = json.loads(told("sarif", found, compiled))["runs"]
     assert (log["results"], log["invocations"][0]["executionSuccessful"]) == ([], False)

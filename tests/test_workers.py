@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from running import as_json
 
 from bayang import cli
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -31,7 +32,6 @@ from bayang.engine.judging import results
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.kinds import batch as judging
 from bayang.engine.judging.results import FileResult, as_text, from_lines
-from bayang.engine.output.findings.document import as_json
 from bayang.engine.packs.pack import Pack
 from bayang.engine.reading.files import Listed, Listing
 from bayang.engine.records import NotAssessed

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from ..batch.assembly import Assembly
-from ..batch.ledger import Ledger
+from ..batch.store import Store
 from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.telling import Style
@@ -151,9 +151,9 @@ def findings_in(compiled: Compiled, batch: Trial, language: str = "zh") -> list[
     folder = str(pack.folder / "bases")
     checker = Checker(compiled, world, Style(language), Limits())
     results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
+    store = Store.of(results, folder, pack)
     crashed = [crash for _, result in results for crash in result.crashes]
-    ledger = Ledger.of(results, folder, pack.rules)
-    assembly = Assembly(checker, ledger, lambda at: (data[results[at][0]], folder), lambda rule: True, None)
+    assembly = Assembly(checker, store, lambda at: (data[store.name(at)], folder), lambda rule: True, None)
     found = assembly.assemble()
     if crashed or found.crashes:
         raise ValueError(f"crashed: {crashed or found.crashes}")

@@ -23,11 +23,11 @@ class Arrivals:
     def __init__(self, filings: Filings, world: World, pack: Pack, reread: Reread,
                  aside: Mapping[Key, Sequence[Aside]]) -> None:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
-        self.filings, self.ledger, self.world, self.pack, self.reread = filings, filings.ledger, world, pack, reread
+        self.filings, self.store, self.world, self.pack, self.reread = filings, filings.store, world, pack, reread
         self.aside = aside
-        self._unsigned = [at for at in filings.files if not self.ledger.keys.sizes[at]]     # reports without an ID
+        self._unsigned = [*self.store.filed("inside AND key IS NULL")]      # reports without an ID
         self.owned = self._attributed()         # of a file that can't be read, or that has no ID, whose it is
-        self.nobodys = [at for at in filings.order if not self.ledger.readable[at] and at not in self.owned]
+        self.nobodys = [self.store.name(one.at) for one in self.store.filed("NOT readable") if one.at not in self.owned]
         self.strangers: list[str] = []                  # reports of whose IDs the roster has none
         self.standing = self._standings()
 
@@ -36,15 +36,15 @@ class Arrivals:
         if self.world.roster is None or not (self.filings.unreadable or self._unsigned):
             return {}
         attribution, found = self._attribution, {}
-        for at in (*(at for at in self.filings.order if not self.ledger.readable[at]), *self._unsigned):
-            own, one = attribution.of(self.ledger.files[at].name, self._bytes_again(at)), self.ledger.one(at)
+        for one in (*self.store.filed("NOT readable"), *self._unsigned):
+            own = attribution.of(self.store.name(one.at), self._bytes_again(one.at))
             if own and one.kind in (None, own.entry.kind):
-                found[at] = replace(own, phase=one.phase or own.phase)
+                found[one.at] = replace(own, phase=one.phase or own.phase)
         return found
 
     def _bytes_again(self, at: int) -> bytes | None:
         """The bytes of a file that could not be read as a report; None where there are none to be had."""
-        if self.ledger.files[at].folder is None:        # met while listing, or standard input
+        if self.store.files[at].folder is None:        # met while listing, or standard input
             return None
         try:
             return self.reread(at)[0]
@@ -56,10 +56,10 @@ class Arrivals:
         if self.world.roster is None:
             return []
         found = standings(self.world.roster, self.pack, self.world.as_of, self._came())
-        current = {self.filings.subject(at): at for at in self.filings.counted}
+        declared = {(one.kind, one.key): Declared(one.phase, one.submitted, one.corrected)
+                    for one in self.store.filed("inside AND counted")}
         for entered in found:
-            if (at := current.get((entered.entry.kind, entered.entry.key), -1)) >= 0:
-                entered.report = Declared(self.filings.phase(at), self.ledger.submitted[at], self.ledger.corrected[at])
+            entered.report = declared.get((entered.entry.kind, entered.entry.key))
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def upcoming(self) -> list[Upcoming]:
@@ -82,32 +82,30 @@ class Arrivals:
         unphased: dict[Key, str] = {}
         unsigned: dict[Key, list[tuple[str, Owned]]] = {}
         strays: dict[Key, tuple[str, str]] = {}
-        for at in self.filings.order:
-            if self.ledger.readable[at]:
-                one = self.ledger.one(at)
+        for one in self.store.filed():
+            name = self.store.name(one.at)
+            if one.readable:
                 key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
                 if one.key and place >= reports.get(key, (-1, ""))[0]:
-                    best = self.filings.current[at] if self.filings.phase(self.filings.current[at]) == one.phase else at
-                    reports[key] = place, self.ledger.files[best].name
+                    reports[key] = place, name if one.superseded else self.store.name(one.best)
                 if one.key and not self.world.roster.entry(*key):
-                    self.strangers.append(self.ledger.files[at].name)
+                    self.strangers.append(name)
                 elif one.key and one.phase is None:
-                    unphased.setdefault(key, self.ledger.files[at].name)
-                self._stray(at, key, strays)
-            if at in self.owned:
-                own = self.owned[at]
-                (unsigned if self.ledger.readable[at] else unread).setdefault(
-                    (own.entry.kind, own.entry.key), []).append((self.ledger.files[at].name, own))
-        for at in self._unsigned:
-            if at in self.owned:
-                own = self.owned[at]
-                reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
-                self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
+                    unphased.setdefault(key, name)
+                self._stray(name, key, strays)
+            if one.at in self.owned:
+                own = self.owned[one.at]
+                (unsigned if one.readable else unread).setdefault(
+                    (own.entry.kind, own.entry.key), []).append((name, own))
+        for at in self.owned.keys() & {one.at for one in self._unsigned}:
+            own = self.owned[at]
+            reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
+            self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
         return Came(reports, unread, self.aside, unphased, unsigned, strays)
 
-    def _stray(self, at: int, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
+    def _stray(self, name: str, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
         """Note a report that is called after one on the roster and holds the ID of another, or of none on it."""
-        named, name = self._attribution.named(self.ledger.files[at].name), self.ledger.files[at].name
+        named = self._attribution.named(name)
         if named and key[1] and (named.kind, named.key) != key:
             known = self.world.roster is not None and self.world.roster.entry(*key)
             strays.setdefault((named.kind, named.key), (name, ANOTHERS if known else OFF_ROSTER))

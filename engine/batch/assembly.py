@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -20,10 +19,11 @@ from ..records import Finding, NotAssessed, Unreadable
 from .arrivals import Arrivals, Reread
 from .attribution import Aside
 from .filings import Filings
+from .found import Findings
 from .gathering import Found, Gathering, Takers, of_owner
-from .ledger import Ledger
 from .marking import waive, with_fingerprints
 from .standing import Key, count_findings
+from .store import Store
 from .view import View
 from .workers import JUDGED, beside
 
@@ -43,25 +43,24 @@ class JudgedInVain(Exception):
 class Assembly:
     """Puts the results of files together. `reread` gives the bytes and the folder of a file, to find a place in it."""
 
-    def __init__(self, checker: Checker, ledger: Ledger, reread: Reread,
+    def __init__(self, checker: Checker, store: Store, reread: Reread,
                  asked: Callable[[str], bool], phase: str | None,
                  tell: Tell = lambda done, total, rule="": None, several_jobs: bool = False,
                  aside: Mapping[Key, Sequence[Aside]] | None = None) -> None:
         """`asked` says of a rule's ID whether it is asked for. With `several_jobs` a check that takes long is judged in
         a process of its own. `aside` are the files of subjects that are no reports.
         """
-        self.checker, self.world, self.ledger, self.reread = checker, checker.world, ledger, reread
+        self.checker, self.world, self.store, self.reread = checker, checker.world, store, reread
         self.asked, self.tell, self.several_jobs = asked, tell, several_jobs
-        self.filings = Filings(ledger, checker.pack, phase)
+        self.filings = Filings(store, phase)
         self.arrivals = Arrivals(self.filings, checker.world, checker.pack, reread, aside or {})
-        self.found = Found()
+        self.found = Found(store.findings)
         self.gathering = Gathering(checker, self.filings, self.arrivals.owned, asked, self.found)
         self.lost = False       # a file that was read could not be read again
 
     def named(self) -> set[str]:
         """The comparable IDs of those who filed or have a finding."""
-        filed = {key for key in map(self.ledger.keys.__getitem__, self.filings.order) if key}
-        return filed | {one.owner for one in self.found.findings if one.owner}
+        return self.store.keys() | self.found.findings.owners()
 
     def assemble(self) -> Found:
         """All findings in order, with waivers, supersession and fingerprints; what was not assessed; crashes."""
@@ -86,7 +85,7 @@ class Assembly:
             self.gathering.go_through(takers)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
             takers.clear()
-            before = len(self.found.findings)
+            before = self.found.findings.last()
             # what takes long or needs most room comes late, what looks at all findings at the end
             for check in sorted(checks, key=lambda check: (check.kind.at_end, check.kind.long)):
                 if check.rule.id not in broken:
@@ -96,10 +95,9 @@ class Assembly:
         if self.lost:
             self.found.findings.extend(_vanished(self.filings, self.checker.teller, self.reread))
         waive(self.found.findings, self.world.waivers, self.world.as_of)
-        counted = Counter((one.subject.kind, one.owner) for one in self.found.findings if one.subject and one.owner
-                          and one.level != "info" and not (one.waived or one.superseded or one.provisional))
-        count_findings(self.arrivals.standing, counted, frozenset(file for file, _, _ in self.found.crashes))
-        self.found.findings.sort(key=lambda finding: finding.order)
+        count_findings(self.arrivals.standing, self.found.findings.by_subject(),
+                       frozenset(file for file, _, _ in self.found.crashes))
+        self.found.findings.arrange()
         with_fingerprints(self.found.findings)
         self.found.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
         self.found.not_assessed = list(dict.fromkeys(self.found.not_assessed))
@@ -111,6 +109,7 @@ class Assembly:
         Sends for each its marks, with files as numbers, or the kind of exception; before that how far it has come.
         """
         self.tell = lambda *far: send((far, None, None))
+        self.store.go_on_alone()
         for check in checks:
             try:
                 marks, error = list(surveys[check.number][1]()), None
@@ -126,7 +125,7 @@ class Assembly:
             far, marks, error = receive()
         if error:
             raise JudgedInVain(error)
-        return [replace(mark, file=None if at is None else self.ledger.one(at)) for at, mark in marks or ()]
+        return [replace(mark, file=None if at is None else self.store.one(at)) for at, mark in marks or ()]
 
     def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:
@@ -144,16 +143,16 @@ class Assembly:
     def _place(self, check: Check, marks: list[Mark]) -> None:
         """Findings of marks, reading each file again once to find the places in it."""
         at, case = None, None
-        for mark in sorted(marks, key=lambda mark: self.ledger.files[mark.file.at].name if mark.file else ""):
+        for mark in sorted(marks, key=lambda mark: mark.file.at if mark.file else -1):
             if mark.file is None:
                 table = self.world.roster if isinstance(mark.entry, Entry) else self.world.waivers
-                self.found.findings.append(self.checker.teller.of_entry(check, mark, table.file if table else ""))
+                self.found.findings.add(self.checker.teller.of_entry(check, mark, table.file if table else ""))
                 continue
             if at != mark.file.at:
                 at, case = mark.file.at, self.open_again(mark.file.at)
-                about = self.ledger.about(at) or NOBODY
-                name, own = self.ledger.files[at].name, self.arrivals.owned.get(at)
-                old = (self.filings.superseded(at) or (own is not None and own.superseded)) \
+                about = self.store.about(at) or NOBODY
+                name, own = self.store.name(at), self.arrivals.owned.get(at)
+                old = bool(self.store.one(at).superseded or (own is not None and own.superseded)) \
                     and check.rule.id not in self.checker.compiled.of_earlier
             if case is None:
                 self.found.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))
@@ -166,7 +165,7 @@ class Assembly:
             finding = self.checker.teller.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
             if own:
                 finding = of_owner(finding, own)
-            self.found.findings.append(replace(finding, superseded=old))
+            self.found.findings.add(replace(finding, superseded=old))
 
     def open_again(self, at: int) -> Case | None:
         """The report in a file, read anew; None where that can't be done any more."""
@@ -178,39 +177,29 @@ class Assembly:
 
     def summary(self, ignored: int) -> dict[str, Any]:
         """The totals of a run."""
-        gating = Counter(one.level for one in self.found.findings if one.gates)
         return {
-            "files": len(self.ledger), "reports": len(self.filings.files), "unreadable": self.filings.unreadable,
+            "files": len(self.store), "reports": self.filings.inside, "unreadable": self.filings.unreadable,
             "later": self.filings.later, "ignored": ignored, "subjects": self.filings.subjects,
-            "error": gating["error"], "warning": gating["warning"], "info": gating["info"],
-            "waived": sum(one.waived is not None for one in self.found.findings),
-            "baselined": sum(one.baselined for one in self.found.findings),
-            "superseded": sum(one.superseded for one in self.found.findings),
-            "provisional": sum(one.provisional for one in self.found.findings),
-            "not_assessed": len(self.found.not_assessed),
-            "statistics": self.gathering.totals.statistics(map(self.filings.phase, self.filings.counted)),
+            **self.found.findings.totals(), "not_assessed": len(self.found.not_assessed),
+            "statistics": self.gathering.totals.statistics(self.filings.phases()),
         }
 
 
-def _tell_order(findings: list[Finding], judged: int, teller: Teller) -> None:
-    """Where findings from number `judged` on offer something to type, all of their files say in which order."""
-    places: dict[str, list[int]] = {one.file: [] for one in findings[judged:] if one.insert}
-    for at, one in enumerate(findings if places else ()):
-        if one.insert and one.file in places:
-            places[one.file].append(at)
-    for some in places.values():
-        own = [findings[at] for at in some]
+def _tell_order(findings: Findings, judged: int, teller: Teller) -> None:
+    """Where findings after number `judged` offer something to type, all of their files say in which order."""
+    for places in findings.offering(judged):
+        own = [one for _, one in places]
         teller.offers.tell_order(own)
-        for at, one in zip(some, own, strict=True):
-            findings[at] = one
+        for (number, _), one in zip(places, own, strict=True):
+            findings.add(one, number)
 
 
 def _vanished(filings: Filings, teller: Teller, reread: Reread) -> Iterator[Finding]:
     """A finding for each file that was read, and can't be read again."""
-    for at in filings.files:
+    for one in filings.store.filed("inside"):
         try:
-            reread(at)
+            reread(one.at)
         except Unreadable as fault:
-            about = filings.ledger.about(at)
-            for finding in teller.unreadable(fault, filings.ledger.files[at].name).findings:
+            about = filings.store.about(one.at)
+            for finding in teller.unreadable(fault, filings.store.name(one.at)).findings:
                 yield replace(finding, subject=about.subject if about else None)

@@ -14,8 +14,9 @@ from typing import Any
 
 from ..packs.pack import Pack
 from ..reading.intake import Seq, read
-from ..recording import dataclass, replace
+from ..recording import dataclass
 from ..records import Finding, Limits, PackError, Subject, Unreadable
+from .found import Findings
 
 FORMAT = "bayang-baseline/1"
 _LIMITS = Limits(bytes=64 << 20, nodes=20_000_000)
@@ -102,22 +103,19 @@ def _line(data: bytes, key: str, at: int | None = None) -> int:
         return 1
 
 
-def compare(baseline: Baseline, findings: Iterable[Finding],
-            looked_at: Callable[[Known], bool]) -> tuple[list[Finding], Unmatched]:
-    """The findings, those of the baseline marked, and what came of the other entries.
+def compare(baseline: Baseline, findings: Findings, looked_at: Callable[[Known], bool]) -> Unmatched:
+    """Mark the findings of the baseline; gives what came of the other entries.
 
     What is waived or superseded counts as that and is not marked. `looked_at` says whether the run would have found
     an entry again if it were still there.
     """
-    findings = list(findings)
-    met = {one.fingerprint for one in findings}
     known = {one.fingerprint for one in baseline.entries}
-    marked = [replace(one, baselined=True) if one.fingerprint in known and one.gates else one for one in findings]
+    met = findings.mark_known(known)
     comparison = Unmatched([], [])
     for entry in sorted(baseline.entries, key=lambda one: one.order):
         if entry.fingerprint not in met:
             (comparison.gone if looked_at(entry) else comparison.beyond).append(entry)
-    return marked, comparison
+    return comparison
 
 
 def as_baseline(findings: Iterable[Finding], pack: Pack, comparison: Unmatched | None = None) -> str:

@@ -13,6 +13,8 @@ from ..recording import dataclass, field, replace
 from ..records import Finding, NotAssessed
 from .attribution import Owned
 from .filings import Filings
+from .found import Findings
+from .store import Filed
 from .totals import Totals
 
 Held = list[Any]            # a row of JSON, in the order in which judging/results.py lays it out
@@ -25,7 +27,7 @@ Takers = dict[str, tuple[Check, Take] | tuple[None, None]]
 class Found:
     """What a run finds, as far as it has come."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: Findings
     not_assessed: list[NotAssessed] = field(default_factory=list)
     crashes: list[tuple[str, str, str]] = field(default_factory=list)       # (file, rule ID, kind of exception)
 
@@ -48,27 +50,21 @@ class Gathering:
         self.checker, self.filings, self.owned, self.asked, self.found = checker, filings, owned, asked, found
         self.totals = Totals(checker.pack)
         self.unread: dict[str, list[NotAssessed]] = {}      # rule over the batch -> where it could not read a file
-        self._words: dict[str, str] = {}
 
     def go_through(self, takers: Takers) -> None:
         """Read each result once: findings are kept, facts are given to the rules over the batch that ask for them."""
-        ledger = self.filings.ledger
-        inside = bytearray(len(ledger))
-        for at in self.filings.files:
-            inside[at] = 1
-        for at in self.filings.order:
-            first, collected, _, body, problems, _ = ledger.lines(at)
+        for one, (first, collected, body, problems, _) in self.filings.store.with_results():
             held: Held = of_line(as_text(body)) if body != NOTHING else _EMPTY
             skipped, findings, not_assessed, crashes, *whose = held
             if crashes:
-                self.found.crashes.extend((ledger.files[at].name, rule, error) for rule, error in crashes)
-            if ledger.readable[at] and not inside[at]:
+                name = self.filings.store.name(one.at)
+                self.found.crashes.extend((name, rule, error) for rule, error in crashes)
+            if one.readable and not one.inside:
                 continue
             if findings or not_assessed or skipped:
-                self._keep(at, of_line(as_text(first)), findings, not_assessed, skipped, *whose)
-            if problems and self.filings.counts(at):
+                self._keep(one, of_line(as_text(first)), findings, not_assessed, skipped, *whose)
+            if problems and one.counts:
                 self.totals.add(problems)
-            one = ledger.one(at)
             for rule, fact in of_line(as_text(collected)).items():
                 check, take = takers.get(rule, (None, None))
                 if check is not None and take is not None:
@@ -78,30 +74,26 @@ class Gathering:
                         takers[rule] = None, None
                         self.found.crashed(rule, type(fault).__name__)
 
-    def _keep(self, at: int, listed: Held | None, findings: list[Held], not_assessed: list[Held],
+    def _keep(self, one: Filed, listed: Held | None, findings: list[Held], not_assessed: list[Held],
               skipped: dict[str, tuple[str, int]], whose: Held | None = None) -> None:
         """The findings of a file that were asked for, and what was not assessed.
 
         `whose` is who a file that can't be read is about, where that is known.
         """
-        name, current = self.filings.ledger.files[at].name, not listed or self.filings.counts(at)
+        name, current = self.filings.store.name(one.at), not listed or one.counts
         compiled, rules = self.checker.compiled, self.checker.pack.rules
         about = about_of(listed, None)
-        own = self.owned.get(at)
-        old = about is not None and (self.filings.superseded(at) or (own is not None and own.superseded))
-        word = self._words.setdefault       # most texts occur often
-        kept = [[rule, *some, word(message, message), word(remedy, remedy), *rest]
-                for rule, *some, message, remedy, stable, hint, trail, insert, provisional, slips in findings
-                for rest in [(stable, hint, trail, insert, provisional, slips)]
-                if self.asked(rule) and (current or rule not in compiled.of_current)]
+        own = self.owned.get(one.at)
+        old = about is not None and bool(one.superseded or (own is not None and own.superseded))
+        kept = [row for row in findings if self.asked(row[0]) and (current or row[0] not in compiled.of_current)]
         found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
         unassessed = not_assessed_of(not_assessed, name, about)
         if own:
-            found = [of_owner(one, own) for one in found]
-            unassessed = [replace(one, subject=own.entry.subject) for one in unassessed]
+            found = (of_owner(hit, own) for hit in found)
+            unassessed = [replace(left, subject=own.entry.subject) for left in unassessed]
         self.found.findings.extend(
-            replace(one, superseded=True) if old and one.rule not in compiled.of_earlier else one for one in found)
-        self.found.not_assessed.extend(one for one in unassessed if self.asked(one.rule))
+            replace(hit, superseded=True) if old and hit.rule not in compiled.of_earlier else hit for hit in found)
+        self.found.not_assessed.extend(left for left in unassessed if self.asked(left.rule))
         for rule, (pointer, line) in skipped.items():
             if self.asked(rule):
                 self.unread.setdefault(rule, []).append(

@@ -6,25 +6,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from ..judging.results import as_bytes
 from ..packs.roster import Waivers
-from ..recording import replace
-from ..records import Finding, NotAssessed, Subject
+from ..records import NotAssessed, Subject
 from ..text.wording import id_key
 from .baseline import Known
 from .filings import Filings
+from .found import Findings
 
 
-def waive(findings: list[Finding], waivers: Waivers | None, as_of: str) -> None:
+def waive(findings: Findings, waivers: Waivers | None, as_of: str) -> None:
     """Mark the findings that a waiver in force waives; of several waivers the first."""
-    if waivers is None:
-        return
-    live = {(one.rule, one.subject): one for one in reversed(waivers.listed)
-            if one.until >= as_of}
-    for at, finding in enumerate(findings):
-        waiver = live.get((finding.rule, finding.owner))
-        if waiver and finding.subject and finding.subject.id and not finding.provisional:
-            findings[at] = replace(
-                finding, waived={"reason": waiver.reason, "by": waiver.by, "until": waiver.until})
+    live = {(one.rule, one.subject): one for one in reversed(waivers.listed if waivers else ()) if one.until >= as_of}
+    findings.waive({place: {"reason": one.reason, "by": one.by, "until": one.until} for place, one in live.items()})
 
 
 def looked_at(filings: Filings, whole: bool, idle: set[str],
@@ -38,8 +32,8 @@ def looked_at(filings: Filings, whole: bool, idle: set[str],
     idle = idle | {one.rule for one in not_assessed if one.file is None}
     unsure = {(one.rule, *_place(one.subject, one.file)) for one in not_assessed}
     here = set() if everything else {
-        (*_place(about.subject, filings.ledger.files[at].name), about.phase)
-        for at in filings.files for about in [filings.ledger.about(at)] if about}
+        (*_place(about.subject, filings.store.name(one.at)), about.phase)
+        for one in filings.store.filed("inside") for about in [filings.store.about(one.at)] if about}
 
     def looked_at(one: Known) -> bool:
         place = _place(one.subject, one.file)
@@ -54,12 +48,13 @@ def _place(subject: Subject | None, file: str | None) -> tuple[str, str]:
     return (subject.kind, id_key(subject.id)) if subject and subject.id else ("", file or "")
 
 
-def with_fingerprints(findings: list[Finding]) -> None:
+def with_fingerprints(findings: Findings) -> None:
     """Give findings their fingerprints; equal ones are numbered in order."""
-    seen: Counter[str] = Counter()
-    for at, one in enumerate(findings):         # in place: there may be many
+    seen: Counter[bytes] = Counter()
+    for number, one in findings.numbered():
         owner = [part for part in _place(one.subject, one.file) if part]
         key = "\0".join([one.rule, *owner, one.phase or "", one.stable])
-        seen[key] += 1
-        mark = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        findings[at] = replace(one, fingerprint=mark)
+        mark = hashlib.sha256(as_bytes(key))
+        seen[mark.digest()[:12]] += 1
+        mark.update(f"\0{seen[mark.digest()[:12]]}".encode())
+        findings.set_fingerprint(number, mark.hexdigest()[:32])

@@ -12,17 +12,17 @@ from ..reading.files import Listed
 from ..recording import dataclass, field
 from ..records import Finding, Ignored, NotAssessed
 from .baseline import Unmatched
-from .ledger import Reports
 from .reopening import Reopened
 from .stages import Stage
 from .standing import Standing, Upcoming
+from .store import Reports
 
 
 @dataclass(slots=True)
 class Result:
     """What a run found, in its total order."""
 
-    findings: list[Finding]
+    findings: Sequence[Finding]
     not_assessed: list[NotAssessed]
     crashes: list[tuple[str, str, str]]     # (file, rule ID, kind of exception)
     summary: dict[str, Any]

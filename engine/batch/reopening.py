@@ -15,6 +15,7 @@ from ..reading.files import Listed
 from ..recording import dataclass
 from .arrivals import Arrivals
 from .filings import Filings
+from .store import Filed
 
 # What a file is to the run: its subject's current report; one of an earlier phase; another one of the current phase;
 # one of a later phase than the one asked for; without an ID; not to be read; or read, but not a second time.
@@ -35,25 +36,19 @@ class Reopened:
 
 def what_came(filings: Filings) -> Iterator[tuple[Listed, str]]:
     """Each file of a run and what it is to it, in order of path; nothing is read."""
-    inside = set(filings.files)
-    for at in filings.order:
-        yield filings.ledger.files[at], _what(at, filings, inside)
+    return ((filings.store.files[one.at], _what(one)) for one in filings.store.filed())
 
 
-def _what(at: int, filings: Filings, inside: set[int]) -> str:
-    ledger = filings.ledger
-    return UNREADABLE if not ledger.readable[at] else LATER if at not in inside else UNSIGNED \
-        if not ledger.keys.sizes[at] else CURRENT if filings.counts(at) else EARLIER if filings.superseded(at) \
-        else SECOND
+def _what(one: Filed) -> str:
+    return UNREADABLE if not one.readable else LATER if not one.inside else UNSIGNED if not one.key \
+        else CURRENT if one.counts else EARLIER if one.superseded else SECOND
 
 
 def reopened(filings: Filings, arrivals: Arrivals, open_again: Callable[[int], Case | None]) -> Iterator[Reopened]:
     """Each file of a run, in order of path."""
-    ledger, inside = filings.ledger, set(filings.files)
-    for at in filings.order:
-        name, about, own = ledger.files[at].name, ledger.about(at) or NOBODY, arrivals.owned.get(at)
-        what = _what(at, filings, inside)
-        case = open_again(at) if what in (CURRENT, EARLIER) else None
+    for one in filings.store.filed():
+        about, own, what = filings.store.about(one.at) or NOBODY, arrivals.owned.get(one.at), _what(one)
+        case = open_again(one.at) if what in (CURRENT, EARLIER) else None
         if case is None and what in (CURRENT, EARLIER):
             what = GONE
-        yield Reopened(name, what, about, case, own.entry if own else None)
+        yield Reopened(filings.store.name(one.at), what, about, case, own.entry if own else None)

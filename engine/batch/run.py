@@ -38,10 +38,10 @@ from .assembly import Assembly, Tell
 from .attribution import Attribution, set_aside
 from .baseline import as_source, compare, load_baseline
 from .cache import Cache, open_cache
-from .ledger import Ledger, Reports
 from .marking import looked_at
 from .outcome import Result
 from .reopening import reopened, what_came
+from .store import Reports, Store
 from .workers import FEW, check_files, workers_for
 
 _TABLES = Limits(bytes=64 << 20)
@@ -103,18 +103,18 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
-        ledger = check_all(listing, checker, progress, options.jobs, cache)
+        store = check_all(listing, checker, progress, options.jobs, cache)
         listing_rules = {check.rule.id for check in compiled.checks if check.kind.leaves}
-        attached = ledger.attached(listing_rules) if listing.others else {}
+        attached = store.attached(listing_rules) if listing.others else {}
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
-                                   options.limits, {name.rpartition("/")[0] for name in names_of(ledger.files)},
-                                   attached, ledger.subjects() if attached else set())
-        assembly = Assembly(checker, ledger,
-                            lambda at: (read_bytes(ledger.files[at], options.limits), ledger.files[at].folder),
-                            rules.__contains__, phase, progress, workers_for(options.jobs, len(ledger)) > 1, aside)
+                                   options.limits, {name.rpartition("/")[0] for name in names_of(store.files)},
+                                   attached, store.subjects() if attached else set())
+        assembly = Assembly(checker, store,
+                            lambda at: (read_bytes(store.files[at], options.limits), store.files[at].folder),
+                            rules.__contains__, phase, progress, workers_for(options.jobs, len(store)) > 1, aside)
         found, compared = assembly.assemble(), None
         if baseline:
-            found.findings, compared = compare(baseline, found.findings, looked_at(
+            compared = compare(baseline, found.findings, looked_at(
                 assembly.filings, world.whole, pack.rules.keys() - rules, found.not_assessed))
         summary = assembly.summary(len(ignored))
     due = phase or last_closed(pack, as_of)
@@ -123,12 +123,12 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         found.findings, found.not_assessed, found.crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
          "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
-        ignored, arrivals.standing, [ledger.files[at].name for at in arrivals.nobodys], arrivals.strangers,
-        len(rules) == len(pack.rules), Reports(ledger, filings.counted), roster, whole=world.whole, phase=due,
+        ignored, arrivals.standing, arrivals.nobodys, arrivals.strangers,
+        len(rules) == len(pack.rules), Reports(store), roster, whole=world.whole, phase=due,
         filed=lru_cache(lambda: filings.filed(due)), upcoming=lru_cache(arrivals.upcoming),
         stages=lru_cache(arrivals.stages), rules=rules, left_out=frozenset(pack.rules) - rules, compared=compared,
         cache_fault=cache_fault,
-        bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(ledger.files), *listing.ignored),
+        bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(store.files), *listing.ignored),
         reopened=partial(reopened, filings, arrivals, assembly.open_again), came=partial(what_came, filings),
         own=_own(options, listing, [roster, waivers, baseline]))
 
@@ -165,15 +165,21 @@ def _uncollected() -> Generator[None, None, None]:
 
 
 def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
-              cache: Cache | None = None) -> Ledger:
+              cache: Cache | None = None) -> Store:
     """The results of every listed file and of every fault met while listing."""
-    faulty = [Listed(name, name, None) for name, _ in listing.faults]
-    files = Files([*listing.files, *faulty]) if faulty else listing.files
-    ledger = Ledger(files, checker.pack.rules)
-    check_files(listing.files, checker, ledger.put, jobs, progress, cache)
-    for at, (name, fault) in enumerate(listing.faults, len(listing.files)):
-        ledger.put(at, as_bytes(to_lines(checker.teller.unreadable(fault, name))))
-    return ledger
+    faults = [(Listed(name, name, None), fault) for name, fault in listing.faults]
+    every = sorted([*((one, None) for one in listing.files), *faults], key=lambda one: one[0].name) if faults else []
+    store = Store(Files([one for one, _ in every]) if faults else listing.files, checker.pack)
+    places = [at for at, (_, fault) in enumerate(every) if fault is None]
+
+    def put(at: int, lines: bytes) -> None:
+        store.put(places[at] if faults else at, lines)
+
+    check_files(listing.files, checker, put, jobs, progress, cache)
+    for at, (one, fault) in enumerate(every):
+        if fault:
+            store.put(at, as_bytes(to_lines(checker.teller.unreadable(fault, one.name))))
+    return store
 
 
 def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, str | None]:

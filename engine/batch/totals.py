@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from ..judging.results import as_text, of_line
@@ -31,13 +30,12 @@ class Totals:
                     total[name] += reports
         self._tallies.clear()
 
-    def statistics(self, phases_filed: Iterable[str | None]) -> dict[str, Any]:
-        """Reports per phase and problems per theme, source and status, of current reports."""
+    def statistics(self, phases: dict[str | None, int]) -> dict[str, Any]:
+        """Reports per phase, as counted, and problems per theme, source and status, of current reports."""
         self._add_up()
-        phases = Counter(phases_filed)
         themes, sources, states = self._totals
         return {
-            "reports_by_phase": {phase: phases[phase] for phase in self.pack.phases},
+            "reports_by_phase": {phase: phases.get(phase, 0) for phase in self.pack.phases},
             "problems": sum(themes.values()),
             "problems_by_theme": {theme: themes[theme] for theme in self.pack.themes},
             "problems_by_source": {name: sources[name] for name in sorted(filter(None, sources))},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ from ..judging.kinds.batch import File
 from ..packs.pack import KINDS
 from ..packs.roster import Waiver
 from ..reading.columns import unpacked
-from .ledger import Filed
 from .standing import Standing, is_missing
+from .store import Filed
 
 if TYPE_CHECKING:
     from .assembly import Assembly
@@ -27,7 +27,7 @@ class View:
 
     def __init__(self, assembly: Assembly, check: Check) -> None:
         self._assembly, self._rule = assembly, check.rule
-        self._filings, self._ledger, arrivals = assembly.filings, assembly.filings.ledger, assembly.arrivals
+        self._filings, self._store, arrivals = assembly.filings, assembly.filings.store, assembly.arrivals
         self._applies: dict[Any, bool] = {}
         self.world = assembly.checker.world
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
@@ -38,19 +38,16 @@ class View:
 
     def everything(self) -> Iterator[Filed]:
         """The reports, in order of path; also those left out as later than --phase."""
-        return (self._ledger.one(at) for at in self._filings.order if self._ledger.readable[at])
+        return self._store.filed("readable")
 
-    def several(self) -> Iterator[list[Filed]]:
+    def several(self) -> Sequence[Sequence[Filed]]:
         """The files of each subject that has more than one of this run's phases, in order of path."""
-        return ([self._ledger.one(at) for at in group] for group in self._filings.several)
-
-    def counts(self, one: File) -> bool:
-        """Whether it is its subject's current report."""
-        return self._filings.counts(one.at)
+        return self._filings.several
 
     def unit(self, key: str | None) -> Filed | None:
+        """A unit's current report."""
         at = self._filings.units.get(key or "")
-        return None if at is None else self._ledger.one(at)
+        return None if at is None else self._store.one(at)
 
     def applies(self, one: File) -> bool:
         """Whether the rule speaks of such a report."""
@@ -61,34 +58,30 @@ class View:
 
     def fact(self, one: File) -> Any:
         """What the rule collected from a file; None where that was nothing."""
-        return self._ledger.line(one.at, 1).get(self._rule.id)
+        return self._store.collected(one.at).get(self._rule.id)
 
     def rows(self) -> Iterator[tuple[Filed, array[int]]]:
-        """The numbers that the rule collected from each file, in order of path."""
-        held = self._ledger.rows[self._rule.id]
-        rows = array("I", bytes(4 * len(self._ledger)))     # of each file, the number of its row
-        for row, at in enumerate(held.files, 1):
-            rows[at] = row
-        return ((self._ledger.one(at), held[rows[at] - 1]) for at in self._filings.files if rows[at])
+        """The first numbers that the rule collected from each file, in order of path."""
+        return ((one, unpacked(packed)) for one, packed in self._store.numbers(self._rule.id))
 
-    def rest(self, one: File) -> array[int]:
-        """The further numbers that the rule collected from a file, which are not kept in memory."""
-        return unpacked(self._ledger.line(one.at, 2)[self._rule.id], 1)
+    def rest(self, at: int) -> array[int]:
+        """The further numbers that the rule collected from a file."""
+        return unpacked(self._store.numbers_of(self._rule.id, at), 1)
 
     def bind(self, one: File) -> Case:
         """A file's report once more, for what its facts leave out."""
         return self._assembly.checker.opener.open(*self._assembly.reread(one.at))[0]
 
-    def shown(self, one: File) -> str:
-        """The subject's ID as it may be printed, else the file."""
-        about = self._ledger.about(one.at)
-        return about.subject.id if about and about.subject and about.subject.id else self.name(one)
+    def shown(self, at: int) -> str:
+        """The ID of a file's subject as it may be printed, else the file."""
+        about = self._store.about(at)
+        return about.subject.id if about and about.subject and about.subject.id else self._store.name(at)
 
     def one(self, at: int) -> Filed:
-        return self._ledger.one(at)
+        return self._store.one(at)
 
     def name(self, one: File) -> str:
-        return self._ledger.files[one.at].name
+        return self._store.name(one.at)
 
     def subjects(self) -> set[str]:
         """The comparable IDs of those who filed or have a finding."""
@@ -111,7 +104,7 @@ class View:
     @cached_property
     def _found(self) -> set[tuple[str, str]]:
         """Rule and comparable ID of the subject of each finding that a waiver may waive."""
-        return {(one.rule, one.owner) for one in self._assembly.found.findings if one.subject and one.subject.id}
+        return self._store.findings.waivable()
 
     def tell(self, done: int, total: int) -> None:
         """Say how far a long judgement has come."""

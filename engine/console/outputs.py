@@ -13,7 +13,7 @@ from ..output.findings.setting import Setting
 from ..reading.files import REPORTS, STDIN, lies_in, real_path
 from ..text.lines import safe
 from ..text.messages import say
-from ..writing import drafted
+from ..writing import Output, drafted, pieces
 from .errors import Stop, writing
 from .options import Chosen
 from .streams import echo, echo_all, forget_stdout
@@ -22,17 +22,17 @@ from .surroundings import summary_file
 MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 MiB
 
 
-def put(make: Callable[[str, bool], str | bytes], formats: Chosen, language: str, code: int,
+def put(make: Callable[[str, bool], Output], formats: Chosen, language: str, code: int,
         others: Sequence[tuple[Path, bytes]] = (), private: bool = False) -> None:
     """Write the outputs whole: to standard output first, then those for files, and others, all or none.
 
     `make` gives an output by its format, and by whether it goes to standard output.
     """
-    made = ((Path(file), _bytes(make(name, False))) for name, file in formats if file)
+    made = ((Path(file), make(name, False)) for name, file in formats if file)
     with writing(language), drafted(itertools.chain(made, others), private) as put_all:
         for name, file in formats:
             if file is None:
-                _show(_bytes(make(name, True)), language, None if others or len(formats) > 1 else code)
+                _show(pieces(make(name, True)), language, None if others or len(formats) > 1 else code)
         put_all()
 
 
@@ -67,15 +67,16 @@ def summarise(result: Result, setting: Setting) -> None:
 
     try:
         with open(file, "ab") as summary:
-            summary.write(as_markdown(result, setting, MOST_IN_SUMMARY))
+            summary.writelines(pieces(as_markdown(result, setting, MOST_IN_SUMMARY)))
     except OSError as fault:
         echo(say("run.unwritable", setting.language, file=safe(file), text=fault.strerror or ""), err=True)
 
 
-def _show(output: bytes, language: str, code: int | None) -> None:
+def _show(output: Iterable[bytes], language: str, code: int | None) -> None:
     """Give standard output its part; a reader who has seen enough is no fault if there is a `code` to end with."""
     try:
-        sys.stdout.buffer.write(output)
+        for piece in output:
+            sys.stdout.buffer.write(piece)
         sys.stdout.flush()
     except (OSError, AttributeError) as fault:      # AttributeError: there is no standard output
         forget_stdout()
@@ -83,7 +84,3 @@ def _show(output: bytes, language: str, code: int | None) -> None:
             sys.exit(code)
         raise Stop(2, say("run.unwritable", language, file="stdout",
                           text=getattr(fault, "strerror", None) or "closed")) from None
-
-
-def _bytes(output: str | bytes) -> bytes:
-    return output.encode("utf-8", "backslashreplace") if isinstance(output, str) else output

@@ -158,7 +158,7 @@ class _Neighbours:
     def take(self, one: File, fact: Any) -> None:
         """Keep what a report left behind as far as it is needed at once."""
         self.left.add(one.at)
-        if not self.view.counts(one):
+        if not one.counts:
             return
         if one.kind in OVERS[self.sentence.over or ""] and self.view.applies(one):
             self.own.append(one)
@@ -221,7 +221,7 @@ class _Neighbours:
         if self._unsure is None:
             wanted = KINDS[0] if PEOPLE in self.steps else KINDS[1]
             self._unsure = {one.unit_key for one in self.view.everything()
-                            if one.kind == wanted and one.at not in self.left and self.view.counts(one)}
+                            if one.kind == wanted and one.at not in self.left and one.counts}
             self._unsure |= {id_key(lost.entry.unit) for lost in self.view.unread() if lost.entry.kind == wanted}
         return self._unsure
 
@@ -232,7 +232,7 @@ class _Neighbours:
             self._earlier = {}
             order = self.sentence.pack.order
             for group in self.view.several():
-                current = next((one for one in group if self.view.counts(one)), None)
+                current = next((one for one in group if one.counts), None)
                 before = [one for one in group if current and one.phase and order(one.phase) < order(current.phase)]
                 if current and before:
                     self._earlier[current.at] = max(before, key=lambda one: (order(one.phase), one.submitted or ""))

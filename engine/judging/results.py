@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
@@ -85,7 +86,7 @@ def to_lines(result: FileResult) -> str:
         _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
-              one.hint, one.trail, _typed(one.insert), one.provisional, one.slips, one.cell]
+              one.hint, one.trail, insert_row(one.insert), one.provisional, one.slips, one.cell]
              for one in result.findings],
             [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes,
             *([_listed_about(result.whose)] if result.whose else ())]),
@@ -122,12 +123,12 @@ def _listed_about(about: About) -> Row:
             about.level, about.phase, about.submitted, about.corrected]
 
 
-def _typed(insert: Insert | None) -> Row | None:
+def insert_row(insert: Insert | None) -> Row | None:
     return [insert.line, insert.column, insert.text, insert.several, insert.stacked,
             list(insert.clear) if insert.clear else None, insert.dash] if insert else None
 
 
-def _insert_of(row: Row | None) -> Insert | None:
+def insert_of(row: Row | None) -> Insert | None:
     if not row:
         return None
     line, column, text, several, stacked, clear, dash = row
@@ -161,16 +162,16 @@ def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Rule])
                       list(not_assessed_of(not_assessed, file, about)), facts, list(map(tuple, crashes)), told)
 
 
-def findings_of(listed: Row, file: str, about: About | None, rules: dict[str, Rule]) -> list[Finding]:
+def findings_of(listed: Row, file: str, about: About | None, rules: dict[str, Rule]) -> Iterator[Finding]:
     """Findings of what a line held."""
     subject, phase, owner = (about.subject, about.phase, about.key or "") if about else (None, None, "")
     unit_level = about.level if about else None
-    return [Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
+    return (Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
                     rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
-                    trail=trail, owner=owner, insert=_insert_of(insert), provisional=provisional,
+                    trail=trail, owner=owner, insert=insert_of(insert), provisional=provisional,
                     slips=slips, cell=cell)
             for (rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail, insert, provisional,
-                 slips, cell) in listed]
+                 slips, cell) in listed)
 
 
 def not_assessed_of(listed: Row, file: str, about: About | None) -> list[NotAssessed]:

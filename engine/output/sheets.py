@@ -81,14 +81,20 @@ class Sheet:
 
 
 def as_csv(sheet: Sheet) -> bytes:
-    """RFC 4180 in UTF-8 with a BOM, by which spreadsheet programs know Chinese text; lines end in CR LF."""
+    """The table in UTF-8."""
+    return "".join(csv_lines(sheet.columns, sheet.rows)).encode()
+
+
+def csv_lines(columns: Sequence[SheetColumn], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """RFC 4180 with a BOM, by which spreadsheet programs know Chinese text; lines end in CR LF."""
+    yield "\ufeff"
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)     # so that no program parts a text at its own separator
-    writer.writerow([guarded(column.title) for column in sheet.columns])
-    for row in sheet.rows:
+    for row in chain([[column.title for column in columns]], rows):
         writer.writerow([guarded(value) if isinstance(value, str) else NONE if value is None else str(value)
                          for value in row])
-    return out.getvalue().encode("utf-8-sig")
+        yield out.getvalue()
+        out.seek(out.truncate(0))
 
 
 def guarded(text: str) -> str:

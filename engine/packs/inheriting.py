@@ -102,7 +102,8 @@ def in_own_words(rule: Map, names: Mapping[str, str]) -> Map:
     if not names:
         return rule
     found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-    return _reworded(rule, lambda text: found.sub(lambda match: names[match[0]], text), False)
+    reworded: Map = _reworded(rule, lambda text: found.sub(lambda match: names[match[0]], text), False)
+    return reworded
 
 
 def _reworded(one: Any, made: Callable[[str], str], worded: bool) -> Any:

@@ -40,6 +40,7 @@ from bayang.engine.reading.intake import read
 from bayang.engine.reading.workbook import is_workbook, read_cells
 from bayang.engine.records import Limits, Unreadable
 from bayang.engine.text.messages import LANGUAGES, say
+from bayang.engine.writing import pieces
 
 PACK = load_pack(examples=False)
 COMPILED = Compiled(PACK)
@@ -140,12 +141,11 @@ def formats(data: bytes) -> None:
     names = list(FORMATS)
     name = names[data[0] % len(names)] if data else names[0]
     text = data[1:].decode("utf-8", "surrogateescape")
-    made = FORMATS[name](poisoned(_result(), text), Setting(COMPILED, LANGUAGES[len(data) % 2]))
+    made = b"".join(pieces(FORMATS[name](poisoned(_result(), text), Setting(COMPILED, LANGUAGES[len(data) % 2]))))
     if name == "xlsx":
-        assert isinstance(made, bytes)
         _no_formulas(made)
         return
-    said = made.decode("utf-8") if isinstance(made, bytes) else made
+    said = made.decode("utf-8")
     assert not CONTROL.search(said.removeprefix("\ufeff"))
     for line in re.split("[\n\r]", said):
         assert not COMMAND.match(line), line

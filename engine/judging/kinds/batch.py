@@ -58,6 +58,9 @@ class File(Protocol):
     @property
     def submitted(self) -> str | None: ...
 
+    @property
+    def counts(self) -> int: ...                # 1: it is its subject's current report
+
 
 class Absent(Protocol):
     """One on the roster of whom no report came."""
@@ -114,15 +117,14 @@ class Sight(Protocol):
     def phase_name(self) -> Callable[[str | None], str]: ...
 
     def everything(self) -> Iterator[File]: ...
-    def several(self) -> Iterator[Sequence[File]]: ...
-    def counts(self, one: File, /) -> bool: ...
+    def several(self) -> Sequence[Sequence[File]]: ...
     def unit(self, key: str | None, /) -> File | None: ...
     def applies(self, one: File, /) -> bool: ...
     def fact(self, one: File, /) -> Any: ...
     def rows(self) -> Iterator[tuple[File, array[int]]]: ...
-    def rest(self, one: File, /) -> array[int]: ...
+    def rest(self, at: int, /) -> array[int]: ...
     def bind(self, one: File, /) -> Case: ...
-    def shown(self, one: File, /) -> str: ...
+    def shown(self, at: int, /) -> str: ...
     def one(self, at: int, /) -> File: ...
     def name(self, one: File, /) -> str: ...
     def subjects(self) -> set[str]: ...
@@ -250,7 +252,7 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
         def take(one: File, fact: Fact) -> None:
             if fact["unread"]:
                 undatable.add(one.at)
-            if "figures" in fact and roster and view.counts(one) and view.applies(one) \
+            if "figures" in fact and roster and one.counts and view.applies(one) \
                     and roster.members(one.key or ""):
                 units.append((one, fact))
 
@@ -375,7 +377,7 @@ def id_clash(options: Options, pack: Pack) -> BatchCheck:
                 places.append((one, found))
                 for _, key in found:
                     first.setdefault(key, {}).setdefault((one.kind, one.key), one)
-            holding = {key: sorted((view.shown(other), subject) for subject, other in subjects.items())
+            holding = {key: sorted((view.shown(other.at), subject) for subject, other in subjects.items())
                        for key, subjects in first.items()}
             for one, found in places:
                 for path, key in found:
@@ -501,7 +503,7 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
         def judge() -> Iterator[Mark]:
             rows: dict[str | None, Rows] = {kind: Rows() for kind in view.kinds}
             for one, row in view.rows():
-                if view.counts(one) and view.applies(one):
+                if one.counts and view.applies(one):
                     rows[one.kind].add(one.at, row)
             for marked in rows.values():
                 known = _Texts(view, marked, least, pack.roles.themes)
@@ -531,7 +533,7 @@ class _Texts:
             if at % 64 == 0:
                 view.tell(at, len(marked))
             files = [marked.files[row] for row in group]
-            numbers = view.rest(view.one(files[0]))
+            numbers = view.rest(files[0])
             if len(set(numbers)) >= least:
                 self.sketches.add(files[0], sketch(numbers))
                 self.owners.append(files)
@@ -541,7 +543,7 @@ class _Texts:
     def hashes(self, text: int) -> array[int]:
         """All hashes of a text, once each."""
         if text not in self.held:
-            numbers = array("I", set(self.view.rest(self.view.one(self.owners[text][0]))))
+            numbers = array("I", set(self.view.rest(self.owners[text][0])))
             self.room -= len(numbers)
             if self.room < 0:
                 self.held.clear()
@@ -568,7 +570,7 @@ class _Texts:
             partners = sorted((-share, other) for other, share in self.shares[text].items())
             named: list[tuple[int, str, int]] = []
             for share, other in [(-100, text), *partners]:
-                shown = sorted((self.view.shown(self.view.one(at)), at) for at in self.owners[other])
+                shown = sorted((self.view.shown(at), at) for at in self.owners[other])
                 named += [(at, ident, -share) for ident, at in shown[:NAMED + 2]]
                 if len(named) > NAMED + 1:
                     break
@@ -610,7 +612,7 @@ def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
             return units[key]
 
         def take(one: File, fact: str) -> None:
-            if (hashes := of_unit(one.unit_key)) and one.kind == "personal" and view.counts(one) and view.applies(one):
+            if (hashes := of_unit(one.unit_key)) and one.kind == "personal" and one.counts and view.applies(one):
                 same = [at for at, number in enumerate(numbers(fact)) if number in hashes]
                 if same:
                     found.append((one, same))

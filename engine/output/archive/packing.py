@@ -20,6 +20,7 @@ from ...reading.files import Listed, read_bytes
 from ...recording import dataclass, field
 from ...records import Limits, Unreadable, UsageError
 from ...text.messages import say, shown_date
+from ...writing import pieces
 from ..findings import FORMATS
 from ..findings.setting import Setting
 
@@ -82,9 +83,8 @@ def packed(result: Result, compiled: Compiled, language: str, letters: str | Non
         found.add("tables", say("archive.tables", language), os.path.basename(path), Path(path).read_bytes())
     setting = Setting(compiled, language, reading=lambda: nullcontext(progress))
     for name in _RESULTS:
-        made = FORMATS[name](result, setting)
         found.add("results", say("archive.results", language), f"{say('archive.result', language)}.{name}",
-                  made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made)
+                  b"".join(pieces(FORMATS[name](result, setting))))
     for file in letters_in(letters, to) if letters else ():
         found.add("letters", say("archive.letters", language), file.relative_to(letters or "").as_posix(),
                   file.read_bytes())

@@ -1,4 +1,4 @@
-"""The outputs of a check: each is a plain function (result, setting) -> text or bytes, in one table."""
+"""The outputs of a check: each is a plain function (result, setting) -> bytes or pieces of text, in one table."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from .setting import Setting
 
 if TYPE_CHECKING:
     from ...batch.outcome import Result
+    from ...writing import Output
 
 __all__ = ["FORMATS", "Setting"]
 
-FORMATS: dict[str, Callable[[Result, Setting], str | bytes]] = {
+FORMATS: dict[str, Callable[[Result, Setting], Output]] = {
     "text": Later(f"{__name__}.terminal", "as_text"),
     "json": Later(f"{__name__}.document", "as_json"),
     "jsonl": Later(f"{__name__}.document", "as_jsonl"),

@@ -10,7 +10,6 @@ from typing import Any
 from ...batch.outcome import Result
 from ...batch.standing import Declared, Standing
 from ...records import Finding, Ignored, Insert, NotAssessed, Subject
-from ...writing import gathered
 from .setting import Setting
 
 FORMAT = "bayang/1"
@@ -21,17 +20,17 @@ _OBEYED = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u20
                      r"\ufeff\ufff9-\ufffb\ufffe\uffff]|#(?=#\w*\[)")
 
 
-def as_json(result: Result, setting: Setting | None = None) -> bytes:
+def as_json(result: Result, setting: Setting | None = None) -> Iterator[str]:
     """The whole document: UTF-8, unescaped but for what a log would obey, LF, one final newline."""
-    return gathered(_document(result))
+    return _document(result)
 
 
-def as_jsonl(result: Result, setting: Setting | None = None) -> bytes:
+def as_jsonl(result: Result, setting: Setting | None = None) -> Iterator[str]:
     """A line for the run, then one for each finding, rule not assessed, ignored file and subject on the roster.
 
     `record` says which it is.
     """
-    return gathered(f"{dumped(one)}\n" for one in _records(result))
+    return (f"{dumped(one)}\n" for one in _records(result))
 
 
 def dumped(value: object, depth: int | None = None) -> str:

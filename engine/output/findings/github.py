@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from ...batch.outcome import Result
 from ...records import LEVELS, Finding
@@ -17,18 +16,22 @@ MOST = 10               # annotations of a kind that a step shows
 MOST_CHARACTERS = 4096  # of a message
 
 
-def as_github(result: Result, setting: Setting) -> str:
+def as_github(result: Result, setting: Setting) -> Iterator[str]:
     """A command a finding, at most ten of each level; what does not gate is only counted."""
-    return "".join(f"{line}\n" for line in _lines(result, setting))
+    return (f"{line}\n" for line in _lines(result, setting))
 
 
 def _lines(result: Result, setting: Setting) -> Iterator[str]:
-    shown = left = 0
-    for level in LEVELS:
-        found = [one for one in setting.shown(result.findings) if one.gates and one.level == level]
-        for one in islice(found, MOST):
-            yield _command(one, setting)
-        shown, left = shown + min(len(found), MOST), left + max(0, len(found) - MOST)
+    first: dict[str, list[Finding]] = {level: [] for level in LEVELS}
+    left = 0
+    for one in setting.shown(result.findings):
+        if one.gates and len(first[one.level]) < MOST:
+            first[one.level].append(one)
+        else:
+            left += one.gates
+    for some in first.values():
+        yield from (_command(one, setting) for one in some)
+    shown = sum(map(len, first.values()))
     if left:
         yield say("output.annotations", setting.language, shown=shown, left=left)
     if not setting.quiet:

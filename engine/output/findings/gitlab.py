@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from ...batch.outcome import Result
 from ...text.messages import joined, say
 from ...text.wording import one_line
-from ...writing import gathered
 from .document import dumped_list
 from .setting import Setting
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
-def as_gitlab(result: Result, setting: Setting) -> bytes:
+def as_gitlab(result: Result, setting: Setting) -> Iterator[str]:
     """An entry a finding, without BOM, each with a fingerprint of its own; the clock stands in each description."""
-    return gathered((*dumped_list(_entries(result, setting), 0), "\n"))
+    return chain(dumped_list(_entries(result, setting), 0), "\n")
 
 
 def _entries(result: Result, setting: Setting) -> Iterator[dict[str, Any]]:

@@ -11,16 +11,15 @@ from ...packs.rule import Rule
 from ...records import Finding
 from ...text.messages import joined, say
 from ...text.wording import one_line
-from ...writing import gathered
 from .accounts import Account, accounts, state
 from .setting import Setting
 
 Case = tuple[str | None, str]       # the outcome, None when passed; the element after its classname
 
 
-def as_junit(result: Result, setting: Setting) -> bytes:
+def as_junit(result: Result, setting: Setting) -> Iterator[str]:
     """A document of the schema junit-10; times are 0, since the same result is the same bytes."""
-    return gathered(_document(result, setting))
+    return _document(result, setting)
 
 
 def _document(result: Result, setting: Setting) -> Iterator[str]:

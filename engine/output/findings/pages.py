@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from ...records import LEVELS, Finding, NotAssessed
 from ...text.lines import tame
 from ...text.messages import say, shown_date
 from ...text.wording import one_line
-from ...writing import gathered
 from . import filing
 from .accounts import accounts, state
 from .overview import NOT_FILED, STANDINGS, phase_bars, theme_map
@@ -34,16 +33,16 @@ _START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a hea
 _LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 
 
-def as_markdown(result: Result, setting: Setting, most: int = MOST) -> bytes:
+def as_markdown(result: Result, setting: Setting, most: int = MOST) -> Iterator[str]:
     """GitHub's Markdown; nothing of a value is markup. Lists at most so many findings, and says how many more."""
-    return gathered(_made(result, setting, most))
+    return _made(result, setting, most)
 
 
 def _made(result: Result, setting: Setting, most: int) -> Iterator[str]:
     language, pack = setting.language, setting.compiled.pack
     found = accounts(result)
     shown, left = [], most
-    counted = [setting.shown(one.gating) for one in found]
+    counted = [[*setting.shown(one.gating)] for one in found]
     for at, one in enumerate(found):
         hits = counted[at][:left]
         left -= len(hits)
@@ -87,7 +86,7 @@ def skipped_rows(result: Result, language: str) -> Iterator[tuple[str, str, str]
         yield ident, file or say("output.batch", language), say("page.skipped_join", language).join(rules)
 
 
-def apart_tables(findings: list[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
+def apart_tables(findings: Iterable[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
     """What does not count, under its heading: what remains once a file is mended, and the rest; and how many more."""
     for heading in ("provisional", "apart"):
         rows = [one for one in findings if not one.gates and one.provisional == (heading == "provisional")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,6 @@ from ...packs.rule import Rule
 from ...records import LEVELS, Finding
 from ...text.messages import say
 from ...text.wording import one_line
-from ...writing import gathered
 from .document import dumped, dumped_list
 from .setting import Setting
 
@@ -31,15 +31,14 @@ _MORE = "more"
 _NAMES = "urn:bayang"       # the project has no address on the net; a name says as much, and lasts
 
 
-def as_sarif(result: Result, setting: Setting) -> bytes:
+def as_sarif(result: Result, setting: Setting) -> Iterator[str]:
     """One run with the findings that count, the gravest first to stay where there are too many."""
-    return gathered(_log(result, setting))
+    return _log(result, setting)
 
 
 def _log(result: Result, setting: Setting) -> Iterator[str]:
     pack = setting.compiled.pack
-    shown = [one for one in result.findings if one.gates]
-    kept, left = fitting(shown, setting, pack)
+    kept, left = _fitting(result, setting)
     rules = [_rule(rule, pack, setting.language) for rule in pack.rules.values()]
     if left:
         text = {"text": say("output.more_title", setting.language)}
@@ -67,28 +66,41 @@ def _log(result: Result, setting: Setting) -> Iterator[str]:
         yield f'\n   "{name}": {dumped(value, 3)},'
     yield '\n   "results": '
     numbers = {rule["id"]: at for at, rule in enumerate(rules)}
-    yield from dumped_list(_results(kept, left, numbers, setting), 3)
+    yield from dumped_list(_results(result, kept, left, numbers, setting), 3)
     yield "\n  }\n ]\n}\n"
 
 
-def fitting(shown: list[Finding], setting: Setting, pack: Pack) -> tuple[list[Finding], int]:
-    """What one run may hold, the gravest findings first where it is not all; and how many are left out."""
+def _fitting(result: Result, setting: Setting) -> tuple[dict[str, int], int]:
+    """How many findings of each level one run may hold, the gravest first where it is not all; how many are left."""
     packer, size = zlib.compressobj(1), 0
-    ranked = sorted(shown, key=lambda one: LEVELS.index(one.level))
-    for count, one in enumerate(ranked):
-        size += len(packer.compress(dumped(_result(one, 0, setting), 4).encode("utf-8")))
-        if size > MOST_BYTES or (count == MOST_RESULTS - 1 and len(shown) > MOST_RESULTS):
-            return sorted(ranked[:count], key=lambda one: one.order), len(shown) - count
-    return shown, 0
+    every = sum(one.gates for one in result.findings)
+    kept = dict.fromkeys(LEVELS, 0)
+    for level in LEVELS:
+        for one in _counted(result, level):
+            size += len(packer.compress(dumped(_result(one, 0, setting), 4).encode("utf-8")))
+            count = sum(kept.values())
+            if size > MOST_BYTES or (count == MOST_RESULTS - 1 and every > MOST_RESULTS):
+                return kept, every - count
+            kept[level] += 1
+    return kept, 0
 
 
-def _results(kept: list[Finding], left: int, numbers: dict[str, int], setting: Setting) -> Iterator[dict[str, Any]]:
-    for one in kept:
-        yield _result(one, numbers[one.rule], setting)
+def _counted(result: Result, *levels: str) -> Iterator[Finding]:
+    return (one for one in result.findings if one.gates and one.level in levels)
+
+
+def _results(result: Result, kept: dict[str, int], left: int, numbers: dict[str, int],
+             setting: Setting) -> Iterator[dict[str, Any]]:
+    begun, file = Counter[str](), None
+    for one in _counted(result, *LEVELS):
+        begun[one.level] += 1
+        if begun[one.level] <= kept[one.level]:
+            file = file or one.file
+            yield _result(one, numbers[one.rule], setting)
     if left:
         yield {"ruleId": _MORE, "ruleIndex": numbers[_MORE], "level": "warning",
                "message": {"text": say("output.more", setting.language, count=left)},
-               "locations": [_location(kept[0].file, 1, 1, setting)]}
+               "locations": [_location(file or "", 1, 1, setting)]}
 
 
 def _result(one: Finding, number: int, setting: Setting) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,12 @@ class Setting:
     counts: bool = False                    # how many findings a rule has, in their place
     reading: Callable[[], Reading] = silent     # what is told while an output reads the reports once more
 
-    def shown(self, findings: Iterable[Finding]) -> list[Finding]:
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Those that are shown."""
+        return LEVELS[:LEVELS.index(self.least) + 1]
+
+    def shown(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Those that are grave enough to be shown."""
-        levels = LEVELS[:LEVELS.index(self.least) + 1]
-        return [one for one in findings if one.level in levels]
+        levels = self.levels
+        return (one for one in findings if one.level in levels)

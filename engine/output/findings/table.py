@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ...batch.outcome import Result
@@ -19,16 +20,20 @@ _COLUMNS = {"level": "text", "state": "text", "kind": "text", "subject": "text",
 FOR_PEOPLE = 14     # columns; what comes after them is for programs, and would make a printed page too small to read
 
 
-def as_csv(result: Result, setting: Setting) -> bytes:
-    """UTF-8 with a BOM, RFC 4180; no cell is a formula."""
-    return sheets.as_csv(findings_sheet(result, setting))
+def as_csv(result: Result, setting: Setting) -> Iterator[str]:
+    """With a BOM, RFC 4180; no cell is a formula."""
+    return sheets.csv_lines(columns(_COLUMNS, setting), _rows(result, setting))
 
 
 def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...] = (),
                    first: int | None = None) -> sheets.Sheet:
     """All findings as a table of all columns, or of the `first` ones."""
     return sheets.Sheet(say("output.findings", setting.language), columns(_COLUMNS, setting)[:first],
-                        [[*_row(one, setting), result.as_of][:first] for one in result.findings], notes)
+                        [row[:first] for row in _rows(result, setting)], notes)
+
+
+def _rows(result: Result, setting: Setting) -> Iterator[list[Any]]:
+    return ([*_row(one, setting), result.as_of] for one in result.findings)
 
 
 def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.SheetColumn, ...]:

@@ -22,9 +22,9 @@ NOBODY = Subject("", None, None)        # of a finding on the roster there is al
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red, yellow, cyan, bold
 
 
-def as_text(result: Result, setting: Setting) -> str:
+def as_text(result: Result, setting: Setting) -> Iterator[str]:
     """Who has filed and who has not, the findings that count, what remains once a file is mended, and the totals."""
-    return "".join(f"{tame(line.rstrip())}\n" for line in _lines(result, setting))
+    return (f"{tame(line.rstrip())}\n" for line in _lines(result, setting))
 
 
 def _lines(result: Result, setting: Setting) -> Iterator[str]:
@@ -32,20 +32,25 @@ def _lines(result: Result, setting: Setting) -> Iterator[str]:
     if not setting.quiet:
         yield from filing_lines(result, language)
         yield from ignored_lines(result, language, setting.verbose)
-    shown = [one for one in setting.shown(result.findings) if one.gates or one.provisional]
     if setting.counts:
         from .details import of_rules  # few ask for them
 
-        yield from of_rules(shown, setting)
+        yield from of_rules(_shown(result, setting), setting)
     else:
-        yield from _on_roster([one for one in shown if one.shared], result, setting)
-        for file, findings in groupby([one for one in shown if not one.shared], key=lambda one: one.file):
+        yield from _on_roster([one for one in _shown(result, setting) if one.shared], result, setting)
+        alone = (one for one in _shown(result, setting) if not one.shared)
+        for file, findings in groupby(alone, key=lambda one: one.file):
             yield from _file(file, list(findings), setting)
     if setting.verbose:
         from .details import details
 
         yield from details(result, setting)
-    yield from quiet_end(result, setting, bool(shown)) if setting.quiet else totals(result, setting)
+    yield from quiet_end(result, setting, any(_shown(result, setting))) if setting.quiet else totals(result, setting)
+
+
+def _shown(result: Result, setting: Setting) -> Iterator[Finding]:
+    """The findings that count or remain once a file is mended, and are grave enough."""
+    return (one for one in setting.shown(result.findings) if one.gates or one.provisional)
 
 
 def filing_lines(result: Result, language: str) -> Iterator[str]:
@@ -214,9 +219,8 @@ def quiet_end(result: Result, setting: Setting, shown: bool) -> Iterator[str]:
 
 def hidden(result: Result, setting: Setting) -> Iterator[str]:
     """That findings which count are not shown, and how many."""
-    left = Counter(one.level for one in result.findings if one.gates)
-    left.subtract(one.level for one in setting.shown(result.findings) if one.gates)
-    if any(left.values()):
+    left = Counter(one.level for one in result.findings if one.gates and one.level not in setting.levels)
+    if left:
         yield say("show.hidden", setting.language, warning=left["warning"], info=left["info"])
 
 

@@ -20,7 +20,6 @@ from ...recording import dataclass, field
 from ...records import LEVELS
 from ...text.messages import say
 from ...text.wording import id_key, mask_numbers
-from ...writing import gathered
 from ..findings import filing
 from ..findings.pages import apart_tables, skipped_rows
 from ..findings.setting import Setting
@@ -45,10 +44,10 @@ _SAID = ("none", "before", "after", "page", "pages_of", "shown", "who", "line", 
          "look_dark", "look_light")
 
 
-def as_html(result: Result, setting: Setting) -> bytes:
+def as_html(result: Result, setting: Setting) -> Iterator[str]:
     """One file that asks for no other: pictures and tables; with a script filters and pages, without one all of it."""
     page = PageTables(result, setting)
-    return gathered(_template().generate(page=page, say=page.say, result=result, pack=page.pack, soon=SOON,
+    return (_template().generate(page=page, say=page.say, result=result, pack=page.pack, soon=SOON,
                                          language=page.language, levels=LEVELS, version=__version__))
 
 

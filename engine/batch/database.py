@@ -1,0 +1,131 @@
+"""One private SQLite file for what a run keeps. Nobody else sees it: it has no name, or goes when it is closed.
+
+What no disk takes goes on in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from ..judging.results import as_text
+
+Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
+_PIECE = 512                # rows that are written or read at once
+
+
+class Database:
+    """Tables that are written and read in pieces, so that few rows are in memory."""
+
+    def __init__(self, tables: str) -> None:
+        self._spare: sqlite3.Connection | None = None       # of a process that goes on beside this one
+        self._waiting: dict[str, list[Row]] = defaultdict(list)     # statement -> rows that are not written yet
+        self._count = 0
+        try:
+            self._db = self._on_disk()
+        except (OSError, sqlite3.Error):
+            self._db = _connected(":memory:")
+        self._db.executescript(tables)
+
+    def _on_disk(self) -> sqlite3.Connection:
+        handle, path = tempfile.mkstemp(prefix="bayang-")
+        os.close(handle)
+        self._path: str | None = path
+        try:
+            if os.name == "nt":         # what is open there can't be removed
+                return _connected(path)
+            # no other process opens it, so that nobody need be kept out
+            private = f"file:{path.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?vfs=unix-none"
+            self._spare = _connected(private)
+            return _connected(private)
+        finally:
+            if os.name != "nt":
+                os.unlink(path)
+                self._path = None
+
+    def __del__(self) -> None:
+        for one in (getattr(self, "_db", None), self._spare):
+            if one:
+                one.close()
+        if getattr(self, "_path", None):
+            with contextlib.suppress(OSError):
+                os.unlink(self._path or "")
+
+    def go_on_alone(self) -> None:
+        """In a process that was just forked: what is open here is not shared with the one that it comes from."""
+        if self._spare:
+            self._db, self._spare = self._spare, self._db
+
+    def later(self, statement: str, row: Row) -> None:
+        """Write a row when there are enough of them, and before anything is read."""
+        self._waiting[statement].append(row)
+        self._count += 1
+        if self._count >= _PIECE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
+        for statement, rows in waiting.items():
+            self._tried(statement, rows)
+
+    def write(self, statement: str, *values: Any) -> None:
+        self.settle()
+        self._tried(statement, [values])
+
+    def read(self, query: str, *values: Any) -> list[Row]:
+        if self._count:
+            self.settle()
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.OperationalError:        # no room to sort
+            self._into_memory()
+            return self._db.execute(query, values).fetchall()
+
+    def pages(self, query: str, *values: Any) -> Iterator[Row]:
+        """The rows of a query of which the first column counts up: `... WHERE first > ? ... ORDER BY first`."""
+        last = -1
+        while page := self.read(f"{query} LIMIT {_PIECE}", last, *values):
+            yield from page
+            last = page[-1][0]
+
+    def _tried(self, statement: str, rows: list[Row]) -> None:
+        try:
+            self._whole(statement, rows)
+        except sqlite3.OperationalError:
+            self._into_memory()
+            self._whole(statement, rows)
+
+    def _whole(self, statement: str, rows: list[Row]) -> None:
+        """Write all rows or none."""
+        self._db.execute("BEGIN")
+        try:
+            self._db.executemany(statement, rows)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _into_memory(self) -> None:
+        memory = _connected(":memory:")
+        self._db.backup(memory)
+        self._db.close()
+        self._db = memory
+        if self._spare:
+            self._spare.close()
+            self._spare = None
+
+
+def _connected(name: str) -> sqlite3.Connection:
+    db = sqlite3.connect(name, isolation_level=None, uri=name.startswith("file:"), check_same_thread=False)
+    db.text_factory = as_text
+    for setting in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-2000",
+                    *(["temp_store=MEMORY"] if name == ":memory:" else [])):
+        db.execute(f"PRAGMA {setting}").fetchall()
+    return db

@@ -1,0 +1,143 @@
+"""The findings of a run, in its database: put there one by one, then brought in order, then read in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from json import dumps, loads
+from typing import Any, overload
+
+from ..judging.results import as_bytes, insert_of, insert_row
+from ..records import LEVELS, Finding, Subject, cell_order
+from .database import Database, Row
+
+_PLAIN = [one.name for one in fields(Finding) if one.name not in ("subject", "waived", "insert")]
+_NUMBERS = {"line", "column", "superseded", "baselined", "provisional", "slips"}
+_TRUTHS = [_PLAIN.index(name) for name in ("superseded", "baselined", "provisional")]
+_COLUMNS = [*_PLAIN, "kind", "ident", "unit", "waived", "insert"]
+_NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)
+TABLES = f"""
+CREATE TABLE findings (number INTEGER PRIMARY KEY, {_NAMED}, cell_order);
+CREATE TABLE in_order (place INTEGER PRIMARY KEY, number INTEGER);
+"""
+# a text of bytes, so that it may hold the name of any file
+_PUT = (f"INSERT OR REPLACE INTO findings (number, {_NAMED}, cell_order) VALUES (?, "
+        + ", ".join("?" if name in _NUMBERS else "CAST(? AS TEXT)" for name in _COLUMNS) + ", ?)")
+_ARRANGE = """INSERT INTO in_order (number) SELECT number FROM findings
+    ORDER BY file, line, "column", cell_order, rule, ifnull(pointer, ''), number"""
+_EVERY = f"SELECT place, number, {_NAMED} FROM in_order JOIN findings USING (number) WHERE place > ? ORDER BY place"
+_GATES = "waived IS NULL AND NOT (superseded OR baselined OR provisional)"      # as Finding.gates
+
+
+class Findings(Sequence[Finding]):
+    """All findings of a run; in their order, once they were arranged."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, one: Finding, number: int | None = None) -> None:
+        """Add one, or put it in the place of the one with this number."""
+        self._database.later(_PUT, _row(one, number))
+
+    def extend(self, some: Iterable[Finding]) -> None:
+        for one in some:
+            self.add(one)
+
+    def arrange(self) -> None:
+        """Bring all in their order; none is added after that."""
+        self._database.write(_ARRANGE)
+
+    def last(self) -> int:
+        """The number of the one that came last; 0 without any."""
+        return self._read("max(number)")[0][0] or 0
+
+    def offering(self, after: int) -> Iterator[list[tuple[int, Finding]]]:
+        """Of each file of which one that came later offers something to type, all that do, with their numbers."""
+        offered = '"insert" IS NOT NULL'
+        for [file] in self._read("DISTINCT file", f"{offered} AND number > ?", after):
+            rows = self._read(f"number, {_NAMED}", f"{offered} AND file = CAST(? AS TEXT) ORDER BY number",
+                              as_bytes(file))
+            yield [(row[0], _finding(row[1:])) for row in rows]
+
+    def owners(self) -> set[str]:
+        """The comparable IDs of their subjects."""
+        return {owner for [owner] in self._read("DISTINCT owner", "owner <> ''")}
+
+    def waivable(self) -> set[tuple[str, str]]:
+        """Rule and comparable ID of the subject of each that a waiver may waive."""
+        return {(rule, owner) for rule, owner in self._read("DISTINCT rule, owner", "ident <> ''")}
+
+    def by_subject(self) -> dict[tuple[str, str], int]:
+        """How many each subject has to correct or complete, by kind and comparable ID."""
+        return {(kind, owner): count for kind, owner, count in self._read(
+            "kind, owner, count(*)",
+            f"kind IS NOT NULL AND owner <> '' AND level <> 'info' AND {_GATES} GROUP BY kind, owner")}
+
+    def totals(self) -> dict[str, int]:
+        """How many of each level count, and how many are set apart for what."""
+        levels: dict[str, int] = dict(self._read("level, count(*)", f"{_GATES} GROUP BY level"))
+        apart = {"waived": "waived IS NOT NULL", "baselined": "baselined", "superseded": "superseded",
+                 "provisional": "provisional"}
+        return {level: levels.get(level, 0) for level in LEVELS} | {
+            name: self._read("count(*)", where)[0][0] for name, where in apart.items()}
+
+    def waive(self, waivers: dict[tuple[str, str], dict[str, str]]) -> None:
+        """Mark those with such a rule and subject as waived."""
+        for number, *place in self._read("number, rule, owner", "ident <> '' AND NOT provisional") if waivers else ():
+            if waiver := waivers.get((place[0], place[1])):
+                self._set("waived", dumps(waiver), number)
+
+    def mark_known(self, known: set[str]) -> set[str]:
+        """Mark those with such fingerprints as of the baseline, if they count; gives the fingerprints of all."""
+        for number, mark in self._read("number, fingerprint", _GATES):
+            if mark in known:
+                self._set("baselined", True, number)
+        return {mark for [mark] in self._read("fingerprint")}
+
+    def set_fingerprint(self, number: int, mark: str) -> None:
+        self._set("fingerprint", mark, number)
+
+    def _set(self, column: str, value: str | bool, number: int) -> None:
+        self._database.later(f"UPDATE findings SET {column} = ? WHERE number = ?", (value, number))
+
+    def _read(self, what: str, where: str = "true", *values: Any) -> list[Row]:
+        return self._database.read(f"SELECT {what} FROM findings WHERE {where}", *values)
+
+    def numbered(self) -> Iterator[tuple[int, Finding]]:
+        """All in order, with their numbers."""
+        return ((row[1], _finding(row[2:])) for row in self._database.pages(_EVERY))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return (one for _, one in self.numbered())
+
+    def __len__(self) -> int:
+        count: int = self._read("count(*)")[0][0]
+        return count
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Finding]: ...
+    def __getitem__(self, at: int | slice) -> Finding | list[Finding]:
+        return list(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+
+def _row(one: Finding, number: int | None) -> Row:
+    who = one.subject
+    texts = [getattr(one, name) for name in _PLAIN]
+    texts += (who.kind, who.id, who.unit) if who else (None, None, None)
+    texts += [dumps(one.waived) if one.waived else None, dumps(insert_row(one.insert)) if one.insert else None]
+    return (number, *(as_bytes(value) if value.__class__ is str else value for value in texts),
+            cell_order(one.cell) if one.cell else "")
+
+
+def _finding(row: Row) -> Finding:
+    *plain, kind, ident, unit, waived, insert = row
+    for at in _TRUTHS:
+        plain[at] = bool(plain[at])
+    more = dict(zip(_PLAIN, plain, strict=True))
+    return Finding(**more, subject=Subject(kind, ident, unit) if kind is not None else None,
+                   waived=loads(waived) if waived else None, insert=insert_of(loads(insert)) if insert else None)

@@ -1,0 +1,156 @@
+"""The results of a run's files, in its database: who each is about, what it leaves behind, what was found in it.
+
+Files are numbered in the order in which they are given, which is that of their paths.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Any, NamedTuple
+
+from ..judging.results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
+from ..packs.pack import Pack
+from ..reading.files import Listed
+from .database import Database
+from .found import TABLES, Findings
+
+_TABLES = TABLES + """
+CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submitted, corrected, readable INTEGER,
+    inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER);
+CREATE INDEX subjects ON files (kind, key);
+CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally);
+CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;
+"""
+_FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, 0, ?5 IS NOT NULL, "
+         "0, ?1, ?10)")
+_RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?)"
+_NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
+_FILED = "f.at, kind, level, phase, key, unit, submitted, corrected, readable, inside, counted, superseded, best"
+
+
+class Filed(NamedTuple):
+    """What a file is to the run."""
+
+    at: int                     # position among the files of the run
+    kind: str | None
+    level: str | None
+    phase: str | None
+    key: str | None             # comparable ID of the subject; None where it has none
+    unit_key: str | None        # comparable code of the unit
+    submitted: str | None
+    corrected: str | None
+    readable: int               # 1: it is a report
+    inside: int                 # 1: a report, and not of a later phase than the one asked for
+    counts: int                 # 1: its subject's current report
+    superseded: int             # 1: that is one of a later phase
+    best: int                   # the current report of its subject
+
+    @property
+    def form(self) -> tuple[str | None, ...]:
+        """Kind, unit level, phase."""
+        return self[1:4]
+
+
+class Store(Database):
+    """The results of the listed files, by their positions."""
+
+    def __init__(self, files: Sequence[Listed], pack: Pack) -> None:
+        super().__init__(_TABLES)
+        self.files, self.pack = files, pack
+        self.findings = Findings(self)
+
+    @classmethod
+    def of(cls, results: Iterable[tuple[str, FileResult]], folder: str | None, pack: Pack) -> Store:
+        """A store of results that are at hand, by the names of their files."""
+        results = sorted(results, key=lambda one: one[0])
+        store = cls([Listed(name, name, folder) for name, _ in results], pack)
+        for at, (_, result) in enumerate(results):
+            store.put(at, as_bytes(to_lines(result)))
+        return store
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def put(self, at: int, lines: bytes) -> None:
+        """Keep a result, as lines."""
+        about, collected, apart, body, problems, tally = lines.split(b"\n")
+        self.later(_RESULT, (at, about, collected, body, problems, tally))
+        kind, key, _, unit_key, level, phase, submitted, corrected = of_line(as_text(about)) or [None] * 8
+        self.later(_FILE, (at, kind, level, phase, as_bytes(key) if key else None,
+                           as_bytes(unit_key) if unit_key else None, submitted, corrected, about != b"null",
+                           self.pack.order(phase)))
+        for rule, packed in of_line(as_text(apart)).items():
+            self.later(_NUMBERS, (rule, at, packed))
+
+    def filed(self, where: str = "true") -> Iterator[Filed]:
+        """Files in order of path."""
+        return map(Filed._make, self.pages(f"SELECT {_FILED} FROM files f WHERE f.at > ? AND {where} ORDER BY f.at"))
+
+    def one(self, at: int) -> Filed:
+        return Filed._make(self.read(f"SELECT {_FILED} FROM files f WHERE at = ?", at)[0])
+
+    def with_results(self) -> Iterator[tuple[Filed, tuple[bytes, ...]]]:
+        """Each file with the lines of its result but the third."""
+        columns = len(Filed._fields)
+        return ((Filed._make(row[:columns]), row[columns:]) for row in self.pages(
+            f"SELECT {_FILED}, about, collected, body, problems, tally FROM files f JOIN results USING (at) "
+            "WHERE f.at > ? ORDER BY f.at"))
+
+    def name(self, at: int) -> str:
+        return self.files[at].name
+
+    def facts(self, at: int) -> FileFacts | None:
+        """What a report left behind."""
+        [lines] = self.read("SELECT about, collected, '{}', body, problems, tally FROM results WHERE at = ?", at)
+        one = self.files[at]
+        text = "\n".join(as_text(line) if line.__class__ is bytes else line for line in lines)
+        return from_lines(text, one.name, one.folder, self.pack.rules).facts
+
+    def about(self, at: int) -> About | None:
+        return about_of(of_line(as_text(self.read("SELECT about FROM results WHERE at = ?", at)[0][0])),
+                        self.files[at].folder)
+
+    def collected(self, at: int) -> dict[str, Any]:
+        """By rule over the batch what it collected from a report."""
+        found: dict[str, Any] = of_line(as_text(self.read("SELECT collected FROM results WHERE at = ?", at)[0][0]))
+        return found
+
+    def numbers(self, rule: str) -> Iterator[tuple[Filed, str]]:
+        """The reports of which a rule collected numbers, and these, packed."""
+        return ((Filed._make(row[:-1]), row[-1]) for row in self.pages(
+            f"SELECT {_FILED}, packed FROM numbers JOIN files f USING (at) "
+            "WHERE f.at > ? AND rule = ? AND inside ORDER BY f.at", rule))
+
+    def numbers_of(self, rule: str, at: int) -> str:
+        """The numbers that a rule collected from a report, packed."""
+        packed: str = self.read("SELECT packed FROM numbers WHERE rule = ? AND at = ?", rule, at)[0][0]
+        return packed
+
+    def keys(self) -> set[str]:
+        """The comparable IDs of those who filed."""
+        return {key for [key] in self.read("SELECT DISTINCT key FROM files WHERE key IS NOT NULL")}
+
+    def subjects(self) -> set[tuple[str, str]]:
+        """Kind and comparable ID of each who has a report."""
+        every = self.read("SELECT DISTINCT kind, key FROM files WHERE kind IS NOT NULL AND key IS NOT NULL")
+        return {(kind, key) for kind, key in every}
+
+    def attached(self, rules: Set[str]) -> dict[str, set[str]]:
+        """By folder of reports the marks of the files that they list, as these rules collected them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for one, (_, line, *_) in self.with_results() if rules else ():
+            collected = of_line(as_text(line)) if one.readable else {}
+            for rule in rules & collected.keys():
+                found[self.name(one.at).rpartition("/")[0]].update(collected[rule])
+        return dict(found)
+
+
+class Reports:
+    """The facts of each subject's current report, read anew each time they are gone through, in order of path."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __iter__(self) -> Iterator[FileFacts]:
+        return (facts for one in self.store.filed("inside AND counted") if (facts := self.store.facts(one.at)))
