@@ -106,6 +106,7 @@ def _template() -> Template:
     return environment.get_template("findings.md.j2")
 
 
+@lru_cache(maxsize=65536)       # of a large table most cells say what others say
 def markdown(value: str) -> str:
     """A text of a result where Markdown must not take it for markup either."""
     text = tame(one_line(value))
