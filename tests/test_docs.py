@@ -36,7 +36,7 @@ def both(name: str) -> list[str]:
     return [f"docs/{name}.md", f"docs/{name}.zh-CN.md"]
 
 
-OF_USERS = {".helix/languages.toml", ".vscode/settings.json",
+OF_USERS = {".fuzz/", ".helix/languages.toml", ".vscode/settings.json",
             "P-101.yaml", "roster.yaml", "waivers.yaml", "notice.yaml", "bayang.yaml", "baseline.json", "plan.yaml",
             "times.py", "words.py", "late.py", "batch.py", "notice.html", "notice.md",
             "office/", "office/bayang.yaml", ".pre-commit-config.yaml", ".github/", "U-301.yaml", "bases/",

@@ -58,31 +58,6 @@ class Texts:
         self.row += data
 
 
-class Holders:
-    """Which files hold numbers of four bytes, in few bytes for each of at most about `count` numbers."""
-
-    def __init__(self, count: int) -> None:
-        self.mask = (1 << min(18, count.bit_length())) - 1
-        self.last = array("I", bytes(4 * self.mask + 4))    # by the number's last bits; 0: none
-        self.numbers, self.before, self.held = array("I", [0]), array("I", [0]), array("I", [0])
-
-    def find(self, number: int) -> list[int]:
-        """The files with which it was added, the last first."""
-        found, at = [], self.last[number & self.mask]
-        while at:
-            if self.numbers[at] == number:
-                found.append(self.held[at])
-            at = self.before[at]
-        return found
-
-    def add(self, number: int, file: int) -> None:
-        slot = number & self.mask
-        self.before.append(self.last[slot])
-        self.last[slot] = len(self.numbers)
-        self.numbers.append(number)
-        self.held.append(file)
-
-
 def packed(numbers: array[int], *more: array[int]) -> str:
     """Rows of numbers of four bytes as text that JSON can hold."""
     return ".".join([b2a_base64(one.tobytes(), newline=False).decode() for one in (numbers, *more)])

@@ -1,0 +1,78 @@
+"""What a run keeps lies in a private database: what no disk takes goes on in memory, a forked process reads it too."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bayang.engine.batch.database import Database
+
+TABLE = "CREATE TABLE texts (at INTEGER PRIMARY KEY, text)"
+PUT = "INSERT INTO texts VALUES (?, CAST(? AS TEXT))"
+EVERY = "SELECT at, text FROM texts WHERE at > ? ORDER BY at"
+
+
+def filled(database: Database, rows: range) -> None:
+    for at in rows:
+        database.later(PUT, (at, f"第{at}行".encode() * 50))
+
+
+def test_what_the_disk_does_not_take_goes_on_in_memory() -> None:
+    database = Database(TABLE)
+    filled(database, range(1000))
+    database.settle()
+    [[pages]] = database.read("PRAGMA page_count")
+    database.read(f"PRAGMA max_page_count = {pages + 5}")       # the disk is full now
+    read = []
+    for at, text in database.pages(EVERY):      # what is being read meanwhile goes on
+        read.append(at)
+        assert text == f"第{at}行" * 50
+        if at == 10:
+            filled(database, range(1000, 3000))
+    assert read == [*range(3000)]
+    assert database.read("PRAGMA database_list")[0][2] == ""        # of memory
+
+
+def test_nobody_else_sees_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    database = Database(TABLE)
+    filled(database, range(2000))
+    assert len(database.read("SELECT at FROM texts")) == 2000
+    assert [*tmp_path.iterdir()] == [] or os.name == "nt"
+    del database
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_without_a_folder_for_it_it_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    database = Database(TABLE)
+    filled(database, range(600))
+    assert len(database.read("SELECT at FROM texts")) == 600
+
+
+def test_texts_may_be_the_names_of_any_file() -> None:
+    database = Database(TABLE)
+    names = ["a\udcff.yaml", "报告.yaml", "\U0001f600"]
+    for at, name in enumerate(names):
+        database.later(PUT, (at, name.encode("utf-8", "surrogatepass")))
+    assert [text for _, text in database.pages(EVERY)] == names
+    assert [at for [at] in database.read("SELECT at FROM texts ORDER BY text")] == [
+        names.index(name) for name in sorted(names)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
+def test_a_forked_process_reads_while_this_one_writes() -> None:
+    database = Database(TABLE)
+    filled(database, range(3000))
+    database.settle()
+    child = os.fork()
+    if not child:
+        database.go_on_alone()
+        whole = all(text == f"第{at}行" * 50 for at, text in database.pages(f"{EVERY}"))
+        os._exit(0 if whole and len(database.read("SELECT at FROM texts")) == 3000 else 1)
+    for _ in range(20):
+        assert [at for at, _ in database.pages(EVERY)] == [*range(3000)]
+    assert os.waitpid(child, 0)[1] == 0
