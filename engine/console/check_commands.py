@@ -23,8 +23,6 @@ from .progress import Progress
 from .settings import Command
 from .showing import Showing, of_showing
 from .surroundings import called, places, summary_file
-from .watching import watched
-from .workbook_commands import write_marked
 
 
 @click.command("check", cls=Command, help="command.check")
@@ -62,10 +60,14 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
         tell_of_next_time(batch.paths, outputs, batch.lang)
         summarise(result, showing.of(setting, False))
         if mark:
+            from .workbook_commands import write_marked
+
             write_marked(batch, result)
         return code
 
     if watch:
+        from .watching import watched
+
         watched([*batch.paths, *filter(None, (batch.roster, batch.waivers, baseline, batch.folder))], look, batch.lang,
                 outputs)
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from ..reading.form_cells import CellPin
 from ..reading.hidden import answer_to
@@ -14,15 +15,24 @@ from ..records import Finding, Insert, Route
 from ..text.messages import LANGUAGES, NAMED, say
 from .case import Case, Hit
 from .compile import Compiled
-from .inserting import Forms
 from .places import node_at
+
+if TYPE_CHECKING:
+    from .inserting import Forms
 
 
 class Offers:
     """What is offered to those who left something out."""
 
     def __init__(self, compiled: Compiled, language: str) -> None:
-        self.forms, self.language = Forms(compiled), language
+        self.compiled, self.language = compiled, language
+
+    @cached_property
+    def forms(self) -> Forms:
+        """What may be typed where; a clean file needs none of it."""
+        from .inserting import Forms
+
+        return Forms(self.compiled)
 
     def add(self, finding: Finding, missing: list[Route], case: Case) -> Finding:
         """The finding with where to type what is missing, if anything is and the answer does not stand behind a `#`."""
