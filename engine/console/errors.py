@@ -10,7 +10,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Generator
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -83,7 +82,7 @@ def explained(language: str) -> Generator[None, None, None]:
         import traceback
 
         last = traceback.extract_tb(fault.__traceback__)[-1]
-        place = f"{Path(last.filename).name}:{last.lineno}"
+        place = f"{os.path.basename(last.filename)}:{last.lineno}"
         stop(4, say("run.internal", language, error=type(fault).__name__, place=place))
 
 

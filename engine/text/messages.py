@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from ..recording import dataclass
@@ -16,7 +16,7 @@ from .templates import Written, compiled
 
 LANGUAGES = ("zh", "en")
 NONE = "—"          # what cannot be told: no number, or 0 of 0
-_FOLDER = Path(__file__).parent / "texts"
+_FOLDER = os.path.join(os.path.dirname(__file__), "texts")
 _SECTION = re.compile(r"^([\w-]+):\n", re.MULTILINE)
 
 
@@ -119,7 +119,8 @@ class Catalogue(Mapping[str, str]):
 @lru_cache(maxsize=4)
 def catalogue(language: str) -> Catalogue:
     """The program's own texts in a language."""
-    return Catalogue((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    with open(os.path.join(_FOLDER, f"{language}.yaml"), encoding="utf-8") as file:
+        return Catalogue(file.read())
 
 
 def say(key: str, language: str, /, **facts: Any) -> str:
