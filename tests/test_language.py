@@ -86,7 +86,7 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "no such day": ("due <= '2022-13-10'", MEASURES, 7, "“2022-13-10”不是日期，应为例如 '2022-04-30'"),
     "no such value": ("status == 'doen'", PROBLEMS, 10, "这个字段没有“doen”这个值；最接近的是：done"),
     "no order": ("status > 'done'", PROBLEMS, 0, "“status”是列定的值，没有先后大小，只能用 ==、!= 或者 in"),
-    "texts compared": ("fact == 'x'", PROBLEMS, 0, "文字不用等号比较，请写 same(甲, 乙)"),
+    "texts compared": ("fact == cause", PROBLEMS, 0, "文字不用等号比较，请写 same(甲, 乙)"),
     "unlike things": ("status == count(measures)", PROBLEMS, 0, "“status”是列定的值，不能与数字比较"),
     "in one": ("status in 'done'", PROBLEMS, 10, "in 后面要是一串值或者列表，而“'done'”是文字"),
     "a mixed row": ("status in ('done', 1)", PROBLEMS, 11, "一串值要都是词或者都是数，例如 ('done', 'closed')"),
@@ -199,6 +199,14 @@ def test_counts_and_sums_take_what_is_there(pack: Pack) -> None:
     assert answers(pack, "count(inspections[found is given]) == 1", inspections=some) == [False]
     assert answers(pack, "any(inspections.found is not given)", inspections=some) == [False]
     assert answers(pack, "sum(inspections.found) == 4", inspections=[some[0], some[1] | {"found": "许多"}]) == [None]
+
+
+def test_a_text_is_compared_with_a_word_as_same_does(pack: Pack) -> None:
+    some = [{"form": "走 访", "date": "2022-05-18"}, {"form": "动员大会", "date": "2022-06-22"}, {"date": "2022-06-23"}]
+    for written in ("form == '走访'", "'走访' == 形式", "same(form, '走访')"):
+        assert answers(pack, f"count(activities[{written}]) == 1", activities=some) == [False], written
+    assert answers(pack, "count(activities[form != '走访']) == 1", activities=some) == [False]
+    assert answers(pack, "form == '走访'", "activities[]", activities=some) == [False, True, False]
 
 
 def test_both_languages_and_the_words_of_the_form(pack: Pack) -> None:

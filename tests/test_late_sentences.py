@@ -276,7 +276,7 @@ def test_each_period_has_so_many(pack: Pack, tmp_path: Path, every: str) -> None
 
 
 def test_one_firm_once_a_day(pack: Pack, tmp_path: Path) -> None:
-    made = rules_of(tmp_path, "unit\ncheck: {unique: {of: 'activities[].date', beside: [title]}}")
+    made = rules_of(tmp_path, "unit\ncheck: {unique: {of: '学习教育[].日期', beside: [主题]}}")
     visits = [("2023-04-10", "甲厂"), ("2023-04-10", "乙厂"), ("2023-04-11", "甲厂"), ("2023-04-10", "甲 厂")]
     report = unit(pack, activities=[{"date": day, "title": title} for day, title in visits])
     assert check(tmp_path, made, {"u.yaml": report})[0] == [("ZZ01", "u.yaml", "/activities/3/date")]

@@ -485,10 +485,20 @@ def _comparison(sign: str, left: Node, right: Node) -> Node:
         raise _unlike(left, right)
     _check_choices(left, right, left.at)
     if left.type.form == TEXT:
-        raise Fault("texts", left.at)
+        return _same_text(sign, left, right)
     if sign not in ("==", "!=") and left.type.form not in ORDERED:
         raise Fault("no-order", left.at, is_=left.type)
     return Compare(Type(TRUTH, many=left.type.many or right.type.many), left.at, sign, left, right)
+
+
+def _same_text(sign: str, left: Node, right: Node) -> Node:
+    """A text and a word of the sentence, the same or not as `same` has it. Raises Fault of two texts of reports."""
+    parts = (left, right) if isinstance(right, Const) else (right, left)
+    if sign not in ("==", "!=") or left.type.many or right.type.many or isinstance(parts[0], Const) \
+            or not isinstance(parts[1], Const):
+        raise Fault("texts", left.at)
+    found = Call(Type(TRUTH), left.at, "same", parts)
+    return found if sign == "==" else Negated(found.type, found.at, found)
 
 
 def _unlike(left: Node, right: Node) -> Fault:

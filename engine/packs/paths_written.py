@@ -23,6 +23,11 @@ class FieldPaths:
         """For the paths of a rule that looks at `each`."""
         return FieldPaths(self.form, self.english(f"/{each.strip('/')}").strip("/"))
 
+    def beside(self, field: str) -> FieldPaths:
+        """For fields of the same items as one whose path is in English."""
+        home = "" if field.startswith("/") else self.each
+        return FieldPaths(self.form, ".".join(filter(None, (home, field.strip("/").rpartition(".")[0]))))
+
     def english(self, text: str) -> str:
         """A path in English: from the report where it says so, else from what the rule looks at or from below it."""
         if text.isascii():

@@ -82,13 +82,20 @@ class Written:
             if key in one.entries or key in out.entries:
                 key = typed             # given under both its names, which the schema refuses
             out.at[key] = one.at[typed]
-            found = self._value(value, properties.get(key, others), file, one.at[typed])
+            here = self._beside_of(out, key, properties)
+            found = here._value(value, properties.get(key, others), file, one.at[typed])
             out.entries[key] = replace(self, paths=self.paths.below(""))._paths(found) if key == EACH else found
         if "x-bilingual" in schema and "zh" in out.entries:
             for language in LANGUAGES:
                 if language not in self.languages and language not in out.entries:
                     out.entries[language], out.at[language] = out.entries["zh"], out.at["zh"]
         return out
+
+    def _beside_of(self, entries: Map, key: str, properties: Schema) -> Written:
+        """How the fields are written that stand beside another, which was named before them."""
+        way, _, other = str(properties.get(key, {}).get("x-path", "")).partition(" ")
+        named = entries.entries.get(other)
+        return replace(self, paths=self.paths.beside(named)) if way == "beside" and isinstance(named, str) else self
 
     def _list(self, one: Seq, schema: Schema, file: str) -> Seq:
         inner = schema.get("items") or {}
