@@ -264,7 +264,8 @@ class Writer:
         if way < 0.55:
             return self.member(*many, form)
         sign = self.chance.choice(SIGNS if form in (*DATES, "count") else SIGNS[:2])
-        other = self.literal(form, many[1]) if self.chance.random() < 0.5 else self.one(form, depth - 1)[0]
+        plain = self.chance.random() < (0.9 if form == "choice" else 0.5)      # few lists have the same values
+        other = self.literal(form, many[1]) if plain else self.one(form, depth - 1)[0]
         left, right = (other, many[0]) if self.chance.random() < 0.2 else (many[0], other)
         return Sentence(f"{left.text} {sign} {right.text}", ("compare", (left.tree, right.tree), (sign,)))
 
@@ -285,8 +286,8 @@ class Writer:
             return self.member(left, shapes, form)
         count = 2 if form in DATES and self.chance.random() < 0.2 else 1
         signs = [self.chance.choice(SIGNS if form in (*DATES, "count") else SIGNS[:2]) for _ in range(count)]
-        sides = [left, *(self.literal(form, shapes) if self.chance.random() < 0.4 else self.one(form, depth - 1)[0]
-                         for _ in signs)]
+        sides = [left, *(self.literal(form, shapes) if self.chance.random() < (0.9 if form == "choice" else 0.4)
+                         else self.one(form, depth - 1)[0] for _ in signs)]
         text = sides[0].text + "".join(f" {sign} {side.text}" for sign, side in zip(signs, sides[1:], strict=True))
         return Sentence(text, ("compare", tuple(one.tree for one in sides), tuple(signs)))
 

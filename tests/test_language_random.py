@@ -178,6 +178,6 @@ def test_sentences_are_refused_or_mean_what_a_slow_evaluator_says(
 def test_enough_of_them_made_sense_and_were_answered_in_each_way() -> None:
     if not COUNTED:
         pytest.skip("the random sentences did not run in this process")
-    assert COUNTED["understood"] > MOST // 3, COUNTED
+    assert COUNTED["understood"] > MOST // 4, COUNTED
     assert COUNTED["refused"] > MOST // 30, COUNTED
     assert all(COUNTED[one] > MOST // 30 for one in ("True", "False", "None")), COUNTED
