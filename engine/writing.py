@@ -38,7 +38,7 @@ def drafted(files: Iterable[tuple[Path, Output]], private: bool = False) -> Gene
     drafts = _Drafts(private)
     try:
         for path, data in files:
-            with _named(path):
+            with named(path):
                 drafts.add(path, data)
         yield drafts.put
     finally:
@@ -82,10 +82,10 @@ class _Drafts:
         with uninterrupted():       # all or none
             try:
                 for _, target, path in self.staged if len(self.staged) > 1 else ():
-                    with _named(path):
+                    with named(path):
                         self._keep(target)
                 for draft, target, path in self.staged:
-                    with _named(path):
+                    with named(path):
                         os.replace(draft, target)
                     placed.append(target)
             except OSError:
@@ -192,7 +192,8 @@ def pieces(output: Output) -> Iterable[bytes]:
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Generator[None, None, None]:
+def named(path: Path) -> Generator[None, None, None]:
+    """A block whose faults of the system name the file."""
     try:
         yield
     except OSError as fault:

@@ -60,7 +60,7 @@ class Disk:
             if not set(mode) & set("wax+"):
                 return plain_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
             if not isinstance(file, int):
-                self.take("open")
+                self.take("open", file)
             raw = Raw(file, mode.replace("b", "").replace("t", ""), closefd, opener)
             if buffering == 0:
                 return raw
@@ -74,7 +74,7 @@ class Disk:
 
         def os_open(path: Any, flags: int, *more: Any, **named: Any) -> int:
             if flags & os.O_CREAT or flags & getattr(os, "O_TMPFILE", 0) == getattr(os, "O_TMPFILE", 1):
-                self.take("create")
+                self.take("create", path)
             return plain(path, flags, *more, **named)
 
         os.open = os_open
@@ -84,17 +84,17 @@ class Disk:
 
         def guarded(*given: Any, **named: Any) -> Any:
             if name != "replace" or not os.path.exists(given[1]):       # there it needs no room
-                self.take(name)
+                self.take(name, None if isinstance(given[0], int) else given[0])
             return plain(*given, **named)
 
         return guarded
 
-    def take(self, what: str) -> None:
+    def take(self, what: str, file: object = None) -> None:
         self.count += 1
         if self.tally:
             self.notes.write(what[:1].encode())
         if self.refused(self.count):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), *([os.fspath(file)] if file else []))
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def wrong(said: Said, whole: Said, found: Tree, untouched: Tree, wanted: Tree) -
     if said.returncode != 2:
         return f"exit {said.returncode}: {told}"
     told = "".join(line for line in told.splitlines(keepends=True) if "--no-cache" not in line)
-    if told.count("\n") != 1 or os.strerror(errno.ENOSPC) not in told:
+    if told.count("\n") != 1 or os.strerror(errno.ENOSPC) not in told or "stdout" in told:
         return f"said: {told!r}"
     return differences(found, untouched)
 

@@ -9,6 +9,7 @@ does not give its number to somebody else; while a run writes letters, that file
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import os
@@ -28,6 +29,7 @@ from ...records import Limits, PackError, UsageError
 from ...text.dates import parse_date
 from ...text.messages import LANGUAGES, say
 from ...text.wording import id_key
+from ...writing import named
 from ..sheets import guarded
 from .templates import KINDS as LETTERS
 
@@ -166,7 +168,8 @@ def registered(file: Path | None, pack: Pack, language: str,
         remembered = dict(register.highest)
         lines = ["\n"] if text else []
         try:
-            _put(numbers, len(text), b"\n" * ROOM)      # a disk that is full says so before letters are written
+            with named(file):           # a disk that is full says so before letters are written
+                _put(numbers, len(text), b"\n" * ROOM)
             yield register
             if register.added or known != remembered:
                 lines += [f"{series}〔{year}〕{high}\n" for (series, year), high in register.highest.items()]
@@ -178,9 +181,9 @@ def registered(file: Path | None, pack: Pack, language: str,
 def _put(file: IO[bytes], at: int, data: bytes) -> None:
     """Have a file end with these bytes from a place on."""
     file.seek(at)
-    file.write(data)
+    if file.write(data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     file.truncate()
-    file.flush()
     os.fsync(file.fileno())
 
 
@@ -195,7 +198,7 @@ def _locked(file: Path, wait: float) -> Generator[IO[bytes], None, None]:
     """The file, opened and held by nobody else; gone afterwards if nothing was written to it."""
     until = time.monotonic() + wait
     while True:
-        held = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
+        held = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", buffering=0)
         try:
             if _lock(held) and _same(held, file):
                 break
