@@ -42,7 +42,7 @@ READ = {
     ("engine/output/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
 }
 # Modules whose English is for the database.
-STATEMENTS = {f"engine/batch/{name}.py" for name in ("database", "filings", "found", "store")}
+STATEMENTS = {f"engine/batch/{name}.py" for name in ("database", "filings", "found", "store", "unjudged")}
 # English that no user reads.
 UNSAID = {
     "engine/language/emit.py": {") is None else not ", " is None else not "},      # Python

@@ -54,7 +54,7 @@ class Assembly:
         self.asked, self.tell, self.several_jobs = asked, tell, several_jobs
         self.filings = Filings(store, phase)
         self.arrivals = Arrivals(self.filings, checker.world, checker.pack, reread, aside or {})
-        self.found = Found(store.findings)
+        self.found = Found(store.findings, store.unassessed)
         self.gathering = Gathering(checker, self.filings, self.arrivals.owned, asked, self.found)
         self.lost = False       # a file that was read could not be read again
 
@@ -99,8 +99,7 @@ class Assembly:
                        frozenset(file for file, _, _ in self.found.crashes))
         self.found.findings.arrange()
         with_fingerprints(self.found.findings)
-        self.found.not_assessed.sort(key=lambda one: (one.file or "", one.line or 0, one.rule, one.pointer or ""))
-        self.found.not_assessed = list(dict.fromkeys(self.found.not_assessed))
+        self.found.not_assessed.arrange()
         return self.found
 
     def _judge_alone(self, checks: list[Check], surveys: dict[int, Survey], send: Callable[[Sent], None]) -> None:
@@ -155,11 +154,11 @@ class Assembly:
                 old = bool(self.store.one(at).superseded or (own is not None and own.superseded)) \
                     and check.rule.id not in self.checker.compiled.of_earlier
             if case is None:
-                self.found.not_assessed.append(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))
+                self.found.not_assessed.add(NotAssessed(check.rule.id, name, 1, None, about.subject, "partial"))
                 continue
             if mark.unjudged:
                 place = locate(case.report, mark.path)
-                self.found.not_assessed.append(NotAssessed(check.rule.id, name, place.line, place.pointer,
+                self.found.not_assessed.add(NotAssessed(check.rule.id, name, place.line, place.pointer,
                                                            about.subject, mark.unjudged))
                 continue
             finding = self.checker.teller.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)

@@ -10,11 +10,12 @@ import os
 import sqlite3
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar, overload
 
 from ..judging.results import as_text
 
+One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
 _PIECE = 512                # rows that are written or read at once
 
@@ -120,6 +121,30 @@ class Database:
         if self._spare:
             self._spare.close()
             self._spare = None
+
+
+class Stored(Sequence[One]):
+    """Records of a table, made anew each time they are gone through."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, one: One) -> None:
+        raise NotImplementedError
+
+    def extend(self, some: Iterable[One]) -> None:
+        for one in some:
+            self.add(one)
+
+    @overload
+    def __getitem__(self, at: int) -> One: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[One]: ...
+    def __getitem__(self, at: int | slice) -> One | list[One]:
+        return list(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
 
 
 def _connected(name: str) -> sqlite3.Connection:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import fields
 from json import dumps, loads
-from typing import Any, overload
+from typing import Any
 
 from ..judging.results import as_bytes, insert_of, insert_row
 from ..records import LEVELS, Finding, Subject, cell_order
-from .database import Database, Row
+from .database import Row, Stored
 
 _PLAIN = [one.name for one in fields(Finding) if one.name not in ("subject", "waived", "insert")]
 _NUMBERS = {"line", "column", "superseded", "baselined", "provisional", "slips"}
@@ -29,19 +29,12 @@ _EVERY = f"SELECT place, number, {_NAMED} FROM in_order JOIN findings USING (num
 _GATES = "waived IS NULL AND NOT (superseded OR baselined OR provisional)"      # as Finding.gates
 
 
-class Findings(Sequence[Finding]):
+class Findings(Stored[Finding]):
     """All findings of a run; in their order, once they were arranged."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add(self, one: Finding, number: int | None = None) -> None:
         """Add one, or put it in the place of the one with this number."""
         self._database.later(_PUT, _row(one, number))
-
-    def extend(self, some: Iterable[Finding]) -> None:
-        for one in some:
-            self.add(one)
 
     def arrange(self) -> None:
         """Bring all in their order; none is added after that."""
@@ -113,16 +106,6 @@ class Findings(Sequence[Finding]):
     def __len__(self) -> int:
         count: int = self._read("count(*)")[0][0]
         return count
-
-    @overload
-    def __getitem__(self, at: int) -> Finding: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Finding]: ...
-    def __getitem__(self, at: int | slice) -> Finding | list[Finding]:
-        return list(self)[at]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
 
 
 def _row(one: Finding, number: int | None) -> Row:

@@ -16,6 +16,7 @@ from .filings import Filings
 from .found import Findings
 from .store import Filed
 from .totals import Totals
+from .unjudged import Unjudged
 
 Held = list[Any]            # a row of JSON, in the order in which judging/results.py lays it out
 _EMPTY: Held = [{}, [], [], []]
@@ -28,12 +29,12 @@ class Found:
     """What a run finds, as far as it has come."""
 
     findings: Findings
-    not_assessed: list[NotAssessed] = field(default_factory=list)
+    not_assessed: Unjudged
     crashes: list[tuple[str, str, str]] = field(default_factory=list)       # (file, rule ID, kind of exception)
 
     def unjudged(self, rule: str, reason: str) -> None:
         """Note that a rule could not be judged at all."""
-        self.not_assessed.append(NotAssessed(rule, None, None, None, None, reason))
+        self.not_assessed.add(NotAssessed(rule, None, None, None, None, reason))
 
     def crashed(self, rule: str, error: str) -> None:
         """Note that a rule over the batch crashed."""

@@ -23,7 +23,7 @@ class Result:
     """What a run found, in its total order."""
 
     findings: Sequence[Finding]
-    not_assessed: list[NotAssessed]
+    not_assessed: Sequence[NotAssessed]
     crashes: list[tuple[str, str, str]]     # (file, rule ID, kind of exception)
     summary: dict[str, Any]
     pack: str

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from ..judging.results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
 from ..packs.pack import Pack
 from ..reading.files import Listed
+from . import unjudged
 from .database import Database
 from .found import TABLES, Findings
 
-_TABLES = TABLES + """
+_TABLES = TABLES + unjudged.TABLES + """
 CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submitted, corrected, readable INTEGER,
     inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER);
 CREATE INDEX subjects ON files (kind, key);
@@ -58,7 +59,7 @@ class Store(Database):
     def __init__(self, files: Sequence[Listed], pack: Pack) -> None:
         super().__init__(_TABLES)
         self.files, self.pack = files, pack
-        self.findings = Findings(self)
+        self.findings, self.unassessed = Findings(self), unjudged.Unjudged(self)
 
     @classmethod
     def of(cls, results: Iterable[tuple[str, FileResult]], folder: str | None, pack: Pack) -> Store:

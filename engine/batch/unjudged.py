@@ -1,0 +1,44 @@
+"""What a run could not assess, in its database: put there one by one, then read in order, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..judging.results import as_bytes
+from ..records import NotAssessed, Subject
+from .database import Stored
+
+_COLUMNS = "rule, file, line, pointer, kind, ident, unit, reason"
+TABLES = f"""
+CREATE TABLE unassessed (number INTEGER PRIMARY KEY, {_COLUMNS});
+CREATE TABLE once (place INTEGER PRIMARY KEY, number INTEGER);
+"""
+_PUT = (f"INSERT INTO unassessed ({_COLUMNS}) VALUES (?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, CAST(? AS TEXT), "
+        "CAST(? AS TEXT), ?)")
+_ARRANGE = f"""INSERT INTO once (number) SELECT min(number) AS first FROM unassessed GROUP BY {_COLUMNS}
+    ORDER BY ifnull(file, ''), ifnull(line, 0), rule, ifnull(pointer, ''), first"""
+_EVERY = f"SELECT place, {_COLUMNS} FROM once JOIN unassessed USING (number) WHERE place > ? ORDER BY place"
+
+
+class Unjudged(Stored[NotAssessed]):
+    """All that a run could not assess; in order and each once, once it was arranged."""
+
+    def add(self, one: NotAssessed) -> None:
+        who = one.subject
+        kind, ident, unit = (who.kind, who.id, who.unit) if who else (None, None, None)
+        file, pointer, shown, home = (text if text is None else as_bytes(text)
+                                        for text in (one.file, one.pointer, ident, unit))
+        self._database.later(_PUT, (one.rule, file, one.line, pointer, kind, shown, home, one.reason))
+
+    def arrange(self) -> None:
+        """Bring all in order; none is added after that."""
+        self._database.write(_ARRANGE)
+
+    def __len__(self) -> int:
+        count: int = self._database.read("SELECT count(*) FROM once")[0][0]
+        return count
+
+    def __iter__(self) -> Iterator[NotAssessed]:
+        for _, rule, file, line, pointer, kind, ident, unit, reason in self._database.pages(_EVERY):
+            who = Subject(kind, ident, unit) if kind is not None else None
+            yield NotAssessed(rule, file, line, pointer, who, reason)
