@@ -40,10 +40,8 @@ class Database:
         try:
             if os.name == "nt":         # what is open there can't be removed
                 return _connected(path)
-            # no other process opens it, so that nobody need be kept out
-            private = f"file:{path.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?vfs=unix-none"
-            self._spare = _connected(private)
-            return _connected(private)
+            self._spare = _connected(path)      # a process beside reads while this one writes: they lock it
+            return _connected(path)
         finally:
             if os.name != "nt":
                 os.unlink(path)
@@ -148,7 +146,7 @@ class Stored(Sequence[One]):
 
 
 def _connected(name: str) -> sqlite3.Connection:
-    db = sqlite3.connect(name, isolation_level=None, uri=name.startswith("file:"), check_same_thread=False)
+    db = sqlite3.connect(name, timeout=60, isolation_level=None, check_same_thread=False)
     db.text_factory = as_text
     for setting in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-2000",
                     *(["temp_store=MEMORY"] if name == ":memory:" else [])):
