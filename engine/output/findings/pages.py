@@ -88,10 +88,13 @@ def skipped_rows(result: Result, language: str) -> Iterator[tuple[str, str, str]
 
 def apart_tables(findings: Iterable[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
     """What does not count, under its heading: what remains once a file is mended, and the rest; and how many more."""
-    for heading in ("provisional", "apart"):
-        rows = [one for one in findings if not one.gates and one.provisional == (heading == "provisional")]
-        if rows:
-            yield heading, rows[:most], max(0, len(rows) - most)
+    rows: dict[str, list[Finding]] = {"provisional": [], "apart": []}
+    for one in findings:
+        if not one.gates:
+            rows["provisional" if one.provisional else "apart"].append(one)
+    for heading, some in rows.items():
+        if some:
+            yield heading, some[:most], max(0, len(some) - most)
 
 
 @lru_cache(maxsize=1)
