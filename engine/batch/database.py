@@ -29,9 +29,10 @@ class Database:
         self._count = 0
         try:
             self._db = self._on_disk()
-        except (OSError, sqlite3.Error):
-            self._db = _connected(":memory:")
-        self._db.executescript(tables)
+            self._db.executescript(tables)
+        except (OSError, sqlite3.OperationalError):
+            self._db, self._spare = _connected(":memory:"), None
+            self._db.executescript(tables)
 
     def _on_disk(self) -> sqlite3.Connection:
         handle, path = tempfile.mkstemp(prefix="bayang-")

@@ -42,8 +42,8 @@ def terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def code_of(interruption: BaseException) -> int:
-    """The exit code after an interruption: 128 and the number of the signal."""
-    return 143 if isinstance(interruption, Terminated) else 130
+    """The exit code after an interruption, or what click makes of one: 128 and the number of the signal."""
+    return 143 if isinstance(interruption.__cause__ or interruption, Terminated) else 130
 
 
 def exit_code(result: Result, fail_on: str) -> int:
