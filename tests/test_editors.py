@@ -233,7 +233,8 @@ def test_a_configuration_too(editor: Editor) -> None:
 @pytest.mark.parametrize("page", ["docs/editors.md", "docs/editors.zh-CN.md"])
 def test_the_settings_shown_tie_reports_to_their_forms(page: str, editor: Editor, tmp_path: Path) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    [shown] = re.findall(r"^ *```json\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    [shown] = [block for block in re.findall(r"^ *```json\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+               if "yaml.schemas" in block]
     settings: dict[str, Any] = {}
     for name, value in json.loads(shown).items():
         first, *rest = name.split(".")

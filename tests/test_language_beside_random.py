@@ -175,9 +175,9 @@ def batch(number: int) -> list[SimpleNamespace]:
                 if not case.slips and about.phase == phase:
                     break
             for one in found:
-                one.current &= one.about.key != about.key
+                one.counts &= one.about.key != about.key
             found.append(SimpleNamespace(
-                case=case, about=about, current=True, at=len(found), kind=kind, key=about.key, level=about.level,
+                case=case, about=about, counts=True, at=len(found), kind=kind, key=about.key, level=about.level,
                 phase=phase, unit_key=about.unit_key, submitted=about.submitted, form=(kind, about.level, phase)))
     return found
 
@@ -195,14 +195,11 @@ class Sight:
         groups = {one.key: [two for two in self.files if two.key == one.key] for one in self.files}
         return iter([group for group in groups.values() if len(group) > 1])
 
-    def counts(self, one: Any) -> bool:
-        return one.current
-
     def applies(self, one: Any) -> bool:
         return True
 
     def unit(self, key: str | None) -> Any:
-        return next((one for one in self.files if one.kind == "unit" and one.key == key and one.current), None)
+        return next((one for one in self.files if one.kind == "unit" and one.key == key and one.counts), None)
 
     def fact(self, one: Any) -> Any:
         return self.facts[one.at]
@@ -298,16 +295,16 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
         take(one, facts[one.at])
     marks = [mark for mark in judge() if mark.file is not None]
     for one in files:
-        if not one.current or one.kind not in OVERS[over]:
+        if not one.counts or one.kind not in OVERS[over]:
             continue
         told_at = {mark.path for mark in marks if mark.file is one and not mark.unjudged}
-        others = {"@reports": [plain(two.case.report.doc) for two in files if two.current],
+        others = {"@reports": [plain(two.case.report.doc) for two in files if two.counts],
                   "@people": [plain(two.case.report.doc) for two in files
-                              if two.current and two.kind == "personal" and two.unit_key == one.key],
-                  "@unit": next((plain(two.case.report.doc) for two in files if two.kind == "unit" and two.current
+                              if two.counts and two.kind == "personal" and two.unit_key == one.key],
+                  "@unit": next((plain(two.case.report.doc) for two in files if two.kind == "unit" and two.counts
                                  and two.key == one.unit_key), None),
                   "@earlier": next((plain(two.case.report.doc) for two in reversed(files)
-                                    if two.key == one.key and not two.current), None)}
+                                    if two.key == one.key and not two.counts), None)}
         beside = beside_of(one.about, one.phase, over, world, {key: two or None for key, two in others.items()})
         if (lost, over, one.key) == (id_key("P-3"), "units", id_key("U-2")) and steps_in(trees, PEOPLE) >= 0:
             assert not told_at, texts       # nobody knows what stands there

@@ -148,7 +148,7 @@ def test_9_13_what_remains_once_the_file_is_mended_stands_apart(office: Any, com
     [fault] = [one for one in result.findings if one.file == "P-001.yaml" and one.gates]
     again = [replace(one, file=fault.file, subject=fault.subject, owner=fault.owner, provisional=True, fingerprint=at)
              for at, one in zip("ab", [one for one in result.findings if one.file == "P-002.yaml"], strict=True)]
-    result.findings[:] = [fault, *again]
+    result = replace(result, findings=[fault, *again])
     [one] = letters(result, compiled).values()
     text = body(one)
     assert ("三、照此改好以后还要改的\n下面是假定已经照上面改好，对其余内容审核提出的："

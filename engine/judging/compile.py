@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from ..language.sentence import RuleSentence
@@ -96,8 +96,8 @@ class Compiled:
         sentence = sentence_of(rule, part, self.pack)
         when = None if sentence.always else sentence.speaks
         if kind in BUILT_IN:
-            self._put(rule, part, sentence, SENTENCE, sentence.scopes, when, _Claimed(sentence, options),
-                      lambda case: True)
+            self._put(rule, part, sentence, SENTENCE, sentence.scopes, when,
+                      _Claimed(sentence, options, rule.hints.keys()), lambda case: True)
             return
         record = CHECK_KINDS[kind]
         if record is SENTENCE:
@@ -184,8 +184,8 @@ class _Said:
 class _Claimed:
     """A fault of the form that a rule words at one field, in place of the rule that words it everywhere else."""
 
-    def __init__(self, sentence: RuleSentence, fault: str) -> None:
-        self.sentence, self.fault = sentence, fault
+    def __init__(self, sentence: RuleSentence, fault: str, hints: Set[str]) -> None:
+        self.sentence, self.fault, self.hints = sentence, fault, hints
 
     def __call__(self, case: Case, scope: Scope) -> list[Hit]:
         """One hit where the fault is; a date that is only too far away is none."""
@@ -194,4 +194,5 @@ class _Claimed:
         if at is None or case.slips[at].hint == "years":
             return []
         case.claimed.add(at)
-        return [Hit(path, *case.slips[at].told)]
+        hint, facts = case.slips[at].told
+        return [Hit(path, hint if hint in self.hints else None, facts)]
