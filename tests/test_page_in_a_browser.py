@@ -142,7 +142,7 @@ def test_10_7_filters_change_every_table_and_the_address(browser: Any, file: Pat
     page.wait_for_selector("#long-findings .findings tbody tr")
     assert (page.url, listed(page)) == (address, ["SE01"])
     page.get_by_role("button", name="清除").click()
-    page.wait_for_function("location.hash === ''")
+    page.wait_for_url(lambda url: "#" not in url)
     assert page.locator("#active").inner_text() == ""
     assert page.faults == []
 
@@ -214,7 +214,7 @@ def test_10_7_the_keyboard_reaches_everything(browser: Any, file: Path) -> None:
     page.locator("#filters [name=level]").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("location.hash.includes('level=warning')")
+    page.wait_for_url(lambda url: "level=warning" in url)
     assert "level=warning" in page.url
 
 
