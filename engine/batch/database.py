@@ -57,7 +57,10 @@ class Database:
                 os.unlink(self._path or "")
 
     def go_on_alone(self) -> None:
-        """In a process that was just forked: what is open here is not shared with the one that it comes from."""
+        """In a process that was just forked: what is open here is not shared with the one that it comes from, and what
+        waits is written there.
+        """
+        self._waiting, self._count = defaultdict(list), 0
         if self._spare:
             self._db, self._spare = self._spare, self._db
 
