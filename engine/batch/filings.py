@@ -8,13 +8,7 @@ from itertools import groupby
 from ..packs.pack import KINDS
 from .store import Filed, Store
 
-# Of each subject the report of its latest phase; of duplicates the latest filed, then the first path.
-_CHOOSE = """
-WITH best AS (SELECT at, first_value(at) OVER same AS best, first_value(rank) OVER same AS top FROM files
-              WHERE inside AND key IS NOT NULL
-              WINDOW same AS (PARTITION BY kind, key ORDER BY rank DESC, coalesce(corrected, submitted, '') DESC, at))
-UPDATE files SET best = b.best, counted = files.at = b.best, superseded = phase IS NOT NULL AND top > rank
-FROM best b WHERE files.at = b.at"""
+_CHOSEN = "UPDATE files SET best = ?, counted = ?, superseded = ? WHERE at = ?"
 _SEVERAL = ("inside AND (kind, key) IN (SELECT kind, key FROM files WHERE inside AND key IS NOT NULL "
             "GROUP BY kind, key HAVING count(*) > 1)")
 
@@ -27,17 +21,28 @@ class Filings:
         self.store, self.pack = store, store.pack
         limit = self.pack.order(phase) if phase else len(self.pack.phases)
         store.write("UPDATE files SET inside = readable AND rank <= ?", limit)
-        store.write(_CHOOSE)
+        self._choose_current()
         [[self.unreadable, self.inside, self.later, self.subjects]] = store.read(
-            "SELECT count(*) FILTER (WHERE NOT readable), count(*) FILTER (WHERE inside), "
-            "count(*) FILTER (WHERE readable AND NOT inside), "
-            "count(*) FILTER (WHERE inside AND counted AND key IS NOT NULL) FROM files")
+            "SELECT count(nullif(readable, 1)), count(nullif(inside, 0)), count(nullif(readable AND NOT inside, 0)), "
+            "count(nullif(inside AND counted AND key IS NOT NULL, 0)) FROM files")
         self.units: dict[str, int] = dict(store.read(       # of each the current report
             "SELECT key, at FROM files WHERE inside AND counted AND kind = ?", KINDS[1]))
+
+    def _choose_current(self) -> None:
+        """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
+        order = self.pack.order
+        for same in self._same():
+            best = max(same, key=lambda one: (order(one.phase), one.corrected or one.submitted or ""))
+            for one in same:
+                self.store.later(_CHOSEN, (best.at, one is best,
+                                           one.phase is not None and order(best.phase) > order(one.phase), one.at))
 
     @cached_property
     def several(self) -> list[list[Filed]]:
         """The files of each subject with more than one."""
+        return self._same()
+
+    def _same(self) -> list[list[Filed]]:
         found = sorted(self.store.filed(_SEVERAL), key=lambda one: (one.kind or "", one.key or "", one.at))
         return [list(same) for _, same in groupby(found, key=lambda one: (one.kind, one.key))]
 

@@ -27,7 +27,7 @@ class Unjudged(Stored[NotAssessed]):
         who = one.subject
         kind, ident, unit = (who.kind, who.id, who.unit) if who else (None, None, None)
         file, pointer, shown, home = (text if text is None else as_bytes(text)
-                                        for text in (one.file, one.pointer, ident, unit))
+                                      for text in (one.file, one.pointer, ident, unit))
         self._database.later(_PUT, (one.rule, file, one.line, pointer, kind, shown, home, one.reason))
 
     def arrange(self) -> None:
