@@ -19,7 +19,7 @@ import threading
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,6 +45,7 @@ LATE = "time"   # in place of the kind of an error: it took too long
 MOST = 60       # workers; Windows can't wait for many more
 SHARE = 16      # files that make a batch without a cache
 SENT = 48       # results that are sent together
+SENT_AWAY = 64  # files that are sent elsewhere together
 
 TICK = 1.0      # seconds after which the parent looks whether a worker still moves
 JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
@@ -52,20 +53,30 @@ JUDGED = 10     # times the limit of a file, for which a long judgement may say 
 Sent = TypeVar("Sent")      # what a task beside sends
 Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
 Tell = Callable[[int, int], None]       # (done, total)
+Brought = tuple[Listed, bytes | None]   # a file, and what stands in it if that was read elsewhere
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """Files that are checked in a row: those of one shelf of the cache, or a few neighbours."""
 
     files: Sequence[int]
     shelf: int | None = None
     whole: bool = True      # they are all files of the shelf
+    brought: Mapping[int, Brought] = field(default_factory=dict)    # by position, to whoever does not have the files
+
+    def of(self, at: int, files: Sequence[Listed]) -> Brought:
+        return self.brought.get(at) or (files[at], None)
+
+
+Elsewhere = Callable[[deque[Batch], Sequence[Listed], Checker, Put], None]      # what has batches checked, all of them
 
 
 def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int = 1,
-                progress: Tell = lambda done, total: None, cache: Cache | None = None) -> None:
-    """Give `put` the result of every file, the same for any number of jobs (0: as many as pay), with or without cache.
+                progress: Tell = lambda done, total: None, cache: Cache | None = None,
+                elsewhere: Elsewhere | None = None) -> None:
+    """Give `put` the result of every file, the same for any number of jobs (0: as many as pay), with or without cache,
+    here or `elsewhere`.
 
     `progress` is told after each file how many of how many are done.
     """
@@ -78,16 +89,18 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
         progress(done, len(files))
 
     jobs = workers_for(jobs, len(files))
-    batches, own = _batches(files, cache, jobs)
+    batches, own = _batches(files, cache, jobs, SENT_AWAY if elsewhere else SHARE)
     left = deque(batches)
-    if jobs > 1:
+    if elsewhere:
+        elsewhere(left, files, checker, put_one)
+    elif jobs > 1:
         _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
-    for batch in (*left, _Batch(own)):
+    for batch in (*left, Batch(own)):
         for at, lines in _check_batch(batch, files, checker, cache):
             put_one(at, lines)
 
 
-def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[list[_Batch], list[int]]:
+def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int, most: int) -> tuple[list[Batch], list[int]]:
     """All files in batches, of few files small ones, so that all workers end together; and apart from them those that
     only this process has: standard input.
     """
@@ -101,9 +114,9 @@ def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int) -> tuple[l
             shelves.setdefault(shelf_of(name), array("I")).append(at)
         else:
             places.append(at)
-    size = min(SHARE, len(places) // (4 * jobs) + 1)
-    return [*(_Batch(held, number) for number, held in shelves.items()),
-            *(_Batch(places[at:at + size]) for at in range(0, len(places), size))], own
+    size = min(most, len(places) // (4 * jobs) + 1)
+    return [*(Batch(held, number) for number, held in shelves.items()),
+            *(Batch(places[at:at + size]) for at in range(0, len(places), size))], own
 
 
 def workers_for(jobs: int, files: int) -> int:
@@ -115,28 +128,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _check_batch(batch: _Batch, files: Sequence[Listed], checker: Checker, cache: Cache | None,
+def _check_batch(batch: Batch, files: Sequence[Listed], checker: Checker, cache: Cache | None,
                  mark: Callable[[int], None] = lambda at: None) -> Iterator[tuple[int, bytes]]:
     """(position, result as lines) of each file of a batch; `mark` is told which is taken in hand."""
     shelf = cache.shelf(batch.shelf) if cache and batch.shelf is not None else None
     alarm = Alarm(checker.limits.seconds)
     for at in batch.files:
         mark(at)
+        listed, data = batch.of(at, files)
         try:
             with alarm:
-                lines = check_one(files[at], checker, shelf)
+                lines = check_one(listed, checker, shelf, data)
         except OutOfTime:
-            lines = crashed(files[at], checker, LATE)
+            lines = crashed(listed, checker, LATE)
         yield at, lines
     if shelf:
         shelf.save(batch.whole)
 
 
-def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None) -> bytes:
-    """The result of one listed file, as lines."""
+def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None, data: bytes | None = None) -> bytes:
+    """The result of one listed file, as lines; `data` is what stands in it, where that was read."""
     name, folder = listed.name, listed.folder
     try:
-        data = read_bytes(listed, checker.limits)
+        if data is None:
+            data = read_bytes(listed, checker.limits)
         if shelf is None:
             return checker.lines(data, name, folder, keep=False)[0]
         ticket, kept = shelf.find(name, data)
@@ -204,7 +219,7 @@ class _Worker:
     pipe: Connection
     in_hand: c_int
     ready: bool = False
-    given: list[_Batch] = field(default_factory=list)
+    given: list[Batch] = field(default_factory=list)
     last: int = -1          # what it had in hand when it was last looked at
     still: float = 0        # seconds for which that has been so
 
@@ -239,22 +254,37 @@ class _Worker:
         known = [one.name for one in signal.Signals if one == -code]
         return known[0] if known else f"exit {code}"
 
-    def left(self, but: int) -> list[_Batch]:
+    def left(self, but: int) -> list[Batch]:
         """What it was given and has not answered, without one file."""
-        return [_Batch([at for at in one.files if at != but], one.shelf, whole=False) for one in self.given]
+        return [Batch([at for at in one.files if at != but], one.shelf, False, one.brought) for one in self.given]
 
 
-def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
+def _share_out(left: deque[Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
                put: Put) -> None:
     """Have workers check what is left. What stays in `left` is what no worker could be had for."""
-    from multiprocessing.connection import wait  # not loaded for a few files
-
-    crew: list[_Worker] = []
-    seconds = checker.limits.seconds
+    crew = Crew(files, checker, cache)
     try:
+        crew.check(left, jobs, put)
+    finally:
+        crew.let_go()
+
+
+class Crew:
+    """Workers, hired when there is something to do; they stay until they are let go."""
+
+    def __init__(self, files: Sequence[Listed], checker: Checker, cache: Cache | None = None) -> None:
+        """`files` are those of batches that bring none."""
+        self.files, self.checker, self.cache = files, checker, cache
+        self.workers: list[_Worker] = []
+
+    def check(self, left: deque[Batch], jobs: int, put: Put) -> None:
+        """Have so many workers check what is left. What stays in `left` is what no worker could be had for."""
+        from multiprocessing.connection import wait  # not loaded for a few files
+
+        crew, seconds = self.workers, self.checker.limits.seconds
         while left or any(one.given for one in crew):
             while left and len(crew) < jobs:
-                if not _hire(crew, files, checker, cache):
+                if not self._hire():
                     jobs = len(crew)
             if not crew:
                 return
@@ -263,7 +293,7 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
             began = time.monotonic()
             speaking = wait([one.pipe for one in crew], min(TICK, seconds))
             waited = min(time.monotonic() - began, TICK)        # more if all were stopped together
-            for one in crew:
+            for one in tuple(crew):
                 if one.pipe in speaking:
                     answers = one.hear(seconds)
                 else:
@@ -272,35 +302,55 @@ def _share_out(left: deque[_Batch], files: Sequence[Listed], checker: Checker, c
                         continue
                     answers = None
                 if answers is None:
-                    jobs -= not _bury(one, crew, left, files, checker, put)     # others would not get further either
+                    jobs -= not self._bury(one, left, put)      # others would not get further either
                     continue
                 one.ready, one.still = True, 0
                 for at, lines in answers:
                     put(at, lines)
                 _strike_out(one.given, {at for at, _ in answers})
-    finally:
-        for one in crew:
-            one.process.kill()      # either it has nothing to do or nobody wants it any more
-        for one in crew:
-            one.end()
-        if cache:
-            cache.tidy()
+
+    def let_go(self) -> None:
+        """End the workers: either they have nothing to do or nobody wants it any more."""
+        for one in self.workers:
+            one.process.kill()
+        while self.workers:
+            self.workers.pop().end()
+        if self.cache:
+            self.cache.tidy()
+
+    def _bury(self, one: _Worker, left: deque[Batch], put: Put) -> bool:
+        """Let a worker go that died or stands still; says whether a file is to blame."""
+        self.workers.remove(one)
+        late = one.still >= self.checker.limits.seconds
+        at, error = one.in_hand.value, one.end()
+        blamed = next((batch for batch in one.given if at in batch.files), None)
+        left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
+        if blamed:
+            put(at, crashed(blamed.of(at, self.files)[0], self.checker, LATE if late else error))
+        return blamed is not None
+
+    def _hire(self) -> bool:
+        """Start one more worker, if the system lets us."""
+        import multiprocessing
+
+        fork = can_fork()
+        context: Any = multiprocessing.get_context("fork" if fork else "spawn")
+        with uninterrupted():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
+            try:
+                ours, theirs = context.Pipe()
+                in_hand = context.RawValue("i", -1)
+                inherited = [ours, *(one.pipe for one in self.workers)] if fork else []
+                process = context.Process(
+                    target=_work, args=(theirs, in_hand, inherited, self.files, self.checker, self.cache), daemon=True)
+                process.start()
+            except (OSError, AssertionError):       # no room for more; a daemon's child may have no children
+                return False
+            theirs.close()
+            self.workers.append(_Worker(process, ours, in_hand))
+        return True
 
 
-def _bury(one: _Worker, crew: list[_Worker], left: deque[_Batch], files: Sequence[Listed], checker: Checker,
-          put: Put) -> bool:
-    """Let a worker go that died or stands still; says whether a file is to blame."""
-    crew.remove(one)
-    late = one.still >= checker.limits.seconds
-    at, error = one.in_hand.value, one.end()
-    blamed = any(at in batch.files for batch in one.given)
-    left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
-    if blamed:
-        put(at, crashed(files[at], checker, LATE if late else error))
-    return blamed
-
-
-def _strike_out(given: list[_Batch], answered: set[int]) -> None:
+def _strike_out(given: list[Batch], answered: set[int]) -> None:
     """Take what was answered from what was given; answers come in the order in which files were given."""
     while answered and given:
         batch = given[0]
@@ -308,27 +358,6 @@ def _strike_out(given: list[_Batch], answered: set[int]) -> None:
         if batch.files:
             return
         given.pop(0)
-
-
-def _hire(crew: list[_Worker], files: Sequence[Listed], checker: Checker, cache: Cache | None) -> bool:
-    """Start one more worker, if the system lets us."""
-    import multiprocessing
-
-    fork = can_fork()
-    context: Any = multiprocessing.get_context("fork" if fork else "spawn")
-    with uninterrupted():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
-        try:
-            ours, theirs = context.Pipe()
-            in_hand = context.RawValue("i", -1)
-            inherited = [ours, *(one.pipe for one in crew)] if fork else []
-            process = context.Process(target=_work, args=(theirs, in_hand, inherited, files, checker, cache),
-                                      daemon=True)
-            process.start()
-        except (OSError, AssertionError):       # no room for more; a daemon's child may have no children
-            return False
-        theirs.close()
-        crew.append(_Worker(process, ours, in_hand))
-    return True
 
 
 def can_fork() -> bool:
@@ -391,7 +420,7 @@ def beside(task: Callable[[Callable[[Sent], None]], None], wanted: bool,
             process.close()
 
 
-def _hand_out(one: _Worker, left: deque[_Batch]) -> None:
+def _hand_out(one: _Worker, left: deque[Batch]) -> None:
     """Give a worker the next batch before it is through with its last."""
     if left and one.ready and len(one.given) < 2:
         with contextlib.suppress(OSError):      # it has died; its pipe tells
