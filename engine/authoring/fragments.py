@@ -18,13 +18,14 @@ from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese
 from ..recording import dataclass, field
 from ..records import Unreadable
+from ..text.regex import regex
 from ..text.wording import visible
 from .examples import ROSTER, WAIVERS, Example, Write, batch_of, findings_in
 
 _MOST = 3           # findings that are marked
 _BELOW = 8          # lines of a map or list that are shown
 _HEAD = 5           # lines at the top of a report that say what it is
-_KEY = re.compile(r"^( *)(- +)?")
+_KEY = regex(r"^( *)(- +)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ of the rule: how many could is told.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
@@ -17,9 +16,10 @@ from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
 from ..packs.rule import Rule
 from ..recording import dataclass
+from ..text.regex import regex
 from .examples import Example, bases, fault_of
 
-_POINTER = re.compile(r"(?<=/themes/)[^/]+")
+_POINTER = regex(r"(?<=/themes/)[^/]+")
 
 
 @cache

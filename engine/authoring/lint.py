@@ -8,7 +8,6 @@ pack are checked there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -32,12 +31,13 @@ from ..reading.schema import FOLDER, BehaviourShape, ChoiceShape, CountShape, Sh
 from ..records import PackError, UsageError
 from ..text.dates import day_after
 from ..text.messages import LANGUAGES, say
+from ..text.regex import regex
 from ..text.wording import nearest
 from .examples import UNBUILT, bases, fault_of, findings_of
 from .trace import Cite, trace
 
 Steps = tuple[str | int, ...]       # to a place in a file
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 class TypedPack:

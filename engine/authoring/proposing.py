@@ -23,9 +23,10 @@ from ..recording import dataclass, field
 from ..records import UsageError
 from ..text.dates import parse_date
 from ..text.messages import say
+from ..text.regex import regex
 from .examples import UNBUILT, Example, base_report, bases, findings_of
 
-_NAME = re.compile(r"[a-z_]+|[\u4e00-\u9fff]+")
+_NAME = regex(r"[a-z_]+|[\u4e00-\u9fff]+")
 _FARTHEST = 1024        # days or units from where a value stands
 _LONGEST = 4096         # characters of a text
 _MOST = 12              # failing examples of a rule

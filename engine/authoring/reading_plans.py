@@ -19,9 +19,10 @@ import yaml
 
 from ..packs.plan_text import NUMBERING, PREFACE, PlanText, Sentence, within
 from ..recording import dataclass
+from ..text.regex import regex
 
 _MARKS = "；。，、;, "
-_QUOTED = re.compile("“([^“”]+)”")
+_QUOTED = regex("“([^“”]+)”")
 
 
 @dataclass(frozen=True, slots=True)

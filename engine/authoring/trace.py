@@ -25,8 +25,9 @@ from ..packs.plan_text import MOST, PlanText, Sentence, decoded, within
 from ..recording import dataclass, field
 from ..records import UsageError
 from ..text.messages import say
+from ..text.regex import regex
 
-_WORD = re.compile(r"\w+")
+_WORD = regex(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ..reading.intake import BREAK
 from ..reading.slips import MAGIC, wide
 from ..recording import dataclass
 from ..records import Ignored, Limits, Unreadable
+from ..text.regex import regex
 from ..text.wording import id_key
 
 # Endings by which people know what a file is; the first that fits.
@@ -148,7 +149,7 @@ def _typed_after(keys: Iterable[str]) -> re.Pattern[str]:
 
 
 # what stands before a colon where the fields of the report itself begin
-_MARGIN = re.compile("^[\"'“‘]?([^\\s:：﹕∶\"'”’]{1,40})[\"'”’]?[ \t\u3000\xa0]{0,40}[:：﹕∶]", re.MULTILINE)
+_MARGIN = regex("^[\"'“‘]?([^\\s:：﹕∶\"'”’]{1,40})[\"'”’]?[ \t\u3000\xa0]{0,40}[:：﹕∶]", re.MULTILINE)
 
 
 def _plain(value: str, cut: str = "") -> str:

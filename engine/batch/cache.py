@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import shutil
 import struct
 import sys
@@ -27,6 +26,7 @@ from ..judging.check import Checker
 from ..judging.results import as_bytes, as_text
 from ..reading.files import real_path
 from ..recording import dataclass
+from ..text.regex import regex
 from ..writing import clear_drafts, draft_prefix
 
 SHELVES = 256       # files that the entries of a folder of reports lie in, each written as a whole
@@ -36,7 +36,7 @@ _NAME, _NONCE, _SEAL, _COUNT = 16, 16, 16, 4
 _HEAD = b"bayang cache 2\n"
 _ENTRY = struct.Struct(f">{_NAME}sI")
 Ticket = tuple[bytes, bytes]        # a digest of a file's name, and the key that its entry is sealed with
-_PLACE = re.compile("[0-9a-f]{16}")
+_PLACE = regex("[0-9a-f]{16}")
 # https://bford.info/cachedir/: programs that make backups leave such folders out
 _TAG = ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n")
 

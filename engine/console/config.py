@@ -19,6 +19,7 @@ from ..reading.intake import Map, Seq, Suspect
 from ..reading.schema import Shapes
 from ..recording import dataclass
 from ..records import Limits, PackError, Unreadable, UsageError
+from ..text.regex import regex
 from ..text.wording import nearest
 from .surroundings import from_here
 
@@ -30,8 +31,8 @@ TYPED = frozenset({"cache-dir", "color", "config", "counts", "format", "mark", "
                    "show-files", "show-settings", "show-values", "stdin-name", "verbose", "watch",
                    "write-baseline"})        # never in a file
 _LIMITS = Limits()
-_SAYS = re.compile(rb"^[ \t]*[^ \t\r\n#]", re.MULTILINE)       # a line that is neither blank nor a comment
-_SECTION = re.compile(r"^\[bayang\][ \t]*$", re.MULTILINE)
+_SAYS = regex(rb"^[ \t]*[^ \t\r\n#]", re.MULTILINE)       # a line that is neither blank nor a comment
+_SECTION = regex(r"^\[bayang\][ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

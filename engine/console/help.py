@@ -18,7 +18,8 @@ class Page(click.HelpFormatter):
     """A page with headings in Chinese, wrapped as terminals show it: a Chinese character takes two columns."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or both("help.usage") + ": ")
+        head = f"{prefix or both('help.usage') + ': '}{prog} "
+        self.write("".join(f"{line.rstrip()}\n" for line in wrap(args, head, " " * width(head))))
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(both(HEADINGS[heading]) if heading in HEADINGS else heading)

@@ -20,6 +20,7 @@ from ..reading.typed import quoted
 from ..recording import dataclass
 from ..records import Limits, Unreadable
 from ..text import dates
+from ..text.regex import regex
 from .case import Case
 from .inserting import Block, layout
 from .opening import Opener
@@ -29,11 +30,11 @@ CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "number-mark", "t
                      "guidance", "in-braces", "sign", "second-colon", "bracket", "escape", "after-quote"})
 NAMELESS = "…"          # stands for what people wrote
 _BOM = "\ufeff"
-_REMARK = re.compile(r"[(（\[【]")
-_YEAR = re.compile(r"(.)([0-9０-９]{4})(.)")
-_TIGHT = re.compile(" *-[^ ]")      # a line that found no place for what stands after its dash
-_LISTED = re.compile("[、，；,;]")
-_MARK = re.compile(rf"(?:[-#{WIDE_DASHES}]|{NUMBER_MARK})[ \t{WIDE_SPACES}]*")
+_REMARK = regex(r"[(（\[【]")
+_YEAR = regex(r"(.)([0-9０-９]{4})(.)")
+_TIGHT = regex(" *-[^ ]")      # a line that found no place for what stands after its dash
+_LISTED = regex("[、，；,;]")
+_MARK = regex(rf"(?:[-#{WIDE_DASHES}]|{NUMBER_MARK})[ \t{WIDE_SPACES}]*")
 PASSES = 3              # what is put right may show what else is to be
 
 Span = tuple[int, int]      # first and last position in a text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
@@ -14,6 +13,7 @@ from ..reading.report import printable_id
 from ..reading.schema import Shape
 from ..recording import dataclass
 from ..records import Route
+from ..text.regex import regex
 from ..text.wording import mask_numbers
 from .beyond import offered, over_of
 from .emit import Writer, alone, pairs, path_text
@@ -25,7 +25,7 @@ from .reads import Examined
 from .scopes import Level, leads, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Steps, Type, fields_of, names_in
 
-_WRITTEN = re.compile(r"'[^']{0,20}'?|\w+(\.\w+)*")
+_WRITTEN = regex(r"'[^']{0,20}'?|\w+(\.\w+)*")
 OWN = either("item")       # as `at`: the item that is looked at itself
 
 

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from ..text.regex import regex
 from .functions import BY_NAME, NAMES
 from .types import Fault
 
 SLIPS = NAMES["slips"]
 _WIDE = dict(zip("（），；：“”‘’＜＞＝！＋－＊／［］。、．０１２３４５６７８９",
                  "(),;:''''<>=!+-*/[].,.0123456789", strict=True))
-_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
-_COUNTED = re.compile(r"(?<![\w.])(\d+)\s*([^\W\d]+)")
-_PERCENT = re.compile(r"\d\s*[%％]")
-_WORD = re.compile(r"[^\W\d]\w*")
+_QUOTED = regex(r"'[^'\n]*'|\"[^\"\n]*\"")
+_COUNTED = regex(r"(?<![\w.])(\d+)\s*([^\W\d]+)")
+_PERCENT = regex(r"\d\s*[%％]")
+_WORD = regex(r"[^\W\d]\w*")
 _PAIRS = {"(": ")", "[": "]"}
 _OPENS = ("(", "（")
 _ENDS = "；;。？?"

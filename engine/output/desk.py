@@ -7,17 +7,17 @@ It puts together what lies on this machine; it fetches nothing itself.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..records import UsageError
+from ..text.regex import regex
 
 PACKAGE = Path(__file__).resolve().parents[2]
 _SHIPPED = ("*.py", "py.typed", "engine/**/*", "rules/**/*", "schemas/*.json", "desk/*")
 _TIME = (1980, 1, 1, 0, 0, 0)       # the same bytes for the same files
-_PATHS = re.compile(r"python(\d)(\d+)\._pth")       # where an embedded Python looks for modules
+_PATHS = regex(r"python(\d)(\d+)\._pth")       # where an embedded Python looks for modules
 _SITE = "python/Lib/site-packages/"
 _MOST = 1 << 30     # bytes of all that is unpacked
 

@@ -8,7 +8,6 @@ the phase and what the roster knows stands as a value, so that a form as it was 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -29,6 +28,7 @@ from ..records import Limits, UsageError
 from ..text.lines import wrap
 from ..text.messages import say
 from ..text.naming import file_names
+from ..text.regex import regex
 from ..text.wording import id_key, mask_numbers, nearest
 from ..writing import drafted
 
@@ -37,7 +37,7 @@ WIDTH = 88          # columns of a line of guidance
 Branch = dict[str, Any]             # field -> its own fields as another such map; None: all that there are
 Tree = Branch | None
 Steps = tuple[str | int, ...]       # to a field: names, and 0 for any item of a list
-_NUMBER = re.compile(r" *(\d\. )?")
+_NUMBER = regex(r" *(\d\. )?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,16 @@ import yaml
 from ..reading.intake import Map, Seq, Value
 from ..reading.report import Doc
 from ..recording import dataclass, field
+from ..text.regex import regex
 from .pack_files import BUNDLED
 from .rule import several
 
 # Keys of a rule that hold words for people, or what is replaced whole: no name of a phase or level is meant there.
 _WORDS = frozenset({"id", "name", "title", "message", "remedy", "hints", "basis", "examples"})
 _SAID = frozenset({"title", "message", "remedy", "hints"})     # what is said to people
-_DASH = re.compile("[－—–~～至]+")
-_RANGE = re.compile(r"([A-Z]+)(\d+)-([A-Z]*)(\d+)")
-_FAMILY = re.compile("[A-Z]+")
+_DASH = regex("[－—–~～至]+")
+_RANGE = regex(r"([A-Z]+)(\d+)-([A-Z]*)(\d+)")
+_FAMILY = regex("[A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)

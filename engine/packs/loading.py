@@ -12,13 +12,14 @@ from ..reading.report import BAD, Doc
 from ..reading.schema import Binding, Shape, Shapes, Slip
 from ..records import PackError, Route, Unreadable
 from ..text.messages import catalogue, render
+from ..text.regex import regex
 from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
 from .plan_text import PlanText, decoded
 from .written import Written, path_as_typed, sample_of, written_as
 
 # The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
-_EXAMPLES = re.compile(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
+_EXAMPLES = regex(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
 
 
 class Loader:

@@ -17,12 +17,13 @@ from ..reading.schema import Schema, schema_file
 from ..records import PackError
 from ..text.messages import say
 from ..text.numbers import MONEY
+from ..text.regex import regex
 from ..text.wording import nearest
 
 FILE = "fields.yaml"
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_KEY = regex(r"[a-z][a-z0-9_]*")
 _FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types that are texts of a format
-_SAMPLE = re.compile("例如 [^，。；]+")
+_SAMPLE = regex("例如 [^，。；]+")
 _PLAIN = 4              # characters of a name that means a field wherever it stands
 _LONGEST = 20           # characters of a field's name
 _LAST = ("attachments", "remarks")      # what is added to a report stands before these

@@ -7,22 +7,22 @@ a numbered line right above those below it, and what stands without a full stop 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
 from ..recording import dataclass
+from ..text.regex import regex
 
 PREFACE = "前言"          # the clause of what stands before part 一
 MOST = 4 << 20          # bytes of a plan
 
 _DIGITS = "一二三四五六七八九十"
-_PART = re.compile(rf"([{_DIGITS}]+)、")
-_CHAPTER = re.compile(rf"[（(]([{_DIGITS}]+)[)）]")
-_NUMBER = re.compile(r"(\d+)[.．、]\s*")
-NUMBERING = re.compile(rf"^(?:{_PART.pattern}|{_CHAPTER.pattern}|{_NUMBER.pattern})\s*")      # before a heading's words
-_STEPS = re.compile(rf"[{_DIGITS}]+|\d+")
+_PART = regex(rf"([{_DIGITS}]+)、")
+_CHAPTER = regex(rf"[（(]([{_DIGITS}]+)[)）]")
+_NUMBER = regex(r"(\d+)[.．、]\s*")
+NUMBERING = regex(rf"^(?:{_PART.pattern}|{_CHAPTER.pattern}|{_NUMBER.pattern})\s*")      # before a heading's words
+_STEPS = regex(rf"[{_DIGITS}]+|\d+")
 _OPENING, _CLOSING = "“‘（(《〈「『【〔[", "”’）)》〉」』】〕]"
 _ENDS = "。！？；"
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from ..reading.intake import Map, Seq, Value, line_in
 from ..records import OptionError, PackError, Route
+from ..text.regex import regex
 from .patterns import MOST_STEPS, Pattern
 
-_YEAR = re.compile(r"[0-9]{4}")
+_YEAR = regex(r"[0-9]{4}")
 
 MOST_WORDS = 2_000          # of one list
 MOST_CHARACTERS = 200       # of one word

@@ -6,14 +6,13 @@ of their text. Lines above the first field are never answers: there a form says 
 
 from __future__ import annotations
 
-import re
-
+from ..text.regex import regex
 from .intake import BREAK
 from .report import Doc
 
 # `#姓名: 周敏`, also with blanks and a dash before the name; guidance is prose without a plain colon and a blank
-_ANSWER = re.compile(r"[ \t]*#[# \t]*(?:-[ \t]+)?([^\s:#][^:\n]{0,40}?)[ \t]*:[ \t]+\S")
-_CONTENT = re.compile(r"[ \t]*[^\s#]")
+_ANSWER = regex(r"[ \t]*#[# \t]*(?:-[ \t]+)?([^\s:#][^:\n]{0,40}?)[ \t]*:[ \t]+\S")
+_CONTENT = regex(r"[ \t]*[^\s#]")
 
 # name -> (line, column of `#`, column of the name, line of content above, line of content below), all from 0
 Hidden = dict[str, list[tuple[int, int, int, int, int]]]

@@ -21,6 +21,7 @@ from yaml.events import (
 )
 
 from ..records import Limits, Unreadable
+from ..text.regex import regex
 
 LIMITS = Limits()
 
@@ -29,12 +30,12 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 # Control characters, line separators that only YAML 1.1 knows, the BOM inside, two noncharacters, surrogates,
 # and Unicode's Bidi_Control.
-FORBIDDEN = re.compile(
+FORBIDDEN = regex(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 # An escape in a double-quoted scalar, and what the short ones stand for (those that may be forbidden).
-ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+ESCAPE = regex(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 SHORT = {
     "0": "\x00", "a": "\x07", "b": "\x08", "v": "\x0b", "f": "\x0c", "e": "\x1b",
     "N": "\x85", "L": "\u2028", "P": "\u2029",
@@ -49,10 +50,10 @@ WIDE_DASHES = (
 # A key begins with one of these only by a slip.
 ODD = frozenset("-" + WIDE_SPACES + WIDE_DASHES)
 
-COMMENT = re.compile(r"[ \t]+#")
-BREAK = re.compile(r"\r\n|\r|\n")
+COMMENT = regex(r"[ \t]+#")
+BREAK = regex(r"\r\n|\r|\n")
 # The begin of a folded line that looks like a field of its own.
-FIELD = re.compile(
+FIELD = regex(
     f"[ \t{WIDE_SPACES}]*(?:[-{WIDE_DASHES}][ \t{WIDE_SPACES}]*)?([^\\s:：]{{1,40}})[ \t\u3000]*[:：]"
 )
 

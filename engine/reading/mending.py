@@ -16,6 +16,7 @@ from typing import Any
 from ..recording import dataclass, field
 from ..records import Unreadable
 from ..text.messages import LANGUAGES, catalogue
+from ..text.regex import regex
 from ..text.wording import text_key
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
 from .schema import FOLDER, EitherShape, ListShape, MapShape, Shape, TextShape
@@ -23,13 +24,13 @@ from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
 
 BLANK = f"[ \t{WIDE_SPACES}]"
 _BLANKS = " \t" + WIDE_SPACES
-_MARK = re.compile(rf"(?:(?P<dash>-)|(?P<wide>[{WIDE_DASHES}])|(?P<number>{NUMBER_MARK})){BLANK}*")
-_PAIR = re.compile(rf"([\"']?)([^\s:：\"'#{{}}\[\],]{{1,40}})\1([ \t\u3000]*)([:：])({BLANK}*)(.*)")
-_DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SINGLE = re.compile(r"'(?:[^']|'')*'")
-_ESCAPE = re.compile(r"\\(?![0abt\tnvfre \"/\\N_LPxuU])")
-_CUT = re.compile(r"[ \t]+#")
-_COLON = re.compile(r":(?=[ \t]|$)")
+_MARK = regex(rf"(?:(?P<dash>-)|(?P<wide>[{WIDE_DASHES}])|(?P<number>{NUMBER_MARK})){BLANK}*")
+_PAIR = regex(rf"([\"']?)([^\s:：\"'#{{}}\[\],]{{1,40}})\1([ \t\u3000]*)([:：])({BLANK}*)(.*)")
+_DOUBLE = regex(r'"(?:[^"\\]|\\.)*"')
+_SINGLE = regex(r"'(?:[^']|'')*'")
+_ESCAPE = regex(r"\\(?![0abt\tnvfre \"/\\N_LPxuU])")
+_CUT = regex(r"[ \t]+#")
+_COLON = regex(r":(?=[ \t]|$)")
 _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
 CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance"})   # whatever is around

@@ -21,6 +21,7 @@ from .. import recording
 from ..recording import dataclass
 from ..records import Route, Unreadable
 from ..text import dates, numbers
+from ..text.regex import regex
 from ..text.wording import fold, is_id, mask_numbers, nearest, sharing, slip_of, split_list, text_key, without_remark
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "schemas"
 KNOWN = 4096        # texts that a shape keeps in mind
-_DASHED = re.compile(rf"[-{WIDE_DASHES}]\S")      # a list whose dashes lack their blank
+_DASHED = regex(rf"[-{WIDE_DASHES}]\S")      # a list whose dashes lack their blank
 PARTS = 200         # items of a list on one line: what holds more was not typed as a list
 COMPARED = 200      # unknown keys of one file that are held against the fields which are missing beside them
 
@@ -391,7 +392,7 @@ class BehaviourShape(TextShape):
 
 
 LONGEST = 400       # characters of any behaviour, copied with its number and its words
-_NUMBERED = re.compile(r"[（(]?\d{1,2}[)）.、．：:\s]\s*", re.ASCII)
+_NUMBERED = regex(r"[（(]?\d{1,2}[)）.、．：:\s]\s*", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -13,36 +13,37 @@ from yaml import YAMLError
 from yaml._yaml import CParser
 
 from ..records import Unreadable
+from ..text.regex import regex
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES, Event, Pin, Seq, Value, duplicate
 
-WIDE_INDENT = re.compile(f"[ \t]*(?:-[ \t]+)*([{WIDE_SPACES}])")
-TAB_INDENT = re.compile(r" *(?:- +)*(\t)")
-WIDE_DASH = re.compile(f"[ \t]*([{WIDE_DASHES}])")
+WIDE_INDENT = regex(f"[ \t]*(?:-[ \t]+)*([{WIDE_SPACES}])")
+TAB_INDENT = regex(r" *(?:- +)*(\t)")
+WIDE_DASH = regex(f"[ \t]*([{WIDE_DASHES}])")
 # A name is some letters, or a few characters of Chinese: `：` later in a line belongs to the text.
-WIDE_COLON = re.compile(
+WIDE_COLON = regex(
     r"[ \t]*(?:-[ \t]+)*[\"']?(?:[\w.-]{1,40}|[^\s:：，。；、\"'#]{1,12})[\"']?[ \t]*(：)", re.ASCII
 )
-TIGHT_COLON = re.compile(r"[ \t]*(?:-[ \t]+)*[\"']?[^\s:：，。；、\"'#{}\[\]]{1,40}[\"']?(:)(?=[^\s:/])")
-TIGHT_DASH = re.compile(r"[ \t]*(-)[^\s\-:：]{1,40}[:：]")
-PAIR = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:(?:[ \t]|$)")
-WITH_CONTENT = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]+[^\s#]")
-CUT = re.compile(r"[^\s#].*?[ \t](#)")
-QUOTED = re.compile(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#][^\"'#]*?:[ \t]+)?([\"'])")
-OPENED = re.compile(r"[ ]*(?:-[ ]+)?[^\s:\"'#{}\[\]]{1,40}:[ ]+([\[{])")
-BRACKETED = re.compile(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#\[{][^\"'#\[{]*?:[ \t]+)?([\[{])")
-CONFLICT = re.compile(r"<{7}(?: |$)")
-CONFLICT_END = re.compile(r">{7}(?: |$)")
+TIGHT_COLON = regex(r"[ \t]*(?:-[ \t]+)*[\"']?[^\s:：，。；、\"'#{}\[\]]{1,40}[\"']?(:)(?=[^\s:/])")
+TIGHT_DASH = regex(r"[ \t]*(-)[^\s\-:：]{1,40}[:：]")
+PAIR = regex(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:(?:[ \t]|$)")
+WITH_CONTENT = regex(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]+[^\s#]")
+CUT = regex(r"[^\s#].*?[ \t](#)")
+QUOTED = regex(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#][^\"'#]*?:[ \t]+)?([\"'])")
+OPENED = regex(r"[ ]*(?:-[ ]+)?[^\s:\"'#{}\[\]]{1,40}:[ ]+([\[{])")
+BRACKETED = regex(r"[ \t]*(?:-[ \t]+)*(?:[^\s\"'#\[{][^\"'#\[{]*?:[ \t]+)?([\[{])")
+CONFLICT = regex(r"<{7}(?: |$)")
+CONFLICT_END = regex(r">{7}(?: |$)")
 # Patterns look at this much of a line, which keeps them linear; slips are made near its begin.
 REACH = 400
 SIGNS = "*&!%@`|>?-[]{},\"'#"
 # What people put before an item in place of `- `, and what may follow the `|` of a text on several lines.
 NUMBER_MARK = r"\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}、|[①-⑳]"
-BLOCK = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:[ \t]+#.*|[ \t]*)$")
-FLOW_ITEM = re.compile(r"[ \t]*(-)[\[{]")
+BLOCK = regex(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:[ \t]+#.*|[ \t]*)$")
+FLOW_ITEM = regex(r"[ \t]*(-)[\[{]")
 MOST = 20           # slips of one file that are told one by one
 POINTER = "version https://git-lfs.github.com/"
-INK = re.compile(r"\S[^\r\n]*")  # a line from its first character that is no blank
-NOTHING = re.compile(r"\s*(?:#.*)?|(?:---|\.\.\.)(?:\s+#.*|\s*)|%YAML .*|%TAG .*")
+INK = regex(r"\S[^\r\n]*")  # a line from its first character that is no blank
+NOTHING = regex(r"\s*(?:#.*)?|(?:---|\.\.\.)(?:\s+#.*|\s*)|%YAML .*|%TAG .*")
 
 
 def is_empty(text: str) -> bool:

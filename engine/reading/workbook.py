@@ -20,6 +20,7 @@ from typing import IO
 
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable
+from ..text.regex import regex
 
 MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is
 ZIP = b"PK\x03\x04"
@@ -27,10 +28,10 @@ EPOCH = "1899-12-30"    # day 0 of most programs
 UNPACKED = 8 << 20      # bytes of all parts that are read
 SHEETS = 100
 ROWS, COLUMNS = 1 << 20, 1 << 14        # of any program's sheet
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+_ESCAPE = regex("_x([0-9A-Fa-f]{4})_")
+_REFERENCE = regex("([A-Z]{1,3})([0-9]{1,7})")
 # What is no code in a number's format: quoted words, what stands in brackets, single characters, fillers.
-_NO_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|general', re.IGNORECASE)
+_NO_CODE = regex(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|general', re.IGNORECASE)
 # The formats with a number of their own that show dates or times (of East Asia too); of those without a day.
 _DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _TIMES = frozenset([*range(18, 22), *range(45, 48)])

@@ -6,12 +6,14 @@ import datetime
 import re
 from functools import lru_cache
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_SPELLED = re.compile(r"(\d{4})([-/. ]|年)(\d{1,2})(?:\2|月)(\d{1,2})日?", re.ASCII)
-_WHOLE = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})", re.ASCII)
-_MONTH = re.compile(r"(\d{4})(?:(?:[-/.]|年)(\d{1,2})|(\d{2}))月?", re.ASCII)
-_QUARTER = re.compile(r"(\d{4})(?:[-/.]|年)?(?:[Qq]([1-4])|第?([一二三四1-4])季度?)", re.ASCII)
-_HALF = re.compile(r"(\d{4})(?:[-/.]|年)?(?:[Hh]([12])|([上下])半年)", re.ASCII)
+from .regex import regex
+
+_ISO = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_SPELLED = regex(r"(\d{4})([-/. ]|年)(\d{1,2})(?:\2|月)(\d{1,2})日?", re.ASCII)
+_WHOLE = regex(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})", re.ASCII)
+_MONTH = regex(r"(\d{4})(?:(?:[-/.]|年)(\d{1,2})|(\d{2}))月?", re.ASCII)
+_QUARTER = regex(r"(\d{4})(?:[-/.]|年)?(?:[Qq]([1-4])|第?([一二三四1-4])季度?)", re.ASCII)
+_HALF = regex(r"(\d{4})(?:[-/.]|年)?(?:[Hh]([12])|([上下])半年)", re.ASCII)
 _DIGIT = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
 
 # Full-width letters, digits and signs are their narrow ones; what input methods put for a hyphen is one, what they put
@@ -19,7 +21,7 @@ _DIGIT = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} \
     | dict.fromkeys(map(ord, "—–―−‐‑‒"), "-") | dict.fromkeys(map(ord, "。｡、·・•‧"), ".") | {0x53F7: "日"}     # and 号
 MARKS = "。，；,;.｡．、"      # what may stand after a date, a count or a listed value without being a part of it
-_BESIDE = re.compile(r"\s*([^\d\s])\s*", re.ASCII)
+_BESIDE = regex(r"\s*([^\d\s])\s*", re.ASCII)
 
 
 def narrow(text: str) -> str:
@@ -83,7 +85,7 @@ def _parse_part(pattern: re.Pattern[str], letter: str, text: str) -> tuple[str, 
 
 
 _NUMERALS = "123456789一二三四五六七八九"
-_ORDINAL = re.compile(f"第 ?([{_NUMERALS}])(?![0十{_NUMERALS}])|^[^0十{_NUMERALS}]+([{_NUMERALS}])$")
+_ORDINAL = regex(f"第 ?([{_NUMERALS}])(?![0十{_NUMERALS}])|^[^0十{_NUMERALS}]+([{_NUMERALS}])$")
 
 
 def ordinal(text: str) -> int | None:

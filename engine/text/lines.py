@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
+from .regex import regex
 from .wording import visible, width
 
 WIDTH = 80
 _NO_BREAK_BEFORE = "，。；：、！？）】》〉〕”’」』,.;:!?)]}…"
 _NO_BREAK_AFTER = "（【《〈〔“‘「『([{"
-_COMMAND = re.compile(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere
-_OPENING = re.compile(r"^(\s*)(?:(:):|(section_(?:start|end)):)")       # of a line, blanks before it or not
+_COMMAND = regex(r"##(?=\w*\[)")                                  # ##[error], ##vso[, ##teamcity[: anywhere
+_OPENING = regex(r"^(\s*)(?:(:):|(section_(?:start|end)):)")       # of a line, blanks before it or not
 
 
 def safe(text: str) -> str:

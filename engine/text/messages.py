@@ -12,12 +12,13 @@ from typing import Any
 from ..recording import dataclass
 from ..records import Told
 from .dates import parse_date
+from .regex import regex
 from .templates import Written, compiled
 
 LANGUAGES = ("zh", "en")
 NONE = "—"          # what cannot be told: no number, or 0 of 0
 _FOLDER = os.path.join(os.path.dirname(__file__), "texts")
-_SECTION = re.compile(r"^([\w-]+):\n", re.MULTILINE)
+_SECTION = regex(r"^([\w-]+):\n", re.MULTILINE)
 
 
 @dataclass(slots=True)

@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from .regex import regex
+
 LONGEST = 80        # bytes of a name's part that an ID gives; with what is put around it a name stays under 120
-_UNSAFE = re.compile(r"[^\w.-]")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+_UNSAFE = regex(r"[^\w.-]")
+_RESERVED = regex(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 
 
 def file_names(idents: Iterable[str | None]) -> list[str]:

@@ -6,14 +6,15 @@ import re
 from decimal import Decimal
 
 from .dates import MARKS
+from .regex import regex
 
 MONEY = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "千万元": 10_000_000, "亿元": 100_000_000}
 
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} \
     | dict.fromkeys(map(ord, "—–―−‐‑‒"), "-") | {0xFE6A: "%", 0xFFE5: "¥"}
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
-_CURRENCY = re.compile(r"^(?:¥|人民币|RMB)")
+_PLAIN = regex(r"-?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = regex(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+_CURRENCY = regex(r"^(?:¥|人民币|RMB)")
 _LONGEST = 40       # characters of any number that people type, blanks and unit and all
 _DIGITS = 18        # of a number, as of a count
 

@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .regex import regex
+
 Written = Callable[[Mapping[str, Any]], str]
 
 PARTS = frozenset({"line", "problem", "field"})     # of a place in a report
-_PIECE = re.compile(r"""\{\{-?(?P<shown>(?:[^"'}]|"[^"]*"|'[^']*'|\}(?!\}))*?)-?\}\}
+_PIECE = regex(r"""\{\{-?(?P<shown>(?:[^"'}]|"[^"]*"|'[^']*'|\}(?!\}))*?)-?\}\}
                         |\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}
                         |\{%-?\s*(?P<word>\w+)(?P<test>(?:[^"'%]|"[^"]*"|'[^']*'|%(?!\}))*?)-?%\}
                         |\{\#.*?\#\}""", re.DOTALL | re.VERBOSE)

@@ -8,14 +8,16 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from functools import cache, lru_cache
 
+from .regex import regex
+
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
-_ASCII_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_ASCII_ID = regex(r"[A-Za-z0-9_.-]{1,64}")
 # Patterns that hold all Chinese characters take long to compile: only where one is asked for.
 _ID = f"[A-Za-z0-9{_HAN}_.-]{{1,64}}"
 
 # between names; a blank beside a single character parts none: it is how a short name is set wide
 _BETWEEN_NAMES = f"[、，,；;/]|(?<=[{_HAN}\\0]{{2}})\\s+(?=[{_HAN}]{{2}})"
-_BRACKETS = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
+_BRACKETS = regex(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 
 # What people put between the digits of a long number, by the sign that stands for it here; what is not seen counts as a
@@ -37,10 +39,10 @@ def _row(start: str, more: int, last: str = "") -> re.Pattern[str]:
 
     It matches before the row, so that no row hides another that begins inside it.
     """
-    return re.compile(f"{_START}(?=({start}(?:{_GAP}[0-9]){{{more}}}{last}){_END})")
+    return regex(f"{_START}(?=({start}(?:{_GAP}[0-9]){{{more}}}{last}){_END})")
 
 
-_SOLID_ID_CARD = re.compile(f"{_START}[1-9][0-9]{{16}}[0-9Xx]{_END}")
+_SOLID_ID_CARD = regex(f"{_START}[1-9][0-9]{{16}}[0-9Xx]{_END}")
 # in groups, what begins with a year or has none where that of birth belongs is a row of dates and counts
 _ID_CARD = _row(f"(?!19|20)[1-9](?:{_GAP}[0-9]){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)", 9, f"{_GAP}[0-9Xx]")
 _BANK_CARDS = [_row("[3-6][0-9]{3}", count - 4) for count in (19, 16)]
@@ -49,10 +51,10 @@ _MOBILE = _row(f"(?:\\+?0{{0,2}}86{_GAP})?(1(?:[3-9][0-9]|({_GAP})[3-9]\\3[0-9])
 _CARD_GROUPS = frozenset({(6, 13), (6, 10), (4, 12), (6, 6, 7), (6, 6, 4)})
 _MOBILE_GROUPS = frozenset({(4, 3, 4), (4, 4, 3), (5, 6), (3, 8), (7, 4), (3, 3, 5)})
 # One character each, without a repeat: `re` looks for these much faster.
-_NOT_WORD_OR_SEPARATOR = re.compile(r"[^\w\x1f]")
-_NOT_WORD = re.compile(r"[\W_]")
+_NOT_WORD_OR_SEPARATOR = regex(r"[^\w\x1f]")
+_NOT_WORD = regex(r"[\W_]")
 _WIDE_MARKS = "，：；（）！？"      # of Chinese sentences; NFKC writes them otherwise, as marks that don't count either
-_DIGITS = re.compile(f"[0-9\uff10-\uff19](?:{_ANY_GAP}[0-9\uff10-\uff19]){{10}}")
+_DIGITS = regex(f"[0-9\uff10-\uff19](?:{_ANY_GAP}[0-9\uff10-\uff19]){{10}}")
 _ALL_ZERO = bytes(48 if 48 <= code <= 57 else code for code in range(256))      # every digit becomes 0
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -235,7 +237,7 @@ def private_numbers(text: str) -> list[tuple[int, int, str]]:
     return whole
 
 
-_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
+_WIDE_DIGIT = regex("[\uff10-\uff19]")
 
 
 @cache
@@ -274,8 +276,8 @@ def _is_mobile(row: str, text: str, start: int, end: int) -> bool:
 
 
 # Stars are masked digits: a number beside one that was masked stands no more apart than before.
-_BEFORE = re.compile("[0-9*][ .\xb7-]{1,3}\\Z")
-_AFTER = re.compile("[ .\xb7-]{1,3}[0-9*]")
+_BEFORE = regex("[0-9*][ .\xb7-]{1,3}\\Z")
+_AFTER = regex("[ .\xb7-]{1,3}[0-9*]")
 
 
 def _is_id_card(row: str) -> bool:
@@ -319,7 +321,7 @@ def unseen(text: str) -> list[str]:
 
 
 # what is_invisible knows beside format characters, which are not printable
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+_UNSEEN = regex("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 
 
 def visible(text: str) -> str:
@@ -406,7 +408,7 @@ def slip_of(text: str, known: Iterable[str], half: bool = False) -> str | None:
 
 _FOLD_DASHES = str.maketrans(dict.fromkeys("—–―−‐‑‒", "-"))
 _END_MARKS = " 。，；,;.、．｡！!"
-_REMARK = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]$")
+_REMARK = regex(r"[（(【\[][^（）()【】\[\]]*[)）】\]]$")
 
 
 def fold(text: str) -> str:

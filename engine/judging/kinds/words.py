@@ -14,6 +14,7 @@ from ...reading.intake import Pin
 from ...reading.paths import Field, Scope
 from ...reading.scalars import Typed
 from ...reading.schema import Facts
+from ...text.regex import regex
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
 from ..case import Case, Hit, leaves
 from .fields import Check
@@ -75,7 +76,7 @@ def is_vague_for(options: Options, pack: Pack) -> Callable[[str, bool], bool]:
     return is_vague
 
 
-_APART = re.compile(r"[、，,；;/\s（）()]+")
+_APART = regex(r"[、，,；;/\s（）()]+")
 _NO_LETTERS = "\\x00-\u303f\ufe30-\uffff"
 
 
@@ -181,7 +182,7 @@ def placeholder(options: Options, pack: Pack) -> Check:
     return lambda case, scope: as_typed(case, asks) if pattern.occurs(case.joined, case.signs) else []
 
 
-_SENTENCE = re.compile("[，。；：！？,;:!?\n]")
+_SENTENCE = regex("[，。；：！？,;:!?\n]")
 
 
 def _stands_in(text: str, match: re.Match[str], pair: str, at_head: bool) -> bool:
@@ -250,7 +251,7 @@ def length(options: Options, pack: Pack) -> Check:
 
 
 _ODD = uncommon()
-_LATIN = re.compile(
+_LATIN = regex(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
     "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
 

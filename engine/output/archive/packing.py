@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ from ...reading.files import Listed, read_bytes
 from ...recording import dataclass, field
 from ...records import Limits, Unreadable, UsageError
 from ...text.messages import say, shown_date
+from ...text.regex import regex
 from ...writing import pieces
 from ..findings import FORMATS
 from ..findings.setting import Setting
@@ -29,7 +29,7 @@ _MODE = 0o600 << 16         # of every file, where the system that unpacks it ke
 _UNIX = 3                   # the system on which ZIP says that it was made
 _FIRST_DAY = "1980-01-01"   # that ZIP knows
 _LIMITS = Limits(bytes=64 << 20)
-_UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f\ud800-\udfff]')     # not in names on every system
+_UNSAFE = regex(r'[<>:"|?*\\\x00-\x1f\x7f\ud800-\udfff]')     # not in names on every system
 _RESULTS = ("json", "html")
 
 

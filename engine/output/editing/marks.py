@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ...batch.workers import Alarm, OutOfTime
@@ -12,8 +11,9 @@ from ...recording import dataclass
 from ...records import Finding
 from ...text.lines import safe
 from ...text.messages import say
+from ...text.regex import regex
 
-_WORD = re.compile(r"""-[ \t]+|"[^"]*"|'[^']*'|[^\s:：#][^:：#]*?(?=[ \t]*(?:[:：]|$|[ \t]#))""")
+_WORD = regex(r"""-[ \t]+|"[^"]*"|'[^']*'|[^\s:：#][^:：#]*?(?=[ \t]*(?:[:：]|$|[ \t]#))""")
 SECONDS = 5.0       # that a check may take of the processor while somebody types
 
 

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from ...recording import dataclass
 from ...records import Route
+from ...text.regex import regex
 
-_DASH = re.compile(r"-(?:[ \t]+|$)")
-_KEY = re.compile(r"""(?P<key>"[^"]*"|'[^']*'|[^\s#"'\[{:：-][^:：#]*?)[ \t]*(?::(?=\s|$)|：)""")
-_BLOCK = re.compile(r"[|>][-+0-9]*(?:[ \t]+#.*)?$")
-_VALUE = re.compile(r"[ \t]*(?P<value>.*?)[ \t]*(?:(?<=[ \t])#.*)?$")
-_PARTS = re.compile(r"[\[,，、][ \t]*")
+_DASH = regex(r"-(?:[ \t]+|$)")
+_KEY = regex(r"""(?P<key>"[^"]*"|'[^']*'|[^\s#"'\[{:：-][^:：#]*?)[ \t]*(?::(?=\s|$)|：)""")
+_BLOCK = regex(r"[|>][-+0-9]*(?:[ \t]+#.*)?$")
+_VALUE = regex(r"[ \t]*(?P<value>.*?)[ \t]*(?:(?<=[ \t])#.*)?$")
+_PARTS = regex(r"[\[,，、][ \t]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...batch.outcome import Result
 from ...batch.standing import Declared, Standing
 from ...records import Finding, Ignored, Insert, NotAssessed, Subject
+from ...text.regex import regex
 from .setting import Setting
 
 FORMAT = "bayang/1"
 
 # What a terminal or the log of a pipeline would obey: control, format and separating characters, and `##[`, `##vso[`;
 # and what is no character at all.
-_OBEYED = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+_OBEYED = regex("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
                      r"\ufeff\ufff9-\ufffb\ufffe\uffff]|#(?=#\w*\[)")
 
 

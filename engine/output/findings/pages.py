@@ -14,6 +14,7 @@ from ...batch.outcome import Result
 from ...records import LEVELS, Finding, NotAssessed
 from ...text.lines import tame
 from ...text.messages import say, shown_date
+from ...text.regex import regex
 from ...text.wording import one_line
 from . import filing
 from .accounts import accounts, state
@@ -28,9 +29,9 @@ _FOLDER = Path(__file__).parent / "templates"
 MOST = 5_000        # findings that a page lists in full; a browser gets slow beyond, and nobody reads them there
 
 # What Markdown would take for markup, and what GitHub would make a link, a mention or a formula of.
-_MARKS = re.compile(r"([\\`*_\[\]<>|~$!])")
-_START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a heading's underline
-_LINKS = re.compile(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
+_MARKS = regex(r"([\\`*_\[\]<>|~$!])")
+_START = regex(r"^(\d+(?=[.)])|(?=[-+=]))")      # of a line: a list, a heading's underline
+_LINKS = regex(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 
 
 def as_markdown(result: Result, setting: Setting, most: int = MOST) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -14,6 +13,7 @@ from ...judging.offering import blank_in, clearing, hollow, typing
 from ...records import Finding, Insert, Subject
 from ...text.lines import WIDTH, safe, tame, wrap
 from ...text.messages import NONE, joined, say, shown_date
+from ...text.regex import regex
 from ...text.wording import id_key, mask_numbers, width
 from . import filing
 from .setting import Setting
@@ -199,7 +199,7 @@ def _coloured(line: str, words: str, colour: str, setting: Setting) -> str:
     return line.replace(words, f"\x1b[{_COLOURS[colour]}m{words}\x1b[0m", 1) if setting.colour else line
 
 
-_ITEM = re.compile(r"#(\d+)(?:\(([^)]*)\))?")
+_ITEM = regex(r"#(\d+)(?:\(([^)]*)\))?")
 
 
 def trail(one: Finding, language: str) -> str:

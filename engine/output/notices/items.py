@@ -14,6 +14,7 @@ from ...packs.rule import Basis, Rule
 from ...recording import dataclass, replace
 from ...records import Finding
 from ...text.messages import joined, say
+from ...text.regex import regex
 from ...text.wording import visible
 from ..findings.terminal import trail
 from .data import ItemData
@@ -23,7 +24,7 @@ from .letters import Letter, is_pointer, is_repeated
 WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
 RUNS = 4            # so many lines or runs of lines are named in one breath
 _BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
-_BLANKS = re.compile(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
+_BLANKS = regex(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ...recording import dataclass
 from ...records import UsageError
+from ...text.regex import regex
 from .fonts import font_rules
 
 STILL = 120         # seconds without a new PDF after which the program is taken to hang
@@ -102,9 +103,9 @@ def has_chinese_font(office: Office) -> bool:
     return listed.returncode != 0 or bool(listed.stdout.strip())
 
 
-_DATE = re.compile(rb"(/(?:CreationDate|ModDate)\s*\(D:)\d{14}([^)]*\))")
-_IDENTITY = re.compile(rb"(/ID\s*\[\s*)<([0-9A-Fa-f]+)>(\s*)<([0-9A-Fa-f]+)>")
-_CHECKSUM = re.compile(rb"(/DocChecksum\s*/)([0-9A-Fa-f]+)")
+_DATE = regex(rb"(/(?:CreationDate|ModDate)\s*\(D:)\d{14}([^)]*\))")
+_IDENTITY = regex(rb"(/ID\s*\[\s*)<([0-9A-Fa-f]+)>(\s*)<([0-9A-Fa-f]+)>")
+_CHECKSUM = regex(rb"(/DocChecksum\s*/)([0-9A-Fa-f]+)")
 
 
 def undated(page: bytes) -> bytes:

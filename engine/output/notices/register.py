@@ -13,7 +13,6 @@ import errno
 import hashlib
 import io
 import os
-import re
 import sys
 import time
 import unicodedata
@@ -28,6 +27,7 @@ from ...recording import dataclass, field
 from ...records import Limits, PackError, UsageError
 from ...text.dates import parse_date
 from ...text.messages import LANGUAGES, say
+from ...text.regex import regex
 from ...text.wording import id_key
 from ...writing import named
 from ..sheets import guarded
@@ -40,8 +40,8 @@ WAIT = 120.0                # seconds for another run that writes letters
 ROOM = 4096                 # bytes that what is remembered of a run never needs
 _LIMITS = Limits(bytes=64 << 20)
 _ENCODINGS = ("utf-8-sig", "gb18030")       # the second is what Excel writes in China as plain CSV
-_NUMBER = re.compile(r"(.*?)[〔\[(【]([0-9]{1,6})[〕\])】]第?0*([0-9]{1,9})号?")
-_SUBJECT = re.compile(r"'?(.+)\(([^()]+)\)")
+_NUMBER = regex(r"(.*?)[〔\[(【]([0-9]{1,6})[〕\])】]第?0*([0-9]{1,9})号?")
+_SUBJECT = regex(r"'?(.+)\(([^()]+)\)")
 
 
 @dataclass(frozen=True, slots=True)

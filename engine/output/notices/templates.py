@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ...text.regex import regex
+
 FOLDER = Path(__file__).parent / "templates"
 FORMATS = ("docx", "pdf", "html", "md")
 HEADS = ("none", "letter", "red")
@@ -21,8 +23,8 @@ _FILTERS = ("default", "escape", "e", "first", "join", "last", "length", "count"
             "reverse", "round", "sort", "string", "sum", "trim", "upper")
 _TESTS = ("defined", "undefined", "none", "string", "number", "sameas", "eq", "ne", "lt", "le", "gt", "ge", "in",
           "even", "odd")
-_IDENT = re.compile(r"(?<![\w-])(?=[\w-]{3,20}(?![\w-]))[A-Z0-9]+(?:-[A-Z0-9]+)+", re.ASCII | re.IGNORECASE)
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&#]|(?<=:)(?=//)|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
+_IDENT = regex(r"(?<![\w-])(?=[\w-]{3,20}(?![\w-]))[A-Z0-9]+(?:-[A-Z0-9]+)+", re.ASCII | re.IGNORECASE)
+_MARKDOWN = regex(r"[\\`*_\[\]<>|~&#]|(?<=:)(?=//)|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
 
 
 class TooMuch(Exception):

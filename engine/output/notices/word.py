@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -11,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ...records import UsageError
+from ...text.regex import regex
 from .templates import MOST, TooMuch, environment
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FIRST = "[Content_Types].xml"
 # Marks that are Chinese and Latin alike: after a Latin letter, a digit or a blank LibreOffice draws them narrow.
-_MARKS = re.compile("(?<=[ -~])([“”‘’…]+)")
+_MARKS = regex("(?<=[ -~])([“”‘’…]+)")
 
 
 def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, object]], bytes]:

@@ -16,6 +16,7 @@ from ...batch.standing import EXCUSED, WAITING
 from ...records import LEVELS
 from ...text.dates import days_between
 from ...text.messages import catalogue, say, shown_date
+from ...text.regex import regex
 from ...text.wording import mask_numbers
 from ..due.agenda import agenda
 from ..findings import filing
@@ -28,7 +29,7 @@ from .picture import OUTSTANDING, PhaseCell, phase_rows, theme_rows
 FEW = 12                # IDs in a cell that stand there at once; more are folded behind their number
 SOON = 30               # days within which a measure is due soon
 
-_IDENT = re.compile(r"(?<![\w&#;-])[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12}){1,2}(?![\w-])[、，。；：）]?", re.ASCII)
+_IDENT = regex(r"(?<![\w&#;-])[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,12}){1,2}(?![\w-])[、，。；：）]?", re.ASCII)
 
 
 def whole(value: str) -> Markup:

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ...recording import dataclass
+from ...text.regex import regex
 
 Parts = tuple[str, ...]         # the texts of a finding, in a fixed order
 MANY = 20                       # findings with the same words, from which on these are told once
 
 # What differs between findings that say the same: numbers, dates and IDs.
-_FILL = re.compile(r"(?<![\w.-])[A-Za-z_.-]*\d[\w.-]*", re.ASCII)
-GAP = re.compile("\x00([0-9]+)\x00")        # in the words of a note: the number of what fills it, from 1
+_FILL = regex(r"(?<![\w.-])[A-Za-z_.-]*\d[\w.-]*", re.ASCII)
+GAP = regex("\x00([0-9]+)\x00")        # in the words of a note: the number of what fills it, from 1
 _PART = "\x01"
 
 

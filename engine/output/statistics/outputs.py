@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...recording import replace
 from ...text.lines import WIDTH, tame, wrap
 from ...text.messages import say
+from ...text.regex import regex
 from ...text.wording import width
 from ..findings import filing
 from ..findings.pages import markdown
@@ -19,7 +19,7 @@ from .tables import Summary, cell_text
 _NAME = 16      # columns that a unit's name takes at least
 _LEAST = 4      # and a figure, so that two Chinese characters stand above it
 _SHORT = 6      # a title of three Chinese characters is not parted
-_LATIN = re.compile("[!-~]+")
+_LATIN = regex("[!-~]+")
 
 
 def to_text(found: Summary, language: str) -> str:

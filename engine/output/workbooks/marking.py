@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import itertools
 import os
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,11 +16,12 @@ from typing import Any
 from ...reading.files import WORKBOOKS, Listed, Listing, original
 from ...records import LEVELS, Finding
 from ...text.messages import say
+from ...text.regex import regex
 from ...text.wording import visible
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7"}
 _WIDTH, _LINE, _MOST = 360, 18, 400     # of a comment, in pixels
-_CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_CHANGED = regex(rb"(<dcterms:modified[^>]*>)[^<]*")
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
