@@ -82,7 +82,7 @@ def fault_of(compiled: Compiled, rule: Rule, side: str, example: Example,
     own = [one for one in findings if one.rule == rule.id]
     others = sorted({one.rule for one in findings if one.rule != rule.id})
     if side == "pass":
-        wrong = ("loud", {"found": _in_brackets(_shown(one, example) for one in own)}) if own else None
+        wrong = ("loud", {"found": _in_brackets(shown_in(one, example) for one in own)}) if own else None
     else:
         wrong = _mismatch(own, example)
     if not wrong and not alone and not {"text", "base64"} & set(example) and others != sorted(example.get("also", ())):
@@ -90,7 +90,8 @@ def fault_of(compiled: Compiled, rule: Rule, side: str, example: Example,
     return wrong
 
 
-def _shown(one: Finding, example: Example) -> str:
+def shown_in(one: Finding, example: Example) -> str:
+    """Where a finding stands, as `expect` says it."""
     place = one.pointer if one.pointer is not None else f"{one.line}:{one.column}"
     return f"{one.file}#{place}" if "files" in example else place or "."
 
@@ -103,8 +104,8 @@ def _mismatch(own: list[Finding], example: Example) -> tuple[str, dict[str, str]
     """How the findings of a failing example differ from what it names."""
     if not own:
         return "silent", {}
-    if "expect" in example and sorted(_shown(one, example) for one in own) != sorted(example["expect"]):
-        return "differs", {"found": _in_brackets(_shown(one, example) for one in own),
+    if "expect" in example and sorted(shown_in(one, example) for one in own) != sorted(example["expect"]):
+        return "differs", {"found": _in_brackets(shown_in(one, example) for one in own),
                            "said": _in_brackets(example["expect"])}
     for name in ("line", "column", "level", "hint"):
         if name in example and [getattr(one, name) or PLAIN for one in own] != [example[name]] * len(own):
@@ -221,14 +222,23 @@ def change(data: Example, settings: Mapping[str, object], removals: Iterable[str
         node, last = _parent(data, pointer, make=True)
         if isinstance(node, list):
             if last == "-":
-                node.append(copy.deepcopy(value))
+                node.append(_value(value))
             else:
-                node[int(last)] = copy.deepcopy(value)
+                node[int(last)] = _value(value)
         else:
-            node[last] = copy.deepcopy(value)
+            node[last] = _value(value)
     for pointer in sorted(removals, reverse=True):
         node, last = _parent(data, pointer, make=False)
         del node[int(last) if isinstance(node, list) else last]
+
+
+def _value(said: Any) -> Any:
+    """What an example says to stand somewhere; {text, times} is the text so many times."""
+    if isinstance(said, dict):
+        if said.keys() == {"text", "times"}:
+            return str(said["text"]) * int(said["times"])
+        return {key: _value(one) for key, one in said.items()}
+    return [_value(one) for one in said] if isinstance(said, list) else said
 
 
 def _parent(node: Example, pointer: str, make: bool) -> tuple[Any, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .sentence import RuleSentence
 
 # Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
-_REPORTS = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
+REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
 
 
 def _leads_out(steps: Steps) -> bool:
@@ -53,7 +53,7 @@ class LaterSentence:
         roles = self.sentence.pack.roles
         found = list(own) if self.over is None or kind in OVERS[self.over] else []
         for steps in self.far:
-            away, other = _REPORTS.get(Beyond(steps[0]), (0, None))
+            away, other = REPORTS_BESIDE.get(Beyond(steps[0]), (0, None))
             if away and other in (None, kind):
                 found.append(steps[away:])
         if self.names:
