@@ -8,41 +8,23 @@ Needs a system that tells the use of resources (not Windows).
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import NamedTuple
 
+from costs import Cost, cost
 from reports import make, plain_report
 
 from bayang.engine.authoring.examples import change, dump
 from bayang.engine.packs.pack import load_pack
 
 
-class Cost(NamedTuple):
-    """What one run took."""
-
-    wall: float     # seconds
-    cpu: float      # seconds, of all processes
-    peak: float     # MiB, of the largest process
-
-
 def run(folder: Path, cache: Path) -> tuple[Cost, bytes]:
     """One run of the command, and what it said."""
-    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with tempfile.TemporaryFile() as said:
-        start = time.monotonic()
-        begun = subprocess.Popen([sys.executable, "-m", "bayang", "check", str(folder), "--as-of", "2022-05-06",
-                                  "--format", "json", "--cache-dir", str(cache)], stdout=said, env=settings)
-        _, status, used = os.wait4(begun.pid, 0)
-        wall = time.monotonic() - start
-        begun.returncode = os.waitstatus_to_exitcode(status)
-        assert begun.returncode in (0, 1), begun.returncode
-        said.seek(0)
-        return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024), said.read()
+    used, status, said = cost([sys.executable, "-m", "bayang", "check", folder, "--as-of", "2022-05-06",
+                               "--format", "json", "--cache-dir", cache])
+    assert status in (0, 1), status
+    return used, said
 
 
 def spoil(folder: Path, count: int, faulty: int) -> None:
@@ -69,8 +51,8 @@ def main(counts: list[int], faulty: int) -> None:
             (cold, said), (warm, again) = run(folder, cache), run(folder, cache)
             assert said == again, "a warm run says something else"
         costs.append((cold, warm))
-        for name, cost in (("cold", cold), ("warm", warm)):
-            print(f"{count:6d} reports {name}  {cost.wall:7.2f} s  {cost.cpu:7.2f} s CPU  {cost.peak:6.1f} MiB",
+        for name, took in (("cold", cold), ("warm", warm)):
+            print(f"{count:6d} reports {name}  {took.wall:7.2f} s  {took.cpu:7.2f} s CPU  {took.peak:6.1f} MiB",
                   flush=True)
         print(f"       warm to cold        {warm.wall / cold.wall:7.3f}    {warm.cpu / cold.cpu:7.3f}")
     (small, _), (large, _) = costs[0], costs[-1]
