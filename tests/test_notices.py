@@ -849,7 +849,7 @@ done
     assert len(list((tmp_path / "to").rglob("*.pdf"))) == LETTERS
     [call] = log.read_text(encoding="utf-8").splitlines()
     profile, fonts, home = call.split()
-    assert profile == f"-env:UserInstallation={Path(home, 'home').as_uri()}"
+    assert profile == f"-env:UserInstallation={Path(home, 'home0').as_uri()}"
     assert fonts == f"{home}/fonts.conf" and not Path(home).exists()
 
 

@@ -39,6 +39,7 @@ from .streams import echo, echo_all
 def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ...], within: int, config: str | None,
            register: str | None, reply_by: str | None, previous: str | None, turn: int | None, templates: str | None,
            overwrite: bool) -> None:
+    from ..batch.workers import cores
     from ..output.notices.content import compose  # what only notices need is not loaded for a check
     from ..output.notices.delivery import Dispatch, deliver
     from ..output.notices.office import Office
@@ -54,10 +55,11 @@ def notice(batch: Given, to: str, formats: tuple[str, ...], kinds: tuple[str, ..
     config = config or (None if batch.no_config else find_settings(batch.paths))
     settings = load_settings(config, compiled.pack) if config else Settings()
     terms = Terms(lang, reply_by, turn, load_previous(previous, result) if previous else None, kinds, within)
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program, jobs = shutil.which("soffice") or shutil.which("libreoffice"), batch.jobs or cores()
     dispatch = Dispatch(Path(to), formats, lang, Path(templates) if templates else None, overwrite,
-                        Office(program, dict(os.environ)) if program else None,
-                        lambda: (*result.inputs(), *filter(None, (config, previous))), register_of(register, config))
+                        Office(program, dict(os.environ), processes=jobs) if program else None,
+                        lambda: (*result.inputs(), *filter(None, (config, previous))), register_of(register, config),
+                        jobs)
     with (writing(lang), Progress(batch.progress, lang, "noticed.writing") as made,
           Progress(batch.progress, lang, "noticed.converting") as converted,
           registered(dispatch.register, compiled.pack, lang) as book):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from ...records import UsageError
 from ...text.messages import say
 from ...writing import drafted
 from .content import Notice, Notices
-from .guard import Guarded, NoticeFault, Overrun, Renderer, TemplateFault
+from .data import NoticeData
+from .guard import Guarded, NoticeFault, Overrun, Renderer, TemplateFault, Trusted
 from .office import Office, convert
 from .templates import FOLDER, known_names, template_name, text_renderer
 
 OVERVIEW = "overview.html"
 NAMED = 5           # subjects that a line on a failing template names
+FEW = 24            # Word files for which starting processes does not pay
 Progress = Callable[[str, int, int], None]      # the part of the work, how many are done, of how many
 
 
@@ -34,6 +37,7 @@ class Dispatch:
     office: Office | None = None        # None: there is no LibreOffice
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # files that were read: never written over
     register: Path | None = None        # the office's; written before any letter, so that no number is given twice
+    jobs: int = 1                       # processes that make Word files
 
     @property
     def rendered(self) -> list[str]:
@@ -100,25 +104,27 @@ def _check_targets(targets: Sequence[Path], dispatch: Dispatch) -> None:
 def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
               progress: Progress) -> list[tuple[Notice, str, bytes]]:
     """(notice, format, bytes) of every file, PDF last."""
-    renderers = _renderers(listed, dispatch)
+    asked = [[(form, template_name(form, one.data["head"], one.letter)) for form in dispatch.rendered]
+             for one in listed]
+    templates = _templates(asked, dispatch)
     made: list[tuple[Notice, str, bytes]] = []
     words: dict[str, bytes] = {}        # Word's file of each notice, from which its PDF is made
     dropped: set[str] = set()
     failed: dict[tuple[str, str], list[str]] = {}       # (template, why) -> on whose notices
     try:
+        answers = {name: template.each(_data_for(name, listed, asked)) for name, template in templates.items()}
         for at, one in enumerate(listed, 1):
-            for form in dispatch.rendered:
-                name = template_name(form, one.data["head"], one.letter)
+            for form, name in asked[at - 1]:
                 if name in dropped:
                     continue
                 try:
-                    data = renderers[name](one.data)
-                except NoticeFault as fault:
-                    failed.setdefault((name, fault.args[0]), []).append(one.ident)
-                    continue
+                    data = next(answers[name])
                 except Overrun:
                     delivery.said.append(("noticed.template_slow", {"name": name, "subject": one.ident}))
                     dropped.add(name)
+                    continue
+                if isinstance(data, NoticeFault):
+                    failed.setdefault((name, data.args[0]), []).append(one.ident)
                     continue
                 if form == "docx":
                     words[one.path] = data
@@ -126,7 +132,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
                     made.append((one, form, data))
             progress("writing", at, len(listed))
     finally:
-        _close(renderers)
+        _close(templates)
     for (name, why), subjects in failed.items():
         delivery.said.append(("noticed.template_failed", {
             "name": name, "why": why, "count": len(subjects), "subjects": subjects[:NAMED],
@@ -161,20 +167,27 @@ def _pdfs(listed: Sequence[Notice], words: dict[str, bytes], dispatch: Dispatch,
             yield one, "docx", words[one.path]
 
 
-def _renderers(listed: Sequence[Notice], dispatch: Dispatch) -> dict[str, Renderer]:
-    """A renderer for each template that is needed, by its file's name."""
+Asked = Sequence[Sequence[tuple[str, str]]]     # by notice: formats, and the names of their templates
+
+
+def _data_for(name: str, listed: Sequence[Notice], asked: Asked) -> Iterator[NoticeData]:
+    """The data of the notices that a template makes."""
+    return (one.data for one, pairs in zip(listed, asked, strict=True) for _, other in pairs if other == name)
+
+
+def _templates(asked: Asked, dispatch: Dispatch) -> dict[str, Guarded | Trusted]:
+    """Each template that is needed, by its file's name."""
     own = {name for name in known_names() if dispatch.templates and (dispatch.templates / name).is_file()}
     if dispatch.templates and not own:
         raise UsageError("noticed.templates_none", folder=str(dispatch.templates), known=known_names())
-    needed = {template_name(form, one.data["head"], one.letter): form for one in listed
-              for form in dispatch.rendered}
-    made: dict[str, Renderer] = {}
-    for name, form in needed.items():
+    made: dict[str, Guarded | Trusted] = {}
+    for (form, name), count in Counter(pair for pairs in asked for pair in pairs).items():
+        processes = dispatch.jobs if form == "docx" and count >= FEW else 1
         if dispatch.templates is None or name not in own:
-            made[name] = renderer(form, (FOLDER / name).read_bytes())
+            made[name] = Trusted(renderer, form, (FOLDER / name).read_bytes(), processes)
             continue
         try:
-            made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes())
+            made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes(), processes=processes)
         except (TemplateFault, OSError) as fault:
             _close(made)
             known = fault if isinstance(fault, TemplateFault) else TemplateFault(0, "")
@@ -184,10 +197,9 @@ def _renderers(listed: Sequence[Notice], dispatch: Dispatch) -> dict[str, Render
     return made
 
 
-def _close(renderers: dict[str, Renderer]) -> None:
-    for one in renderers.values():
-        if isinstance(one, Guarded):
-            one.close()
+def _close(templates: dict[str, Guarded | Trusted]) -> None:
+    for one in templates.values():
+        one.close()
 
 
 def renderer(form: str, template: bytes) -> Renderer:

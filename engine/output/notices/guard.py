@@ -1,26 +1,30 @@
-"""Runs a template of the office's own in a process of its own, with a limit on time and memory.
+"""Runs templates in processes of their own: one of the office's own with a limit on time and memory, and any in several
+at once where there are many notices.
 
-What goes wrong in a template costs the notice in hand; one that takes too long or too much is not used again.
+What goes wrong in a template of the office's own costs the notice in hand; one that takes too long or too much is not
+used again. Where the process of another dies its notices are made here.
 """
 
 from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...batch.workers import can_fork
 from .templates import TooMuch
 
-if TYPE_CHECKING:       # loaded where a template of the office's own is run
+if TYPE_CHECKING:       # loaded where a process is begun
     from multiprocessing.connection import Connection
 
 START = 10.0        # seconds for the libraries to load and the template to compile
 SECONDS = 5.0       # for one notice
 MEMORY = 256 << 20  # bytes beyond what the process holds before it has read the template
 
-Renderer = Callable[[Mapping[str, object]], bytes]
+Data = Mapping[str, object]
+Renderer = Callable[[Data], bytes]
 Maker = Callable[[str, bytes], Renderer]
 
 
@@ -41,40 +45,28 @@ class Overrun(Exception):
     """A template took too much time or memory, or its process died."""
 
 
-class Guarded:
-    """A template in a process of its own. `maker` makes the renderer there; close it when done.
+Made = bytes | NoticeFault
 
-    `seconds` is how long one notice may take, SECONDS unless given.
-    """
 
-    def __init__(self, maker: Maker, form: str, template: bytes, seconds: float | None = None) -> None:
+class Apart:
+    """A template in a process of its own, which makes the renderer there and says None, or why it can't."""
+
+    def __init__(self, maker: Maker, form: str, template: bytes, limited: bool) -> None:
         import multiprocessing
 
-        self.seconds = seconds
         context: Any = multiprocessing.get_context("fork" if can_fork() else "spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, maker, form, template), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, maker, form, template, limited), daemon=True)
         self.process.start()
         theirs.close()
-        try:
-            answer = self._answer(START)
-        except Overrun:
-            raise TemplateFault(0, "") from None
-        if answer is not None:
-            self.close()
-            raise TemplateFault(*answer)
 
-    def __call__(self, data: Mapping[str, object]) -> bytes:
-        """One notice. Raises NoticeFault; after Overrun there is no second."""
+    def ask(self, data: Data) -> None:
+        """Have one notice made; its answer is to be taken before the next is asked for."""
         with contextlib.suppress(OSError):
             self.pipe.send(data)
-        done, value = self._answer(self.seconds or SECONDS)
-        if not done:
-            raise NoticeFault(value)
-        made: bytes = value
-        return made
 
-    def _answer(self, seconds: float) -> Any:
+    def answer(self, seconds: float | None) -> Any:
+        """What it says. Raises Overrun if it says nothing for so long, or died."""
         try:
             if self.pipe.poll(seconds):
                 return self.pipe.recv()
@@ -83,10 +75,84 @@ class Guarded:
         self.close()
         raise Overrun
 
+    def made(self, seconds: float | None) -> Made:
+        """The notice that was asked for."""
+        done, value = self.answer(seconds)
+        return value if done else NoticeFault(value)
+
     def close(self) -> None:
         self.process.kill()
         self.process.join()
         self.pipe.close()
+
+
+def _in_turn(crew: Sequence[Apart], notices: Iterable[Data], made: Callable[[Apart, Data], Made]) -> Iterator[Made]:
+    """Each in its order, as many at once as there are processes."""
+    asked: deque[tuple[Apart, Data]] = deque()
+    for at, data in enumerate(notices):
+        if len(asked) == len(crew):
+            yield made(*asked.popleft())
+        one = crew[at % len(crew)]
+        one.ask(data)
+        asked.append((one, data))
+    while asked:
+        yield made(*asked.popleft())
+
+
+class Guarded:
+    """A template of the office's own; `maker` makes its renderer. Close it when done.
+
+    `seconds` is how long one notice may take, SECONDS unless given. Raises TemplateFault.
+    """
+
+    def __init__(self, maker: Maker, form: str, template: bytes, seconds: float | None = None,
+                 processes: int = 1) -> None:
+        self.seconds = seconds
+        self.crew = [Apart(maker, form, template, True) for _ in range(processes)]
+        for one in self.crew:
+            try:
+                fault = one.answer(START)
+            except Overrun:
+                fault = 0, ""
+            if fault is not None:
+                self.close()
+                raise TemplateFault(*fault)
+
+    def each(self, notices: Iterable[Data]) -> Iterator[Made]:
+        """Notices one by one, or what went wrong with one. Raises Overrun, after which there is no more."""
+        return _in_turn(self.crew, notices, lambda one, data: one.made(self.seconds or SECONDS))
+
+    def close(self) -> None:
+        for one in self.crew:
+            one.close()
+
+
+class Trusted:
+    """A template that comes along; `maker` makes its renderer. Close it when done."""
+
+    def __init__(self, maker: Maker, form: str, template: bytes, processes: int = 1) -> None:
+        self.renderer = maker(form, template)
+        self.crew = [Apart(maker, form, template, False) for _ in range(processes)] if processes > 1 else []
+        for one in self.crew:
+            with contextlib.suppress(Overrun):
+                one.answer(None)
+
+    def each(self, notices: Iterable[Data]) -> Iterator[Made]:
+        """Notices one by one."""
+        if not self.crew:
+            return map(self.renderer, notices)
+        return _in_turn(self.crew, notices, self._made)
+
+    def _made(self, one: Apart, data: Data) -> Made:
+        with contextlib.suppress(Overrun):
+            made = one.made(None)
+            if isinstance(made, bytes):
+                return made
+        return self.renderer(data)
+
+    def close(self) -> None:
+        for one in self.crew:
+            one.close()
 
 
 def why(fault: Exception) -> str:
@@ -96,11 +162,12 @@ def why(fault: Exception) -> str:
     return str(fault) if isinstance(fault, TemplateSyntaxError | UndefinedError) else type(fault).__name__
 
 
-def _work(pipe: Connection, maker: Maker, form: str, template: bytes) -> None:
+def _work(pipe: Connection, maker: Maker, form: str, template: bytes, limited: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import jinja2.sandbox
 
-    _limit_memory()
+    if limited:
+        _limit_memory()
     try:
         renderer = maker(form, template)
     except jinja2.TemplateError as fault:

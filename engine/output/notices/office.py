@@ -1,4 +1,9 @@
-"""PDF from Word files by LibreOffice: one call for all, in a home of its own, with fonts for the official names."""
+"""PDF from Word files by LibreOffice: a call for some fifty, a few calls side by side, each in a home of its own, with
+fonts for the official names.
+
+What a PDF's bytes are depends on the files that the same call made before; so each call gets the same files, however
+many run at once.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import re
 import signal
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +23,7 @@ from ...text.regex import regex
 from .fonts import font_rules
 
 STILL = 120         # seconds without a new PDF after which the program is taken to hang
+SHARE = 48          # files of one call
 _TICK = 0.5
 
 
@@ -27,6 +34,7 @@ class Office:
     program: str
     environment: dict[str, str]
     still: float = STILL
+    processes: int = 1      # that may run side by side
 
 
 def convert(files: Sequence[bytes], office: Office,
@@ -54,33 +62,44 @@ def convert(files: Sequence[bytes], office: Office,
 
 
 def _run(home: Path, files: Sequence[str], office: Office, progress: Callable[[int], None]) -> UsageError | None:
-    command = [office.program, f"-env:UserInstallation={(home / 'home').as_uri()}", "--headless", "--norestore",
-               "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", "out", *files]
-    environment = {**office.environment, "FONTCONFIG_FILE": str(home / "fonts.conf"), "SOURCE_DATE_EPOCH": "0",
-                   "HOME": str(home), "SAL_USE_VCLPLUGIN": "svp"}
+    """Have the files made to PDF, in as many calls at once as there may be."""
+    calls = deque(files[at:at + SHARE] for at in range(0, len(files), SHARE))
+    running: dict[int, subprocess.Popen[bytes]] = {}        # by the number of the home
+    done, quiet, code = 0, 0.0, 0
     try:
-        process = subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   start_new_session=os.name != "nt")
-    except OSError:
-        return UsageError("noticed.office_start")
-    done, quiet = 0, 0.0
-    try:
-        while True:
+        while calls or running:
+            for at in range(office.processes):
+                if calls and at not in running:
+                    running[at] = _begin(home, at, calls.popleft(), office)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                code = process.wait(_TICK)
-                break
+                next(iter(running.values())).wait(_TICK)
+            for at, one in list(running.items()):
+                if one.poll() is not None:
+                    code = code or one.returncode
+                    _end(running.pop(at))
             now = sum(1 for _ in (home / "out").iterdir())
             quiet = 0.0 if now > done else quiet + _TICK
             if now > done:
                 done = now
                 progress(done)
-            if quiet >= office.still:
+            if quiet >= office.still and running:
                 return UsageError("noticed.office_timeout")
+    except OSError:
+        return UsageError("noticed.office_start")
     finally:
-        _end(process)
+        for one in running.values():
+            _end(one)
     progress(len(files))
     return UsageError("noticed.office_exit", code=code)
+
+
+def _begin(home: Path, at: int, files: Sequence[str], office: Office) -> subprocess.Popen[bytes]:
+    command = [office.program, f"-env:UserInstallation={(home / f'home{at}').as_uri()}", "--headless", "--norestore",
+               "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", "out", *files]
+    environment = {**office.environment, "FONTCONFIG_FILE": str(home / "fonts.conf"), "SOURCE_DATE_EPOCH": "0",
+                   "HOME": str(home), "SAL_USE_VCLPLUGIN": "svp"}
+    return subprocess.Popen(command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL, start_new_session=os.name != "nt")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from ...records import UsageError
 from ...text.messages import joined, say, shown_date
 from ...text.wording import width
-from ..notices.guard import Guarded, NoticeFault, Overrun, TemplateFault
+from ..notices.guard import Guarded, Overrun, TemplateFault
 from ..notices.word import settled, word_renderer
 from ..sheets import Rate
 from .tables import Summary, cell_text, shown_name
@@ -47,13 +47,14 @@ def circular(templates: str) -> Callable[[Summary, str], bytes]:
         try:
             guarded = Guarded(_renderer, "docx", own.read_bytes(), SECONDS)
             try:
-                return fitted(guarded(content(found, language)))
+                [made] = guarded.each([content(found, language)])
             finally:
                 guarded.close()
+            if isinstance(made, bytes):
+                return fitted(made)
+            why: Any = str(made)
         except TemplateFault as fault:
-            why: Any = fault.text or UsageError("circular.unread")
-        except NoticeFault as fault:
-            why = str(fault)
+            why = fault.text or UsageError("circular.unread")
         except Overrun:
             why = UsageError("circular.slow")
         raise UsageError("circular.bad", name=TEMPLATE, why=why)
