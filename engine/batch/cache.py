@@ -93,12 +93,12 @@ def _forget(folder: Path) -> None:
 def settings_of(checker: Checker) -> bytes:
     """A digest of all that an entry depends on beside the file: program, pack, limits, language."""
     return hashlib.sha256(repr((
-        __version__, _program(), sys.version, unicodedata.unidata_version, checker.pack.digest, checker.limits,
+        __version__, program(), sys.version, unicodedata.unidata_version, checker.pack.digest, checker.limits,
         checker.style.language, checker.world.roster is not None)).encode()).digest()
 
 
 @lru_cache(maxsize=1)
-def _program() -> str:
+def program() -> str:
     """A digest of the program's own files: an entry of other code is not believed."""
     import yaml
 

@@ -74,6 +74,7 @@ class Options:
     new_baseline: str | None = None         # the one among them that may be `baseline`
     cache_always: bool = False              # also for so few files that it does not pay
     stdin_name: str = STDIN                 # the file that stands on standard input
+    on: str | None = None                   # dask://HOST:PORT, a cluster whose workers check the files
 
 
 def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = None,
@@ -103,7 +104,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
-        store = check_all(listing, checker, progress, options.jobs, cache)
+        store = check_all(listing, checker, progress, options.jobs, cache, options.on)
         listing_rules = {check.rule.id for check in compiled.checks if check.kind.leaves}
         attached = store.attached(listing_rules) if listing.others else {}
         ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
@@ -165,8 +166,10 @@ def _uncollected() -> Generator[None, None, None]:
 
 
 def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
-              cache: Cache | None = None) -> Store:
-    """The results of every listed file and of every fault met while listing."""
+              cache: Cache | None = None, on: str | None = None) -> Store:
+    """The results of every listed file, from here or from the cluster at an address, and of every fault met while
+    listing.
+    """
     faults = [(Listed(name, name, None), fault) for name, fault in listing.faults]
     every = sorted([*((one, None) for one in listing.files), *faults], key=lambda one: one[0].name) if faults else []
     store = Store(Files([one for one, _ in every]) if faults else listing.files, checker.pack)
@@ -175,7 +178,12 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
     def put(at: int, lines: bytes) -> None:
         store.put(places[at] if faults else at, lines)
 
-    check_files(listing.files, checker, put, jobs, progress, cache)
+    if on:
+        from .cluster import check_on  # few have one
+
+        check_files(listing.files, checker, put, 1, progress, None, partial(check_on, on))
+    else:
+        check_files(listing.files, checker, put, jobs, progress, cache)
     for at, (one, fault) in enumerate(every):
         if fault:
             store.put(at, as_bytes(to_lines(checker.teller.unreadable(fault, one.name))))
@@ -185,7 +193,7 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
 def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, str | None]:
     """The cache if it is wanted and pays, and why nothing can be kept in it."""
     pays = files >= FEW or options.cache_always
-    if options.cache is None or "\0" in options.cache or options.show_values or not pays:
+    if options.on or options.cache is None or "\0" in options.cache or options.show_values or not pays:
         return None, None
     cache, fault = open_cache(Path(options.cache), paths, checker)
     return cache, None if fault is None else fault.strerror or type(fault).__name__

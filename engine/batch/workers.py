@@ -15,6 +15,7 @@ import copyreg
 import gc
 import os
 import signal
+import sys
 import threading
 import time
 from array import array
@@ -30,6 +31,7 @@ from ..judging.results import FileResult, as_bytes, to_lines
 from ..judging.telling import Style
 from ..judging.world import World
 from ..packs.pack import load_pack
+from ..packs.pack_files import BUNDLED
 from ..reading.files import STDIN, Files, Listed, names_of, read_bytes
 from ..recording import dataclass, field
 from ..records import Limits, NotAssessed, Unreadable
@@ -48,12 +50,14 @@ SENT = 48       # results that are sent together
 SENT_AWAY = 64  # files that are sent elsewhere together
 
 TICK = 1.0      # seconds after which the parent looks whether a worker still moves
+STARTING = 60   # seconds that a worker may take before it is ready
 JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
 
 Sent = TypeVar("Sent")      # what a task beside sends
 Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
 Tell = Callable[[int, int], None]       # (done, total)
 Brought = tuple[Listed, bytes | None]   # a file, and what stands in it if that was read elsewhere
+Recipe = tuple[Path | None, str, World, Style, Limits]      # of a checker: folder of the pack, its digest, all else
 
 
 @dataclass(slots=True)
@@ -298,7 +302,7 @@ class Crew:
                     answers = one.hear(seconds)
                 else:
                     one.wait(waited)
-                    if one.still < seconds:
+                    if one.still < (seconds if one.ready else max(seconds, STARTING)):
                         continue
                     answers = None
                 if answers is None:
@@ -335,7 +339,7 @@ class Crew:
 
         fork = can_fork()
         context: Any = multiprocessing.get_context("fork" if fork else "spawn")
-        with uninterrupted():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
+        with uninterrupted(), _unnamed():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
             try:
                 ours, theirs = context.Pipe()
                 in_hand = context.RawValue("i", -1)
@@ -348,6 +352,18 @@ class Crew:
             theirs.close()
             self.workers.append(_Worker(process, ours, in_hand))
         return True
+
+
+@contextlib.contextmanager
+def _unnamed() -> Generator[None]:
+    """A block in which nobody can tell which program this process runs: what is spawned would load that too."""
+    main = sys.modules["__main__"]
+    named: dict[str, Any] = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
+    vars(main).update(dict.fromkeys(named))
+    try:
+        yield
+    finally:
+        vars(main).update(named)
 
 
 def _strike_out(given: list[Batch], answered: set[int]) -> None:
@@ -451,16 +467,18 @@ def _work(pipe: Connection, in_hand: c_int, inherited: Sequence[Connection], fil
             pipe.send(answers)
 
 
-def _recipe(checker: Checker) -> tuple[Callable[..., Checker], tuple[Path, str, World, Style, Limits]]:
+def recipe_of(checker: Checker) -> Recipe:
     """How a process that does not inherit a checker makes the same: compiled rules can't be sent."""
-    return _rebuilt, (checker.pack.folder, checker.pack.digest, checker.world, checker.style, checker.limits)
+    folder = None if checker.pack.bundled else checker.pack.folder.absolute()
+    return folder, checker.pack.digest, checker.world, checker.style, checker.limits
 
 
-def _rebuilt(folder: Path, digest: str, world: World, style: Style, limits: Limits) -> Checker:
-    pack = load_pack(folder, examples=False)
+def rebuilt(folder: Path | None, digest: str, world: World, style: Style, limits: Limits) -> Checker:
+    """The checker of a recipe. Raises PackError or RuntimeError where that pack is not to be had."""
+    pack = load_pack(folder or BUNDLED, examples=False)
     if pack.digest != digest:
         raise RuntimeError("the pack has changed meanwhile")
     return Checker(Compiled(pack), world, style, limits)
 
 
-copyreg.pickle(Checker, _recipe)
+copyreg.pickle(Checker, lambda checker: (rebuilt, recipe_of(checker)))

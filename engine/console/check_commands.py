@@ -17,7 +17,7 @@ from ..records import LEVELS, UsageError
 from .batch_options import config_file_of_batch, of_batch
 from .checking import Given, checked
 from .errors import exit_code
-from .options import PLACE, Chosen, for_marking, formats_of, option
+from .options import PLACE, Chosen, cluster_address, for_marking, formats_of, option
 from .outputs import files_of, put, summarise, tell_of_next_time
 from .progress import Progress
 from .settings import Command
@@ -34,22 +34,25 @@ from .surroundings import called, places, summary_file
 @option("--shown-as", hidden=True, metavar="FOLDER=NAME", help="option.shown-as")
 @option("--baseline", type=PLACE, metavar="FILE", help="option.baseline")
 @option("--write-baseline", type=PLACE, metavar="FILE", help="option.write-baseline")
+@option("--on", callback=cluster_address, metavar="dask://HOST:PORT", help="cluster.option")
 @option("--watch", is_flag=True, help="watch.option")
 @option("--mark", is_flag=True, callback=for_marking, help="option.mark")
 @of_showing
 def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config_file: str | None,
-          shown_as: str | None, baseline: str | None, write_baseline: str | None, watch: bool, mark: bool,
-          showing: Showing) -> None:
+          shown_as: str | None, baseline: str | None, write_baseline: str | None, on: str | None,
+          watch: bool, mark: bool, showing: Showing) -> None:
     if write_baseline and real_path(write_baseline) in map(real_path, files_of(formats)):
         raise UsageError("usage.baseline-file", file=write_baseline)
     if watch and mark:
         raise UsageError("workbook.mark-watch")
+    if watch and on:
+        raise UsageError("cluster.watch")
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
     stdin = showing.stdin_name or STDIN
 
     def look() -> int:
         compiled, result = checked(batch, outputs, show_values=show_values, baseline=baseline,
-                                   new_baseline=write_baseline, called=called(shown_as), stdin_name=stdin)
+                                   new_baseline=write_baseline, called=called(shown_as), stdin_name=stdin, on=on)
         code = exit_code(result, fail_on)
         setting = Setting(compiled, batch.lang, places(as_named(batch.paths, stdin), (batch.roster, batch.waivers),
                                                        called(shown_as)),

@@ -27,7 +27,7 @@ NAMES = ("bayang.yaml", "bayang.yml")
 SHARED = "setup.cfg"        # a file of several tools
 PATHS = frozenset({"roster", "waivers", "baseline", "rules"})
 LISTS = frozenset({"exclude", "select", "ignore"})
-TYPED = frozenset({"cache-dir", "color", "config", "counts", "format", "mark", "min-level", "no-config", "quiet",
+TYPED = frozenset({"cache-dir", "color", "config", "counts", "format", "mark", "min-level", "no-config", "on", "quiet",
                    "show-files", "show-settings", "show-values", "stdin-name", "verbose", "watch",
                    "write-baseline"})        # never in a file
 _LIMITS = Limits()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
@@ -118,7 +119,16 @@ def for_marking(context: click.Context, one: click.Parameter, value: bool) -> bo
     return value
 
 
-def needs(package: str) -> None:
+def cluster_address(context: click.Context, one: click.Parameter, value: str | None) -> str | None:
+    """The address of a cluster, and that there is what speaks with it."""
+    if value is not None:
+        if not re.fullmatch(r"dask(\+tls)?://[^/\s]+:[0-9]+", value):
+            raise BadValue("cluster.address")
+        needs("distributed", "cluster.missing")
+    return value
+
+
+def needs(package: str, text: str = "office.missing") -> None:
     """Said before the work."""
     if importlib.util.find_spec(package.lower()) is None:
-        raise BadValue("office.missing", package=package)
+        raise BadValue(text, package=package)

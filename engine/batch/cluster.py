@@ -1,0 +1,220 @@
+"""Has the workers of a Dask cluster check the files of a run; all else of it stays here (docs/scale.md).
+
+A task is a few files. A worker of the cluster gives them to a process of ours beside it, as on one machine: a file that
+kills that process or hangs is told as there. What takes the cluster's worker itself away Dask tries again elsewhere; if
+that goes on, each file of the task is tried alone, and one that is alone when the workers die is told.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import CancelledError
+from functools import cached_property
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from ... import __version__
+from ..judging.check import Checker
+from ..reading.files import Listed, read_bytes
+from ..recording import replace
+from ..records import PackError, Unreadable, UsageError
+from .cache import program
+from .workers import Batch, Brought, Crew, ProcessEnded, Put, Recipe, check_one, crashed, rebuilt, recipe_of
+
+if TYPE_CHECKING:       # an extra
+    from distributed import Client, Future
+
+AHEAD = 3           # tasks for each thread of the cluster that wait or are under way
+PATIENCE = 60.0     # seconds without a result after which it is asked whether there are workers
+CONNECTING = 10     # seconds
+TRIES = 2           # a process beside that died while it had nothing in hand is replaced
+TLS = "dask+tls://"
+_LOGS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "distributed.utils_comm")
+
+Answers = list[tuple[int, bytes | None]]        # (position of a file, its result); None: it can't be opened there
+
+
+def check_on(address: str, left: deque[Batch], files: Sequence[Listed], checker: Checker, put: Put) -> None:
+    """Have the cluster at an address check what is left. Raises UsageError where it is no cluster for this run."""
+    with _connected(address) as client:
+        for worker, theirs in client.run(own_program, on_error="return").items():
+            if isinstance(theirs, Exception):
+                raise UsageError("cluster.no-program", worker=worker, ours=own_program())
+            _hold_alike(worker, theirs, own_program())
+        _Errand(client, files, checker, put).run(left)
+
+
+@contextlib.contextmanager
+def _connected(address: str) -> Generator[Client]:
+    """The cluster's client. What the cluster says for itself on standard error is left out: what matters is told."""
+    from distributed import Client
+
+    for name in _LOGS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    scheme = "tls://" if address.startswith(TLS) else "tcp://"
+    try:
+        client = Client(scheme + address.partition("://")[2], timeout=CONNECTING, set_as_default=False)
+    except (OSError, ValueError) as fault:
+        raise UsageError("cluster.unreached", address=address, error=type(fault).__name__) from None
+    with client:
+        try:
+            yield client
+        except (CancelledError, _Gone):
+            raise UsageError("cluster.lost", address=address) from None
+
+
+def own_program() -> str:
+    """What has to be the same everywhere for the same result: the program, and Python with its tables."""
+    return f"{__version__} ({program()[:12]}, Python {sys.version_info[0]}.{sys.version_info[1]})"
+
+
+def _hold_alike(worker: str, theirs: str, ours: str) -> None:
+    if theirs != ours:
+        raise UsageError("cluster.program", worker=worker, theirs=theirs, ours=ours)
+
+
+class _Gone(Exception):
+    """The scheduler does not answer any more."""
+
+
+class _Errand:
+    """The tasks of one run, and what becomes of them."""
+
+    def __init__(self, client: Client, files: Sequence[Listed], checker: Checker, put: Put) -> None:
+        self.client, self.files, self.checker, self.put = client, files, checker, put
+        self.team = client.submit(Team, recipe_of(checker), own_program(), pure=False)
+        self.ended: SimpleQueue[Future] = SimpleQueue()
+        self.going: dict[Future, Batch] = {}
+        self.most = self.asked = 0.0
+
+    def run(self, left: deque[Batch]) -> None:
+        """Has all that is left checked."""
+        suspects: deque[Batch] = deque()
+        while left or self.going:
+            while left and len(self.going) < self._most():
+                self._send(left.popleft())
+            suspects.extend(Batch([at]) for at in self._receive())
+        for one in suspects:        # nothing else is under way: when the workers die, it is this file's doing
+            self._send(one)
+            for at in self._receive():
+                self.put(at, crashed(self.files[at], self.checker, "KilledWorker"))
+
+    def _most(self) -> float:
+        """How many tasks may be under way; workers come and go."""
+        if time.monotonic() > self.asked + 1:
+            self.most, self.asked = AHEAD * max(1, sum(self.client.nthreads().values())), time.monotonic()
+        return self.most
+
+    def _send(self, batch: Batch) -> None:
+        """Have a batch checked."""
+        brought: dict[int, Brought] = {at: (away(self.files[at]), None) for at in batch.files}
+        future = self.client.submit(_checked, self.team, Batch(list(batch.files), brought=brought), pure=False)
+        self.going[future] = batch
+        future.add_done_callback(self.ended.put)
+
+    def _receive(self) -> Sequence[int]:
+        """Take what one task gave; says which files the workers died of, as far as anybody can tell."""
+        from distributed.scheduler import KilledWorker
+
+        future = self._next()
+        batch = self.going.pop(future)
+        try:
+            worker, answers = future.result()
+        except KilledWorker:
+            return batch.files
+        except (UsageError, CancelledError):
+            raise
+        except Exception as fault:      # its text may hold what nobody shall read here
+            raise UsageError("cluster.failed", error=type(fault).__name__) from None
+        for at, lines in answers:
+            self.put(at, lines if lines is not None else self._seen_from_here(at, worker))
+        return ()
+
+    def _next(self) -> Future:
+        while True:
+            with contextlib.suppress(Empty):
+                return self.ended.get(timeout=PATIENCE)
+            try:
+                there = self.client.nthreads()
+            except OSError:
+                raise _Gone from None
+            if not there:
+                raise UsageError("cluster.no-worker", seconds=int(PATIENCE))
+
+    def _seen_from_here(self, at: int, worker: str) -> bytes:
+        """The result of a file that a worker can't open: nobody can, or the worker does not see what lies here."""
+        with contextlib.suppress(Unreadable):
+            read_bytes(self.files[at], self.checker.limits)
+            raise UsageError("cluster.not-seen", worker=worker, file=self.files[at].name)
+        return check_one(self.files[at], self.checker)
+
+
+def away(listed: Listed) -> Listed:
+    """A file as one elsewhere finds it: paths count from here."""
+    return replace(listed, given=os.path.abspath(listed.path), folder=os.path.abspath(listed.folder or ""))
+
+
+class Team:
+    """On a worker of the cluster: the processes beside it for one run. They end when the cluster forgets the run."""
+
+    def __init__(self, recipe: Recipe, wanted: str) -> None:
+        """`wanted` is the program that the run asks for."""
+        self.recipe, self.wanted = recipe, wanted
+        self.idle: list[Crew] = []      # each of one process
+
+    def __reduce__(self) -> tuple[type[Team], tuple[Recipe, str]]:
+        return Team, (self.recipe, self.wanted)
+
+    def __del__(self) -> None:
+        for crew in self.idle:
+            crew.let_go()
+
+    @cached_property
+    def checker(self) -> Checker:
+        """The checker of the run. Raises UsageError where the program or the pack is another one."""
+        _hold_alike(_worker(), own_program(), self.wanted)
+        # What a nanny starts counts as a daemon, which may have no children; ours end when it does.
+        multiprocessing.current_process()._config["daemon"] = False     # type: ignore[attr-defined]
+        try:
+            return rebuilt(*self.recipe)
+        except (PackError, RuntimeError):
+            raise UsageError("cluster.pack", worker=_worker()) from None
+
+    def check(self, batch: Batch) -> Answers:
+        """The results of the files of a batch."""
+        seen = [at for at in batch.files if os.access(batch.brought[at][0].path, os.R_OK)]
+        found: Answers = [(at, None) for at in batch.files if at not in seen]
+        left = deque([Batch(seen, brought=batch.brought)] if seen else [])
+        try:
+            crew = self.idle.pop()
+        except IndexError:
+            crew = Crew((), self.checker)
+        try:
+            for _ in range(TRIES):
+                crew.check(left, 1, lambda at, lines: found.append((at, lines)))
+            if left:
+                raise ProcessEnded
+        except BaseException:
+            crew.let_go()
+            raise
+        self.idle.append(crew)
+        return found
+
+
+def _checked(team: Team, batch: Batch) -> tuple[str, Answers]:
+    """The task: who did it, and what came of it."""
+    return _worker(), team.check(batch)
+
+
+def _worker() -> str:
+    from distributed import get_worker
+
+    address: str = get_worker().address
+    return address

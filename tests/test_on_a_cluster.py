@@ -1,0 +1,179 @@
+"""A check on a Dask cluster gives what a check here gives, whatever happens to its workers (docs/scale.md)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from running import FAULTY, SAMPLES, Said, bayang, complaint, scrubbed
+
+from bayang.engine.batch import cluster
+from bayang.engine.packs.pack import Pack
+
+DAY = ("--as-of", "2022-08-08")
+# A scheduler and two workers, each in a process of its own that a nanny starts anew; a task may take one with it.
+CLUSTER = """
+import asyncio, os, pathlib, sys
+from distributed import Nanny, Scheduler
+async def main():
+    how = {"dashboard": False, "host": "127.0.0.1"}
+    async with Scheduler(port=0, **how) as scheduler, Nanny(scheduler.address, nthreads=1, **how), \\
+               Nanny(scheduler.address, nthreads=1, **how):
+        print(scheduler.address, flush=True)
+        await scheduler.finished()
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+# What stands for faults of rules and machines: by the name of the file that is checked.
+FAULTS = """
+import os, pathlib, signal, time
+from bayang.engine.batch import workers
+check_one, once = workers.check_one, pathlib.Path(__file__).with_name("once")
+def faulty(listed, *more):
+    if "KILLS" in listed.name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "FELLS" in listed.name or ("ONCE" in listed.name and not once.exists()):     # the worker of the cluster itself
+        once.touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
+    if "HANGS" in listed.name:
+        time.sleep(60)
+    return check_one(listed, *more)
+workers.check_one = faulty
+"""
+
+
+class Cluster:
+    """Its address, and a folder in which its workers leave signs."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "sitecustomize.py").write_text(FAULTS, encoding="utf-8")
+        self.log = (home / "log").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CLUSTER], stdout=subprocess.PIPE, stderr=self.log, cwd=home,
+            env=scrubbed(PYTHONPATH=str(home), DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1"))
+        assert self.process.stdout
+        line = self.process.stdout.readline().decode().strip()
+        self.address = line.replace("tcp://", "dask://")
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    found = Cluster(tmp_path_factory.mktemp("cluster"))
+    with warnings.catch_warnings(action="ignore"):
+        import distributed  # noqa: F401 - once, for the commands that are copies of this process
+    yield found
+    found.end()
+
+
+def named(folder: Path, *names: str) -> Path:
+    """A folder with copies of one report under these names, and two others."""
+    folder.mkdir()
+    for name in ("P-003.yaml", "P-005.yaml", *names):
+        shutil.copy(FAULTY, folder / name)
+    return folder
+
+
+def check(*arguments: object, before: Callable[[], object] = lambda: None, **more: object) -> Said:
+    def first() -> None:
+        warnings.simplefilter("ignore")     # what libraries do
+        before()
+
+    form = () if "--format" in arguments else ("--format", "json")
+    return bayang("check", *arguments, *DAY, *form, before=first, **more)
+
+
+@pytest.mark.parametrize("name", ["json", "text", "csv"])
+def test_the_same_bytes_as_here(name: str, there: Cluster) -> None:
+    here = check(SAMPLES, "--format", name)
+    said = check("samples", "--format", name, "--on", there.address, cwd=SAMPLES.parent)
+    assert (said.returncode, said.stdout, said.stderr) == (here.returncode, here.stdout, b"")
+    assert here.returncode == 1 and len(here.stdout) > 10_000
+
+
+def test_a_file_that_kills_or_hangs_is_told_as_here(there: Cluster, tmp_path: Path, pack: Pack) -> None:
+    """The process beside the cluster's worker dies or is ended; the worker goes on."""
+    found, said = told(check(named(tmp_path / "in", "KILLS.yaml", "HANGS.yaml"), "--time-limit", "1",
+                             "--on", there.address))
+    assert found == {("KILLS.yaml", "crash"), ("HANGS.yaml", "time")}
+    assert said == [
+        "检查 HANGS.yaml 用时超过时限，已经停下：这份文件各条规则都未判断，其余照常检查",
+        "检查 KILLS.yaml 时出错（SIGKILL）：这份文件各条规则都未判断，其余照常检查"]
+
+
+def test_a_worker_that_dies_is_replaced(there: Cluster, tmp_path: Path) -> None:
+    """By the engine, which gives its task to another."""
+    folder = named(tmp_path / "in", "ONCE.yaml")
+    here, said = check(folder), check(folder, "--on", there.address)
+    assert (there.home / "once").exists()
+    assert (said.returncode, said.stdout, said.stderr) == (1, here.stdout, b"")
+
+
+def test_a_file_that_fells_the_workers_is_told_alone(there: Cluster, tmp_path: Path) -> None:
+    found, said = told(check(named(tmp_path / "in", "FELLS.yaml"), "--on", there.address))
+    assert found == {("FELLS.yaml", "crash")}
+    assert said == ["检查 FELLS.yaml 时出错（KilledWorker）：这份文件各条规则都未判断，其余照常检查"]
+
+
+def told(said: Said) -> tuple[set[tuple[str, str]], list[str]]:
+    """(file, reason) of what was not assessed for a fault, and what is told on standard error; the other files are."""
+    found = json.loads(said.stdout)
+    assert said.returncode == 4 and found["summary"]["files"] > 2
+    assert {one["file"] for one in found["findings"]} == {"P-003.yaml", "P-005.yaml"}
+    return {(one["file"], one["reason"]) for one in found["not_assessed"] if one["reason"] in ("crash", "time")}, \
+        sorted(said.stderr.decode().splitlines())
+
+
+def another_pack() -> None:
+    plain = cluster.recipe_of
+    cluster.recipe_of = lambda checker: (plain(checker)[0], "0" * 64, *plain(checker)[2:])
+
+
+@pytest.mark.parametrize(("before", "words"), [
+    (lambda: setattr(cluster, "__version__", "0.0.1"), "请各处装成一样的再核查"),
+    (another_pack, "读到的规则包和这里的不一样，或者读不到"),
+], ids=["program", "pack"])
+def test_2_another_program_or_pack(before: Callable[[], object], words: str, there: Cluster) -> None:
+    assert words in complaint(check(FAULTY, "--on", there.address, before=before))
+
+
+def test_2_what_the_workers_do_not_see(there: Cluster, tmp_path: Path) -> None:
+    """Nothing is told of a file that is only not where the cluster looks."""
+    folder = named(tmp_path / "in")
+
+    def elsewhere() -> None:
+        plain = cluster.away
+        cluster.away = lambda one: plain(one).__class__(one.name, "/nowhere/x.yaml", "/nowhere")
+
+    assert "这里打得开" in complaint(check(folder, "--on", there.address, before=elsewhere))
+    (folder / "P-004.yaml").symlink_to("/nowhere")      # nobody sees that
+    here, said = check(folder), check(folder, "--on", there.address)
+    assert (said.returncode, said.stdout) == (1, here.stdout)
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("--on", "127.0.0.1:8786"), "要写成 dask://主机:端口"),
+    (("--on", "dask://127.0.0.1:1"), "连不上 dask://127.0.0.1:1 的集群"),
+    (("--on", "dask://127.0.0.1:1", "--watch"), "--on 和 --watch 不能一起用"),
+])
+def test_2_wrong_use(arguments: tuple[str, ...], words: str) -> None:
+    assert words in complaint(check(FAULTY, *arguments, before=lambda: setattr(cluster, "CONNECTING", 0.3)))
+
+
+def test_2_the_extra_is_missing() -> None:
+    without = dict.fromkeys(("distributed",))
+    said = check(FAULTY, "--on", "dask://127.0.0.1:8786", before=lambda: sys.modules.update(without))
+    assert "'.[dask]'" in complaint(said)
