@@ -26,7 +26,7 @@ WORDS = {
     "report plan phase": "what every form has",
     "id name title text file kind level unit phase theme form date month quarter half count": "of findings, of types",
     "items found reason until by head code": "keys of JSON Schema, of rosters and waivers, parts of texts and pages",
-    "item self to column location source total done closed partial": "other words, in other documents",
+    "item self to on column location source total done closed partial": "other words, in other documents, of options",
     "basis contact plan fact gap summary statistics remarks self": "parts of rules, of letters and of circulars",
     "themes sources institutions problems person": "names of tables and texts, folders of a pack, x-names of schemas",
     "examined attachments behaviour phone due received cadence": "check kinds, facts and columns",
