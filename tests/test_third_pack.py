@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +156,33 @@ def test_the_state_that_counts_as_done_is_the_plans(service: Pack, tmp_path: Pat
     done = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", f"docx={tmp_path / '通报.docx'}")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "通报.docx").stat().st_size > 5000
+
+
+def test_its_own_numbers_are_added_up(service: Pack, tmp_path: Path) -> None:
+    for code, settings in (("S-01", {}), ("S-02", {
+            "/unit/code": "S-02", "/grants": "35000元", "/satisfaction": "88%", "/得分/总分": "12.5",
+            "/得分/走访": "4.5", "/paid": "13800138000"})):      # looks like a telephone's
+        (tmp_path / f"{code}.yaml").write_text(report(service, "mending", settings), encoding="utf-8")
+    roster = (SERVICE / "bases" / "roster.yaml").read_text(encoding="utf-8")
+    (tmp_path / "roster.yaml").write_text(roster.replace("people:", "- {code: S-02, name: 城南服务站, level: station, "
+                                                         "head: 秦望}\npeople:"), encoding="utf-8")
+    rows = [["临川区企业服务局", *["—"] * 7], ["城北服务站", "92.5", "120", "118.5", "9.5", "8", "17.5", "27"],
+            ["城南服务站", "88", "3.5", "—", "4.5", "8", "12.5", "27"],
+            ["合计", "—", "123.5", "118.5", "14", "16", "30", "54"]]      # 9 + 9.5 + 8.5 of each station's visits
+    said = run("stats", str(tmp_path), "--as-of", AS_OF, *(f"--format={one}" for one in (
+        "markdown", f"csv={tmp_path / 'a.csv'}", f"xlsx={tmp_path / 'a.xlsx'}", f"docx={tmp_path / 'a.docx'}"))).stdout
+    table = said.partition("## 表8 本方案增加的数")[2].replace("\\", "").splitlines()
+    assert table[2] == ("| 序号 | 单位 | 满意率（%） | 奖补资金（万元） | 已兑现（万元） | 得分·走访 | 得分·提速 | "
+                        "得分·总分 | 走访企业·打分（分） |")
+    assert [row.strip("| ").split(" | ")[-8:] for row in table[4:8]] == rows
+    assert "百分数不相加" in said and "13800138000" not in said
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[-7:] for row in csv.reader(file)][1:] == [row[1:] for row in rows]
+    with zipfile.ZipFile(tmp_path / "a.docx") as parts:
+        text = re.sub("<[^>]+>", "", parts.read("word/document.xml").decode())
+    assert "按报告所填合计：奖补资金（万元）123.5、已兑现（万元）118.5" in text
+    english = run("stats", str(tmp_path), "--as-of", AS_OF, "--lang", "en", "--format", "markdown").stdout
+    assert "## Table 8 figures of this plan" in english and "| satisfaction (%) | grants (万元) |" in english
 
 
 def test_no_word_of_it_stands_in_python(service: Pack) -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
+from ..packs.pack import Pack
+from ..reading.paths import EACH, ITEM, Node
 from ..reading.report import Doc, Items
 from ..reading.roles import Roles
+from ..text.numbers import shown
 from .case import Case
+
+MANY = 10 ** 10         # a number of so many digits may be one of a telephone or a card
 
 
 def tally(case: Case) -> dict[str, Any]:
     """What a report leaves behind for the totals of a run; small, since every file does.
 
     `problems`: (theme, source, status, last day) of each; `answered`: the themes that are; `institutions`: the kind of
-    each. None stands for what is absent or can't be read.
+    each; `figures`: the numbers of the pack's own fields, by place. None stands for what is absent or can't be read.
     """
     doc, roles = case.report.doc, case.pack.roles
     themes = doc.get(roles.themes)
@@ -32,7 +39,23 @@ def tally(case: Case) -> dict[str, Any]:
     institutions = doc.get(roles.institutions)
     if institutions.__class__ is Items:
         tally["institutions"] = [_text(one, roles.institution_kind) for one in institutions if one.__class__ is Doc]
-    return tally
+    figures = {one.key: shown(sum(map(Decimal, values), Decimal())) for one in case.pack.figures
+               if (values := list(_numbers(doc, one.steps, case.pack))) and (one.summed or len(values) == 1)}
+    return tally | ({"figures": figures} if figures else {})
+
+
+def _numbers(node: Node, steps: Sequence[str], pack: Pack) -> Iterator[int | Decimal]:
+    """The numbers at a place: none under a theme whose text is never printed, none that may be somebody's."""
+    if not steps:
+        if isinstance(node, int | Decimal) and -MANY < node < MANY:
+            yield node
+    elif steps[0] is ITEM:
+        for one in node if node.__class__ is Items else ():
+            yield from _numbers(one, steps[1:], pack)
+    elif node.__class__ is Doc:
+        for key, one in node.items():
+            if key == steps[0] or (steps[0] is EACH and not pack.sensitive(key)):
+                yield from _numbers(one, steps[1:], pack)
 
 
 def _text(node: Doc, name: str) -> str | None:

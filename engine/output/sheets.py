@@ -7,6 +7,7 @@ import datetime
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -43,7 +44,7 @@ class Rate:
         return f"{tenths // 10}.{tenths % 10}%"
 
 
-Cell = str | int | Rate | None
+Cell = str | int | Decimal | Rate | None
 Formats: TypeAlias = "dict[tuple[str, bool], Format]"       # by what a cell holds, and whether its row stands apart
 
 
@@ -52,7 +53,8 @@ class SheetColumn:
     """One column: what stands above it and what its cells hold."""
 
     title: str
-    kind: str = "text"      # text: str; count: int; date: ISO date; rate: Rate; in each None for what can't be told
+    # text: str; count: int; number: Decimal; date: ISO date; rate: Rate; in each None for what can't be told
+    kind: str = "text"
     pattern: str = ""       # of a count: how spreadsheet programs show the number, if not plainly
 
 
@@ -128,7 +130,8 @@ def _formats(book: Workbook, patterns: Iterable[str] = ()) -> Formats:
     """How a cell looks, by what it holds or its pattern, and whether its row stands apart from the others."""
     cell: dict[str, object] = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
     looks: dict[str, dict[str, object]] = {
-        "text": {"text_wrap": True}, "count": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
+        "text": {"text_wrap": True}, "count": {"num_format": "0"}, "number": {},
+        "date": {"num_format": "yyyy-mm-dd"},
         "rate": {"num_format": "0.0%"}, "none": {"align": "right"},
         "head": {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E7E6E6"},
     }
@@ -190,11 +193,13 @@ def _write(book: Workbook, sheet: Sheet, formats: Formats) -> None:
 
 def _put(page: Worksheet, row: int, at: int, column: SheetColumn, value: Cell, formats: Formats, apart: bool) -> None:
     """One cell, by what it holds; what can't be told, and a date that is none, is text."""
-    day = _day(value) if column.kind == "date" and not isinstance(value, int | Rate) else None
+    day = _day(value) if column.kind == "date" and not isinstance(value, int | Decimal | Rate) else None
     if value is None or (isinstance(value, Rate) and not value.whole):
         page.write_string(row, at, NONE, formats["none", apart])
     elif isinstance(value, Rate):
         page.write_number(row, at, value.part / value.whole, formats["rate", apart])
+    elif isinstance(value, Decimal):
+        page.write_number(row, at, float(value), formats["number", apart])
     elif isinstance(value, int):
         page.write_number(row, at, value, formats[column.pattern or "count", apart])
     elif day:

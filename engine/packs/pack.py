@@ -34,6 +34,7 @@ from .inheriting import Inheritance
 from .loading import Loader
 from .own_fields import FILE as FIELDS
 from .own_fields import own_form, renamed
+from .own_figures import OwnFigure, own_figures
 from .pack_files import BUNDLED, is_there, shown
 from .paths_written import FieldPaths
 from .patterns import Pattern, Signs
@@ -55,6 +56,7 @@ class Pack(Plan):
     folder: Path
     files: tuple[Path, ...] = ()        # its own, and what it took over
     schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
+    figures: tuple[OwnFigure, ...] = ()     # the numbers that its form adds to the shared one
     roles: Roles = field(default_factory=lambda: Roles(defaults()))     # by which fields things are found in reports
     languages: tuple[str, ...] = LANGUAGES      # in which it is written; in the others stands the Chinese
     text: PlanText | None = None        # the plan's own, where it lies in the pack
@@ -237,8 +239,8 @@ def assemble(loader: Loader) -> Pack | None:
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=folder,
-        languages=loader.written.languages, schemas=schemas, text=text, _words=words, _calendar=calendar,
-        _unassigned=unassigned)
+        languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas), text=text,
+        _words=words, _calendar=calendar, _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
     families = Families(loader, plan, text, renamed(schemas, plan))
     pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()

@@ -103,15 +103,15 @@ def _facts(found: Summary, language: str) -> list[dict[str, str]]:
     """What the totals say, in sentences."""
     word = partial(_word, language)
 
-    def listed(name: str) -> str:
-        """The figures of a table's total that are not 0, each with its title, without the first, which sums them up."""
+    def listed(name: str, first: int = 3, kind: str = "count") -> str:
+        """The figures of a table's total that are not 0, each with its title; the first of most sums them up."""
         if name not in found.tables:        # the plan's form has no such field
             return ""
         table = found.tables[name]
         [row] = [row for row in table.rows if row[1] == say("statistics.total", language)]
-        return joined([word("count", title=column.title, count=value)
-                       for column, value in zip(table.columns[3:], row[3:], strict=True)
-                       if value and column.kind == "count"], language)
+        return joined([word(kind, title=column.title, count=value)
+                       for column, value in zip(table.columns[first:], row[first:], strict=True)
+                       if value and column.kind == kind], language)
 
     total, known = found.total, found.found.expected
     seen, problems = total.review, total.own
@@ -137,6 +137,8 @@ def _facts(found: Summary, language: str) -> list[dict[str, str]]:
     if problems.institutions:
         texts.append(("institutions", word("instituted", count=problems.institutions.total(),
                                            kinds=listed("institutions"))))
+    if figures := listed("figures", 2, "number"):
+        texts.append(("figures", word("figured", figures=figures)))
     return [{"lead": word("sub", number=number, text=word(name)), "text": text}
             for number, (name, text) in enumerate(texts)]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from ...batch.outcome import Result, subject_of
@@ -65,9 +66,16 @@ class Review:
     asked: int = 0
 
 
+class Sums(dict[str, Decimal]):
+    """Numbers by what they are of. Of what nobody gives there is none."""
+
+    def __add__(self, other: Mapping[str, Decimal]) -> Sums:
+        return Sums({key: self.get(key, Decimal()) + other.get(key, Decimal()) for key in {**self, **other}})
+
+
 @dataclass(slots=True)
 class Problems:
-    """Problems and institutions that reports list. The states sum to the total, and so do the days."""
+    """Problems, institutions and figures that reports list. The states sum to the total, and so do the days."""
 
     reports: int = 0
     total: int = 0
@@ -81,6 +89,7 @@ class Problems:
     ahead: int = 0          # the last day is still to come
     undated: int = 0        # no last day that can be read
     institutions: Counter[str | None] = field(default_factory=Counter)  # None: not said whether new or revised
+    figures: Sums = field(default_factory=Sums)         # of the pack's own fields
 
     @property
     def overdue(self) -> int:
@@ -270,3 +279,4 @@ def _tell(problems: Problems, facts: dict[str, Any], as_of: str, roles: Roles) -
             problems.due_done += state in roles.done
             problems.due_lasting += state == roles.lasting
     problems.institutions.update(facts.get("institutions", ()))
+    problems.figures += {key: Decimal(one) for key, one in facts.get("figures", {}).items()}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
+from ...packs.own_figures import OwnFigure
 from ...packs.pack import Pack
+from ...reading.paths import EACH
 from ...recording import dataclass
 from ...text.lines import safe
 from ...text.messages import NONE, joined, say, shown_date
+from ...text.numbers import shown as plain_number
 from ...text.wording import mask_numbers
 from ..sheets import Cell, Rate, Sheet, SheetColumn
 from .counting import FEW, Filing, Problems, Publishable, Review, Statistics, UnitRow, added, publishable
@@ -49,9 +53,12 @@ def report(found: Statistics, pack: Pack, language: str) -> Summary:
     for name, figures in _by_problem(pack, language).items():
         make.add(name, figures, [one for _, one in shown.rows], total.own, shown.outside,
                  joint=shown.joint if name != "institutions" else None)
+    if pack.figures:
+        make.add("figures", _own(pack, language), [one for _, one in shown.rows], total.own, shown.outside,
+                 joint=shown.joint, total_figures=_own(pack, language, together=True))
     return Summary(say("statistics.title", language, name=pack.name), _head(found, pack, language), make.tables,
-                   _notes(found, shown, language), pack.name[language], pack.title[language],
-                   pack.phases[found.phase].name[language], found, total)
+                   (*_notes_on_figures(pack, language), *_notes(found, shown, language)), pack.name[language],
+                   pack.title[language], pack.phases[found.phase].name[language], found, total)
 
 
 def cell_text(value: Cell) -> str:
@@ -67,17 +74,20 @@ class _Tables:
         self.tables: dict[str, Sheet] = {}
 
     def add(self, name: str, figures: list[Figure], units: Sequence[Counted], total: Counted, outside: Counted,
-            outside_figures: list[Figure] | None = None, joint: Problems | None = None) -> None:
+            outside_figures: list[Figure] | None = None, joint: Problems | None = None,
+            total_figures: list[Figure] | None = None) -> None:
         """A table: the units in order, what is put together, the total, and apart from it what is on no roster."""
+        summed = total_figures or figures
+
         def row(number: int | str, label: str, one: Counted, columns: list[Figure] = figures) -> list[Cell]:
             return [number, label, *(read(one) for _, read in columns)]
 
         language = self.language
         rows = [row(number, label, one) for number, (label, one) in enumerate(zip(self.names, units, strict=True), 1)]
-        tail = [row("", say("statistics.joint", language, few=FEW), joint)] if joint else []
-        tail.append(row("", say("statistics.total", language), total))
-        apart = row("", say("statistics.outside", language), outside, outside_figures or figures)
-        if any(isinstance(value, int) and value for value in apart):
+        tail = [row("", say("statistics.joint", language, few=FEW), joint, summed)] if joint else []
+        tail.append(row("", say("statistics.total", language), total, summed))
+        apart = row("", say("statistics.outside", language), outside, outside_figures or summed)
+        if any(isinstance(value, int | Decimal) and value for value in apart):
             tail.append(apart)
         columns = (SheetColumn(say("statistics.number", language), "count"),
                    SheetColumn(say("statistics.unit", language)),
@@ -141,6 +151,24 @@ def _by_problem(pack: Pack, language: str) -> dict[str, list[Figure]]:
     } if institutions else {})
 
 
+def _own(pack: Pack, language: str, together: bool = False) -> list[Figure]:
+    """The numbers of the pack's own fields; of several reports `together` none that can't be summed."""
+    def read(figure: OwnFigure) -> Callable[[Any], Cell]:
+        left_open = together and not figure.summed
+        return lambda one: None if left_open or figure.key not in one.figures else Decimal(
+            plain_number(one.figures[figure.key]))
+
+    return [(SheetColumn(own_title(figure, language), "number"), read(figure)) for figure in pack.figures]
+
+
+def own_title(figure: OwnFigure, language: str) -> str:
+    """What a field of the pack's own is called; it has no English name but its key."""
+    names = figure.titles if language == "zh" else [
+        name.replace("_", " ") if name.isascii() else title
+        for name, title in zip(figure.names, figure.titles, strict=True)]
+    return say("statistics.figure", language, name=say("statistics.between", language).join(names), unit=figure.unit)
+
+
 def _listed(pack: Pack, path: tuple[str | None, ...], language: str) -> list[tuple[str | None, str]]:
     """The values that a field of a unit's report may have, with their names, and None for a field left empty.
 
@@ -167,6 +195,14 @@ def _head(found: Statistics, pack: Pack, language: str) -> tuple[str, ...]:
         else say("statistics.no_roster", language),
         say("statistics.pack", language, name=pack.name, digest=found.result.pack_digest[:DIGEST]),
     )
+
+
+def _notes_on_figures(pack: Pack, language: str) -> list[str]:
+    """What the numbers of the pack's own fields are, and what is not among them."""
+    secret = [theme.name[language] for theme in pack.themes.values() if theme.sensitive]
+    hidden = secret if any(EACH in one.steps for one in pack.figures) else []
+    return [say("statistics.note_figures", language, rates=not all(one.summed for one in pack.figures),
+                themes=joined(hidden, language))] if pack.figures else []
 
 
 def _notes(found: Statistics, shown: Publishable, language: str) -> tuple[str, ...]:
