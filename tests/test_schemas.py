@@ -25,6 +25,7 @@ REGISTRY = Registry().with_resources(
 KEYWORDS = {
     "$ref", "title", "description", "type", "properties", "required", "additionalProperties", "items",
     "oneOf", "anyOf", "const", "format", "minimum", "x-names", "x-literal", "x-noun", "x-instead", "x-wants", "x-en",
+    "x-others",
 }
 DOCUMENT_KEYWORDS = {"$schema", "$id", "definitions"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

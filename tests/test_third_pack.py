@@ -58,12 +58,14 @@ def test_the_pack_is_in_order(command: list[str]) -> None:
 def test_rules_that_are_taken_over_call_things_as_this_plan_does(tmp_path: Path) -> None:
     own = tmp_path / "pack"
     shutil.copytree(SERVICE, own)
-    more = "{rules: [CV05], basis: {CV05: [{clause: 一}]}, phases: {inspection: 自查}}"
+    more = ("{rules: [CV05, ID03], basis: {CV05: [{clause: 一}], ID03: [{clause: 一}]}, "
+            "phases: {inspection: 自查, rectification: 整改, consolidation: 整改}}")
     plan = (own / "plan.yaml").read_text(encoding="utf-8").replace("[IN, FM, TX]", f"[IN, FM, TX, {more}]")
     (own / "plan.yaml").write_text(plan, encoding="utf-8")
     rules = {ident: rule for ident, rule in load_pack(own).rules.items() if rule.inherited}
     assert rules["CV05"].message["zh"] == "五项行动填写的都是未发现问题。"
     assert "如 交表日期: 2022-04-20。" in rules["IN06"].remedy["zh"]
+    assert "交表日期写第一次报送的日期，重报日期写后来再报的日期" in rules["ID03"].remedy["zh"]
     texts = repr([(rule.title, rule.message, rule.remedy, rule.hints, rule.checks) for rule in rules.values()])
     assert not [word for word in ("八个方面", "填报日期", "补正日期", "八扬八治", "活动办") if word in texts]
 
@@ -127,6 +129,16 @@ def test_the_editor_schema_takes_its_reports(service: Pack) -> None:
         Draft7Validator.check_schema(schema)
         data = base_report(service, "station", "mending")
         assert list(Draft7Validator(schema).iter_errors(in_chinese(data, shape) if shape else data)) == []
+
+
+def test_what_describes_the_findings_speaks_its_words(service: Pack) -> None:
+    for name in ("findings", "due", "diff", "unit", "personal"):
+        text = json.dumps(publish(service, name, "zh"), ensure_ascii=False)
+        words = ("八个方面", "填报日期", "补正日期", "八扬八治", "活动办", "shigan", "x-names")
+        assert [word for word in words if word in text] == [], name
+    text = json.dumps(publish(service, "findings"), ensure_ascii=False)
+    assert "五项行动中的哪一个，例如 visit；" in text
+    assert "报告声明的阶段、交表日期、重报日期；" in text
 
 
 def test_letters_and_tables_speak_its_words(service: Pack, tmp_path: Path) -> None:

@@ -9,11 +9,13 @@ be left out may be null. Scalars may be text, as bayang takes them, or the numbe
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import Any
 
+from ..packs.own_fields import in_own_titles
 from ..packs.pack import Pack
 from ..reading.schema import Schema, schema_file, target, title_of
+from ..text.regex import regex
 
 NAMES = ("personal", "unit", "roster", "waivers", "config", "notice", "plan", "theme", "rules", "words", "calendar",
          "fields", "findings", "due", "diff")
@@ -24,6 +26,7 @@ _PATTERNS = {
     "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
     "id": r"^[^\s/\\:#@]{1,64}$", "name": r"^.+$",
 }
+_SAMPLE = regex("例如 [^，。；]+")
 _KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLength")
 
 
@@ -32,9 +35,23 @@ def publish(pack: Pack, name: str, keys: str = "en", language: str = "zh") -> di
     described in Chinese, or in another language as far as the schemas do.
     """
     if name in WRITTEN:
-        return schema_file(f"{name}.json")
+        made: dict[str, Any] = _written(schema_file(f"{name}.json"), pack, in_own_titles(pack.titles))
+        return made
     told_in = "description" if language == "zh" else f"x-{language}"
     return Publisher(pack, keys == "zh", told_in).document(f"{name}.json")
+
+
+def _written(schema: Any, pack: Pack, own: Callable[[str], str]) -> Any:
+    """A schema of what the program writes, which speaks of fields, themes and phases in the words of a pack."""
+    if isinstance(schema, list):
+        return [_written(one, pack, own) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: own(one) if key in ("title", "description") and isinstance(one, str) else _written(one, pack, own)
+            for key, one in schema.items() if key != "x-names"}
+    if isinstance(schema.get("x-names"), str):
+        made["description"] = _SAMPLE.sub(f"例如 {next(iter(getattr(pack, schema['x-names'])))}", made["description"])
+    return made
 
 
 class Publisher:
@@ -154,7 +171,7 @@ class Publisher:
         else:
             choice = self.choices(names)[0]
             sample = choice["const"] if self.chinese else choice["title"]
-        return re.sub("例如 [^，。；]+", f"例如 {sample}", text, count=1)
+        return _SAMPLE.sub(f"例如 {sample}", text, count=1)
 
     def choices(self, names: str) -> list[dict[str, str]]:
         """The names of a pack for plans, phases, levels, or the fields of the form itself."""

@@ -53,19 +53,24 @@ def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
         if len(faults) > whole:     # what follows builds on it
             break
     schemas = {f"{kind}.json": schema for kind, schema in form.kinds.items()}
-    names = {old: new for old, new in _titles(schemas, plan).items() if len(old) >= _PLAIN}
-    if names:
-        found = re.compile("|".join(map(re.escape, names)))
-        for schema in schemas.values():
-            _describe(schema, lambda text: found.sub(lambda match: names[match[0]], text))
+    made = in_own_titles(own_titles(schemas, plan))
+    for schema in schemas.values():
+        _describe(schema, made)
     return schemas
 
 
+def in_own_titles(titles: Mapping[str, str]) -> Callable[[str], str]:
+    """What puts a form's own titles into a text in place of the shared ones that mean a field wherever they stand."""
+    names = {old: new for old, new in titles.items() if len(old) >= _PLAIN}
+    found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return (lambda text: found.sub(lambda match: names[match[0]], text)) if names else str
+
+
 def _describe(schema: Any, made: Callable[[str], str]) -> None:
-    """Have what the descriptions in a schema tell people made anew."""
+    """Have what the descriptions in a schema tell people made anew, without words of the plan that comes along."""
     if isinstance(schema, dict):
         if isinstance(schema.get("description"), str):
-            schema["description"] = made(schema["description"])
+            schema["description"] = made(schema.pop("x-others", schema["description"]))
         for below in schema.values():
             _describe(below, made)
     elif isinstance(schema, list):
@@ -82,18 +87,16 @@ def _moved(said: Mapping[str, Any]) -> dict[str, str]:
         return {}
 
 
-def renamed(schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
+def renamed(titles: Mapping[str, str]) -> dict[str, str]:
     """What rules that are taken over call otherwise than this form: a name as texts have it -> as it is here.
 
-    Names of fields and listed values stand in quotation marks, in brackets or before a colon; that of all themes stands
-    anywhere.
+    Short names stand in quotation marks, in brackets or before a colon; long ones mean a field wherever they stand.
     """
-    themes = schema_file("common.json")["definitions"]["themes"]["title"]
-    return {before + old + after: before + new + after for old, new in _titles(schemas, plan).items()
-            for before, after in (("", ""),) * (old == themes) or ("“”", "（）", "()", " :")}
+    return {before + old + after: before + new + after for old, new in titles.items()
+            for before, after in ([("", "")] if len(old) >= _PLAIN else ("“”", "（）", "()", " :"))}
 
 
-def _titles(schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
+def own_titles(schemas: Mapping[str, Schema], plan: Mapping[str, Any]) -> dict[str, str]:
     """What each title of the shared form is in a pack's own, where it is another and one."""
     found: dict[str, set[str]] = {}
     moved = _moved(plan.get("form", {}))

@@ -33,7 +33,7 @@ from .families import Families
 from .inheriting import Inheritance
 from .loading import Loader
 from .own_fields import FILE as FIELDS
-from .own_fields import own_form, renamed
+from .own_fields import own_form, own_titles, renamed
 from .own_figures import OwnFigure, own_figures
 from .pack_files import BUNDLED, is_there, shown
 from .paths_written import FieldPaths
@@ -57,6 +57,7 @@ class Pack(Plan):
     files: tuple[Path, ...] = ()        # its own, and what it took over
     schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
     figures: tuple[OwnFigure, ...] = ()     # the numbers that its form adds to the shared one
+    titles: dict[str, str] = field(default_factory=dict)    # of the shared form -> what its own calls it
     roles: Roles = field(default_factory=lambda: Roles(defaults()))     # by which fields things are found in reports
     languages: tuple[str, ...] = LANGUAGES      # in which it is written; in the others stands the Chinese
     text: PlanText | None = None        # the plan's own, where it lies in the pack
@@ -240,9 +241,10 @@ def assemble(loader: Loader) -> Pack | None:
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=folder,
         languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas), text=text,
+        titles=own_titles(schemas, plan),
         _words=words, _calendar=calendar, _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
-    families = Families(loader, plan, text, renamed(schemas, plan))
+    families = Families(loader, plan, text, renamed(pack.titles))
     pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
     pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
     pack.files = (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))

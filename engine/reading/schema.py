@@ -5,7 +5,7 @@ yields the form slips it meets (`Slip`), each by the name of its rule. It reads 
 The keywords in use: type, properties, required, additionalProperties, items, oneOf of const and title, anyOf,
 $ref, format (date, month, quarter, half, id, name; of a number percent, money), minimum, and our own x-names,
 x-literal, x-instead, x-noun, x-wants, x-unit (of a number).
-x-en, the description in English, is for fill-in forms.
+x-en, the description in English, is for fill-in forms; x-others is the one for forms of other plans.
 """
 
 from __future__ import annotations
