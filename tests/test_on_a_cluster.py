@@ -6,6 +6,8 @@ import json
 import shutil
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,15 +19,20 @@ from bayang.engine.batch import cluster
 from bayang.engine.packs.pack import Pack
 
 DAY = ("--as-of", "2022-08-08")
-# A scheduler and two workers, each in a process of its own that a nanny starts anew; a task may take one with it.
+KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+# An S3 store, and a scheduler with two workers, each in a process that a nanny starts anew; a task may take one along.
 CLUSTER = """
-import asyncio, os, pathlib, sys
+import asyncio, os
 from distributed import Nanny, Scheduler
+from moto.server import ThreadedMotoServer
 async def main():
+    store = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    store.start()
+    os.environ["AWS_ENDPOINT_URL"] = "http://%s:%s" % store.get_host_and_port()
     how = {"dashboard": False, "host": "127.0.0.1"}
     async with Scheduler(port=0, **how) as scheduler, Nanny(scheduler.address, nthreads=1, **how), \\
                Nanny(scheduler.address, nthreads=1, **how):
-        print(scheduler.address, flush=True)
+        print(scheduler.address, os.environ["AWS_ENDPOINT_URL"], flush=True)
         await scheduler.finished()
 if __name__ == "__main__":
     asyncio.run(main())
@@ -50,7 +57,7 @@ workers.check_one = faulty
 
 
 class Cluster:
-    """Its address, and a folder in which its workers leave signs."""
+    """Its address, that of its store, and a folder in which its workers leave signs."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -58,10 +65,16 @@ class Cluster:
         self.log = (home / "log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-c", CLUSTER], stdout=subprocess.PIPE, stderr=self.log, cwd=home,
-            env=scrubbed(PYTHONPATH=str(home), DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1"))
+            env=scrubbed(**KEYS, PYTHONPATH=str(home), DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1"))
         assert self.process.stdout
-        line = self.process.stdout.readline().decode().strip()
-        self.address = line.replace("tcp://", "dask://")
+        address, self.store = self.process.stdout.readline().decode().split()
+        self.address = address.replace("tcp://", "dask://")
+
+    def put(self, key: str, data: bytes | None = None) -> None:
+        """Store an object; without data, make a bucket."""
+        request = urllib.request.Request(f"{self.store}/{urllib.parse.quote(key)}", data,
+                                         {"Content-Type": "application/octet-stream"}, method="PUT")
+        urllib.request.urlopen(request, timeout=10).close()
 
     def end(self) -> None:
         self.process.terminate()
@@ -92,16 +105,24 @@ def check(*arguments: object, before: Callable[[], object] = lambda: None, **mor
         warnings.simplefilter("ignore")     # what libraries do
         before()
 
-    form = () if "--format" in arguments else ("--format", "json")
+    form = () if any("--format" in str(one) for one in arguments) else ("--format", "json")
     return bayang("check", *arguments, *DAY, *form, before=first, **more)
 
 
-@pytest.mark.parametrize("name", ["json", "text", "csv"])
-def test_the_same_bytes_as_here(name: str, there: Cluster) -> None:
-    here = check(SAMPLES, "--format", name)
-    said = check("samples", "--format", name, "--on", there.address, cwd=SAMPLES.parent)
-    assert (said.returncode, said.stdout, said.stderr) == (here.returncode, here.stdout, b"")
-    assert here.returncode == 1 and len(here.stdout) > 10_000
+def outputs(place: object, home: Path, *more: object, **how: object) -> tuple[int, list[bytes]]:
+    """The exit code and the outputs of a check in several formats."""
+    home.mkdir()
+    names = ("json", "text", "csv")
+    said = check(place, *more, *(f"--format={name}={home / name}" for name in names), **how)
+    assert (said.stdout, said.stderr) == (b"", b"")
+    return said.returncode, [(home / name).read_bytes() for name in names]
+
+
+def test_the_same_bytes_as_here(there: Cluster, tmp_path: Path) -> None:
+    """The workers stand elsewhere than the command, which is given a relative path."""
+    here = outputs(SAMPLES, tmp_path / "here")
+    assert outputs("samples", tmp_path / "there", "--on", there.address, cwd=SAMPLES.parent) == here
+    assert here[0] == 1 and min(map(len, here[1])) > 10_000
 
 
 def test_a_file_that_kills_or_hangs_is_told_as_here(there: Cluster, tmp_path: Path, pack: Pack) -> None:
@@ -137,6 +158,50 @@ def told(said: Said) -> tuple[set[tuple[str, str]], list[str]]:
         sorted(said.stderr.decode().splitlines())
 
 
+@pytest.fixture(scope="module")
+def stored(there: Cluster) -> dict[str, str]:
+    """The samples in a bucket, with what only a store holds; and the environment that finds it."""
+    there.put("reports")
+    for path in SAMPLES.rglob("*"):
+        if path.is_file():
+            there.put(f"reports/year/{path.relative_to(SAMPLES).as_posix()}", path.read_bytes())
+    there.put("reports/year/", b"")     # how some programs make a folder
+    return {**KEYS, "AWS_ENDPOINT_URL": there.store}
+
+
+def test_a_store_gives_the_same_bytes(there: Cluster, stored: dict[str, str], tmp_path: Path) -> None:
+    found = outputs("s3://reports/year/", tmp_path / "there", "--on", there.address, **stored)
+    assert found == outputs(SAMPLES, tmp_path / "here")
+
+
+def test_odd_files_of_a_store(there: Cluster, stored: dict[str, str], tmp_path: Path) -> None:
+    folder = named(tmp_path / "in")
+    (folder / "empty.yaml").touch()
+    (folder / "large.yaml").write_bytes(b"#" * (1 << 20) + b"\n")
+    for path in folder.iterdir():
+        there.put(f"reports/odd/{path.name}", path.read_bytes())
+    here, said = check(folder), check("s3://reports/odd", "--on", there.address, **stored)
+    assert (said.returncode, said.stdout) == (here.returncode, here.stdout)
+    there.put("reports/odd/x//y.yaml", b"a: 1")      # a folder without a name is none of a disk
+    found = json.loads(check("s3://reports/odd", "--on", there.address, **stored).stdout)
+    assert [one["file"] for one in found["ignored"]] == ["x//"]
+    one = json.loads(check("s3://reports/odd/P-003.yaml", "--on", there.address, **stored).stdout)
+    assert {hit["file"] for hit in one["findings"]} == {"P-003.yaml"}
+
+
+def test_a_file_url_is_a_path(there: Cluster, tmp_path: Path) -> None:
+    folder = named(tmp_path / "in")
+    said = check(f"file://{folder}", "--on", there.address)
+    assert (said.returncode, said.stdout, said.stderr) == (1, check(folder).stdout, b"")
+
+
+def test_2_a_store_that_is_not_there(there: Cluster, stored: dict[str, str]) -> None:
+    for place, words in (("s3://reports/none", "s3://reports/none"), ("s3://none/a", "s3://none/a")):
+        assert words in complaint(check(place, "--on", there.address, **stored))
+    gone = stored | {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
+    assert "s3://reports/year 读不了（" in complaint(check("s3://reports/year", "--on", there.address, **gone))
+
+
 def another_pack() -> None:
     plain = cluster.recipe_of
     cluster.recipe_of = lambda checker: (plain(checker)[0], "0" * 64, *plain(checker)[2:])
@@ -168,6 +233,9 @@ def test_2_what_the_workers_do_not_see(there: Cluster, tmp_path: Path) -> None:
     (("--on", "127.0.0.1:8786"), "要写成 dask://主机:端口"),
     (("--on", "dask://127.0.0.1:1"), "连不上 dask://127.0.0.1:1 的集群"),
     (("--on", "dask://127.0.0.1:1", "--watch"), "--on 和 --watch 不能一起用"),
+    (("s3://reports/year", "--on", "dask://127.0.0.1:1", "--mark"), "URL 上的报告旁边写不了"),
+    (("s3://reports/year",), "s3://reports/year"),
+    (("nil://reports/year", "--on", "dask://127.0.0.1:1"), "nil:// 的存储要另装"),
 ])
 def test_2_wrong_use(arguments: tuple[str, ...], words: str) -> None:
     assert words in complaint(check(FAULTY, *arguments, before=lambda: setattr(cluster, "CONNECTING", 0.3)))

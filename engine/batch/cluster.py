@@ -14,7 +14,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from functools import cached_property
 from queue import Empty, SimpleQueue
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from ... import __version__
 from ..judging.check import Checker
 from ..reading.files import Listed, read_bytes
+from ..reading.stores import fetched
 from ..recording import replace
 from ..records import PackError, Unreadable, UsageError
 from .cache import program
@@ -158,6 +159,8 @@ class _Errand:
 
 def away(listed: Listed) -> Listed:
     """A file as one elsewhere finds it: paths count from here."""
+    if listed.in_store:
+        return replace(listed, given=listed.path)
     return replace(listed, given=os.path.abspath(listed.path), folder=os.path.abspath(listed.folder or ""))
 
 
@@ -189,9 +192,9 @@ class Team:
 
     def check(self, batch: Batch) -> Answers:
         """The results of the files of a batch."""
-        seen = [at for at in batch.files if os.access(batch.brought[at][0].path, os.R_OK)]
-        found: Answers = [(at, None) for at in batch.files if at not in seen]
-        left = deque([Batch(seen, brought=batch.brought)] if seen else [])
+        brought = self._read(batch.brought)
+        found: Answers = [(at, None) for at in batch.files if at not in brought]
+        left = deque([Batch([*brought], brought=brought)] if brought else [])
         try:
             crew = self.idle.pop()
         except IndexError:
@@ -206,6 +209,15 @@ class Team:
             raise
         self.idle.append(crew)
         return found
+
+    def _read(self, given: Mapping[int, Brought]) -> dict[int, Brought]:
+        """The files that can be opened here, those of a store with what stands in them."""
+        most = self.checker.limits.bytes
+        stored = [(at, listed) for at, (listed, _) in given.items() if listed.in_store]
+        found: dict[int, Brought] = {at: (listed, data) for (at, listed), data in zip(
+            stored, fetched([listed.path for _, listed in stored], most + 1), strict=True)
+            if isinstance(data, bytes) and len(data) <= most}
+        return found | {at: one for at, one in given.items() if not one[0].in_store and os.access(one[0].path, os.R_OK)}
 
 
 def _checked(team: Team, batch: Batch) -> tuple[str, Answers]:

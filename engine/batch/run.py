@@ -138,7 +138,8 @@ def listed(paths: Sequence[str], options: Options, pack: Pack) -> Listing:
     """What a run finds under the PATHs."""
     config = options.config["file"] if options.config else None
     return list_files(paths, options.exclude, skip=[*pack.files, *filter(None, (
-        options.roster, options.waivers, config, options.baseline))], stdin=options.stdin_name)
+        options.roster, options.waivers, config, options.baseline))], stdin=options.stdin_name,
+        urls=options.on is not None)
 
 
 def _own(options: Options, listing: Listing, used: list[Any]) -> dict[str, str]:

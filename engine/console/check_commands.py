@@ -13,6 +13,7 @@ from ..output.findings.setting import Setting
 from ..output.statistics import STATISTICS
 from ..reading.files import STDIN, as_named, real_path
 from ..reading.inputs import refuse_inputs
+from ..reading.stores import is_url
 from ..records import LEVELS, UsageError
 from .batch_options import config_file_of_batch, of_batch
 from .checking import Given, checked
@@ -47,6 +48,8 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
         raise UsageError("workbook.mark-watch")
     if watch and on:
         raise UsageError("cluster.watch")
+    if mark and any(map(is_url, batch.paths)):
+        raise UsageError("cluster.mark")
     outputs = [*files_of(formats), *filter(None, (write_baseline, summary_file()))]
     stdin = showing.stdin_name or STDIN
 

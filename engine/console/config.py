@@ -17,6 +17,7 @@ from ..packs.roster import bind_typed, read_typed
 from ..reading.files import STDIN, Listed, read_bytes, read_own, real_path
 from ..reading.intake import Map, Seq, Suspect
 from ..reading.schema import Shapes
+from ..reading.stores import is_url, local
 from ..recording import dataclass
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.regex import regex
@@ -58,6 +59,8 @@ def find_config(paths: Sequence[str], strange: Callable[[str], None] = lambda fi
 
 
 def _nearest(path: str, strange: Callable[[str], None]) -> str | None:
+    if is_url(path := local(path)):
+        return None
     folder = os.path.abspath("." if path == STDIN else path.replace("\0", ""))
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)

@@ -7,6 +7,8 @@ import unicodedata
 from typing import Any
 
 from ..packs.roster import Roster, Waivers
+from ..reading.files import real_path
+from ..reading.stores import entries, is_url
 from ..recording import dataclass, field
 
 
@@ -17,17 +19,25 @@ class Folders:
 
     def __init__(self) -> None:
         self.known: dict[str, tuple[str, dict[str, str]]] = {}
+        self.sizes: dict[str, int | None] = {}      # of what stands in folders of stores
 
     def look(self, folder: str) -> tuple[str, dict[str, str]]:
         """A folder without links, and what is in it, by its name as a report would write it. Raises OSError."""
         if folder not in self.known:
             if len(self.known) >= self.MOST:
                 self.known.clear()
+                self.sizes.clear()
+            stored = entries(folder) if is_url(folder) else {}
             names: dict[str, str] = {}
-            for name in sorted(os.listdir(folder), reverse=True):       # of several the first
+            for name in sorted(stored if is_url(folder) else os.listdir(folder), reverse=True):  # of several the first
                 names[_as_typed(name)] = name
-            self.known[folder] = os.path.realpath(folder), names
+            self.known[folder] = real_path(folder), names
+            self.sizes |= {f"{folder}/{name}": size for name, size in stored.items()}
         return self.known[folder]
+
+    def size(self, url: str) -> int | None:
+        """The bytes of what stands in a folder of a store that was looked into; None of another folder."""
+        return self.sizes.get(url)
 
 
 def _as_typed(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fnmatch
+import io
 import os
 import re
 import stat
@@ -21,8 +22,10 @@ from typing import BinaryIO
 from ..recording import dataclass, field
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.messages import LANGUAGES, say
+from . import stores
 from .columns import Column, Texts
-from .workbook import MARK, holds
+from .stores import is_url
+from .workbook import MARK, UNPACKED, holds, holds_in
 
 STDIN = "-"
 REPORTS = (".yaml", ".yml")
@@ -58,7 +61,14 @@ class Listed:
 
     @property
     def path(self) -> str:
-        return self.given if self.given is not None else f"{self.folder}{os.sep}{self.name.rpartition('/')[2]}"
+        if self.given is not None:
+            return self.given
+        return f"{self.folder}{'/' if self.in_store else os.sep}{self.name.rpartition('/')[2]}"
+
+    @property
+    def in_store(self) -> bool:
+        """Whether it was found at a URL."""
+        return self.folder is not None and is_url(self.folder)
 
 
 class Files(Sequence[Listed]):
@@ -107,6 +117,7 @@ class Listing:
     waivers: list[Listed] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)  # folders given that hold neither report nor table
     whole: bool = True  # every PATH is a folder
+    stores: set[str] = field(default_factory=set)   # the URLs of folders among them, with a slash
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +152,9 @@ def list_files(
     skip_names: frozenset[str] = OWN,
     skip: Iterable[str | os.PathLike[str]] = (),
     stdin: str = STDIN,
+    urls: bool = False,
 ) -> Listing:
-    """Lists the reports under `paths` (files, folders, `-`).
+    """Lists the reports under `paths` (files, folders, `-`; with `urls` also those of stores).
 
     `exclude` are GLOBs on the path below a folder or on a file's own name. `skip` are files and folders
     that are no reports wherever they lie: the pack, a roster given by name. `stdin` is the file that stands on standard
@@ -161,6 +173,15 @@ def list_files(
             continue
         typed = shown_name(given)
         shown = typed if several else own_name(given)
+        if urls and is_url(given := stores.local(given)):
+            given = given.rstrip("/")
+            if stores.is_folder(given):
+                listing.stores.add(given + "/")
+                walk(given, typed, typed.rstrip("/") + "/" if several else "", search)
+            else:
+                listing.whole = False
+                add(given, shown, given, given.rpartition("/")[0], search)
+            continue
         try:
             status = os.stat(given)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -183,18 +204,20 @@ def list_files(
 
 def is_bare(given: str, several: bool, listing: Listing) -> bool:
     """Whether a PATH is a folder with nothing in it that is read, nor could be."""
-    if given == STDIN or not os.path.isdir(given):
+    if given == STDIN or not (os.path.isdir(given) or real_path(given) + "/" in listing.stores):
         return False
     if not several:
         return not (listing.files or listing.rosters or listing.waivers or listing.faults)
-    root, typed = os.path.realpath(given), shown_name(given).rstrip("/")
+    root, typed = real_path(given), shown_name(given).rstrip("/")
     tables = [*listing.files, *listing.rosters, *listing.waivers]
-    return not (any(one.folder and lies_in(os.path.realpath(one.folder), root) for one in tables)
+    return not (any(one.folder and lies_in(real_path(one.folder), root) for one in tables)
                 or any(name == typed or name.startswith(typed + "/") for name, _ in listing.faults))
 
 
 def real_path(path: str | os.PathLike[str]) -> str:
-    """The path without links; as it is where there can be no such path."""
+    """The path without links; as it is where there can be no such path, and a URL but for a slash at its end."""
+    if is_url(given := os.fspath(path)):
+        return given.rstrip("/")
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
@@ -227,41 +250,40 @@ def add_stdin(named: str, several: bool, search: Search) -> None:
 
 def add_file(given: str, shown: str, status: os.stat_result, search: Search) -> None:
     """A PATH that is no folder: read whatever its extension, and through a link if it is one."""
-    name, real = own_name(given), os.path.realpath(given)
+    add(given, shown, os.path.realpath(given), os.path.dirname(os.path.abspath(given)), search,
+        stat.S_ISREG(status.st_mode))
+
+
+def add(given: str, shown: str, real: str, folder: str, search: Search, regular: bool = True) -> None:
+    """A PATH that is no folder, by its path without links and its folder."""
+    name = own_name(given)
     if is_own(name, search.skip_names) or under_any(real, search.skipped) or (
             search.excluded and search.excluded(shown, name)):
         search.listing.ignored.append(shown)
-    elif not stat.S_ISREG(status.st_mode):
+    elif not regular:
         search.listing.faults.append((shown, unreadable("not-a-file")))
     elif real not in search.seen:
         search.seen.add(real)
-        search.files.append(Listed(shown, real, os.path.dirname(os.path.abspath(given))))
+        search.files.append(Listed(shown, real, folder))
 
 
 def walk(given: str, typed: str, prefix: str, search: Search) -> None:
     """Lists one folder without recursion; links are kept for later."""
-    root = os.path.realpath(given)
+    root, sep = real_path(given), "/" if is_url(given) else os.sep
     listing, excluded, skip_names = search.listing, search.excluded, search.skip_names
     skipped, seen, passed = search.skipped, search.seen, search.passed
     if under_any(root, skipped):
         listing.ignored.append(typed.rstrip("/") + "/")
         return
     # Folders still to be listed: the path to open, the shown and the real path, both with a slash at the end.
-    waiting = [(given, prefix, root if root.endswith(os.sep) else root + os.sep)]
+    waiting = [(given, prefix, root if root.endswith(sep) else root + sep)]
     while waiting:
         folder, above, real = waiting.pop()
         if real in search.walked:
             continue
         search.walked[real] = folder
-        found: list[str] = []
-        others: dict[str, str] = {}     # what is no plain file
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    found.append(entry.name)
-                    what = what_is(entry)
-                    if what:
-                        others[entry.name] = what
+            found, others = entries(folder)
         except OSError as error:
             listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
             continue
@@ -271,11 +293,12 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
             here = real + raw
             kind = others.get(raw)
             link, is_folder = kind == "link", kind == "folder"
-            if raw.startswith(HIDDEN) or here in skipped or (excluded and excluded(shown[len(prefix) :], name)):
+            if (not raw or raw.startswith(HIDDEN) or here in skipped
+                    or (excluded and excluded(shown[len(prefix) :], name))):
                 listing.ignored.append(shown + "/" if is_folder else shown)
                 passed.add(here)
             elif is_folder:
-                waiting.append((os.path.join(folder, raw), shown + "/", here + os.sep))
+                waiting.append((folder + sep + raw, shown + "/", here + sep))
             elif is_own(raw, skip_names):
                 listing.ignored.append(shown)
                 passed.add(here)
@@ -296,6 +319,22 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
                 search.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
 
 
+def entries(folder: str) -> tuple[list[str], dict[str, str]]:
+    """The names of what stands in a folder, and of those which are no plain files what they are. Raises OSError."""
+    if is_url(folder):
+        sizes = stores.entries(folder)
+        return [*sizes], {name: "folder" for name, size in sizes.items() if size is None}
+    found: list[str] = []
+    others: dict[str, str] = {}
+    with os.scandir(folder) as listed:
+        for entry in listed:
+            found.append(entry.name)
+            what = what_is(entry)
+            if what:
+                others[entry.name] = what
+    return found, others
+
+
 def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
     """Whether a file in a folder is the workbook of a form: by its name, and a word that a cell of it holds.
 
@@ -304,7 +343,9 @@ def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
     stem, dot, ending = name.rpartition(".")
     if dot + ending.lower() not in WORKBOOKS or (original(stem) + dot + ending in beside and original(stem) != stem):
         return False
-    return holds(os.path.join(folder, name), MARK.encode())
+    path = os.path.join(folder, name)
+    return holds_in(io.BytesIO(read_start(path, UNPACKED)), MARK.encode()) if is_url(path) else \
+        holds(path, MARK.encode())
 
 
 def original(stem: str) -> str:
@@ -425,11 +466,23 @@ def read_bytes(listed: Listed, limits: Limits) -> bytes:
     if listed.given == STDIN:
         return read_stdin(getattr(sys.stdin, "buffer", None), limits)
     path = listed.path
+    if listed.in_store:
+        return _from_store(path, limits)
     data = read_once(path, limits)
     if data is None:  # it changed meanwhile: once more
         data = read_once(path, limits)
     if data is None:
         raise unreadable("changing")
+    return data
+
+
+def _from_store(url: str, limits: Limits) -> bytes:
+    [data] = stores.fetched([url], limits.bytes + 1)
+    if isinstance(data, Exception):
+        raise unreadable("vanished" if isinstance(data, FileNotFoundError) else
+                         "permission" if isinstance(data, PermissionError) else "device")
+    if len(data) > limits.bytes:
+        raise oversized(limits)
     return data
 
 
@@ -443,6 +496,9 @@ def read_own(listed: Listed, limits: Limits) -> bytes:
 
 def read_start(path: str, size: int) -> bytes:
     """The first bytes of a file; nothing of what is no quiet regular file."""
+    if is_url(path):        # listed as such
+        [data] = stores.fetched([path], size)
+        return data if isinstance(data, bytes) else b""
     try:
         opened = os.open(path, FLAGS)
     except (OSError, ValueError):

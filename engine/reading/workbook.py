@@ -91,12 +91,20 @@ def holds(path: str, words: bytes) -> bool:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or file.read(len(ZIP)) != ZIP:
-                return False
-            package = _Package(file, Limits())
-            names = sorted(package.zip.namelist(), key=lambda name: "haredStrings" not in name)
-            return any(words in package.part(name) for name in names
-                       if name.startswith("xl/") and name.endswith(".xml"))
+            return stat.S_ISREG(os.fstat(file.fileno()).st_mode) and holds_in(file, words)
+    except OSError:
+        return False
+
+
+def holds_in(file: IO[bytes], words: bytes) -> bool:
+    """The same of a workbook that is open."""
+    try:
+        if file.read(len(ZIP)) != ZIP:
+            return False
+        package = _Package(file, Limits())
+        names = sorted(package.zip.namelist(), key=lambda name: "haredStrings" not in name)
+        return any(words in package.part(name) for name in names
+                   if name.startswith("xl/") and name.endswith(".xml"))
     except (*_BROKEN, Unreadable):
         return False
 

@@ -18,6 +18,7 @@ from ...packs.pack import KINDS, Pack
 from ...reading.files import attachment_mark
 from ...reading.paths import Field, Scope
 from ...reading.report import BAD, Doc
+from ...reading.stores import is_url
 from ...records import Route
 from ...text.wording import id_key, name_key, name_parts, split_names
 from ..case import Case
@@ -80,6 +81,9 @@ def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
                 return "missing"
             found = os.path.join(found, name)
         home = folders.look(folder)[0]
+        if is_url(found):       # a store knows no links
+            size = folders.size(found)
+            return "missing" if size is None else None if size else "empty"
         if not os.path.join(os.path.realpath(found), "").startswith(os.path.join(home, "")):
             return "outside"
         state = os.stat(found)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from ...reading.files import STDIN, lies_in
+from ...reading.stores import is_url, local
 
 
 def paths_in_repository(paths: Sequence[str], root: str | None = None,
@@ -21,11 +22,12 @@ def paths_in_repository(paths: Sequence[str], root: str | None = None,
     base = _base(paths, here)
     of_refs = {one: _of_ref(one, here) for one in tables if ":" in one and not os.path.lexists(one)}
     top = os.path.realpath(root) if root else base
+    in_store = len(set(paths)) == 1 and is_url(local(paths[0]))
     if not root or not lies_in(base, top):
         top = nearest_repository(base) or base
 
     def place(file: str) -> str:
-        if file == STDIN:
+        if file == STDIN or in_store or is_url(file):
             return file
         file = of_refs.get(file, file)
         full = os.path.realpath(file) if os.path.isabs(file) else os.path.normpath(
