@@ -201,6 +201,9 @@ class Sight:
     def unit(self, key: str | None) -> Any:
         return next((one for one in self.files if one.kind == "unit" and one.key == key and one.counts), None)
 
+    def one(self, at: int) -> Any:
+        return next(one for one in self.files if one.at == at)
+
     def fact(self, one: Any) -> Any:
         return self.facts[one.at]
 

@@ -51,21 +51,24 @@ def _factor(size: int) -> int:
 
 def marks(numbers: array[int]) -> array[int]:
     """What stays in memory of a text's hashes: eight bytes that only the same text has, and its smallest hashes."""
-    whole = numbers.tobytes()
-    digest = array("I", blake2b(whole, digest_size=8).digest())
-    highest = min(255, 2 * HEAD * 256 // max(1, len(numbers)))      # of the last bytes: about twice as many as wanted
-    small = set(compress(numbers, whole[3::4].translate(_up_to(highest)))) if highest < 255 else ()
-    return digest + array("I", sorted(small if len(small) >= HEAD else set(numbers))[:HEAD])
+    return array("I", blake2b(numbers.tobytes(), digest_size=8).digest()) + _smallest(numbers, HEAD)
+
+
+def sketch(numbers: array[int]) -> array[int]:
+    """The smallest of a text's hashes."""
+    return _smallest(numbers, SKETCH)
+
+
+def _smallest(numbers: array[int], wanted: int) -> array[int]:
+    """So many of them, each once."""
+    highest = min(255, 2 * wanted * 256 // max(1, len(numbers)))    # of the last bytes: about twice as many as wanted
+    small = set(compress(numbers, numbers.tobytes()[3::4].translate(_up_to(highest)))) if highest < 255 else ()
+    return array("I", sorted(small if len(small) >= wanted else set(numbers))[:wanted])
 
 
 @cache
 def _up_to(highest: int) -> bytes:
     return bytes(byte <= highest for byte in range(256))
-
-
-def sketch(numbers: array[int]) -> array[int]:
-    """The smallest of a text's hashes."""
-    return array("I", sorted(set(numbers))[:SKETCH])
 
 
 def groups(marked: Rows) -> Iterator[list[int]]:

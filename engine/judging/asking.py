@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -26,7 +27,7 @@ from .places import node_at
 from .results import About
 from .world import World
 
-_NO_NODES = Nodes(Doc())
+_NO_NODES, _NOTHING = Nodes(Doc()), Doc()
 
 
 @dataclass(slots=True)
@@ -148,28 +149,30 @@ class _Neighbours:
         self.steps = {steps[0] for steps in self.later.far}
         self.wanted = [step for step in (UNIT, EARLIER)
                        if any(steps[0] == step and len(steps) > 1 for steps in self.later.far)]
-        self.own: list[File] = []
-        self.left: set[int] = set()                             # files that left something behind
-        self.people: dict[str | None, list[Any]] = defaultdict(list)
-        self.reports: list[Any] = []
+        # Files by their numbers: what thousands left behind is read again where it is asked for.
+        self.own = array("I")
+        self.left = bytearray()                                 # 1: it left something behind
+        self.people: dict[str | None, array[int]] = defaultdict(lambda: array("I"))
+        self.reports = array("I")
         self._unsure: set[str | None] | None = None
         self._earlier: dict[int, File] | None = None
 
     def take(self, one: File, fact: Any) -> None:
-        """Keep what a report left behind as far as it is needed at once."""
-        self.left.add(one.at)
+        """Note that a report left something behind, and whom that is needed for."""
+        self.left.extend(bytes(one.at + 1 - len(self.left)))
+        self.left[one.at] = 1
         if not one.counts:
             return
         if one.kind in OVERS[self.sentence.over or ""] and self.view.applies(one):
-            self.own.append(one)
+            self.own.append(one.at)
         if PEOPLE in self.steps and one.kind == KINDS[0]:
-            self.people[one.unit_key].append(fact)
+            self.people[one.unit_key].append(one.at)
         if REPORTS in self.steps:
-            self.reports.append(fact)
+            self.reports.append(one.at)
 
     def owners(self) -> Iterator[tuple[File | None, Entry | None]]:
         """Whom the sentence is asked of: also a unit of which no report came, where only its people are asked about."""
-        yield from ((one, None) for one in self.own)
+        yield from ((self.view.one(at), None) for at in self.own)
         roster = self.view.world.roster
         if self.sentence.over == "units" and roster and not self.later.near:
             for key in self.people:
@@ -198,22 +201,30 @@ class _Neighbours:
         found: dict[Beyond, Any] = {}
         unsure = False
         if PEOPLE in self.steps:
-            found[PEOPLE] = Items(map(made_of, self.people.get(key, ()))) or None
+            found[PEOPLE] = self._made(self.people.get(key, ()))
             unsure |= key in self.unsure
         if UNIT in self.steps:
             own = self.view.unit(unit_key)
-            found[UNIT] = made_of(self.view.fact(own)) if own and own.at in self.left else None
+            found[UNIT] = made_of(self.view.fact(own)) if own and self._has_left(own) else None
             unsure |= found[UNIT] is None and (own is not None or unit_key in self.unsure)
         if EARLIER in self.steps:
             before = self.earlier.get(one.at) if one else None
-            found[EARLIER] = made_of(self.view.fact(before)) if before and before.at in self.left else None
+            found[EARLIER] = made_of(self.view.fact(before)) if before and self._has_left(before) else None
             unsure |= before is not None and found[EARLIER] is None
         if REPORTS in self.steps:
             memo = self.view.world.memo
             if self not in memo:
-                memo[self] = Items(map(made_of, self.reports)) or None
+                memo[self] = self._made(self.reports)
             found[REPORTS] = memo[self]
         return found, unsure
+
+    def _made(self, files: Iterable[int]) -> Items | None:
+        """The reports of files, of what they left behind; None for none. Those that left nothing of note are one."""
+        facts = (self.view.fact(self.view.one(at)) for at in files)
+        return Items(made_of(fact) if fact else _NOTHING for fact in facts) or None
+
+    def _has_left(self, one: File) -> bool:
+        return one.at < len(self.left) and self.left[one.at] == 1
 
     @property
     def unsure(self) -> set[str | None]:
@@ -221,7 +232,7 @@ class _Neighbours:
         if self._unsure is None:
             wanted = KINDS[0] if PEOPLE in self.steps else KINDS[1]
             self._unsure = {one.unit_key for one in self.view.everything()
-                            if one.kind == wanted and one.at not in self.left and one.counts}
+                            if one.kind == wanted and not self._has_left(one) and one.counts}
             self._unsure |= {id_key(lost.entry.unit) for lost in self.view.unread() if lost.entry.kind == wanted}
         return self._unsure
 
