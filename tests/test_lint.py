@@ -36,6 +36,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("years", "words.yaml", "excuses:", "years: [1900]\n  excuses:", "years"),
     ("sentence", QZ, "each: themes.*.problems[]\n  check:\n  - required",
      "each: themes.*.problem[]\n  check:\n  - required", "problems"),
+    ("unquoted", QZ, "must: submitted <= latest", "must: [submitted] <= latest", '"[submitted] <= latest'),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),
     ("unknown-field", QZ, "answered_by: [problems, none_found]", "answered_by: [problems, nothing]", "nothing"),

@@ -60,8 +60,10 @@ class Loader:
             if not self.examples:
                 data = _EXAMPLES.sub(lambda cut: b"\n" * cut[0].count(b"\n"), data)
             typed = read_typed(data, shown(path, self.folder))
+            if own and shape == "rules":
+                _hold_read(typed, data, shown(path, self.folder))
         except PackError as fault:
-            self.faults.append(fault)
+            self.faults += [fault, *fault.also]
             return None
         if shape == "plan":
             self.written = written_as(typed)
@@ -107,8 +109,7 @@ class Loader:
 
     def stop(self) -> PackError:
         """The first fault, with all others in `also`."""
-        first, *first.also = self.faults
-        return first
+        return _first(self.faults)
 
 
 def read_typed(data: bytes, file: str) -> Map:
@@ -116,7 +117,24 @@ def read_typed(data: bytes, file: str) -> Map:
     try:
         return read(data, LIMITS, frozenset())
     except Unreadable as fault:
-        raise unreadable(file, fault) from None
+        from .unquoted import unquoted_lines
+
+        raise _first(unquoted_lines(data, file, fault) or [unreadable(file, fault)]) from None
+
+
+def _hold_read(typed: Map, data: bytes, file: str) -> None:
+    """Raises PackError where YAML made something else of a sentence than its author means."""
+    from .unquoted import misread_lines
+
+    faults = misread_lines(typed, data, file)
+    if faults:
+        raise _first(faults)
+
+
+def _first(faults: list[PackError]) -> PackError:
+    """The first of some faults of a file, with all others in `also`."""
+    first, *first.also = faults
+    return first
 
 
 def bind(tree: Map, file: str, shape: Shape) -> tuple[Any, list[Slip]]:

@@ -1,0 +1,98 @@
+"""A sentence or text of a rule that stands unquoted where YAML takes a sign of it for itself is told with line, column,
+what YAML made of it, and the line quoted to paste (docs/packs.md).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bayang.cli import bayang
+from bayang.engine.packs.loading import read_typed
+from bayang.engine.packs.unquoted import misread_lines
+from bayang.engine.records import PackError
+
+SERVICE = Path(__file__).parent / "packs" / "service"
+HEAD = "family: FX\ntitle: 试\nrules:\n- id: FX01\n  title: 甲\n  who: [unit]\n"      # six lines
+TAIL = "\n  basis: {practice: 试}\n  remedy: 请改。\n"
+# What stands on the line -> the sign and its column, and the line as it should be.
+SLIPS = [
+    ("must: [paid] <= grants", "[", 9, 'must: "[paid] <= grants"'),
+    ("must: [paid]", "[", 9, 'must: "[paid]"'),
+    ("must: [paid", "[", 9, 'must: "[paid"'),
+    ("must: {paid: 1} <= grants", "{", 9, 'must: "{paid: 1} <= grants"'),
+    ("must: {paid: 1}", "{", 9, 'must: "{paid: 1}"'),
+    ("must: *paid <= grants", "*", 9, 'must: "*paid <= grants"'),
+    ("must: &paid <= grants", "&", 9, 'must: "&paid <= grants"'),
+    ("must: !paid <= grants", "!", 9, 'must: "!paid <= grants"'),
+    ("must: %paid <= grants", "%", 9, 'must: "%paid <= grants"'),
+    ("must: @paid <= grants", "@", 9, 'must: "@paid <= grants"'),
+    ("must: `paid` <= grants", "`", 9, 'must: "`paid` <= grants"'),
+    ("must: | paid <= grants", "|", 9, 'must: "| paid <= grants"'),
+    ("must: >= 3", ">", 9, 'must: ">= 3"'),
+    ("must: - paid <= grants", "-", 9, 'must: "- paid <= grants"'),
+    ("must: ? paid", "?", 9, 'must: "? paid"'),
+    ("must: '十' in remarks", "'", 9, "must: \"'十' in remarks\""),
+    ('must: "十" in remarks', '"', 9, "must: '\"十\" in remarks'"),
+    ("must: same(remarks, 'a: b')", ":", 25, "must: \"same(remarks, 'a: b')\""),
+    ("must: paid <= grants:", ":", 23, 'must: "paid <= grants:"'),
+    ("must: same(remarks, 'a #b')", "#", 26, "must: \"same(remarks, 'a #b')\""),
+    ("要求: [paid] <= grants", "[", 7, '要求: "[paid] <= grants"'),
+    ("each: *.x", "*", 9, 'each: "*.x"'),
+    ("remedy_: 1\n  message: 请改: 好", ":", 14, 'message: "请改: 好"'),
+    ("check: {must: count(visits[grade is given]) >= 1, message: 要写}", "[", 29,
+     'check: {must: "count(visits[grade is given]) >= 1", message: 要写}'),
+    ("check: {must: holds(remarks, 'a', 'b')}", ",", 30, "check: {must: \"holds(remarks, 'a', 'b')\"}"),
+    ("check: {must: paid <= grants, message: 请改: 好}", ":", 44, 'check: {must: paid <= grants, message: "请改: 好"}'),
+    ("check: [{must: visits[grade > 3] is given}]", "[", 24, 'check: [{must: "visits[grade > 3] is given"}]'),
+    ("check: {every: {月: visits[grade is given].date}}", "[", 28,
+     'check: {every: {月: "visits[grade is given].date"}}'),
+    ("when:\n  - [paid] == 1", "[", 5, '- "[paid] == 1"'),
+    ("let: {n: count(visits[grade is given])}", "[", 24, 'let: {n: "count(visits[grade is given])"}'),
+]
+
+
+def told(text: str) -> list[PackError]:
+    data = (HEAD + text + TAIL).encode()
+    try:
+        return misread_lines(read_typed(data, "families/FX.yaml"), data, "families/FX.yaml")
+    except PackError as fault:
+        return [fault, *fault.also]
+
+
+@pytest.mark.parametrize(("line", "sign", "column", "fixed"), SLIPS, ids=lambda one: str(one)[:30])
+def test_what_yaml_made_of_it_and_the_line_quoted(line: str, sign: str, column: int, fixed: str) -> None:
+    [fault] = told(f"  {line}")
+    assert (fault.file, fault.line) == ("families/FX.yaml", 7 + line.count("\n"))
+    assert (fault.key, fault.facts["sign"], fault.facts["column"]) == ("lint.unquoted", sign, column)
+    assert fault.facts["fixed"] == fixed
+    *before, last = line.split("\n")        # pasted in its place it says no more, and the next line is not blamed
+    indent = len(last) - len(last.lstrip()) if before else 2
+    assert told("\n".join([*[f"  {one}" for one in before[:1]], *before[1:], " " * indent + fixed])) == []
+
+
+@pytest.mark.parametrize("line", [
+    "must: paid <= grants  # 说明", "check: {must: \"count(visits[grade is given]) >= 1\"}",
+    "each: [a, b]\n  must: x == 'a'",
+    "must: >-\n    paid <=\n    grants", "message: {zh: 甲, en: a}", "when: [a == 1, b == 2]"])
+def test_what_is_right_is_left_alone(line: str) -> None:
+    assert told(f"  {line}") == []
+
+
+def test_other_slips_are_told_as_before() -> None:
+    for line in ("who: [unit", "must:paid <= grants"):
+        [fault] = told(f"  {line}")
+        assert fault.key == "pack.unreadable"
+
+
+def test_all_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    shutil.copytree(SERVICE, tmp_path / "pack")
+    (tmp_path / "pack" / "families" / "FX.yaml").write_text(
+        HEAD + "  check:\n  - must: '十' in remarks\n  - must: [paid] <= grants" + TAIL, encoding="utf-8")
+    said = CliRunner().invoke(bayang, ["rules", "lint", str(tmp_path / "pack")]).stdout
+    assert ("families/FX.yaml 第 8 行：[unquoted] “must”后面，第 11 列的“'”被 YAML 当成引号，到下一个引号就算完了；"
+            "请给这段文字加上引号，整行应为：- must: \"'十' in remarks\"") in said
+    assert "families/FX.yaml 第 9 行：[unquoted] “must”后面，第 11 列的“[”被 YAML 当成一组内容的开始；" in said
