@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 import warnings
@@ -127,7 +130,7 @@ def test_the_same_bytes_as_here(there: Cluster, tmp_path: Path) -> None:
 
 def test_a_file_that_kills_or_hangs_is_told_as_here(there: Cluster, tmp_path: Path, pack: Pack) -> None:
     """The process beside the cluster's worker dies or is ended; the worker goes on."""
-    found, said = told(check(named(tmp_path / "in", "KILLS.yaml", "HANGS.yaml"), "--time-limit", "1",
+    found, said = told(check(named(tmp_path / "in", "KILLS.yaml", "HANGS.yaml"), "--time-limit", "3",
                              "--on", there.address))
     assert found == {("KILLS.yaml", "crash"), ("HANGS.yaml", "time")}
     assert said == [
@@ -245,3 +248,23 @@ def test_2_the_extra_is_missing() -> None:
     without = dict.fromkeys(("distributed",))
     said = check(FAULTY, "--on", "dask://127.0.0.1:8786", before=lambda: sys.modules.update(without))
     assert "'.[dask]'" in complaint(said)
+
+
+def test_2_no_file_names_a_cluster(tmp_path: Path) -> None:
+    (tmp_path / "bayang.yaml").write_text("on: dask://127.0.0.1:8786\n", encoding="utf-8")
+    shutil.copy(FAULTY, tmp_path)
+    assert "bayang.yaml 第 1 行：on 不能写在配置里" in complaint(check(tmp_path))
+
+
+def test_2_a_scheduler_that_goes(there: Cluster, tmp_path: Path) -> None:
+    """The last of these tests: nothing is there any more after it."""
+    folder, out = named(tmp_path / "in", "HANGS.yaml"), tmp_path / "out.json"
+
+    def soon() -> None:
+        if not os.fork():
+            time.sleep(3)
+            os.kill(there.process.pid, signal.SIGKILL)
+            os._exit(0)
+
+    said = check(folder, "--on", there.address, f"--format=json={out}", before=soon)
+    assert "断了联系" in complaint(said) and not out.exists()

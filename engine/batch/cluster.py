@@ -62,7 +62,7 @@ def _connected(address: str) -> Generator[Client]:
     scheme = "tls://" if address.startswith(TLS) else "tcp://"
     try:
         client = Client(scheme + address.partition("://")[2], timeout=CONNECTING, set_as_default=False)
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, TypeError) as fault:       # the last: TLS is not set up
         raise UsageError("cluster.unreached", address=address, error=type(fault).__name__) from None
     with client:
         try:
