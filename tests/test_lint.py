@@ -36,6 +36,8 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("years", "words.yaml", "excuses:", "years: [1900]\n  excuses:", "years"),
     ("sentence", QZ, "each: themes.*.problems[]\n  check:\n  - required",
      "each: themes.*.problem[]\n  check:\n  - required", "problems"),
+    ("contradiction", QZ, "must: submitted <= latest", "when: phase == 'checking' and phase == 'mending'\n"
+     "    must: submitted <= latest", "永远不成立"),
     ("unquoted", QZ, "must: submitted <= latest", "must: [submitted] <= latest", '"[submitted] <= latest'),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),

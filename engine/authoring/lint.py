@@ -20,14 +20,30 @@ from referencing import Registry, Resource
 from ..judging.compile import Compiled
 from ..judging.kinds.built_in import BUILT_IN
 from ..judging.kinds.kind import BATCH
-from ..judging.strict import BESIDE, Flaw, Paths, checks_of, follow, items_of, roots_of, texts_of
+from ..judging.strict import (
+    BESIDE,
+    Flaw,
+    Paths,
+    check_typed,
+    checks_of,
+    follow,
+    items_of,
+    place_of,
+    roots_of,
+    rule_place,
+    sentence_of,
+    texts_of,
+)
+from ..language.possible import impossible
+from ..language.sentence import RuleSentence
+from ..language.types import Negated, Read
 from ..packs.loading import Loader
 from ..packs.pack import KINDS, Pack, assemble
 from ..packs.pack_files import is_there, shown
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import split
-from ..reading.schema import FOLDER, BehaviourShape, ChoiceShape, CountShape, Shape, plain, schema_file
+from ..reading.schema import FOLDER, BehaviourShape, ChoiceShape, CountShape, Shape, maps_in, plain, schema_file
 from ..records import PackError, UsageError
 from ..text.dates import day_after
 from ..text.messages import LANGUAGES, say
@@ -442,5 +458,36 @@ def _levels_of(rule: Any, pack: Pack) -> list[str | None]:
             *([None] if {*KINDS, "batch"} & set(rule.who) else [])]
 
 
+def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """What a sentence asks can be so, and can be otherwise, in the reports that its rule is for."""
+    titles = {key: title for one in maps_in(pack.shapes.values()) for key, title in one.titles.items()}
+    for rule in own(pack, typed):
+        for check in rule.checks:
+            found = _contradiction(sentence_of(rule, check, pack), rule, pack)
+            if found is not None:
+                field, part, why = found
+                place = place_of(rule, check)
+                within = place if part in check_typed(rule, place) else ()
+                yield Flaw("contradiction", *rule_place(rule, *within, part), {
+                    "rule": rule.id, "part": part, "field": titles.get(field.steps[-1], field.steps[-1]),
+                    "why": {one: say(f"contradiction.{why}", one) for one in LANGUAGES}})
+
+
+def _contradiction(sentence: RuleSentence, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:
+    """The field that can't be as a sentence asks, the part of the rule that asks it, and what follows."""
+    known = {("phase",): frozenset(_phases_of(rule, pack))}
+    levels = frozenset(pack.levels) & frozenset(rule.who)
+    if levels and KINDS[1] not in rule.who:
+        known[pack.roles.level_path] = levels
+    asked = sentence.conditions
+    if field := impossible(asked, known):
+        return field, "when" if impossible(sentence.when, known) else "where", "asked"
+    if sentence.must is None:
+        return None
+    contrary = Negated(sentence.must.type, 0, sentence.must)
+    return next(((field, "must", why) for part, why in ((sentence.must, "met"), (contrary, "broken"))
+                 if (field := impossible([*asked, part], known))), None)
+
+
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, values, grounds, traced)
+    referee, phases, themes, translations, values, grounds, contradictions, traced)
