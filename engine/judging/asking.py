@@ -188,7 +188,7 @@ class _Neighbours:
             return      # no such report: what would stand in it is nothing to be asked
         beside |= known_beside(self.later, kind, key, unit_key, phase, self.view.world)
         case = asked(self.view.fact(one) if one else {}, kind, phase, self.sentence.pack, self.view.world, beside)
-        scopes = maps(case, [Scope(case.report.doc, ())], self.sentence.levels[-1].steps)
+        scopes = maps(case, [Scope(case.report.doc, ())], self.sentence.steps[-1])
         if unsure:      # nobody knows what is in a report that stands beside it
             asks = [scope for scope in scopes if self.sentence.asks(case, scope)]
             yield from (Mark(one, self.sentence.path(scope), unjudged="type") for scope in asks[:1] if one)

@@ -7,7 +7,7 @@ the Python text; words and dates are constants that it refers to by number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..packs.pack import Pack
@@ -37,6 +37,7 @@ from .types import (
     Steps,
     Sum,
 )
+from .written import Written
 
 GIVEN = -99     # the level of an item of which is asked whether something in it is given
 _PLAIN = {name: getattr(module, name) for module in (reads, values) for name in vars(module)
@@ -60,6 +61,10 @@ class ReadWriter:
         self.used: set[int] = set()         # levels that are read
         self.repeats = len(levels) > 1      # whether what is written now is asked of each of many items
         self._numbers = iter(range(1_000_000))
+
+    def written(self, head: str, lines: Iterable[str]) -> Written:
+        """The function that some lines make, in which the names stand for what they do here."""
+        return Written("\n".join([head, *lines]), {"nothing": {}, **self.globals})
 
     def named(self, value: Any) -> str:
         """A name for a constant."""

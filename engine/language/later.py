@@ -9,12 +9,12 @@ from ..reading.paths import EACH, ITEM, Scope
 from ..records import Route
 from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
 from .leaving import Tree, leaver, tree_of
-from .reaching import finds_names, is_late, needs_roster, places_in
+from .reaching import finds_names, needs_roster, places_in
 from .reads import Examined, Unassessed, around, one, values
 from .types import Node, Read, Steps
 
 if TYPE_CHECKING:
-    from .sentence import RuleSentence
+    from .sentence import RuleSentence, Understood
 
 # Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
 REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
@@ -27,26 +27,26 @@ def _leads_out(steps: Steps) -> bool:
 class LaterSentence:
     """What a sentence takes of a report, and what must stand beside the report then."""
 
-    def __init__(self, sentence: RuleSentence) -> None:
-        self.sentence, self.over = sentence, sentence.over
-        self.early = [one for one in sentence.conditions if self.over is None and not is_late(one)]
-        nodes: list[Node] = [*(one for one in sentence.conditions if one not in self.early), *sentence.let.values(),
-                             *([sentence.must] if sentence.must else ())]
+    def __init__(self, sentence: RuleSentence, understood: Understood) -> None:
+        self.sentence, self.over, self.has_early = sentence, sentence.over, bool(understood.early)
+        nodes: list[Node] = [*(one for one in understood.conditions if one not in understood.early),
+                             *understood.let.values(), *([understood.must] if understood.must else ())]
         self.names = any(map(finds_names, nodes))
         self.needs_roster = any(map(needs_roster, nodes))
         reads = [read for node in nodes for read in places_in(node)]
-        self.near = [read for read in reads if not _leads_out(self._steps(read))]
+        # of the report's own places the level and the steps from there
+        self.near = [(read.level, read.steps) for read in reads if not _leads_out(self._steps(read))]
         steps = [self._steps(read) for read in reads]
         self.far = list(dict.fromkeys(filter(_leads_out, steps)))      # in the order in which they are told
         self.asks_today = (TODAY,) in self.far
-        own = [one for one in (*steps, sentence.levels[-1].steps) if not _leads_out(one)]   # also of what it is asked
+        own = [one for one in (*steps, sentence.steps[-1]) if not _leads_out(one)]   # also of what it is asked
         self.trees = {kind: tree_of(self._places(kind, own))
                       for kind in KINDS}
         self._leavers = {kind: leaver([tree]) for kind, tree in self.trees.items()}
 
     def _steps(self, read: Read) -> Steps:
         """The steps to a place from the report."""
-        return (*self.sentence.levels[read.level].steps, *read.steps)
+        return (*self.sentence.steps[read.level], *read.steps)
 
     def _places(self, kind: str, own: list[Steps]) -> list[Steps]:
         """What a report of a kind leaves behind: of itself, and as one that stands beside others."""
@@ -62,21 +62,21 @@ class LaterSentence:
 
     def scopes(self, case: Examined) -> list[Route]:
         """Of what it is asked: where what the report tells by itself is so, and all that is needed can be read."""
-        if not self.early and not case.slips:       # all can be read
+        if not self.has_early and not case.slips:       # all can be read
             return [scope.path for scope in self.sentence.scopes(case)]
         return [scope.path for scope in self.sentence.scopes(case) if self._is_asked(case, scope)]
 
     def _is_asked(self, case: Examined, scope: Scope) -> bool:
-        levels = self.sentence.levels
+        levels = self.sentence.steps
         try:
             if not self.sentence.asks(case, scope):
                 return False
-            for read in self.near:
-                home = scope if read.level == len(levels) - 1 else around(case, scope, len(levels[read.level].steps))
-                if ITEM in read.steps or EACH in read.steps:
-                    values(case, [home], read.steps)
+            for level, steps in self.near:
+                home = scope if level == len(levels) - 1 else around(case, scope, len(levels[level]))
+                if ITEM in steps or EACH in steps:
+                    values(case, [home], steps)
                 else:
-                    one(case, home, read.steps)
+                    one(case, home, steps)
         except Unassessed:
             return False
         return True

@@ -5,26 +5,21 @@ In such a report all can be read, so that what can no longer matter need not be;
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
+from ..packs.pack import Pack
 from ..reading.paths import ITEM
 from .emit import Writer, path_text
 from .reaching import is_late, parts_of
-from .reads import Examined
-from .scopes import leads_to_lists
+from .scopes import Level, leads_to_lists
 from .types import Both, Compare, Filled, Negated, Node
-
-if TYPE_CHECKING:
-    from .sentence import RuleSentence
+from .written import Written
 
 
-def look_of(sentence: RuleSentence, must: Node) -> Callable[[Examined], bool]:
-    """The look, where `must` is what the report alone can tell of what must be."""
-    levels = sentence.levels
-    writer = Writer(levels, sentence.pack, exact=False)
-    asked = [_answered(writer, part, True) for part in sentence.when if not is_late(part)]
-    where = sentence.where
+def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, must: Node, pack: Pack) -> Written:
+    """The look, where `must` is what the report alone can tell of what must be: `made(case) -> bool`."""
+    writer = Writer(levels, pack, exact=False)
+    asked = [_answered(writer, part, True) for part in when if not is_late(part)]
     inner = [_answered(writer, where, True)] if where and not is_late(where) else []
     inner.append(_answered(writer, must, False))
     if not any(one.type.many for one in parts_of(must)):    # cheap, and mostly what must be is so
@@ -37,15 +32,7 @@ def look_of(sentence: RuleSentence, must: Node) -> Callable[[Examined], bool]:
         lines.append(f"{blanks}for s{level} in {_items(writer, above, level)}:")
         blanks, above = blanks + "    ", level
     lines += [f"{blanks}if {' and '.join(inner)}: return False", "    return True"]
-    look: Callable[[Examined], bool] = run_of("def made(case):", lines, writer)
-    return look
-
-
-def run_of(head: str, lines: list[str], writer: Writer) -> Any:
-    """The function that some lines make."""
-    space = {"nothing": {}, **writer.globals}
-    exec(compile("\n".join([head, *lines]), "<sentence>", "exec"), space)     # noqa: S102 - of names made here alone
-    return space["made"]
+    return writer.written("def made(case):", lines)
 
 
 def _items(writer: Writer, above: int, level: int) -> str:

@@ -19,11 +19,12 @@ from .beyond import offered, over_of
 from .emit import Writer, alone, pairs, path_text
 from .functions import either
 from .later import LaterSentence
-from .looking import look_of, run_of
+from .looking import look_of
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
 from .reads import Examined
 from .scopes import Level, leads, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Steps, Type, fields_of, names_in
+from .written import Written
 
 _WRITTEN = regex(r"'[^']{0,20}'?|\w+(\.\w+)*")
 OWN = either("item")       # as `at`: the item that is looked at itself
@@ -42,69 +43,94 @@ class SentenceTexts:
     over: str | None = None         # of a rule over the batch: what it is about
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the texts of a sentence mean: of this its functions are written."""
+
+    levels: list[Level]
+    when: list[Node]
+    where: Node | None
+    must: Node | None
+    let: dict[str, Node]
+    over: str | None
+
+    @property
+    def later(self) -> bool:
+        """Whether more than the report must answer."""
+        nodes = (*self.conditions, *self.let.values(), *([self.must] if self.must else ()))
+        return self.over is not None or any(map(is_late, nodes))
+
+    @property
+    def early(self) -> list[Node]:
+        """Of a sentence that is asked later, the conditions that the report alone can tell."""
+        return [one for one in self.conditions if not is_late(one)] if self.later and self.over is None else []
+
+    @property
+    def conditions(self) -> list[Node]:
+        """What must hold for it to be asked at all."""
+        return [*self.when, *([self.where] if self.where else ())]
+
+
 class RuleSentence:
-    """A compiled sentence with its conditions, or the conditions of a check of another kind alone."""
+    """A compiled sentence with its conditions, or the conditions of a check of another kind alone.
+
+    Its functions are written when they are first wanted. Where it is kept for another run all of them go with it, and
+    what its texts mean does not.
+    """
 
     def __init__(self, texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> None:
         """Raises Fault, of which `part` says in which of the texts it stands."""
-        from . import meaning  # which needs jinja2
-
         self.pack = pack
         with _in("over", texts.over):
             self.over = over_of(texts.over) if texts.over is not None else None
         with _in("each", texts.each):
-            self.levels = levels_of(roots, texts.each, offered(pack, self.over))
-            self.each = path_text(self.levels[-1].steps)
-        self.when = []
-        for text in texts.when:
-            with _in("when", text):
-                self.when.append(meaning.condition(text, self.levels[:1], pack))
-        with _in("where", texts.where):
-            self.where = meaning.condition(texts.where, self.levels, pack) if texts.where is not None else None
-        with _in("must", texts.must):
-            self.must = meaning.condition(texts.must, self.levels, pack) if texts.must is not None else None
-        self.let = {}
-        for name, text in (texts.let or {}).items():
-            with _in("let", text):
-                self.let[name] = meaning.shown(text, self.levels, pack)
+            levels = levels_of(roots, texts.each, offered(pack, self.over))
+            self.each = path_text(levels[-1].steps)
+        understood = self._understood = _understood(texts, levels, self.over, pack)
+        must = understood.must
         with _in("at", texts.at):
-            self.place = self._place(texts.at)
-        nodes = (*self.conditions, *self.let.values(), *([self.must] if self.must else ()))
+            self.place = _place(texts.at, levels, must, pack)
+        self.steps = [level.steps for level in levels]          # to the report, and to each item around
+        self.types = {name: node.type for name, node in understood.let.items()}     # of the facts for its message
+        self.always = must is None and not understood.conditions        # there is neither condition nor demand
+        self._strict = [(*levels[one.level].steps, *one.steps) for one in (strict_in(must) if must else ())]
+        self.kinds = self._kinds(levels)
         # what more than the report must answer
-        self.later = LaterSentence(self) if self.over is not None or any(map(is_late, nodes)) else None
-        self._looked: Callable[[Examined], bool] | None = None
+        self.later = LaterSentence(self, understood) if understood.later else None
+        self._looks = must is not None and (self.later is None or early_part(must) is not None)
+        self._programs: dict[str, Written] = {}
+        self._look: Callable[[Examined], bool] | None = None
         self._exact: Callable[[Examined, Scope], bool] | None = None
         self._early: Callable[[Examined, Scope], bool] | None = None
         self._facts: Callable[[Examined, Scope], dict[str, Any]] | None = None
 
-    @property
-    def types(self) -> dict[str, Type]:
-        """What the facts for its message are."""
-        return {name: node.type for name, node in self.let.items()}
+    def __getstate__(self) -> dict[str, Any]:
+        for name in ("exact", *(["early"] if self.later else ()), *(["facts"] if self.types else ()),
+                     *(["look"] if self._looks else ())):
+            self._program(name)
+        return self.__dict__ | dict.fromkeys(("_understood", "_look", "_exact", "_early", "_facts"))
+
+    def _kinds(self, levels: Sequence[Level]) -> frozenset[str]:
+        """The kinds of report that may hold what it looks at, and what it can't be told without."""
+        wanted = [levels[-1].steps, *(self._strict if self.over is None else ())]
+        return frozenset(kind for kind, shape in self.pack.shapes.items()
+                         if all(leads([shape], steps) for steps in wanted))
 
     def scopes(self, case: Examined) -> list[Scope]:
         """What it is asked of in a report."""
         return case.scopes(self.each) if self.each else [Scope(case.report.doc, ())]
 
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of report that may hold what it looks at, and what it can't be told without."""
-        wanted = [self.levels[-1].steps]
-        if self.over is None and self.must is not None:
-            wanted += [(*self.levels[one.level].steps, *one.steps) for one in strict_in(self.must)]
-        return frozenset(kind for kind, shape in self.pack.shapes.items()
-                         if all(leads([shape], steps) for steps in wanted))
-
-    @property
-    def always(self) -> bool:
-        """Whether there is neither condition nor demand."""
-        return not self.when and self.where is None and self.must is None
+    def _program(self, name: str) -> Written:
+        """One of its functions: `exact`, `early` and `facts` of a case and a scope, `look` of a case."""
+        if name not in self._programs:
+            assert self._understood is not None
+            self._programs[name] = _written(name, self._understood, self.pack)
+        return self._programs[name]
 
     def speaks(self, case: Examined, scope: Scope) -> bool:
         """Whether its conditions are true of a scope and what must be is false. Raises Unassessed."""
         if self._exact is None:
-            early = self.later.early if self.later else []
-            self._exact = self._asking([one for one in self.conditions if one not in early], self.must)
+            self._exact = self._program("exact").made()
         return self._exact(case, scope)
 
     def asks(self, case: Examined, scope: Scope) -> bool:
@@ -112,69 +138,88 @@ class RuleSentence:
 
         Raises Unassessed.
         """
-        assert self.later is not None
         if self._early is None:
-            self._early = self._asking(self.later.early if self.over is None else self.conditions, None)
+            self._early = self._program("early").made()
         return self._early(case, scope)
-
-    def _asking(self, conditions: Sequence[Node], must: Node | None) -> Callable[[Examined, Scope], bool]:
-        """A function of a case and a scope: whether some conditions are true and what must be is false."""
-        writer = Writer(self.levels, self.pack, exact=True)
-        asked = [f"({writer.of(part)}) is True" for part in conditions]
-        asked += [f"({writer.of(must)}) is False"] if must else []
-        asking: Callable[[Examined, Scope], bool] = _made(writer, [f"    return {' and '.join(asked) or 'True'}"],
-                                                          self.levels)
-        return asking
-
-    @property
-    def conditions(self) -> list[Node]:
-        """What must hold for it to be asked at all."""
-        return [*self.when, *([self.where] if self.where else ())]
 
     def facts(self, case: Examined, scope: Scope) -> dict[str, Any]:
         """What its message may show: of an ID what is fit to be printed, of a number none that may be somebody's."""
-        if not self.let:
+        if not self.types:
             return {}
         if self._facts is None:
-            writer = Writer(self.levels, self.pack, exact=True)
-            code = ", ".join(f"{name!r}: {writer.of(node)}" for name, node in self.let.items())
-            self._facts = _made(writer, [f"    return {{{code}}}"], self.levels)
-        found = self._facts(case, scope)
-        return {name: _fit(one, self.let[name].type) for name, one in found.items()}
+            self._facts = self._program("facts").made()
+        return {name: _fit(one, self.types[name]) for name, one in self._facts(case, scope).items()}
 
     def path(self, scope: Scope) -> Route:
         """Where a finding stands."""
         level, steps = self.place
-        return (*scope.path[:len(self.levels[level].steps)], *steps)
-
-    def _place(self, text: str | None) -> tuple[int, Route]:
-        """The level of a place and the steps to it: as the rule says, or the first field that the sentence reads."""
-        inner = len(self.levels) - 1
-        if text in OWN:
-            return inner, ()
-        if text is not None:
-            found = shown_place(text, self.levels, self.pack)
-            return found.level, _until_wide(found.home)
-        reads = [one for one in (parts_of(self.must) if self.must else ()) if isinstance(one, Read)]
-        first = min((one for one in reads if one.level == inner and not is_beyond(one)), key=lambda one: one.at,
-                    default=None)
-        return inner, _until_wide(first.home) if first else ()
+        return (*scope.path[:len(self.steps[level])], *steps)
 
     def look(self, case: Examined) -> bool:
         """Whether nothing in a whole report of good form breaks the sentence."""
-        if self._looked is None:
-            assert self.must is not None
-            self._looked = look_of(self, early_part(self.must) or self.must if self.later else self.must)
-        return self._looked(case)
+        if self._look is None:
+            self._look = self._program("look").made()
+        return self._look(case)
 
     @property
     def quick(self) -> Callable[[Examined], bool] | None:
         """A look that may pass a report over, of a sentence that is asked later too; None where there is none."""
-        if self.later is None or (self.must and early_part(self.must)):
-            return self.look
-        wanted = [path_text((*self.levels[one.level].steps, *one.steps)) for one in strict_in(self.must)] \
-            if self.must else []
-        return (lambda case: not all([case.nodes[path] for path in wanted])) if wanted else None
+        return self.look if self._looks else self._lacks if self.later and self._strict else None
+
+    def _lacks(self, case: Examined) -> bool:
+        """Whether a report has not all that the sentence can't be told without."""
+        return not all([case.nodes[path_text(steps)] for steps in self._strict])
+
+
+def _understood(texts: SentenceTexts, levels: list[Level], over: str | None, pack: Pack) -> Understood:
+    """What the texts mean. Raises Fault, of which `part` says in which of them it stands."""
+    from . import meaning  # which needs jinja2
+
+    when, let = [], {}
+    for text in texts.when:
+        with _in("when", text):
+            when.append(meaning.condition(text, levels[:1], pack))
+    with _in("where", texts.where):
+        where = meaning.condition(texts.where, levels, pack) if texts.where is not None else None
+    with _in("must", texts.must):
+        must = meaning.condition(texts.must, levels, pack) if texts.must is not None else None
+    for name, text in (texts.let or {}).items():
+        with _in("let", text):
+            let[name] = meaning.shown(text, levels, pack)
+    return Understood(levels, when, where, must, let, over)
+
+
+def _place(text: str | None, levels: Sequence[Level], must: Node | None, pack: Pack) -> tuple[int, Route]:
+    """The level of a place and the steps to it: as the rule says, or the first field that the sentence reads."""
+    inner = len(levels) - 1
+    if text in OWN:
+        return inner, ()
+    if text is not None:
+        found = shown_place(text, levels, pack)
+        return found.level, _until_wide(found.home)
+    reads = [one for one in (parts_of(must) if must else ()) if isinstance(one, Read)]
+    first = min((one for one in reads if one.level == inner and not is_beyond(one)), key=lambda one: one.at,
+                default=None)
+    return inner, _until_wide(first.home) if first else ()
+
+
+def _written(name: str, understood: Understood, pack: Pack) -> Written:
+    """One of the functions of a sentence."""
+    levels, must = understood.levels, understood.must
+    if name == "look":
+        assert must is not None
+        told = (early_part(must) if understood.later else None) or must     # what the report alone can tell
+        return look_of(levels, understood.when, understood.where, told, pack)
+    writer = Writer(levels, pack, exact=True)
+    if name == "facts":
+        code = ", ".join(f"{fact!r}: {writer.of(node)}" for fact, node in understood.let.items())
+        return _program(writer, f"{{{code}}}", levels)
+    conditions = [one for one in understood.conditions if one not in understood.early]
+    if name == "early":
+        conditions = understood.early if understood.over is None else understood.conditions
+    asked = [f"({writer.of(part)}) is True" for part in conditions]
+    asked += [f"({writer.of(must)}) is False"] if must and name == "exact" else []
+    return _program(writer, " and ".join(asked) or "True", levels)
 
 
 class Dated:
@@ -184,26 +229,24 @@ class Dated:
         """`beside` is a field of the same items. Raises Fault, also where the values are of none of the forms."""
         from . import meaning
 
-        self.pack, self.levels = pack, levels_of(list(pack.shapes.values()), None)
-        node, items, last = meaning.with_items(text, self.levels, pack)
+        levels = levels_of(list(pack.shapes.values()), None)
+        node, items, last = meaning.with_items(text, levels, pack)
         if node.type.form not in forms or not node.type.many:
             raise Fault("wants", 0, wanted=Type(forms[0], many=True), is_=node.type, sample=sample)
         self.form = node.type.form
         self.home = _until_wide(whole(node, {}).steps)
-        self._writer = Writer(self.levels, pack, exact=True)
-        self._code = alone(self._writer, node)
+        writer = Writer(levels, pack, exact=True)
+        code = alone(writer, node)
         if beside is not None:
             found = fields_of(items.type.shapes, beside) if items else None
             if items is None or found is None:
                 raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes) if items else [sample])
-            self._code = pairs(self._writer, items, (last,), (found[0],))
-        self._values: Callable[[Examined, Scope], Any] | None = None
+            code = pairs(writer, items, (last,), (found[0],))
+        self._program = _program(writer, code, levels)
 
     def values(self, case: Examined) -> list[tuple[str, Any]]:
         """(date or period, what stands beside it) of each item that has one. Raises Unassessed."""
-        if self._values is None:
-            self._values = _made(self._writer, [f"    return {self._code}"], self.levels)
-        found: list[tuple[str, Any]] = self._values(case, Scope(case.report.doc, ()))
+        found: list[tuple[str, Any]] = self._program.made()(case, Scope(case.report.doc, ()))
         return [pair for pair in found if pair[0] is not None]
 
 
@@ -233,13 +276,12 @@ def _fit(fact: Any, typed: Type) -> Any:
     return mask_numbers(str(fact)) if typed.form == COUNT and fact is not None and abs(fact) >= 10 ** 10 else fact
 
 
-def _made(writer: Writer, lines: list[str], levels: Sequence[Level]) -> Callable[[Examined, Scope], Any]:
-    """A function of a case and a scope, which first finds the items around that are read."""
+def _program(writer: Writer, code: str, levels: Sequence[Level]) -> Written:
+    """A function of a case and a scope that gives an expression; first it finds the items around that are read."""
     last = len(levels) - 1
     heads = [f"    s{level} = " + ("scope" if level == last else f"around(case, scope, {len(levels[level].steps)})")
              for level in sorted(writer.used)]
-    made: Callable[[Examined, Scope], Any] = run_of("def made(case, scope):", [*heads, *lines], writer)
-    return made
+    return writer.written("def made(case, scope):", [*heads, f"    return {code}"])
 
 
 @contextmanager
