@@ -10,6 +10,7 @@ import click
 
 from ..batch.outcome import Result
 from ..batch.run import Options, choose_phase, choose_rules, run
+from ..judging import ready
 from ..judging.compile import Compiled
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
@@ -60,7 +61,8 @@ def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Com
 
     `outputs` are the files that will be written by name; `more` are Options beside those of every batch.
     """
-    compiled = Compiled(pack_of(batch.folder, examples=False))
+    compiled = ready.compiled(Path(batch.folder) if batch.folder else BUNDLED,
+                              None if batch.cache is False else cache_folder())
     options = options_of(batch, compiled.pack, outputs=tuple(outputs), **more)
     with Progress(batch.progress, batch.lang) as progress:
         try:

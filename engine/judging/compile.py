@@ -97,7 +97,7 @@ class Compiled:
         when = None if sentence.always else sentence.speaks
         if kind in BUILT_IN:
             self._put(rule, part, sentence, SENTENCE, sentence.scopes, when,
-                      _Claimed(sentence, options, rule.hints.keys()), lambda case: True)
+                      _Claimed(sentence, options, frozenset(rule.hints)), lambda case: True)
             return
         record = CHECK_KINDS[kind]
         if record is SENTENCE:

@@ -20,6 +20,10 @@ class Wide(str):
 
     __slots__ = ()
 
+    def __reduce__(self) -> str:
+        """Also in another process there is only one of each."""
+        return "EACH" if self == "*" else "ITEM"
+
 
 EACH = Wide("*")
 ITEM = Wide("[]")

@@ -22,6 +22,9 @@ class _Bad:
     def __repr__(self) -> str:
         return "BAD"
 
+    def __reduce__(self) -> str:
+        return "BAD"
+
 
 BAD = _Bad()
 

@@ -27,3 +27,6 @@ else:
                 made = self._made = re.compile(*self._wanted)
             found = self.__dict__[name] = getattr(made, name)
             return found
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            return regex, self._wanted

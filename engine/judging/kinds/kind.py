@@ -58,8 +58,12 @@ class Kind:
     quotes: bool = False        # it asks for the behaviours of the themes
 
 
+def _nothing(options: Options, pack: Pack) -> None:
+    """A sentence is made of its own texts."""
+
+
 # A sentence of the language is a check of its own kind: what it shows stands beside it (`let`).
-SENTENCE = Kind(make=lambda options, pack: None, raises={None: ""})
+SENTENCE = Kind(make=_nothing, raises={None: ""})
 
 
 def whole_path(each: str | None, path: str) -> str:
