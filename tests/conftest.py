@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from click.testing import Result as Outcome
 from bayang.cli import bayang
 from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
+from bayang.engine.judging import ready
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs import pack as packs
 from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
@@ -49,6 +51,9 @@ def _once(loader: packs.Loader) -> Pack | None:
 
 
 packs.assemble = _once
+
+# What a test changes in this process is not kept for others; only commands that start anew keep packs.
+ready._opened = wraps(ready._opened)(lambda home: None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -25,11 +25,11 @@ from typing import NoReturn
 from bayang import engine
 from bayang.cli import main
 from bayang.engine.batch.outcome import Result
-from bayang.engine.console import checking
+from bayang.engine.judging import ready
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS, document
 from bayang.engine.output.findings.setting import Setting
-from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.pack import BUNDLED, load_pack
 from bayang.engine.text.messages import say
 from bayang.engine.writing import pieces
 
@@ -86,14 +86,13 @@ def fresh(*arguments: object, data: bytes = b"", cwd: Path | None = None, **envi
 
 
 @cache
-def _loaded() -> tuple[Pack, Compiled]:
+def _loaded() -> Compiled:
     """Whatever a command may load, and the pack that comes along; a process of its own finds them there."""
     for module in pkgutil.walk_packages(engine.__path__, "bayang.engine."):
         importlib.import_module(module.name)
     for language in ("zh", "en"):
         say("run.nothing", language)
-    pack = load_pack(examples=False)
-    return pack, Compiled(pack)
+    return Compiled(load_pack(examples=False))
 
 
 def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
@@ -112,8 +111,8 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
         time.tzset()
         os.chdir(cwd or ".")
         warnings.simplefilter("error")
-        pack, compiled = _loaded()
-        checking.Compiled = lambda one: compiled if one is pack else Compiled(one)
+        other, compiled = ready.compiled, _loaded()
+        ready.compiled = lambda folder, home: compiled if folder == BUNDLED else other(folder, home)
         sys.argv = ["bayang", *map(str, arguments)]
         if before:
             before()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..judging.case import Case, Hit
-from ..judging.check import Checker
-from ..judging.compile import Check
 from ..judging.kinds.batch import Judge, Mark, Take
 from ..judging.kinds.kind import BATCH
 from ..judging.telling import NOBODY, Teller
@@ -17,15 +15,19 @@ from ..reading.report import locate
 from ..recording import replace
 from ..records import Finding, NotAssessed, Unreadable
 from .arrivals import Arrivals, Reread
-from .attribution import Aside
 from .filings import Filings
-from .found import Findings
 from .gathering import Found, Gathering, Takers, of_owner
 from .marking import waive, with_fingerprints
 from .standing import Key, count_findings
-from .store import Store
 from .view import View
 from .workers import JUDGED, beside
+
+if TYPE_CHECKING:
+    from ..judging.check import Checker
+    from ..judging.compile import Check
+    from .attribution import Aside
+    from .found import Findings
+    from .store import Store
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
 

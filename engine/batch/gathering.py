@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..judging.check import Checker
 from ..judging.compile import Check
 from ..judging.kinds.batch import Take
 from ..judging.results import NOTHING, About, about_of, as_text, findings_of, not_assessed_of, of_line
 from ..recording import dataclass, field, replace
 from ..records import Finding, NotAssessed
-from .attribution import Owned
-from .filings import Filings
-from .found import Findings
-from .store import Filed
 from .totals import Totals
-from .unjudged import Unjudged
+
+if TYPE_CHECKING:
+    from ..judging.check import Checker
+    from .attribution import Owned
+    from .filings import Filings
+    from .found import Findings
+    from .store import Filed
+    from .unjudged import Unjudged
 
 Held = list[Any]            # a row of JSON, in the order in which judging/results.py lays it out
 _EMPTY: Held = [{}, [], [], []]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from ..judging.results import as_bytes
-from ..packs.roster import Waivers
-from ..records import NotAssessed, Subject
 from ..text.wording import id_key
-from .baseline import Known
-from .filings import Filings
-from .found import Findings
+
+if TYPE_CHECKING:
+    from ..packs.roster import Waivers
+    from ..records import NotAssessed, Subject
+    from .baseline import Known
+    from .filings import Filings
+    from .found import Findings
 
 
 def waive(findings: Findings, waivers: Waivers | None, as_of: str) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..judging.results import FileFacts
-from ..packs.roster import Roster
-from ..reading.files import Listed
 from ..recording import dataclass, field
-from ..records import Finding, Ignored, NotAssessed
-from .baseline import Unmatched
-from .reopening import Reopened
-from .stages import Stage
-from .standing import Standing, Upcoming
-from .store import Reports
+
+if TYPE_CHECKING:
+    from ..judging.results import FileFacts
+    from ..packs.roster import Roster
+    from ..reading.files import Listed
+    from ..records import Finding, Ignored, NotAssessed
+    from .baseline import Unmatched
+    from .reopening import Reopened
+    from .stages import Stage
+    from .standing import Standing, Upcoming
+    from .store import Reports
 
 
 @dataclass(slots=True)

@@ -6,11 +6,14 @@ It looks at all phases, where the standings of standing.py look at the last one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from ..packs.pack import Pack
-from ..packs.roster import Entry, Roster
 from ..recording import dataclass
 from .standing import EXCUSED, MISSING, OTHER_FORMAT, UNREADABLE, WAITING, Came, Key, in_order
+
+if TYPE_CHECKING:
+    from ..packs.pack import Pack
+    from ..packs.roster import Entry, Roster
 
 # A report of the phase came: by its day; after it; nobody can read when, or of which phase it is. `later`: only one of
 # a later phase, which covers this one too.

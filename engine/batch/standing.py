@@ -7,14 +7,17 @@ for people, letters and statistics, so that they can't say different things of t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ..packs.pack import Pack
-from ..packs.plan import Phase
-from ..packs.roster import Entry, Roster, Waivers
 from ..recording import dataclass
 from ..records import Ignored, Subject
 from ..text.wording import id_key
-from .attribution import Aside, Owned
+
+if TYPE_CHECKING:
+    from ..packs.pack import Pack
+    from ..packs.plan import Phase
+    from ..packs.roster import Entry, Roster, Waivers
+    from .attribution import Aside, Owned
 
 MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
     "missing", "unreadable", "other-format", "to-correct", "filed")

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..judging.case import Case
-from ..judging.compile import Check
-from ..judging.kinds.batch import File
 from ..packs.pack import KINDS
-from ..packs.roster import Waiver
 from ..reading.columns import unpacked
 from .standing import Standing, is_missing
-from .store import Filed
 
 if TYPE_CHECKING:
+    from ..judging.case import Case
+    from ..judging.compile import Check
+    from ..judging.kinds.batch import File
+    from ..packs.roster import Waiver
     from .assembly import Assembly
+    from .store import Filed
 
 
 class View:

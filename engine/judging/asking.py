@@ -5,27 +5,29 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..language.beyond import EARLIER, OVERS, PEOPLE, REPORTS, ROSTER, TODAY, UNIT, Beyond
-from ..language.later import LaterSentence
 from ..language.leaving import made_of
 from ..language.reads import Unassessed, maps
-from ..language.sentence import RuleSentence
 from ..packs.pack import KINDS, Pack
-from ..packs.roster import Entry
 from ..reading.paths import Nodes, Scope
 from ..reading.report import Doc, Items, Report
 from ..recording import dataclass, field
-from ..records import Route
 from ..text.wording import id_key, name_key
-from .case import Case
 from .kinds.batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kinds.late import LateCheck, Verdict
 from .naming import names_in, unit_in
 from .places import node_at
-from .results import About
-from .world import World
+
+if TYPE_CHECKING:
+    from ..language.later import LaterSentence
+    from ..language.sentence import RuleSentence
+    from ..packs.roster import Entry
+    from ..records import Route
+    from .case import Case
+    from .results import About
+    from .world import World
 
 _NO_NODES, _NOTHING = Nodes(Doc()), Doc()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..packs.pack import KINDS, Pack
-from ..packs.roster import Roster
 from ..reading.form_cells import PLACES
 from ..reading.form_sheets import read_form
 from ..reading.intake import Map, read
@@ -15,6 +16,9 @@ from ..records import Limits, Subject
 from ..text.wording import clean_id, id_key
 from .case import Case
 from .results import About
+
+if TYPE_CHECKING:
+    from ..packs.roster import Roster
 
 
 class Opener:

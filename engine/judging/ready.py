@@ -1,14 +1,17 @@
 """A compiled pack kept ready for the next command: to read and to compile it takes longer than to check ten reports.
 
-It is kept as Python keeps its own `__pycache__`: what lies there is run, so that it must be nobody else's. It is in the
-folder for such things of the user who runs the command, never in one that an option names. That folder is opened once
-and files only in what was opened; both must belong to this user, and nobody else may write them. Where the system can't
-say so (Windows) nothing is kept. A file is put there whole, under a name made of all that goes into it: the bytes of the
-pack's files and of those that come along, the program's own, Python. Whatever is wrong (another's folder, a full disk, a
-damaged file, a file of another version), the pack is read and compiled anew, and nobody need be told.
+It is kept as Python keeps its own `__pycache__`: what lies there is run, so it must be nobody else's.
 
-What is kept holds nothing of any report: it is put away before the first one is read. A pack with faults never gets
-here. It is a pickle, in which functions that were made while compiling stand as places in this program's modules.
+- It lies in the folder for such things of the user who runs the command, never in one that an option names.
+- That folder is opened once, and files only within what was opened; both must belong to this user, and nobody else may
+  write them. Where the system can't say so (Windows), nothing is kept.
+- A file is put there whole, under a name made of all that goes into it: the bytes of the pack's files and of those that
+  come along, the program's own files, Python.
+- Whatever is wrong (another's folder, a full disk, a damaged file, one of another version), the pack is read and
+  compiled as without it, and nobody need be told.
+- It holds nothing of any report: it is put away before the first one is read. A pack with faults never gets here.
+
+It is a pickle, in which functions that were made while compiling stand as places in this program's modules.
 """
 
 from __future__ import annotations
@@ -27,7 +30,6 @@ from types import CellType, CodeType, FunctionType
 from typing import Any
 from zlib import crc32
 
-from ... import __version__
 from ..packs.pack import load_pack
 from ..packs.pack_files import BUNDLED, LIMITS, MOST_FILES
 from ..packs.rule import Rule
@@ -36,10 +38,12 @@ from ..writing import clear_drafts, draft_prefix
 from .compile import Compiled
 
 KEPT = 8            # packs, or versions of one, that stay
+DEEP = 3            # folders that may be made: that of all programs, ours, that of packs
 _HEAD = b"bayang pack 1\n"
 _CHECK = 4          # bytes of a sum over what follows
 _PROGRAM = ("engine", "engine/text", "engine/text/texts", "engine/reading", "engine/packs", "engine/language",
             "engine/judging", "engine/judging/kinds", "schemas")      # folders of all that goes into a compiled pack
+_ENDINGS = (".py", ".yaml", ".json")
 _TOP = Path(__file__).parents[2]
 
 
@@ -70,8 +74,8 @@ def _opened(home: str) -> int | None:
         return None
     folder = os.path.join(home, "packs")
     try:
-        if not os.path.lexists(folder) and os.path.isdir(os.path.dirname(os.path.dirname(home))):
-            os.makedirs(folder, mode=0o700)
+        if not os.path.lexists(folder) and _may_make(folder):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (OSError, ValueError):
         return None
@@ -81,6 +85,16 @@ def _opened(home: str) -> int | None:
     return None
 
 
+def _may_make(folder: str) -> bool:
+    """Whether a folder would stand in one of this user's, not far below: no home is made, no other's filled."""
+    above = folder
+    for _ in range(DEEP):
+        above = os.path.dirname(above)
+        if os.path.lexists(above):
+            return os.stat(above).st_uid == os.geteuid()
+    return False
+
+
 def _is_ours(status: os.stat_result) -> bool:
     """Whether a file or folder belongs to this user, and nobody else may write it."""
     return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
@@ -88,17 +102,17 @@ def _is_ours(status: os.stat_result) -> bool:
 
 def _name(folder: Path) -> str | None:
     """The name of what is kept of a pack; None where its files can't be read like any others."""
-    from _blake2 import blake2b     # `hashlib` alone takes as long to load as all of this takes
+    from _blake2 import blake2b  # `hashlib` alone takes as long to load as all of this takes
 
     digest = blake2b(digest_size=16)
     try:
-        digest.update(repr((__version__, sys.version, sys.flags.optimize, str(_TOP), str(folder),
+        digest.update(repr((sys.modules["bayang"].__version__, sys.version, sys.flags.optimize, str(_TOP), str(folder),
                             [*_sources()])).encode("utf-8", "surrogatepass"))
-        for top in {BUNDLED, folder}:
+        for top in dict.fromkeys((BUNDLED, folder)):
             for path in _pack_files(str(top)):
                 data = _read(path)
                 digest.update(f"{path}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return digest.hexdigest()
 
@@ -107,14 +121,14 @@ def _sources() -> Iterator[tuple[str, int, int]]:
     """The program's own files that go into a compiled pack, by size and time of change, as Python knows its own."""
     for folder in _PROGRAM:
         with os.scandir(_TOP / folder) as entries:
-            found = [(f"{folder}/{one.name}", one.stat()) for one in entries if one.name.endswith((".py", ".yaml", ".json"))]
+            found = [(f"{folder}/{one.name}", one.stat()) for one in entries if one.name.endswith(_ENDINGS)]
         yield from sorted((name, status.st_size, status.st_mtime_ns) for name, status in found)
 
 
 def _pack_files(top: str) -> list[str]:
     """All files of a pack that may be read, in order."""
     found = []
-    for folder in ("", "themes", "families", "unicode"):
+    for folder in ("", "themes", "families", "unicode", "bases"):
         with contextlib.suppress(FileNotFoundError), os.scandir(os.path.join(top, folder)) as entries:
             names = [one.name for one in entries if one.name.endswith(".yaml") or one.name == "plan.txt"]
             found += [os.path.join(top, folder, name) for name in sorted(names)]
@@ -123,12 +137,11 @@ def _pack_files(top: str) -> list[str]:
     return found
 
 
-def _read(path: str, folder: int | None = None, flags: int = 0) -> bytes:
-    """What a regular file holds. Raises OSError; of one in `folder` also where it is not this user's alone."""
-    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags, dir_fd=folder)
-    with os.fdopen(file, "rb") as opened:
-        status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode) or (status.st_size > LIMITS.bytes if folder is None else not _is_ours(status)):
+def _read(path: str) -> bytes:
+    """What a file of a pack holds. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
+        status = os.fstat(opened.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LIMITS.bytes:
             raise OSError(path)
         return opened.read()
 
@@ -136,7 +149,10 @@ def _read(path: str, folder: int | None = None, flags: int = 0) -> bytes:
 def _taken(place: int, name: str) -> Compiled | None:
     """What is kept under a name; None where it is not there or not whole."""
     try:
-        kept = _read(name, place, os.O_NOFOLLOW)
+        file = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=place)
+        with os.fdopen(file, "rb") as opened:
+            status = os.fstat(file)
+            kept = opened.read() if stat.S_ISREG(status.st_mode) and _is_ours(status) else b""
         start = len(_HEAD) + _CHECK
         if not kept.startswith(_HEAD) or crc32(kept[start:]) != int.from_bytes(kept[len(_HEAD):start], "big"):
             return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..packs.roster import Roster, Waivers
 from ..reading.files import real_path
 from ..reading.stores import entries, is_url
 from ..recording import dataclass, field
+
+if TYPE_CHECKING:
+    from ..packs.roster import Roster, Waivers
 
 
 class Folders:

@@ -1,6 +1,6 @@
 """Sentences as Python: the tree of one becomes an expression, in which only names that are made here stand.
 
-Written twice, by the same rules: for a look over a whole report of good form, where a field is a plain lookup, and for
+Program twice, by the same rules: for a look over a whole report of good form, where a field is a plain lookup, and for
 one scope, where each read can tell the case what can't be read. Nothing that a rule or a report says is ever part of
 the Python text; words and dates are constants that it refers to by number.
 """
@@ -14,6 +14,7 @@ from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM
 from ..text.wording import id_key, text_key
 from . import reads, values
+from .program import Program
 from .reaching import is_shared, kept_free, reads_in
 from .scopes import Level
 from .types import (
@@ -37,7 +38,6 @@ from .types import (
     Steps,
     Sum,
 )
-from .written import Written
 
 GIVEN = -99     # the level of an item of which is asked whether something in it is given
 _PLAIN = {name: getattr(module, name) for module in (reads, values) for name in vars(module)
@@ -62,9 +62,9 @@ class ReadWriter:
         self.repeats = len(levels) > 1      # whether what is written now is asked of each of many items
         self._numbers = iter(range(1_000_000))
 
-    def written(self, head: str, lines: Iterable[str]) -> Written:
+    def program(self, head: str, lines: Iterable[str]) -> Program:
         """The function that some lines make, in which the names stand for what they do here."""
-        return Written("\n".join([head, *lines]), {"nothing": {}, **self.globals})
+        return Program("\n".join([head, *lines]), {"nothing": {}, **self.globals})
 
     def named(self, value: Any) -> str:
         """A name for a constant."""

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..packs.pack import KINDS
 from ..reading.paths import EACH, ITEM, Scope
-from ..records import Route
 from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
 from .leaving import Tree, leaver, tree_of
 from .reaching import finds_names, needs_roster, places_in
 from .reads import Examined, Unassessed, around, one, values
-from .types import Node, Read, Steps
 
 if TYPE_CHECKING:
+    from ..records import Route
     from .sentence import RuleSentence, Understood
+    from .types import Node, Read, Steps
 
 # Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
 REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..reading.paths import EACH, ITEM
 from ..reading.report import BAD, Doc, Items
-from .types import Steps
+
+if TYPE_CHECKING:
+    from .types import Steps
 
 Tree = dict[str, "Tree"]        # step -> what is read below it
 _NUMBER = ""                    # the key of a number with decimals, which JSON has not

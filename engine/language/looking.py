@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from ..packs.pack import Pack
 from ..reading.paths import ITEM
 from .emit import Writer, path_text
+from .program import Program
 from .reaching import is_late, parts_of
 from .scopes import Level, leads_to_lists
 from .types import Both, Compare, Filled, Negated, Node
-from .written import Written
 
 
-def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, must: Node, pack: Pack) -> Written:
+def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, must: Node, pack: Pack) -> Program:
     """The look, where `must` is what the report alone can tell of what must be: `made(case) -> bool`."""
     writer = Writer(levels, pack, exact=False)
     asked = [_answered(writer, part, True) for part in when if not is_late(part)]
@@ -32,7 +32,7 @@ def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, m
         lines.append(f"{blanks}for s{level} in {_items(writer, above, level)}:")
         blanks, above = blanks + "    ", level
     lines += [f"{blanks}if {' and '.join(inner)}: return False", "    return True"]
-    return writer.written("def made(case):", lines)
+    return writer.program("def made(case):", lines)
 
 
 def _items(writer: Writer, above: int, level: int) -> str:

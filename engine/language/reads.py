@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..reading.paths import EACH, ITEM, Found, Node, Nodes, Reader, Scope, reader
 from ..reading.report import BAD, Doc, Items, Report
-from ..records import Route
 from ..text.wording import name_parts
-from .types import Steps
+
+if TYPE_CHECKING:
+    from ..records import Route
+    from .types import Steps
 
 Kept = TypeVar("Kept")
 

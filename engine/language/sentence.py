@@ -20,11 +20,11 @@ from .emit import Writer, alone, pairs, path_text
 from .functions import either
 from .later import LaterSentence
 from .looking import look_of
+from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
 from .reads import Examined
 from .scopes import Level, leads, levels_of
 from .types import CHOICE, COUNT, ID, Fault, Node, Read, Steps, Type, fields_of, names_in
-from .written import Written
 
 _WRITTEN = regex(r"'[^']{0,20}'?|\w+(\.\w+)*")
 OWN = either("item")       # as `at`: the item that is looked at itself
@@ -98,7 +98,7 @@ class RuleSentence:
         # what more than the report must answer
         self.later = LaterSentence(self, understood) if understood.later else None
         self._looks = must is not None and (self.later is None or early_part(must) is not None)
-        self._programs: dict[str, Written] = {}
+        self._programs: dict[str, Program] = {}
         self._look: Callable[[Examined], bool] | None = None
         self._exact: Callable[[Examined, Scope], bool] | None = None
         self._early: Callable[[Examined, Scope], bool] | None = None
@@ -120,7 +120,7 @@ class RuleSentence:
         """What it is asked of in a report."""
         return case.scopes(self.each) if self.each else [Scope(case.report.doc, ())]
 
-    def _program(self, name: str) -> Written:
+    def _program(self, name: str) -> Program:
         """One of its functions: `exact`, `early` and `facts` of a case and a scope, `look` of a case."""
         if name not in self._programs:
             assert self._understood is not None
@@ -203,7 +203,7 @@ def _place(text: str | None, levels: Sequence[Level], must: Node | None, pack: P
     return inner, _until_wide(first.home) if first else ()
 
 
-def _written(name: str, understood: Understood, pack: Pack) -> Written:
+def _written(name: str, understood: Understood, pack: Pack) -> Program:
     """One of the functions of a sentence."""
     levels, must = understood.levels, understood.must
     if name == "look":
@@ -276,12 +276,12 @@ def _fit(fact: Any, typed: Type) -> Any:
     return mask_numbers(str(fact)) if typed.form == COUNT and fact is not None and abs(fact) >= 10 ** 10 else fact
 
 
-def _program(writer: Writer, code: str, levels: Sequence[Level]) -> Written:
+def _program(writer: Writer, code: str, levels: Sequence[Level]) -> Program:
     """A function of a case and a scope that gives an expression; first it finds the items around that are read."""
     last = len(levels) - 1
     heads = [f"    s{level} = " + ("scope" if level == last else f"around(case, scope, {len(levels[level].steps)})")
              for level in sorted(writer.used)]
-    return writer.written("def made(case, scope):", [*heads, f"    return {code}"])
+    return writer.program("def made(case, scope):", [*heads, f"    return {code}"])
 
 
 @contextmanager

@@ -11,9 +11,8 @@ import zoneinfo
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..reading.report import Doc
 from ..reading.roles import Roles, defaults
 from ..reading.schema import (
     BehaviourNames,
@@ -30,7 +29,6 @@ from ..records import PackError
 from ..text.messages import LANGUAGES
 from ..text.wording import Names, text_key
 from .families import Families
-from .inheriting import Inheritance
 from .loading import Loader
 from .own_fields import FILE as FIELDS
 from .own_fields import own_form, own_titles, renamed
@@ -40,9 +38,13 @@ from .paths_written import FieldPaths
 from .patterns import Pattern, Signs
 from .plan import Behaviour, Phase, Plan, Theme
 from .plan_roles import roles_of
-from .plan_text import PlanText
-from .rule import Rule
 from .word_lists import hold_words
+
+if TYPE_CHECKING:
+    from ..reading.report import Doc
+    from .inheriting import Inheritance
+    from .plan_text import PlanText
+    from .rule import Rule
 
 KINDS = ("personal", "unit")
 

@@ -12,23 +12,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import adler32, crc32
 
-from ...packs.pack import Pack
-from ...packs.roster import Entry, Waiver
 from ...reading.columns import Rows, packed, unpacked
 from ...reading.paths import Field, Scope, split
 from ...reading.report import BAD, printable_id
 from ...recording import dataclass, field
-from ...records import Ignored, Route
 from ...text.messages import NAMED, Some
 from ...text.wording import id_key, joined_keys, split_names, text_key
 from ..alike import candidates, groups, hashes, marks, sketch
-from ..case import Case
-from ..results import About
-from ..world import World
 from .kind import BATCH, Fact, Kind, Options
+
+if TYPE_CHECKING:
+    from ...packs.pack import Pack
+    from ...packs.roster import Entry, Waiver
+    from ...records import Ignored, Route
+    from ..case import Case
+    from ..results import About
+    from ..world import World
 
 
 class File(Protocol):

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...batch.attribution import ORDINARY
-from ...batch.outcome import Result
 from ...batch.standing import APART, MISSING, STATES
-from ...packs.roster import Roster
 from ...recording import dataclass, field
-from ...records import Ignored
 from ...text.messages import NONE, joined, say
 from ...text.wording import id_key, mask_numbers
 
 if TYPE_CHECKING:
+    from ...batch.outcome import Result
+    from ...packs.roster import Roster
+    from ...records import Ignored
     from ..sheets import Sheet
 
 MOST_IGNORED = 20       # files that are no reports and that a text for a terminal names

@@ -8,7 +8,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 
-class Written:
+class Program:
     """One function as text, with what the names in it stand for."""
 
     __slots__ = ("_code", "_space")
@@ -22,9 +22,10 @@ class Written:
 
     def made(self) -> Any:
         """The function."""
-        if isinstance(self._code, bytes):
-            self._code = marshal.loads(self._code)      # noqa: S302 - of a file that is nobody else's: judging/ready.py
-        return FunctionType(self._code, self._space)
+        code = self._code
+        if isinstance(code, bytes):
+            code = self._code = marshal.loads(code)     # noqa: S302 - of a file that is nobody else's: judging/ready.py
+        return FunctionType(code, self._space)
 
     def __getstate__(self) -> tuple[bytes, dict[str, Any]]:
         """The function as another run of the same Python and program can have it."""
