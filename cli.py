@@ -38,7 +38,8 @@ COMMANDS = {
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, help="command.bayang")
-@click.version_option(__version__, prog_name="bayang", cls=Option, help="option.version")
+@click.version_option(__version__, prog_name="bayang", message="%(prog)s, version %(version)s", cls=Option,
+                      help="option.version")
 def bayang() -> None:
     """All commands."""
 

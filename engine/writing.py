@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import platform
 import re
-import secrets
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -137,6 +135,8 @@ def _mode_of(path: Path) -> int | None:
 @lru_cache(maxsize=1)
 def _machine() -> str:
     """Where numbers of processes mean the same: this machine, and on it this container."""
+    import platform
+
     try:
         space = os.readlink("/proc/self/ns/pid")
     except OSError:
@@ -145,7 +145,7 @@ def _machine() -> str:
 
 
 def _draft_in(folder: str) -> str:
-    return os.path.join(folder, f"{draft_prefix()}{secrets.token_hex(4)}.tmp")
+    return os.path.join(folder, f"{draft_prefix()}{os.urandom(4).hex()}.tmp")
 
 
 def draft_prefix() -> str:

@@ -21,7 +21,7 @@ from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.judging import ready
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs import pack as packs
+from bayang.engine.packs import assembling as packs
 from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
 
 # A shell that runs the tests in the background has them ignore signals, and what they start would inherit that.

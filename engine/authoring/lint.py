@@ -37,8 +37,9 @@ from ..judging.strict import (
 from ..language.possible import impossible
 from ..language.sentence import RuleSentence
 from ..language.types import Negated, Read
+from ..packs.assembling import assemble
 from ..packs.loading import Loader
-from ..packs.pack import KINDS, Pack, assemble
+from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, shown
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in

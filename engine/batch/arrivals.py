@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..judging.world import World
 from ..packs.pack import Pack
 from ..recording import replace
 from ..records import Unreadable
-from .attribution import Aside, Attribution, Owned
 from .filings import Filings
-from .stages import Stage, stages
 from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Declared, Key, Standing, Upcoming, standings, upcoming
+
+if TYPE_CHECKING:
+    from .attribution import Aside, Attribution, Owned
+    from .stages import Stage
 
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
 
@@ -70,6 +73,8 @@ class Arrivals:
 
     def stages(self) -> dict[Key, tuple[Stage, ...]]:
         """Where each on the roster, and each other who filed, stands at each phase."""
+        from .stages import stages
+
         roster, came = self.world.roster, self._came() if self.world.roster else Came({}, {}, {}, {}, {}, {})
         return stages(roster, self.pack, self.world.as_of, came, self.filings.days(), self.world.whole)
 

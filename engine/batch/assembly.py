@@ -10,7 +10,6 @@ from ..judging.case import Case, Hit
 from ..judging.kinds.batch import Judge, Mark, Take
 from ..judging.kinds.kind import BATCH
 from ..judging.telling import NOBODY, Teller
-from ..packs.roster import Entry
 from ..reading.report import locate
 from ..recording import replace
 from ..records import Finding, NotAssessed, Unreadable
@@ -146,7 +145,9 @@ class Assembly:
         at, case = None, None
         for mark in sorted(marks, key=lambda mark: mark.file.at if mark.file else -1):
             if mark.file is None:
-                table = self.world.roster if isinstance(mark.entry, Entry) else self.world.waivers
+                from ..packs.roster import Waiver  # of the roster, or of the waivers, nothing else
+
+                table = self.world.waivers if isinstance(mark.entry, Waiver) else self.world.roster
                 self.found.findings.add(self.checker.teller.of_entry(check, mark, table.file if table else ""))
                 continue
             if at != mark.file.at:

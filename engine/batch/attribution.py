@@ -31,7 +31,6 @@ _HINTS = (
     ("archive", (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")),
 )
 OTHER = "other"
-ORDINARY = ("picture", OTHER)       # what reports have as attachments
 _TEXTS = ("hidden-extension", OTHER)        # what may be text, so that it is worth looking into
 _FIRST = 4096       # bytes by which a text is told from a picture
 _RUN = 4            # characters in a row by which a folder names a phase, as behaviours are named

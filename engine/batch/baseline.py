@@ -47,6 +47,10 @@ class Baseline:
     file: str
     digest: str
 
+    def as_source(self, comparison: Unmatched) -> dict[str, Any]:
+        """What a result says of it: its file, its digest, and the entries that are gone."""
+        return {"file": self.file, "digest": self.digest, "gone": [asdict(one) for one in comparison.gone]}
+
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
@@ -132,8 +136,3 @@ def as_baseline(findings: Iterable[Finding], pack: Pack, comparison: Unmatched |
     return "{\n" + head + f' "entries": [{listed}]\n}}\n'
 
 
-def as_source(baseline: Baseline | None, comparison: Unmatched | None) -> dict[str, Any] | None:
-    """What a result says of the baseline in use: its file, its digest, and the entries that are gone."""
-    if baseline is None or comparison is None:
-        return None
-    return {"file": baseline.file, "digest": baseline.digest, "gone": [asdict(one) for one in comparison.gone]}

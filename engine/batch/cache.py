@@ -41,11 +41,6 @@ _PLACE = regex("[0-9a-f]{16}")
 _TAG = ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n")
 
 
-def shelf_of(name: str) -> int:
-    """The number of the shelf on which a file's entry stands."""
-    return crc32(as_bytes(name)) % SHELVES
-
-
 @dataclass(frozen=True, slots=True)
 class Cache:
     """The entries of one folder of reports, checked in one way."""
@@ -53,6 +48,10 @@ class Cache:
     place: Path
     settings: bytes     # a digest of all that an entry depends on beside the file
     draft: str          # how the names of this run's unfinished files begin
+
+    def number(self, name: str) -> int:
+        """The number of the shelf on which a file's entry stands."""
+        return crc32(as_bytes(name)) % SHELVES
 
     def shelf(self, number: int) -> Shelf:
         """The entries of some of the files."""

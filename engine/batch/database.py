@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, overload
@@ -23,18 +22,21 @@ _PIECE = 512                # rows that are written or read at once
 class Database:
     """Tables that are written and read in pieces, so that few rows are in memory."""
 
-    def __init__(self, tables: str) -> None:
+    def __init__(self, tables: str, small: bool = False) -> None:
+        """A small one holds so little that it lies in memory."""
         self._spare: sqlite3.Connection | None = None       # of a process that goes on beside this one
         self._waiting: dict[str, list[Row]] = defaultdict(list)     # statement -> rows that are not written yet
         self._count = 0
         try:
-            self._db = self._on_disk()
+            self._db = _connected(":memory:") if small else self._on_disk()
             self._db.executescript(tables)
         except (OSError, sqlite3.OperationalError):
             self._db, self._spare = _connected(":memory:"), None
             self._db.executescript(tables)
 
     def _on_disk(self) -> sqlite3.Connection:
+        import tempfile
+
         handle, path = tempfile.mkstemp(prefix="bayang-")
         os.close(handle)
         self._path: str | None = path

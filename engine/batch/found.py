@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from json import dumps, loads
 from typing import Any
 
 from ..judging.results import as_bytes, insert_of, insert_row
+from ..recording import fields
 from ..records import LEVELS, Finding, Subject, cell_order
 from .database import Row, Stored
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..judging.results import as_bytes
 from ..text.wording import id_key
@@ -51,13 +50,19 @@ def _place(subject: Subject | None, file: str | None) -> tuple[str, str]:
     return (subject.kind, id_key(subject.id)) if subject and subject.id else ("", file or "")
 
 
+def _digest(key: bytes) -> Any:
+    from hashlib import sha256  # which a clean batch does not need
+
+    return sha256(key)
+
+
 def with_fingerprints(findings: Findings) -> None:
     """Give findings their fingerprints; equal ones are numbered in order."""
     seen: Counter[bytes] = Counter()
     for number, one in findings.numbered():
         owner = [part for part in _place(one.subject, one.file) if part]
         key = "\0".join([one.rule, *owner, one.phase or "", one.stable])
-        mark = hashlib.sha256(as_bytes(key))
+        mark = _digest(as_bytes(key))
         seen[mark.digest()[:12]] += 1
         mark.update(f"\0{seen[mark.digest()[:12]]}".encode())
         findings.set_fingerprint(number, mark.hexdigest()[:32])

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..judging.check import Checker
 from ..judging.compile import Compiled
@@ -16,7 +16,6 @@ from ..judging.results import as_bytes, to_lines
 from ..judging.telling import Style
 from ..judging.world import World
 from ..packs.pack import Pack, load_pack
-from ..packs.roster import Roster, Waivers, load_roster, load_waivers
 from ..reading.files import (
     STDIN,
     Files,
@@ -35,14 +34,17 @@ from ..records import Limits, UsageError
 from ..text.dates import day_after
 from ..text.wording import nearest
 from .assembly import Assembly, Tell
-from .attribution import Attribution, set_aside
-from .baseline import as_source, compare, load_baseline
-from .cache import Cache, open_cache
 from .marking import looked_at
 from .outcome import Result
-from .reopening import reopened, what_came
 from .store import Reports, Store
 from .workers import FEW, check_files, workers_for
+
+if TYPE_CHECKING:
+    from ..packs.roster import Roster, Waivers
+    from ..records import Ignored
+    from .attribution import Aside
+    from .cache import Cache
+    from .standing import Key
 
 _TABLES = Limits(bytes=64 << 20)
 Table = TypeVar("Table")
@@ -97,9 +99,9 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     inputs = partial(read_by, as_named(paths, options.stdin_name), listing, [*tables, *pack.files])
     refuse_inputs(options.outputs, inputs, options.baseline, options.new_baseline)
     table = partial(_table, pack=pack, called=options.called)
-    roster = table(listing.rosters, options.roster, options.find_tables, load_roster, name="roster")
-    waivers = table(listing.waivers, options.waivers, options.find_tables, load_waivers, name="waivers")
-    baseline = table([], options.baseline, False, load_baseline, name="baseline")
+    roster = table(listing.rosters, options.roster, options.find_tables, "roster")
+    waivers = table(listing.waivers, options.waivers, options.find_tables, "waivers")
+    baseline = table([], options.baseline, False, "baseline")
     world = World(as_of, declared, roster, waivers, listing.whole and not options.partial)
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
@@ -107,14 +109,14 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
         store = check_all(listing, checker, progress, options.jobs, cache, options.on)
         listing_rules = {check.rule.id for check in compiled.checks if check.kind.leaves}
         attached = store.attached(listing_rules) if listing.others else {}
-        ignored, aside = set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None,
-                                   options.limits, {name.rpartition("/")[0] for name in names_of(store.files)},
-                                   attached, store.subjects() if attached else set())
+        ignored, aside = _set_aside(listing, roster, store, attached, options, pack)
         assembly = Assembly(checker, store,
                             lambda at: (read_bytes(store.files[at], options.limits), store.files[at].folder),
                             rules.__contains__, phase, progress, workers_for(options.jobs, len(store)) > 1, aside)
         found, compared = assembly.assemble(), None
         if baseline:
+            from .baseline import compare
+
             compared = compare(baseline, found.findings, looked_at(
                 assembly.filings, world.whole, pack.rules.keys() - rules, found.not_assessed))
         summary = assembly.summary(len(ignored))
@@ -123,14 +125,15 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     return Result(
         found.findings, found.not_assessed, found.crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
-         "pack": {"file": pack.folder.name, "digest": pack.digest}, "baseline": as_source(baseline, compared)},
+         "pack": {"file": pack.folder.name, "digest": pack.digest},
+         "baseline": compared and baseline.as_source(compared)},
         ignored, arrivals.standing, arrivals.nobodys, arrivals.strangers,
         len(rules) == len(pack.rules), Reports(store), roster, whole=world.whole, phase=due,
         filed=lru_cache(lambda: filings.filed(due)), upcoming=lru_cache(arrivals.upcoming),
         stages=lru_cache(arrivals.stages), rules=rules, left_out=frozenset(pack.rules) - rules, compared=compared,
         cache_fault=cache_fault,
         bare=tuple(listing.bare), inputs=inputs, names=lambda: (*names_of(store.files), *listing.ignored),
-        reopened=partial(reopened, filings, arrivals, assembly.open_again), came=partial(what_came, filings),
+        reopened=partial(_reopened, filings, arrivals, assembly.open_again), came=partial(_what_came, filings),
         own=_own(options, listing, [roster, waivers, baseline]))
 
 
@@ -196,6 +199,8 @@ def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int)
     pays = files >= FEW or options.cache_always
     if options.on or options.cache is None or "\0" in options.cache or options.show_values or not pays:
         return None, None
+    from .cache import open_cache
+
     cache, fault = open_cache(Path(options.cache), paths, checker)
     return cache, None if fault is None else fault.strerror or type(fault).__name__
 
@@ -236,11 +241,41 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-def _table(found: list[Listed], given: str | None, look: bool, load: Callable[[bytes, str, Pack], Table],
-               pack: Pack, name: str, called: Callable[[str], str] = str) -> Table | None:
-    """The roster or the waivers: the file given, or the one that lies at the top of a folder."""
+def _set_aside(listing: Listing, roster: Roster | None, store: Store, attached: dict[str, set[str]], options: Options,
+               pack: Pack) -> tuple[list[Ignored], dict[Key, list[Aside]]]:
+    """The ignored files as records, and those of each subject on the roster."""
+    if not listing.ignored:
+        return [], {}
+    from .attribution import Attribution, set_aside
+
+    return set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None, options.limits,
+                     {name.rpartition("/")[0] for name in names_of(store.files)}, attached,
+                     store.subjects() if attached else set())
+
+
+def _reopened(*given: Any) -> Any:
+    from .reopening import reopened  # not for one who only wants to know what is wrong
+
+    return reopened(*given)
+
+
+def _what_came(*given: Any) -> Any:
+    from .reopening import what_came
+
+    return what_came(*given)
+
+
+def _table(found: list[Listed], given: str | None, look: bool, name: str, pack: Pack,
+           called: Callable[[str], str] = str) -> Any:
+    """The roster, the waivers or the baseline: the file given, or the one that lies at the top of a folder."""
     if given is None and (not look or not found):
         return None
+    from ..packs.roster import load_roster, load_waivers
+    from .baseline import load_baseline
+
+    loaders: dict[str, Callable[[bytes, str, Pack], Any]] = {
+        "roster": load_roster, "waivers": load_waivers, "baseline": load_baseline}
+    load = loaders[name]
     if given is None and len(found) > 1:
         raise UsageError(f"usage.several-{name}", names=[one.name for one in found])
     return _loaded(found[0], load, pack) if given is None else load_table(given, load, pack, called)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..packs.roster import Entry, Roster, Waivers
     from .attribution import Aside, Owned
 
+ORDINARY = ("picture", "other")     # ignored files of these kinds are what reports have as attachments
 MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
     "missing", "unreadable", "other-format", "to-correct", "filed")
 # Told apart from the table: excused; still in time; a rule failed on the report, so that nobody knows.

@@ -29,6 +29,8 @@ _RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
 _FILED = "f.at, kind, level, phase, key, unit, submitted, corrected, readable, inside, counted, superseded, best"
 
+SMALL = 8       # files of which nobody need put anything on a disk
+
 
 class Filed(NamedTuple):
     """What a file is to the run."""
@@ -57,7 +59,7 @@ class Store(Database):
     """The results of the listed files, by their positions."""
 
     def __init__(self, files: Sequence[Listed], pack: Pack) -> None:
-        super().__init__(_TABLES)
+        super().__init__(_TABLES, small=len(files) <= SMALL)
         self.files, self.pack = files, pack
         self.findings, self.unassessed = Findings(self), unjudged.Unjudged(self)
 

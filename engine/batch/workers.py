@@ -35,12 +35,13 @@ from ..packs.pack_files import BUNDLED
 from ..reading.files import STDIN, Files, Listed, names_of, read_bytes
 from ..recording import dataclass, field
 from ..records import Limits, NotAssessed, Unreadable
-from .cache import Cache, Shelf, shelf_of
 
 if TYPE_CHECKING:       # not loaded for a few files
     from ctypes import c_int
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+
+    from .cache import Cache, Shelf
 
 FEW = 200       # files for which starting workers does not pay
 LATE = "time"   # in place of the kind of an error: it took too long
@@ -115,7 +116,7 @@ def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int, most: int)
         if at in here:
             own.append(at)
         elif cache:
-            shelves.setdefault(shelf_of(name), array("I")).append(at)
+            shelves.setdefault(cache.number(name), array("I")).append(at)
         else:
             places.append(at)
     size = min(most, len(places) // (4 * jobs) + 1)

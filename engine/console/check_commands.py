@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ..batch.baseline import as_baseline
 from ..output.findings import FORMATS
 from ..output.findings.setting import Setting
 from ..output.statistics import STATISTICS
@@ -60,7 +59,11 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
         setting = Setting(compiled, batch.lang, places(as_named(batch.paths, stdin), (batch.roster, batch.waivers),
                                                        called(shown_as)),
                           reading=lambda: Progress(batch.progress, batch.lang, "ledger.reading"))
-        known = as_baseline(result.findings, compiled.pack, result.compared) if write_baseline else ""
+        known = ""
+        if write_baseline:
+            from ..batch.baseline import as_baseline
+
+            known = as_baseline(result.findings, compiled.pack, result.compared)
         put(lambda name, shown: FORMATS[name](result, showing.of(setting, shown)), formats, batch.lang,
             code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
         tell_of_next_time(batch.paths, outputs, batch.lang)

@@ -7,13 +7,11 @@ for it.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..packs.roster import bind_typed, read_typed
 from ..reading.files import STDIN, Listed, read_bytes, read_own, real_path
 from ..reading.intake import Map, Seq, Suspect
 from ..reading.schema import Shapes
@@ -103,9 +101,13 @@ def load_config(path: str, called: Callable[[str], str] = str) -> Config:
     """A configuration file; `called` tells how paths are shown. Raises PackError with line, nearest key and repair."""
     file = called(path)
     data = read_own(Listed(file, real_path(path), None), _LIMITS)
+    import hashlib
+
     digest = hashlib.sha256(data).hexdigest()
     if not file.endswith(".cfg") and not _SAYS.search(data):
         return Config({}, {}, file, digest)
+    from ..packs.roster import bind_typed, read_typed
+
     typed = _section(data, file) if file.endswith(".cfg") else _without_comments(read_typed(data, file))
     lines = {key: mark.line + 1 for key, mark in typed.at.items()}
     known = list(Shapes().load("config").titles)

@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 
 import click
 
-from ..output.notices.templates import FORMATS as NOTICE_FORMATS
-from ..output.notices.templates import KINDS as LETTERS
 from ..reading.files import real_path
 from ..text.dates import parse_date
 from .help import Option
@@ -94,10 +92,12 @@ def _format(value: str, known: tuple[str, ...]) -> tuple[str, str | None]:
 
 def notice_formats(context: click.Context, one: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """The formats of letters, each once; Word unless given."""
+    from ..output.notices.templates import FORMATS
+
     chosen = dict.fromkeys(split(context, one, values) or ("docx",))
     for name in chosen:
-        if name not in NOTICE_FORMATS:
-            raise BadValue("usage.no-format", name=name, formats=" ".join(NOTICE_FORMATS))
+        if name not in FORMATS:
+            raise BadValue("usage.no-format", name=name, formats=" ".join(FORMATS))
         if name in ("docx", "pdf"):
             needs(OFFICE["docx"])
     return tuple(chosen)
@@ -105,10 +105,12 @@ def notice_formats(context: click.Context, one: click.Parameter, values: tuple[s
 
 def letter_kinds(context: click.Context, one: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """The kinds of letters; all unless given."""
-    chosen = split(context, one, values) or LETTERS
+    from ..output.notices.templates import KINDS
+
+    chosen = split(context, one, values) or KINDS
     for name in chosen:
-        if name not in LETTERS:
-            raise BadValue("usage.choice", typed=name, values=list(LETTERS))
+        if name not in KINDS:
+            raise BadValue("usage.choice", typed=name, values=list(KINDS))
     return tuple(chosen)
 
 

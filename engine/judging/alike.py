@@ -6,10 +6,10 @@ enough to see that nobody shares any (`marks`), some more to find partners (`ske
 
 from __future__ import annotations
 
+from _blake2 import blake2b  # `hashlib`, of which it is a part, takes long to load
 from array import array
 from collections.abc import Callable, Iterator
 from functools import cache
-from hashlib import blake2b
 from heapq import nsmallest
 from itertools import compress
 

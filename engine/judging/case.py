@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from ..language.reads import Unassessed
 from ..packs.pack import Pack
-from ..reading.hidden import Hidden, hidden_answers
 from ..reading.intake import Pin
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import BAD, Doc, Items, Report
@@ -18,6 +17,9 @@ from ..reading.schema import Slip
 from ..recording import dataclass, field
 from ..records import Route
 from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers
+
+if TYPE_CHECKING:
+    from ..reading.hidden import Hidden
 
 HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
 
@@ -125,6 +127,8 @@ class Case:
     def hidden(self) -> Hidden:
         """What stands behind a `#` and looks like an answer."""
         if "hidden" not in self.memo:
+            from ..reading.hidden import hidden_answers
+
             self.memo["hidden"] = hidden_answers(self.data)
         found: Hidden = self.memo["hidden"]
         return found

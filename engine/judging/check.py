@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ..reading.mending import Mended, mend, without
+from ..reading.form_marks import is_workbook
 from ..reading.report import Place, locate
-from ..reading.workbook import is_workbook
 from ..recording import dataclass, replace
 from ..records import Finding, Limits, NotAssessed, Route, Unreadable
 from .case import Case, Hit
@@ -17,6 +17,9 @@ from .opening import Opener
 from .results import About, FileResult, Late, about_of, as_bytes, from_lines, late_line, late_of, of_line, to_lines
 from .telling import NOBODY, Style, Teller, some_of
 from .world import World
+
+if TYPE_CHECKING:
+    from ..reading.mending import Mended
 
 _STYLE, _LIMITS = Style(), Limits()
 IN_THE_WAY = 5      # places of one file that can't be mended, of which people are told; to find each takes a reading
@@ -93,6 +96,8 @@ class Checker:
         """Of a file that can be read once its slips are mended: each slip, and what remains then. Else None."""
         if fault.name not in ("broken-yaml", "not-a-form", "duplicate-key") or is_workbook(data):
             return None
+        from ..reading.mending import mend  # of what can be read nothing is mended
+
         mended = mend(data.decode("utf-8").removeprefix("\ufeff"), tuple(self.pack.shapes.values()), self.pack.fields)
         if mended is None:
             return None
@@ -114,6 +119,8 @@ class Checker:
 
     def _in_the_way(self, mended: Mended, rest: Unreadable, file: str, folder: str | None) -> FileResult | None:
         """Each slip, and what can't be read even once these are mended; nothing else was looked at."""
+        from ..reading.mending import without
+
         ways: list[Unreadable] = []
         text: str | None = mended.text
         while text is not None and (rest.name == "broken-yaml" or (rest.name == "duplicate-key" and not ways)):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Set
 from typing import Any
 
 from ..language.sentence import RuleSentence
-from ..language.types import Fault
 from ..packs.pack import KINDS, Pack
 from ..packs.rule import Rule
 from ..reading.paths import Scope
@@ -15,11 +14,8 @@ from ..records import PackError
 from ..text.wording import nearest
 from .asking import batch_check, late_check
 from .case import Case, Hit, report_scope
-from .kinds import CHECK_KINDS
-from .kinds.built_in import BUILT_IN
 from .kinds.kind import BATCH, LATE, SENTENCE, Kind
 from .places import typed_path
-from .strict import BESIDE, hold, sentence_of, told_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,9 @@ class Compiled:
 
         Of a pack that is not `whole` rules were left out, so that none is missed.
         """
+        from .kinds.built_in import BUILT_IN
+        from .strict import hold  # which a pack that is ready needs not
+
         self.pack = pack
         self.intake: dict[str, Rule] = {}       # fault's name -> rule
         self.form: dict[str, Rule] = {}
@@ -88,6 +87,11 @@ class Compiled:
                                 known=[near] if near else listed)
 
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
+        from ..language.types import Fault
+        from .kinds import CHECK_KINDS
+        from .kinds.built_in import BUILT_IN
+        from .strict import BESIDE, sentence_of, told_fault
+
         kind = next(key for key in part if key not in BESIDE)
         options = part[kind]
         if kind in BUILT_IN and "at" not in part:

@@ -6,9 +6,6 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from ..reading.form_cells import CellPin
-from ..reading.hidden import answer_to
-from ..reading.layout import layout_of
 from ..reading.report import BAD, Doc, field_name
 from ..recording import replace
 from ..records import Finding, Insert, Route
@@ -57,6 +54,8 @@ class Offers:
 
     def _in_cells(self, finding: Finding, missing: list[Route], case: Case) -> Finding:
         """The finding with the cells of a workbook that are to be filled in, or the sheet, if it names others."""
+        from ..reading.form_cells import CellPin
+
         cells = [pin.cell for pin in self.forms.blanks(case, missing) if isinstance(pin, CellPin)]
         sheet = "" if cells or len(missing) != 1 else self._sheet(missing[0], case)
         if cells in ([], [finding.cell]) and (not sheet or (finding.cell or "").startswith(f"{sheet}!")):
@@ -66,6 +65,8 @@ class Offers:
 
     def _sheet(self, path: Route, case: Case) -> str:
         """The name of the sheet on which the list at a path is filled in, if that is what is there."""
+        from ..reading.layout import layout_of
+
         layout = layout_of(case.report.doc.shape)
         fields = [one for one in path if isinstance(one, str)]
         if fields[:1] == [layout.themes]:
@@ -75,7 +76,11 @@ class Offers:
 
     def _behind_hash(self, finding: Finding, paths: list[Route], case: Case) -> Finding:
         """A finding on missing fields also says in which line the answer to one stands behind a `#`."""
-        for path in paths if b"#" in case.data else ():
+        if b"#" not in case.data:
+            return finding
+        from ..reading.hidden import answer_to
+
+        for path in paths:
             parent = node_at(case.report, path[:-1])
             key = str(path[-1]) if path else ""
             if key and parent.__class__ is Doc and key not in parent:

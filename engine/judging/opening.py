@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..packs.pack import KINDS, Pack
-from ..reading.form_cells import PLACES
-from ..reading.form_sheets import read_form
+from ..reading.form_marks import PLACES, is_workbook
 from ..reading.intake import Map, read
 from ..reading.report import BAD, Doc, Report, printable_id
 from ..reading.schema import Binding
-from ..reading.workbook import is_workbook
 from ..recording import replace
 from ..records import Limits, Subject
 from ..text.wording import clean_id, id_key
@@ -19,6 +17,7 @@ from .results import About
 
 if TYPE_CHECKING:
     from ..packs.roster import Roster
+    from ..reading.form_sheets import Taken
 
 
 class Opener:
@@ -27,9 +26,14 @@ class Opener:
     def __init__(self, pack: Pack, roster: Roster | None, limits: Limits) -> None:
         self.pack, self.roster, self.limits = pack, roster, limits
 
+    def _filled_in(self, data: bytes) -> Taken | None:
+        from ..reading.form_sheets import read_form  # of text files none is needed
+
+        return read_form(data, self.pack.shapes, self.limits)
+
     def open(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
         """The report in a file's bytes and who it is about. Raises Unreadable."""
-        taken = read_form(data, self.pack.shapes, self.limits) if is_workbook(data) else None
+        taken = self._filled_in(data) if is_workbook(data) else None
         root = taken.root if taken else read(data, self.limits, self.pack.fields)
         run = Binding(self.pack.absent)
         for stray in taken.strays if taken else ():

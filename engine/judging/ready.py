@@ -11,7 +11,8 @@ It is kept as Python keeps its own `__pycache__`: what lies there is run, so it 
   compiled as without it, and nobody need be told.
 - It holds nothing of any report: it is put away before the first one is read. A pack with faults never gets here.
 
-It is a pickle, in which functions that were made while compiling stand as places in this program's modules.
+It is a pickle, in which functions that were made while compiling stand as places in this program's modules, with what
+the regular expressions of the program and of the pack are compiled to.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from ..packs.pack import load_pack
 from ..packs.pack_files import BUNDLED, LIMITS, MOST_FILES
 from ..packs.rule import Rule
 from ..reading.report import Doc, Items
-from ..writing import clear_drafts, draft_prefix
+from ..text.regex import codes, known
 from .compile import Compiled
 
 KEPT = 8            # packs, or versions of one, that stay
@@ -156,7 +157,8 @@ def _taken(place: int, name: str) -> Compiled | None:
         start = len(_HEAD) + _CHECK
         if not kept.startswith(_HEAD) or crc32(kept[start:]) != int.from_bytes(kept[len(_HEAD):start], "big"):
             return None
-        found = pickle.loads(memoryview(kept)[start:])      # noqa: S301 - of a file that is nobody else's, see above
+        found, ready = pickle.loads(memoryview(kept)[start:])       # noqa: S301 - nobody else's, see above
+        known.update(ready)
     except Exception:       # whatever it is, the pack itself is there
         return None
     return found if isinstance(found, Compiled) else None
@@ -164,8 +166,11 @@ def _taken(place: int, name: str) -> Compiled | None:
 
 def _keep(place: int, home: str, name: str, found: Compiled) -> None:
     """Put a compiled pack away, whole, and remove the oldest of the others."""
+    from ..writing import clear_drafts, draft_prefix
+
+    _ = found.pack.signs        # which the first report would make
     packed = io.BytesIO()
-    _Packer(packed, pickle.HIGHEST_PROTOCOL).dump(found)
+    _Packer(packed, pickle.HIGHEST_PROTOCOL).dump((found, codes()))
     data = packed.getvalue()
     clear_drafts(os.path.join(home, "packs"))
     draft = f"{draft_prefix()}{os.urandom(4).hex()}.tmp"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from ..packs.roster import Entry
 from ..packs.rule import Rule
 from ..reading.report import Doc, Place, locate
 from ..reading.schema import Facts, Slip
@@ -61,6 +60,8 @@ class Teller:
 
     def of_entry(self, check: Check, mark: Mark, file: str) -> Finding:
         """The finding of a rule over the batch that stands at a line of the roster or the waivers."""
+        from ..packs.roster import Entry
+
         rule, entry = check.rule, mark.entry
         assert entry is not None
         about, stable = replace(NOBODY, phase=mark.phase), ""

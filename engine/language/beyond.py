@@ -7,12 +7,13 @@ fields. A sentence that reads one is asked later: the report leaves behind just 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..packs.pack import KINDS, Pack
 from ..reading.schema import DateShape, ListShape, MapShape, Shape
-from .functions import NAMES
-from .scopes import Offered
-from .types import Fault
+
+if TYPE_CHECKING:
+    from .scopes import Offered
 
 
 class Beyond(str):
@@ -28,17 +29,23 @@ SHARED: tuple[tuple[str, ...], ...] = ((TODAY,), (ROSTER, "people"), (ROSTER, "u
 
 # What a rule over the batch is about -> the kinds of report.
 OVERS = {"people": KINDS[:1], "units": KINDS[1:], "reports": KINDS}
-_OVERS = {written: over for over in OVERS for written in (over, NAMES["over"][over])}
+
 
 def over_of(written: str) -> str:
     """What a rule is over, as its `over` says in either language. Raises Fault."""
-    if written not in _OVERS:
-        raise Fault("no-over", 0, name=written, near=list(_OVERS))
-    return _OVERS[written]
+    from .functions import NAMES  # what runs later needs no names
+    from .types import Fault
+
+    overs = {name: over for over in OVERS for name in (over, NAMES["over"][over])}
+    if written not in overs:
+        raise Fault("no-over", 0, name=written, near=list(overs))
+    return overs[written]
 
 
 def offered(pack: Pack, over: str | None) -> Offered:
     """What a sentence may name beside its report."""
+    from .functions import NAMES
+
     steps: dict[Beyond, Shape] = {TODAY: DateShape("", "date", None), ROSTER: _roster(pack)}
     if over is not None:
         own, (person, unit) = [pack.shapes[kind] for kind in OVERS[over]], pack.shapes.values()
@@ -51,6 +58,8 @@ def offered(pack: Pack, over: str | None) -> Offered:
 
 def _roster(pack: Pack) -> MapShape:
     """The roster: all of it, and what it says of the one whose report it is."""
+    from .functions import NAMES
+
     units, people = (pack.roster_shape.fields[name][1] for name in ("units", "people"))
     shape = MapShape("")
     for key, part in (("entry", together([units.item, people.item])), ("unit", units.item), ("staff", people),

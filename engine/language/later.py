@@ -8,13 +8,13 @@ from ..packs.pack import KINDS
 from ..reading.paths import EACH, ITEM, Scope
 from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
 from .leaving import Tree, leaver, tree_of
-from .reaching import finds_names, needs_roster, places_in
 from .reads import Examined, Unassessed, around, one, values
 
 if TYPE_CHECKING:
     from ..records import Route
-    from .sentence import RuleSentence, Understood
+    from .sentence import RuleSentence
     from .types import Node, Read, Steps
+    from .understanding import Understood
 
 # Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
 REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
@@ -28,6 +28,8 @@ class LaterSentence:
     """What a sentence takes of a report, and what must stand beside the report then."""
 
     def __init__(self, sentence: RuleSentence, understood: Understood) -> None:
+        from .reaching import finds_names, needs_roster, places_in
+
         self.sentence, self.over, self.has_early = sentence, sentence.over, bool(understood.early)
         nodes: list[Node] = [*(one for one in understood.conditions if one not in understood.early),
                              *understood.let.values(), *([understood.must] if understood.must else ())]

@@ -6,7 +6,6 @@ As plain data of JSON. A report that is made of it again has these places alone,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..reading.paths import EACH, ITEM
@@ -68,13 +67,18 @@ def _left(node: Any) -> Any:
         return node
     if kind is Doc:
         return {}
-    return [] if kind is Items else {_NUMBER: str(node)} if isinstance(node, Decimal) else node
+    if kind is Items:
+        return []
+    return {_NUMBER: str(node)} if kind.__module__ == "decimal" else node
 
 
 def made_of(left: Any) -> Any:
     """A report, or a part of one, of what was left of it."""
     kind = left.__class__
     if kind is dict:
-        return Decimal(left[_NUMBER]) if _NUMBER in left else Doc(
-            [(key, value if value.__class__ is str else made_of(value)) for key, value in left.items()])
+        if _NUMBER in left:
+            from decimal import Decimal
+
+            return Decimal(left[_NUMBER])
+        return Doc([(key, value if value.__class__ is str else made_of(value)) for key, value in left.items()])
     return Items([BAD if value is None else made_of(value) for value in left]) if kind is list else left

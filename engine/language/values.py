@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Truth = bool | None
 _DAY = datetime.timedelta(days=1)
@@ -59,6 +61,8 @@ def last_of(values: Sequence[Any]) -> Any:
 
 def ratio(left: int | Decimal, right: int | Decimal) -> Decimal | None:
     """One number by another; None by 0."""
+    from decimal import Decimal
+
     return Decimal(left) / right if right else None
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..packs.pack import Pack
 from ..reading.files import WORKBOOKS, Listed, list_files, read_bytes
+from ..reading.form_marks import is_workbook
 from ..reading.form_sheets import Taken, read_form, read_table
 from ..reading.inputs import refuse_inputs
 from ..reading.intake import Map, Seq, Value
 from ..reading.schema import MapShape, Shapes
 from ..reading.typed import as_typed, in_chinese, in_english
-from ..reading.workbook import is_workbook
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable, UsageError
 from ..text.messages import say

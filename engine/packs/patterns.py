@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property, partial
+from functools import partial
 from re import _constants as codes  # type: ignore[attr-defined]  # the parsed form has no public name
 from re import _parser as parser  # type: ignore[attr-defined]  # nor has what parses
 from typing import Any, TypeAlias
 
 from ..records import OptionError
+from ..text.regex import regex
 
 # The characters that Chinese reports are written with, first and last of each span.
 _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\u2018-\u2019", "\u201c-\u201d",
@@ -47,10 +48,7 @@ class Signs:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.needed = frozenset(char for one in patterns for needs, _ in one.parts for need in needs for char in need)
 
-    @cached_property
-    def regex(self) -> re.Pattern[str]:
-        """One of those characters; not needed where all reports are known already."""
-        return re.compile(uncommon(self.needed))
+        self.regex = regex(uncommon(self.needed))       # one of those characters
 
     def of(self, text: str) -> frozenset[str]:
         """Those that a text holds."""
@@ -72,11 +70,7 @@ class Pattern:
         first = [needs[0] for needs, _ in self.parts if needs]
         # some of these stand wherever any of the patterns matches; None where that can't be said
         self.first = frozenset().union(*first) if len(first) == len(self.parts) else None
-
-    @cached_property
-    def regex(self) -> re.Pattern[str]:
-        """All of them, to find where they stand; most runs never ask."""
-        return re.compile("|".join(f"(?:{text})" for text in self.texts))
+        self.regex = regex("|".join(f"(?:{text})" for text in self.texts))      # all, to find where they stand
 
     def occurs(self, text: str, signs: frozenset[str]) -> bool:
         """Whether a text holds a match; `signs` are those that it holds. Most texts are passed at a glance."""

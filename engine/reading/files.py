@@ -16,7 +16,6 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from hashlib import blake2b
 from typing import BinaryIO
 
 from ..recording import dataclass, field
@@ -24,8 +23,8 @@ from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.messages import LANGUAGES, say
 from . import stores
 from .columns import Column, Texts
+from .form_marks import MARK
 from .stores import is_url
-from .workbook import MARK, UNPACKED, holds, holds_in
 
 STDIN = "-"
 REPORTS = (".yaml", ".yml")
@@ -343,6 +342,8 @@ def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
     stem, dot, ending = name.rpartition(".")
     if dot + ending.lower() not in WORKBOOKS or (original(stem) + dot + ending in beside and original(stem) != stem):
         return False
+    from .workbook import UNPACKED, holds, holds_in
+
     path = os.path.join(folder, name)
     return holds_in(io.BytesIO(read_start(path, UNPACKED)), MARK.encode()) if is_url(path) else \
         holds(path, MARK.encode())
@@ -431,6 +432,8 @@ def attachment_mark(typed: str) -> str:
     """What is the same for a path as a report lists it and as it is found below the report's folder; not the path."""
     parts = unicodedata.normalize("NFC", typed).replace("\\", "/").split("/")
     path = "/".join(part for part in parts if part not in ("", "."))
+    from hashlib import blake2b
+
     return blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

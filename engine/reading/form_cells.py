@@ -14,8 +14,6 @@ from .layout import listed_in
 from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
 from .workbook import Cell, SheetCells, cell_name
 
-VALUES = ("error", "formula", "digits")     # why a value can't be taken
-PLACES = ("column", "beside", "name", "parent", "theme")    # what is wrong with the place where it stands
 DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
 
 

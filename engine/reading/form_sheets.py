@@ -14,12 +14,13 @@ from ..records import Limits
 from ..text.messages import LANGUAGES
 from ..text.wording import id_key, slip_of
 from .form_cells import CellPin, FormCells, Stray, spread
+from .form_marks import MARK
 from .form_match import NOTE, FoundSheet, Matcher
 from .form_tree import ReportTree
 from .intake import Map
 from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
 from .schema import MapShape
-from .workbook import MARK, Cell, SheetCells, cell_name, read_cells
+from .workbook import Cell, SheetCells, cell_name, read_cells
 
 DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .. import recording
 from ..recording import dataclass
 from ..records import Route, Unreadable
-from ..text import dates, numbers
+from ..text import dates
 from ..text.regex import regex
 from ..text.wording import fold, is_id, mask_numbers, nearest, sharing, slip_of, split_list, text_key, without_remark
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
@@ -270,6 +270,8 @@ class NumberShape(CountShape):
         self.wants = f"want-{form}"
 
     def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
+        from ..text import numbers  # which few forms ask for
+
         found = numbers.parse_percent(text) if self.form == "percent" else \
             numbers.parse_money(text, self.unit) if self.form == "money" else numbers.parse_number(text, self.unit)
         if found is None:

@@ -21,9 +21,8 @@ from typing import IO
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable
 from ..text.regex import regex
+from .form_marks import ZIP
 
-MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is
-ZIP = b"PK\x03\x04"
 EPOCH = "1899-12-30"    # day 0 of most programs
 UNPACKED = 8 << 20      # bytes of all parts that are read
 SHEETS = 100
@@ -68,11 +67,6 @@ def cell_name(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row}"
-
-
-def is_workbook(data: bytes) -> bool:
-    """Whether the bytes may be those of a workbook: a zip with the parts of one."""
-    return data.startswith(ZIP) and b"xl/" in data
 
 
 def read_cells(data: bytes, limits: Limits) -> list[SheetCells]:

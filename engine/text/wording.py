@@ -13,10 +13,10 @@ from .regex import regex
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003fffd"
 _ASCII_ID = regex(r"[A-Za-z0-9_.-]{1,64}")
 # Patterns that hold all Chinese characters take long to compile: only where one is asked for.
-_ID = f"[A-Za-z0-9{_HAN}_.-]{{1,64}}"
+_ID = regex(f"[A-Za-z0-9{_HAN}_.-]{{1,64}}")
 
 # between names; a blank beside a single character parts none: it is how a short name is set wide
-_BETWEEN_NAMES = f"[、，,；;/]|(?<=[{_HAN}\\0]{{2}})\\s+(?=[{_HAN}]{{2}})"
+_BETWEEN_NAMES = regex(f"[、，,；;/]|(?<=[{_HAN}\\0]{{2}})\\s+(?=[{_HAN}]{{2}})")
 _BRACKETS = regex(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
 _DOTS = str.maketrans({"•": "·", "‧": "·", "・": "·"})
 
@@ -87,7 +87,7 @@ def is_id(text: str) -> bool:
     """Whether a text has the form of an ID: 1 to 64 letters, digits, Chinese characters and - _ . in NFKC."""
     if text.isascii():
         return bool(_ASCII_ID.fullmatch(text))
-    return bool(re.fullmatch(_ID, text)) and unicodedata.is_normalized("NFKC", text)
+    return bool(_ID.fullmatch(text)) and unicodedata.is_normalized("NFKC", text)
 
 
 def is_han(char: str) -> bool:
@@ -138,7 +138,7 @@ def name_parts(text: str) -> tuple[str, ...]:
     """What a field for names holds between separators, with posts and brackets; each as its name_key."""
     shape = _BRACKETS.sub(lambda found: "\0" * len(found[0]), text)     # what is in brackets parts nothing
     parts, start = [], 0
-    for found in re.finditer(_BETWEEN_NAMES, shape):
+    for found in _BETWEEN_NAMES.finditer(shape):
         parts.append(text[start:found.start()])
         start = found.end()
     return tuple(filter(None, map(name_key, (*parts, text[start:]))))

@@ -36,8 +36,9 @@ from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.output.findings import FORMATS, Setting
 from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.form_marks import is_workbook
 from bayang.engine.reading.intake import read
-from bayang.engine.reading.workbook import is_workbook, read_cells
+from bayang.engine.reading.workbook import read_cells
 from bayang.engine.records import Limits, Unreadable
 from bayang.engine.text.messages import LANGUAGES, say
 from bayang.engine.writing import pieces

@@ -6,7 +6,6 @@ handed the facts file by file, in order of path, and keeps as little of them as 
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from ...reading.paths import Field, Scope, split
 from ...reading.report import BAD, printable_id
 from ...recording import dataclass, field
 from ...text.messages import NAMED, Some
+from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
 from ..alike import candidates, groups, hashes, marks, sketch
 from .kind import BATCH, Fact, Kind, Options
@@ -422,7 +422,7 @@ class Stripper:
     MOST = 500      # fields with names, different ones, that are looked at
     ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
     OPENING = "“「『《〈"
-    QUOTES = re.compile("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
+    QUOTES = regex("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
     def __init__(self, pack: Pack) -> None:
         self.named_in = pack.roles.names

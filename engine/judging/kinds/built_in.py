@@ -5,7 +5,7 @@ A pack has a rule for each, which only words it. By the fault's name, as `Kind.r
 
 from __future__ import annotations
 
-from ...reading.form_cells import PLACES, VALUES
+from ...reading.form_marks import PLACES, VALUES
 from .kind import Raises
 
 INTAKE: dict[str, Raises] = {

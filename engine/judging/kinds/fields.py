@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any
 
 from ...packs.pack import KINDS, Pack
 from ...reading.paths import EACH, Field, Scope, is_given, split
 from ...reading.report import BAD, Doc, Items
 from ...records import Route
+from ...text.regex import regex
 from ...text.wording import id_key, text_key
 from ..case import Case, Hit
 from ..places import node_at
@@ -240,9 +239,7 @@ def _quick_examined(options: Options, pack: Pack, each: str | None) -> Look | No
     return lambda case: case.nodes[wanted].count("all") == len(case.nodes[each or ""])
 
 
-@cache
-def _chinese() -> Callable[[str], Any]:
-    return re.compile("[\u4e00-\u9fa5]*").fullmatch
+_CHINESE = regex("[\u4e00-\u9fa5]*")
 
 
 def _quick_unique(options: Options, pack: Pack, each: str | None) -> Look:
@@ -256,7 +253,7 @@ def _quick_unique(options: Options, pack: Pack, each: str | None) -> Look:
         def look(case: Case) -> bool:
             values = case.nodes[wanted]
             heads = {value[:3] for value in values}
-            if len(heads) == len(values) and _chinese()("".join(heads)):
+            if len(heads) == len(values) and _CHINESE.fullmatch("".join(heads)):
                 return True         # Chinese characters at their heads are compared as they are
             keys = case.keys(wanted)
             return len(set(keys)) == len(keys)

@@ -7,7 +7,6 @@ is plain data, so that it can be kept apart from the report.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -152,7 +151,7 @@ def owner_on_roster(options: Options, pack: Pack) -> LateCheck:
             return []
         spared = self_words if about.kind == "personal" else ()
         named = [part for part in parts if world.roster.knows_name(part)
-                 or not re.search(collective, "".join(split_names(part)))]
+                 or not collective.search("".join(split_names(part)))]
         unknown = [name for name in names_in(named, units, world, words)
                    if name not in spared and not world.roster.knows_name(name)]
         return [Verdict(facts={"count": len(unknown)})] if unknown else []

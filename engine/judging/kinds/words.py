@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from ...packs.pack import Pack
 from ...packs.patterns import uncommon
@@ -21,9 +20,10 @@ from .fields import Check
 from .kind import Kind, Look, Options, whole_path
 
 
-def alternation(words: Iterable[str]) -> str:
-    """A pattern of any of the words, the longest first; not compiled, since many a run has no need of it."""
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)) if word) or "(?!)"
+def alternation(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of any of the words, the longest first."""
+    listed = sorted(words, key=lambda one: (-len(one), one))
+    return regex("|".join(re.escape(word) for word in listed if word) or "(?!)")
 
 
 def residue(options: Options, pack: Pack) -> Check:
@@ -49,10 +49,7 @@ def is_vague_for(options: Options, pack: Pack) -> Callable[[str, bool], bool]:
     words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
     letters = re.escape("".join(sorted(set("".join(words)))))
 
-    @cache
-    def solid() -> Callable[[str], Any]:        # not compiled where all reports are known already
-        return re.compile(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}").match
-
+    solid = regex(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}")
     removed = alternation(word for word in words if len(word) > 1)
     particles = frozenset(word for word in words if len(word) == 1)
     # a word of one character, which stands in others too, tells nothing by itself
@@ -62,16 +59,16 @@ def is_vague_for(options: Options, pack: Pack) -> Callable[[str, bool], bool]:
 
     @lru_cache(maxsize=4096)
     def little_left(text: str, personal: bool) -> bool:
-        if holding and not re.search(holding, text_key(text)):
+        if holding and not holding.search(text_key(text)):
             return False
-        runs = [run for part in _APART.split(text) for run in re.sub(removed, "\0", text_key(part)).split("\0")]
+        runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
         if personal and any(run in own for run in runs):
             return False
         return sum(len(run) for run in runs if run not in own and not particles.issuperset(run)) < least
 
     def is_vague(text: str, personal: bool) -> bool:
         # most texts have enough characters that stand in no word of the lists
-        return not solid()(text) and little_left(text, personal)
+        return not solid.match(text) and little_left(text, personal)
 
     return is_vague
 
@@ -90,7 +87,7 @@ def share_of_words(options: Options, pack: Pack) -> Check:
         hits = []
         for path, one in wanted.read(case, scope):
             key = text_key(one)
-            held = sum(len(word) for word in re.findall(listed, key))
+            held = sum(len(word) for word in listed.findall(key))
             if held and held * 100 >= percent * len(key):
                 hits.append(Hit(path, facts={"percent": held * 100 // len(key)}))
         return hits
@@ -150,7 +147,7 @@ def placeholder(options: Options, pack: Pack) -> Check:
     """
     pattern = pack.patterns(options["patterns"])
     masked = pack.patterns(options["spared_after_surname"])
-    surname = f"(?:{alternation(pack.words(options['surnames']))})$"
+    surname = regex(f"(?:{alternation(pack.words(options['surnames'])).pattern})$")
     places = pack.patterns(options["spared_before"]) if "spared_before" in options else None
     quoted = pack.patterns(options["spared_in_quotes"]) if "spared_in_quotes" in options else None
     pairs = [(pair, at_head) for name, at_head in (("titles", False), ("quotes", True)) if name in options
@@ -160,7 +157,7 @@ def placeholder(options: Options, pack: Pack) -> Check:
 
     def spared(text: str, match: re.Match[str]) -> bool:
         if masked.regex.fullmatch(match[0]) and (
-                (places and places.regex.match(text, match.end())) or re.search(surname, text[:match.start()])):
+                (places and places.regex.match(text, match.end())) or surname.search(text[:match.start()])):
             return True
         if quoted and quoted.regex.fullmatch(match[0]) and any(_stands_in(text, match, *pair) for pair in pairs):
             return True
@@ -250,7 +247,7 @@ def length(options: Options, pack: Pack) -> Check:
     return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
 
 
-_ODD = uncommon()
+_ODD = regex(uncommon())
 _LATIN = regex(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
     "\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
@@ -265,7 +262,7 @@ def mojibake(options: Options, pack: Pack) -> Check:
         text = one.text
         if listed.regex.search(text):
             return "known-traces", {"characters": ""}
-        odd = re.findall(_ODD, text)
+        odd = _ODD.findall(text)
         if not odd:
             return None
         if "\ufffd" in odd:
@@ -331,13 +328,8 @@ def _quick_residue(options: Options, pack: Pack, each: str | None) -> Look:
 def _quick_share_of_words(options: Options, pack: Pack, each: str | None) -> Look:
     """No text holds a word of the list."""
     wanted = whole_path(each, options["field"])
-    words = pack.words(options["words"])
-
-    @cache
-    def search() -> Callable[[str], Any]:       # not compiled where all reports are known already
-        return re.compile(alternation(text_key(word) for word in words)).search
-
-    return lambda case: not search()(case.joined_keys(wanted))
+    listed = alternation(text_key(word) for word in pack.words(options["words"]))
+    return lambda case: not listed.search(case.joined_keys(wanted))
 
 
 def _quick_copied(options: Options, pack: Pack, each: str | None) -> Look | None:

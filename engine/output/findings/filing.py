@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...batch.attribution import ORDINARY
-from ...batch.standing import APART, MISSING, STATES
+from ...batch.standing import APART, MISSING, ORDINARY, STATES
 from ...recording import dataclass, field
 from ...text.messages import NONE, joined, say
 from ...text.wording import id_key, mask_numbers

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...packs.pack import Pack
+from ...reading.form_marks import MARK
 from ...reading.form_match import NOTE
 from ...reading.intake import Map
 from ...reading.layout import FormField, Layout, Table, layout_of
 from ...reading.report import pointer_of
 from ...reading.schema import ChoiceShape, EitherShape, Schema, Shape
-from ...reading.workbook import MARK
 from ...recording import dataclass
 from ...text.messages import say
 from ..forms import FormWriter, Order, Tree

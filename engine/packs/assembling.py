@@ -1,0 +1,119 @@
+"""Puts a pack together of its files: plan, themes, form, words, calendar, rules; what is wrong in them is gathered."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from ..reading.report import Doc
+from ..recording import replace
+from ..records import PackError
+from .families import Families
+from .loading import Loader
+from .own_fields import FILE as FIELDS
+from .own_fields import own_form, own_titles, renamed
+from .own_figures import own_figures
+from .pack import KINDS, Pack
+from .pack_files import BUNDLED, is_there, shown
+from .paths_written import FieldPaths
+from .plan import Behaviour, Phase, Theme
+from .plan_roles import roles_of
+from .word_lists import hold_words
+
+
+def assemble(loader: Loader) -> Pack | None:
+    """The pack in a loader's folder; what is wrong is in the loader's `faults`, and rules at fault are left out.
+
+    None where more than single rules is at fault.
+    """
+    folder = loader.folder
+    if not is_there(folder / "plan.yaml"):
+        raise PackError(str(folder), 1, "pack.no-plan")
+    plan = _plan(loader)
+    themes = _themes(loader)
+    edits = loader.sound(folder / FIELDS, "fields") if is_there(folder / FIELDS) else None
+    schemas = own_form(KINDS, plan, len(themes), edits, loader.faults) if plan and themes else {}
+    words = _word_lists(loader)
+    calendar: Doc | dict[str, Any] = {}
+    if is_there(folder / "calendar.yaml"):
+        calendar = loader.sound(folder / "calendar.yaml", "calendar") or {}
+    text = loader.plan_text()
+    unassigned = _unassigned(loader, plan)
+    if plan is None or loader.faults:
+        Families(loader, plan, text).rules()
+        return None
+    words["other"] = plan["other"]["name"]["zh"]
+    head = plan["plan"]
+    pack = Pack(
+        id=head["id"], name=head["name"], title=head["title"], timezone=head["timezone"],
+        start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"],
+        phases={one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]},
+        levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
+        other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
+        uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=folder,
+        languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas), text=text,
+        titles=own_titles(schemas, plan),
+        _words=words, _calendar=calendar, _unassigned=unassigned)
+    loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
+    families = Families(loader, plan, text, renamed(pack.titles))
+    pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
+    pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
+    pack.files = (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))
+    if families.broken:
+        return None
+    if "form" in plan:
+        pack.roles = roles_of(plan, pack.shapes, loader.faults)
+        del pack.shapes     # they know the roles
+    return pack
+
+
+def _plan(loader: Loader) -> Doc | None:
+    """The plan; from then on the loader knows how the pack writes."""
+    plan = loader.sound(loader.folder / "plan.yaml", "plan")
+    if plan is None:
+        return None
+    head = plan["plan"]
+    try:
+        zoneinfo.ZoneInfo(head["timezone"])
+    except (KeyError, OSError, ValueError):
+        line = head.src.at[head.written("timezone")].line + 1
+        loader.faults.append(PackError("plan.yaml", line, "pack.timezone"))
+    return plan
+
+
+def _unassigned(loader: Loader, plan: Doc | None) -> str:
+    """The code points without meaning in the Unicode version that the plan names."""
+    if plan is None:
+        return ""
+    found = loader.sound(BUNDLED / "unicode" / f"{plan['plan']['unicode']}.yaml", "unicode")
+    return found["unassigned"] if found else ""
+
+
+def _themes(loader: Loader) -> dict[str, Theme]:
+    """The themes by ID, in the order of the plan."""
+    paths = loader.listed("themes")
+    themes = [_theme(bound) for path in paths if (bound := loader.sound(path, "theme")) is not None]
+    if not paths:
+        loader.faults.append(PackError("themes", 1, "pack.no-themes"))
+    return {theme.id: theme for _, theme in sorted(themes, key=lambda one: one[0])}
+
+
+def _theme(bound: Doc) -> tuple[int, Theme]:
+    behaviours = tuple(Behaviour(one["id"], one["text"], one["leaning"], one.get("en", ""))
+                       for one in bound["behaviours"])
+    return bound["seq"], Theme(bound["id"], bound["name"], bound.get("virtue"), bound.get("habit"), bound["clause"],
+                               bound["heading"], tuple(bound.get("upholds", ())), bound.get("sensitive", False),
+                               behaviours)
+
+
+def _word_lists(loader: Loader) -> dict[str, Any]:
+    """The word lists that come along, and the pack's own in their places."""
+    words: dict[str, Any] = {}
+    for path in (BUNDLED / "words.yaml", loader.folder / "words.yaml"):
+        bound = loader.sound(path, "words") if is_there(path) else None
+        if bound is None:
+            continue
+        if path.parent != BUNDLED:      # those that come along are held by the tests
+            loader.faults += hold_words(bound.src, shown(path, loader.folder))
+        words |= bound["words"]
+    return words

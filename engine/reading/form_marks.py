@@ -1,0 +1,13 @@
+"""How a workbook is known, and what may be wrong with its cells: for those who read none."""
+
+from __future__ import annotations
+
+MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is
+ZIP = b"PK\x03\x04"
+VALUES = ("error", "formula", "digits")     # why a value can't be taken
+PLACES = ("column", "beside", "name", "parent", "theme")    # what is wrong with the place where it stands
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether the bytes may be those of a workbook: a zip with the parts of one."""
+    return data.startswith(ZIP) and b"xl/" in data
