@@ -117,5 +117,7 @@ class Arrivals:
 
     @cached_property
     def _attribution(self) -> Attribution:
-        assert self.world.roster is not None        # nobody asks without one
-        return Attribution(self.world.roster, self.pack)
+        from . import attribution  # which without a roster nobody asks
+
+        assert self.world.roster is not None
+        return attribution.Attribution(self.world.roster, self.pack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 from ..language.reads import Unassessed
@@ -17,9 +17,6 @@ from ..reading.schema import Slip
 from ..recording import dataclass, field
 from ..records import Route
 from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers
-
-if TYPE_CHECKING:
-    from ..reading.hidden import Hidden
 
 HEARD = 200     # places that can't be read: each rule is told of so many, which is more than anybody is told
 
@@ -121,16 +118,6 @@ class Case:
         found = self.memo.get(("hashes", text))
         if found is None:
             found = self.memo["hashes", text] = [crc32(key.encode()) for key in self.id_keys(text)]
-        return found
-
-    @property
-    def hidden(self) -> Hidden:
-        """What stands behind a `#` and looks like an answer."""
-        if "hidden" not in self.memo:
-            from ..reading.hidden import hidden_answers
-
-            self.memo["hidden"] = hidden_answers(self.data)
-        found: Hidden = self.memo["hidden"]
         return found
 
     def slip_at(self, name: str, path: Route) -> int | None:

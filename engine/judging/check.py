@@ -19,6 +19,7 @@ from .telling import NOBODY, Style, Teller, some_of
 from .world import World
 
 if TYPE_CHECKING:
+    from ..packs.pack import Pack
     from ..reading.mending import Mended
 
 _STYLE, _LIMITS = Style(), Limits()
@@ -41,6 +42,18 @@ class Answer:
     @property
     def place(self) -> Place | None:
         return self.question.places.get(self.path)
+
+
+def _mend(text: str, pack: Pack) -> Mended | None:
+    from ..reading.mending import mend  # of what can be read nothing is mended
+
+    return mend(text, tuple(pack.shapes.values()), pack.fields)
+
+
+def _without(text: str, line: int) -> str | None:
+    from ..reading.mending import without
+
+    return without(text, line)
 
 
 class Checker:
@@ -96,9 +109,7 @@ class Checker:
         """Of a file that can be read once its slips are mended: each slip, and what remains then. Else None."""
         if fault.name not in ("broken-yaml", "not-a-form", "duplicate-key") or is_workbook(data):
             return None
-        from ..reading.mending import mend  # of what can be read nothing is mended
-
-        mended = mend(data.decode("utf-8").removeprefix("\ufeff"), tuple(self.pack.shapes.values()), self.pack.fields)
+        mended = _mend(data.decode("utf-8").removeprefix("\ufeff"), self.pack)
         if mended is None:
             return None
         try:
@@ -119,13 +130,11 @@ class Checker:
 
     def _in_the_way(self, mended: Mended, rest: Unreadable, file: str, folder: str | None) -> FileResult | None:
         """Each slip, and what can't be read even once these are mended; nothing else was looked at."""
-        from ..reading.mending import without
-
         ways: list[Unreadable] = []
         text: str | None = mended.text
         while text is not None and (rest.name == "broken-yaml" or (rest.name == "duplicate-key" and not ways)):
             ways.append(rest)
-            text = without(text, rest.line) if rest.name == "broken-yaml" and len(ways) < IN_THE_WAY else None
+            text = _without(text, rest.line) if rest.name == "broken-yaml" and len(ways) < IN_THE_WAY else None
             try:
                 if text is not None:
                     self.opener.open(text.encode("utf-8"), folder)

@@ -78,13 +78,15 @@ class Offers:
         """A finding on missing fields also says in which line the answer to one stands behind a `#`."""
         if b"#" not in case.data:
             return finding
-        from ..reading.hidden import answer_to
+        from ..reading.hidden import answer_to, hidden_answers
 
+        if "hidden" not in case.memo:       # what stands behind a `#` and looks like an answer
+            case.memo["hidden"] = hidden_answers(case.data)
         for path in paths:
             parent = node_at(case.report, path[:-1])
             key = str(path[-1]) if path else ""
             if key and parent.__class__ is Doc and key not in parent:
-                line = answer_to(case.hidden, parent, key)
+                line = answer_to(case.memo["hidden"], parent, key)
                 if line is not None:
                     said = say("finding.behind-hash", self.language, line=line,
                                name=field_name(case.report, parent.shape, key))

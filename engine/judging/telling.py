@@ -34,6 +34,17 @@ NOBODY = About(None, None, None, None, None, None, None, None, None)
 NOWHERE = Place("", "", 1, 1, None, "", "", None)
 
 
+def _whose(mark: Mark) -> tuple[About, str]:
+    """Who an entry of the roster is about; of a waiver what stands for its place in fingerprints."""
+    from ..packs.roster import Entry
+
+    about, entry = replace(NOBODY, phase=mark.phase), mark.entry
+    assert entry is not None
+    if isinstance(entry, Entry):
+        return replace(about, kind=entry.kind, key=entry.key, subject=entry.subject, level=entry.level), ""
+    return about, f"/waivers/{entry.rule}/{entry.subject}"
+
+
 class Teller:
     """Tells what was found, for one pack and in one style."""
 
@@ -60,15 +71,9 @@ class Teller:
 
     def of_entry(self, check: Check, mark: Mark, file: str) -> Finding:
         """The finding of a rule over the batch that stands at a line of the roster or the waivers."""
-        from ..packs.roster import Entry
-
         rule, entry = check.rule, mark.entry
         assert entry is not None
-        about, stable = replace(NOBODY, phase=mark.phase), ""
-        if isinstance(entry, Entry):
-            about = replace(about, kind=entry.kind, key=entry.key, subject=entry.subject, level=entry.level)
-        else:
-            stable = f"/waivers/{entry.rule}/{entry.subject}"
+        about, stable = _whose(mark)
         place = replace(NOWHERE, line=entry.line, column=entry.column, pointer=entry.pointer, stable=stable)
         variables = self._variables(place, about, None, mark.facts, mark.hint)
         finding = self._finding(rule, self.compiled.level_of(rule, check.level, about.kind, None), file, place,

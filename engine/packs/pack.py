@@ -195,9 +195,9 @@ def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
 
     Raises PackError naming file, line and repair of the first fault; all others are its `also`.
     """
-    from . import assembling  # which a pack that is ready needs not
+    from . import assembling, loading  # which a pack that is ready needs not
 
-    loader = assembling.Loader(folder, examples)
+    loader = loading.Loader(folder, examples)
     pack = assembling.assemble(loader)
     if pack is None or loader.faults:
         raise loader.stop()

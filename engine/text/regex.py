@@ -20,11 +20,11 @@ Codes = dict[Wanted, tuple[Any, ...]]   # what `re` makes of each: true of one v
 
 known: Codes = {}       # those that need not be compiled any more
 
+_every: WeakSet[Any] = WeakSet()
+
 if TYPE_CHECKING:
     from re import compile as regex
 else:
-    _every = WeakSet()
-
     class regex:    # noqa: N801 - it stands where `re.compile` would
         """What `re.compile` makes of a text, made at its first use."""
 
