@@ -15,7 +15,8 @@ import yaml
 
 from bayang.engine.authoring.examples import bytes_of, findings_of, judge
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import Pack, Rule, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.rule import Rule
 from bayang.engine.records import Finding
 
 # The table of the rules: ID, name, who, from, level.
