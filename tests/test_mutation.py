@@ -27,7 +27,8 @@ from bayang.engine.language.scopes import levels_of
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.language.types import type_of as form_of
-from bayang.engine.packs.pack import KINDS, Pack, Rule
+from bayang.engine.packs.pack import KINDS, Pack
+from bayang.engine.packs.rule import Rule
 from bayang.engine.reading.paths import ITEM, split
 from bayang.engine.reading.schema import ListShape, MapShape
 from bayang.engine.records import PackError

@@ -11,8 +11,8 @@ from ..language.beyond import Beyond
 from ..language.later import REPORTS_BESIDE
 from ..language.reaching import finds_names, parts_of, places_in, reads_in
 from ..language.scopes import leads
-from ..language.sentence import RuleSentence
 from ..language.types import PERSON, TEXT, TRUTH, Both, Call, Compare, Steps, is_alike
+from ..language.understanding import Understood
 from ..packs.pack import Pack
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value
@@ -29,7 +29,7 @@ class Reads:
 
     def __init__(self, pack: Pack, rule: Rule) -> None:
         self.pack, self.rule = pack, rule
-        self.sentences = [sentence_of(rule, check, pack) for check in rule.checks]
+        self.sentences = [sentence_of(rule, check, pack).understood for check in rule.checks]
         self.over = next((one.over for one in self.sentences if one.over), None)
         self.texts = [text for key, one in rule.typed.entries.items() if key in _SAID for text in _texts(one)]
 
@@ -78,7 +78,7 @@ class Reads:
             or [steps for steps in listed if steps[-1] in named]
 
 
-def _of_sentence(sentence: RuleSentence) -> Iterator[Steps]:
+def _of_sentence(sentence: Understood) -> Iterator[Steps]:
     for node in (*sentence.conditions, *([sentence.must] if sentence.must else ())):
         for read in places_in(node):
             yield (*sentence.levels[read.level].steps, *read.steps)

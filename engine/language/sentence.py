@@ -65,6 +65,12 @@ class RuleSentence:
         self._early: Callable[[Examined, Scope], bool] | None = None
         self._facts: Callable[[Examined, Scope], dict[str, Any]] | None = None
 
+    @property
+    def understood(self) -> Understood:
+        """What its texts mean; of one that was kept nobody asks."""
+        assert self._understood is not None
+        return self._understood
+
     def __getstate__(self) -> dict[str, Any]:
         for name in ("exact", *(["early"] if self.later else ()), *(["facts"] if self.types else ()),
                      *(["look"] if self._looks else ())):
@@ -78,8 +84,7 @@ class RuleSentence:
     def _program(self, name: str) -> Program:
         """One of its functions: `exact`, `early` and `facts` of a case and a scope, `look` of a case."""
         if name not in self._programs:
-            assert self._understood is not None
-            self._programs[name] = self._understood.program(name, self.pack)
+            self._programs[name] = self.understood.program(name, self.pack)
         return self._programs[name]
 
     def speaks(self, case: Examined, scope: Scope) -> bool:
