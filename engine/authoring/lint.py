@@ -35,8 +35,8 @@ from ..judging.strict import (
     texts_of,
 )
 from ..language.possible import impossible
-from ..language.sentence import RuleSentence
-from ..language.types import Negated, Read
+from ..language.types import Negated, Read, Steps
+from ..language.understanding import Understood
 from ..packs.assembling import assemble
 from ..packs.loading import Loader
 from ..packs.pack import KINDS, Pack
@@ -464,7 +464,7 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     titles = {key: title for one in maps_in(pack.shapes.values()) for key, title in one.titles.items()}
     for rule in own(pack, typed):
         for check in rule.checks:
-            found = _contradiction(sentence_of(rule, check, pack), rule, pack)
+            found = _contradiction(sentence_of(rule, check, pack).understood, rule, pack)
             if found is not None:
                 field, part, why = found
                 place = place_of(rule, check)
@@ -474,9 +474,9 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                     "why": {one: say(f"contradiction.{why}", one) for one in LANGUAGES}})
 
 
-def _contradiction(sentence: RuleSentence, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:
+def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:
     """The field that can't be as a sentence asks, the part of the rule that asks it, and what follows."""
-    known = {("phase",): frozenset(_phases_of(rule, pack))}
+    known: dict[Steps, frozenset[str]] = {("phase",): frozenset(_phases_of(rule, pack))}
     levels = frozenset(pack.levels) & frozenset(rule.who)
     if levels and KINDS[1] not in rule.who:
         known[pack.roles.level_path] = levels

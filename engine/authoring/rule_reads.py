@@ -29,14 +29,15 @@ class Reads:
 
     def __init__(self, pack: Pack, rule: Rule) -> None:
         self.pack, self.rule = pack, rule
-        self.sentences = [sentence_of(rule, check, pack).understood for check in rule.checks]
+        self.sentences = [sentence_of(rule, check, pack) for check in rule.checks]
+        self.meant = [one.understood for one in self.sentences]
         self.over = next((one.over for one in self.sentences if one.over), None)
         self.texts = [text for key, one in rule.typed.entries.items() if key in _SAID for text in _texts(one)]
 
     @cached_property
     def steps(self) -> list[Steps]:
         """Every place, and every list on the way to it."""
-        found = [steps for one in self.sentences for steps in _of_sentence(one)]
+        found = [steps for one in self.sentences for steps in _of_sentence(one.understood)]
         if any("must" not in check for check in self.rule.checks):
             found += self._named()
         return list(dict.fromkeys(way for steps in found for way in _ways(steps)))
@@ -44,7 +45,7 @@ class Reads:
     @cached_property
     def people(self) -> frozenset[Steps]:
         """The places of the report, or of one beside it, in which it finds names."""
-        nodes = [(one, part) for one in self.sentences if one.must for part in parts_of(one.must)]
+        nodes = [(one, part) for one in self.meant if one.must for part in parts_of(one.must)]
         found = {(*one.levels[read.level].steps, *read.steps) for one, node in nodes
                  if isinstance(node, Compare | Call) and finds_names(node) and node.type.form in (TRUTH, PERSON)
                  for read in reads_in(node) if read.level >= 0 and read.type.form == TEXT}
@@ -53,7 +54,7 @@ class Reads:
     @property
     def has_ways(self) -> bool:
         """Whether there are several ways to meet it."""
-        return any(isinstance(part, Both) and not part.every for one in self.sentences if one.must
+        return any(isinstance(part, Both) and not part.every for one in self.meant if one.must
                    for part in parts_of(one.must))
 
     def of(self, kind: str, away: Beyond | None = None) -> tuple[Steps, ...]:
