@@ -35,7 +35,7 @@ from ..judging.strict import (
     texts_of,
 )
 from ..language.possible import impossible
-from ..language.types import Negated, Read, Steps
+from ..language.types import Negated, Read
 from ..language.understanding import Understood
 from ..packs.assembling import assemble
 from ..packs.loading import Loader
@@ -476,7 +476,7 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
 
 def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:
     """The field that can't be as a sentence asks, the part of the rule that asks it, and what follows."""
-    known: dict[Steps, frozenset[str]] = {("phase",): frozenset(_phases_of(rule, pack))}
+    known: dict[tuple[str, ...], frozenset[str]] = {("phase",): frozenset(_phases_of(rule, pack))}
     levels = frozenset(pack.levels) & frozenset(rule.who)
     if levels and KINDS[1] not in rule.who:
         known[pack.roles.level_path] = levels
