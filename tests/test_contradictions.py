@@ -9,8 +9,9 @@ import pytest
 
 from bayang.engine.authoring.lint import lint
 from bayang.engine.language.possible import impossible
-from bayang.engine.language.sentence import RuleSentence, SentenceTexts
+from bayang.engine.language.sentence import SentenceTexts
 from bayang.engine.language.types import Negated
+from bayang.engine.language.understanding import understand
 from bayang.engine.packs.pack import Pack, load_pack
 
 SERVICE = Path(__file__).parent / "packs" / "service"
@@ -39,7 +40,7 @@ def pack() -> Pack:
     ("unit.level == 'bureau' and unit.level == '服务站'", "level", None),
 ])
 def test_what_no_value_can_be(pack: Pack, text: str, field: str | None, contrary: str | None) -> None:
-    must = RuleSentence(SentenceTexts(text), [pack.shapes["unit"]], pack).must
+    must = understand(SentenceTexts(text), [pack.shapes["unit"]], pack).must
     assert must is not None
     found = [impossible([one], {}) for one in (must, Negated(must.type, 0, must))]
     assert [one and one.steps[-1] for one in found] == [field, contrary]
