@@ -48,7 +48,7 @@ LATE = "time"   # in place of the kind of an error: it took too long
 MOST = 60       # workers; Windows can't wait for many more
 SHARE = 16      # files that make a batch without a cache
 SENT = 48       # results that are sent together
-SENT_AWAY = 64  # files that are sent elsewhere together
+SENT_AWAY = 128 # files that are sent elsewhere together
 
 TICK = 1.0      # seconds after which the parent looks whether a worker still moves
 STARTING = 60   # seconds that a worker may take before it is ready
