@@ -8,7 +8,7 @@ import sys
 
 def main() -> None:
     """Run the command and exit with its code."""
-    gc.set_threshold(50_000)        # modules and rules are there to stay: to look through them again and again is dear
+    gc.set_threshold(200_000)        # modules and rules are there to stay: to look through them again and again is dear
     try:
         from .cli import main as run
     except KeyboardInterrupt:

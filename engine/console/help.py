@@ -69,6 +69,12 @@ class Option(Worded, click.Option):
         self.facts = facts or {}
 
 
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
 class Helped(Worded, click.Command):
     """A command or group whose help is such a page."""
 
@@ -84,9 +90,9 @@ class Helped(Worded, click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         if self.help_option is None:
-            click.help_option(*self.get_help_option_names(ctx), cls=Option, help="option.help")(self)
-            made = self.params.pop()
-            self.help_option = made if isinstance(made, click.Option) else None
+            # as `click.help_option` makes one, which looks for translations of a text that is not shown
+            self.help_option = Option([*self.get_help_option_names(ctx)], is_flag=True, expose_value=False,
+                                      is_eager=True, help="option.help", callback=_show_help)
         return self.help_option
 
     def get_short_help_str(self, limit: int = 0) -> str:

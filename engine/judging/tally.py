@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM, Node
 from ..reading.report import Doc, Items
 from ..reading.roles import Roles
-from ..text.numbers import shown
 from .case import Case
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 MANY = 10 ** 10         # a number of so many digits may be one of a telephone or a card
 
@@ -39,15 +40,26 @@ def tally(case: Case) -> dict[str, Any]:
     institutions = doc.get(roles.institutions)
     if institutions.__class__ is Items:
         tally["institutions"] = [_text(one, roles.institution_kind) for one in institutions if one.__class__ is Doc]
-    figures = {one.key: shown(sum(map(Decimal, values), Decimal())) for one in case.pack.figures
-               if (values := list(_numbers(doc, one.steps, case.pack))) and (one.summed or len(values) == 1)}
+    figures = _figures(case) if case.pack.figures else {}
     return tally | ({"figures": figures} if figures else {})
+
+
+def _figures(case: Case) -> dict[str, str]:
+    """The numbers of the pack's own fields, by place."""
+    import decimal
+
+    from ..text.numbers import shown
+
+    return {one.key: shown(sum(map(decimal.Decimal, values), decimal.Decimal())) for one in case.pack.figures
+            if (values := list(_numbers(case.report.doc, one.steps, case.pack))) and (one.summed or len(values) == 1)}
 
 
 def _numbers(node: Node, steps: Sequence[str], pack: Pack) -> Iterator[int | Decimal]:
     """The numbers at a place: none under a theme whose text is never printed, none that may be somebody's."""
     if not steps:
-        if isinstance(node, int | Decimal) and -MANY < node < MANY:
+        import decimal
+
+        if isinstance(node, int | decimal.Decimal) and -MANY < node < MANY:
             yield node
     elif steps[0] is ITEM:
         for one in node if node.__class__ is Items else ():
