@@ -37,9 +37,15 @@ COMMANDS = {
 }
 
 
+def _show_version(context: click.Context, one: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"bayang, version {__version__}", color=context.color)
+        context.exit()
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, help="command.bayang")
-@click.version_option(__version__, prog_name="bayang", message="%(prog)s, version %(version)s", cls=Option,
-                      help="option.version")
+@click.option("--version", cls=Option, is_flag=True, expose_value=False, is_eager=True, callback=_show_version,
+              help="option.version")      # click's own looks for translations of a text that is not shown
 def bayang() -> None:
     """All commands."""
 

@@ -86,6 +86,10 @@ class Pattern:
         return False
 
 
+def _matches(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.search(text) is not None
+
+
 def _holds(word: str, text: str) -> bool:
     return word in text
 
@@ -108,7 +112,7 @@ def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any], int]:
         raise OptionError("pack.endless-pattern", pattern=text, most=MOST_STEPS) from None
     if steps > MOST_STEPS:
         raise OptionError("pack.endless-pattern", pattern=text, most=MOST_STEPS)
-    return _telling(_needs(tree)), partial(re.search, text), steps      # which is compiled when it is first looked for
+    return _telling(_needs(tree)), partial(_matches, regex(text)), steps
 
 
 def _telling(needs: list[frozenset[str]]) -> list[frozenset[str]]:
