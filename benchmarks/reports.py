@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -29,13 +30,23 @@ def words(seed: random.Random, count: int) -> str:
     return text[:-1]
 
 
-def clean_report(pack: Pack, number: int) -> bytes:
-    """The file of one compliant person at the second phase."""
-    return dump(plain_report(pack, number))
+def clean_report(pack: Pack, number: int, times: int = 1) -> bytes:
+    """The file of one compliant person at the second phase; long texts stand in folded blocks."""
+    data = dump(plain_report(pack, number, times))
+    return data if times == 1 else re.sub(_TEXT, _folded, data.decode(), flags=re.MULTILINE).encode()
 
 
-def plain_report(pack: Pack, number: int) -> dict:
-    """The same as plain data."""
+_TEXT = "^([ -]*)(fact|instance|culture|standard|action): (.{60,})$"
+
+
+def _folded(found: re.Match[str]) -> str:
+    """A text in lines of 40 characters, as people break theirs."""
+    margin = "\n" + " " * (len(found[1]) + 2)
+    return f"{found[1]}{found[2]}: >-" + "".join(margin + found[3][at:at + 40] for at in range(0, len(found[3]), 40))
+
+
+def plain_report(pack: Pack, number: int, times: int = 1) -> dict:
+    """The same as plain data, with texts so many times as long."""
     seed = random.Random(number)
     phase = list(pack.phases)[1]
     report = base_report(pack, "personal", phase)
@@ -45,21 +56,22 @@ def plain_report(pack: Pack, number: int) -> dict:
     for theme in pack.themes:
         problems = [{
             "id": f"{ident}-{theme}-{at}", "behaviour": pack.themes[theme].behaviours[at].id,
-            "fact": words(seed, 18), "instance": words(seed, 10), "source": "self", "found": "2022-03-01",
-            "cause": words(seed, 15), "culture": words(seed, 5), "standard": words(seed, 5),
-            "measures": [{"action": words(seed, 10), "owner": "本人", "due": "2022-06-30"}],
+            "fact": words(seed, 18 * times), "instance": words(seed, 10 * times), "source": "self",
+            "found": "2022-03-01",
+            "cause": words(seed, 15), "culture": words(seed, 5 * times), "standard": words(seed, 5 * times),
+            "measures": [{"action": words(seed, 10 * times), "owner": "本人", "due": "2022-06-30"}],
         } for at in range(2 if theme in list(pack.themes)[:3] else 1)]
         change(report, {f"/themes/{theme}": {"examined": "all", "problems": problems}}, ())
     return report
 
 
-def make(folder: Path, count: int) -> int:
-    """Write so many reports; gives their size in bytes together."""
+def make(folder: Path, count: int, times: int = 1) -> int:
+    """Write so many reports, with texts so many times as long; gives their size in bytes together."""
     pack = load_pack()
     folder.mkdir(parents=True, exist_ok=True)
     size = 0
     for number in range(count):
-        data = clean_report(pack, number)
+        data = clean_report(pack, number, times)
         size += len(data)
         (folder / f"B-{number:06d}.yaml").write_bytes(data)
     return size

@@ -219,7 +219,7 @@ def _spans(case: Case, texts: bool = False) -> Mapping[tuple[int, int], Span]:
     """Where each value stands, by the line and column (0-based) of its key or of itself as an item; with `texts` only
     those that hold no others.
     """
-    blocks: dict[tuple[int, int], Block] = layout(case.source)
+    blocks: dict[tuple[int, int], Block] = dict(layout(case.source))
     found: dict[tuple[int, int], Span] = {}
     rest: list[Value] = [case.report.doc.src]
     while rest:

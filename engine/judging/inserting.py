@@ -30,6 +30,7 @@ FIRST = 20          # items of a list that are looked at for what stands in them
 MOST_LINES = 60     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
 Steps = tuple[str, ...]
+Place = tuple[int, int]     # line and column (0-based)
 
 
 @dataclass(slots=True)
@@ -45,10 +46,9 @@ class Block:
     items: list[tuple[Pin, Pin]] | None = None      # of a list the marks of the begins and ends of its items
 
 
-def layout(source: str) -> dict[tuple[int, int], Block]:
-    """The maps and lists of a text that can be read, by line and column (0-based) of their begin."""
+def layout(source: str) -> Iterator[tuple[Place, Block]]:
+    """The maps and lists of a text that can be read, by where they begin; each when its end is reached."""
     lines = BREAK.split(source)
-    blocks: dict[tuple[int, int], Block] = {}
     stack: list[tuple[Block, Pin]] = []     # and where it begins
     last = 0
     get_event: Callable[[], Any] = CParser(source).get_event
@@ -56,7 +56,6 @@ def layout(source: str) -> dict[tuple[int, int], Block]:
         kind, end = event.__class__, event.end_mark
         if kind is MappingStartEvent or kind is SequenceStartEvent:
             block = Block(bool(event.flow_style), inner=end.index, items=None if kind is MappingStartEvent else [])
-            blocks[event.start_mark.line, event.start_mark.column] = block
             stack.append((block, event.start_mark))
             continue
         begin = event.start_mark
@@ -71,6 +70,7 @@ def layout(source: str) -> dict[tuple[int, int], Block]:
             if closed.flow:
                 closed.close = end
             last = max(last, end.line if source[end.index - 1:end.index] in ("}", "]") else 0)
+            yield (begin.line, begin.column), closed
         above = stack[-1][0] if stack else None
         if above is None or kind not in (ScalarEvent, MappingEndEvent, SequenceEndEvent):
             continue
@@ -83,7 +83,6 @@ def layout(source: str) -> dict[tuple[int, int], Block]:
         else:
             above.values[above.key] = begin, end
             above.ends[above.key], above.key = last, None
-    return blocks
 
 
 def choices(compiled: Compiled) -> list[list[Steps]]:
@@ -125,7 +124,7 @@ class Forms:
         if item is None and not found:
             return None
         writer, first = self._writer(case, paths), item or found[0]
-        block = self._layout(case).get((first.src.mark.line, first.src.mark.column))
+        block = self._block(case, first.src.mark)
         if block is None:
             return None
         if isinstance(first, _Item):
@@ -154,7 +153,7 @@ class Forms:
         """
         holder, key = node_at(case.report, path[:-1]), str(path[-1])
         under = holder.written(key) if holder.__class__ is Doc else None
-        block = self._layout(case).get((holder.src.mark.line, holder.src.mark.column)) if under else None
+        block = self._block(case, holder.src.mark) if under else None
         if block is None or under is None:
             return None
         shape = holder.shape.fields[key][1]
@@ -167,11 +166,19 @@ class Forms:
             return _under(case, holder.src, under, block, [f"{' ' * column}- {one}" for one in items])
         return _in_place(case, holder.src, under, block, f"[{', '.join(items)}]") if all(items) else None
 
-    def _layout(self, case: Case) -> dict[tuple[int, int], Block]:
+    def _block(self, case: Case, mark: Pin) -> Block | None:
+        """The map or list that begins there; the text is read once, as far as is asked for."""
         if "layout" not in case.memo:
-            case.memo["layout"] = layout(case.source)
-        found: dict[tuple[int, int], Block] = case.memo["layout"]
-        return found
+            case.memo["layout"] = {}, layout(case.source)
+        blocks: dict[Place, Block]
+        blocks, rest = case.memo["layout"]
+        place = mark.line, mark.column
+        while place not in blocks:
+            found = next(rest, None)
+            if found is None:
+                return None
+            blocks[found[0]] = found[1]
+        return blocks[place]
 
     def _writer(self, case: Case, paths: list[Route]) -> _FieldWriter:
         """What writes the fields that are asked for at some paths, and all that the file lacks."""

@@ -305,7 +305,7 @@ def _spared(doc: Doc, pack: Pack) -> frozenset[str]:
 def _block(case: Case) -> Block:
     """The report's own map as it stands in the text."""
     mark = case.report.doc.src.mark
-    return layout(case.source)[mark.line, mark.column]
+    return dict(layout(case.source))[mark.line, mark.column]
 
 
 def _edit(source: str, insert: Insert, text: str) -> Edit:
