@@ -244,7 +244,10 @@ def length(options: Options, pack: Pack) -> Check:
     def asks(text: str) -> Facts | None:
         return {"count": len(text), "most": most} if len(text) > most else None
 
-    return lambda case, scope: everywhere(case, asks) if len(case.joined) > most else []
+    def is_any(case: Case) -> bool:
+        return len(case.joined) > most and (bool(case.slips) or max(map(len, case.report.texts)) > most)
+
+    return lambda case, scope: everywhere(case, asks) if is_any(case) else []
 
 
 _ODD = regex(uncommon())
