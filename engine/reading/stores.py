@@ -9,7 +9,6 @@ import functools
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from ..records import UsageError
 
@@ -23,7 +22,11 @@ def is_url(path: str) -> bool:
 
 def local(path: str) -> str:
     """The path that a `file://` means; any other as it is."""
-    return unquote(path.removeprefix(_LOCAL)) if path.startswith(_LOCAL) else path
+    if not path.startswith(_LOCAL):
+        return path
+    from urllib.parse import unquote  # few have one
+
+    return unquote(path.removeprefix(_LOCAL))
 
 
 @functools.lru_cache(maxsize=8)
