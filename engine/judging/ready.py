@@ -238,10 +238,17 @@ def _code_of(module: str, name: str) -> CodeType:
 
 def _function(module: str, outer: str, way: tuple[int, ...], cells: int) -> FunctionType:
     """A function within another one, whose cells are still empty."""
+    code, space = _within(module, outer, way)
+    return FunctionType(code, space, code.co_name, None, tuple([CellType() for _ in range(cells)]))
+
+
+@functools.cache
+def _within(module: str, outer: str, way: tuple[int, ...]) -> tuple[CodeType, dict[str, Any]]:
+    """The code at the end of a way, and what its names stand for; of one function many are made."""
     code = _code_of(module, outer)
     for at in way:
         code = code.co_consts[at]
-    return FunctionType(code, vars(sys.modules[module]), code.co_name, None, tuple(CellType() for _ in range(cells)))
+    return code, vars(sys.modules[module])
 
 
 def _fill(function: FunctionType, state: tuple[list[Any], Any, Any]) -> None:
