@@ -39,7 +39,9 @@ COMMANDS = {
 
 def _show_version(context: click.Context, one: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
-        click.echo(f"bayang, version {__version__}", color=context.color)
+        from .engine.console.streams import echo
+
+        echo(f"bayang, version {__version__}")
         context.exit()
 
 

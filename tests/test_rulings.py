@@ -1381,7 +1381,7 @@ def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
     folder: Folder, command: Command, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One rule breaks down: code 4, it is named with its file, and the other rules have spoken."""
-    from bayang.engine.console import checking
+    from bayang.engine.judging import ready
 
     folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/reviewed_by": "韩雪松"})
 
@@ -1395,7 +1395,7 @@ def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
                 if check.rule.id == "TX01":
                     object.__setattr__(check, "run", broken)
 
-    monkeypatch.setattr(checking, "Compiled", Cracked)
+    monkeypatch.setattr(ready, "Compiled", Cracked)
     code, out, err = command("--format", "json", "--format", f"json={folder.path}/out.json", folder.path)
     document = json.loads(out)
     assert (folder.path / "out.json").read_text(encoding="utf-8") == out

@@ -10,6 +10,7 @@ import click
 from ..text.lines import wrap
 from ..text.messages import both
 from ..text.wording import width
+from .streams import echo
 
 HEADINGS = {"Options": "help.options", "Commands": "help.commands"}
 
@@ -71,7 +72,7 @@ class Option(Worded, click.Option):
 
 def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(ctx.get_help(), color=ctx.color)
+        echo(ctx.get_help())
         ctx.exit()
 
 
