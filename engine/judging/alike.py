@@ -21,7 +21,7 @@ MET = 5         # of these, so many are shared by texts 80 % alike; fewer happen
 SKETCH = 64     # hashes by which partners are found
 ALIKE = 40      # of these, so many are shared by texts 80 % alike; fewer happens in one of 10^3 such pairs, and far
 #                 more rarely where none of the two texts is much longer than the other
-TREES = 16      # orders in which texts are laid side by side
+TREES = 10      # orders in which texts are laid side by side
 ORDERED = 32    # hashes of which
 DEPTH = 12      # so many order them
 NEAR = 4        # neighbours that a text is compared with on each side, in each order
