@@ -7,33 +7,23 @@ install say most, since an editable one looks for every module in another way. E
 
 from __future__ import annotations
 
-import os
-import resource
 import statistics
-import subprocess
 import sys
 from pathlib import Path
+
+from costs import cost
 
 REPORT = Path(__file__).resolve().parent.parent / "samples" / "市局" / "整改落实" / "P-002.yaml"
 
 
-def cost(command: list[str], environment: dict[str, str]) -> float:
-    """CPU seconds of one run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, capture_output=True, env=environment, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def main(folder: Path, rounds: int) -> None:
     """Measure in turns, and print."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     commands = {
         "imports": [str(folder / "python"), "-c", "import yaml, click"],
         "--help": [str(folder / "bayang"), "--help"],
         "check": [str(folder / "bayang"), "check", str(REPORT), "--as-of", "2022-08-08"],
     }
-    taken = [{name: cost(one, environment) for name, one in commands.items()} for _ in range(rounds + 1)][1:]
+    taken = [{name: cost(one)[0].cpu for name, one in commands.items()} for _ in range(rounds + 1)][1:]
     for name in ("--help", "check"):
         print(f"{name:8} {statistics.median(one[name] / one['imports'] for one in taken):5.2f}")
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from evaluating import Tree, alike, field_of, form_of, spread_shapes
 
+from bayang.engine.judging.strict import follow
 from bayang.engine.packs.pack import Pack
+from bayang.engine.reading.paths import ITEM, split
 from bayang.engine.reading.schema import EitherShape, ListShape, MapShape
 
 CHINESE = {"any": "任一", "all": "全部", "count": "个数", "sum": "合计", "earliest": "最早", "latest": "最晚",
@@ -67,14 +69,34 @@ def keys_of(shapes: Sequence[Any]) -> list[str]:
                  for written, (key, _) in one.fields.items() if written == key or len(key) % 2}.values())
 
 
+Levels = list[tuple[tuple[Any, ...], tuple[str, ...]]]
+
+
+def levels_of(pack: Pack, kinds: Sequence[str], each: str | None) -> Levels | None:
+    """The shapes of the reports and of each item around what a rule is asked of, with their nouns; None where the form
+    has no such items.
+    """
+    roots, steps = [pack.shapes[kind] for kind in kinds], []
+    levels: Levels = [(tuple(roots), ())]
+    nouns: tuple[str, ...] = ()
+    for step in split(each or ""):
+        steps.append(step)
+        found = [one for root in roots for one in follow([root], steps)[0]]
+        if not found:
+            return None
+        nouns = nouns if step is ITEM else next((one.nouns for one in found if isinstance(one, ListShape)), ())
+        if step in ("*", "[]") or len(steps) == len(split(each or "")):
+            levels.append((tuple(dict.fromkeys(found)), nouns))
+    return levels
+
+
 class Grammar:
     """Makes the sentences of one scope: `levels` are the shapes of the report and of each item around, with nouns.
 
     `beside` are the names of what stands beside the report, with their shapes: each is taken as often as a field of it.
     """
 
-    def __init__(self, pack: Pack, levels: Sequence[tuple[tuple[Any, ...], tuple[str, ...]]],
-                 beside: dict[str, tuple[Any, ...]] | None = None) -> None:
+    def __init__(self, pack: Pack, levels: Levels, beside: dict[str, tuple[Any, ...]] | None = None) -> None:
         self.pack, self.offer, self.beside = pack, Offer(), [Offer() for _ in beside or ()]
         for offer, (name, shapes) in zip(self.beside, (beside or {}).items(), strict=True):
             offer.add((name,), shapes, False)

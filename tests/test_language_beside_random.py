@@ -19,7 +19,7 @@ from evaluating import Item, outcomes, plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import PACK
-from sentences import Grammar, Writer
+from sentences import Grammar, Writer, levels_of
 from test_language_random import MOST, report_bytes, spoil, told
 
 from bayang.engine.authoring.examples import base_report, dump
@@ -27,14 +27,12 @@ from bayang.engine.judging.asking import batch_check, late_check
 from bayang.engine.judging.case import Case
 from bayang.engine.judging.opening import Opener
 from bayang.engine.judging.results import About
-from bayang.engine.judging.strict import follow
 from bayang.engine.judging.world import World
 from bayang.engine.language.beyond import OVERS, offered
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.packs.roster import Roster, load_roster
-from bayang.engine.reading.paths import ITEM, Scope, split
-from bayang.engine.reading.schema import ListShape
+from bayang.engine.reading.paths import Scope, split
 from bayang.engine.records import Limits, Unreadable
 from bayang.engine.text.messages import LANGUAGES
 from bayang.engine.text.wording import id_key, name_key, name_parts
@@ -67,17 +65,8 @@ def shapes_beside(over: str | None) -> dict[str, tuple[Any, ...]]:
 @cache
 def grammar_of(kinds: tuple[str, ...], each: str | None, over: str | None) -> Grammar | None:
     """The grammar of a scope; None where the form has none such."""
-    roots = [PACK.shapes[kind] for kind in kinds]
-    levels, steps, nouns = [(tuple(roots), ())], [], ()
-    for step in split(each or ""):
-        steps.append(step)
-        found = [one for root in roots for one in follow([root], steps)[0]]
-        if not found:
-            return None
-        nouns = nouns if step is ITEM else next((one.nouns for one in found if isinstance(one, ListShape)), ())
-        if step in ("*", "[]"):
-            levels.append((tuple(dict.fromkeys(found)), nouns))
-    return Grammar(PACK, levels, shapes_beside(over))
+    levels = levels_of(PACK, kinds, each)
+    return Grammar(PACK, levels, shapes_beside(over)) if levels else None
 
 
 # --- what stands beside a report, said a second time ---------------------------------------------------

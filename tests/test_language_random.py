@@ -17,18 +17,17 @@ import pytest
 from evaluating import outcomes, plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sentences import Grammar, Sentence, Writer, spoilt
+from sentences import Grammar, Sentence, Writer, levels_of, spoilt
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.judging.case import Case
 from bayang.engine.judging.opening import Opener
-from bayang.engine.judging.strict import follow, spoken
+from bayang.engine.judging.strict import spoken
 from bayang.engine.language.reads import Unassessed
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.packs.pack import Pack, load_pack
-from bayang.engine.reading.paths import ITEM, split
-from bayang.engine.reading.schema import ListShape
+from bayang.engine.reading.paths import split
 from bayang.engine.records import Limits, Unreadable
 from bayang.engine.text.messages import LANGUAGES, say
 
@@ -49,17 +48,8 @@ def bundled() -> Pack:
 @cache
 def grammar_of(kinds: tuple[str, ...], each: str | None) -> Grammar | None:
     """The grammar of a scope; None where the form has none such."""
-    roots = [bundled().shapes[kind] for kind in kinds]
-    levels, steps, nouns = [(tuple(roots), ())], [], ()
-    for step in split(each or ""):
-        steps.append(step)
-        found = [one for root in roots for one in follow([root], steps)[0]]
-        if not found:
-            return None
-        nouns = nouns if step is ITEM else next((one.nouns for one in found if isinstance(one, ListShape)), ())
-        if step in ("*", "[]") or len(steps) == len(split(each)):
-            levels.append((tuple(dict.fromkeys(found)), nouns))
-    return Grammar(bundled(), levels)
+    levels = levels_of(bundled(), kinds, each)
+    return Grammar(bundled(), levels) if levels else None
 
 
 @lru_cache(maxsize=4096)

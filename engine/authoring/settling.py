@@ -27,7 +27,7 @@ from .rule_reads import Reads
 
 _FULL_NAME = regex("[\u4e00-\u9fff]{3}")
 _CONTRARY = "!"         # the rule that demands the contrary, to see whether the rule can be told at all
-_UNBUILT = 1 << 20     # more than a rule ever says
+_IN_VAIN = 1 << 20      # in place of how often a rule speaks, which is never so often: nothing could be built
 _ENOUGH = 1000          # trials of one rule, some five seconds
 _ROUNDS = 6             # changes one after the other until a rule holds
 
@@ -104,7 +104,7 @@ class Verdicts:
                 found = [one.rule for one in findings_of(self._alone, example)]
                 self._known[key] = (found.count(self._rule), not (self._always or _CONTRARY in found))
             except UNBUILT:
-                self._known[key] = (_UNBUILT, True)
+                self._known[key] = (_IN_VAIN, True)
         return self._known[key]
 
     @property
@@ -114,7 +114,7 @@ class Verdicts:
 
     def speaks(self, setting: TriedReports) -> bool:
         """Whether the rule has something against it."""
-        return 0 < self.of(setting)[0] < _UNBUILT
+        return 0 < self.of(setting)[0] < _IN_VAIN
 
     def holds(self, setting: TriedReports) -> bool:
         """Whether the rule can be told and has nothing against it."""

@@ -6,13 +6,13 @@ Nothing here looks into a report. A store knows no links. `file://` is no store:
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from ..records import UsageError
+from ..text.regex import regex
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")        # one letter is a drive of Windows
+_URL = regex(r"[A-Za-z][A-Za-z0-9+.-]+://")        # one letter is a drive of Windows
 _LOCAL = "file://"
 
 
