@@ -690,12 +690,24 @@ def _holds(world: World, text: Tree, *words: Tree) -> Value:
     return Value([asked(one) for one in found.data] if found.many else asked(found.data), "truth", found.many)
 
 
+def _share(world: World, text: Tree, *lists: Tree) -> Value:
+    """Character by character: of the words that begin at one, the longest counts, and what it covers is passed."""
+    found = ask(text, world)
+    key = text_key(found or "")
+    words = sorted((text_key(word) for one in lists for word in world.pack.words(one[1])), key=len, reverse=True)
+    at = held = 0
+    while at < len(key):
+        size = next((len(word) for word in words if word and key.startswith(word, at)), 0)
+        held, at = held + size, at + (size or 1)
+    return Value(None if found is None else held * 100 // len(key) if key else 0, "count")
+
+
 _CALLED = {
     "any": _any, "all": _all, "count": _count, "sum": _sum, "earliest": _least, "latest": _most, "min": _least,
     "max": _most, "first": _first, "last": _last, "distinct": _distinct, "days": _span("days"),
     "workdays": _span("workdays"), "months": _span("months"), "month": _of_one("month", _month),
     "quarter": _of_one("quarter", _quarter), "half": _of_one("half", _half), "length": _of_one("count", len),
-    "same": _same, "holds": _holds, "names": _names, "same_person": _same_person,
+    "same": _same, "holds": _holds, "share": _share, "names": _names, "same_person": _same_person,
 }
 _WAYS = {
     "path": path, "below": below, "const": constant, "edge": edge, "keep": kept, "compare": compared, "both": both,

@@ -20,7 +20,7 @@ from bayang.engine.reading.schema import EitherShape, ListShape, MapShape
 CHINESE = {"any": "任一", "all": "全部", "count": "个数", "sum": "合计", "earliest": "最早", "latest": "最晚",
            "min": "最小", "max": "最大", "distinct": "不同", "first": "首个", "last": "末个", "days": "天",
            "workdays": "工作日", "months": "个月", "month": "月", "quarter": "季度", "half": "半年", "length": "字数",
-           "same": "相同", "holds": "含", "names": "姓名",
+           "same": "相同", "holds": "含", "share": "占比", "names": "姓名",
            "same_person": "同一人"}
 DATES = ("date", "month", "quarter", "half")
 FORMS = (*DATES, "count", "choice", "id", "text")
@@ -28,6 +28,7 @@ SIGNS = ("==", "!=", "<", "<=", ">", ">=")
 PIECES = ("", "（", "，", "‘", "=", "(", ")", "[", "]", "'", " is ", ".", " and ", "|", "%", "**", "~", "{", "}}", "∮",
           "\n", "\\", "#", "if", " none ", "1e999", "True", "-", "x" * 1100, "(" * 40, "not " * 60, "1" * 900)
 WORDS = ("说明", "市局活动办", "民主生活会", "一", "检查")
+LISTS = ("stock_phrases", "intensifiers", "posts", "surnames")
 LITERALS = {"date": ("2022-01-31", "2022-07-31", "2021-12-15", "2022-12-05", "2022-05-31", "2022-02-29", "9999-12-31"),
             "month": ("2022-01", "2022-07"), "quarter": ("2022-Q1", "2022-Q3"), "half": ("2022-H1", "2022-H2"),
             "id": ("P-001", "u-000", "U000-1", "Ｐ-001"), "text": WORDS}
@@ -136,6 +137,11 @@ class Writer:
             self.chance.choice(LITERALS[form])
         return Sentence(repr(text), ("const", text))
 
+    def lists(self) -> list[Sentence]:
+        """The names of one or two word lists that hold what the base reports say."""
+        some = self.chance.sample(LISTS, self.chance.choice((1, 1, 2)))
+        return [Sentence(repr(name), ("const", name)) for name in some]
+
     def values(self, shapes: Sequence[Any]) -> list[str]:
         found: list[str] = []
         for shape in shapes:
@@ -161,6 +167,7 @@ class Writer:
             if form == "count":
                 ways += [lambda: (self.counted(depth), ()), lambda: (self.arithmetic(depth), ())] * 2
                 ways += [lambda: (self.function("length", self.one("text", depth - 1)[0]), ())]
+                ways += [lambda: (self.function("share", self.one("text", depth - 1)[0], *self.lists()), ())]
         for _ in range(4):
             found = self.chance.choice(ways)()
             if found:

@@ -78,6 +78,8 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
                                        "函数“首个”不能用在一段时间、一段时间上，例如 first(corrected, submitted)"),
     "too few arguments": ("same(filled_by)", None, 0, "函数“相同”括号里要有 2 个内容，现在有 1 个，例如 same("),
     "words from the report": ("holds(remarks, filled_by)", None, 15, "函数“含”这里的写法不对，例如 holds("),
+    "a word list that is none": ("share(remarks, 'stock_phrase') < 30", None, 15, "没有叫“stock_phrase”的词表"),
+    "no word list": ("share(remarks, remarks) < 30", None, 15, "函数“占比”这里的写法不对，例如 share("),
     "no answer": ("submitted", None, 0, "这里要能回答“是不是”，而“submitted”是日期"),
     "several answers": ("problems.found <= phase.end", "themes.*", 0, "这里有好几处，要说清是任一处还是每一处"),
     "two lists": ("any(problems.found <= problems.completed)", "themes.*", 4, "两边都是好几处，无法比较"),

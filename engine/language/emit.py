@@ -12,6 +12,7 @@ from typing import Any
 
 from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM
+from ..text.regex import alternation
 from ..text.wording import id_key, text_key
 from . import reads, values
 from .program import Program
@@ -264,6 +265,12 @@ class Writer(ReadWriter):
         return f"field_of(case, {tried})"
 
 
+def listed_words(writer: Writer, node: Call) -> str:
+    """A pattern of the words of the lists that a call names."""
+    lists = [part.value for part in node.parts[1:] if isinstance(part, Const)]
+    return writer.named(alternation(text_key(word) for one in lists for word in writer.pack.words(one)))
+
+
 def alone(writer: Writer, node: Node) -> str:
     """Pairs of each value of a list and nothing."""
     return f"lifted(lambda v: (v, None), {writer.of(node)})"
@@ -341,6 +348,7 @@ _CALLS: dict[str, _Write] = {
     "count": _count, "distinct": _distinct, "same": _same, "holds": _holds, "first": _first, "field": Writer.field,
     "month": _over_text("month_of({})"), "quarter": _over_text("quarter_of({})"), "half": _over_text("half_of({})"),
     "length": _over_text("len({})"),
+    "share": lambda writer, node: _over_text(f"share({{}}, {listed_words(writer, node)})")(writer, node),
     "names": lambda writer, node: f"people(case, row({', '.join(map(writer.of, node.parts))}))",
     "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
 }

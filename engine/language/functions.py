@@ -28,6 +28,7 @@ class Function:
     least: int = 1
     most: int = 1
     words: bool = False         # all arguments but the first are words of the rule, not of the report
+    lists: bool = False         # the same, names of lists in words.yaml
 
     @property
     def chinese(self) -> str:
@@ -105,6 +106,7 @@ FUNCTIONS = {one.name: one for one in (
     Function("length", _of(Type(COUNT), TEXT)),
     Function("same", _of(Type(TRUTH), TEXT, TEXT), least=2, most=2),
     Function("holds", _holds, least=2, most=99, words=True),
+    Function("share", _of(Type(COUNT), TEXT), least=2, most=9, words=True, lists=True),
     Function("names", _names, most=9),
     Function("same_person", _of_names, least=2, most=2),
     Function("field", lambda types: Type("field"), most=9),

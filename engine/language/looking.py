@@ -9,17 +9,17 @@ from collections.abc import Sequence
 
 from ..packs.pack import Pack
 from ..reading.paths import ITEM
-from .emit import Writer, path_text
+from .emit import Writer, listed_words, path_text
 from .program import Program
 from .reaching import is_late, parts_of
 from .scopes import Level, leads_to_lists
-from .types import Both, Compare, Filled, Negated, Node
+from .types import Both, Call, Compare, Const, Filled, Negated, Node, Read
 
 
 def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, must: Node, pack: Pack) -> Program:
     """The look, where `must` is what the report alone can tell of what must be: `made(case) -> bool`."""
     writer = Writer(levels, pack, exact=False)
-    asked = [_answered(writer, part, True) for part in when if not is_late(part)]
+    asked = [_answered(writer, part, True) for part in when if not is_late(part)] + _is_any(writer, must)
     inner = [_answered(writer, where, True)] if where and not is_late(where) else []
     inner.append(_answered(writer, must, False))
     if not any(one.type.many for one in parts_of(must)):    # cheap, and mostly what must be is so
@@ -44,6 +44,16 @@ def _items(writer: Writer, above: int, level: int) -> str:
     if len(steps) == 2 and steps[1] is ITEM and leads_to_lists(writer.levels[above].shapes, steps[0]):
         return f"(s{above}.get({steps[0]!r}) or ())"
     return f"spread([s{above}], {writer.named(steps)})"
+
+
+def _is_any(writer: Writer, must: Node) -> list[str]:
+    """Of a share that must be small: whether any text at all holds a word of the lists."""
+    if isinstance(must, Compare) and must.sign == "<" and isinstance(must.right, Const) and must.right.value > 0 \
+            and isinstance(must.left, Call) and must.left.name == "share" and isinstance(must.left.parts[0], Read):
+        read = must.left.parts[0]
+        path = path_text((*writer.levels[read.level].steps, *read.steps))
+        return [f"{listed_words(writer, must.left)}.search(case.joined_keys({path!r}))"]
+    return []
 
 
 def _answered(writer: Writer, node: Node, wanted: bool) -> str:

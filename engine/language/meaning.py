@@ -352,7 +352,7 @@ class _Meaning(_Names):
             raise _no_function(name, start_of(one), self.levels[0])
         parts = _fitted_dates([self.items(part, depth) for part in one.args])
         typed = result_of(function, parts, start_of(one))
-        _check_parts(function, parts)
+        _check_parts(function, parts, self.plan)
         return Call(typed, start_of(one), function.name, parts)
 
 
@@ -436,12 +436,17 @@ def _given(part: Node, at: int) -> Filled:
     raise Fault("given-of", at)
 
 
-def _check_parts(function: Function, parts: tuple[Node, ...]) -> None:
+def _check_parts(function: Function, parts: tuple[Node, ...], pack: Pack) -> None:
     """Words are those of the sentence, never of the report; only fields have a name; what makes do is of one list."""
     for part in parts[1:] if function.name == "first" else ():
         _check_choices(parts[0], part, parts[0].at)
     if function.words and not all(isinstance(part, Const) and part.type == Type(TEXT) for part in parts[1:]):
         raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
+    for part in parts[1:] if function.lists else ():
+        try:
+            pack.words(part.value)      # type: ignore[attr-defined]
+        except KeyError as fault:
+            raise Fault("no-words", part.at, name=fault.args[0]) from None
     if function.name == "field" and not all(isinstance(part, Read) and not part.lists for part in parts):
         raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
 

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..text.wording import text_key
+
 if TYPE_CHECKING:
+    import re
     from decimal import Decimal
 
 Truth = bool | None
@@ -106,6 +109,13 @@ def workdays_later(iso: str, days: int | Decimal, is_working_day: Callable[[str]
 def days_between(later_day: str, earlier_day: str) -> int:
     """How many days one date is after another."""
     return (datetime.date.fromisoformat(later_day) - datetime.date.fromisoformat(earlier_day)).days
+
+
+def share(text: str, words: re.Pattern[str]) -> int:
+    """How many percent of a text the words of some lists make up, rounded down; marks and blanks don't count."""
+    key = text_key(text)
+    held = words.findall(key)
+    return sum(map(len, held)) * 100 // len(key) if held else 0
 
 
 def month_of(iso: str) -> str:

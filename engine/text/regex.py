@@ -9,11 +9,12 @@ from __future__ import annotations
 import _sre  # type: ignore[import-not-found]  # nor has what takes it
 import re
 from array import array
+from collections.abc import Iterable
 from re import _compiler, _parser  # type: ignore[attr-defined]  # what is compiled has no public name
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-__all__ = ["Codes", "codes", "known", "regex"]
+__all__ = ["Codes", "alternation", "codes", "known", "regex"]
 
 Wanted = tuple[str | bytes, int]        # text and flags
 Codes = dict[Wanted, tuple[Any, ...]]   # what `re` makes of each: true of one version of Python alone
@@ -45,6 +46,12 @@ else:
 
         def __reduce__(self) -> tuple[Any, ...]:
             return regex, self._wanted
+
+
+def alternation(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of any of the words, the longest first."""
+    listed = sorted(words, key=lambda one: (-len(one), one))
+    return regex("|".join(re.escape(word) for word in listed if word) or "(?!)")
 
 
 def codes() -> Codes:

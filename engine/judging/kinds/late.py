@@ -19,13 +19,13 @@ from ...reading.paths import Field, Scope
 from ...reading.report import BAD, Doc
 from ...reading.stores import is_url
 from ...records import Route
+from ...text.regex import alternation
 from ...text.wording import id_key, name_key, name_parts, split_names
 from ..case import Case
 from ..naming import names_in, unit_in
 from ..results import About
 from ..world import Folders, World
 from .kind import LATE, Fact, Kind, Options, Raises, nothing_there
-from .words import alternation
 
 Named = tuple[Sequence[str], list[str]]          # the parts of fields for names, and the unit's name if they hold it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 from ...packs.pack import Pack
@@ -13,17 +13,11 @@ from ...reading.intake import Pin
 from ...reading.paths import Field, Scope
 from ...reading.scalars import Typed
 from ...reading.schema import Facts
-from ...text.regex import regex
+from ...text.regex import alternation, regex
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
 from ..case import Case, Hit, leaves
 from .fields import Check
 from .kind import Kind, Look, Options, whole_path
-
-
-def alternation(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern of any of the words, the longest first."""
-    listed = sorted(words, key=lambda one: (-len(one), one))
-    return regex("|".join(re.escape(word) for word in listed if word) or "(?!)")
 
 
 def residue(options: Options, pack: Pack) -> Check:
@@ -75,24 +69,6 @@ def is_vague_for(options: Options, pack: Pack) -> Callable[[str, bool], bool]:
 
 _APART = regex(r"[、，,；;/\s（）()]+")
 _NO_LETTERS = "\\x00-\u303f\ufe30-\uffff"
-
-
-def share_of_words(options: Options, pack: Pack) -> Check:
-    """Words of a list make up less than so many percent of a field."""
-    wanted = Field(options["field"])
-    listed = alternation(text_key(word) for word in pack.words(options["words"]))
-    percent = options["percent"]
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        hits = []
-        for path, one in wanted.read(case, scope):
-            key = text_key(one)
-            held = sum(len(word) for word in listed.findall(key))
-            if held and held * 100 >= percent * len(key):
-                hits.append(Hit(path, facts={"percent": held * 100 // len(key)}))
-        return hits
-
-    return check
 
 
 def copied(options: Options, pack: Pack) -> Check:
@@ -328,13 +304,6 @@ def _quick_residue(options: Options, pack: Pack, each: str | None) -> Look:
     return look
 
 
-def _quick_share_of_words(options: Options, pack: Pack, each: str | None) -> Look:
-    """No text holds a word of the list."""
-    wanted = whole_path(each, options["field"])
-    listed = alternation(text_key(word) for word in pack.words(options["words"]))
-    return lambda case: not listed.search(case.joined_keys(wanted))
-
-
 def _quick_copied(options: Options, pack: Pack, each: str | None) -> Look | None:
     """No text has the plan's words in its middle."""
     wanted, percent = whole_path(each, options["field"]), options["percent"]
@@ -352,7 +321,6 @@ def _quick_copied(options: Options, pack: Pack, each: str | None) -> Look | None
 
 CHECK_KINDS = {
     "residue": Kind(make=residue, raises={None: ""}, quick=_quick_residue),
-    "share_of_words": Kind(make=share_of_words, raises={None: "percent"}, quick=_quick_share_of_words),
     "copied": Kind(make=copied, raises={None: "behaviour"}, quick=_quick_copied, quotes=True),
     "placeholder": Kind(make=placeholder, raises={None: ""}, any_report=True),
     "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
