@@ -702,12 +702,45 @@ def _share(world: World, text: Tree, *lists: Tree) -> Value:
     return Value(None if found is None else held * 100 // len(key) if key else 0, "count")
 
 
+def _left(world: World, text: Tree, *lists: Tree) -> Value:
+    """Between marks piece by piece, without the longest word that begins at a place; single ones go by whole pieces."""
+    found = ask(text, world)
+    words = [[text_key(word) for word in world.pack.words(one[1])] for one in lists]
+    if found is None or not any(len(word) > 1 and word in text_key(found) for word in words[0]):
+        return Value(None, "count")
+    listed_ = sorted((word for some in words for word in some), key=len, reverse=True)
+    for mark in "，,；;/（）()、":
+        found = found.replace(mark, " ")
+    pieces: list[str] = []
+    for part in map(text_key, found.split()):
+        at, piece = 0, ""
+        while at < len(part):
+            size = next((len(word) for word in listed_ if len(word) > 1 and part.startswith(word, at)), 0)
+            pieces, piece = ([*pieces, piece], "") if size else (pieces, piece + part[at])
+            at += size or 1
+        pieces.append(piece)
+    return Value(sum(len(piece) for piece in pieces if not set(piece) <= set(listed_)), "count")
+
+
+def _from_plan(world: World, text: Tree, percent: Tree) -> Value:
+    found, least = ask(text, world), ask(percent, world)
+    if found is None or least is None:
+        return Value(None, "truth")
+    key, longest = text_key(found), 0
+    for one in world.pack.behaviours.values():
+        for at in range(len(key)):
+            while at + longest < len(key) and key[at:at + longest + 1] in text_key(one.text):
+                longest += 1
+    return Value(longest > 0 and longest * 100 >= least * len(key), "truth")
+
+
 _CALLED = {
     "any": _any, "all": _all, "count": _count, "sum": _sum, "earliest": _least, "latest": _most, "min": _least,
     "max": _most, "first": _first, "last": _last, "distinct": _distinct, "days": _span("days"),
     "workdays": _span("workdays"), "months": _span("months"), "month": _of_one("month", _month),
     "quarter": _of_one("quarter", _quarter), "half": _of_one("half", _half), "length": _of_one("count", len),
-    "same": _same, "holds": _holds, "share": _share, "names": _names, "same_person": _same_person,
+    "same": _same, "holds": _holds, "share": _share, "left": _left, "from_plan": _from_plan,
+    "names": _names, "same_person": _same_person,
 }
 _WAYS = {
     "path": path, "below": below, "const": constant, "edge": edge, "keep": kept, "compare": compared, "both": both,

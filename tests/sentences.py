@@ -20,7 +20,7 @@ from bayang.engine.reading.schema import EitherShape, ListShape, MapShape
 CHINESE = {"any": "任一", "all": "全部", "count": "个数", "sum": "合计", "earliest": "最早", "latest": "最晚",
            "min": "最小", "max": "最大", "distinct": "不同", "first": "首个", "last": "末个", "days": "天",
            "workdays": "工作日", "months": "个月", "month": "月", "quarter": "季度", "half": "半年", "length": "字数",
-           "same": "相同", "holds": "含", "share": "占比", "names": "姓名",
+           "same": "相同", "holds": "含", "share": "占比", "left": "剩余字数", "from_plan": "同方案", "names": "姓名",
            "same_person": "同一人"}
 DATES = ("date", "month", "quarter", "half")
 FORMS = (*DATES, "count", "choice", "id", "text")
@@ -167,7 +167,8 @@ class Writer:
             if form == "count":
                 ways += [lambda: (self.counted(depth), ()), lambda: (self.arithmetic(depth), ())] * 2
                 ways += [lambda: (self.function("length", self.one("text", depth - 1)[0]), ())]
-                ways += [lambda: (self.function("share", self.one("text", depth - 1)[0], *self.lists()), ())]
+                ways += [lambda: (self.function(self.chance.choice(("share", "left")), self.one("text", depth - 1)[0],
+                                                *self.lists()), ())]
         for _ in range(4):
             found = self.chance.choice(ways)()
             if found:
@@ -337,6 +338,8 @@ class Writer:
         words = [self.literal("text") for _ in range(self.chance.randint(1, 2))]
         if many or self.chance.random() < 0.6:
             return self.function("holds", found[0], *words)
+        if self.chance.random() < 0.3:
+            return self.function("from_plan", found[0], self.one("count", 0)[0])
         return self.function("same", found[0], words[0] if self.chance.random() < 0.6 else self.one("text", 0)[0])
 
 

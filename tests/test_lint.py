@@ -92,7 +92,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("needs-option", QZ, ANSWERED,
      "unique: {of: 'themes.*.problems[].fact', unless: id}", "across"),
     ("out-of-bounds", QZ, ANSWERED,
-     "residue: {field: remarks, remove: [self], at_least: 201}", "200"),
+     "similar_text: {fields: [remarks], percent: 80, shingle: 9, least: 50}", "from 1 to 8"),
     ("broken-path", QZ, "answered_by: [problems,", "answered_by: ['problems[0]',", "problems[0]"),
     ("word-list", "words.yaml", "words:\n", "words:\n  spare: 备用\n", "spare"),
     ("word-map", "words.yaml", "words:\n", "words:\n  synonyms: [备用]\n", "synonyms"),

@@ -68,7 +68,7 @@ def loaded(folder: Path) -> Compiled:
 # what stands in place of the check, the line, what the path is, what would do
 PATHS: dict[str, tuple[str, int, str, str]] = {
     "ids-of-a-list": ("  check: {id_clash: {of: themes}}\n", 10, "一组字段", "report"),
-    "a-map-as-text": ("  check: {residue: {field: summary, remove: [self], at_least: 3}}\n", 10, "一组字段",
+    "a-map-as-text": ("  check: {attachments: {field: summary}}\n", 10, "一组字段",
                       "summary.to"),
     "a-count-as-text": ("  check: {attachments: {field: research.opinions}}\n", 10, "数字", "research."),
     "a-count-as-date": ("  check: {every: {week: activities.date, before: research.opinions}}\n", 10, "数字",
@@ -94,7 +94,7 @@ def test_a_path_of_the_wrong_kind_is_refused_with_what_it_is_and_what_is_wanted(
 def test_the_example_of_a_refusal_is_itself_right(tmp_path: Path) -> None:
     folder = with_rule(tmp_path, RULE.replace(CHECK, PATHS["a-map-as-text"][0]))
     path = folder / "families" / "ZZ.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("field: summary,", "field: summary.to,"),
+    path.write_text(path.read_text(encoding="utf-8").replace("field: summary}", "field: summary.to}"),
                     encoding="utf-8")
     assert lint(folder) == []
 

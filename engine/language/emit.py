@@ -8,6 +8,7 @@ the Python text; words and dates are constants that it refers to by number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from ..packs.pack import Pack
@@ -267,8 +268,12 @@ class Writer(ReadWriter):
 
 def listed_words(writer: Writer, node: Call) -> str:
     """A pattern of the words of the lists that a call names."""
-    lists = [part.value for part in node.parts[1:] if isinstance(part, Const)]
-    return writer.named(alternation(text_key(word) for one in lists for word in writer.pack.words(one)))
+    return writer.named(alternation(chain(*_lists(writer, node))))
+
+
+def _lists(writer: Writer, node: Call) -> list[list[str]]:
+    """The words of each list that a call names, in their comparable form."""
+    return [[*map(text_key, writer.pack.words(part.value))] for part in node.parts[1:] if isinstance(part, Const)]
 
 
 def alone(writer: Writer, node: Node) -> str:
@@ -341,6 +346,19 @@ def _holds(writer: Writer, node: Call) -> str:
     return f"(None if ({name} := {writer.of(node.parts[0])}) is None else {asked})"
 
 
+def _left(writer: Writer, node: Call) -> str:
+    lists = _lists(writer, node)
+    needed, removed = (alternation(word for word in some if len(word) > 1) for some in (lists[0], chain(*lists)))
+    single = frozenset(word for word in chain(*lists) if len(word) == 1)
+    return _over_text(f"left({{}}, {', '.join(map(writer.named, (needed, removed, single)))})")(writer, node)
+
+
+def _from_plan(writer: Writer, node: Call) -> str:
+    (text, checks), (percent, more) = (writer.held(part, writer.of(part)) for part in node.parts)
+    plan = writer.named("\n".join(text_key(one.text) for one in writer.pack.behaviours.values()))
+    return _unless([*checks, *more], f"from_plan({text}, {percent}, {plan})")
+
+
 _Write = Callable[[Writer, Any], str]
 _CALLS: dict[str, _Write] = {
     "any": lambda writer, node: f"any_of({writer.of(node.parts[0])})",
@@ -349,6 +367,7 @@ _CALLS: dict[str, _Write] = {
     "month": _over_text("month_of({})"), "quarter": _over_text("quarter_of({})"), "half": _over_text("half_of({})"),
     "length": _over_text("len({})"),
     "share": lambda writer, node: _over_text(f"share({{}}, {listed_words(writer, node)})")(writer, node),
+    "left": _left, "from_plan": _from_plan,
     "names": lambda writer, node: f"people(case, row({', '.join(map(writer.of, node.parts))}))",
     "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
 }

@@ -107,6 +107,8 @@ FUNCTIONS = {one.name: one for one in (
     Function("same", _of(Type(TRUTH), TEXT, TEXT), least=2, most=2),
     Function("holds", _holds, least=2, most=99, words=True),
     Function("share", _of(Type(COUNT), TEXT), least=2, most=9, words=True, lists=True),
+    Function("left", _of(Type(COUNT), TEXT), least=2, most=9, words=True, lists=True),
+    Function("from_plan", _of(Type(TRUTH), TEXT, COUNT), least=2, most=2),
     Function("names", _names, most=9),
     Function("same_person", _of_names, least=2, most=2),
     Function("field", lambda types: Type("field"), most=9),

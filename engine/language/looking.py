@@ -22,7 +22,8 @@ def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, m
     asked = [_answered(writer, part, True) for part in when if not is_late(part)] + _is_any(writer, must)
     inner = [_answered(writer, where, True)] if where and not is_late(where) else []
     inner.append(_answered(writer, must, False))
-    if not any(one.type.many for one in parts_of(must)):    # cheap, and mostly what must be is so
+    if not any(one.type.many or (isinstance(one, Call) and one.name == "left") for one in parts_of(must)):
+        # cheap, and mostly what must be is so
         inner.reverse()
     lines = ["    s0 = case.report.doc", *([f"    if not ({' and '.join(asked)}): return True"] if asked else [])]
     last, blanks, above = len(levels) - 1, "    ", 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from ..text.regex import regex
 from ..text.wording import text_key
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 Truth = bool | None
 _DAY = datetime.timedelta(days=1)
+_APART = regex(r"[、，,；;/\s（）()]+")
 
 
 def lifted(test: Callable[[Any], Truth], values: Iterable[Any]) -> list[Truth]:
@@ -116,6 +119,27 @@ def share(text: str, words: re.Pattern[str]) -> int:
     key = text_key(text)
     held = words.findall(key)
     return sum(map(len, held)) * 100 // len(key) if held else 0
+
+
+@lru_cache(maxsize=4096)
+def left(text: str, needed: re.Pattern[str], removed: re.Pattern[str], single: frozenset[str]) -> int | None:
+    """How many characters of a text are left without some words and marks; None where it holds none of those needed.
+
+    A word of one character goes only where it stands among such words alone, so that it never cuts a name.
+    """
+    if not needed.search(text_key(text)):
+        return None
+    runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
+    return sum(len(run) for run in runs if not single.issuperset(run))
+
+
+def from_plan(text: str, percent: int | Decimal, plan: str) -> bool:
+    """Whether so many percent of a text or more are one run of the plan's words."""
+    key = text_key(text)
+    run = max(1, ceil(len(key) * percent / 100))
+    if key[len(key) - run:run] not in plan:     # what every run of that length has in common
+        return False
+    return any(key[at:at + run] in plan for at in range(len(key) - run + 1))
 
 
 def month_of(iso: str) -> str:

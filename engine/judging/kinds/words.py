@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
 from ...packs.pack import Pack
 from ...packs.patterns import uncommon
@@ -17,81 +16,7 @@ from ...text.regex import alternation, regex
 from ...text.wording import has_long_number, is_han, private_numbers, text_key, unseen
 from ..case import Case, Hit, leaves
 from .fields import Check
-from .kind import Kind, Look, Options, whole_path
-
-
-def residue(options: Options, pack: Pack) -> Check:
-    """With list words and punctuation taken away, at least so many characters of a field are left.
-
-    A word of one character goes only where it stands among such words alone, so that it never cuts a name.
-    `holding`: only fields that hold a word of these lists are looked at. `self`: words that mean the person
-    in a personal report, which are as good as a name there.
-    """
-    wanted = Field(options["field"])
-    is_vague = is_vague_for(options, pack)
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        return [Hit(path) for path, one in wanted.read(case, scope)
-                if is_vague(one, case.report.kind == "personal")]
-
-    return check
-
-
-def is_vague_for(options: Options, pack: Pack) -> Callable[[str, bool], bool]:
-    """A function (text, whether in a personal report) that says whether too little is left of it."""
-    least: int = options["at_least"]
-    words = {text_key(word) for name in options["remove"] for word in pack.words(name)} - {""}
-    letters = re.escape("".join(sorted(set("".join(words)))))
-
-    solid = regex(f"(?:[{_NO_LETTERS}{letters}]*[^{_NO_LETTERS}{letters}]){{{least}}}")
-    removed = alternation(word for word in words if len(word) > 1)
-    particles = frozenset(word for word in words if len(word) == 1)
-    # a word of one character, which stands in others too, tells nothing by itself
-    holding = alternation(key for name in options["holding"] for word in pack.words(name)
-                          if len(key := text_key(word)) > 1) if "holding" in options else None
-    own = frozenset(text_key(word) for name in options.get("self", ()) for word in pack.words(name))
-
-    @lru_cache(maxsize=4096)
-    def little_left(text: str, personal: bool) -> bool:
-        if holding and not holding.search(text_key(text)):
-            return False
-        runs = [run for part in _APART.split(text) for run in removed.sub("\0", text_key(part)).split("\0")]
-        if personal and any(run in own for run in runs):
-            return False
-        return sum(len(run) for run in runs if run not in own and not particles.issuperset(run)) < least
-
-    def is_vague(text: str, personal: bool) -> bool:
-        # most texts have enough characters that stand in no word of the lists
-        return not solid.match(text) and little_left(text, personal)
-
-    return is_vague
-
-
-_APART = regex(r"[、，,；;/\s（）()]+")
-_NO_LETTERS = "\\x00-\u303f\ufe30-\uffff"
-
-
-def copied(options: Options, pack: Pack) -> Check:
-    """Less than so many percent of a field is one run of the words of a named behaviour."""
-    wanted = Field(options["field"])
-    percent = options["percent"]
-    plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        hits = []
-        for path, one in wanted.read(case, scope):
-            key = text_key(one)
-            run = -(-len(key) * percent // 100)
-            if key[len(key) - run:run] not in plan:
-                continue            # what every run of that length has in common
-            if any(key[at:at + run] in plan for at in range(len(key) - run + 1)) if run else False:
-                source = next(behaviour.id for behaviour in pack.behaviours.values()
-                              if any(key[at:at + run] in text_key(behaviour.text)
-                                     for at in range(len(key) - run + 1)))
-                hits.append(Hit(path, facts={"behaviour": source}))
-        return hits
-
-    return check
+from .kind import Kind, Options
 
 
 def everywhere(case: Case, asks: Callable[[str], Facts | None]) -> list[Hit]:
@@ -289,39 +214,7 @@ def invisible(options: Options, pack: Pack) -> Check:
     return lambda case, scope: as_typed(case, asks) if case.is_odd else []
 
 
-def _quick_residue(options: Options, pack: Pack, each: str | None) -> Look:
-    """Every text says enough."""
-    wanted = whole_path(each, options["field"])
-    is_vague = is_vague_for(options, pack)
-
-    def look(case: Case) -> bool:
-        personal = case.report.kind == "personal"
-        for one in set(case.nodes[wanted]):
-            if is_vague(one, personal):
-                return False
-        return True
-
-    return look
-
-
-def _quick_copied(options: Options, pack: Pack, each: str | None) -> Look | None:
-    """No text has the plan's words in its middle."""
-    wanted, percent = whole_path(each, options["field"]), options["percent"]
-    plan = "\n".join(text_key(one.text) for one in pack.behaviours.values())
-
-    def look(case: Case) -> bool:
-        for key in case.keys(wanted):
-            run = -(-len(key) * percent // 100)
-            if key[len(key) - run:run] in plan:
-                return False
-        return True
-
-    return look if percent > 50 else None
-
-
 CHECK_KINDS = {
-    "residue": Kind(make=residue, raises={None: ""}, quick=_quick_residue),
-    "copied": Kind(make=copied, raises={None: "behaviour"}, quick=_quick_copied, quotes=True),
     "placeholder": Kind(make=placeholder, raises={None: ""}, any_report=True),
     "same_as": Kind(make=same_as, raises={None: "lines"}, any_report=True),
     "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),
