@@ -20,7 +20,7 @@ import yaml
 from stock import plain, stock
 
 from bayang.engine.reading.files import list_files, read_bytes
-from bayang.engine.reading.intake import FORBIDDEN, Map, Seq, Suspect, read
+from bayang.engine.reading.intake import FORBIDDEN, Map, Seq, Suspect, most_nodes, read
 from bayang.engine.records import Limits, Unreadable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -443,17 +443,19 @@ def test_limits_are_settable() -> None:
     assert refusal("a: [[b, cd]]\n", Limits(characters=1)).hint == "characters"
 
 
-def test_short_texts_hold_few_nodes() -> None:
-    # nodes are counted only in texts of more than half as many characters as nodes are allowed
+def test_nodes_come_with_signs() -> None:
+    # nodes are counted only in texts of so many signs that there might be too many
     chance, densest = random.Random(7), 0.0
+    signs = ["?", "?", ":", ": ", ":", ",", ",", "-", "- ", "? ", "[", "]", "{", "}", " ", "\n", "a", "'", '"', "|\n", "#x"]
     for _ in range(20_000):
-        text = "".join(chance.choices("??::,,-[]{} \na", k=chance.randint(4, 24)))
+        text = "".join(chance.choices(signs, k=chance.randint(2, 18)))
         nodes = 0
         with contextlib.suppress(yaml.YAMLError):
             for event in yaml.parse(text, Loader=yaml.CSafeLoader):
                 nodes += isinstance(event, yaml.NodeEvent)
-        densest = max(densest, nodes / len(text))
-    assert 1.0 < densest <= 2.0
+        assert nodes <= most_nodes(text.encode()), text
+        densest = max(densest, nodes / most_nodes(text.encode()))
+    assert densest > 0.6
 
 
 def test_refusals_survive_a_process_border() -> None:
