@@ -27,6 +27,7 @@ from .places import node_at
 
 DEEPEST = 8         # maps and lists in a block; no form has more
 FIRST = 20          # items of a list that are looked at for what stands in them
+SHORT = 1 << 15     # characters of a text that may be copied for each of its maps
 MOST_LINES = 60     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
 Steps = tuple[str, ...]
@@ -46,12 +47,15 @@ class Block:
     items: list[tuple[Pin, Pin]] | None = None      # of a list the marks of the begins and ends of its items
 
 
-def layout(source: str) -> Iterator[tuple[Place, Block]]:
-    """The maps and lists of a text that can be read, by where they begin; each when its end is reached."""
+def layout(source: str, start: Pin | None = None) -> Iterator[tuple[Place, Block]]:
+    """The maps and lists of a text that can be read, by where they begin; each when its end is reached.
+
+    With the begin of a map on lines of its own nothing before it is read; what comes after it is not to be asked for.
+    """
     lines = BREAK.split(source)
     stack: list[tuple[Block, Pin]] = []     # and where it begins
     last = 0
-    get_event: Callable[[], Any] = CParser(source).get_event
+    get_event: Callable[[], Any] = CParser(_blanked(source, start) if start else source).get_event
     while (event := get_event()) is not None:
         kind, end = event.__class__, event.end_mark
         if kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -83,6 +87,12 @@ def layout(source: str) -> Iterator[tuple[Place, Block]]:
         else:
             above.values[above.key] = begin, end
             above.ends[above.key], above.key = last, None
+
+
+def _blanked(source: str, start: Pin) -> str:
+    """A text with blanks before a place, which stands in the same line and column, and after as many characters."""
+    column = start.column
+    return " " * (start.index - start.line - column) + "\n" * start.line + " " * column + source[start.index:]
 
 
 def choices(compiled: Compiled) -> list[list[Steps]]:
@@ -124,7 +134,7 @@ class Forms:
         if item is None and not found:
             return None
         writer, first = self._writer(case, paths), item or found[0]
-        block = self._block(case, first.src.mark)
+        block = self._block(case, first.src)
         if block is None:
             return None
         if isinstance(first, _Item):
@@ -153,7 +163,7 @@ class Forms:
         """
         holder, key = node_at(case.report, path[:-1]), str(path[-1])
         under = holder.written(key) if holder.__class__ is Doc else None
-        block = self._block(case, holder.src.mark) if under else None
+        block = self._block(case, holder.src) if under else None
         if block is None or under is None:
             return None
         shape = holder.shape.fields[key][1]
@@ -166,13 +176,17 @@ class Forms:
             return _under(case, holder.src, under, block, [f"{' ' * column}- {one}" for one in items])
         return _in_place(case, holder.src, under, block, f"[{', '.join(items)}]") if all(items) else None
 
-    def _block(self, case: Case, mark: Pin) -> Block | None:
-        """The map or list that begins there; the text is read once, as far as is asked for."""
+    def _block(self, case: Case, src: Map | Seq) -> Block | None:
+        """A map or list as it stands in the text, which is read once, as far as is asked for; of a short one not even
+        what comes before a map.
+        """
         if "layout" not in case.memo:
             case.memo["layout"] = {}, layout(case.source)
         blocks: dict[Place, Block]
         blocks, rest = case.memo["layout"]
-        place = mark.line, mark.column
+        place = src.mark.line, src.mark.column
+        if place not in blocks and src.__class__ is Map and not src.flow and len(case.source) < SHORT:
+            rest = layout(case.source, src.mark)
         while place not in blocks:
             found = next(rest, None)
             if found is None:

@@ -244,7 +244,7 @@ def most_nodes(source: bytes) -> int:
     """More nodes than these a file can't have: but for the top one each comes with a sign, of which none makes more than
     three (`?,` in a list: a map, a key, a value).
     """
-    return 1 + 3 * sum(map(source.count, (b":", b"-", b",", b"?", b"[", b"{")))
+    return 1 + 3 * (len(source) - len(source.translate(None, b":-,?[{")))
 
 
 def check_node(event: Event, text: str, limits: Limits, nodes: int) -> None:
