@@ -446,7 +446,7 @@ def test_limits_are_settable() -> None:
 def test_nodes_come_with_signs() -> None:
     # nodes are counted only in texts of so many signs that there might be too many
     chance, densest = random.Random(7), 0.0
-    signs = ["?", "?", ":", ": ", ":", ",", ",", "-", "- ", "? ", "[", "]", "{", "}", " ", "\n", "a", "'", '"', "|\n", "#x"]
+    signs = ["?", "?", ":", ": ", ":", ",", ",", "-", "- ", "? ", *"[]{} \na'", '"', "|\n", "#x"]
     for _ in range(20_000):
         text = "".join(chance.choices(signs, k=chance.randint(2, 18)))
         nodes = 0

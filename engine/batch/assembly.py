@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .attribution import Aside
     from .found import Findings
     from .store import Store
+    from .totals import Kept
 
 Tell = Callable[..., None]      # (done, total), and while rules over the batch are judged the rule's ID
 
@@ -101,6 +102,12 @@ class Assembly:
         self.found.findings.arrange()
         with_fingerprints(self.found.findings)
         self.found.not_assessed.arrange()
+        return self.found
+
+    def recall(self, totals: Kept) -> Found:
+        """The same as `assemble` where the store already holds what that found, and these are the totals."""
+        self.gathering.totals.take(totals)
+        count_findings(self.arrivals.standing, self.found.findings.by_subject(), frozenset())
         return self.found
 
     def _judge_alone(self, checks: list[Check], surveys: dict[int, Survey], send: Callable[[Sent], None]) -> None:

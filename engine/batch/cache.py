@@ -16,8 +16,9 @@ import struct
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -56,6 +57,11 @@ class Cache:
     def shelf(self, number: int) -> Shelf:
         """The entries of some of the files."""
         return Shelf(self.place / f"{number:02x}", self.settings, self.draft)
+
+    @property
+    def whole(self) -> Path:
+        """Where that lies which a run over all files found (whole.py)."""
+        return self.place / "whole"
 
     def tidy(self) -> None:
         """Remove what workers that died or were stopped left unfinished."""
@@ -109,6 +115,14 @@ def program() -> str:
     return digest.hexdigest()
 
 
+def key_of(settings: bytes, name: bytes, data: bytes) -> bytes:
+    """What the entry of a file with this name and these bytes is sealed with."""
+    key = hashlib.sha256(settings)
+    key.update(name + b"\0")
+    key.update(data)
+    return key.digest()
+
+
 class Shelf:
     """The entries of some files while these are being checked."""
 
@@ -123,17 +137,14 @@ class Shelf:
     def find(self, name: str, data: bytes) -> tuple[Ticket, str | None]:
         """A ticket for `keep`, and what was kept of a file with this name and these bytes."""
         typed = as_bytes(name)
-        key = hashlib.sha256(self.settings)
-        key.update(typed + b"\0")
-        key.update(data)
-        ticket = hashlib.blake2b(typed, digest_size=_NAME).digest(), key.digest()
+        ticket = hashlib.blake2b(typed, digest_size=_NAME).digest(), key_of(self.settings, typed, data)
         self.seen.add(ticket[0])
-        sealed = self.kept.get(ticket[0])
-        return ticket, _unsealed(sealed, ticket[1]) if sealed else None
+        held = self.kept.get(ticket[0])
+        return ticket, unsealed(held, ticket[1]) if held else None
 
     def keep(self, ticket: Ticket, kept: str) -> None:
         name, key = ticket
-        self.kept[name] = _sealed(as_bytes(kept), key)
+        self.kept[name] = sealed(as_bytes(kept), key)
         self.changed = True
 
     def save(self, whole: bool) -> None:
@@ -145,13 +156,17 @@ class Shelf:
 
 
 def _write(path: Path, kept: dict[bytes, bytes], draft: str) -> None:
-    """Put entries in place of those on disk, whole; nobody ever reads a part."""
+    """Put entries in place of those on disk."""
+    heads = (_ENTRY.pack(name, len(held)) for name, held in kept.items())
+    put(path, draft, chain([_HEAD + len(kept).to_bytes(_COUNT, "big")], heads, kept.values()))
+
+
+def put(path: Path, draft: str, pieces: Iterable[bytes]) -> None:
+    """Put pieces in place of what is on disk, whole; nobody ever reads a part."""
     handle, temporary = tempfile.mkstemp(prefix=draft, suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_HEAD + len(kept).to_bytes(_COUNT, "big"))
-            file.writelines(_ENTRY.pack(name, len(sealed)) for name, sealed in kept.items())
-            file.writelines(kept.values())
+            file.writelines(pieces)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -176,16 +191,16 @@ def _entries(path: Path) -> dict[bytes, bytes]:
     return kept
 
 
-def _sealed(text: bytes, key: bytes) -> bytes:
+def sealed(text: bytes, key: bytes) -> bytes:
     """A text that only the key opens: a number used once, the text under a pad made of both, a seal over all."""
     nonce = os.urandom(_NONCE)
     body = nonce + _padded(text, key + nonce)
     return body + _seal(body, key)
 
 
-def _unsealed(sealed: bytes, key: bytes) -> str | None:
+def unsealed(held: bytes, key: bytes) -> str | None:
     """The text; None where the seal is not that of this key and this text."""
-    body, seal = sealed[:-_SEAL], sealed[-_SEAL:]
+    body, seal = held[:-_SEAL], held[-_SEAL:]
     if len(body) < _NONCE or _seal(body, key) != seal:
         return None
     return as_text(_padded(body[_NONCE:], key + body[:_NONCE]))

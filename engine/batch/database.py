@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, overload
 
-from ..judging.results import as_text
+from ..judging.results import as_bytes, as_text
 
 One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
@@ -98,6 +98,19 @@ class Database:
         while page := self.read(f"{query} LIMIT {_PIECE}", last, *values):
             yield from page
             last = page[-1][0]
+
+    def dumped(self, table: str) -> Iterator[list[Row]]:
+        """The rows of a table of which the first column counts up, in pieces; bytes as text."""
+        last = -1
+        while page := self.read(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {_PIECE}", last):
+            yield [tuple(as_text(one) if one.__class__ is bytes else one for one in row) for row in page]
+            last = page[-1][0]
+
+    def load(self, table: str, rows: list[Row], binary: bool) -> None:
+        """Put rows, as `dumped` gives them, into a table; its texts are bytes if it is `binary`."""
+        one = "?" if binary else "iif(typeof(?{0}) = 'blob', CAST(?{0} AS TEXT), ?{0})"
+        self._tried(f"INSERT INTO {table} VALUES ({', '.join(map(one.format, range(1, len(rows[0]) + 1)))})", [
+            tuple(as_bytes(value) if value.__class__ is str else value for value in row) for row in rows])
 
     def _tried(self, statement: str, rows: list[Row]) -> None:
         try:

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from .attribution import Aside
     from .cache import Cache
     from .standing import Key
+    from .totals import Kept
+    from .whole import Whole
 
 _TABLES = Limits(bytes=64 << 20)
 Table = TypeVar("Table")
@@ -106,14 +108,17 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
-        store = check_all(listing, checker, progress, options.jobs, cache, options.on)
-        listing_rules = {check.rule.id for check in compiled.checks if check.kind.leaves}
-        attached = store.attached(listing_rules) if listing.others else {}
-        ignored, aside = _set_aside(listing, roster, store, attached, options, pack)
+        whole = _whole(cache, listing, checker, rules, phase)
+        around = partial(_set_aside, listing, roster, options, compiled)
+        store, (attached, ignored, aside), kept = _stored(
+            whole, around, lambda: check_all(listing, checker, progress, options.jobs, cache, options.on),
+            pack, progress)
         assembly = Assembly(checker, store,
                             lambda at: (read_bytes(store.files[at], options.limits), store.files[at].folder),
                             rules.__contains__, phase, progress, workers_for(options.jobs, len(store)) > 1, aside)
-        found, compared = assembly.assemble(), None
+        found, compared = assembly.assemble() if kept is None else assembly.recall(kept), None
+        if whole and kept is None and not (assembly.lost or found.crashes):
+            whole.keep(store, {"totals": assembly.gathering.totals.kept(), "aside": repr((ignored, aside))}, attached)
         if baseline:
             from .baseline import compare
 
@@ -241,16 +246,44 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-def _set_aside(listing: Listing, roster: Roster | None, store: Store, attached: dict[str, set[str]], options: Options,
-               pack: Pack) -> tuple[list[Ignored], dict[Key, list[Aside]]]:
-    """The ignored files as records, and those of each subject on the roster."""
+Around = tuple[dict[str, set[str]], "list[Ignored]", "dict[Key, list[Aside]]"]
+
+
+def _set_aside(listing: Listing, roster: Roster | None, options: Options, compiled: Compiled, store: Store) -> Around:
+    """The marks of what reports list, by folder; the ignored files as records, and those of each subject."""
+    attached = store.attached({check.rule.id for check in compiled.checks if check.kind.leaves})
     if not listing.ignored:
-        return [], {}
+        return attached, [], {}
     from .attribution import Attribution, set_aside
 
-    return set_aside(listing.ignored, listing.others, Attribution(roster, pack) if roster else None, options.limits,
-                     {name.rpartition("/")[0] for name in names_of(store.files)}, attached,
-                     store.subjects() if attached else set())
+    return attached, *set_aside(
+        listing.ignored, listing.others, Attribution(roster, compiled.pack) if roster else None, options.limits,
+        {name.rpartition("/")[0] for name in names_of(store.files)}, attached, store.subjects() if attached else set())
+
+
+def _whole(cache: Cache | None, listing: Listing, checker: Checker, rules: frozenset[str],
+           phase: str | None) -> Whole | None:
+    """What is kept of such a run as a whole, if anything is."""
+    if cache is None or not listing.whole or listing.faults or listing.stores:
+        return None
+    from .whole import MANY, Whole
+
+    world, tables = checker.world, (_source(checker.world.roster), _source(checker.world.waivers))
+    depends = world.as_of, world.declared, world.whole, tables, sorted(rules), phase
+    return Whole(cache, listing, depends, checker.limits) if len(listing.files) >= MANY else None
+
+
+def _stored(whole: Whole | None, around: Callable[[Store], Around], check: Callable[[], Store], pack: Pack,
+            tell: Tell) -> tuple[Store, Around, Kept | None]:
+    """The results of all files and what lies around them; the totals too where a run is recalled as a whole."""
+    recalled = whole.recalled(pack, tell) if whole else None
+    if recalled:
+        store, beside = recalled
+        there = around(store)
+        if beside["aside"] == repr(there[1:]):
+            return store, there, beside["totals"]
+    store = check()
+    return store, around(store), None
 
 
 def _reopened(*given: Any) -> Any:

@@ -20,12 +20,12 @@ _TABLES = TABLES + unjudged.TABLES + """
 CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submitted, corrected, readable INTEGER,
     inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER);
 CREATE INDEX subjects ON files (kind, key);
-CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally);
+CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally, sealed);
 CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;
 """
 _FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, 0, ?5 IS NOT NULL, "
          "0, ?1, ?10)")
-_RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?)"
+_RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
 _FILED = "f.at, kind, level, phase, key, unit, submitted, corrected, readable, inside, counted, superseded, best"
 
@@ -58,6 +58,8 @@ class Filed(NamedTuple):
 class Store(Database):
     """The results of the listed files, by their positions."""
 
+    kept = "files", "results", "findings", "in_order", "unassessed", "once"     # tables that a run over the same needs
+
     def __init__(self, files: Sequence[Listed], pack: Pack) -> None:
         super().__init__(_TABLES, small=len(files) <= SMALL)
         self.files, self.pack = files, pack
@@ -76,9 +78,9 @@ class Store(Database):
         return len(self.files)
 
     def put(self, at: int, lines: bytes) -> None:
-        """Keep a result, as lines."""
-        about, collected, apart, body, problems, tally = lines.split(b"\n")
-        self.later(_RESULT, (at, about, collected, body, problems, tally))
+        """Keep a result, as lines; a line more is the key of what the cache keeps of the file."""
+        about, collected, apart, body, problems, tally, *key = lines.split(b"\n")
+        self.later(_RESULT, (at, about, collected, body, problems, tally, *(key or (None,))))
         kind, key, _, unit_key, level, phase, submitted, corrected = of_line(as_text(about)) or [None] * 8
         self.later(_FILE, (at, kind, level, phase, as_bytes(key) if key else None,
                            as_bytes(unit_key) if unit_key else None, submitted, corrected, about != b"null",
@@ -142,10 +144,11 @@ class Store(Database):
     def attached(self, rules: Set[str]) -> dict[str, set[str]]:
         """By folder of reports the marks of the files that they list, as these rules collected them."""
         found: dict[str, set[str]] = defaultdict(set)
-        for one, (_, line, *_) in self.with_results() if rules else ():
-            collected = of_line(as_text(line)) if one.readable else {}
-            for rule in rules & collected.keys():
-                found[self.name(one.at).rpartition("/")[0]].update(collected[rule])
+        for rule in sorted(rules):
+            for at, line in self.pages(
+                    "SELECT at, collected FROM results WHERE at > ? AND instr(collected, ?) ORDER BY at",
+                    f'"{rule}":'.encode()):
+                found[self.name(at).rpartition("/")[0]].update(of_line(as_text(line)).get(rule, ()))
         return dict(found)
 
 

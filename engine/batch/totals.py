@@ -8,6 +8,8 @@ from typing import Any
 from ..judging.results import as_text, of_line
 from ..packs.pack import Pack
 
+Kept = list[list[tuple[str, int]]]      # by theme, source and state
+
 
 class Totals:
     """How many problems there are, by theme, source and state."""
@@ -29,6 +31,16 @@ class Totals:
                 for total, name in zip(self._totals, found, strict=True):
                     total[name] += reports
         self._tallies.clear()
+
+    def kept(self) -> Kept:
+        """All that was added."""
+        self._add_up()
+        return [[*total.items()] for total in self._totals]
+
+    def take(self, kept: Kept) -> None:
+        """Add what another `kept`."""
+        for total, more in zip(self._totals, kept, strict=True):
+            total.update(dict(more))
 
     def statistics(self, phases: dict[str | None, int]) -> dict[str, Any]:
         """Reports per phase, as counted, and problems per theme, source and status, of current reports."""

@@ -152,7 +152,10 @@ def _check_batch(batch: Batch, files: Sequence[Listed], checker: Checker, cache:
 
 
 def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None, data: bytes | None = None) -> bytes:
-    """The result of one listed file, as lines; `data` is what stands in it, where that was read."""
+    """The result of one listed file, as lines; `data` is what stands in it, where that was read.
+
+    With a cache the key of its entry is one line more.
+    """
     name, folder = listed.name, listed.folder
     try:
         if data is None:
@@ -165,7 +168,7 @@ def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None, data
             lines, kept = checker.lines(data, name, folder)
             if kept:
                 shelf.keep(ticket, kept)
-        return lines
+        return lines + b"\n" + ticket[1].hex().encode()
     except Unreadable as fault:
         return as_bytes(to_lines(checker.teller.unreadable(fault, name)))
     except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes

@@ -241,8 +241,8 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
 
 
 def most_nodes(source: bytes) -> int:
-    """More nodes than these a file can't have: but for the top one each comes with a sign, of which none makes more than
-    three (`?,` in a list: a map, a key, a value).
+    """More nodes than these a file can't have: all but the top one come with signs, of which none makes more than three
+    (`?,` in a list: a map, a key, a value).
     """
     return 1 + 3 * (len(source) - len(source.translate(None, b":-,?[{")))
 

@@ -1,0 +1,138 @@
+"""What a run over all files found, kept until the next: over the same files that only reads and hashes them.
+
+Like an entry of the cache it is a hint and never a source of truth. It is sealed with a key made of every file's own
+bytes and name and of all that the run depends on, so that it opens for the same run only. Whatever the run saw beside
+the reports is looked at again, or keeps it from being kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping, Set
+from itertools import chain
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..judging.results import as_bytes, of_line
+from ..reading.files import Listing, attachment_mark, read_bytes
+from ..records import Limits, Unreadable
+from .cache import Cache, key_of, put, sealed, unsealed
+from .store import Store
+from .workers import Alarm, OutOfTime, Tell
+
+if TYPE_CHECKING:
+    from ..packs.pack import Pack
+
+# On disk: this, the number of files, a mark of the key of each, then pieces, each after its size.
+_HEAD = b"bayang whole 1\n"
+_COUNT, _MARK, _SIZE = 4, 8, 4
+_BINARY = "results"     # the table of the store that holds bytes
+MANY = 1_000            # files of which it is worth while
+_READ = 64              # files that are read between two looks at the clock
+
+
+class Whole:
+    """The run over some files, done in one way."""
+
+    def __init__(self, cache: Cache, listing: Listing, depends: object, limits: Limits) -> None:
+        """`depends` is all that the run depends on beside files and settings; it is told apart by how it is shown."""
+        self.path, self.settings, self.draft, self.limits = cache.whole, cache.settings, cache.draft, limits
+        self.listing = listing
+        self._rest = repr((depends, listing.ignored, [_shape(one.path) for one in listing.others.values()])).encode()
+
+    def recalled(self, pack: Pack, tell: Tell) -> tuple[Store, dict[str, Any]] | None:
+        """The store of such a run and what was kept beside; None unless it is the same run over the same bytes."""
+        try:
+            with self.path.open("rb") as file:
+                count = len(_HEAD) + _COUNT
+                head = file.read(count)
+                files = len(self.listing.files)
+                if head != _HEAD + files.to_bytes(_COUNT, "big"):
+                    return None
+                key = self._key_if(file.read(_MARK * files), tell)
+                if key is None:
+                    return None
+                store, beside = Store(self.listing.files, pack), None
+                while size := file.read(_SIZE):
+                    text = unsealed(file.read(int.from_bytes(size, "big")), key)
+                    if text is None:
+                        return None
+                    what, rows = of_line(text)
+                    if what in store.kept:
+                        store.load(what, rows, what == _BINARY)
+                    else:
+                        beside = rows
+                return None if beside is None else (store, beside)
+        except (OSError, ValueError, OutOfTime):
+            return None
+
+    def keep(self, store: Store, beside: dict[str, Any], attached: Mapping[str, Set[str]]) -> None:
+        """Keep a run for the next; not where one may not look the same though all files are: beside attachments that
+        are not there, or are no plain files, or with files that could not be read.
+        """
+        [[known]] = store.read("SELECT count(sealed) FROM results")
+        if known == len(store) == len(self.listing.files) and self._there(attached):
+            with contextlib.suppress(OSError):
+                put(self.path, self.draft, self._pieces(store, beside))
+
+    def _pieces(self, store: Store, beside: dict[str, Any]) -> Iterator[bytes]:
+        yield _HEAD + len(store).to_bytes(_COUNT, "big")
+        whole = self._begun()
+        for _, key in store.pages("SELECT at, sealed FROM results WHERE at > ? ORDER BY at"):
+            whole.update(key)
+            yield _mark(key)
+        rows: Any
+        dumped = ((table, rows) for table in store.kept for rows in store.dumped(table))
+        for what, rows in chain(dumped, [("", beside)]):
+            piece = sealed(as_bytes(dumps((what, rows), separators=(",", ":"))), whole.digest())
+            yield len(piece).to_bytes(_SIZE, "big") + piece
+
+    def _key_if(self, marks: bytes, tell: Tell) -> bytes | None:
+        """The key if the files are those of which these are marks."""
+        files, whole = self.listing.files, self._begun()
+        for first in range(0, len(files), _READ):
+            with Alarm(self.limits.seconds, wall=True):     # on a disk that stands still workers are to wait
+                for at in range(first, min(first + _READ, len(files))):
+                    one = files[at]
+                    try:
+                        key = key_of(self.settings, as_bytes(one.name), read_bytes(one, self.limits)).hex().encode()
+                    except Unreadable:
+                        return None
+                    if _mark(key) != marks[_MARK * at:_MARK * (at + 1)]:
+                        return None
+                    whole.update(key)
+                    tell(at + 1, len(files))
+        return whole.digest()
+
+    def _begun(self) -> hashlib._Hash:
+        """The digest that becomes the key, before the keys of the files are put into it."""
+        return hashlib.sha256(self.settings + hashlib.sha256(self._rest).digest())
+
+    def _there(self, attached: Mapping[str, Set[str]]) -> bool:
+        """Whether all that reports list lies there as a plain file, so that what became of it is seen in `_rest`."""
+        left = {(folder, mark) for folder, marks in attached.items() for mark in marks}
+        for name, one in self.listing.others.items() if left else ():
+            folder = name
+            while folder:
+                folder = folder.rpartition("/")[0]
+                if folder in attached and _shape(one.path):
+                    left.discard((folder, attachment_mark(name.removeprefix(folder))))
+        return not left
+
+
+def _mark(key: bytes) -> bytes:
+    """What tells nothing of a key and is that of no other."""
+    return hashlib.blake2b(key, digest_size=_MARK).digest()
+
+
+def _shape(path: str | Path) -> str:
+    """Whether a plain file has anything in it; nothing of what is none."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return ""
+    return ("full" if found.st_size else "blank") if stat.S_ISREG(found.st_mode) else ""
