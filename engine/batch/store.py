@@ -132,6 +132,14 @@ class Store(Database):
         packed: str = self.read("SELECT packed FROM numbers WHERE rule = ? AND at = ?", rule, at)[0][0]
         return packed
 
+    def all_read(self) -> bool:
+        """Whether every file could be read and checked, and has a key for the cache."""
+        return self.read("SELECT count(sealed) FROM results")[0][0] == len(self)
+
+    def cache_keys(self) -> Iterator[bytes]:
+        """The key of what the cache keeps of each file, in order."""
+        return (key for _, key in self.pages("SELECT at, sealed FROM results WHERE at > ? ORDER BY at"))
+
     def keys(self) -> set[str]:
         """The comparable IDs of those who filed."""
         return {key for [key] in self.read("SELECT DISTINCT key FROM files WHERE key IS NOT NULL")}

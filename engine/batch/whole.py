@@ -74,15 +74,14 @@ class Whole:
         """Keep a run for the next; not where one may not look the same though all files are: beside attachments that
         are not there, or are no plain files, or with files that could not be read.
         """
-        [[known]] = store.read("SELECT count(sealed) FROM results")
-        if known == len(store) == len(self.listing.files) and self._there(attached):
+        if store.all_read() and self._there(attached):
             with contextlib.suppress(OSError):
                 put(self.path, self.draft, self._pieces(store, beside))
 
     def _pieces(self, store: Store, beside: dict[str, Any]) -> Iterator[bytes]:
         yield _HEAD + len(store).to_bytes(_COUNT, "big")
         whole = self._begun()
-        for _, key in store.pages("SELECT at, sealed FROM results WHERE at > ? ORDER BY at"):
+        for key in store.cache_keys():
             whole.update(key)
             yield _mark(key)
         rows: Any
