@@ -134,7 +134,7 @@ class Store(Database):
 
     def all_read(self) -> bool:
         """Whether every file could be read and checked, and has a key for the cache."""
-        return self.read("SELECT count(sealed) FROM results")[0][0] == len(self)
+        return bool(self.read("SELECT count(sealed) FROM results")[0][0] == len(self))
 
     def cache_keys(self) -> Iterator[bytes]:
         """The key of what the cache keeps of each file, in order."""
