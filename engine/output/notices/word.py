@@ -32,15 +32,19 @@ def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, o
     except ImportError:
         raise UsageError("office.missing", package="docxtpl") from None
     rules = environment("docx")
-    rules.from_string = lru_cache(maxsize=64)(rules.from_string)    # the parts of a template are the same each time
-    DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(rules)     # reads and parses all of it
+    first = DocxTemplate(io.BytesIO(template))
+    # the parts of a template are the same each time
+    rules.from_string, patched = (lru_cache(maxsize=64)(one) for one in (rules.from_string, first.patch_xml))
+    first.get_undeclared_template_variables(rules)      # reads and parses all of it
 
     def render(data: Mapping[str, object]) -> bytes:
         document = DocxTemplate(io.BytesIO(template))
+        document.patch_xml = patched
         document.render(data, rules, autoescape=True)
         if data.get("language") == "zh":
-            for paragraph in _paragraphs(document.docx):
-                _widen(paragraph)
+            fonts: dict[str | None, str | None] = {}
+            for paragraph in _narrow(document.docx):
+                _widen(paragraph, fonts)
         out = io.BytesIO()
         document.save(out)
         return settled(out.getvalue(), most)
@@ -48,23 +52,28 @@ def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, o
     return render
 
 
-def _paragraphs(where: Any) -> Iterator[Paragraph]:
-    """All paragraphs of a document or a cell, those in tables too."""
-    yield from where.paragraphs
-    for table in where.tables:
-        for row in table.rows:
-            for cell in row.cells:
-                yield from _paragraphs(cell)
+def _narrow(document: Any) -> Iterator[Paragraph]:
+    """The paragraphs of a document, those in tables too, with marks that may be drawn as Latin ones."""
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    for element in document.element.body.iter(qn("w:p")):
+        if any(_MARKS.search(one.text or "") for one in element.iter(qn("w:t"))):
+            yield Paragraph(element, document)
 
 
-def _widen(paragraph: Paragraph) -> None:
-    """Give the marks of a Chinese text that would be drawn as Latin ones a run of their own, in the Chinese font."""
+def _widen(paragraph: Paragraph, fonts: dict[str | None, str | None]) -> None:
+    """Give the marks of a Chinese text that would be drawn as Latin ones a run of their own, in the Chinese font.
+
+    `fonts` holds the font of each style, once it is known.
+    """
     from docx.oxml.ns import qn
 
     for run in paragraph.runs:
-        parts, at = _MARKS.split(run.text), run._element
-        plain = len(at) == 1 + (at.rPr is not None)         # nothing but a text
-        font = _chinese_font(run) if len(parts) > 1 and plain else None
+        at = run._element
+        plain = at.t_lst and len(at) == 1 + (at.rPr is not None)        # nothing but a text
+        parts = _MARKS.split(at.t_lst[0].text or "") if plain else []
+        font = _own_font(at) or _style_font(paragraph, fonts) if len(parts) > 1 else None
         if font is None:
             continue
         run.text = parts[0]
@@ -77,25 +86,28 @@ def _widen(paragraph: Paragraph) -> None:
             made = type(run)(new, paragraph)
             made.text = part
             if number % 2:
-                fonts = new.get_or_add_rPr().get_or_add_rFonts()
+                own = new.get_or_add_rPr().get_or_add_rFonts()
                 for name, value in (("ascii", font), ("hAnsi", font), ("eastAsia", font), ("hint", "eastAsia")):
-                    fonts.set(qn(f"w:{name}"), value)
+                    own.set(qn(f"w:{name}"), value)
 
 
-def _chinese_font(run: Any) -> str | None:
-    """The Chinese font of a run: its own, else that of its paragraph's style or of what that is based on."""
+def _style_font(paragraph: Paragraph, fonts: dict[str | None, str | None]) -> str | None:
+    """The Chinese font of a paragraph's style, or of what that is based on."""
+    name = paragraph._p.style
+    if name not in fonts:
+        style: Any = paragraph.style
+        while style is not None and _own_font(style.element) is None:
+            style = style.base_style
+        fonts[name] = _own_font(style.element) if style is not None else None
+    return fonts[name]
+
+
+def _own_font(element: Any) -> str | None:
+    """The Chinese font that a run or a style names itself."""
     from docx.oxml.ns import qn
 
-    styles = []
-    style = run._parent.style
-    while style is not None:
-        styles.append(style.element)
-        style = style.base_style
-    for element in (run._element, *styles):
-        fonts = element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
-        if fonts is not None and (name := fonts.get(qn("w:eastAsia"))):
-            return str(name)
-    return None
+    fonts = element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+    return None if fonts is None else fonts.get(qn("w:eastAsia"))
 
 
 def settled(packed: bytes, most: int = MOST, instead: Mapping[str, bytes] | None = None) -> bytes:
