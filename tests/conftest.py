@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +52,10 @@ def _once(loader: packs.Loader) -> Pack | None:
 
 packs.assemble = _once
 
-# What a test changes in this process is not kept for others; only commands that start anew keep packs.
-ready._opened = wraps(ready._opened)(lambda home: None)
+# A command in this process finds that pack compiled, as one that starts anew finds it kept; here no pack is put away.
+_compiled = ready.compiled
+_ours = cache(lambda: _compiled(BUNDLED, None))
+ready.compiled = wraps(_compiled)(lambda folder, home: _ours() if folder == BUNDLED else _compiled(folder, None))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -25,11 +25,11 @@ from typing import NoReturn
 from bayang import engine
 from bayang.cli import main
 from bayang.engine.batch.outcome import Result
+from bayang.engine.batch.run import Options, run
 from bayang.engine.judging import ready
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS, document
 from bayang.engine.output.findings.setting import Setting
-from bayang.engine.packs.pack import BUNDLED, load_pack
+from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.text.messages import say
 from bayang.engine.writing import pieces
 
@@ -66,7 +66,7 @@ def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, befor
     if not hasattr(os, "fork"):
         return fresh(*arguments, data=data, cwd=cwd, **environment)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
-        _loaded()
+        _load()
         given.write(data)
         given.seek(0)
         child = os.fork()
@@ -86,13 +86,13 @@ def fresh(*arguments: object, data: bytes = b"", cwd: Path | None = None, **envi
 
 
 @cache
-def _loaded() -> Compiled:
-    """Whatever a command may load, and the pack that comes along; a process of its own finds them there."""
+def _load() -> None:
+    """Whatever a command may load, and the pack that comes along; a process of its own finds them there, and used."""
     for module in pkgutil.walk_packages(engine.__path__, "bayang.engine."):
         importlib.import_module(module.name)
     for language in ("zh", "en"):
         say("run.nothing", language)
-    return Compiled(load_pack(examples=False))
+    run([str(SAMPLES)], Options("2022-08-08", jobs=1), ready.compiled(BUNDLED, None))
 
 
 def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
@@ -111,8 +111,6 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
         time.tzset()
         os.chdir(cwd or ".")
         warnings.simplefilter("error")
-        other, compiled = ready.compiled, _loaded()
-        ready.compiled = lambda folder, home: compiled if folder == BUNDLED else other(folder, home)
         sys.argv = ["bayang", *map(str, arguments)]
         if before:
             before()

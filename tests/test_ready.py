@@ -41,7 +41,7 @@ class Home:
 
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.path, self.read = path, 0
-        monkeypatch.setattr(ready, "_opened", ready._opened.__wrapped__)
+        monkeypatch.setattr(ready, "compiled", ready.compiled.__wrapped__)
         monkeypatch.setattr(ready, "load_pack", self._load)
 
     def _load(self, folder: Path, examples: bool) -> Pack:

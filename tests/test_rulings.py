@@ -1389,13 +1389,13 @@ def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
         raise ZeroDivisionError
 
     class Cracked(Compiled):
-        def __init__(self, pack: Any) -> None:
-            super().__init__(pack)
+        def __init__(self) -> None:
+            super().__init__(compiled.pack)
             for check in self.checks:
                 if check.rule.id == "TX01":
                     object.__setattr__(check, "run", broken)
 
-    monkeypatch.setattr(ready, "Compiled", Cracked)
+    monkeypatch.setattr(ready, "compiled", lambda folder, home: Cracked())
     code, out, err = command("--format", "json", "--format", f"json={folder.path}/out.json", folder.path)
     document = json.loads(out)
     assert (folder.path / "out.json").read_text(encoding="utf-8") == out
