@@ -21,7 +21,7 @@ import pytest
 from making import COMPILED, PACK, write
 from running import SAMPLES, bayang
 from test_check_workbooks import as_workbook
-from test_leaks import all_of, leaked
+from test_leaks import all_of, leaked, some_of
 from test_leaks import planted as reports_with_canaries
 
 from bayang.engine.batch.run import Options, run
@@ -352,13 +352,18 @@ def test_10_4_standard_input_is_refused(tmp_path: Path) -> None:
     assert (said.returncode, "标准输入" in said.stderr.decode(), list(tmp_path.iterdir())) == (2, True, [])
 
 
+@pytest.fixture(scope="module")
+def canaries(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return some_of(planted, tmp_path_factory.mktemp("canaries") / "in")
+
+
 @pytest.mark.parametrize("ending", FORMATS)
-def test_10_4_no_canary_leaves(planted: Path, tmp_path: Path, ending: str) -> None:
+def test_10_4_no_canary_leaves(canaries: Path, tmp_path: Path, ending: str) -> None:
     """Reports in order and in disorder, with a canary wherever people write."""
     for values, kinds in ((), set()), (("--show-values",), {b"TEXT", b"ROLL"}):
         out = tmp_path / f"out{len(values)}"
         out.mkdir()
-        said = bayang("ledger", planted, "--as-of=2022-08-08", "--progress=always",
+        said = bayang("ledger", canaries, "--as-of=2022-08-08", "--progress=always",
                       "--to", out / f"x{ending}", *values)
         assert said.returncode == 0, said.stderr.decode()
         assert set(leaked(said.stdout + said.stderr)) == set()
