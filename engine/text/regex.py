@@ -10,6 +10,7 @@ import _sre  # type: ignore[import-not-found]  # nor has what takes it
 import re
 from array import array
 from collections.abc import Iterable
+from functools import cache
 from re import _compiler, _parser  # type: ignore[attr-defined]  # what is compiled has no public name
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -59,6 +60,7 @@ def codes() -> Codes:
     return {one._wanted: _code_of(*one._wanted) for one in [*_every]}
 
 
+@cache
 def _code_of(text: str | bytes, flags: int) -> tuple[Any, ...]:
     """What `re.compile` puts together, as plain data."""
     tree = _parser.parse(text, flags)
