@@ -57,12 +57,11 @@ def without(data: Any, path: tuple) -> Any:
 
 def written(data: Any, flow: str) -> str:
     """The report on lines, as one group in braces, or with braces from the second level on."""
-    texts = yaml.load(as_typed(data), Loader=yaml.CSafeLoader) if flow == "none" else data
     if flow == "none":
         return as_typed(data)
     if flow == "all":
-        return yaml.dump(_strings(texts), Dumper=yaml.CSafeDumper, **FLOW)
-    return "".join(f"{key}: {_flow(one)}\n" for key, one in texts.items())
+        return yaml.dump(_strings(data), Dumper=yaml.CSafeDumper, **FLOW)
+    return "".join(f"{key}: {_flow(one)}\n" for key, one in data.items())
 
 
 def _flow(data: Any) -> str:
