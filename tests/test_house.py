@@ -6,7 +6,7 @@ import ast
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,14 @@ MODULES = [ROOT / "cli.py", *sorted((ROOT / "engine").rglob("*.py"))]
 LONG = {"read"}         # the reader of events: one loop over what YAML can bring
 
 
-def nodes(kind: type[ast.AST]) -> Iterator[tuple[Path, ast.AST]]:
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, kind):
-                yield path, node
+@cache
+def nodes(kind: type[ast.AST]) -> list[tuple[Path, ast.AST]]:
+    return [(path, node) for path, node in every_node() if isinstance(node, kind)]
+
+
+@cache
+def every_node() -> list[tuple[Path, ast.AST]]:
+    return [(path, node) for path in MODULES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
 
 
 def lines(node: ast.AST) -> int:

@@ -91,6 +91,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     found = Cluster(tmp_path_factory.mktemp("cluster"))
     with warnings.catch_warnings(action="ignore"):
         import distributed  # noqa: F401 - once, for the commands that are copies of this process
+        import s3fs  # noqa: F401
     yield found
     found.end()
 
