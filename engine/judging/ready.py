@@ -17,12 +17,12 @@ the regular expressions of the program and of the pack are compiled to.
 
 from __future__ import annotations
 
+import _pickle as pickle  # the rest of `pickle` takes longer to load than the pack
 import contextlib
 import functools
 import importlib
 import io
 import os
-import pickle
 import stat
 import sys
 from collections.abc import Iterator
@@ -157,7 +157,7 @@ def _taken(place: int, name: str) -> Compiled | None:
         start = len(_HEAD) + _CHECK
         if not kept.startswith(_HEAD) or crc32(kept[start:]) != int.from_bytes(kept[len(_HEAD):start], "big"):
             return None
-        found, ready = pickle.loads(memoryview(kept)[start:])       # noqa: S301 - nobody else's, see above
+        found, ready = pickle.loads(memoryview(kept)[start:])
         known.update(ready)
     except Exception:       # whatever it is, the pack itself is there
         return None
@@ -170,7 +170,7 @@ def _keep(place: int, home: str, name: str, found: Compiled) -> None:
 
     _ = found.pack.signs        # which the first report would make
     packed = io.BytesIO()
-    _Packer(packed, pickle.HIGHEST_PROTOCOL).dump((found, codes()))
+    _Packer(packed, -1).dump((found, codes()))
     data = packed.getvalue()
     clear_drafts(os.path.join(home, "packs"))
     draft = f"{draft_prefix()}{os.urandom(4).hex()}.tmp"
