@@ -166,6 +166,24 @@ def test_no_damage_changes_a_byte(checked: Callable[..., tuple[bytes, bool]], tm
         checked()
 
 
+def test_no_piece_can_be_left_out(checked: Callable[..., tuple[bytes, bool]], tmp_path: Path) -> None:
+    checked()
+    held, pieces = kept(tmp_path).read_bytes(), []
+    begin = len(b"bayang whole 1\n")
+    at = begin + 4 + 8 * int.from_bytes(held[begin:begin + 4], "big")       # a mark of eight bytes a file
+    head = held[:at]
+    while at < len(held):
+        size = 4 + int.from_bytes(held[at:at + 4], "big")
+        pieces.append(held[at:at + size])
+        at += size
+    assert len(pieces) > 4 and head + b"".join(pieces) == held
+    for number in range(len(pieces)):
+        kept(tmp_path).write_bytes(head + b"".join(pieces[:number] + pieces[number + 1:]))
+        assert checked()[1]
+    kept(tmp_path).write_bytes(held)
+    assert not checked()[1]
+
+
 def test_nothing_can_be_read_in_it(checked: Callable[..., tuple[bytes, bool]], tmp_path: Path) -> None:
     checked()
     held = kept(tmp_path).read_bytes()

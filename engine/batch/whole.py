@@ -12,7 +12,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Set
-from itertools import chain
+from itertools import chain, count
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,23 +42,25 @@ class Whole:
         """`depends` is all that the run depends on beside files and settings; it is told apart by how it is shown."""
         self.path, self.settings, self.draft, self.limits = cache.whole, cache.settings, cache.draft, limits
         self.listing = listing
-        self._rest = repr((depends, listing.ignored, [_shape(one.path) for one in listing.others.values()])).encode()
+        self._depends = repr((depends, listing.ignored)).encode()
+        self._shapes = self._beside()
 
     def recalled(self, pack: Pack, tell: Tell) -> tuple[Store, dict[str, Any]] | None:
         """The store of such a run and what was kept beside; None unless it is the same run over the same bytes."""
         try:
             with self.path.open("rb") as file:
-                count = len(_HEAD) + _COUNT
-                head = file.read(count)
                 files = len(self.listing.files)
-                if head != _HEAD + files.to_bytes(_COUNT, "big"):
+                head = _HEAD + files.to_bytes(_COUNT, "big")
+                if file.read(len(head)) != head:
                     return None
                 key = self._key_if(file.read(_MARK * files), tell)
                 if key is None:
                     return None
                 store, beside = Store(self.listing.files, pack), None
-                while size := file.read(_SIZE):
-                    text = unsealed(file.read(int.from_bytes(size, "big")), key)
+                for number in count():
+                    if not (size := file.read(_SIZE)):
+                        break
+                    text = unsealed(file.read(int.from_bytes(size, "big")), _of_piece(key, number))
                     if text is None:
                         return None
                     what, rows = of_line(text)
@@ -74,7 +76,7 @@ class Whole:
         """Keep a run for the next; not where one may not look the same though all files are: beside attachments that
         are not there, or are no plain files, or with files that could not be read.
         """
-        if store.all_read() and self._there(attached):
+        if store.all_read() and self._there(attached) and self._shapes == self._beside():
             with contextlib.suppress(OSError):
                 put(self.path, self.draft, self._pieces(store, beside))
 
@@ -86,8 +88,8 @@ class Whole:
             yield _mark(key)
         rows: Any
         dumped = ((table, rows) for table in store.kept for rows in store.dumped(table))
-        for what, rows in chain(dumped, [("", beside)]):
-            piece = sealed(as_bytes(dumps((what, rows), separators=(",", ":"))), whole.digest())
+        for number, (what, rows) in enumerate(chain(dumped, [("", beside)])):
+            piece = sealed(as_bytes(dumps((what, rows), separators=(",", ":"))), _of_piece(whole.digest(), number))
             yield len(piece).to_bytes(_SIZE, "big") + piece
 
     def _key_if(self, marks: bytes, tell: Tell) -> bytes | None:
@@ -109,10 +111,14 @@ class Whole:
 
     def _begun(self) -> hashlib._Hash:
         """The digest that becomes the key, before the keys of the files are put into it."""
-        return hashlib.sha256(self.settings + hashlib.sha256(self._rest).digest())
+        return hashlib.sha256(self.settings + hashlib.sha256(self._depends + self._shapes).digest())
+
+    def _beside(self) -> bytes:
+        """What became of the files that are no reports."""
+        return repr([_shape(one.path) for one in self.listing.others.values()]).encode()
 
     def _there(self, attached: Mapping[str, Set[str]]) -> bool:
-        """Whether all that reports list lies there as a plain file, so that what became of it is seen in `_rest`."""
+        """Whether all that reports list lies there as a plain file, so that what becomes of it is seen."""
         left = {(folder, mark) for folder, marks in attached.items() for mark in marks}
         for name, one in self.listing.others.items() if left else ():
             folder = name
@@ -126,6 +132,11 @@ class Whole:
 def _mark(key: bytes) -> bytes:
     """What tells nothing of a key and is that of no other."""
     return hashlib.blake2b(key, digest_size=_MARK).digest()
+
+
+def _of_piece(key: bytes, number: int) -> bytes:
+    """What one of the pieces is sealed with: none can be left out, nor stand in the place of another."""
+    return hashlib.sha256(key + number.to_bytes(_COUNT, "big")).digest()
 
 
 def _shape(path: str | Path) -> str:
