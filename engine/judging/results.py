@@ -79,11 +79,12 @@ def to_lines(result: FileResult) -> str:
     facts = result.facts
     about, data, apart, skipped = (facts.about, facts.data, facts.apart, facts.skipped) if facts else (None, {}, {}, {})
     tally = data.get("")
+    told = skipped or result.findings or result.not_assessed or result.crashes or result.whose
     lines = [
         about_line(about),
         _text_of({rule: fact for rule, fact in data.items() if rule}),
         _text_of(apart),
-        _text_of([
+        as_text(NOTHING) if not told else _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
               one.hint, one.trail, insert_row(one.insert), one.provisional, one.slips, one.cell]

@@ -62,6 +62,7 @@ class ReadWriter:
         self.globals: dict[str, Any] = dict(_PLAIN) | {"id_key": id_key, "text_key": text_key, "pack": pack}
         self.used: set[int] = set()         # levels that are read
         self.repeats = len(levels) > 1      # whether what is written now is asked of each of many items
+        self.heads: dict[str, str] | None = None    # what is read of the report once, before its items, by its code
         self._numbers = iter(range(1_000_000))
 
     def program(self, head: str, lines: Iterable[str]) -> Program:
@@ -98,7 +99,8 @@ class ReadWriter:
         code = scope
         for step in steps[:-1]:
             code = f"({code}.get({step!r}) or nothing)"
-        return f"{code}.get({steps[-1]!r})"
+        code = f"{code}.get({steps[-1]!r})"
+        return code if level or self.heads is None else self.heads.setdefault(code, f"h{len(self.heads)}")
 
     def listed(self, level: int, steps: Steps, whole: bool) -> str:
         """What stands in a list; in an exact reading, maps as scopes."""
@@ -142,7 +144,7 @@ class Writer(ReadWriter):
             self.repeats and any(one.level == 0 and one.type.many for one in reads_in(node)) and _is_of_all(node)))
 
     def keep(self, node: Keep) -> str:
-        return f"kept({self.of(node.items)}, lambda v{-node.level}: {self.repeated(node.test)})"
+        return _kept(self.of(node.items), f"v{-node.level}", self.repeated(node.test))
 
     def given(self, node: Filled) -> str:
         part = node.part
@@ -271,6 +273,11 @@ def listed_words(writer: Writer, node: Call) -> str:
     return writer.named(alternation(chain(*_lists(writer, node))))
 
 
+def plan_words(writer: Writer) -> str:
+    """The words of all behaviours, in their comparable form, one a line."""
+    return writer.named("\n".join(text_key(one.text) for one in writer.pack.behaviours.values()))
+
+
 def _lists(writer: Writer, node: Call) -> list[list[str]]:
     """The words of each list that a call names, in their comparable form."""
     return [[*map(text_key, writer.pack.words(part.value))] for part in node.parts[1:] if isinstance(part, Const)]
@@ -285,6 +292,12 @@ def pairs(writer: Writer, items: Node, steps: Steps, others: Steps) -> str:
     """Pairs of what stands at some steps, and at others, from each of some items."""
     sides = [f"one(case, v, {writer.named(one)})" for one in (steps, others)]
     return f"lifted(lambda v: ({', '.join(sides)}), {writer.of(items)})"
+
+
+def _kept(items: str, name: str, test: str) -> str:
+    if ":=" in items:       # which Python has not where a comprehension gets its items
+        return f"kept({items}, lambda {name}: {test})"
+    return f"[{name} for {name} in {items} if ({test}) is True]"
 
 
 def _unless(checks: Sequence[str], made: str) -> str:
@@ -355,8 +368,7 @@ def _left(writer: Writer, node: Call) -> str:
 
 def _from_plan(writer: Writer, node: Call) -> str:
     (text, checks), (percent, more) = (writer.held(part, writer.of(part)) for part in node.parts)
-    plan = writer.named("\n".join(text_key(one.text) for one in writer.pack.behaviours.values()))
-    return _unless([*checks, *more], f"from_plan({text}, {percent}, {plan})")
+    return _unless([*checks, *more], f"from_plan({text}, {percent}, {plan_words(writer)})")
 
 
 _Write = Callable[[Writer, Any], str]

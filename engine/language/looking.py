@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..packs.pack import Pack
 from ..reading.paths import ITEM
-from .emit import Writer, listed_words, path_text
+from .emit import Writer, listed_words, path_text, plan_words
 from .program import Program
 from .reaching import is_late, parts_of
 from .scopes import Level, leads_to_lists
@@ -20,12 +20,14 @@ def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, m
     """The look, where `must` is what the report alone can tell of what must be: `made(case) -> bool`."""
     writer = Writer(levels, pack, exact=False)
     asked = [_answered(writer, part, True) for part in when if not is_late(part)] + _is_any(writer, must)
+    writer.heads = {} if len(levels) > 1 else None
     inner = [_answered(writer, where, True)] if where and not is_late(where) else []
     inner.append(_answered(writer, must, False))
     if not any(one.type.many or (isinstance(one, Call) and one.name == "left") for one in parts_of(must)):
         # cheap, and mostly what must be is so
         inner.reverse()
     lines = ["    s0 = case.report.doc", *([f"    if not ({' and '.join(asked)}): return True"] if asked else [])]
+    lines += [f"    {name} = {code}" for code, name in (writer.heads or {}).items()]
     last, blanks, above = len(levels) - 1, "    ", 0
     for level in range(1, last + 1):
         if level != last and level not in writer.used:
@@ -48,12 +50,17 @@ def _items(writer: Writer, above: int, level: int) -> str:
 
 
 def _is_any(writer: Writer, must: Node) -> list[str]:
-    """Of a share that must be small: whether any text at all holds a word of the lists."""
-    if isinstance(must, Compare) and must.sign == "<" and isinstance(must.right, Const) and must.right.value > 0 \
-            and isinstance(must.left, Call) and must.left.name == "share" and isinstance(must.left.parts[0], Read):
-        read = must.left.parts[0]
-        path = path_text((*writer.levels[read.level].steps, *read.steps))
-        return [f"{listed_words(writer, must.left)}.search(case.joined_keys({path!r}))"]
+    """What is asked at once of all texts: whether any holds a word of the lists, or may be the plan's own."""
+    call = must.left if isinstance(must, Compare) and must.sign == "<" and isinstance(must.right, Const) \
+        and must.right.value > 0 else must.part if isinstance(must, Negated) else None
+    read = call.parts[0] if isinstance(call, Call) else None
+    if not isinstance(call, Call) or not isinstance(read, Read):
+        return []
+    path = path_text((*writer.levels[read.level].steps, *read.steps))
+    if call.name == "share":
+        return [f"{listed_words(writer, call)}.search(case.joined_keys({path!r}))"]
+    if call.name == "from_plan" and isinstance(call.parts[1], Const):
+        return [f"is_any_near(case.keys({path!r}), {writer.of(call.parts[1])}, {plan_words(writer)})"]
     return []
 
 

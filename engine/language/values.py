@@ -137,9 +137,16 @@ def from_plan(text: str, percent: int | Decimal, plan: str) -> bool:
     """Whether so many percent of a text or more are one run of the plan's words."""
     key = text_key(text)
     run = max(1, ceil(len(key) * percent / 100))
-    if key[len(key) - run:run] not in plan:     # what every run of that length has in common
-        return False
-    return any(key[at:at + run] in plan for at in range(len(key) - run + 1))
+    return is_any_near([key], percent, plan) and any(key[at:at + run] in plan for at in range(len(key) - run + 1))
+
+
+def is_any_near(keys: Iterable[str], percent: int | Decimal, plan: str) -> bool:
+    """Whether of any text_key that stands in the plan's words which every such run has in common: its middle."""
+    for key in keys:
+        run = max(1, ceil(len(key) * percent / 100))
+        if key[len(key) - run:run] in plan:
+            return True
+    return False
 
 
 def month_of(iso: str) -> str:

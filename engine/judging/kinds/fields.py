@@ -214,20 +214,23 @@ def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | No
     if options.get("zero_is_gap") or options.get("at_least") or (each and "/" in str(options["fields"])) \
             or any(steps[:-1] != way[0][:-1] for way in ways for steps in way):
         return None
-    plain = frozenset(way[0][0] for way in ways if len(way) == len(way[0]) == 1)
+    plain = [way[0][0] for way in ways if len(way) == len(way[0]) == 1]
     others = [(way[0][:-1], frozenset(steps[-1] for steps in way)) for way in ways if not len(way) == len(way[0]) == 1]
 
     def look(case: Case) -> bool:
         for node in case.nodes[each or ""]:
-            if node.__class__ is not Doc or not plain.issubset(node):
+            if node.__class__ is not Doc:
                 return False
+            for name in plain:
+                if name not in node:
+                    return False
             for home, names in others:
                 below: Any = node
                 for step in home:
                     below = below.get(step)
                     if below.__class__ is not Doc:
                         return False
-                if names.isdisjoint(below):
+                if below.keys().isdisjoint(names):
                     return False
         return True
 
