@@ -80,6 +80,16 @@ RULES = [
      {f"{FIRST}/id": "U002-1"}, {f"{FIRST}/id": "N-1"}),
     ("单位", "  must: 字数(备注) <= 1500",
      {"/remarks": {"text": "字", "times": 1500}}, {"/remarks": {"text": "字", "times": 1501}}),
+    # 6 of 21 characters, 28 percent, then 6 of 20
+    ("个人, 单位", PROBLEMS + "  must: 占比(问题表现, 'stock_phrases') < 30",
+     {f"{FIRST}/fact": "学习不够深入2022年3月承办的两件大气投"},
+     {f"{FIRST}/fact": "学习不够深入2022年3月承办的两件大气"}),
+    ("个人, 单位", MEASURES + "  must: 剩余字数(措施, 'intensifiers') >= 6",
+     {f"{FIRST}/measures/0/action": "进一步投诉件到手当"}, {f"{FIRST}/measures/0/action": "进一步投诉件到手"}),
+    # 19 of 24 characters, 79 percent, then 19 of 23
+    ("个人, 单位", PROBLEMS + "  must: not 同方案(问题表现, 80)",
+     {f"{FIRST}/fact": "接待查档推三阻四，一次能办的让群众跑多次2022年"},
+     {f"{FIRST}/fact": "接待查档推三阻四，一次能办的让群众跑多次2022"}),
     ("个人", "  over: 个人\n  must: 单位报告 is given\n  at: 个人.单位编号", None, None),
 ]
 
@@ -124,10 +134,10 @@ def test_examples_of_an_officers_rule_are_proposed_and_right(compiled: Compiled,
 def test_they_are_right_when_pasted(drafted: Path) -> None:
     family = drafted / "families" / "ZB.yaml"
     before = family.read_text(encoding="utf-8")
-    proposed = CliRunner().invoke(bayang, ["rules", "examples", "ZB16", "--rules", str(drafted)])
+    proposed = CliRunner().invoke(bayang, ["rules", "examples", "ZB19", "--rules", str(drafted)])
     assert proposed.exit_code == 0, proposed.output
     family.write_text(before + proposed.stdout, encoding="utf-8")
-    tested = CliRunner().invoke(bayang, ["rules", "test", "ZB16", "--rules", str(drafted)])
+    tested = CliRunner().invoke(bayang, ["rules", "test", "ZB19", "--rules", str(drafted)])
     family.write_text(before, encoding="utf-8")
     assert (tested.exit_code, tested.output) == (0, "样例 2 个符合，0 个不符\n")
     assert "另一份报告没有报" in proposed.stdout

@@ -177,9 +177,9 @@ def is_date(place: PlainPlace) -> bool:
 class Choices:
     """What may be tried at each place that a rule reads, so that the rule has nothing to say."""
 
-    def __init__(self, pack: Pack, sampler: Sampler, texts: Sequence[str]) -> None:
-        """`texts` are those of the rule: its numbers and words are worth trying."""
-        self.pack, self.sampler = pack, sampler
+    def __init__(self, pack: Pack, sampler: Sampler, texts: Sequence[str], wordings: Sequence[str]) -> None:
+        """`texts` are those of the rule: its numbers and words are worth trying; so are `wordings` before a text."""
+        self.pack, self.sampler, self.wordings = pack, sampler, wordings
         found = " ".join(texts)
         self.numbers = [int(one) for one in re.findall(r"(?<![\w-])\d{1,6}(?![\w-])", found)]
         self.words = re.findall(r"'([^']+)'", found)
@@ -203,7 +203,7 @@ class Choices:
         elif isinstance(shape, ChoiceShape):
             yield from dict.fromkeys(shape.values.values())
         elif isinstance(shape, TextShape):
-            yield from (*alike, *self.words)
+            yield from (*alike, *self.words, *(word + value for word in self.wordings))
 
     def _numbers(self, place: PlainPlace, others: Sequence[PlainPlace]) -> list[int]:
         there = [int(one.value) for one in others if one.route != place.route and isinstance(one.value, str)

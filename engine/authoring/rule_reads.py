@@ -8,10 +8,11 @@ from functools import cached_property
 from ..judging.kinds import CHECK_KINDS
 from ..judging.strict import sentence_of
 from ..language.beyond import Beyond
+from ..language.functions import FUNCTIONS
 from ..language.later import REPORTS_BESIDE
 from ..language.reaching import finds_names, parts_of, places_in, reads_in
 from ..language.scopes import leads
-from ..language.types import PERSON, TEXT, TRUTH, Both, Call, Compare, Steps, is_alike
+from ..language.types import PERSON, TEXT, TRUTH, Both, Call, Compare, Const, Steps, is_alike
 from ..language.understanding import Understood
 from ..packs.pack import Pack
 from ..packs.rule import Rule
@@ -50,6 +51,15 @@ class Reads:
                  if isinstance(node, Compare | Call) and finds_names(node) and node.type.form in (TRUTH, PERSON)
                  for read in reads_in(node) if read.level >= 0 and read.type.form == TEXT}
         return frozenset(_own(steps) for steps in found)
+
+    @cached_property
+    def wordings(self) -> list[str]:
+        """A word of each list, and of the plan, against which its sentences hold texts."""
+        calls = [part for one in self.meant if one.must for part in parts_of(one.must) if isinstance(part, Call)]
+        lists = dict.fromkeys(one.value for call in calls if FUNCTIONS[call.name].lists for one in call.parts[1:]
+                              if isinstance(one, Const))
+        plan = [one.text for one in self.pack.behaviours.values() for call in calls if call.name == "from_plan"]
+        return [word for words in (*map(self.pack.words, lists), plan) for word in words[:1]]
 
     @property
     def has_ways(self) -> bool:

@@ -220,7 +220,7 @@ class Settler:
         return replace(setting, sheets=tuple(sheets))
 
     def _choices(self, sheet: TriedReport) -> Choices:
-        return Choices(self.pack, self.sampler(sheet), self.reads.texts)
+        return Choices(self.pack, self.sampler(sheet), self.reads.texts, self.reads.wordings)
 
     def _settled(self, setting: TriedReports) -> TriedReports | None:
         """It changed place by place until the rule holds: each time what leaves it the least to say."""

@@ -115,6 +115,9 @@ class Varying:
             if isinstance(shape, NameShape):
                 yield "two", 1, lambda _: f"{value}、{other}"
             elif not isinstance(shape, IdShape):
+                for word in self._settler.reads.wordings:
+                    yield "worded", len(value), \
+                        lambda cut, word=word: word + value[:len(value) - cut]     # type: ignore[misc]
                 yield "longer", _LONGEST, lambda more: say("propose.filler", "zh") * more
 
 
