@@ -105,7 +105,7 @@ def there_and_back(pack: Pack, kind: str, typed: Map, keys: str) -> Map:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", PACKS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=15, deadline=None, suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_10_2_yaml_to_workbook_to_yaml_is_the_identity(name: str, kind: str, data: st.DataObject) -> None:
     pack = pack_named(name)
