@@ -34,8 +34,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # Files of which some tests take long; they come first, so that no process waits for another at the end.
-FIRST = ("test_mutation", "test_gates", "test_cache", "test_workers", "test_gate_alone", "test_notices", "test_leaks",
-         "test_statistics", "test_cli", "test_reference", "test_lint", "test_docs")
+FIRST = ("test_workers", "test_cache", "test_on_a_cluster", "test_notices", "test_mutation", "test_lint", "test_gates",
+         "test_gate_alone", "test_page_in_a_browser", "test_leaks", "test_statistics", "test_docs", "test_cli",
+         "test_strict_packs", "test_reference", "test_ledger", "test_ready", "test_rules")
 
 # So is the pack that comes along put together once in a process, but for lint, which looks at how that goes.
 assert lint.assemble is packs.assemble

@@ -45,10 +45,15 @@ def as_workbook(data: bytes, kind: str, level: str | None = None) -> bytes:
     return book(content(pack(), order, kind, level, report=typed))
 
 
+@cache
+def filled(kind: str, name: str, phase: str) -> bytes:
+    report = in_chinese(plain(read(dump(base_report(pack(), name, phase)), Limits())), pack().shapes[kind])
+    return as_workbook(as_typed(report).encode(), kind)
+
+
 def compliant(kind: str = "personal", name: str = "personal", phase: str = "inspection") -> Workbook:
     """The workbook of a report in which nothing is to be found."""
-    report = in_chinese(plain(read(dump(base_report(pack(), name, phase)), Limits())), pack().shapes[kind])
-    return openpyxl.load_workbook(io.BytesIO(as_workbook(as_typed(report).encode(), kind)))
+    return openpyxl.load_workbook(io.BytesIO(filled(kind, name, phase)))
 
 
 def saved(one: Workbook) -> bytes:
