@@ -24,7 +24,6 @@ from bayang.engine.records import Limits, Unreadable
 LAW = settings(max_examples=150, deadline=None, derandomize=True, database=None,
                suppress_health_check=list(HealthCheck))
 YEAR = re.compile("[〔【（(［\\[]([0-9]{4})[〕】）)］\\]]")
-SPELT = {"2022-04-20": ["2022.4.20", "2022年4月20日", "2022/4/20", "２０２２-04-20", "2022-04-20。", "20220420"]}
 
 
 def opened(data: bytes) -> Any:
