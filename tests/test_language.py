@@ -176,6 +176,18 @@ def answers(pack: Pack, must: str, each: str | None = None, base: str = "departm
     return found
 
 
+@pytest.mark.parametrize(("must", "said"), [
+    ("submitted < '2022-12-06'", [True, True, True]), ("share(remarks, 'stock_phrases') < 30", [False, False, True]),
+    ("share(remarks, 'stock_phrases') < 0", [True, True, True]),
+    ("share(remarks, 'intensifiers') < 20", [False, True, True]),        # 认真 is 2 of 10, 深入 2 of 6
+    ("share(remarks, 'stock_phrases') < count(activities)", [False, False, True]),
+    ("not from_plan(remarks, 60)", [False, True, False]), ("not from_plan(remarks, 61)", [False, False, False]),
+    ("left(remarks, 'intensifiers') >= 5", [False, False, True])])
+def test_texts_held_against_words_alone_and_at_a_look(pack: Pack, must: str, said: list[bool]) -> None:
+    texts = "三月走访两次", "认真，对党纪国法缺三次", "学习不够深入"
+    assert [answers(pack, must, remarks=text) for text in texts] == [[one] for one in said]
+
+
 def test_what_is_absent_is_silent_and_what_cant_be_read_is_not_assessed(pack: Pack) -> None:
     must = "corrected >= submitted"
     assert answers(pack, must, corrected="2022-12-05") == [True]

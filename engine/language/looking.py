@@ -51,16 +51,15 @@ def _items(writer: Writer, above: int, level: int) -> str:
 
 def _is_any(writer: Writer, must: Node) -> list[str]:
     """What is asked at once of all texts: whether any holds a word of the lists, or may be the plan's own."""
-    call = must.left if isinstance(must, Compare) and must.sign == "<" and isinstance(must.right, Const) \
-        and must.right.value > 0 else must.part if isinstance(must, Negated) else None
+    call = must.left if isinstance(must, Compare) and must.sign == "<" else getattr(must, "part", None)
     read = call.parts[0] if isinstance(call, Call) else None
     if not isinstance(call, Call) or not isinstance(read, Read):
         return []
-    path = path_text((*writer.levels[read.level].steps, *read.steps))
-    if call.name == "share":
+    path, most = path_text((*writer.levels[read.level].steps, *read.steps)), getattr(must, "right", call.parts[-1])
+    if call.name == "share" and isinstance(most, Const) and most.value > 0:
         return [f"{listed_words(writer, call)}.search(case.joined_keys({path!r}))"]
-    if call.name == "from_plan" and isinstance(call.parts[1], Const):
-        return [f"is_any_near(case.keys({path!r}), {writer.of(call.parts[1])}, {plan_words(writer)})"]
+    if call.name == "from_plan" and isinstance(most, Const):
+        return [f"is_any_near(case.keys({path!r}), {writer.of(most)}, {plan_words(writer)})"]
     return []
 
 
