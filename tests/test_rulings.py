@@ -775,6 +775,24 @@ def test_8_5_a_stale_waiver_of_a_rule_that_did_not_run(folder: Folder) -> None:
     assert placed(folder.run(select=("ID03", "WV01")), "WV01") == []
 
 
+@pytest.mark.parametrize(("spoil", "idle"), [
+    (lambda text: text, True),
+    (lambda text: text.replace(": ", "：", 1), False),                      # a file that can't be read
+    (lambda text: text.replace("report: personal", "report: 个人报告"), False),
+    (lambda text: text.replace("        owner:", "        owners:"), False),   # what the rule asks for stands misspelt
+])
+def test_8_5_a_waiver_of_what_nobody_could_look_at_is_not_called_idle(
+        folder: Folder, spoil: Callable[[str], str], idle: bool) -> None:
+    folder.roster(people=[PERSON])
+    folder.put("P-001.yaml", "personal", "inspection")
+    path = folder.path / "P-001.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(spoil(text), encoding="utf-8")
+    assert idle == (path.read_text(encoding="utf-8") == text)
+    folder.waive("PB08", "P-001", until="2022-12-31")
+    assert placed(folder.run(as_of="2022-05-05"), "WV01") == (["WV01 waivers.yaml#/waivers/0"] if idle else [])
+
+
 def test_8_5_a_waiver_of_a_subject_that_is_not_in_the_batch(folder: Folder) -> None:
     folder.put("a.yaml", "personal", "education")
     folder.waive("ID04", "P-099")

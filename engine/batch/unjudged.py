@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..judging.results import as_bytes
 from ..records import NotAssessed, Subject
+from ..text.wording import id_key
 from .database import Stored
 
 _COLUMNS = "rule, file, line, pointer, kind, ident, unit, reason"
@@ -29,6 +30,11 @@ class Unjudged(Stored[NotAssessed]):
         file, pointer, shown, home = (text if text is None else as_bytes(text)
                                       for text in (one.file, one.pointer, ident, unit))
         self._database.later(_PUT, (one.rule, file, one.line, pointer, kind, shown, home, one.reason))
+
+    def places(self) -> set[tuple[str, str]]:
+        """Rule and comparable ID of the subject of each, arranged or not."""
+        return {(rule, id_key(ident)) for rule, ident in self._database.read(
+            "SELECT DISTINCT rule, ident FROM unassessed WHERE ident <> ''")}
 
     def arrange(self) -> None:
         """Bring all in order; none is added after that."""

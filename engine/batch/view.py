@@ -88,8 +88,10 @@ class View:
         return self._assembly.named()
 
     def waives(self, waiver: Waiver) -> bool:
-        """Whether a waiver waives something, or may do so in a report that is left out as later."""
-        return (waiver.rule, waiver.subject) in self._found or waiver.subject in self._left_out
+        """Whether a waiver waives something, or may do so where nobody could look."""
+        place = (waiver.rule, waiver.subject)
+        return (place in self._found or waiver.subject in self._left_out or waiver.subject not in self._legible
+                or place in self._unsure)
 
     @cached_property
     def missing(self) -> list[Standing]:
@@ -100,6 +102,16 @@ class View:
     def _left_out(self) -> set[str]:
         """The comparable IDs of those of whom a report is left out as later."""
         return self._filings.left_out()
+
+    @cached_property
+    def _legible(self) -> set[str]:
+        """The comparable IDs of those of whom a report can be read."""
+        return {one.key for one in self.everything() if one.key}
+
+    @cached_property
+    def _unsure(self) -> set[tuple[str, str]]:
+        """Rule and comparable ID of the subject where the rule could not be assessed."""
+        return self._assembly.found.not_assessed.places()
 
     @cached_property
     def _found(self) -> set[tuple[str, str]]:

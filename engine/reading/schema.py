@@ -22,7 +22,18 @@ from ..recording import dataclass
 from ..records import Route, Unreadable
 from ..text import dates
 from ..text.regex import regex
-from ..text.wording import fold, is_id, mask_numbers, nearest, sharing, slip_of, split_list, text_key, without_remark
+from ..text.wording import (
+    fold,
+    held_in,
+    is_id,
+    mask_numbers,
+    nearest,
+    sharing,
+    slip_of,
+    split_list,
+    text_key,
+    without_remark,
+)
 from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
@@ -627,8 +638,9 @@ class MapShape(Shape):
     def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: Linked | None) -> None:
         """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.
 
-        Then what the field holds can't be known: BAD. So it is for a key that is as near as half of a short name: it
-        is told as the nearest, since it may be somebody's name, but nothing asks for the field beside it.
+        Then what the field holds can't be known: BAD. So it is for a key that is as near as half of a short name, or
+        that has the name in it: it is told as the nearest, since somebody's name may stand there, but nothing asks for
+        the field beside it.
         """
         missing = [written for written, (name, _) in self.fields.items() if name not in out]
         for key in keys:
@@ -637,7 +649,7 @@ class MapShape(Shape):
                 run.compared += 1
                 meant = slip_of(key, missing)
                 plainly = meant is not None
-                meant = meant or slip_of(key, missing, half=True)
+                meant = meant or slip_of(key, missing, half=True) or held_in(key, missing)
             held = self.held_by(key, value.entries)
             if meant is None and held in missing:
                 meant = held
