@@ -600,6 +600,14 @@ def test_not_late_when_the_report_was_filed_again(tmp_path: Path, compiled: Comp
     assert states(second(tmp_path, compiled, change, checked(compiled, ignore=("PB04",)))["P-007"])["PB04"] == "new"
 
 
+def test_what_the_first_check_looked_for_and_did_not_find_is_new(tmp_path: Path, compiled: Compiled) -> None:
+    """Whoever changes a report without a word of it in its dates did that: the office overlooked nothing."""
+    change = {"苇江分局/整改落实/P-008.yaml": ("        文化影响: 重痕迹、轻实效的风气。\n", "")}
+    data = second(tmp_path, compiled, change)
+    assert states(data["P-008"]) == {"TX01": "open", "FM06": "open", "PB03": "new"}
+    assert "疏漏" not in checked_part(data["P-008"])
+
+
 def test_not_late_when_something_was_put_right(tmp_path: Path, compiled: Compiled) -> None:
     """The file was changed, whatever its dates say."""
     data = second(tmp_path, compiled, {"苇江分局/整改落实/P-008.yaml": ("2022年7月8日", "2022-07-08")},

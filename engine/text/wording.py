@@ -407,7 +407,7 @@ def slip_of(text: str, known: Iterable[str], half: bool = False) -> str | None:
 
 
 def held_in(text: str, known: Iterable[str]) -> str | None:
-    """The one Chinese name that stands in `text`, blanks and a remark in brackets aside; of names within each other the longest."""
+    """The one Chinese name that stands in `text`, blanks and a remark aside; of names within each other the longest."""
     text = "".join(without_remark(text[:40]).split())
     found = sorted((word for word in known if len(word) > 1 and not word.isascii() and word in text), key=len)
     return found[-1] if found and all(word in found[-1] for word in found) else None

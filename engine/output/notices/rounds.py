@@ -2,8 +2,8 @@
 have told then.
 
 An item is new when the earlier result does not hold its fingerprint. It is *late* when the earlier notice could have
-named it: the same pack, a rule that looks at nothing but the report, which was not filed again since (its dates are not
-after the earlier clock, and none of its earlier items is gone), and nothing that kept the rule from being judged then.
+named it: the same pack, a rule that was left out then and looks at nothing but the report, which was not filed again
+since (its dates are not after the earlier clock, and none of its earlier items is gone).
 """
 
 from __future__ import annotations
@@ -91,8 +91,10 @@ def _states(previous: Earlier, one: Letter, known: set[str], open_: set[str], ch
         elif finding.fingerprint in known or refiled or not alone(finding.rule, compiled) or (
                 (finding.rule, key) in previous.unread or (finding.rule, None) in previous.unread):
             states[finding.fingerprint] = "new"
-        else:
-            states[finding.fingerprint] = "late_" if previous.pack_digest == result.pack_digest else "ruled_"
+        elif previous.pack_digest != result.pack_digest:
+            states[finding.fingerprint] = "ruled_"
+        else:       # a rule that was used then would have found it, had it been there
+            states[finding.fingerprint] = "late_" if finding.rule in (previous.left_out or ()) else "new"
     return states
 
 
