@@ -212,7 +212,7 @@ class Forms:
 
 def _asked(paths: Iterable[Route], themes: str) -> set[Steps]:
     """The fields at some paths and all above them."""
-    return {_steps(path, themes)[:at] for path in paths for at in range(1, len(path) + 1)}
+    return {steps[:at] for path in paths for steps in [_steps(path, themes)] for at in range(1, len(steps) + 1)}
 
 
 @dataclass(slots=True)
