@@ -10,7 +10,7 @@ from itertools import groupby
 from ...batch.outcome import Result
 from ...batch.standing import EARLIER_REPORT, STATES
 from ...judging.offering import blank_in, clearing, hollow, typing
-from ...records import Finding, Insert, Subject
+from ...records import LEVELS, Finding, Insert, Subject
 from ...text.lines import WIDTH, safe, tame, wrap
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.regex import regex
@@ -19,6 +19,7 @@ from . import filing
 from .setting import Setting
 
 NOBODY = Subject("", None, None)        # of a finding on the roster there is always somebody
+_WHOLE = "partial", "roster"        # why a rule may not be judged at all
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "file": "1"}     # red, yellow, cyan, bold
 
 
@@ -211,7 +212,7 @@ def quiet_end(result: Result, setting: Setting, shown: bool) -> Iterator[str]:
     """What has to be said even to who wants findings alone: that there are more, that not all could be judged, and of
     which day it is true; nothing where there is nothing.
     """
-    rows = [*hidden(result, setting), *unread(result, setting.language)]
+    rows = [*hidden(result, setting), *unread(_unjudged(result)[1], setting.language)]
     if rows or shown:
         for row in (*rows, say("totals.as_of", setting.language, date=shown_date(result.as_of, setting.language))):
             yield from wrap(row, "", "  ")
@@ -219,7 +220,8 @@ def quiet_end(result: Result, setting: Setting, shown: bool) -> Iterator[str]:
 
 def hidden(result: Result, setting: Setting) -> Iterator[str]:
     """That findings which count are not shown, and how many."""
-    left = Counter(one.level for one in result.findings if one.gates and one.level not in setting.levels)
+    levels = LEVELS[len(setting.levels):]
+    left = Counter(one.level for one in result.findings if one.gates and one.level in levels) if levels else None
     if left:
         yield say("show.hidden", setting.language, warning=left["warning"], info=left["info"])
 
@@ -248,11 +250,11 @@ def summary(result: Result, language: str) -> list[str]:
     baseline = result.sources.get("baseline")
     if baseline and baseline["gone"]:
         rows.append(say("totals.gone", language, count=len(baseline["gone"])))
-    for reason in ("partial", "roster") if total["files"] else ("partial",):
-        rules = sorted({one.rule for one in result.not_assessed if one.reason == reason and one.file is None})
-        if rules:
-            rows.append(say(f"totals.{reason}", language, rules=joined(rules, language)))
-    rows += unread(result, language)
+    whole, places = _unjudged(result)
+    for reason in _WHOLE if total["files"] else _WHOLE[:1]:
+        if whole[reason]:
+            rows.append(say(f"totals.{reason}", language, rules=joined(sorted(whole[reason]), language)))
+    rows += unread(places, language)
     if result.crashes:
         rows.append(say("totals.crashes", language, count=len(result.crashes)))
     config = result.sources.get("config")
@@ -262,8 +264,19 @@ def summary(result: Result, language: str) -> list[str]:
     return rows
 
 
-def unread(result: Result, language: str) -> Iterator[str]:
+def _unjudged(result: Result) -> tuple[dict[str, set[str]], int]:
+    """The rules that could not be judged at all, by reason, and how many other places were not judged."""
+    whole: dict[str, set[str]] = {reason: set() for reason in _WHOLE}
+    places = 0
+    for one in result.not_assessed:
+        if one.file is None and one.reason in whole:
+            whole[one.reason].add(one.rule)
+        else:
+            places += 1
+    return whole, places
+
+
+def unread(count: int, language: str) -> Iterator[str]:
     """At how many places a rule could not be judged for what stands there."""
-    count = sum(one.file is not None or one.reason not in ("partial", "roster") for one in result.not_assessed)
     if count:
         yield say("totals.not_assessed", language, count=count)
