@@ -115,7 +115,8 @@ def shares_of(folder: Path, compiled: Compiled) -> dict[str, dict[str, int]]:
         texts[about.subject.id] = runs_of("".join(own))
     found: dict[str, dict[str, int]] = {}
     for one, other in combinations(texts, 2):
-        common, whole = len(texts[one] & texts[other]), len(texts[one] | texts[other])
+        common = len(texts[one] & texts[other])
+        whole = len(texts[one]) + len(texts[other]) - common
         if common * 100 >= 80 * whole:
             found.setdefault(one, {})[other] = found.setdefault(other, {})[one] = common * 100 // whole
     return found

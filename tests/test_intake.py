@@ -30,7 +30,7 @@ FIELDS = frozenset(
     "report plan phase submitted person id name unit post study form date title themes problems fact cause "
     "measures action owner due remarks 报告类型 个人 姓名 职务 备注 学习情况 形式 日期 措施 责任人".split()
 )
-FAMILY = yaml.safe_load((ROOT / "rules" / "families" / "IN.yaml").read_text(encoding="utf-8"))
+FAMILY = yaml.load((ROOT / "rules" / "families" / "IN.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 RULES = {rule["name"]: rule for rule in FAMILY["rules"]}
 
 GOOD = """报告类型: 个人

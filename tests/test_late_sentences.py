@@ -77,7 +77,7 @@ def check(folder: Path, made: Path, reports: dict[str, Any], roster: str | None 
     place = folder / "reports"
     place.mkdir(exist_ok=True)
     for name, data in reports.items():
-        text = data if isinstance(data, str) else yaml.dump(data, allow_unicode=True)
+        text = data if isinstance(data, str) else yaml.dump(data, allow_unicode=True, Dumper=yaml.CSafeDumper)
         (place / name).write_text(text, encoding="utf-8")
     (folder / "roster.yaml").write_text(roster or "", encoding="utf-8")
     known = ["--roster", str(folder / "roster.yaml")] if roster else []
@@ -267,7 +267,7 @@ def test_each_period_has_so_many(pack: Pack, tmp_path: Path, every: str) -> None
     made = rules_of(tmp_path, f"unit\ncheck: {{{every}}}\nmessage: '{{{{ gaps }}}}'")
     visits = [{"date": day, "title": title} for day, title in VISITS]
     report = unit(pack, activities=visits, submitted="2023-07-01")
-    (tmp_path / "u.yaml").write_text(yaml.dump(report, allow_unicode=True), encoding="utf-8")
+    (tmp_path / "u.yaml").write_text(yaml.dump(report, allow_unicode=True, Dumper=yaml.CSafeDumper), encoding="utf-8")
     done = CliRunner().invoke(bayang, ["check", str(tmp_path / "u.yaml"), "--rules", str(made), "--as-of", "2023-09-04",
                                        "--select", "ZZ*", "--format", "json"])
     found = json.loads(done.stdout)["findings"]

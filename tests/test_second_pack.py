@@ -62,7 +62,7 @@ def found(result: Result) -> list[tuple[str, str]]:
 
 
 def write(folder: Path, name: str, report: Any) -> None:
-    text = report if isinstance(report, str) else yaml.safe_dump(report, allow_unicode=True)
+    text = report if isinstance(report, str) else yaml.dump(report, allow_unicode=True, Dumper=yaml.CSafeDumper)
     (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 

@@ -20,7 +20,8 @@ from bayang.engine.records import Finding, Insert
 
 FOLDER = Path(__file__).parent / "slips"
 BASE = (FOLDER / "QY-31.yaml").read_text(encoding="utf-8").split("\n")
-SLIPS: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "slips.yaml").read_text(encoding="utf-8"))
+SLIPS: dict[str, dict[str, Any]] = yaml.load(
+    (FOLDER / "slips.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 CHECKER = Checker(COMPILED, World("2022-04-25"))
 ANSWERS = {     # what is filled in where a field is offered
     "编号": "FXM-3", "对应表现": "shigan-01", "典型事例": "3月2日记下的一个号码，过了四天才回",

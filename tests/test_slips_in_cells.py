@@ -23,8 +23,10 @@ from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Finding
 
 FOLDER = Path(__file__).parent / "slips"
-IN_TEXT: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "slips.yaml").read_text(encoding="utf-8"))
-IN_CELLS: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "cells.yaml").read_text(encoding="utf-8"))
+IN_TEXT: dict[str, dict[str, Any]] = yaml.load(
+    (FOLDER / "slips.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+IN_CELLS: dict[str, dict[str, Any]] = yaml.load(
+    (FOLDER / "cells.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 OF_TEXT = re.compile(
     r"第 ?[\d、 至]+ ?行|冒号|短横线|缩进|行首|井号|[方花]括号|双引号|UTF-8|\.yaml|[一-鿿]: |: 内容|: content|"
     r"\bcolon\b|\bdash\b|\bindent|\bbraces\b|square brackets|double quotes|\blines? \d")

@@ -49,8 +49,8 @@ class Year:
         """What somebody has to report: of the base's three problems one, as its own."""
         data = base_report(self.pack, "department" if ident == "U-002" else "personal", phase)
         if ident == "U-002":
-            text = yaml.safe_dump(data, allow_unicode=True)
-            data = yaml.safe_load(re.sub(r"owner: \S+", "owner: 韩甲一", text))
+            text = yaml.dump(data, allow_unicode=True, Dumper=yaml.CSafeDumper)
+            data = yaml.load(re.sub(r"owner: \S+", "owner: 韩甲一", text), Loader=yaml.CSafeLoader)
             return data | {"collected": {"due": "4", "received": "3"}}
         at = self.made.people.index(ident)
         problems = [(theme, one) for theme, answer in data["themes"].items() for one in answer.get("problems", ())]
