@@ -294,7 +294,7 @@ def grams(text: str) -> set[str]:
 
 def han(count: int, seed: int) -> str:
     """Different Chinese characters, none twice."""
-    return "".join(random.Random(seed).sample([chr(code) for code in range(0x4E00, 0x9FA5)], count))
+    return "".join(map(chr, random.Random(seed).sample(range(0x4E00, 0x9FA5), count)))
 
 
 def answered(ident: str, fact: str, cause: str, *, name: str = "韩雪松", unit_code: str = "U-002",

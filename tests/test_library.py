@@ -102,7 +102,7 @@ def test_a_client_is_checked_against_what_is_installed(how: list[str], source: P
     (client / "wrong.py").write_text("from bayang import check, nothing\ncheck(1, 2)\n", encoding="utf-8")
     python = Path(sysconfig.get_path("scripts", "venv", {"base": str(home)})) / Path(sys.executable).name
     said = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context",
-                           "--cache-dir", tmp_path / "cache", "--python-executable", python, "."],
+                           "--cache-dir", source.parent / "types", "--python-executable", python, "."],
                           cwd=client, capture_output=True, text=True, encoding="utf-8")
     told = [re.sub(r":.*\[(.*)]$", r" \1", line) for line in said.stdout.splitlines()]
     assert told == ["wrong.py attr-defined", "wrong.py arg-type", "wrong.py arg-type"], said.stdout + said.stderr
