@@ -57,6 +57,21 @@ def test_the_plan_that_comes_along_is_read_as_its_pack_has_it() -> None:
     assert [one.halves for one in plan.themes] == [(one.virtue, one.habit) for one in pack.themes.values()]
 
 
+def test_a_list_after_a_colon_and_what_describes_a_theme() -> None:
+    """The colon is no part of the first behaviour, and no rule rests on words that describe what is to be cured."""
+    plan = PlanReader("""关于开展“两项攻坚”的方案
+一、攻坚内容
+（一）攻坚流程繁。重点解决：材料重复提交、环节层层加码；一次性告知不到位。
+（二）攻坚责任虚。重点解决：任务没有责任人；完成时限一拖再拖。
+二、方法步骤
+（一）集中整改阶段（2025年4月16日至9月30日）。对查出的问题制定整改措施，明确责任人。
+""")
+    assert [one.behaviours for one in plan.themes] == [
+        ["材料重复提交、环节层层加码", "一次性告知不到位"], ["任务没有责任人", "完成时限一拖再拖"]]
+    assert plan.first_with("责任人") == plan.said[-1]
+    assert plan.first_with("材料") is None
+
+
 def test_a_draft_is_sound_but_for_the_sentences_left(tmp_path: Path) -> None:
     folder = tmp_path / "pack"
     said = drafted(folder, "--id", "archives-2024")

@@ -21,7 +21,7 @@ from ..packs.plan_text import NUMBERING, PREFACE, PlanText, Sentence, within
 from ..recording import dataclass
 from ..text.regex import regex
 
-_MARKS = "；。，、;, "
+_MARKS = "；。，、：;,: "
 _QUOTED = regex("“([^“”]+)”")
 
 
@@ -155,8 +155,9 @@ class PlanReader:
         return None
 
     def first_with(self, pattern: str) -> Sentence | None:
-        """The first sentence that a pattern fits."""
-        return next((one for one in self.said if re.search(pattern, one.text)), None)
+        """The first sentence that a pattern fits; none of those that describe a theme, for they ask for nothing."""
+        told = {one.clause for one in self.themes}
+        return next((one for one in self.said if one.clause not in told and re.search(pattern, one.text)), None)
 
     @cached_property
     def signed(self) -> list[Sentence]:
