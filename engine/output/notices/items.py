@@ -23,6 +23,7 @@ from .letters import Letter, is_pointer, is_repeated
 # Faults of a whole file: the line where they stand tells nobody anything.
 WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
 RUNS = 4            # so many lines or runs of lines are named in one breath
+QUOTED = 150        # characters of the plan that are quoted at most
 _BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
 _BLANKS = regex(f"(?<![A-Za-z]){_BLANK}(?:、{_BLANK})*(?![A-Za-z])")
 
@@ -196,9 +197,9 @@ def is_whole(finding: Finding) -> bool:
 
 def quoted(text: str, language: str) -> str:
     """Words that are set between double quotation marks: those inside are single ones, and what the plan left blank
-    (XX) is an ellipsis.
+    (XX) is an ellipsis. A whole part of a plan is no sentence of a letter: nothing is quoted of it.
     """
-    return _BLANKS.sub(say("notice.elided", language), text.replace("“", "‘").replace("”", "’"))
+    return "" if len(text) > QUOTED else _BLANKS.sub(say("notice.elided", language), text.replace("“", "‘").replace("”", "’"))
 
 
 def _roster_names(roster: Roster | None) -> re.Pattern[str] | None:
