@@ -199,7 +199,9 @@ def quoted(text: str, language: str) -> str:
     """Words that are set between double quotation marks: those inside are single ones, and what the plan left blank
     (XX) is an ellipsis. A whole part of a plan is no sentence of a letter: nothing is quoted of it.
     """
-    return "" if len(text) > QUOTED else _BLANKS.sub(say("notice.elided", language), text.replace("“", "‘").replace("”", "’"))
+    if len(text) > QUOTED:
+        return ""
+    return _BLANKS.sub(say("notice.elided", language), text.replace("“", "‘").replace("”", "’"))
 
 
 def _roster_names(roster: Roster | None) -> re.Pattern[str] | None:
