@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -62,6 +62,7 @@ def test_9_3_units_of_the_roster_go_and_its_names_stay() -> None:
 
 
 @given(people, posts, posts, st.sampled_from(PACK.words("duties")))
+@example("王建民", "", "办公室主任科员", "牵头")      # the end of it is a post too: 主任科员
 def test_9_3_with_any_posts_the_name_is_the_same_or_longer(name: str, before: str, after: str, duty: str) -> None:
     [found] = bare(f"{before}{name}{after}{duty}", known=[name])
     assert found == name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, lru_cache
 
 from .regex import regex
@@ -157,6 +157,7 @@ class Names:
     """
 
     LONGEST = 40        # characters of a post or a unit's name
+    TRIED = 200         # steps that are taken after the first way to cut
 
     def __init__(self, posts: Iterable[str], duties: Iterable[str], organs: Iterable[str],
                  surnames: Iterable[str]) -> None:
@@ -178,24 +179,35 @@ class Names:
         if known(part):
             return part
         name = _BRACKETS.sub("", part)
-        start, end = 0, len(name)
         if self._says_posts_only(name, units):
             return name if known(name) else None
-        while end - start > self.LONGEST or not known(name[start:end]):
-            for size in range(min(self.LONGEST, end - start - 2), 0, -1):     # two characters are left
-                head, tail = name[start:start + size], name[end - size:end]
-                if head in self.before or head in units:
-                    start += size
-                    break
-                if tail in self.after or tail in units:
-                    end -= size
-                    break
-            else:
-                break
-        left = name[start:end]
+        others = self._cut(name, units, known)
+        left = next(others)
         if left == name or known(left) or not left.endswith(self.organs):
             return left
-        return left if len(left) <= 3 and left.startswith(self.surnames) else None
+        if len(left) <= 3 and left.startswith(self.surnames):
+            return left
+        return next(filter(known, others), None)        # a post may be cut in two: 办公室主任·科员, 主任科员
+
+    def _cut(self, name: str, units: Collection[str], known: Callable[[str], bool]) -> Iterator[str]:
+        """What is left without posts and units on either side: of the longest ones first, then of some others."""
+        waiting, seen, tried = [(0, len(name))], {(0, len(name))}, 0
+        while waiting and tried < self.TRIED:
+            start, end = waiting.pop()
+            tried += bool(tried)
+            cuts = []
+            if end - start > self.LONGEST or not known(name[start:end]):
+                for size in range(1, min(self.LONGEST, end - start - 2) + 1):     # two characters are left
+                    head, tail = name[start:start + size], name[end - size:end]
+                    if tail in self.after or tail in units:
+                        cuts.append((start, end - size))
+                    if head in self.before or head in units:
+                        cuts.append((start + size, end))
+            if not cuts:
+                yield name[start:end]
+                tried += 1
+            waiting += [cut for cut in cuts if cut not in seen]
+            seen.update(cuts)
 
     def _says_posts_only(self, name: str, units: Collection[str]) -> bool:
         at = 0
