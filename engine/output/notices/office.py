@@ -14,7 +14,8 @@ import signal
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ...recording import dataclass
@@ -23,7 +24,7 @@ from ...text.regex import regex
 from .fonts import font_rules
 
 STILL = 120         # seconds without a new PDF after which the program is taken to hang
-SHARE = 48          # files of one call
+SHARE = 48          # files of one call, about
 _TICK = 0.5
 
 
@@ -63,7 +64,7 @@ def convert(files: Sequence[bytes], office: Office,
 
 def _run(home: Path, files: Sequence[str], office: Office, progress: Callable[[int], None]) -> UsageError | None:
     """Have the files made to PDF, in as many calls at once as there may be."""
-    calls = deque(files[at:at + SHARE] for at in range(0, len(files), SHARE))
+    calls = deque(_shares(files))
     running: dict[int, subprocess.Popen[bytes]] = {}        # by the number of the home
     done, quiet, code = 0, 0.0, 0
     try:
@@ -91,6 +92,14 @@ def _run(home: Path, files: Sequence[str], office: Office, progress: Callable[[i
             _end(one)
     progress(len(files))
     return UsageError("noticed.office_exit", code=code)
+
+
+def _shares(files: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The files of each call, as many in each; of more than one call two by two, so that both of two cores end at once."""
+    calls = max(1, round(len(files) / SHARE))
+    calls += calls > 1 and calls % 2
+    ends = [len(files) * at // calls for at in range(calls + 1)]
+    return (files[start:end] for start, end in pairwise(ends))
 
 
 def _begin(home: Path, at: int, files: Sequence[str], office: Office) -> subprocess.Popen[bytes]:
