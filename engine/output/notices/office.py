@@ -95,7 +95,7 @@ def _run(home: Path, files: Sequence[str], office: Office, progress: Callable[[i
 
 
 def _shares(files: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The files of each call, as many in each; of more than one call two by two, so that both of two cores end at once."""
+    """The files of each call, as many in each; several come in pairs, so that both of two cores end at once."""
     calls = max(1, round(len(files) / SHARE))
     calls += calls > 1 and calls % 2
     ends = [len(files) * at // calls for at in range(calls + 1)]
