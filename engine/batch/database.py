@@ -94,17 +94,19 @@ class Database:
 
     def pages(self, query: str, *values: Any) -> Iterator[Row]:
         """The rows of a query of which the first column counts up: `... WHERE first > ? ... ORDER BY first`."""
+        for page in self._pieces(query, *values):
+            yield from page
+
+    def _pieces(self, query: str, *values: Any) -> Iterator[list[Row]]:
         last = -1
         while page := self.read(f"{query} LIMIT {_PIECE}", last, *values):
-            yield from page
+            yield page
             last = page[-1][0]
 
     def dumped(self, table: str) -> Iterator[list[Row]]:
         """The rows of a table of which the first column counts up, in pieces; bytes as text."""
-        last = -1
-        while page := self.read(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {_PIECE}", last):
+        for page in self._pieces(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid"):
             yield [tuple(as_text(one) if one.__class__ is bytes else one for one in row) for row in page]
-            last = page[-1][0]
 
     def load(self, table: str, rows: list[Row], binary: bool) -> None:
         """Put rows, as `dumped` gives them, into a table; its texts are bytes if it is `binary`."""

@@ -109,7 +109,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
         whole = _whole(cache, listing, checker, rules, phase)
-        around = partial(_set_aside, listing, roster, options, compiled)
+        around = partial(_set_aside, listing, roster, options, compiled, bool(listing.others or whole))
         store, (attached, ignored, aside), kept = _stored(
             whole, around, lambda: check_all(listing, checker, progress, options.jobs, cache, options.on),
             pack, progress)
@@ -249,9 +249,12 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
 Around = tuple[dict[str, set[str]], "list[Ignored]", "dict[Key, list[Aside]]"]
 
 
-def _set_aside(listing: Listing, roster: Roster | None, options: Options, compiled: Compiled, store: Store) -> Around:
-    """The marks of what reports list, by folder; the ignored files as records, and those of each subject."""
-    attached = store.attached({check.rule.id for check in compiled.checks if check.kind.leaves})
+def _set_aside(listing: Listing, roster: Roster | None, options: Options, compiled: Compiled, matters: bool,
+               store: Store) -> Around:
+    """The marks of what reports list, by folder, if that `matters`; the ignored files as records, and those of each
+    subject.
+    """
+    attached = store.attached({check.rule.id for check in compiled.checks if check.kind.leaves}) if matters else {}
     if not listing.ignored:
         return attached, [], {}
     from .attribution import Attribution, set_aside
