@@ -12,6 +12,7 @@ from bayang.cli import bayang
 from bayang.engine.authoring.trace import cites, read_plan, show_trace, trace
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.plan_text import sentences
+from bayang.engine.recording import replace
 from bayang.engine.records import UsageError
 
 WINDOW = Path(__file__).parent / "packs" / "window"
@@ -71,6 +72,21 @@ def test_a_theme_file_cites_only_through_a_rule_that_reads_it() -> None:
     del pack.rules["QZ02"], pack.rules["FM08"]
     found = trace(pack, read_plan(WINDOW / "plan.txt"))
     assert "叫号以后久等无人应答；" in [one.text for one in found.uncited]
+
+
+@pytest.mark.parametrize(("texts", "reads"), [
+    ({"must": "not from_plan (fact, 80)"}, True),
+    ({"must": "not 相同(问题表现, 典型事例) or 同方案 (问题表现, 80)"}, True),
+    ({"must": "cause is given", "where": "from_plan(fact, 80)"}, True),
+    ({"must": "not holds(fact, 'from_plan(fact, 80)')"}, False),
+])
+def test_a_sentence_reads_the_theme_files_where_it_calls_the_function(texts: dict[str, str], reads: bool) -> None:
+    pack = load_pack(WINDOW)
+    del pack.rules["QZ02"], pack.rules["FM08"]
+    check = {"each": "themes.*.problems[]", "when": (), **texts}
+    pack.rules["QZ03"] = replace(pack.rules["QZ03"], checks=(check,), sources=(None,))
+    listed = [one for one in trace(pack, read_plan(WINDOW / "plan.txt")).sentences if one.text.startswith("叫号以后")]
+    assert [{cite.by for cite in one.cites} for one in listed] == [{"QZ03"} if reads else set()]
 
 
 def test_a_sentence_nobody_cites_and_quotes_that_are_astray() -> None:

@@ -55,10 +55,10 @@ class Reads:
     @cached_property
     def wordings(self) -> list[str]:
         """A word of each list, and of the plan, against which its sentences hold texts."""
-        calls = [part for one in self.meant if one.must for part in parts_of(one.must) if isinstance(part, Call)]
+        calls = [call for one in self.meant for call in one.calls]
         lists = dict.fromkeys(one.value for call in calls if FUNCTIONS[call.name].lists for one in call.parts[1:]
                               if isinstance(one, Const))
-        plan = [one.text for one in self.pack.behaviours.values() for call in calls if call.name == "from_plan"]
+        plan = [one.text for one in self.pack.behaviours.values() if any(each.quotes for each in self.meant)]
         return [word for words in (*map(self.pack.words, lists), plan) for word in words[:1]]
 
     @property

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..judging.kinds import quotes
-from ..judging.strict import BESIDE
+from ..judging.strict import BESIDE, sentence_of
 from ..packs.pack import Pack
 from ..packs.pack_files import listed
 from ..packs.plan_text import MOST, PlanText, Sentence, decoded, within
@@ -121,7 +121,8 @@ def cites(pack: Pack) -> Iterator[Cite]:
             yield Cite(rule.id, one.clause, one.quote, rule.file, rule.line)
     asking = [rule for rule in pack.rules.values() if rule.of_every_theme(pack.roles.themes)]
     comparing = [rule for rule in pack.rules.values() if any(
-        quotes(kind, check[kind]) for check in rule.checks for kind in check.keys() - set(BESIDE))]
+        quotes(kind, check[kind]) for check in rule.checks for kind in check.keys() - set(BESIDE))
+        or any(sentence_of(rule, check, pack).understood.quotes for check in rule.checks)]
     for theme in pack.themes.values():
         file = next((path.name for path in listed(pack.folder, "themes") if path.stem.endswith(theme.id)), theme.id)
         for readers, texts in ((asking, (theme.heading, *theme.upholds)),

@@ -20,7 +20,7 @@ from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
 from .scopes import Level, leads, levels_of
 from .sentence import SentenceTexts
-from .types import Fault, Node, Read, Steps, Type, fields_of, names_in
+from .types import Call, Fault, Node, Read, Steps, Type, fields_of, names_in
 
 __all__ = ["Understood", "dated", "path_text", "shown_place", "understand"]
 
@@ -46,10 +46,14 @@ class Understood:
         return [*self.when, *([self.where] if self.where else ())]
 
     @property
+    def nodes(self) -> list[Node]:
+        """What each of its texts means."""
+        return [*self.conditions, *self.let.values(), *([self.must] if self.must else ())]
+
+    @property
     def later(self) -> bool:
         """Whether more than the report must answer."""
-        nodes = (*self.conditions, *self.let.values(), *([self.must] if self.must else ()))
-        return self.over is not None or any(map(is_late, nodes))
+        return self.over is not None or any(map(is_late, self.nodes))
 
     @property
     def early(self) -> list[Node]:
@@ -65,6 +69,16 @@ class Understood:
     def strict(self) -> list[Steps]:
         """The places without which what must be can't be told."""
         return [(*self.levels[one.level].steps, *one.steps) for one in (strict_in(self.must) if self.must else ())]
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every function that it calls."""
+        return [part for one in self.nodes for part in parts_of(one) if isinstance(part, Call)]
+
+    @property
+    def quotes(self) -> bool:
+        """Whether it asks for the behaviours of the themes."""
+        return any(call.name == "from_plan" for call in self.calls)
 
     def kinds(self, pack: Pack) -> frozenset[str]:
         """The kinds of report that may hold what it looks at, and what it can't be told without."""

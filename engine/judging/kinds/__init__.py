@@ -22,11 +22,7 @@ def raises(kind: str, options: Any) -> Raises:
 
 
 def quotes(kind: str, options: Any) -> bool:
-    """Whether a check of this kind asks for the behaviours of the themes."""
-    if kind == "must":
-        from ...language.functions import FUNCTIONS
-
-        return any(f"{name}(" in options for name in ("from_plan", FUNCTIONS["from_plan"].chinese))
+    """Whether a check of this kind asks for the behaviours of the themes; a sentence is asked itself."""
     return options == "unknown-behaviour" if kind in BUILT_IN else CHECK_KINDS[kind].quotes
 
 
