@@ -19,6 +19,7 @@ from click.testing import Result as Outcome
 from bayang.cli import bayang
 from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
+from bayang.engine.batch import workers
 from bayang.engine.judging import ready
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs import assembling as packs
@@ -59,6 +60,12 @@ _ours = cache(lambda: _compiled(BUNDLED, None))
 ready.compiled = wraps(_compiled)(lambda folder, home: _ours() if folder == BUNDLED else _compiled(folder, None))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One process more than there are cores: now and then a test waits for a program, a sign or the clock."""
+    return None if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") else workers.cores() + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

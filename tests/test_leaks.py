@@ -188,8 +188,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Path:
 
 
 def some_of(planted: Path, to: Path) -> Path:
-    """A copy without most of the samples: for what says the same of each report."""
-    return shutil.copytree(planted, to, ignore=shutil.ignore_patterns("*分局-*", "*科-*"))
+    """A copy with fewer of those that are alike: for what says the same of each report."""
+    return shutil.copytree(planted, to, ignore=shutil.ignore_patterns(
+        "all-*-整改落实-*", "ids-*-整改落实-*", "broken-department-*", "broken-bureau-*"))
 
 
 def all_of(folder: Path) -> bytes:
@@ -224,7 +225,7 @@ def test_no_canary_leaves(planted: Path, tmp_path: Path, language: str, formats:
 
 
 def test_what_nobody_may_see_is_not_shown_on_demand_either(planted: Path, tmp_path: Path) -> None:
-    whole, _ = check_all(planted, tmp_path / "out", "--show-values")
+    whole, _ = check_all(some_of(planted, tmp_path / "in"), tmp_path / "out", "--show-values")
     assert set(leaked(whole)) == {b"TEXT"}
 
 

@@ -21,7 +21,7 @@ from mutating import sentence_mutants
 
 from bayang.engine.authoring import examples
 from bayang.engine.authoring.examples import findings_of, judge
-from bayang.engine.judging import opening
+from bayang.engine.judging import opening, strict
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.kinds import BUILT_IN, CHECK_KINDS
 from bayang.engine.judging.strict import BESIDE, Paths, follow, roots_of
@@ -32,7 +32,7 @@ from bayang.engine.language.types import type_of as form_of
 from bayang.engine.packs.pack import KINDS, Pack
 from bayang.engine.packs.rule import Rule
 from bayang.engine.reading.paths import ITEM, split
-from bayang.engine.reading.schema import ListShape, MapShape
+from bayang.engine.reading.schema import ListShape, MapShape, Shape
 from bayang.engine.records import PackError
 
 # "rule: mutation" -> why no report can show the difference
@@ -161,7 +161,7 @@ def sensible(name: str, tried: list[dict[str, Any]], rule: Rule, pack: Pack) -> 
     """The first of some checks whose sentences mean something, if any."""
     for check in tried:
         try:
-            RuleSentence(SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"),
+            strict.RuleSentence(SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"),
                                        check.get("at")), roots_of(rule, pack), pack)
             if "every" in check:
                 CHECK_KINDS["every"].make(check["every"], pack)
@@ -319,6 +319,15 @@ def test_every_mutant_is_caught_by_the_examples_of_its_rule(
 
     monkeypatch.setattr(examples, "bytes_of", once)
     monkeypatch.setattr(opening, "read", cache(opening.read))
+    meant: dict[str, RuleSentence] = {}     # what does not change from mutant to mutant is compiled once
+
+    def known(texts: SentenceTexts, roots: list[Shape], pack: Pack) -> RuleSentence:
+        key = f"{texts}{[*map(id, roots)]}"
+        if key not in meant:
+            meant[key] = RuleSentence(texts, roots, pack)
+        return meant[key]
+
+    monkeypatch.setattr(strict, "RuleSentence", known)
     built_in = {rule.id: replace(rule, checks=tuple(filter(is_built_in, rule.checks)))
                 for rule in pack.rules.values() if any(map(is_built_in, rule.checks))}
     assert pack.fields      # known from here on to every copy of the pack
