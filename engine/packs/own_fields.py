@@ -26,20 +26,19 @@ _FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types 
 _SAMPLE = regex("例如 [^，。；]+")
 _PLAIN = 4              # characters of a name that means a field wherever it stands
 _LONGEST = 20           # characters of a field's name
+_NUMERALS = "一两三四五六七八九"      # as they count things
 _LAST = ("attachments", "remarks")      # what is added to a report stands before these
 
 
 def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
              faults: list[PackError]) -> dict[str, Schema]:
-    """The schemas of a pack's reports by file name: none where its form is the shared one. What is wrong is noted.
+    """The schemas of a pack's reports by file name. What is wrong is noted.
 
     What holds the themes is called by their number where the plan does not say how.
     """
     title = plan.get("themes_title") or say("own.themes", "zh", count=themes)
     if not is_name(title):
         faults.append(PackError("plan.yaml", line_in(plan.src, "themes_title"), "own.title", title=title))
-    if edits is None and schema_file("common.json")["definitions"]["themes"]["title"] == title:
-        return {}
     form = _Form({kind: _inlined({"$ref": f"{kind}.json"}, "") for kind in kinds}, _moved(plan.get("form", {})))
     for schema in form.kinds.values():
         _retitle(next(one for one in schema["properties"].values() if one.get("x-names") == "themes"), title)
@@ -67,10 +66,10 @@ def in_own_titles(titles: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _describe(schema: Any, made: Callable[[str], str]) -> None:
-    """Have what the descriptions in a schema tell people made anew, without words of the plan that comes along."""
+    """Have what the descriptions in a schema tell people made anew."""
     if isinstance(schema, dict):
         if isinstance(schema.get("description"), str):
-            schema["description"] = made(schema.pop("x-others", schema["description"]))
+            schema["description"] = made(schema["description"])
         for below in schema.values():
             _describe(below, made)
     elif isinstance(schema, list):
@@ -128,13 +127,16 @@ def is_name(title: str) -> bool:
 
 
 def _inlined(schema: Any, file: str) -> Any:
-    """A schema with what its references mean in place of them, so that one place can be changed alone."""
+    """A schema with what its references mean in place of them, so that one place can be changed alone, and without
+    words of the plan that comes along.
+    """
     if isinstance(schema, list):
         return [_inlined(one, file) for one in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" not in schema:
-        return {key: _inlined(one, file) for key, one in schema.items() if key != "definitions"}
+        found = {key: _inlined(one, file) for key, one in schema.items() if key != "definitions"}
+        return found | {"description": found.pop("x-others")} if "x-others" in found else found
     other, _, fragment = schema["$ref"].partition("#")
     found = schema_file(other or file)
     for part in filter(None, fragment.split("/")):
@@ -249,7 +251,7 @@ class _Form:
             if key in required and key not in self.moved:
                 entry.fail("kept", title=holder["properties"][key]["title"])
             holder["required"] = [self.moved[key] if name == key else name for name in required]
-            del holder["properties"][key]
+            self.name_anew(entry, holder["properties"].pop(key)["title"], None)
 
     def change(self, entry: _Entry) -> None:
         """Give a field another name, other listed values, other guidance."""
@@ -261,12 +263,14 @@ class _Form:
                 if schema.get("x-names") == "themes":
                     entry.fail("themes-title", "title", title=entry.said["title"])
                 self.hold_title(entry, entry.said["title"], holder, key)
+                self.name_anew(entry, schema["title"], entry.said["title"])
                 _retitle(schema, entry.said["title"])
             if "values" in entry.said:
                 inner = schema.get("items", schema)
                 if "oneOf" not in inner:
                     entry.fail("no-values", "values", title=schema["title"])
-                inner["oneOf"] = entry.listed()
+                inner["oneOf"] = listed = entry.listed()
+                schema["description"] = _SAMPLE.sub(f"例如 {listed[0]['title']}", schema["description"], count=1)
             entry.describe(schema)
 
     def add(self, entry: _Entry) -> None:
@@ -284,6 +288,12 @@ class _Form:
             schema = entry.schema(title)
             entry.describe(schema)
             self.put(entry, holder, key, schema)
+
+    def name_anew(self, entry: _Entry, title: str, new: str | None) -> None:
+        """Call a field otherwise, or no more, where what it stands in is described by listing its fields."""
+        for kind in self.meant(entry):
+            for above in _way(self.kinds[kind], entry.steps[:-1]):
+                above["description"] = _listing(above.get("description", ""), title, new)
 
     def put(self, entry: _Entry, holder: Schema, key: str, schema: Schema) -> None:
         """A new field at its place among the others."""
@@ -324,10 +334,13 @@ class _Form:
             self.astray(entry, holders[-1], name)
         return found
 
+    def meant(self, entry: _Entry) -> list[str]:
+        """The kinds of report of which an entry speaks."""
+        return [entry.said["report"]] if "report" in entry.said else list(self.kinds)
+
     def holders(self, entry: _Entry) -> list[Schema]:
         """The maps that an entry's field stands in or belongs into, one of each report that has it."""
-        wanted = [entry.said["report"]] if "report" in entry.said else list(self.kinds)
-        ways = [_follow(self.kinds[kind], entry.steps[:-1]) for kind in wanted]
+        ways = [_follow(self.kinds[kind], entry.steps[:-1]) for kind in self.meant(entry)]
         found = [schema for schema, step, _ in ways if step is None]
         if not found:
             schema, step, way = ways[-1]
@@ -361,6 +374,25 @@ def _follow(schema: Schema, steps: list[str]) -> tuple[Schema, str | None, str]:
         else:
             return schema, step, way
     return schema, None if "properties" in schema else "", way
+
+
+def _way(schema: Schema, steps: list[str]) -> Iterator[Schema]:
+    """The schemas on the way to a map, and its own."""
+    for at in range(len(steps) + 1):
+        found, step, _ = _follow(schema, steps[:at])
+        yield from () if step else (found,)
+
+
+def _listing(text: str, title: str, new: str | None) -> str:
+    """A description with another name in its list of fields; without it the list is shorter, and so is its count."""
+    found = re.search(rf"(?<=[、和，：]){title}(?=[、和，。；]|[{_NUMERALS}]样)", text)
+    before, after = (text[:found.start()], text[found.end():]) if found else ("", "")
+    if before[-1:] not in ("、", "和") and after[:1] != "、":
+        return text
+    if new is not None:
+        return before + new + after
+    rest = before + after[1:] if after[0] == "、" else before[:-1] + after
+    return re.sub(f"[{_NUMERALS}](?=样)", lambda one: _NUMERALS[_NUMERALS.index(one[0]) - 1], rest, count=1)
 
 
 def _key_in(holder: Schema, name: str) -> str | None:
