@@ -972,6 +972,18 @@ def maps_in(shapes: Iterable[Shape]) -> Iterator[MapShape]:
             rest.append(shape.item)
 
 
+def shape_at(shape: Any, path: Iterable[str | None]) -> Any:
+    """The shape of a field in a map, or of its items, at the end of a path in which None is any field; None where there
+    is no such field.
+    """
+    for step in path:
+        if step is not None and step not in shape.titles:
+            return None
+        shape = shape.fields[step or next(iter(shape.titles))][1]
+        shape = getattr(shape, "item", shape)       # of a list
+    return shape
+
+
 def field_names(shapes: Iterable[Shape]) -> frozenset[str]:
     """Every key, English and Chinese, that any of the shapes knows at any depth."""
     return frozenset(name for one in maps_in(shapes) for name in one.fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -89,6 +90,11 @@ def shown_date(iso: str, language: str) -> str:
     if len(iso) == 10 and parse_date(iso):
         return say("words.date", language, year=iso[:4], month=iso[5:7], day=iso[8:])
     return iso
+
+
+def weekday(iso: str, language: str) -> str:
+    """The day of the week of an ISO date."""
+    return say("notice.weekday", language, number=datetime.date.fromisoformat(iso).weekday())
 
 
 class Catalogue(Mapping[str, str]):

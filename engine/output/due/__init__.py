@@ -11,9 +11,4 @@ if TYPE_CHECKING:
     from .agenda import Agenda
 
 AGENDAS: dict[str, Callable[[Agenda], str | bytes]] = {
-    "text": Later(f"{__name__}.outputs", "to_text"),
-    "markdown": Later(f"{__name__}.outputs", "to_markdown"),
-    "csv": Later(f"{__name__}.outputs", "to_csv"),
-    "xlsx": Later(f"{__name__}.outputs", "to_xlsx"),
-    "json": Later(f"{__name__}.outputs", "to_json"),
-}
+    name: Later(f"{__name__}.outputs", f"to_{name}") for name in ("text", "markdown", "csv", "xlsx", "json")}

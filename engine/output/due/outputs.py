@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ...batch.standing import MISSING
 from ...recording import replace
 from ...text.lines import safe, tame, wrap
-from ...text.messages import joined, say, shown_date
+from ...text.messages import joined, say, shown_date, weekday
 from ...text.wording import mask_numbers, visible
 from ..findings import filing
 from ..findings.document import dumped
@@ -125,8 +124,7 @@ def _notes(found: Agenda) -> Iterator[str]:
 
 
 def _day(day: str, language: str) -> str:
-    weekday = say("notice.weekday", language, number=datetime.date.fromisoformat(day).weekday())
-    return say("due.day", language, date=shown_date(day, language), weekday=weekday)
+    return say("due.day", language, date=shown_date(day, language), weekday=weekday(day, language))
 
 
 def _unit(code: str, found: Agenda) -> str:

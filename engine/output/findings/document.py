@@ -20,11 +20,6 @@ _OBEYED = regex("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u
                      r"\ufeff\ufff9-\ufffb\ufffe\uffff]|#(?=#\w*\[)")
 
 
-def as_json(result: Result, setting: Setting | None = None) -> Iterator[str]:
-    """The whole document: UTF-8, unescaped but for what a log would obey, LF, one final newline."""
-    return _document(result)
-
-
 def as_jsonl(result: Result, setting: Setting | None = None) -> Iterator[str]:
     """A line for the run, then one for each finding, rule not assessed, ignored file and subject on the roster.
 
@@ -65,7 +60,8 @@ _SHOWN: dict[type, tuple[str, ...]] = {
 }
 
 
-def _document(result: Result) -> Iterator[str]:
+def as_json(result: Result, setting: Setting | None = None) -> Iterator[str]:
+    """The whole document: UTF-8, unescaped but for what a log would obey, LF, one final newline."""
     sign = "{"
     for name, value in _head(result).items():
         yield f'{sign}\n "{name}": {dumped(value, 1)}'

@@ -19,10 +19,6 @@ Case = tuple[str | None, str]       # the outcome, None when passed; the element
 
 def as_junit(result: Result, setting: Setting) -> Iterator[str]:
     """A document of the schema junit-10; times are 0, since the same result is the same bytes."""
-    return _document(result, setting)
-
-
-def _document(result: Result, setting: Setting) -> Iterator[str]:
     language, pack = setting.language, setting.compiled.pack
     rules = [rule for rule in pack.rules.values() if rule.id in result.rules]
     broken = {(file, rule): error for file, rule, error in result.crashes}

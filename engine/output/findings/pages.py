@@ -36,10 +36,6 @@ _LINKS = regex(r"[&#@]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 
 def as_markdown(result: Result, setting: Setting, most: int = MOST) -> Iterator[str]:
     """GitHub's Markdown; nothing of a value is markup. Lists at most so many findings, and says how many more."""
-    return _made(result, setting, most)
-
-
-def _made(result: Result, setting: Setting, most: int) -> Iterator[str]:
     language, pack = setting.language, setting.compiled.pack
     found = accounts(result)
     shown, left = [], most

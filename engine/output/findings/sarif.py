@@ -33,10 +33,6 @@ _NAMES = "urn:bayang"       # the project has no address on the net; a name says
 
 def as_sarif(result: Result, setting: Setting) -> Iterator[str]:
     """One run with the findings that count, the gravest first to stay where there are too many."""
-    return _log(result, setting)
-
-
-def _log(result: Result, setting: Setting) -> Iterator[str]:
     pack = setting.compiled.pack
     kept, left = _fitting(result, setting)
     rules = [_rule(rule, pack, setting.language) for rule in pack.rules.values()]

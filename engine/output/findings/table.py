@@ -22,18 +22,14 @@ FOR_PEOPLE = 14     # columns; what comes after them is for programs, and would 
 
 def as_csv(result: Result, setting: Setting) -> Iterator[str]:
     """With a BOM, RFC 4180; no cell is a formula."""
-    return sheets.csv_lines(columns(_COLUMNS, setting), _rows(result, setting))
+    return sheets.csv_lines(columns(_COLUMNS, setting), ([*_row(one, setting), result.as_of]
+                                                         for one in result.findings))
 
 
-def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...] = (),
-                   first: int | None = None) -> sheets.Sheet:
-    """All findings as a table of all columns, or of the `first` ones."""
-    return sheets.Sheet(say("output.findings", setting.language), columns(_COLUMNS, setting)[:first],
-                        [row[:first] for row in _rows(result, setting)], notes)
-
-
-def _rows(result: Result, setting: Setting) -> Iterator[list[Any]]:
-    return ([*_row(one, setting), result.as_of] for one in result.findings)
+def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...]) -> sheets.Sheet:
+    """All findings as a table of the columns for people."""
+    return sheets.Sheet(say("output.findings", setting.language), columns(_COLUMNS, setting)[:FOR_PEOPLE],
+                        [_row(one, setting)[:FOR_PEOPLE] for one in result.findings], notes)
 
 
 def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.SheetColumn, ...]:

@@ -15,7 +15,7 @@ from .. import sheets
 from . import filing
 from .accounts import Account, accounts, state
 from .setting import Setting
-from .table import FOR_PEOPLE, columns, findings_sheet
+from .table import columns, findings_sheet
 
 _SUBJECT = {"kind": "text", "subject": "text", "unit": "text", "phase": "text", "verdict": "text", "error": "count",
             "warning": "count", "info": "count", "waived": "count", "baselined": "count", "superseded": "count",
@@ -36,7 +36,7 @@ def as_xlsx(result: Result, setting: Setting) -> bytes:
     aside = [[tame(one.file), one.what, one.ident] for one in filing.ignored(result, language)]
     return sheets.as_xlsx([
         *([replace(standing, notes=(note, *filing.notes(result, language)))] if standing else []),
-        findings_sheet(result, setting, (note,), FOR_PEOPLE),
+        findings_sheet(result, setting, (note,)),
         sheet("output.subjects", _SUBJECT, (_subject(one, setting) for one in accounts(result))),
         sheet("output.statistics", _FIGURE, _figures(result, setting)),
         *([sheet("filing.ignored_files", _ASIDE, aside)] if aside else [])], result.as_of)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...packs.pack import Pack
 from ...packs.roster import Roster
+from ...reading.schema import shape_at
 from ...recording import dataclass
 from ...text.messages import say
 from ...text.wording import mask_numbers, one_line
@@ -48,19 +49,9 @@ class LedgerWords:
         closed = [self.listed(self.roles.state, value) for value in self.roles.closed]
         return labels | ({CLOSED: closed[0]} if len(closed) == 1 and self.language == "zh" else {})
 
-    def _shape(self, *path: str | None) -> Any:
-        """The shape of a field of a unit's report, or of its items; None where there is none. None in a path is any."""
-        shape: Any = self.pack.shapes["unit"]
-        for step in path:
-            shape = getattr(shape, "item", shape)       # of a list
-            if step is not None and step not in shape.titles:
-                return None
-            shape = shape.fields[step or next(iter(shape.titles))][1]
-        return getattr(shape, "item", shape)
-
     def field(self, *path: str) -> Any:
         """The shape of a field of a problem, None where the form has no such field."""
-        return self._shape(self.roles.themes, None, self.roles.problems, *path)
+        return shape_at(self.pack.shapes["unit"], (self.roles.themes, None, self.roles.problems, *path))
 
     def listed(self, name: str, value: str) -> str:
         """A listed value of a field of problems in words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from ...batch.outcome import Result
 from ...judging.compile import Compiled
 from ...recording import dataclass, replace
 from ...records import Subject
-from ...text.messages import say, shown_date
+from ...text.messages import say, shown_date, weekday
 from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .data import ItemData, Paragraph
@@ -123,8 +122,7 @@ class Desk:
     def _by_day(self, day: str | None, time: str | None) -> str:
         if day is None:
             return self.say("no_day")
-        weekday = self.say("weekday", number=datetime.date.fromisoformat(day).weekday())
-        return self.say("by_day", date=shown_date(day, self.language), weekday=weekday, time=time)
+        return self.say("by_day", date=shown_date(day, self.language), weekday=weekday(day, self.language), time=time)
 
     def came(self, one: Letter) -> str:
         """What had come for the phase of a letter that nothing was filed, and is gone: report, unread or nothing."""

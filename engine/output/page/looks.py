@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from ...batch.stages import CAME, IN_TIME, LATE, STAGES, UNKNOWN
 from ...batch.standing import EXCUSED, WAITING
 from ...records import LEVELS
 from ...text.dates import days_between
-from ...text.messages import catalogue, say, shown_date
+from ...text.messages import catalogue, say, shown_date, weekday
 from ...text.regex import regex
 from ...text.wording import mask_numbers
 from ..due.agenda import agenda
@@ -63,8 +62,7 @@ class Looks:
 
     def day(self, iso: str) -> str:
         """A day with its weekday."""
-        weekday = self.say("notice.weekday", number=datetime.date.fromisoformat(iso).weekday())
-        return self.say("board.day", date=shown_date(iso, self.language), weekday=weekday)
+        return self.say("board.day", date=shown_date(iso, self.language), weekday=weekday(iso, self.language))
 
     def left(self, iso: str) -> int:
         """Days until a day, less than 0 once it has passed."""

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from .tables import Summary
 
 STATISTICS: dict[str, Callable[[Summary, str], str | bytes]] = {
-    "text": Later(f"{__name__}.outputs", "to_text"),
-    "markdown": Later(f"{__name__}.outputs", "to_markdown"),
-    "csv": Later(f"{__name__}.outputs", "to_csv"),
-    "xlsx": Later(f"{__name__}.outputs", "to_xlsx"),
+    **{name: Later(f"{__name__}.outputs", f"to_{name}") for name in ("text", "markdown", "csv", "xlsx")},
     "docx": Later(f"{__name__}.circular", "to_docx"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from ...packs.own_figures import OwnFigure
 from ...packs.pack import Pack
 from ...reading.paths import EACH
+from ...reading.schema import shape_at
 from ...recording import dataclass
 from ...text.lines import safe
 from ...text.messages import NONE, joined, say, shown_date
@@ -174,12 +175,9 @@ def _listed(pack: Pack, path: tuple[str | None, ...], language: str) -> list[tup
 
     Nothing where the form of the pack has no such field.
     """
-    shape: Any = pack.shapes["unit"]        # of whatever kind the path leads to
-    for step in path:
-        shape = getattr(shape, "item", shape)       # of a list
-        if step is not None and step not in shape.titles:
-            return []
-        shape = shape.fields[step or next(iter(shape.titles))][1]
+    shape = shape_at(pack.shapes["unit"], path)
+    if shape is None:
+        return []
     titles = {value: word for word, value in shape.values.items()}      # of its names, the Chinese one comes last
     named = [(value, word if language == "zh" else value.replace("_", " ")) for value, word in titles.items()]
     return [*named, (None, say("statistics.unsaid", language))]
