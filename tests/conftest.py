@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from click.testing import Result as Outcome
+from running import invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch import workers
@@ -153,9 +152,8 @@ class Bureau:
         settings = self.office / "notice.yaml"
         if not settings.exists():
             settings.write_text("发文机关: 云溪局活动办\n发文字号: {机关代字: 云作风办}\n", encoding="utf-8")
-        return CliRunner().invoke(bayang, [
-            "notice", str(self.reports), "--roster", str(self.office / "roster.yaml"), "--config", str(settings),
-            "--as-of", as_of, "--to", str(to), "--format", "md", *map(str, options)])
+        return invoked("notice", self.reports, "--roster", self.office / "roster.yaml", "--config", settings, "--as-of",
+                       as_of, "--to", to, "--format", "md", *options)
 
 
 @pytest.fixture

@@ -22,8 +22,10 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from bayang import engine
-from bayang.cli import main
+from click.testing import CliRunner
+from click.testing import Result as Outcome
+
+from bayang import cli, engine
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging import ready
@@ -34,7 +36,10 @@ from bayang.engine.text.messages import say
 from bayang.engine.writing import pieces
 
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+PACKS = ROOT / "tests/packs"
+WINDOW, SERVICE = PACKS / "window", PACKS / "service"       # other plans: of one pack, its own form too
 GOOD = SAMPLES / "市局/整改落实/P-002.yaml"             # no finding
 FAULTY = SAMPLES / "市局/整改落实/P-003.yaml"           # SE01 (warning) and CV01 (error)
 UNREADABLE = SAMPLES / "生态环境监测科/问题查摆/P-012.yaml"    # GBK
@@ -114,7 +119,7 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
         sys.argv = ["bayang", *map(str, arguments)]
         if before:
             before()
-        main()
+        cli.main()
     except SystemExit as end:
         code = end.code or 0
     except BaseException:
@@ -123,6 +128,11 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(code)
+
+
+def invoked(*arguments: object) -> Outcome:
+    """The command within this process, which takes least: where streams, folder and signals don't matter."""
+    return CliRunner().invoke(cli.bayang, [*map(str, arguments)])
 
 
 def in_text(said: Said) -> subprocess.CompletedProcess[str]:

@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from running import invoked
 
-from bayang.cli import bayang
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.results import FileResult
@@ -241,7 +240,7 @@ def test_9_18_a_variant_of_a_character_stands_in_every_output(tmp_path: Path) ->
     before = ["--as-of", "2022-08-08"]
 
     def said(*line: str) -> str:
-        done = CliRunner().invoke(bayang, list(line))
+        done = invoked(*line)
         assert done.exit_code in (0, 1), done.output
         return done.output
 
@@ -264,7 +263,7 @@ def test_9_18_junit_names_the_file_of_a_case_and_sarif_has_addresses(tmp_path: P
     (tmp_path / "甲.yaml").write_text(HEAD + "备注: XX\n", encoding="utf-8")
 
     def said(form: str) -> str:
-        return CliRunner().invoke(bayang, ["check", str(tmp_path), "--as-of", "2022-08-08", "--format", form]).stdout
+        return invoked("check", tmp_path, "--as-of", "2022-08-08", "--format", form).stdout
 
     tree = etree.fromstring(said("junit").encode())
     suites = [one for one in tree if one.get("file")]

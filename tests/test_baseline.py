@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft7Validator
-from running import COMMAND, FAULTY, GOOD, SAMPLES, UNREADABLE, Said, bayang
+from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, WINDOW, Said, bayang
 
 from bayang.engine.batch.baseline import Baseline, Known, as_baseline, compare, load_baseline
 from bayang.engine.batch.run import Options, run
@@ -22,8 +22,6 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Finding, PackError, Subject
 
-ROOT = SAMPLES.parent
-WINDOW = ROOT / "tests/packs/window"
 CLOCK = "--as-of=2022-08-08"
 
 

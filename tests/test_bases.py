@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.lint import lint
 from bayang.engine.packs.pack import Pack, load_pack
@@ -18,7 +17,6 @@ from bayang.engine.packs.rule import Basis
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 LATE = {"education": ("2022-02-05", "五.3", "学习教育和动员部署阶段（2022年1月31日前）"),
         "inspection": ("2022-05-05", "五.3", "调查研究和问题查摆阶段（2022年2月1日至4月30日）"),
         "rectification": ("2022-08-05", "五.3", "监督检查和整改落实阶段（2022年5月1日至7月31日）"),
@@ -37,12 +35,11 @@ def test_9_17_a_late_report_is_told_the_clause_of_its_own_phase(pack: Pack, tmp_
     day, clause, quote = LATE[phase]
     filed(pack, tmp_path, phase, day)
     for _ in ("cold", "warm"):      # from the cache too
-        result = CliRunner().invoke(bayang, ["check", str(tmp_path), "--as-of", "2023-01-31", "--format", "json",
-                                             "--cache", "--cache-dir", str(tmp_path / "cache")])
+        result = invoked("check", tmp_path, "--as-of", "2023-01-31", "--format", "json", "--cache", "--cache-dir",
+                         tmp_path / "cache")
         assert [one["clause"] for one in json.loads(result.output)["findings"] if one["rule"] == "ID01"] == [clause]
     to = tmp_path / "letters"
-    CliRunner().invoke(bayang, ["notice", str(tmp_path), "--to", str(to), "--as-of", "2023-01-31", "--format", "md",
-                                "--reply-by", "2023-02-28"], catch_exceptions=False)
+    invoked("notice", tmp_path, "--to", to, "--as-of", "2023-01-31", "--format", "md", "--reply-by", "2023-02-28")
     text = next(to.rglob("*.md")).read_text(encoding="utf-8")
     assert [other for other, (_, _, words) in LATE.items() if words in text] == [phase], quote
 
@@ -64,7 +61,7 @@ people:
 def test_9_17_who_has_not_filed_is_told_the_clause_of_the_phase_and_level(
         tmp_path: Path, day: str, clauses: dict[str, str]) -> None:
     (tmp_path / "roster.yaml").write_text(ROSTER, encoding="utf-8")
-    result = CliRunner().invoke(bayang, ["check", str(tmp_path), "--as-of", day, "--format", "json"])
+    result = invoked("check", tmp_path, "--as-of", day, "--format", "json")
     found = json.loads(result.output)["findings"]
     assert {one["subject"]["id"]: one["clause"] for one in found if one["rule"] == "RO01"} == clauses
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import as_json
+from running import COMMAND, ROOT, as_json
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import cache
@@ -25,9 +25,7 @@ from bayang.engine.judging.check import Checker
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack, load_pack
 
-ROOT = Path(__file__).resolve().parent.parent
 CLOCK = "2022-08-08"
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 # The same, silent on a file that was only just opened when a signal came: Python closes it by itself.
 QUIET = [*COMMAND[:-2], "-W", "ignore::ResourceWarning", *COMMAND[-2:]]
 CANARY = "金丝雀翠鸟白鹭"

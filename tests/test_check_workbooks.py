@@ -12,12 +12,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from jsonschema import Draft7Validator
-from making import found
+from making import found, write
 from openpyxl import Workbook
+from running import ROOT, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.output.forms import Order
 from bayang.engine.output.workbooks.book import book
@@ -28,7 +27,6 @@ from bayang.engine.reading.schema import plain, schema_file
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding, Limits
 
-ROOT = Path(__file__).parent.parent
 SAMPLES = sorted((ROOT / "samples").glob("*/*/*.yaml"))
 CLOCK = "2023-01-15"
 
@@ -60,10 +58,6 @@ def saved(one: Workbook) -> bytes:
     out = io.BytesIO()
     one.save(out)
     return out.getvalue()
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(bayang, list(map(str, arguments)))
 
 
 def cell_of(one: Workbook, sheet: str, row: int, name: str) -> str:
@@ -202,10 +196,10 @@ def test_8_8_the_name_of_a_sheet_of_ones_own_is_not_shown() -> None:
 
 
 def test_10_3_in_a_folder_forms_are_reports_and_other_workbooks_are_ignored(tmp_path: Path) -> None:
-    (tmp_path / "P-1.xlsx").write_bytes(saved(compliant()))
+    write(tmp_path / "P-1.xlsx", saved(compliant()))
     Workbook().save(tmp_path / "台账.xlsx")
-    (tmp_path / "坏的.xlsx").write_bytes(b"PK\x03\x04 xl/ nothing more")
-    said = run("check", tmp_path, "--format", "json", "--as-of", "2022-04-25")
+    write(tmp_path / "坏的.xlsx", b"PK\x03\x04 xl/ nothing more")
+    said = invoked("check", tmp_path, "--format", "json", "--as-of", "2022-04-25")
     document = json.loads(said.stdout)
     assert [(one["file"], one["hint"]) for one in document["ignored"]] == [
         ("台账.xlsx", "excel"), ("坏的.xlsx", "excel")]
@@ -215,9 +209,9 @@ def test_10_3_in_a_folder_forms_are_reports_and_other_workbooks_are_ignored(tmp_
 def test_10_3_json_has_the_cell_and_other_files_have_none(tmp_path: Path) -> None:
     one = compliant()
     one["填报"][answer(one, "填报日期")] = None
-    (tmp_path / "P-1.xlsx").write_bytes(saved(one))
-    (tmp_path / "P-2.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
-    document = json.loads(run("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
+    write(tmp_path / "P-1.xlsx", saved(one))
+    write(tmp_path / "P-2.yaml", "报告类型: 个人\n")
+    document = json.loads(invoked("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
     Draft7Validator(schema_file("findings.json")).validate(document)
     cells = {one["file"]: one.get("cell") for one in document["findings"] if one["rule"] == "FM01"}
     assert cells == {"P-1.xlsx": f"填报!{answer(one, '填报日期')}", "P-2.yaml": None}
@@ -227,8 +221,8 @@ def test_10_3_json_has_the_cell_and_other_files_have_none(tmp_path: Path) -> Non
 def test_10_3_every_format_names_the_cell(tmp_path: Path, form: str) -> None:
     one = compliant()
     one["填报"][answer(one, "填报日期")] = None
-    (tmp_path / "P-1.xlsx").write_bytes(saved(one))
-    said = run("check", tmp_path / "P-1.xlsx", "--format", form, "--as-of", "2022-04-25")
+    write(tmp_path / "P-1.xlsx", saved(one))
+    said = invoked("check", tmp_path / "P-1.xlsx", "--format", form, "--as-of", "2022-04-25")
     assert said.exit_code == 1
     assert f"填报!{answer(one, '填报日期')}" in said.stdout.replace("\\!", "!")
 
@@ -237,9 +231,8 @@ def test_10_3_a_letter_names_the_cell(tmp_path: Path) -> None:
     one = compliant()
     one["填报"][answer(one, "填报日期")] = None
     one["问题清单"][cell_of(one, "问题清单", 4, "思想根源")] = None
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "P-1.xlsx").write_bytes(saved(one))
-    said = run("notice", tmp_path / "in", "--to", tmp_path / "out", "--format", "md", "--as-of", "2022-04-25")
+    write(tmp_path / "in" / "P-1.xlsx", saved(one))
+    said = invoked("notice", tmp_path / "in", "--to", tmp_path / "out", "--format", "md", "--as-of", "2022-04-25")
     assert said.exit_code == 0, said.output
     letters = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.md"))
     assert f"填报!{answer(one, '填报日期')}" in letters.replace("\\", "")
@@ -251,11 +244,11 @@ def test_10_3_workers_and_cache_change_nothing(tmp_path: Path) -> None:
         one = compliant()
         one["填报"][answer(one, "人员编号")] = f"P-{number}"
         one["填报"][answer(one, "填报日期")] = None
-        (tmp_path / f"P-{number}.xlsx").write_bytes(saved(one))
+        write(tmp_path / f"P-{number}.xlsx", saved(one))
     options = ["check", tmp_path, "--format", "json", "--as-of", "2022-04-25"]
-    first = run(*options, "--no-cache").stdout
-    assert run(*options, "--cache", "--cache-dir", tmp_path.parent / "cache").stdout == first
-    assert run(*options, "--cache", "--cache-dir", tmp_path.parent / "cache", "--jobs", "2").stdout == first
+    first = invoked(*options, "--no-cache").stdout
+    assert invoked(*options, "--cache", "--cache-dir", tmp_path.parent / "cache").stdout == first
+    assert invoked(*options, "--cache", "--cache-dir", tmp_path.parent / "cache", "--jobs", "2").stdout == first
 
 
 # --- marked copies -----------------------------------------------------------------------------------------------
@@ -266,23 +259,22 @@ def test_10_3_mark_writes_a_copy_with_colours_and_comments(tmp_path: Path) -> No
     cell = cell_of(one, "整改措施", 4, "整改时限")
     one["整改措施"][cell] = "长期坚持"
     path = tmp_path / "P-1.xlsx"
-    path.write_bytes(saved(one))
+    write(path, saved(one))
     before = path.read_bytes()
-    assert run("check", path, "--mark", "--as-of", "2022-04-25").exit_code == 1
+    assert invoked("check", path, "--mark", "--as-of", "2022-04-25").exit_code == 1
     assert path.read_bytes() == before
     copy = openpyxl.load_workbook(tmp_path / "P-1（核查）.xlsx")
     marked = copy["整改措施"][cell]
     assert marked.fill.fgColor.rgb == "00FFC7CE"
     assert marked.comment.text.startswith("必须补正 PB09 ")
     assert copy["问题清单"].protection.sheet and copy["问题清单"].data_validations.dataValidation
-    listed = json.loads(run("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
+    listed = json.loads(invoked("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
     assert listed["summary"]["files"] == 1        # the copy beside its workbook is no report
     again = tmp_path / "again"
-    again.mkdir()
-    (again / "P-1.xlsx").write_bytes(before)
-    run("check", again / "P-1.xlsx", "--mark", "--as-of", "2022-04-25")
+    write(again / "P-1.xlsx", before)
+    invoked("check", again / "P-1.xlsx", "--mark", "--as-of", "2022-04-25")
     assert (again / "P-1（核查）.xlsx").read_bytes() == (tmp_path / "P-1（核查）.xlsx").read_bytes()
-    run("check", path, "--mark", "--as-of", "2022-04-25")
+    invoked("check", path, "--mark", "--as-of", "2022-04-25")
     assert (tmp_path / "P-1（核查）-2.xlsx").exists()     # never over what is there
 
 
@@ -334,9 +326,9 @@ def test_10_3_a_hostile_workbook_is_told_within_a_second(tmp_path: Path, name: s
     one = compliant()
     one["填报"][answer(one, "填报人")] = "ZHOU MIN"
     path = tmp_path / "P-1.xlsx"
-    path.write_bytes(make(saved(one)))
+    write(path, make(saved(one)))
     began = time.process_time()
-    said = run("check", path, "--format", "json", "--as-of", "2022-04-25", "--no-cache")
+    said = invoked("check", path, "--format", "json", "--as-of", "2022-04-25", "--no-cache")
     spent = time.process_time() - began
     assert said.exit_code == 1, said.output
     assert [one["rule"] for one in json.loads(said.stdout)["findings"]][:1] == [rule]

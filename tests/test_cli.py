@@ -14,9 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from running import COMMAND, FAULTY, GOOD, SAMPLES, UNREADABLE, Said, bayang, fresh, scrubbed
+from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, bayang, fresh, scrubbed
 
-ROOT = SAMPLES.parent
 GOLDEN = Path(__file__).parent / "golden"
 CLOCK = "--as-of=2022-08-08"
 CARD = "11010519491231002X"     # the standard's own example of an identity number

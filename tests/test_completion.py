@@ -11,11 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import bayang
+from running import ROOT, bayang
 
 from bayang.engine.output.findings import FORMATS
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = Path(sys.executable).parent
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from making import write
-from running import FAULTY, GOOD, SAMPLES, Said, bayang, complaint
+from running import FAULTY, GOOD, ROOT, SAMPLES, WINDOW, Said, bayang, complaint
 
 from bayang import cli
 from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
@@ -22,8 +22,6 @@ from bayang.engine.records import PackError, UsageError
 from bayang.engine.text.messages import told
 from bayang.engine.text.wording import width
 
-ROOT = SAMPLES.parent
-WINDOW = ROOT / "tests/packs/window"
 CLOCK = "--as-of=2022-08-08"
 
 

@@ -14,8 +14,8 @@ import pytest
 from constraints import asked, needed
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from running import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 HADOLINT = shutil.which("hadolint", path=str(Path(sys.executable).parent))
 
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from running import SERVICE
 
 from bayang.engine.authoring.lint import lint
 from bayang.engine.language.possible import impossible
@@ -13,8 +14,6 @@ from bayang.engine.language.sentence import SentenceTexts
 from bayang.engine.language.types import Negated
 from bayang.engine.language.understanding import understand
 from bayang.engine.packs.pack import Pack, load_pack
-
-SERVICE = Path(__file__).parent / "packs" / "service"
 
 
 @pytest.fixture(scope="module")

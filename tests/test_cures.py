@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from making import COMPILED, PACK, found, only
+from running import invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.authoring.fragments import unfilled
 from bayang.engine.batch.run import Options, run
@@ -180,8 +179,7 @@ def test_9_2_a_form_made_from_the_roster_shows_no_private_number(tmp_path: Path)
         "units": [{"code": "U-1", "name": "云岭科", "level": "department", "head": "沈川"}],
         "people": [{"id": MOBILE, "name": "林一东", "unit": "U-1"},
                    {"id": "P-2", "name": f"林二东{MOBILE}", "unit": "U-1"}]}, allow_unicode=True), encoding="utf-8")
-    made = CliRunner().invoke(bayang, ["new", "personal", "--roster", str(tmp_path / "roster.yaml"), "--to",
-                                       str(tmp_path / "forms")])
+    made = invoked("new", "personal", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms")
     assert made.exit_code == 0
     forms = sorted((tmp_path / "forms").rglob("*.yaml"))
     assert len(forms) == 2

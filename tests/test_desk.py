@@ -11,16 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from running import ROOT, invoked
 
-from bayang.cli import bayang
-
-ROOT = Path(__file__).parent.parent
 DESK = ROOT / "desk"
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(bayang, list(map(str, arguments)))
 
 
 def surroundings(folder: Path) -> dict[str, str]:
@@ -87,8 +80,8 @@ def test_10_3_one_zip_holds_all_that_is_needed(tmp_path: Path) -> None:
         made.writestr("../outside.py", "")
     target = tmp_path / "核查.zip"
     options = ("desk", "--python", embedded(tmp_path), "--wheels", wheels, "--to")
-    assert run(*options, target).exit_code == 0
-    assert run(*options, tmp_path / "again.zip").exit_code == 0
+    assert invoked(*options, target).exit_code == 0
+    assert invoked(*options, tmp_path / "again.zip").exit_code == 0
     assert target.read_bytes() == (tmp_path / "again.zip").read_bytes()
     with zipfile.ZipFile(target) as made:
         names = made.namelist()
@@ -117,6 +110,6 @@ def test_10_3_what_cannot_be_put_together_is_said(tmp_path: Path, options: tuple
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04")
     with zipfile.ZipFile("p.zip", "w") as made:
         made.writestr("readme", "")
-    said = run("desk", *options)
+    said = invoked("desk", *options)
     assert (said.exit_code, word in said.output) == (2, True)
     assert not Path("a.zip").exists()

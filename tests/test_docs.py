@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import pytest
 import running
+from running import ROOT
 
 from bayang.cli import bayang
 from bayang.engine.authoring import lint
@@ -25,7 +26,6 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS
 from bayang.engine.packs.pack import Pack, load_pack
 
-ROOT = Path(__file__).resolve().parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
 DOCS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
 PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md", *DOCS]

@@ -14,12 +14,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
-from running import SAMPLES, bayang, complaint
+from running import PACKS, SAMPLES, bayang, complaint
 
 from bayang.engine.reading.schema import schema_file
 
 DOCS = Path(__file__).parent.parent / "docs"
-PACKS = Path(__file__).parent / "packs"
 
 
 @pytest.fixture

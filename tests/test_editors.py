@@ -17,14 +17,12 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
+from running import ROOT, SAMPLES, WINDOW
 
 from bayang.engine.authoring.published import publish
 from bayang.engine.packs.pack import load_pack
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
 SERVER = ROOT / ".tools/node_modules/.bin/yaml-language-server"
-WINDOW = ROOT / "tests/packs/window"
 NODE = shutil.which("node")
 
 pytestmark = pytest.mark.skipif(NODE is None or not SERVER.exists(),

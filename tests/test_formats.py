@@ -23,7 +23,7 @@ import jsonschema
 import pytest
 import running
 from lxml import etree, html
-from running import COMMAND, FAULTY, SAMPLES, Said, output_of, scrubbed
+from running import COMMAND, FAULTY, ROOT, SAMPLES, Said, output_of, scrubbed
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -37,7 +37,6 @@ from bayang.engine.output.findings.pages import as_markdown
 from bayang.engine.output.findings.repository import paths_in_repository
 from bayang.engine.packs.pack import load_pack
 
-ROOT = SAMPLES.parent
 CLOCK = "2022-08-08"
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import COMPILED, write
+from running import WINDOW, invoked
 
 import bayang.engine.writing as writing
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, bases, change, dump
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
@@ -36,7 +36,6 @@ from bayang.engine.records import Limits, PackError, UsageError
 from bayang.engine.text.dates import day_after
 from bayang.engine.text.messages import told
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 PACKS = {"rules": COMPILED, "window": Compiled(load_pack(WINDOW))}
 FORMS = [(name, base, phase, keys) for name, compiled in PACKS.items() for base in bases(compiled.pack)
          for phase in compiled.pack.phases for keys in ("zh", "en")]
@@ -255,7 +254,7 @@ def test_hostile_ids_give_safe_files_with_the_same_values(tmp_path: Path) -> Non
             assert "1101" not in part
         folded.add(unicodedata.normalize("NFKC", path).casefold())
     assert len(folded) == len(found)
-    result = CliRunner().invoke(bayang, ["check", str(tmp_path / "to"), "--format", "json", "--fail-on", "never"])
+    result = invoked("check", tmp_path / "to", "--format", "json", "--fail-on", "never")
     assert json.loads(result.output)["summary"]["reports"] == len(found)
 
 
@@ -263,7 +262,7 @@ def test_hostile_ids_give_safe_files_with_the_same_values(tmp_path: Path) -> Non
 def test_an_id_that_is_none_is_told_with_its_line(tmp_path: Path, ident: str) -> None:
     file = tmp_path / "roster.yaml"
     file.write_bytes(roster_of([{"id": ident, "name": "甲", "unit": "U-1"}]))
-    result = CliRunner().invoke(bayang, ["new", "all", "--roster", str(file), "--to", str(tmp_path / "to")])
+    result = invoked("new", "all", "--roster", file, "--to", tmp_path / "to")
     assert result.exit_code == 2 and not (tmp_path / "to").exists()
     assert f"{file} 第 7 行：" in result.output and "编号" in result.output
 
@@ -290,7 +289,7 @@ def roster(tmp_path: Path) -> Path:
 
 
 def new(*arguments: object) -> Result:
-    return CliRunner().invoke(bayang, ["new", *map(str, arguments)])
+    return invoked("new", *arguments)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -447,7 +446,7 @@ def test_the_commands_of_the_guide_work(page: str, tmp_path: Path, monkeypatch: 
     commands = [line.split()[1:] for line in text.splitlines() if line.startswith("bayang ")]
     assert len(commands) >= 3
     for command in commands:
-        result = CliRunner().invoke(bayang, command)
+        result = invoked(*command)
         assert result.exit_code == (1 if command[0] == "check" else 0), result.output      # nothing is filled in yet
 
 

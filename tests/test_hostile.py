@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import COMMAND
 
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 OPTIONS = ["--ignore", "BT*", "--as-of", "2022-05-01"]      # the good files share their words on purpose
 Findings = dict[str, list[dict[str, Any]]]
 

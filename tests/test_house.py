@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from running import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 MODULES = [ROOT / "cli.py", *sorted((ROOT / "engine").rglob("*.py"))]
 LONG = {"read"}         # the reader of events: one loop over what YAML can bring
 

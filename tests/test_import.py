@@ -7,12 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from openpyxl import Workbook
+from running import invoked
 
-from bayang.cli import bayang
-
-ROOT = Path(__file__).parent.parent
 ROSTER = """\
 units:
 - {code: U-1, name: 青溪分局, level: branch, head: 何川}
@@ -21,13 +19,9 @@ people:
 """
 
 
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(bayang, list(map(str, arguments)))
-
-
 def form(folder: Path, *more: str) -> Path:
     path = folder / "P-1.xlsx"
-    said = run("new", "个人", "--phase", "inspection", "--to", path, *more)
+    said = invoked("new", "个人", "--phase", "inspection", "--to", path, *more)
     assert said.exit_code == 0, said.output
     return path
 
@@ -49,7 +43,7 @@ def fill(book: Workbook, sheet: str, row: int, **values: object) -> None:
 def imported(folder: Path, book: Workbook, *more: str) -> tuple[str, Result]:
     path = folder / "P-1.xlsx"
     book.save(path)
-    said = run("import", path, "--to", folder / "out", "--overwrite", *more)
+    said = invoked("import", path, "--to", folder / "out", "--overwrite", *more)
     target = folder / "out" / "P-1.yaml"
     return target.read_text(encoding="utf-8-sig") if target.exists() else "", said
 
@@ -70,13 +64,13 @@ def test_10_1_a_form_says_whose_it_is_and_is_the_same_each_time(tmp_path: Path) 
 
 def test_10_1_each_of_a_roster_gets_a_workbook(tmp_path: Path) -> None:
     (tmp_path / "roster.yaml").write_text(ROSTER, encoding="utf-8")
-    said = run("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms", "--format", "xlsx")
+    said = invoked("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms", "--format", "xlsx")
     assert said.exit_code == 0, said.output
     book = openpyxl.load_workbook(tmp_path / "forms" / "U-1" / "P-1.xlsx")
     shown = {row[0].value: row[1].value for row in book["填报"].iter_rows(min_row=4)}
     assert [shown[name] for name in ("人员编号", "姓名", "单位编号", "党员")] == ["P-1", "郑禾", "U-1", "是"]
     assert (tmp_path / "forms" / "U-1" / "U-1.xlsx").exists()
-    again = run("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms", "--format", "xlsx")
+    again = invoked("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms", "--format", "xlsx")
     assert "已经有" in again.output or "2" in again.output
 
 
@@ -109,10 +103,10 @@ def test_10_2_what_cannot_be_read_is_told_by_sheet_and_cell(tmp_path: Path) -> N
 
 def test_10_2_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     path = form(tmp_path)
-    assert run("import", path, "--to", tmp_path / "out").exit_code == 0
-    said = run("import", path, "--to", tmp_path / "out")
+    assert invoked("import", path, "--to", tmp_path / "out").exit_code == 0
+    said = invoked("import", path, "--to", tmp_path / "out")
     assert said.exit_code == 2 and "P-1.yaml" in said.output
-    assert run("import", path, "--to", tmp_path / "out", "--overwrite").exit_code == 0
+    assert invoked("import", path, "--to", tmp_path / "out", "--overwrite").exit_code == 0
 
 
 def test_10_2_a_roster(tmp_path: Path) -> None:
@@ -125,9 +119,9 @@ def test_10_2_a_roster(tmp_path: Path) -> None:
     for row in (("单位编号", "单位名称", "层级", "主要负责人"), ("U-1", "青溪分局", "县级分局", "何川")):
         units.append(row)
     book.save(tmp_path / "名册.xlsx")
-    said = run("import", tmp_path / "名册.xlsx", "--as", "roster", "--to", tmp_path)
+    said = invoked("import", tmp_path / "名册.xlsx", "--as", "roster", "--to", tmp_path)
     assert "人员名单!A3 所在的列" in said.output        # the column 序号 is not of the roster
     assert said.exit_code == 1
-    made = run("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms")
+    made = invoked("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms")
     assert made.exit_code == 0, made.output
     assert (tmp_path / "forms" / "U-1" / "P-1.yaml").exists()

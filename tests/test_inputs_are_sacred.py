@@ -15,12 +15,11 @@ from pathlib import Path
 
 import pytest
 import running
-from running import COMMAND, FAULTY, SAMPLES, in_text, scrubbed
+from running import COMMAND, FAULTY, WINDOW, in_text, scrubbed
 
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.writing import clear_drafts, draft_prefix, drafted
 
-WINDOW = SAMPLES.parent / "tests/packs/window"
 CLOCK = "--as-of=2022-08-08"
 ROSTER = "人员:\n  - {人员编号: P-003, 姓名: 甲乙, 单位编号: U-000, 职务: 科员, 党员: 是}\n单位: []\n"
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")

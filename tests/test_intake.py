@@ -17,13 +17,13 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
+from running import ROOT
 from stock import plain, stock
 
 from bayang.engine.reading.files import list_files, read_bytes
 from bayang.engine.reading.intake import FORBIDDEN, Map, Seq, Suspect, most_nodes, read
 from bayang.engine.records import Limits, Unreadable
 
-ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ROOT.parent / "shared" / "hostile.py"
 LIMITS = Limits()
 FIELDS = frozenset(

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.judging.opening import Opener
 from bayang.engine.judging.strict import spoken
@@ -22,7 +21,6 @@ from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import Limits
 from bayang.engine.text.messages import LANGUAGES, say
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 PROBLEMS, MEASURES = "themes.*.problems[]", "themes.*.problems[].measures[]"
 CASE = "写法例如 整改时限 <= 问题.发现日期 + 天(30)"
 
@@ -285,8 +283,7 @@ def test_a_whole_rule_of_six_lines_is_checked_by_the_command(tmp_path: Path, due
     problem = data["themes"]["speed"]["problems"][0]
     problem["found"], problem["measures"][0]["due"] = "2023-05-01", due
     (tmp_path / "report.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    done = CliRunner().invoke(bayang, ["check", str(tmp_path / "report.yaml"), "--rules", str(pack), "--format", "json",
-                                       "--as-of", "2023-09-01"])
+    done = invoked("check", tmp_path / "report.yaml", "--rules", pack, "--format", "json", "--as-of", "2023-09-01")
     own = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "ZA12"]
     assert len(own) == found, done.output
     assert all(one["pointer"].endswith("/problems/0/measures/0/due") for one in own)

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.authoring.lint import lint
 from bayang.engine.language.beyond import offered
@@ -20,7 +19,6 @@ from bayang.engine.language.scopes import levels_of
 from bayang.engine.language.types import Fault
 from bayang.engine.packs.pack import Pack, load_pack
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 ROSTER = """
 units:
 - {code: W-00, name: 汇川储蓄总部, level: headquarters, head: 关山月}
@@ -83,9 +81,8 @@ def check(folder: Path, made: Path, reports: dict[str, Any], roster: str | None 
     known = ["--roster", str(folder / "roster.yaml")] if roster else []
     told = []
     for _ in range(2):
-        done = CliRunner().invoke(bayang, [
-            "check", str(place), "--rules", str(made), "--as-of", as_of, "--select", "ZZ*", "--format", "json",
-            "--cache-dir", str(folder / "cache"), "--jobs", "1", *known])
+        done = invoked("check", place, "--rules", made, "--as-of", as_of, "--select", "ZZ*", "--format", "json",
+                       "--cache-dir", folder / "cache", "--jobs", "1", *known)
         assert done.exit_code in (0, 1), done.output
         found = json.loads(done.stdout)
         told.append(([(one["rule"], one["file"].rpartition("/")[2], one["pointer"]) for one in found["findings"]],
@@ -268,8 +265,8 @@ def test_each_period_has_so_many(pack: Pack, tmp_path: Path, every: str) -> None
     visits = [{"date": day, "title": title} for day, title in VISITS]
     report = unit(pack, activities=visits, submitted="2023-07-01")
     (tmp_path / "u.yaml").write_text(yaml.dump(report, allow_unicode=True, Dumper=yaml.CSafeDumper), encoding="utf-8")
-    done = CliRunner().invoke(bayang, ["check", str(tmp_path / "u.yaml"), "--rules", str(made), "--as-of", "2023-09-04",
-                                       "--select", "ZZ*", "--format", "json"])
+    done = invoked("check", tmp_path / "u.yaml", "--rules", made, "--as-of", "2023-09-04", "--select", "ZZ*",
+                   "--format", "json")
     found = json.loads(done.stdout)["findings"]
     assert [(one["pointer"], one["message"]["zh"] if isinstance(one["message"], dict) else one["message"])
             for one in found] == ([("/activities", "、".join(PERIODS[every]))] if PERIODS[every] else [])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from running import SAMPLES, bayang
+from running import ROOT, SAMPLES, bayang
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch.run import Options, run
@@ -25,7 +25,6 @@ from bayang.engine.packs.pack import Pack
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 
-ROOT = SAMPLES.parent
 CLOCK = "--as-of=2022-08-08"
 CANARY = re.compile(rb"(TEXT|QUIET|ROLL)[0-9]{5}")
 

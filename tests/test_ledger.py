@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 from making import COMPILED, PACK, write
-from running import SAMPLES, bayang
+from running import SAMPLES, SERVICE, bayang
 from test_check_workbooks import as_workbook
 from test_leaks import all_of, leaked, some_of
 from test_leaks import planted as reports_with_canaries
@@ -371,8 +371,6 @@ def test_10_4_no_canary_leaves(canaries: Path, tmp_path: Path, ending: str) -> N
 
 
 # a plan with other fields
-
-SERVICE = Path(__file__).parent / "packs" / "service"
 
 
 def test_10_4_a_plan_in_chinese_with_fields_of_its_own(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from letters import DAY, body, checked, letters
-from running import as_json
+from running import ROOT, as_json
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
@@ -20,7 +20,6 @@ from bayang.engine.output.notices.items import Itemiser, quoted
 from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
 
-ROOT = Path(__file__).resolve().parent.parent
 ONE_COLON = "报告类型：个人\n活动方案: 八扬八治\n所处阶段: 学习教育和动员部署\n填报日期: 2022-01-24\n"
 
 

@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from running import ROOT, WINDOW
 
 import bayang
 from bayang.engine.batch.outcome import Result
@@ -20,9 +21,7 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Finding
 
-ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = str(ROOT / "samples")
-WINDOW = ROOT / "tests/packs/window"
 SHIPPED = ("__init__.py", "__main__.py", "cli.py", "py.typed", "setup.cfg", "pyproject.toml", "README.md", "LICENSE",
            "engine", "rules", "schemas", "gates")
 PYTHON = re.compile(r"^( *)```python\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from referencing import Registry
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.lint import as_typed, lint, referee
 from bayang.engine.judging.kinds import CHECK_KINDS, raises
 from bayang.engine.judging.telling import Teller
@@ -21,7 +20,6 @@ from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.records import UsageError
 from bayang.engine.text.messages import catalogue
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 QZ = "families/QZ.yaml"
 ANSWERED = "required: {fields: [{any: [themes.*.problems, themes.*.none_found]}], report: each}"
 
@@ -134,7 +132,7 @@ def test_each_flaw_is_found_at_its_line(tmp_path: Path, number: int) -> None:
 
 def test_the_command_tells_them_and_fails(tmp_path: Path) -> None:
     folder = broken(tmp_path, QZ, "('done', 'closed')", "('done', 'finished')")
-    result = CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(folder)])
+    result = invoked("rules", "lint", "--rules", folder)
     assert result.exit_code == 1
     assert f"{QZ} 第 " in result.output and "[sentence]" in result.output
 
@@ -151,7 +149,7 @@ def test_the_line_is_the_one_that_was_changed(tmp_path: Path) -> None:
 
 
 def sound(folder: Path) -> bool:
-    result = CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(folder), "--lang", "en"])
+    result = invoked("rules", "lint", "--rules", folder, "--lang", "en")
     return (result.exit_code, result.output) == (0, "nothing found in the pack\n")
 
 
@@ -162,7 +160,7 @@ def test_another_sound_pack_has_no_flaws() -> None:
 def test_no_pack_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         lint(tmp_path)
-    assert CliRunner().invoke(bayang, ["rules", "lint", "--rules", str(tmp_path)]).exit_code == 2
+    assert invoked("rules", "lint", "--rules", tmp_path).exit_code == 2
 
 
 def test_the_referee_reads_scalars_as_typed() -> None:

@@ -16,13 +16,13 @@ from typing import Any
 import click
 import pytest
 from jinja2 import Environment, meta
+from running import ROOT
 
 from bayang.cli import bayang
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import OptionError, PackError, Told, UsageError
 from bayang.engine.text.messages import LANGUAGES, catalogue, say, told
 
-ROOT = Path(__file__).resolve().parent.parent
 CODE = [ROOT / "cli.py", ROOT / "__main__.py", *sorted((ROOT / "engine").rglob("*.py"))]
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 RANGE = re.compile(f"{HAN.pattern}-{HAN.pattern}")        # of a pattern

@@ -22,11 +22,10 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from click.testing import Result as Outcome
-from running import as_json
+from making import write
+from running import ROOT, SAMPLES, as_json, invoked
 
-from bayang.cli import bayang
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
@@ -43,8 +42,6 @@ from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import UsageError
 from bayang.engine.text.naming import file_names
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
 GOLDEN = ROOT / "tests" / "golden"
 ONE = SAMPLES / "市局/整改落实/P-003.yaml"
 TEXTS = ("docx", "html", "md")
@@ -116,8 +113,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def notice(folder: Path, *arguments: str | Path) -> Outcome:
-    return CliRunner().invoke(bayang, ["notice", *map(str, arguments), "--as-of", DAY, "--to", str(folder),
-                                       "--register", str(folder.parent / "发文登记.csv")])
+    return invoked("notice", *arguments, "--as-of", DAY, "--to", folder, "--register", folder.parent / "发文登记.csv")
 
 
 # -- what a notice says -----------------------------------------------------------------------------------
@@ -175,7 +171,7 @@ def test_five_items_in_the_body_and_all_in_the_annex(compiled: Compiled, tmp_pat
         report, count = re.subn(f"  {theme}:.*(\n    .*)*", "", report)
         assert count == 1
     report = report.replace("文化影响:", "备注:", 1).replace("典型事例: ", "典型事例: # ", 1)
-    (tmp_path / "P-003.yaml").write_text(report, encoding="utf-8")
+    write(tmp_path / "P-003.yaml", report)
     found = checked(compiled, tmp_path)
     [one] = compose(found, compiled, Settings(), Terms()).listed
     levels = [item["level"] for item in one.data["items"]]
@@ -218,9 +214,8 @@ def test_the_second_pack(tmp_path: Path) -> None:
     (tmp_path / "in/A-1.yaml").write_text(
         "report: personal\nplan: window-2023\nphase: checking\nsubmitted: 2023-05-40\n"
         "person: {id: A-1, name: 张三, unit: A}\n", encoding="utf-8")
-    outcome = CliRunner().invoke(bayang, [
-        "notice", str(tmp_path / "in"), "--as-of", "2023-06-01", "--to", str(tmp_path / "to"), "--format", "md",
-        "--rules", str(pack.folder), "--reply-by", "2023-06-08"])
+    outcome = invoked("notice", tmp_path / "in", "--as-of", "2023-06-01", "--to", tmp_path / "to", "--format", "md",
+                      "--rules", pack.folder, "--reply-by", "2023-06-08")
     assert outcome.exit_code == 0, outcome.output
     text = words(tmp_path / "to/A-1/补正通知-A-1.md")
     assert "张三同志：" in text and "《窗口服务三提升活动方案》" in text and "2023年6月8日（星期四）" in text
@@ -296,7 +291,7 @@ def test_nothing_of_the_sensitive_theme_and_no_number(compiled: Compiled, tmp_pa
         {secret}: {secret}
         整改措施: [{{措施: {secret}}}]""", report)
     assert secret in report
-    (tmp_path / "in/P-003.yaml").write_text(report, encoding="utf-8")
+    write(tmp_path / "in/P-003.yaml", report)
     found = checked(compiled, tmp_path / "in")
     assert any(one.theme == "lianjie" for one in found.findings)
     written(compose(found, compiled, Settings(), Terms()), found, tmp_path / "to", (form,))
@@ -357,7 +352,7 @@ def test_nothing_is_overwritten_unasked(folder: Path, tmp_path: Path) -> None:
     to = tmp_path / "to"
     assert notice(to, SAMPLES, "--format", "md").exit_code == 0
     edited = to / "P-003/补正通知-P-003.md"
-    edited.write_text("改过", encoding="utf-8")
+    write(edited, "改过")
     shutil.rmtree(to / "P-006")
     again = notice(to, SAMPLES, "--format", "md")
     assert again.exit_code == 2
@@ -369,8 +364,7 @@ def test_nothing_is_overwritten_unasked(folder: Path, tmp_path: Path) -> None:
 
 def test_word_in_place_of_a_pdf_overwrites_nothing_either(notices: Notices, result: Result, tmp_path: Path) -> None:
     edited = tmp_path / "to/P-003/补正通知-P-003.docx"
-    edited.parent.mkdir(parents=True)
-    edited.write_text("改过", encoding="utf-8")
+    write(edited, "改过")
     with pytest.raises(UsageError) as refused:
         written(notices, result, tmp_path / "to", ("pdf",))
     assert refused.value.key == "noticed.exists"
@@ -378,7 +372,7 @@ def test_word_in_place_of_a_pdf_overwrites_nothing_either(notices: Notices, resu
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "to").write_text("x", encoding="utf-8")
+    write(tmp_path / "to", "x")
     outcome = notice(tmp_path / "to", SAMPLES, "--format", "md")
     assert outcome.exit_code == 2 and "写不出" in outcome.output
     assert (tmp_path / "to").read_text(encoding="utf-8") == "x"
@@ -421,10 +415,10 @@ def test_hostile_text_is_only_text(compiled: Compiled, tmp_path: Path, form: str
     (tmp_path / "in").mkdir()
     people = "\n".join(f"- {json.dumps({'id': f'P-{at}', 'name': text, 'unit': 'CON'}, ensure_ascii=False)}"
                        for at, text in enumerate(HOSTILE))
-    (tmp_path / "in/roster.yaml").write_text(
-        f"units: [{{code: CON, name: '<i>{{{{1+1}}}}', level: department}}]\npeople:\n{people}\n", encoding="utf-8")
+    write(tmp_path / "in/roster.yaml",
+          f"units: [{{code: CON, name: '<i>{{{{1+1}}}}', level: department}}]\npeople:\n{people}\n")
     if os.name != "nt":
-        (tmp_path / "in/a\n<b>&.yaml").write_text("report: unit\n", encoding="utf-8")
+        write(tmp_path / "in/a\n<b>&.yaml", "report: unit\n")
     found = checked(compiled, tmp_path / "in")
     settings = Settings(issuer="<b>&{{7*7}}\x07\u202e", head="red", series="]]>|",
                         contact={"name": "</w:t>" + "号" * 3000})
@@ -513,7 +507,7 @@ def test_the_settings_of_the_samples(tmp_path: Path) -> None:
     ("issuer：甲\n", 1, "："),
 ])
 def test_a_bad_notice_yaml_stops_the_run(tmp_path: Path, text: str, line: int, said: str) -> None:
-    (tmp_path / "n.yaml").write_text(text, encoding="utf-8")
+    write(tmp_path / "n.yaml", text)
     outcome = notice(tmp_path / "to", ONE, "--config", tmp_path / "n.yaml")
     assert outcome.exit_code == 2
     assert f"n.yaml 第 {line} 行" in outcome.output and said in outcome.output
@@ -530,7 +524,7 @@ def test_a_past_deadline_is_refused(tmp_path: Path) -> None:
 
 def kept(result: Result, path: Path) -> Path:
     """The document that the office keeps of a check."""
-    path.write_bytes(as_json(result))
+    write(path, as_json(result))
     return path
 
 
@@ -542,11 +536,11 @@ def second(tmp_path: Path, compiled: Compiled, change: dict[str, tuple[str, str]
         path = tmp_path / "in" / name
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, old
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        write(path, text.replace(old, new))
     now = checked(compiled, tmp_path / "in", as_of)
     file = kept(first or checked(compiled), tmp_path / "first.json")
     if edit:
-        file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | edit), encoding="utf-8")
+        write(file, json.dumps(json.loads(file.read_text(encoding="utf-8")) | edit))
     made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(file), now)))
     return {one.ident: one.data for one in made.listed}
 
@@ -617,8 +611,7 @@ def test_not_late_when_something_was_put_right(tmp_path: Path, compiled: Compile
 
 def test_what_was_waived_then_is_not_late(tmp_path: Path, compiled: Compiled) -> None:
     waivers = tmp_path / "waivers.yaml"
-    waivers.write_text("waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-08-10}]\n",
-                       encoding="utf-8")
+    write(waivers, "waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-08-10}]\n")
     data = second(tmp_path, compiled, {}, checked(compiled, waivers=str(waivers)))
     assert states(data["P-007"])["PB04"] == "new"
 
@@ -626,8 +619,7 @@ def test_what_was_waived_then_is_not_late(tmp_path: Path, compiled: Compiled) ->
 def test_what_is_waived_now_is_dealt_with_otherwise(tmp_path: Path, compiled: Compiled) -> None:
     first = kept(checked(compiled), tmp_path / "first.json")
     waivers = tmp_path / "waivers.yaml"
-    waivers.write_text("waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-12-31}]\n",
-                       encoding="utf-8")
+    write(waivers, "waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-12-31}]\n")
     now = checked(compiled, as_of="2022-08-20", waivers=str(waivers))
     made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(first), now)))
     [one] = [one for one in made.listed if one.ident == "P-007"]
@@ -640,7 +632,7 @@ def test_what_is_waived_now_is_dealt_with_otherwise(tmp_path: Path, compiled: Co
 def test_the_number_of_the_round(tmp_path: Path, compiled: Compiled, options: tuple[str, ...], settings: str,
                                  number: int) -> None:
     first = kept(checked(compiled, as_of="2022-08-01"), tmp_path / "first.json")
-    (tmp_path / "n.yaml").write_text(settings + "版头: 无\n", encoding="utf-8")
+    write(tmp_path / "n.yaml", settings + "版头: 无\n")
     outcome = notice(tmp_path / "to", SAMPLES, "--previous", first, "--format", "md", "--config", tmp_path / "n.yaml",
                      *options)
     assert outcome.exit_code == 0, outcome.output
@@ -659,7 +651,7 @@ def test_the_number_of_the_round(tmp_path: Path, compiled: Compiled, options: tu
                  "findings": [], "not_assessed": []}), "不早于这次的 2022-08-08"),
 ])
 def test_another_previous_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    (tmp_path / "first.json").write_text(text, encoding="utf-8")
+    write(tmp_path / "first.json", text)
     outcome = notice(tmp_path / "to", ONE, "--previous", tmp_path / "first.json")
     assert outcome.exit_code == 2 and said in outcome.output
     assert not (tmp_path / "to").exists()
@@ -744,8 +736,7 @@ def test_no_seal_is_drawn(folder: Path) -> None:
 
 
 def test_a_template_of_ones_own(notices: Notices, result: Result, tmp_path: Path) -> None:
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own/notice.md").write_text("给 {{ subject.id }}：{{ counts.error }}\n", encoding="utf-8")
+    write(tmp_path / "own/notice.md", "给 {{ subject.id }}：{{ counts.error }}\n")
     written(notices, result, tmp_path / "to", ("md", "html"), templates=tmp_path / "own")
     assert (tmp_path / "to/P-003/补正通知-P-003.md").read_text(encoding="utf-8") == "给 P-003：1\n"
     assert "一、审核情况" in words(tmp_path / "to/P-003/补正通知-P-003.html")
@@ -771,8 +762,7 @@ def test_a_word_template_of_ones_own(notices: Notices, result: Result, tmp_path:
     "{{ '{0.__class__}'.format(1) }}", "{% import 'os' as os %}",
 ])
 def test_a_template_reaches_nothing(tmp_path: Path, template: str) -> None:
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own/notice.md").write_text(template, encoding="utf-8")
+    write(tmp_path / "own/notice.md", template)
     outcome = notice(tmp_path / "to", ONE, "--format", "md,html", "--templates", tmp_path / "own")
     assert outcome.exit_code in (2, 4), outcome.output
     assert outcome.output.count("[TP0") == 1 and "Traceback" not in outcome.output
@@ -789,8 +779,7 @@ def test_a_template_that_takes_too_much_is_stopped(tmp_path: Path, monkeypatch: 
                                                    template: str) -> None:
     monkeypatch.setattr("bayang.engine.output.notices.guard.SECONDS", 1.0)
     monkeypatch.setattr("bayang.engine.output.notices.guard.START", 3.0)
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own/notice.md").write_text(template, encoding="utf-8")
+    write(tmp_path / "own/notice.md", template)
     outcome = notice(tmp_path / "to", ONE, "--format", "md,html", "--templates", tmp_path / "own")
     assert outcome.exit_code in (2, 4)
     assert outcome.output.count("[TP0") == 1 and ("[TP01]" in outcome.output or "[TP03]" in outcome.output)
@@ -798,9 +787,7 @@ def test_a_template_that_takes_too_much_is_stopped(tmp_path: Path, monkeypatch: 
 
 
 def test_a_template_that_fails_on_one_costs_that_one(tmp_path: Path) -> None:
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own/notice.md").write_text(
-        "{% if subject.id == 'P-003' %}{{ nothing }}{% endif %}{{ title }}", encoding="utf-8")
+    write(tmp_path / "own/notice.md", "{% if subject.id == 'P-003' %}{{ nothing }}{% endif %}{{ title }}")
     outcome = notice(tmp_path / "to", SAMPLES, "--format", "md", "--templates", tmp_path / "own")
     assert outcome.exit_code == 4
     assert outcome.output.count("[TP02]") == 1 and "P-003" in outcome.output
@@ -808,8 +795,7 @@ def test_a_template_that_fails_on_one_costs_that_one(tmp_path: Path) -> None:
 
 
 def test_a_broken_template_is_named(tmp_path: Path) -> None:
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own/notice.none.docx").write_bytes(b"no zip")
+    write(tmp_path / "own/notice.none.docx", b"no zip")
     outcome = notice(tmp_path / "to", SAMPLES, "--no-config", "--templates", tmp_path / "own")
     assert outcome.exit_code == 2 and "notice.none.docx" in outcome.output
     (tmp_path / "empty").mkdir()
@@ -844,7 +830,7 @@ def test_an_office_program_that_fails_costs_no_notice(few: Notices, result: Resu
     from bayang.engine.text.messages import say
 
     program = tmp_path / "soffice"
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    write(program, f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     office = Office(str(program), dict(os.environ), still=1)
     delivery = written(few, result, tmp_path / "to", ("pdf",), office=office)

@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from running import bayang
+from running import SAMPLES, bayang
 
 from bayang.engine.output.notices import delivery, office
 from bayang.engine.output.notices.guard import Guarded, NoticeFault, Trusted
 from bayang.engine.output.notices.office import Office, convert
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 HERE = os.getpid()
 
 

@@ -12,18 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from jsonschema import Draft7Validator
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.published import publish
 from bayang.engine.output.forms import Order, form
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import LANGUAGES, told
 from bayang.engine.text.numbers import parse_money, parse_number, parse_percent
-
-WINDOW = Path(__file__).parent / "packs" / "window"
 
 FIELDS = """\
 不用:
@@ -68,8 +65,8 @@ def found(folder: Path, tmp_path: Path, text: str) -> list[tuple[str, str, str]]
     """(rule, pointer, message) of the findings on form."""
     path = tmp_path / "报告.yaml"
     path.write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(bayang, ["check", str(path), "--rules", str(folder), "--as-of", "2023-05-30",
-                                       "--no-config", "--format", "json", "--select", "FM*"])
+    done = invoked("check", path, "--rules", folder, "--as-of", "2023-05-30", "--no-config", "--format", "json",
+                   "--select", "FM*")
     return [(one["rule"], one["pointer"], one["message"]) for one in json.loads(done.stdout)["findings"]]
 
 

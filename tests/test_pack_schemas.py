@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 from jsonschema import Draft7Validator
+from running import WINDOW
 
 from bayang.engine.authoring.published import publish
 from bayang.engine.packs.pack import BUNDLED, load_pack
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 FILES = {"plan": "plan.yaml", "theme": "themes/*.yaml", "rules": "families/*.yaml", "words": "words.yaml",
          "calendar": "calendar.yaml"}
 

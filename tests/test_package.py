@@ -13,8 +13,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from running import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("click", "yaml", "jinja2", "markupsafe", "jsonschema")
 SHIPPED = ("__init__.py", "__main__.py", "cli.py", "py.typed", "engine/", "rules/", "schemas/", "desk/")
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.lint import lint
 from bayang.engine.authoring.reading_plans import PlanReader, Span
 from bayang.engine.packs.pack import BUNDLED, load_pack
@@ -30,7 +29,7 @@ SIX = """\
 
 
 def drafted(folder: Path, *more: str) -> str:
-    result = CliRunner().invoke(bayang, ["rules", "init", str(folder), "--plan", str(PLAN), *more])
+    result = invoked("rules", "init", folder, "--plan", PLAN, *more)
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -92,7 +91,7 @@ def test_reports_of_a_draft_are_compliant_and_can_be_filled_in(tmp_path: Path) -
     folder = tmp_path / "pack"
     drafted(folder)
     assert sorted(path.stem for path in folder.glob("bases/*.yaml")) == ["personal", "unit"]
-    form = CliRunner().invoke(bayang, ["new", "personal", "--rules", str(folder), "--phase", "自查自改"])
+    form = invoked("new", "personal", "--rules", folder, "--phase", "自查自改")
     assert form.exit_code == 0
     assert "查责任" in form.output and "三个方面" in form.output
 
@@ -135,7 +134,7 @@ def test_the_examples_of_a_sentence_are_proposed_and_right(tmp_path: Path) -> No
                 measure["due"] = (found[-1] + timedelta(20)).isoformat()
     base.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     (folder / "bases" / "unit.yaml").unlink()
-    proposed = CliRunner().invoke(bayang, ["rules", "examples", "ZA02", "--rules", str(folder)])
+    proposed = invoked("rules", "examples", "ZA02", "--rules", folder)
     assert proposed.exit_code == 0, proposed.output
     examples = yaml.safe_load(proposed.stdout)["examples"]
     place = "/themes/theme-1/problems/0/measures/0/due"
@@ -144,20 +143,20 @@ def test_the_examples_of_a_sentence_are_proposed_and_right(tmp_path: Path) -> No
     assert [one["set"][place] for one in examples["fail"] if place in one.get("set", {})] == [
         (found[0] + timedelta(31)).isoformat()]
     family.write_text(family.read_text(encoding="utf-8") + proposed.stdout, encoding="utf-8")
-    tested = CliRunner().invoke(bayang, ["rules", "test", "ZA02", "--rules", str(folder)])
+    tested = invoked("rules", "test", "ZA02", "--rules", folder)
     assert tested.exit_code == 0, tested.output
 
 
 def test_nothing_is_written_over_a_pack_or_made_of_no_plan(tmp_path: Path) -> None:
     folder = tmp_path / "pack"
     drafted(folder)
-    again = CliRunner().invoke(bayang, ["rules", "init", str(folder), "--plan", str(PLAN)])
+    again = invoked("rules", "init", folder, "--plan", PLAN)
     assert again.exit_code == 2 and "已经有规则包" in again.output
     plan = tmp_path / "plan.txt"
     for text, words in (("为改进作风，制定本方案。\n", "从哪天开始"),
                         ("活动从2024年3月1日开始至6月30日结束。\n", "具体表现")):
         plan.write_text(text, encoding="utf-8")
-        result = CliRunner().invoke(bayang, ["rules", "init", str(tmp_path / "x"), "--plan", str(plan)])
+        result = invoked("rules", "init", tmp_path / "x", "--plan", plan)
         assert result.exit_code == 2 and words in result.output and "例如" in result.output
         assert not (tmp_path / "x").exists()
 

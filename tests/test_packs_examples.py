@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import run_examples
 from bayang.engine.authoring.inherited import Moved, run_inherited
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.inheriting import Inheritance
 from bayang.engine.packs.pack import load_pack
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 RULE = """\
 family: ZZ
 title: {zh: 自定, en: Rules of our own}
@@ -44,7 +42,7 @@ def pack_with(folder: Path, text: str) -> Path:
 
 def test_proposed_examples_are_right_when_pasted(tmp_path: Path) -> None:
     folder = pack_with(tmp_path, RULE)
-    result = CliRunner().invoke(bayang, ["rules", "examples", "ZZ01", "--rules", str(folder)])
+    result = invoked("rules", "examples", "ZZ01", "--rules", folder)
     assert result.exit_code == 0, result.output
     proposed = result.stdout
     assert proposed.startswith("  examples:\n    pass:\n")
@@ -58,7 +56,7 @@ def test_proposed_examples_are_right_when_pasted(tmp_path: Path) -> None:
     pack = load_pack(folder)
     outcomes = list(run_examples(Compiled(pack), [pack.rules["ZZ01"]]))
     assert len(outcomes) == 4 and not any(one.fault for one in outcomes)
-    tested = CliRunner().invoke(bayang, ["rules", "test", "ZZ01", "--rules", str(folder)])
+    tested = invoked("rules", "test", "ZZ01", "--rules", folder)
     assert (tested.exit_code, tested.output) == (0, "样例 4 个符合，0 个不符\n")
 
 
@@ -68,7 +66,7 @@ def test_what_can_not_be_proposed_is_said(tmp_path: Path, rule: str, words: str)
     text = text.replace("2023-07-31", "2033-07-31")     # out of reach
     folder = pack_with(tmp_path, text)
     where = [] if rule == "RO01" else ["--rules", str(folder)]
-    result = CliRunner().invoke(bayang, ["rules", "examples", rule, *where])
+    result = invoked("rules", "examples", rule, *where)
     assert result.exit_code == 2 and words in result.output
 
 
@@ -80,7 +78,7 @@ def test_examples_of_inherited_rules_run_on_the_packs_own_reports(tmp_path: Path
     compiled = Compiled(load_pack(folder))
     held, unmade = run_inherited(compiled, [compiled.pack.rules["PB02"]])
     assert held > 0 and unmade >= 0
-    said = CliRunner().invoke(bayang, ["rules", "test", "PB02", "--rules", str(folder), "--lang", "en"])
+    said = invoked("rules", "test", "PB02", "--rules", folder, "--lang", "en")
     assert said.exit_code == 0 and f"{held} hold on the reports of this pack, {unmade} can't be made" in said.output
 
 
@@ -107,7 +105,7 @@ def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, monkeypatch: py
         path.write_text(RULE.replace("who: [personal]", "who: [persons]"), encoding="utf-8")
 
     monkeypatch.setattr("bayang.engine.console.watching.time.sleep", save)
-    result = CliRunner().invoke(bayang, ["rules", "watch", str(folder)])
+    result = invoked("rules", "watch", folder)
     assert result.exit_code == 0
     first, second = result.output.split("Ctrl-C")[:2]
     assert "规则包没有发现问题" in first

@@ -8,17 +8,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import Trial, base_report, dump, findings_in
 from bayang.engine.authoring.lint import lint
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
-
-WINDOW = Path(__file__).parent / "packs" / "window"
 
 SHORT = """\
 规则族: ZZ
@@ -111,7 +108,7 @@ def test_all_slips_of_a_pack_come_at_once(tmp_path: Path) -> None:
     found = [(flaw.file, flaw.line) for flaw in lint(folder)]
     assert ("themes/1-speed.yaml", 14) in found
     assert ("families/ZZ.yaml", 6) in found and ("families/ZZ.yaml", 9) in found
-    said = CliRunner().invoke(bayang, ["rules", "list", "--rules", str(folder)])
+    said = invoked("rules", "list", "--rules", folder)
     assert said.exit_code == 2
     assert said.output.count("families/ZZ.yaml") == 2 and said.output.count("themes/1-speed.yaml") == 1
 

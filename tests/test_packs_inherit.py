@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from running import WINDOW
 
 from bayang.engine.authoring.examples import Trial, base_report, dump, findings_in
 from bayang.engine.authoring.lint import lint
@@ -17,7 +18,6 @@ from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 MAPPED = """\
 inherit:
 - IN

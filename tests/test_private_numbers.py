@@ -7,15 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from running import ROOT, invoked
 
-from bayang.cli import bayang
 from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.text.wording import has_long_number, mask_numbers, private_numbers
 
-ROOT = Path(__file__).resolve().parent.parent
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 GAPS = (" ", "\xa0", "-", ".", "·", "\u3000", "－", "．")
 
@@ -174,11 +172,11 @@ def test_9_2_no_output_and_no_name_of_a_file_holds_one(tmp_path: Path, ident: st
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.yaml").write_text(text, encoding="utf-8")
     for form in ("text", "json", "sarif", "junit", "csv", "markdown", "html"):
-        said = CliRunner().invoke(bayang, ["check", str(tmp_path / "in"), "--as-of", "2022-01-31", "--show-values",
-                                           "--no-cache", "--format", form])
+        said = invoked("check", tmp_path / "in", "--as-of", "2022-01-31", "--show-values", "--no-cache", "--format",
+                       form)
         assert said.exit_code == 1 and not any(one in said.output for one in SECRETS), form
-    done = CliRunner().invoke(bayang, ["notice", str(tmp_path / "in"), "--as-of", "2022-01-31", "--reply-by",
-                                       "2022-02-15", "--to", str(tmp_path / "out"), "--format", "md"])
+    done = invoked("notice", tmp_path / "in", "--as-of", "2022-01-31", "--reply-by", "2022-02-15", "--to",
+                   tmp_path / "out", "--format", "md")
     assert done.exit_code == 0
     made = list((tmp_path / "out").rglob("*"))
     assert made and not any(one in file.name for file in made for one in (*SECRETS, ident))

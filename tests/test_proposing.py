@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import run_examples
 from bayang.engine.authoring.proposing import Proposal
 from bayang.engine.judging.compile import Compiled
@@ -103,7 +102,7 @@ def rule(at: int, own: str = "") -> str:
 @pytest.fixture(scope="module")
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("officer") / "pack"
-    made = CliRunner().invoke(bayang, ["rules", "init", str(folder), "--plan", str(PLAN), "--id", "archives-2024"])
+    made = invoked("rules", "init", folder, "--plan", PLAN, "--id", "archives-2024")
     assert made.exit_code == 0, made.output
     (folder / "fields.yaml").write_text(FIELDS, encoding="utf-8")
     (folder / "families" / "ZB.yaml").write_text(
@@ -134,10 +133,10 @@ def test_examples_of_an_officers_rule_are_proposed_and_right(compiled: Compiled,
 def test_they_are_right_when_pasted(drafted: Path) -> None:
     family = drafted / "families" / "ZB.yaml"
     before = family.read_text(encoding="utf-8")
-    proposed = CliRunner().invoke(bayang, ["rules", "examples", "ZB19", "--rules", str(drafted)])
+    proposed = invoked("rules", "examples", "ZB19", "--rules", drafted)
     assert proposed.exit_code == 0, proposed.output
     family.write_text(before + proposed.stdout, encoding="utf-8")
-    tested = CliRunner().invoke(bayang, ["rules", "test", "ZB19", "--rules", str(drafted)])
+    tested = invoked("rules", "test", "ZB19", "--rules", drafted)
     family.write_text(before, encoding="utf-8")
     assert (tested.exit_code, tested.output) == (0, "样例 2 个符合，0 个不符\n")
     assert "另一份报告没有报" in proposed.stdout

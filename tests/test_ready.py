@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from running import FAULTY, GOOD, SAMPLES, fresh
+from running import FAULTY, GOOD, PACKS, SAMPLES, fresh
 
 import bayang
 from bayang.engine.judging import ready
@@ -24,7 +24,6 @@ from bayang.engine.records import PackError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing is kept")
 
-PACKS = Path(__file__).parent / "packs"
 LOOK = """
 import sys
 from bayang.cli import main

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from jsonschema import Draft7Validator
+from running import ROOT, WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.published import KEYS, NAMES, publish
 from bayang.engine.authoring.reference import explain, reference, rule_called
@@ -21,8 +20,6 @@ from bayang.engine.reading.schema import Shapes, plain
 from bayang.engine.records import Limits, UsageError
 from bayang.engine.text.messages import told
 
-ROOT = Path(__file__).parent.parent
-WINDOW = Path(__file__).parent / "packs" / "window"
 BASES = [("personal", "personal"), ("bureau", "unit"), ("branch", "unit"), ("department", "unit")]
 
 
@@ -42,15 +39,14 @@ def test_the_manual_has_every_rule_with_all_of_it(compiled: Compiled, language: 
 
 
 def test_the_command_writes_both_pages_and_tells_when_they_are_old(tmp_path: Path) -> None:
-    run = CliRunner().invoke
-    command = ["rules", "docs", "--to", str(tmp_path / "docs"), "--rules", str(WINDOW)]
-    assert run(bayang, [*command, "--check"]).exit_code == 1
-    assert run(bayang, command).exit_code == 0
+    command = ["rules", "docs", "--to", tmp_path / "docs", "--rules", WINDOW]
+    assert invoked(*command, "--check").exit_code == 1
+    assert invoked(*command).exit_code == 0
     assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == ["rules.md", "rules.zh-CN.md"]
-    assert run(bayang, [*command, "--check"]).exit_code == 0
+    assert invoked(*command, "--check").exit_code == 0
     page = tmp_path / "docs" / "rules.zh-CN.md"
     page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    result = run(bayang, [*command, "--check", "--lang", "en"])
+    result = invoked(*command, "--check", "--lang", "en")
     assert result.exit_code == 1 and "out of date" in result.output and "up to date" in result.output
 
 
@@ -126,9 +122,9 @@ def test_an_unknown_rule_names_the_nearest(compiled: Compiled) -> None:
         explain(compiled, "no-leadr", "zh")
     assert "no-leader" in told(fault.value, "zh")
     for typed, near in (("PB99", "PB09"), ("pb9", "PB09"), ("leaderless", "")):
-        result = CliRunner().invoke(bayang, ["explain", typed])
+        result = invoked("explain", typed)
         assert result.exit_code == 2 and f"没有规则“{typed}”" in result.output and near in result.output
-    assert CliRunner().invoke(bayang, ["explain", "PB09", "--lang", "en"]).output.startswith("PB09 ")
+    assert invoked("explain", "PB09", "--lang", "en").output.startswith("PB09 ")
 
 
 # -- the published schemas ------------------------------------------------------------------------
@@ -153,7 +149,7 @@ def keywords(node: Any) -> set[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_is_one_draft_07_document_that_needs_no_other(name: str, keys: str) -> None:
     for more in ([], ["--rules", str(WINDOW)]):
-        result = CliRunner().invoke(bayang, ["schema", name, "--keys", keys, *more])
+        result = invoked("schema", name, "--keys", keys, *more)
         assert result.exit_code == 0
         schema = json.loads(result.output)
         assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -249,5 +245,5 @@ def test_roster_waivers_and_rules_are_valid(pack: Pack) -> None:
 
 def test_the_result_of_a_check_is_valid(pack: Pack, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
-    result = CliRunner().invoke(bayang, ["check", str(tmp_path), "--format", "json", "--as-of", "2022-08-08"])
+    result = invoked("check", tmp_path, "--format", "json", "--as-of", "2022-08-08")
     assert errors(publish(pack, "findings"), json.loads(result.output)) == []

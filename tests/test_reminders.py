@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import ROOT
 from test_letters import body, checked, letters
 from test_notices import parts
 
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.notices.templates import FOLDER, HEADS
 
-ROOT = Path(__file__).resolve().parent.parent
 DAY = "2022-01-25"      # six days before the first phase ends
 
 

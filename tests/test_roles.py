@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import ROOT, WINDOW
 
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.roles import defaults
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import LANGUAGES, told
-
-ROOT = Path(__file__).parent.parent
-WINDOW = ROOT / "tests" / "packs" / "window"
 
 # Field names that also stand in Python as words of something else: what that is.
 WORDS = {

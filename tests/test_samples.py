@@ -23,7 +23,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
-from running import as_json
+from running import ROOT, SAMPLES, as_json
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.assembly import Assembly
@@ -37,8 +37,6 @@ from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Unreadable
 from bayang.engine.text.wording import id_key, id_keys
 
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = ROOT / "samples"
 ROSTER = SAMPLES / "roster.yaml"
 CLOCK = "2022-08-08"
 COLUMNS = "rule level line column pointer superseded".split()

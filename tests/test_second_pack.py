@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import Result
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 ENGINE = Path(__file__).parent.parent / "engine"
 
 CHINESE = """\
@@ -53,8 +52,7 @@ def window() -> Pack:
 
 
 def check(folder: Path, *more: str) -> Result:
-    return CliRunner().invoke(bayang, [
-        "check", str(folder), "--rules", str(WINDOW), "--as-of", "2023-09-05", "--format", "json", *more])
+    return invoked("check", folder, "--rules", WINDOW, "--as-of", "2023-09-05", "--format", "json", *more)
 
 
 def found(result: Result) -> list[tuple[str, str]]:
@@ -133,7 +131,7 @@ def test_its_roster_and_waivers_know_its_levels_and_rules(window: Pack, tmp_path
                                      ["rules", "trace", str(WINDOW / "plan.txt")]])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_commands_on_packs_pass(command: list[str], lang: str) -> None:
-    result = CliRunner().invoke(bayang, [*command, "--rules", str(WINDOW), "--lang", lang])
+    result = invoked(*command, "--rules", WINDOW, "--lang", lang)
     assert result.exit_code == 0, result.output
 
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from running import ROOT, WINDOW
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.authoring.lint import lint
@@ -19,9 +20,6 @@ from bayang.engine.language.functions import FUNCTIONS, NAMES
 from bayang.engine.language.meaning import understood
 from bayang.engine.language.scopes import levels_of
 from bayang.engine.packs.pack import Pack, load_pack
-
-ROOT = Path(__file__).parents[1]
-WINDOW = Path(__file__).parent / "packs" / "window"
 
 
 @pytest.mark.parametrize("page", ["packs.md", "packs.zh-CN.md"])

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import SAMPLES
 
-SAMPLES = Path(__file__).parent.parent / "samples"
 REPORT = SAMPLES / "市局" / "整改落实" / "P-002.yaml"         # without any finding, so that no text is rendered
 
 # Libraries that take long to load, and parts that belong to other commands or outputs.

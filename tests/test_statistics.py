@@ -20,12 +20,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner
 from click.testing import Result as Said
 from hypothesis import given
 from hypothesis import strategies as st
+from running import ROOT, SAMPLES, WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
@@ -41,9 +40,6 @@ from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Subject
 from bayang.engine.text.wording import width
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
-WINDOW = Path(__file__).parent / "packs" / "window"
 CIRCULAR = ROOT / "engine" / "output" / "statistics" / "templates" / "circular.docx"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DAY = "2022-08-08"
@@ -85,7 +81,7 @@ def samples(compiled: Compiled) -> Statistics:
 
 
 def stats(*arguments: str | Path) -> Said:
-    return CliRunner().invoke(bayang, ["stats", *map(str, arguments)])
+    return invoked("stats", *arguments)
 
 
 def total(rows: Iterator[tuple[int, ...]] | Any) -> tuple[int, ...]:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import Trial, base_report, bases, dump, findings_in, findings_of
 from bayang.engine.authoring.lint import lint
 from bayang.engine.judging.compile import Compiled
@@ -28,7 +27,6 @@ from bayang.engine.reading.schema import Shapes
 from bayang.engine.records import OptionError, PackError
 from bayang.engine.text.messages import render, told
 
-WINDOW = Path(__file__).parent / "packs" / "window"
 RULE = """\
 family: ZZ
 title: {zh: 试, en: Try}
@@ -86,7 +84,7 @@ def test_a_path_of_the_wrong_kind_is_refused_with_what_it_is_and_what_is_wanted(
     assert f" 是{is_}，" in said and "例如 " in said and example in said.partition("例如 ")[2]
     assert " is wanted; e.g. " in flaws[0].text("en")
     (tmp_path / "a.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
-    result = CliRunner().invoke(bayang, ["check", str(tmp_path / "a.yaml"), "--rules", str(folder)])
+    result = invoked("check", tmp_path / "a.yaml", "--rules", folder)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"families/ZZ.yaml 第 {line} 行" in result.stderr and is_ in result.stderr
 
@@ -177,7 +175,7 @@ def test_a_broken_message_is_exit_2_with_its_line(tmp_path: Path, old: str, new:
     assert old in RULE
     folder = with_rule(tmp_path, RULE.replace(old, new))
     assert [(flaw.check, flaw.line) for flaw in lint(folder)] == [("template", line)]
-    result = CliRunner().invoke(bayang, ["check", str(WINDOW / "bases"), "--rules", str(folder)])
+    result = invoked("check", WINDOW / "bases", "--rules", folder)
     assert result.exit_code == 2
     assert f"families/ZZ.yaml 第 {line} 行" in result.stderr and words in result.stderr
 

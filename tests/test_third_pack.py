@@ -14,16 +14,15 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import Result
 from jsonschema import Draft7Validator
+from running import SERVICE, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.published import publish
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.reading.typed import as_typed, in_chinese
 
-SERVICE = Path(__file__).parent / "packs" / "service"
 AS_OF = "2024-11-04"
 
 
@@ -33,7 +32,7 @@ def service() -> Pack:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(bayang, [*arguments, "--rules", str(SERVICE)])
+    return invoked(*arguments, "--rules", SERVICE)
 
 
 def report(pack: Pack, phase: str, settings: dict[str, Any], removals: tuple[str, ...] = ()) -> str:

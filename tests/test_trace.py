@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from running import WINDOW, invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.trace import cites, read_plan, show_trace, trace
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.plan_text import sentences
 from bayang.engine.recording import replace
 from bayang.engine.records import UsageError
-
-WINDOW = Path(__file__).parent / "packs" / "window"
 
 
 def test_sentences_end_at_full_stops_outside_quotation_marks() -> None:
@@ -118,15 +115,14 @@ def test_what_is_no_plan_is_wrong_use(tmp_path: Path, data: bytes | None) -> Non
         path.write_bytes(data)
     with pytest.raises(UsageError):
         read_plan(path)
-    assert CliRunner().invoke(bayang, ["rules", "trace", str(path)]).exit_code == 2
+    assert invoked("rules", "trace", path).exit_code == 2
 
 
 def test_the_command_fails_on_either_fault(tmp_path: Path) -> None:
-    good = CliRunner().invoke(bayang, ["rules", "trace", str(WINDOW / "plan.txt"), "--rules", str(WINDOW)])
+    good = invoked("rules", "trace", WINDOW / "plan.txt", "--rules", WINDOW)
     assert good.exit_code == 0 and "QZ05" in good.output
     text = read_plan(WINDOW / "plan.txt")
     for name, changed in (("more", text + "每月通报一次。\n"), ("less", text.replace("问题全部改完", "问题改完"))):
         (tmp_path / f"{name}.txt").write_text(changed, encoding="utf-8")
-        result = CliRunner().invoke(
-            bayang, ["rules", "trace", str(tmp_path / f"{name}.txt"), "--rules", str(WINDOW), "--lang", "en"])
+        result = invoked("rules", "trace", tmp_path / f"{name}.txt", "--rules", WINDOW, "--lang", "en")
         assert result.exit_code == 1, name

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from mypy import api
+from running import ROOT
 
-ROOT = Path(__file__).parents[1]
 HELD = ("__init__.py", "__main__.py", "cli.py", "engine")
 
 

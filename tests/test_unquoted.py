@@ -8,14 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from running import SERVICE, invoked
 
-from bayang.cli import bayang
 from bayang.engine.packs.loading import read_typed
 from bayang.engine.packs.unquoted import misread_lines
 from bayang.engine.records import PackError
 
-SERVICE = Path(__file__).parent / "packs" / "service"
 HEAD = "family: FX\ntitle: 试\nrules:\n- id: FX01\n  title: 甲\n  who: [unit]\n"      # six lines
 TAIL = "\n  basis: {practice: 试}\n  remedy: 请改。\n"
 # What stands on the line -> the sign and its column, and the line as it should be.
@@ -92,7 +90,7 @@ def test_all_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     shutil.copytree(SERVICE, tmp_path / "pack")
     (tmp_path / "pack" / "families" / "FX.yaml").write_text(
         HEAD + "  check:\n  - must: '十' in remarks\n  - must: [paid] <= grants" + TAIL, encoding="utf-8")
-    said = CliRunner().invoke(bayang, ["rules", "lint", str(tmp_path / "pack")]).stdout
+    said = invoked("rules", "lint", tmp_path / "pack").stdout
     assert ("families/FX.yaml 第 8 行：[unquoted] “must”后面，第 11 列的“'”被 YAML 当成引号，到下一个引号就算完了；"
             "请给这段文字加上引号，整行应为：- must: \"'十' in remarks\"") in said
     assert "families/FX.yaml 第 9 行：[unquoted] “must”后面，第 11 列的“[”被 YAML 当成一组内容的开始；" in said

@@ -18,9 +18,8 @@ import pytest
 import yaml
 from lxml import etree
 from making import write
-from running import output_of
+from running import invoked, output_of
 
-from bayang.cli import bayang as command
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.attribution import hint_of
 from bayang.engine.batch.outcome import Result
@@ -257,10 +256,9 @@ def test_9_12_statistics_begin_with_the_table(result: Result, compiled: Compiled
 
 
 def test_9_12_the_office_sees_the_table_beside_its_letters(bureau: Path, tmp_path: Path) -> None:
-    from click.testing import CliRunner
 
-    said = CliRunner().invoke(command, ["notice", str(bureau), "--as-of", DAY, "--to", str(tmp_path / "o"),
-                                        "--format", "md", "--reply-by", "2022-02-20"])
+    said = invoked("notice", bureau, "--as-of", DAY, "--to", tmp_path / "o", "--format", "md", "--reply-by",
+                   "2022-02-20")
     assert said.exit_code == 0, said.output
     page = etree.HTML((tmp_path / "o/发送清单.html").read_bytes().decode())
     table = [[html.unescape("".join(cell.itertext())) for cell in row.iter("th", "td")]

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-
-from bayang.cli import bayang
+from running import invoked
 
 TYPIST = Path(__file__).parent / "office_typist.py"
 PYTHONS = ("/usr/bin/python3", "/usr/lib/libreoffice/program/python", "/opt/libreoffice/program/python")
@@ -34,7 +32,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
         pytest.skip("no LibreOffice with uno")
     folder = tmp_path_factory.mktemp("office")
     form, target = folder / "form.xlsx", folder / "P-102.xlsx"
-    said = CliRunner().invoke(bayang, ["new", "个人", "--phase", "inspection", "--to", str(form)])
+    said = invoked("new", "个人", "--phase", "inspection", "--to", form)
     assert said.exit_code == 0, said.output
     pipe = f"bayang-{os.getpid()}"
     office = subprocess.Popen([program, "--headless", "--norestore", f"--accept=pipe,name={pipe};urp;",
@@ -58,18 +56,18 @@ def test_10_1_lists_offer_what_may_be_chosen(filled: tuple[Path, dict[str, int]]
 
 
 def test_10_2_it_imports_to_a_clean_report(filled: tuple[Path, dict[str, int]], tmp_path: Path) -> None:
-    said = CliRunner().invoke(bayang, ["import", str(filled[0]), "--to", str(tmp_path)])
+    said = invoked("import", filled[0], "--to", tmp_path)
     assert said.exit_code == 0, said.output
     assert "工作表“草稿”不是填报表的" in said.output
     text = (tmp_path / "P-102.yaml").read_text(encoding="utf-8-sig")
     for line in ("填报日期: 2022-04-20\n", "对应表现: shigan-03\n", "发现日期: 2022-03-15\n",
                  "措施: 每月底向科长报一次逾期件\n"):
         assert line in text
-    checked = CliRunner().invoke(bayang, ["check", str(tmp_path / "P-102.yaml"), "--as-of", "2022-04-25"])
+    checked = invoked("check", tmp_path / "P-102.yaml", "--as-of", "2022-04-25")
     assert checked.exit_code == 0, checked.output
     assert "没有发现需要补正的事项" in checked.output or "必须补正 0 处，建议完善 0 处" in checked.output
 
 
 def test_10_3_it_checks_clean_as_it_is(filled: tuple[Path, dict[str, int]]) -> None:
-    checked = CliRunner().invoke(bayang, ["check", str(filled[0]), "--as-of", "2022-04-25"])
+    checked = invoked("check", filled[0], "--as-of", "2022-04-25")
     assert checked.exit_code == 0, checked.output

@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from running import as_json
+from running import COMMAND, SAMPLES, as_json, invoked
 
-from bayang import cli
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import run as running
 from bayang.engine.batch import workers
@@ -36,11 +34,8 @@ from bayang.engine.packs.pack import Pack
 from bayang.engine.reading.files import Listed, Listing
 from bayang.engine.records import NotAssessed
 
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "samples"
 CLOCK = "2022-08-08"
 COUNT = 300
-COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 forks = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="hooks need fork")
 
 
@@ -182,7 +177,7 @@ def test_how_many_workers(jobs: int, count: int, wanted: int | None, compiled: C
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "many"])
 def test_2_wrong_number(jobs: str) -> None:
-    said = CliRunner().invoke(cli.bayang, ["check", str(SAMPLES), "--jobs", jobs])
+    said = invoked("check", SAMPLES, "--jobs", jobs)
     assert (said.exit_code, said.stdout) == (2, "")
 
 
@@ -260,7 +255,7 @@ def test_every_file_may_kill(compiled: Compiled, monkeypatch: pytest.MonkeyPatch
 @forks
 def test_4_when_a_worker_died(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killing(monkeypatch, "0/Q-090.yaml")
-    said = CliRunner().invoke(cli.bayang, ["check", str(reports), "--as-of", CLOCK, "--jobs", "2", "--format", "json"])
+    said = invoked("check", reports, "--as-of", CLOCK, "--jobs", "2", "--format", "json")
     assert said.exit_code == 4
     assert said.stderr.count("\n") == 1 and "0/Q-090.yaml" in said.stderr and "SIGKILL" in said.stderr
     left = {one["file"] for one in json.loads(said.stdout)["not_assessed"] if one["reason"] == "crash"}
