@@ -69,7 +69,8 @@ class Cluster:
         self.log = (home / "log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-c", CLUSTER], stdout=subprocess.PIPE, stderr=self.log, cwd=home,
-            env=scrubbed(**KEYS, PYTHONPATH=str(home), DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1"))
+            env=scrubbed(**KEYS, PYTHONPATH=str(home), DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1",
+                         DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD="forkserver"))
         assert self.process.stdout
         address, self.store = self.process.stdout.readline().decode().split()
         self.address = address.replace("tcp://", "dask://")
