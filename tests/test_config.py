@@ -18,7 +18,7 @@ from running import FAULTY, GOOD, ROOT, SAMPLES, WINDOW, Said, bayang, complaint
 from bayang import cli
 from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
 from bayang.engine.console.settings import options
-from bayang.engine.records import PackError, UsageError
+from bayang.engine.records import PackError
 from bayang.engine.text.messages import told
 from bayang.engine.text.wording import width
 
@@ -320,10 +320,3 @@ def test_a_command_with_settings_of_its_own_has_the_configuration_by_a_variable(
             assert said.returncode == 0, said.stderr.decode()
             line = complaint(bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="nowhere.yaml"))
             assert line.startswith("nowhere.yaml 第 1 行：")
-
-
-def test_errors_of_finding_are_usage_errors(tmp_path: Path) -> None:
-    for name in ("甲", "乙"):
-        write(tmp_path / name / "bayang.yaml", "lang: zh\n")
-    with pytest.raises(UsageError):
-        find_config([str(tmp_path / "甲"), str(tmp_path / "乙")])

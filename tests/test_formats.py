@@ -527,15 +527,6 @@ def test_several_formats_in_one_run(tmp_path: Path) -> None:
     assert (tmp_path / "报告.xlsx").read_bytes().startswith(b"PK")
 
 
-def test_wrong_use_leaves_every_file_untouched(tmp_path: Path) -> None:
-    (tmp_path / "out.sarif").write_text("old", encoding="utf-8")
-    said = bayang(FAULTY, "--format=sarif=out.sarif", "--format=html=no/such/folder/x.html", cwd=tmp_path)
-    assert (said.returncode, said.stdout) == (2, b"")
-    assert "no/such/folder/x.html" in said.stderr.decode()
-    assert (tmp_path / "out.sarif").read_text(encoding="utf-8") == "old"
-    assert [file.name for file in tmp_path.iterdir()] == ["out.sarif"]
-
-
 @pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
 def test_paths_as_the_pipeline_wants_them(variable: str, tmp_path: Path) -> None:
     folder = tmp_path / "仓库/报 送"

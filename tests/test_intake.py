@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
-import os
 import pickle
 import random
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -20,11 +13,9 @@ import yaml
 from running import ROOT
 from stock import plain, stock
 
-from bayang.engine.reading.files import list_files, read_bytes
 from bayang.engine.reading.intake import FORBIDDEN, Map, Seq, Suspect, most_nodes, read
 from bayang.engine.records import Limits, Unreadable
 
-HOSTILE = ROOT.parent / "shared" / "hostile.py"
 LIMITS = Limits()
 FIELDS = frozenset(
     "report plan phase submitted person id name unit post study form date title themes problems fact cause "
@@ -493,22 +484,6 @@ def test_every_hint_is_raised_and_has_its_text() -> None:
     assert raised == written - elsewhere
 
 
-EXAMPLES = [(rule["name"], kind, example) for rule in FAMILY["rules"] for kind, examples in
-            rule["examples"].items() for example in examples if "tested" not in example]  # fmt: skip
-
-
-@pytest.mark.parametrize("name, kind, example", EXAMPLES)
-def test_examples(name: str, kind: str, example: dict[str, Any]) -> None:
-    data = base64.b64decode(example["base64"]) if "base64" in example else example["text"].encode(
-        example.get("encoding", "utf-8"))  # fmt: skip
-    if kind == "pass":
-        read(data, LIMITS, FIELDS)
-        return
-    found = refusal(data)
-    assert (found.name, found.line, found.column, found.hint) == (
-        name, example["line"], example["column"], example.get("hint"))  # fmt: skip
-
-
 # --- nothing but Unreadable ever comes out --------------------------------------------------------
 
 TOKENS = [
@@ -556,46 +531,3 @@ def test_mutations(seed: int) -> None:
                 assert "张三" not in sentence and "2022" not in sentence, number
         else:
             assert tree == stock(data), number
-
-
-# --- the hostile set, where it stands beside the project ------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    if not HOSTILE.is_file() or sys.platform == "win32":
-        pytest.skip("the hostile set is not here")
-    out = tmp_path_factory.mktemp("hostile") / "set"
-    subprocess.run([sys.executable, HOSTILE, out, "--deep"], check=True, capture_output=True)
-    yield out
-    subprocess.run([sys.executable, HOSTILE, "--clean", out], check=True, capture_output=True)
-
-
-def test_hostile_set(hostile: Path) -> None:
-    listing = list_files([str(hostile / "reports")])
-    got: dict[str, str] = {name: found.name for name, found in listing.faults}
-    for listed in listing.files:
-        try:
-            read(read_bytes(listed, LIMITS), LIMITS, FIELDS)
-            got[listed.name] = "read"
-        except Unreadable as found:
-            got[listed.name] = found.name
-    identity = {name: rule["id"] for name, rule in RULES.items()}
-    manifest = json.loads((hostile / "manifest.json").read_text(encoding="utf-8"))
-    wrong = []
-    for entry in manifest["files"]:
-        special = entry.get("special")
-        if entry["kind"] != "report" or entry["outcome"] == "any":
-            continue
-        if special in ("mode000", "dir000") and os.geteuid() == 0:
-            continue
-        name = entry["file"].removeprefix("reports/")
-        if special == "deep":
-            name += "/d" * 1200 + "/h-deep.yaml"
-        want = entry["code"] if entry["outcome"] == "intake-error" else "read"
-        found = identity.get(got.get(name, ""), got.get(name))
-        if found != want:
-            wrong.append((entry["file"], want, found))
-    assert wrong == []
-    assert sorted(listing.ignored) == sorted(name.removeprefix("reports/") for name in manifest["ignored"])
-    assert listing.whole

@@ -5,15 +5,12 @@ A change is `{pointer: value}`, or `GONE` for a field taken away. A finding is w
 
 from __future__ import annotations
 
-import io
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import output_of
 
 from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -24,7 +21,6 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.results import FileResult
 from bayang.engine.judging.telling import Style
 from bayang.engine.output.findings import FORMATS, Setting
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Limits, PackError, UsageError
 
 GONE = object()
@@ -812,49 +808,11 @@ def alike(folder: Folder, base: str, name: str, ident: str, text: str) -> None:
         key: ident, YANJIN: [problem], "/themes/chuangyou/problems": GONE})
 
 
-def test_8_5_same_texts_of_two_persons(folder: Folder) -> None:
-    assert len(LONG) >= 60
-    alike(folder, "personal", "a.yaml", "P-001", LONG)
-    alike(folder, "personal", "b.yaml", "P-003", "，".join([LONG[:20], LONG[20:]]) + "。")
-    alike(folder, "personal", "c.yaml", "P-004", LONG[::-1])
-    result = folder.run()
-    assert placed(result, "BT01") == ["BT01 a.yaml#/themes", "BT01 b.yaml#/themes"]
-    assert ["P-003 100%" in one.message for one in result.findings if one.rule == "BT01"] == [True, False]
-    assert ["P-001 100%" in one.message for one in result.findings if one.rule == "BT01"] == [False, True]
-
-
-@pytest.mark.parametrize(("length", "compared"), [(52, False), (53, True)])
-def test_8_5_under_50_shingles_nothing_is_compared(folder: Folder, length: int, compared: bool) -> None:
-    """N characters and the cause of one: n + 1 - 4 shingles."""
-    alike(folder, "personal", "a.yaml", "P-001", LONG[:length])
-    alike(folder, "personal", "b.yaml", "P-003", LONG[:length])
-    assert bool(placed(folder.run(), "BT01")) is compared
-
-
-def test_8_5_a_person_and_a_unit_are_not_compared(folder: Folder) -> None:
-    alike(folder, "personal", "a.yaml", "P-001", LONG)
-    alike(folder, "department", "d.yaml", "U-009", LONG)
-    assert placed(folder.run(), "BT01") == []
-
-
 def test_8_5_only_current_reports_are_compared(folder: Folder) -> None:
     alike(folder, "personal", "a.yaml", "P-001", LONG)
     alike(folder, "personal", "b.yaml", "P-003", LONG)
     folder.person("c.yaml", "P-001", "rectification")
     assert placed(folder.run(), "BT01", "BT02") == []
-
-
-@pytest.mark.parametrize(("fact", "unit", "copied"), [
-    ("早晨七点到楼顶读风速", "U-002", True),            # 10 characters
-    ("早晨七点，到楼顶读风速。", "U-002", True),
-    ("早晨七点到楼顶读风", "U-002", False),             # 9
-    ("早晨七点到楼顶读风速", "U-001", False),           # of another unit
-])
-def test_8_5_a_fact_of_the_persons_own_unit(folder: Folder, fact: str, unit: str, copied: bool) -> None:
-    plain = fact.replace("，", "").rstrip("。")
-    folder.put("d.yaml", "department", "inspection", {f"{YANJIN}/1/fact": plain})
-    folder.put("a.yaml", "personal", "inspection", {"/person/unit": unit, f"{YANJIN}/0/fact": fact})
-    assert placed(folder.run(), "BT02") == ([f"BT02 a.yaml#{YANJIN}/0/fact"] if copied else [])
 
 
 def test_8_5_clashes_and_duplicates_stand_on_each_file(folder: Folder) -> None:
@@ -865,12 +823,6 @@ def test_8_5_clashes_and_duplicates_stand_on_each_file(folder: Folder) -> None:
     assert placed(result, "RO04") == ["RO04 b.yaml#", "RO04 c.yaml#"]
     assert {one.file for one in result.findings if one.rule == "BT03"} == {"a.yaml", "b.yaml", "c.yaml"}
     assert len(placed(result, "BT03")) == 9
-
-
-def test_8_5_plain_numbers_never_clash(folder: Folder) -> None:
-    folder.person("a.yaml", "P-001", "inspection")
-    folder.person("b.yaml", "P-003", "inspection")
-    assert placed(folder.run(), "BT03") == []
 
 
 NOTHING = {
@@ -1224,16 +1176,6 @@ def test_8_7_how_a_file_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch
     assert names("甲", "甲/a.yaml") == ["甲/a.yaml"]
 
 
-def test_8_7_standard_input_is_a_dash(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And a part of a batch."""
-    folder.roster(people=[PERSON])
-    data = report(folder.compiled, "personal", "education", {"/submitted": "2022-02-01"})
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-    result = folder.run("-", roster=str(folder.path / "roster.yaml"))
-    assert placed(result) == ["ID01 -#/submitted"]
-    assert ("RO01", "partial") in unjudged(result)
-
-
 def test_8_7_a_file_reached_twice_is_read_once(folder: Folder) -> None:
     file = folder.put("a.yaml", "personal", "education")
     result = folder.run(folder.path, file, folder.path / "..")
@@ -1247,19 +1189,6 @@ def test_8_7_a_roster_outside_is_named_as_typed(folder: Folder, monkeypatch: pyt
     result = folder.run("收", as_of="2022-02-01", roster="./收/../roster.yaml")
     assert placed(result) == ["RO01 ./收/../roster.yaml#/people/1"]
     assert result.sources["roster"]["file"] == "./收/../roster.yaml"
-
-
-def test_8_7_a_result_is_the_same_in_both_languages(folder: Folder) -> None:
-    """In all keys but message and remedy."""
-    folder.put("a.yaml", "personal", "inspection", {"/themes/pinbo": GONE, FACT: "学习不够深入", "/remarks": "XX县"})
-    results = []
-    for language in ("zh", "en"):
-        document = json.loads(output_of("json", folder.run(language=language), Setting(folder.compiled, language)))
-        for one in document["findings"]:
-            assert one.pop("message") and one.pop("remedy")
-        results.append(document)
-    assert results[0] == results[1]
-    assert len(results[0]["findings"]) == 3
 
 
 # --- 8.8 what is shown ----------------------------------------------------------------------------
@@ -1359,7 +1288,8 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 
 def test_8_9_three_where_there_is_neither_report_nor_roster(folder: Folder, command: Command) -> None:
     (folder.path / "说明.txt").write_text("x", encoding="utf-8")
-    assert command(folder.path)[0] == 3
+    code, _, err = command(folder.path)
+    assert (code, err.count("\n")) == (3, 1)
     folder.roster()
     assert command(folder.path)[0] == 0
     folder.roster(people=[PERSON])
@@ -1382,56 +1312,10 @@ def test_8_9_fail_on_is_error_unless_given(
     assert command(folder.path, *(["--fail-on", fail_on] if fail_on else []))[0] == code
 
 
-def test_8_9_a_path_that_is_not_there_is_wrong_use(folder: Folder, command: Command) -> None:
-    code, out, err = command(folder.path / "没有.yaml")
-    assert (code, out) == (2, "") and "没有.yaml" in err
-    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
-    assert command(folder.path, folder.path / "没有")[0] == 2          # 2 before 1
-
-
 def test_8_9_a_path_that_cannot_be_read_is_in01(folder: Folder, command: Command) -> None:
     (folder.path / "b.yaml").symlink_to("b.yaml")
     code, out, _ = command("--format", "json", folder.path / "b.yaml")
     assert (code, [one["rule"] for one in json.loads(out)["findings"]]) == (1, ["IN01"])
-
-
-def test_8_9_a_crash_outranks_findings_and_the_rest_is_finished(
-    folder: Folder, command: Command, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One rule breaks down: code 4, it is named with its file, and the other rules have spoken."""
-    from bayang.engine.judging import ready
-
-    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/reviewed_by": "韩雪松"})
-
-    def broken(case: Any, scope: Any) -> Any:
-        raise ZeroDivisionError
-
-    class Cracked(Compiled):
-        def __init__(self) -> None:
-            super().__init__(compiled.pack)
-            for check in self.checks:
-                if check.rule.id == "TX01":
-                    object.__setattr__(check, "run", broken)
-
-    monkeypatch.setattr(ready, "compiled", lambda folder, home: Cracked())
-    code, out, err = command("--format", "json", "--format", f"json={folder.path}/out.json", folder.path)
-    document = json.loads(out)
-    assert (folder.path / "out.json").read_text(encoding="utf-8") == out
-    assert code == 4 and "TX01" in err and "a.yaml" in err
-    assert [one["rule"] for one in document["findings"]] == ["ID01", "ID04"]
-    assert [(one["rule"], one["reason"]) for one in document["not_assessed"] if one["file"]] == [("TX01", "crash")]
-
-
-def test_8_9_only_one_format_goes_to_standard_output(folder: Folder, command: Command, tmp_path: Path) -> None:
-    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
-    assert command("--format", "json", "--format", "text", folder.path)[0] == 2
-    file = tmp_path / "out.json"
-    code, out, _ = command("--format", f"json={file}", folder.path)
-    assert (code, out) == (1, "")
-    code, text, _ = command("--format", f"json={file}", "--format", "text", folder.path)
-    assert text.startswith("a.yaml") and not text.lstrip().startswith("{")
-    assert json.loads(file.read_text(encoding="utf-8"))["format"] == "bayang/1"
-    assert command(folder.path)[1] == text                              # text is the default
 
 
 @pytest.mark.parametrize(("case", "code", "written"), [
@@ -1472,48 +1356,6 @@ def test_8_9_what_is_ignored_is_counted_and_listed(folder: Folder) -> None:
     assert result.summary["ignored"] == len(result.ignored)
 
 
-def test_8_9_the_pack_among_the_reports_is_ignored(folder: Folder) -> None:
-    folder.put("a.yaml", "personal", "education")
-    shutil.copytree(folder.compiled.pack.folder, folder.path / "规则")
-    assert folder.run().summary["files"] > 20
-    own = Compiled(load_pack(folder.path / "规则"))
-    result = run([str(folder.path)], Options(as_of=END), own)
-    assert (result.summary["files"], result.findings) == (1, [])
-
-
-@pytest.mark.parametrize(("args", "rules"), [
-    (["--select", "ID01,ID04"], ["ID01", "ID04"]),
-    (["--select", "ID01", "--select", "self-reviewed"], ["ID01", "ID04"]),
-    (["--select", "ID*", "--ignore", "ID04"], ["ID01"]),
-    (["--ignore", "late,TX01"], ["ID04"]),
-    (["--select", "self-*"], ["ID04"]),
-])
-def test_8_9_select_and_ignore(folder: Folder, command: Command, args: list[str], rules: list[str]) -> None:
-    folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01", "/reviewed_by": "韩雪松",
-                                                   "/remarks": "XX县"})
-    _, out, _ = command("--format", "json", *args, folder.path)
-    assert [one["rule"] for one in json.loads(out)["findings"]] == rules
-
-
-def test_8_9_reading_cannot_be_switched_off(folder: Folder, command: Command) -> None:
-    folder.write("a.yaml", b"- 1")
-    for args in (["--ignore", "IN*"], ["--select", "ID01"], ["--ignore", "IN06"], ["--ignore", "not-a-form"]):
-        assert command(*args, folder.path)[0] == 1
-
-
-@pytest.mark.parametrize("args", [["--select", "XY99"], ["--ignore", "XY99"], ["--select", "ID01,nothing-like-it"]])
-def test_8_9_a_pattern_that_matches_no_rule_is_wrong_use(folder: Folder, command: Command, args: list[str]) -> None:
-    folder.put("a.yaml", "personal", "education")
-    assert command(*args, folder.path)[:2] == (2, "")
-
-
-@pytest.mark.parametrize(("form", "shown"), [("text", "2022年3月5日"), ("json", "2022-03-05")])
-def test_8_9_every_output_prints_the_clock(folder: Folder, command: Command, form: str, shown: str) -> None:
-    folder.put("a.yaml", "personal", "education")
-    assert shown in command("--format", form, folder.path, as_of="2022-03-05")[1]
-    assert "2022-03-05" in command("--format", form, "--lang", "en", folder.path, as_of="2022-03-05")[1]
-
-
 def test_8_9_no_config_turns_off_finding_tables(folder: Folder, command: Command) -> None:
     """A roster and waivers given by name still count."""
     folder.put("a.yaml", "personal", "education", {"/submitted": "2022-02-01"})
@@ -1540,15 +1382,6 @@ def test_8_9_an_option_switches_finding_off_for_that_file(
     given.write_bytes(dump({"people": [PERSON]}))
     assert command(folder.path, as_of="2022-02-01")[0] == 2
     assert command("--roster", given, folder.path, as_of="2022-02-01")[0] == 0
-
-
-def test_8_9_two_rosters_found_are_named(folder: Folder, command: Command) -> None:
-    for name in ("甲", "乙"):
-        folder.write(f"{name}/roster.yaml", dump({"people": [PERSON]}))
-    code, out, err = command(folder.path / "甲", folder.path / "乙")
-    assert (code, out) == (2, "")
-    assert "甲/roster.yaml" in err and "乙/roster.yaml" in err
-    assert command(folder.path)[0] == 3                                 # neither stands at the top
 
 
 def test_8_9_a_waiver_is_for_the_subject_that_it_names(folder: Folder) -> None:
@@ -1597,21 +1430,6 @@ def test_8_9_a_broken_roster_is_said_with_file_line_field_and_repair(folder: Fol
     code, out, err = command(folder.path)
     assert (code, out) == (2, "")
     assert "roster.yaml" in err and "7" in err and "至" in err and "2022-04-30" in err
-
-
-def test_8_9_interrupted_is_130(
-    folder: Folder, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from bayang.engine.console import checking
-
-    def stop(*args: Any, **options: Any) -> None:
-        raise KeyboardInterrupt
-
-    file = tmp_path / "out.json"
-    file.write_text("as before", encoding="utf-8")
-    monkeypatch.setattr(checking, "run", stop)
-    code, out, _ = command("--format", f"json={file}", folder.path)
-    assert (code, out, file.read_text(encoding="utf-8")) == (130, "", "as before")
 
 
 @pytest.mark.parametrize("phase", ["开头", "phase", ""])

@@ -256,9 +256,8 @@ def test_9_12_statistics_begin_with_the_table(result: Result, compiled: Compiled
 
 
 def test_9_12_the_office_sees_the_table_beside_its_letters(bureau: Path, tmp_path: Path) -> None:
-
-    said = invoked("notice", bureau, "--as-of", DAY, "--to", tmp_path / "o", "--format", "md", "--reply-by",
-                   "2022-02-20")
+    said = invoked("notice", bureau, "--as-of", DAY, "--to", tmp_path / "o", "--format", "md",
+                   "--reply-by", "2022-02-20")
     assert said.exit_code == 0, said.output
     page = etree.HTML((tmp_path / "o/发送清单.html").read_bytes().decode())
     table = [[html.unescape("".join(cell.itertext())) for cell in row.iter("th", "td")]

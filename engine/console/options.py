@@ -28,18 +28,18 @@ of_pack = option("--rules", "folder", type=PLACE, metavar="DIR", help="option.ru
 in_language = option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="option.lang")
 
 
-def offer_phases(context: click.Context, one: click.Parameter, start: str) -> list[Any]:
-    """What a shell offers for a phase."""
-    from .completing import phases
+def _offer(name: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """What a shell offers, by a function of `completing`."""
+    def offer(context: click.Context, one: click.Parameter, start: str) -> list[Any]:
+        from . import completing
 
-    return phases(context, start)
+        found: list[Any] = getattr(completing, name)(context, start)
+        return found
+
+    return offer
 
 
-def offer_rules(context: click.Context, one: click.Parameter, start: str) -> list[Any]:
-    """What a shell offers for a rule, or for several with commas."""
-    from .completing import rules
-
-    return rules(context, start)
+offer_phases, offer_rules = _offer("phases"), _offer("rules")
 
 
 def date(context: click.Context, one: click.Parameter, value: str | None) -> str | None:

@@ -72,7 +72,7 @@ class Offers:
         if fields[:1] == [layout.themes]:
             del fields[1:2]
         language = LANGUAGES[0] if case.report.chinese else LANGUAGES[1]
-        return next((one.name[language] for one in layout.within() if one.way() == fields), "")
+        return next((one.name[language] for one in layout.within() if [*one.way] == fields), "")
 
     def _behind_hash(self, finding: Finding, paths: list[Route], case: Case) -> Finding:
         """A finding on missing fields also says in which line the answer to one stands behind a `#`."""

@@ -22,7 +22,7 @@ _SITE = "python/Lib/site-packages/"
 _MOST = 1 << 30     # bytes of all that is unpacked
 
 
-def desk_zip(python: str | None = None, wheels: str | None = None) -> bytes:
+def desk_zip(python: str | None, wheels: str | None) -> bytes:
     """The zip: the files to double-click; with an embedded Python's zip and a folder of wheels, all that they need.
 
     Raises UsageError where these are none, OSError where they can't be read.
@@ -56,7 +56,7 @@ def _embedded(python: str) -> Iterator[tuple[str, bytes]]:
 
 def _wheels(folder: str | None) -> Iterator[tuple[str, bytes]]:
     """The files of the packages that bayang needs."""
-    listed = sorted(Path(folder or ".").glob("*.whl")) if folder else []
+    listed = sorted(Path(folder).glob("*.whl")) if folder else []
     if not listed:
         raise UsageError("desk.no-wheels", folder=folder or "")
     for wheel in listed:

@@ -304,11 +304,11 @@ class FormWriter:
                 answer, _ = self.resolved(schema["additionalProperties"], file)
                 yield from self._guidance(answer, answer, indent + 2, (*path, one.id), one.id)
                 yield Line(f"{inner}{one.name['zh'] if self.chinese else one.id}:")
-                yield from self._map(schema["additionalProperties"], file, tree, indent + 4, False, (*path, one.id),
-                                     one.id)
+                yield from self._fields(*self.resolved(schema["additionalProperties"], file), tree, indent + 4, False,
+                                        (*path, one.id), one.id)
         elif "properties" in schema:
             yield Line(head + ":")
-            yield from self._map(schema, file, tree, indent + 2, False, path, theme)
+            yield from self._fields(schema, file, tree, indent + 2, False, path, theme)
         elif schema.get("type") == "array":
             yield Line(head + ":")
             item, home = self.resolved(schema["items"], file)
@@ -319,11 +319,6 @@ class FormWriter:
                 yield Line(inner + "- ", pointer_of((*path, 0)))
         else:
             yield Line(head + ": ", pointer_of(path))
-
-    def _map(self, schema: Schema, file: str, tree: Tree, indent: int, dashed: bool, path: Steps,
-             theme: str | None) -> Iterator[Line]:
-        found, home = self.resolved(schema, file)
-        yield from self._fields(found, home, tree, indent, dashed, path, theme)
 
     def _guidance(self, schema: Schema, found: Schema, indent: int, path: Steps,
                   theme: str | None) -> Iterator[Line]:

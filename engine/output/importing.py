@@ -53,11 +53,12 @@ class Imported:
 
 
 def import_workbooks(pack: Pack, paths: Sequence[str], wanted: Wanted, limits: Limits,
-                     progress: Callable[[int, int], None] = lambda done, total: None) -> Imported:
+                     progress: Callable[[int, int], None]) -> Imported:
     """What the workbooks under some paths are as YAML. Nothing is written yet. Raises UsageError."""
     listing = list_files(paths)
+    given = {os.path.basename(path) if len(set(paths)) == 1 else path for path in paths if os.path.isfile(path)}
     found = [one for one in (*listing.files, *listing.others.values())
-             if one.name.lower().endswith(WORKBOOKS) or one.name in listing_given(paths)]
+             if one.name.lower().endswith(WORKBOOKS) or one.name in given]
     if not found:
         raise UsageError("workbook.none", paths=list(paths))
     importer = _Importer(pack, wanted, limits)
@@ -74,11 +75,6 @@ def import_workbooks(pack: Pack, paths: Sequence[str], wanted: Wanted, limits: L
         raise UsageError("noticed.exists", file=str(there))
     refuse_inputs(targets, lambda: [one.path for one in found])
     return made
-
-
-def listing_given(paths: Sequence[str]) -> set[str]:
-    """The names of paths that are files themselves."""
-    return {os.path.basename(path) if len(set(paths)) == 1 else path for path in paths if os.path.isfile(path)}
 
 
 class _Importer:

@@ -191,7 +191,9 @@ def list_files(
             walk(given, typed, typed.rstrip("/") + "/" if several else "", search)
         else:
             listing.whole = False
-            add_file(given, shown, status, search)
+            # whatever its extension, and through a link if it is one
+            add(given, shown, os.path.realpath(given), os.path.dirname(os.path.abspath(given)), search,
+                stat.S_ISREG(status.st_mode))
 
     judge_links(search)
     listing.files = Files(sorted(search.files, key=lambda listed: listed.name))
@@ -245,12 +247,6 @@ def add_stdin(named: str, several: bool, search: Search) -> None:
         search.listing.ignored.append(shown)
     else:
         search.files.append(Listed(shown, STDIN, os.path.dirname(os.path.abspath(named))))
-
-
-def add_file(given: str, shown: str, status: os.stat_result, search: Search) -> None:
-    """A PATH that is no folder: read whatever its extension, and through a link if it is one."""
-    add(given, shown, os.path.realpath(given), os.path.dirname(os.path.abspath(given)), search,
-        stat.S_ISREG(status.st_mode))
 
 
 def add(given: str, shown: str, real: str, folder: str, search: Search, regular: bool = True) -> None:

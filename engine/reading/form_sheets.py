@@ -22,8 +22,6 @@ from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
 from .schema import MapShape
 from .workbook import Cell, SheetCells, cell_name, read_cells
 
-DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
-
 
 @dataclass(slots=True)
 class Taken:

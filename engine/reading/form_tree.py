@@ -35,29 +35,25 @@ class ReportTree:
             home.at[name] = pin
         return found
 
-    def _list(self, home: Map, table: Table, pin: CellPin) -> Seq:
-        """The list of a sheet's rows in the map that they belong to."""
-        for key, title in zip(table.path[:-1], table.titles[:-1], strict=True):
+    def _place(self, home: Map, one: Table | FormField, pin: CellPin) -> tuple[Map, str]:
+        """The map below another in which a field or a list stands, and its name there."""
+        for key, title in zip(one.path[:-1], one.titles[:-1], strict=True):
             home = self._inner(home, key, title, pin)
-        name = table.titles[-1] if self.chinese else table.path[-1]
-        found = home.entries.get(name)
-        if not isinstance(found, Seq):
-            found = home.entries[name] = new_list(pin)
-            home.at[name] = pin
-        return found
+        return home, one.titles[-1] if self.chinese else one.path[-1]
 
     def blank(self, table: Table, pin: CellPin) -> None:
         """A list of the report as a field that is left blank, until its first row comes."""
-        home = self.root
-        for key, title in zip(table.path[:-1], table.titles[:-1], strict=True):
-            home = self._inner(home, key, title, pin)
-        name = table.titles[-1] if self.chinese else table.path[-1]
+        home, name = self._place(self.root, table, pin)
         if name not in home.entries:
             home.entries[name], home.at[name] = None, pin
 
     def item(self, home: Map, table: Table, pin: CellPin) -> Map:
         """A new item of a row's list."""
-        listed = self._list(home, table, pin)
+        holder, name = self._place(home, table, pin)
+        listed = holder.entries.get(name)
+        if not isinstance(listed, Seq):
+            listed = holder.entries[name] = new_list(pin)
+            holder.at[name] = pin
         item = new_map(pin)
         theme = self.themes.get(id(home))
         if theme:
@@ -74,9 +70,8 @@ class ReportTree:
         """
         if slip is not None and cell is None:
             return True
-        for key, title in zip(entry.path[:-1], entry.titles[:-1], strict=True):
-            home = self._inner(home, key, title, pin)
-        name = slip or entry.named(self.chinese)[-1]
+        home, name = self._place(home, entry, pin)
+        name = slip or name
         if name in home.entries and home.entries[name] is not None:
             return cell is None
         home.at[name] = pin

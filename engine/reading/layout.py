@@ -53,9 +53,10 @@ class Table:
         """The list in whose items this list stands."""
         return self.holder if self.holder and self.holder.holder and not self.holder.is_themes else None
 
-    def way(self) -> list[str]:
+    @property
+    def way(self) -> Keys:
         """The keys from the report, without the theme."""
-        return [*(self.holder.way() if self.holder else ()), *self.path]
+        return (*(self.holder.way if self.holder else ()), *self.path)
 
     @property
     def ident(self) -> FormField | None:

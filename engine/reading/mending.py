@@ -108,9 +108,6 @@ class _Level:
     dash: int | None = None
     given: set[str] = field(default_factory=set)
 
-    def knows(self, key: str) -> bool:
-        return any(key in one.fields for one in self.maps)
-
     def shape(self, key: str) -> Shape | None:
         return next((one.fields[key][1] for one in self.maps if key in one.fields), None)
 
@@ -272,14 +269,14 @@ class _Open:
             if listed == dashed and any(key in one.fields for one in maps):
                 return last.column + 2 if dashed else self.page.ahead(at, maps, last.column) or last.column + 2
         for level in reversed(self.levels):
-            if level.knows(key):
+            if level.shape(key):
                 if dashed:
                     return level.dash
                 if level.name(key) not in level.given:
                     return level.column
         return None
 
-    def enter(self, at: int, found: _Typed, place: int, as_typed: bool) -> _Level | None:
+    def enter(self, at: int, found: _Typed, place: int) -> _Level | None:
         """The map that a field at a column belongs to; those further in are left."""
         last, dashed = self.last, bool(found.mark)
         maps: tuple[MapShape, ...] = self.kinds
@@ -486,14 +483,11 @@ class _Scan:
         firm = found.colon == ":" and (bool(found.space) or not found.value) and found.kind in (None, "dash")
         if not firm and column is not None and last and last.plain and column > last.column:
             return True     # goes on with the text above
-        if column is None or not self.open.fits(column, dashed):
+        place = column
+        if place is None or not self.open.fits(place, dashed):
             place = self.open.place(at, found.name, dashed)
-            if place is None:
-                return False
-        else:
-            place = column
-        level = self.open.enter(at, found, place, column == place)
-        if level is None:
+        level = None if place is None else self.open.enter(at, found, place)
+        if place is None or level is None:
             return False
         self.write(at, line, found, place, level, odd)
         level.given.add(level.name(found.name))

@@ -160,9 +160,7 @@ class TextShape(Shape):
         if isinstance(value, Suspect):
             return self.bind_suspect(value, run, path, mark, written)
         if not isinstance(value, str):
-            if value is None:
-                return None
-            if is_absent(value, run.absent, NO_FIELDS):
+            if value is None or is_absent(value, run.absent, NO_FIELDS):
                 return None
             run.slip("wrong-type", path, mark, written, "braces" if value.flow else self.wants, expected=self.title,
                      wants=self.wants, unit=self.unit)

@@ -7,7 +7,7 @@ import io
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from .... import __version__
 from ...batch import reopening
 from ...batch.outcome import Result
 from ...judging.compile import Compiled
-from ...reading.files import Listed, read_bytes
+from ...reading.files import read_bytes
 from ...recording import dataclass, field
 from ...records import Limits, Unreadable, UsageError
 from ...text.messages import say, shown_date
@@ -73,12 +73,11 @@ def packed(result: Result, compiled: Compiled, language: str, letters: str | Non
         if what == reopening.LATER:
             found.kinds[what] += 1
             continue
-        data = _bytes_of(listed)
-        if data is None:
-            found.missing.append(listed.name)
-        else:
-            found.add("reports", say("archive.reports", language), listed.name, data)
+        try:
+            found.add("reports", say("archive.reports", language), listed.name, read_bytes(listed, _LIMITS))
             found.kinds[reopening.UNREADABLE] += what == reopening.UNREADABLE
+        except Unreadable:
+            found.missing.append(listed.name)
     for path in result.own.values():
         found.add("tables", say("archive.tables", language), os.path.basename(path), Path(path).read_bytes())
     setting = Setting(compiled, language, reading=lambda: nullcontext(progress))
@@ -100,37 +99,23 @@ def letters_in(folder: str, to: str) -> list[Path]:
         raise UsageError("usage.no-path", path=folder)
     home = Path(folder)
     return sorted(file for file in home.rglob("*")
-                  if file.is_file() and not file.is_symlink() and not _is_same(file, to)
+                  if file.is_file() and not file.is_symlink() and os.path.realpath(file) != os.path.realpath(to)
                   and not any(part.startswith((".", "~$")) for part in file.relative_to(home).parts))
-
-
-def _is_same(file: Path, to: str) -> bool:
-    return os.path.realpath(file) == os.path.realpath(to)
-
-
-def _bytes_of(listed: Listed) -> bytes | None:
-    try:
-        return read_bytes(listed, _LIMITS)
-    except Unreadable:
-        return None
 
 
 def as_zip(found: Packed, result: Result, compiled: Compiled, language: str) -> bytes:
     """The archive. Its list comes first, then the sums, then the files in order of their names."""
     lists = {say("archive.list", language): "\r\n".join(_listed(found, result, compiled, language)).encode("utf-8-sig")}
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in _ordered(lists | found.files))
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n"
+                   for name, data in sorted({**lists, **found.files}.items()))
     out = io.BytesIO()
     day = max(result.as_of, _FIRST_DAY)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (*lists.items(), (SUMS, sums.encode()), *_ordered(found.files)):
+        for name, data in (*lists.items(), (SUMS, sums.encode()), *sorted(found.files.items())):
             entry = zipfile.ZipInfo(name, (int(day[:4]), int(day[5:7]), int(day[8:]), 0, 0, 0))
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, _UNIX, _MODE
             archive.writestr(entry, data)
     return out.getvalue()
-
-
-def _ordered(files: Mapping[str, bytes]) -> Iterable[tuple[str, bytes]]:
-    return sorted(files.items())
 
 
 def _listed(found: Packed, result: Result, compiled: Compiled, language: str) -> Iterator[str]:

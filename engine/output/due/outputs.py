@@ -32,7 +32,8 @@ def to_text(found: Agenda) -> str:
     for head, filers in _by_day(found):
         lines += wrap(head, "", "  ")
         for unit, some in groupby(filers, key=lambda one: one.unit):
-            lines += _under(_unit(unit, found), [_filer(one, language) for one in some], language)
+            idents = joined([_filer(one, language) for one in some], language)
+            lines += wrap(safe(say("filing.of_state", language, state=_unit(unit, found), idents=idents)), "  ", "    ")
         lines.append("")
     for head, measures in _by_state(found):
         lines += wrap(head, "", "  ")
@@ -134,10 +135,6 @@ def _unit(code: str, found: Agenda) -> str:
 def _filer(one: Filer, language: str) -> str:
     return say("due.filer", language, ident=one.ident,
                state="" if one.state == MISSING else filing.label(one.state, language))
-
-
-def _under(name: str, idents: list[str], language: str) -> Iterator[str]:
-    return wrap(safe(say("filing.of_state", language, state=name, idents=joined(idents, language))), "  ", "    ")
 
 
 def _problem(one: Measure, language: str) -> str:

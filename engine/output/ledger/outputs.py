@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .... import __version__
 from ...recording import replace
@@ -104,17 +104,13 @@ def _template() -> Template:
 
     environment = Environment(loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined,
                               autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-                              finalize=_harmless)
+                              finalize=lambda value: _harmless(value) if type(value) is str else value)
     style = (_FOLDER / "ledger.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     environment.globals |= {"style": Markup(style), "style_digest": digest, "whole": Markup(' class="w"')}
     return environment.get_template("ledger.html.j2")
 
 
-def _harmless(value: Any) -> Any:
-    return _harmless_text(value) if type(value) is str else value
-
-
 @lru_cache(maxsize=65536)       # most cells of a ledger say what others say
-def _harmless_text(text: str) -> str:
+def _harmless(text: str) -> str:
     return tame(visible(text))

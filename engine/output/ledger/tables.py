@@ -50,8 +50,9 @@ def tables(found: Gathered, result: Result, pack: Pack, ask: Ask) -> LedgerTable
     rows = [row for row in found.rows if ask.only is None or row.mark in ONLY[ask.only]]
     columns = list(cells.columns())
     main = Sheet(cells.say("main"), tuple(column for column, _ in columns),
-                 [[read(row) for _, read in columns] for row in rows], colours=tuple(_colours(cells)),
-                 widest=_WIDEST, large=True)
+                 [[read(row) for _, read in columns] for row in rows], colours=(
+                     *(Colour(0, cells.labels[name], *look) for name, look in _COLOURS.items()),
+                     Colour(2, cells.say("relapsed"), *_RELAPSED)), widest=_WIDEST, large=True)
     units = _sums(found.rows, cells, "unit", cells.unit, map(cells.unit, found.rows))
     themes = _sums(found.rows, cells, "theme", lambda row: cells.theme(row.theme), map(cells.theme, pack.themes))
     totals = Counter(row.mark for row in found.rows)
@@ -101,12 +102,6 @@ def _gaps(gaps: Iterable[Gap], cells: Cells) -> Sheet:
              cells.phase(gap.phase) or cells.say("held_none"),
              joined([tame(file) for file in gap.files], cells.language)] for gap in gaps]
     return Sheet(cells.say("gaps"), columns, rows)
-
-
-def _colours(cells: Cells) -> Iterator[Colour]:
-    for name, look in _COLOURS.items():
-        yield Colour(0, cells.labels[name], *look)
-    yield Colour(2, cells.say("relapsed"), *_RELAPSED)
 
 
 def _notes(found: Gathered, rows: list[LedgerRow], result: Result, cells: Cells) -> Iterator[str]:

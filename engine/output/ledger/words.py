@@ -31,7 +31,10 @@ class LedgerWords:
         self.pack, self.roster, self.ask = pack, roster, ask
         self.language, self.roles = ask.language, pack.roles
         self._said: dict[tuple[str | int, ...], str] = {}
-        self.labels = self._labels()        # marks in words
+        # marks in words; what is closed is called as the form calls the one state in which it is
+        self.labels = {name: self.say(f"mark_{name.replace('-', '_')}", soon=SOON) for name in MARKS}
+        if len(self.roles.closed) == 1 and self.language == "zh":
+            self.labels[CLOSED] = self.listed(self.roles.state, *self.roles.closed)
 
     def say(self, key: str, **facts: Any) -> str:
         return say(f"ledger.{key}", self.language, **facts)
@@ -42,12 +45,6 @@ class LedgerWords:
         if known not in self._said:
             self._said[known] = self.say(key, **facts)
         return self._said[known]
-
-    def _labels(self) -> dict[str, str]:
-        """What is closed is called as the form calls the one state in which it is."""
-        labels = {name: self.say(f"mark_{name.replace('-', '_')}", soon=SOON) for name in MARKS}
-        closed = [self.listed(self.roles.state, value) for value in self.roles.closed]
-        return labels | ({CLOSED: closed[0]} if len(closed) == 1 and self.language == "zh" else {})
 
     def field(self, *path: str) -> Any:
         """The shape of a field of a problem, None where the form has no such field."""

@@ -181,13 +181,9 @@ class Itemiser:
     def hide(self, text: str, one: Letter) -> str:
         """A path, or a text with paths, without the names of other people: files may be called after them."""
         if self.names:
-            own = self._own_names(one)
+            own = one.entry.names if one.entry else frozenset()     # of a unit its head's too
             text = self.names.sub(lambda found: found[0] if found[0] in own else self.say("hidden"), text)
         return visible(text)
-
-    def _own_names(self, one: Letter) -> frozenset[str]:
-        """The names that a subject may read: its own, and of a unit its head's."""
-        return one.entry.names if one.entry else frozenset()
 
 
 def is_whole(finding: Finding) -> bool:

@@ -69,9 +69,6 @@ class Content:
     language: str
     behaviours: dict[str, list[str]]        # theme as written -> what can be chosen
 
-    def page_of(self, table: Table | None) -> FormPage | None:
-        return next((one for one in self.pages if one.table is table), None)
-
 
 def content(pack: Pack, order: Order, kind: str, level: str | None, identity: dict[str, str] | None = None,
             report: Map | None = None) -> Content:
@@ -162,7 +159,7 @@ class ContentWriter:
         yield from below(main.shape, ())
 
     def page_asked(self, table: Table) -> bool:
-        return self.asked(self.way(table)) or bool(self.held.rows.get(id(table)))
+        return self.asked(table.way) or bool(self.held.rows.get(id(table)))
 
     def page(self, table: Table) -> FormPage | None:
         """A sheet that is filled in by rows, None where it does not belong to the form."""
@@ -170,7 +167,7 @@ class ContentWriter:
             return None
         rows = self.held.rows.get(id(table), [])
         used = {entry.path for row in rows for entry in row.cells}
-        way = self.way(table)
+        way = table.way
         entries = [(entry, label) for entry, label in zip(table.entries, table.labels(self.chinese), strict=True)
                    if self.asked((*way, *entry.path)) or entry.path in used]
         columns = [FormColumn(label, entry, self.guidance((*way, *entry.path))) for entry, label in entries]
@@ -195,10 +192,6 @@ class ContentWriter:
         name = table.name[self.names]
         title = table.titles[-1] if self.chinese else table.path[-1]
         return FormPage(table, name, title, self.guidance(way), columns, cells)
-
-    def way(self, table: Table) -> tuple[str, ...]:
-        """The keys from the report to the list of a sheet, without the theme."""
-        return (*self.way(table.holder), *table.path) if table.holder else table.path
 
     def asked(self, way: tuple[str, ...]) -> bool:
         """Whether a field belongs to the form at its phase."""

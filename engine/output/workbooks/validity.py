@@ -66,7 +66,7 @@ class Validity:
             self._validation(sheet, first, at, last, {"validate": "list", "source": self._listed(words)}, column.name,
                              column.guidance)
         elif table.above is not None and column is page.columns[0]:
-            above = self.made.page_of(table.above)
+            above = next((one for one in self.made.pages if one.table is table.above), None)
             place = next((number for number, one in enumerate(above.columns) if one.entry is table.above.ident), 0) \
                 if above else 0
             letter, name = letter_of(place), above.name if above else ""
