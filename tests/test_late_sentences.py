@@ -251,6 +251,10 @@ PERIODS = {
     "every: {月: 'activities[title is given].date', 至少: 2}": ["2023-03", "2023-05", "2023-06"],
     "every: {month: activities.date, at_least: 2, distinct: title}": ["2023-03", "2023-04", "2023-05", "2023-06"],
     "every: {month: activities.date, start: 2023-04-01, end: 2023-05-31}": [],
+    "每期: {月: 学习教育.日期, 起: 自查.开始, 止: 活动.结束}": ["2023-06"],
+    "every: {月: 学习教育.日期, 起: 所处阶段.开始 + 个月(1), 止: checking.end}": [],
+    "every: {月: 学习教育.日期, 起: 2023年3月1日, 至少: 2, 截至: 自查.开始 + 天(45)}": ["2023-03"],
+    "every: {月: 学习教育.日期, 起: '首个(补正日期, 整改.开始)'}": ["2023-06"],
     "every: {quarter: activities.date, at_least: 3}": [],       # April to June; the first quarter is not whole
     "every: {quarter: activities.date, at_least: 3, distinct: title}": ["2023-Q2"],
     "every: {quarter: activities.date, at_least: 2, distinct: title}": [],
@@ -270,6 +274,23 @@ def test_each_period_has_so_many(pack: Pack, tmp_path: Path, every: str) -> None
     found = json.loads(done.stdout)["findings"]
     assert [(one["pointer"], one["message"]["zh"] if isinstance(one["message"], dict) else one["message"])
             for one in found] == ([("/activities", "、".join(PERIODS[every]))] if PERIODS[every] else [])
+
+
+@pytest.mark.parametrize(("start", "column", "said"), [
+    ("集中整改.开始", 1, ("“集中整改”",)),
+    ("自查.首日", 1, ("“首日”",)),
+    ("意见建议数", 1, ("这里要日期", "写的是数字", "自查.开始")),
+    ("活动.开始 + 7", 9, ("天(30)",)),
+    ("today", 1, ("“today”",)),
+    ("2023-13-40", 1, ("写的是数字",)),
+])
+def test_a_bound_that_is_no_date_is_told_at_its_line(tmp_path: Path, start: str, column: int,
+                                                     said: tuple[str, ...]) -> None:
+    made = rules_of(tmp_path, f"unit\ncheck:\n  every:\n    月: activities.date\n    起: {start}")
+    (flaw,) = lint(made)
+    text = flaw.text("zh")
+    assert (flaw.check, flaw.file, flaw.line, flaw.facts["column"]) == ("sentence", "families/ZZ.yaml", 11, column)
+    assert f"every.start 第 {column} 个字起" in text and "例如" in text and all(one in text for one in said), text
 
 
 def test_one_firm_once_a_day(pack: Pack, tmp_path: Path) -> None:

@@ -107,6 +107,31 @@ def test_a_first_rule_is_six_lines(tmp_path: Path) -> None:
     assert after < before and len(gone) == 1 and "各单位确定1名联系人" in gone.pop()
 
 
+def test_a_phase_is_named_in_chinese_or_by_an_id_with_a_dash(tmp_path: Path) -> None:
+    """Also in sentences that are taken over."""
+    folder = tmp_path / "pack"
+    drafted(folder)
+    plan = (folder / "plan.yaml").read_text(encoding="utf-8")
+    plan = plan.replace("  - CV02\n", "  - CV02\n  - PB11\n").replace(
+        "  basis:\n", "  basis:\n    PB11: [{clause: 四（二）1}]\n")
+    (folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    with (folder / "families" / "ZA.yaml").open("a", encoding="utf-8") as file:
+        file.write("""\
+- id: ZA03
+  title: 填报太早
+  who: 单位
+  起始阶段: 自查自改
+  截止阶段: 总结巩固
+  must: 填报日期 >= phase-2.start and 填报日期 >= 自查自改.开始 - 天(1)
+  basis: {plan: [{clause: 四（二）1, 阶段: 自查自改}, {clause: 四, 阶段: 总结巩固}]}
+  remedy: 请按时填报。
+""")
+    rule = load_pack(folder).rules["ZA03"]
+    assert (rule.first, rule.last, [one.phases for one in rule.bases]) == (
+        "phase-2", "phase-3", [("phase-2",), ("phase-3",)])
+    assert not [one.text("zh") for one in lint(folder) if one.check != "uncited"]
+
+
 SENTENCE = """\
 - id: ZA02
   title: 措施超过30日

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from zlib import crc32
 
-from ..language.reads import Unassessed
 from ..packs.pack import Pack
 from ..reading.intake import Pin
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
-from ..reading.report import BAD, Doc, Items, Report
+from ..reading.report import Doc, Items, Report
 from ..reading.scalars import Typed, typed_texts
 from ..reading.schema import Slip
 from ..recording import dataclass, field
@@ -202,37 +201,3 @@ def _reader(text: str) -> Reader:
 def report_scope(case: Case) -> Scope:
     """The report itself as a scope."""
     return Scope(case.report.doc, ())
-
-
-def compile_limit(text: str | list[str], pack: Pack) -> Callable[[Case, Scope], tuple[str | None, Any]]:
-    """A date in a rule -> function giving (ISO date or None, what to show: the date, or the path of a report's field).
-
-    It may be a date, `campaign.start`, `phase.end` (of the declared phase), `PHASE.start`, a field's path, or a
-    list of which the first that is there counts.
-    """
-    if isinstance(text, list):
-        choices = [compile_limit(one, pack) for one in text]
-
-        def first(case: Case, scope: Scope) -> tuple[str | None, Any]:
-            for choice in choices:
-                found = choice(case, scope)
-                if found[0] is not None:
-                    return found
-            return None, None
-
-        return first
-    known = pack.date_named(text)
-    if known:
-        return lambda case, scope: (known, known)
-    if text in ("phase.start", "phase.end"):
-        edge = text.removeprefix("phase.")
-        return lambda case, scope: (pack.phase_date(case.report.phase, edge),) * 2
-    wanted = Field(text)
-
-    def of_field(case: Case, scope: Scope) -> tuple[str | None, Any]:
-        value = wanted.first(case, scope)
-        if value is BAD:
-            raise Unassessed
-        return value, wanted.path(scope)
-
-    return of_field

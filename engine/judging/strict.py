@@ -149,17 +149,17 @@ def sentence_of(rule: Rule, check: dict[str, Any], pack: Pack) -> RuleSentence:
         raise told_fault(fault, rule, check).error() from None
 
 
-def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], option: str = "") -> Flaw:
-    """A fault of a sentence of a check, or of an option that is a part of one, at its line."""
-    part = option or fault.part
+def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], *kind: str) -> Flaw:
+    """A fault of a sentence of a check, or in an option of its kind that is a part of one, at its line."""
+    steps = [*kind, *([fault.part] if fault.part else ())]
     place = place_of(rule, check)
-    own = place if part in check_typed(rule, place) else ()
+    own = place if steps[0] in check_typed(rule, place) else ()
     facts = {name: spoken(one) for name, one in fault.facts.items()}
     why = {language: say(f"language.{fault.key}", language, **{
         name: one[language] if isinstance(one, dict) else one for name, one in facts.items()})
         for language in LANGUAGES}
-    return Flaw("sentence", *rule_place(rule, *own, part), {
-        "rule": rule.id, "part": part, "column": fault.at + 1, "text": why})
+    return Flaw("sentence", *rule_place(rule, *own, *steps), {
+        "rule": rule.id, "part": ".".join(steps), "column": fault.at + 1, "text": why})
 
 
 def spoken(fact: Any) -> Any:
@@ -309,10 +309,8 @@ class Paths:
 
     def path(self, text: Value, name: str, base: list[Shape], holds: str, reach: str, place: Route) -> Iterator[Flaw]:
         """One path: it leads somewhere, to what is wanted, and reaches as far as it may."""
-        if not isinstance(text, str) or (holds == "limit" and (
-                self.pack.date_named(text) or text in ("phase.start", "phase.end"))):
+        if not isinstance(text, str):
             return
-        holds = "date" if holds == "limit" else holds
         steps = steps_of(text)
         if steps is None:
             yield Flaw("broken-path", *rule_place(self.rule, *place),

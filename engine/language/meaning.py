@@ -6,6 +6,7 @@ it by its noun; else the only field of that name anywhere in the form. `value` i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -77,17 +78,17 @@ VALUE, GIVEN, THEMES, CAMPAIGN, PHASE = map(either, ("value", "given", "themes",
 
 def understood(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     """The tree of any part of the language. Raises Fault."""
-    return _Meaning(levels, pack).of(parse(text), 0)
+    return _Meaning(levels, pack).of(_parsed(text, pack), 0)
 
 
 def condition(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     """The tree of a sentence that is true or false. Raises Fault."""
-    return _Meaning(levels, pack).truth(parse(text), 0)
+    return _Meaning(levels, pack).truth(_parsed(text, pack), 0)
 
 
 def with_items(text: str, levels: Sequence[Level], pack: Pack) -> tuple[Node, Node | None, str]:
     """The tree of a part that names a field of items, the items alone, and the field; None where it names no such."""
-    tree, run = parse(text), _Meaning(levels, pack)
+    tree, run = _parsed(text, pack), _Meaning(levels, pack)
     found = run.of(tree, 0)
     if not isinstance(tree, nodes.Getattr):
         return found, None, ""
@@ -104,6 +105,18 @@ def shown(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     if found.type.form not in SHOWN or several_ids:
         raise Fault("not-shown", 0, is_=found.type)
     return found
+
+
+def _parsed(text: str, pack: Pack) -> nodes.Expr:
+    """The tree of a text, in which a dash in a phase's ID is no minus. Raises Fault."""
+    for ident in pack.phases:
+        if "-" in ident:
+            text = re.sub(rf"(?<![\w.-]){re.escape(ident)}(?=\.(?:{'|'.join(_EDGES)})\b)", _dashless(ident), text)
+    return parse(text)
+
+
+def _dashless(ident: str) -> str:
+    return ident.replace("-", "_")
 
 
 class _Names:
@@ -191,16 +204,18 @@ class _Names:
             return None
         if owner.name in PHASE:
             return Edge(Type(DATE), owner.lineno, edge)
-        phase = next((ident for ident, phase in self.plan.phases.items()
-                      if owner.name in (ident, phase.name["zh"])), None)
-        day = getattr(self.plan, edge) if owner.name in CAMPAIGN else self.plan.phase_date(phase, edge)
+        day = getattr(self.plan, edge) if owner.name in CAMPAIGN \
+            else self.plan.phase_date(self.phase(owner.name), edge)
         return Const(Type(DATE), owner.lineno, day) if day else None
 
+    def phase(self, name: str) -> str | None:
+        """The phase of a name in either language."""
+        return next((ident for ident, phase in self.plan.phases.items()
+                     if name in (_dashless(ident), phase.name["zh"])), None)
 
     def is_period(self, name: str) -> bool:
         """Whether a name is that of the campaign or of a phase, and of no map of the form."""
-        named = name in (*CAMPAIGN, *PHASE) or any(name in (ident, phase.name["zh"])
-                                                   for ident, phase in self.plan.phases.items())
+        named = name in (*CAMPAIGN, *PHASE) or self.phase(name) is not None
         return named and not any(type_of(found[1], 0).form == MAP for level in self.levels
                                  if (found := fields_of(level.shapes, name)))
 

@@ -146,6 +146,21 @@ class Dated:
         return [pair for pair in found if pair[0] is not None]
 
 
+class Day:
+    """A part of a sentence that is one date of the plan or of the report."""
+
+    def __init__(self, text: str, pack: Pack, part: str) -> None:
+        """Raises Fault, which knows that `part` is the option with the text."""
+        from . import understanding
+
+        self._program = understanding.day(text, pack, part)
+
+    def of(self, case: Examined) -> str | None:
+        """The date, if it is there. Raises Unassessed."""
+        found: str | None = self._program.made()(case, Scope(case.report.doc, ()))
+        return found
+
+
 def _fit(fact: Any, typed: Type) -> Any:
     if isinstance(fact, list):
         return [_fit(one, typed.one) for one in fact]

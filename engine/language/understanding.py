@@ -10,6 +10,7 @@ from ..packs.pack import Pack
 from ..reading.schema import Shape
 from ..recording import dataclass
 from ..records import Route
+from ..text.dates import parse_date
 from ..text.regex import regex
 from . import meaning
 from .beyond import offered, over_of
@@ -20,7 +21,7 @@ from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
 from .scopes import Level, leads, levels_of
 from .sentence import SentenceTexts
-from .types import Call, Fault, Node, Read, Steps, Type, fields_of, names_in
+from .types import DATE, Call, Const, Fault, Node, Read, Steps, Type, fields_of, names_in
 
 __all__ = ["Understood", "dated", "path_text", "shown_place", "understand"]
 
@@ -157,6 +158,19 @@ def dated(text: str, pack: Pack, forms: Sequence[str], beside: str | None, sampl
             raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes) if items else [sample])
         code = pairs(writer, items, (last,), (found[0],))
     return node.type.form, _until_wide(whole(node, {}).steps), _program(writer, code, levels)
+
+
+def day(text: str, pack: Pack, part: str) -> Program:
+    """What gives the one date that a part of a sentence is; a date may also stand there as it is. Raises Fault."""
+    levels = levels_of(list(pack.shapes.values()), None)
+    typed = parse_date(text)
+    with _in(part, text):
+        node = Const(Type(DATE), 0, typed[0]) if typed else meaning.understood(text, levels, pack)
+        if node.type != Type(DATE):
+            sample = f"{next(iter(pack.phases.values())).name['zh']}.{either('start')[1]}"
+            raise Fault("wants", 0, wanted=Type(DATE), is_=node.type, sample=sample)
+    writer = Writer(levels, pack, exact=True)
+    return _program(writer, writer.of(node), levels)
 
 
 def _until_wide(steps: Steps) -> Route:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from ..recording import dataclass, field
-from ..text.dates import parse_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +92,6 @@ class Plan:
         """The first (`start`) or last (`end`) day of a phase."""
         found = self.phases.get(phase or "")
         return getattr(found, edge) if found else None
-
-    def date_named(self, text: str) -> str | None:
-        """A date, `campaign.start`, `campaign.end`, `PHASE.start` or `PHASE.end` as ISO text; else None."""
-        found = parse_date(text)
-        if found:
-            return found[0]
-        owner, _, edge = text.partition(".")
-        if edge not in ("start", "end"):
-            return None
-        return getattr(self, edge) if owner == "campaign" else self.phase_date(owner, edge)
 
     @cached_property
     def _orders(self) -> dict[str | None, int]:

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ...language.sentence import Dated
+from ...language.sentence import Dated, Day
 from ...language.values import half_of, month_of, quarter_of
 from ...packs.pack import Pack
 from ...reading.paths import Scope
-from ..case import Case, Hit, compile_limit
+from ..case import Case, Hit
 from .fields import Check
 from .kind import Kind, Options
 
@@ -32,14 +32,14 @@ def every(options: Options, pack: Pack) -> Check:
     period, own = named[0], PERIODS[named[0]]
     entries = Dated(options[period], pack, (own, "date") if own != "date" else ("date",), options.get("distinct"),
                     "activities.date")
-    start, end, before = (compile_limit(options.get(edge, usual), pack) for edge, usual in (
-        ("start", "campaign.start"), ("end", "campaign.end"), ("before", f"/{pack.roles.filed}")))
+    start, end, before = (Day(options.get(edge, usual), pack, edge) for edge, usual in (
+        ("start", "campaign.start"), ("end", "campaign.end"), ("before", pack.roles.filed)))
     most = options.get("at_most")
     least, grace = options.get("at_least", 0 if most else 1), options.get("days", 1)
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         known = len(case.skipped)
-        first, last, filed = [limit(case, scope)[0] for limit in (start, end, before)]
+        first, last, filed = [day.of(case) for day in (start, end, before)]
         there: dict[str, list[Any]] = defaultdict(list)
         for value, beside in entries.values(case):
             there[value if entries.form != "date" else period_of(period, value)].append(beside)
