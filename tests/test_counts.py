@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from making import write
 from openpyxl import load_workbook
+from running import invoked
 
-from bayang.cli import bayang
 from bayang.engine.authoring.draft import draft
 
 NUMERALS = "一二三四五六七八"
@@ -34,7 +33,7 @@ def drafted(folder: Path, count: int) -> None:
 
 
 def run(*arguments: str) -> str:
-    done = CliRunner().invoke(bayang, [*arguments])
+    done = invoked(*arguments)
     assert done.exit_code == 0, done.output
     return done.stdout
 

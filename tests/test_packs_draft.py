@@ -67,8 +67,30 @@ def test_a_list_after_a_colon_and_what_describes_a_theme() -> None:
 """)
     assert [one.behaviours for one in plan.themes] == [
         ["材料重复提交、环节层层加码", "一次性告知不到位"], ["任务没有责任人", "完成时限一拖再拖"]]
-    assert plan.first_with("责任人") == plan.said[-1]
+    assert plan.first_with("责任人") == (plan.said[-1], "明确责任人")
     assert plan.first_with("材料") is None
+
+
+def test_levels_in_a_list_and_a_sentence_of_which_a_rule_takes_a_part(tmp_path: Path) -> None:
+    """A level that stands beside another is one too; what no rule rests on of a sentence is still to be written."""
+    plan = tmp_path / "plan.txt"
+    plan.write_text("""关于开展“两查”行动的方案
+一、内容
+（一）查作风。重点解决：遇事推给别人；以自我为中心。
+（二）查服务。重点解决：答复慢；态度生硬。
+二、步骤
+（一）动员阶段（2025年3月1日至4月15日）。党组理论学习中心组带头学，处室、中心和直属单位的负责人为第一责任人。
+（二）整改阶段（2025年4月16日至9月30日）。逐条制定整改措施，每月走访一次企业。
+""", encoding="utf-8")
+    done = invoked("rules", "init", str(tmp_path / "pack"), "--plan", str(plan))
+    assert "方案还有 1 句没有规则，另有 1 句只有一部分有规则" in done.output
+    pack = load_pack(tmp_path / "pack")
+    assert [name["zh"] for name in pack.levels.values()] == ["处室", "中心", "直属单位"]
+    assert [(one.clause, one.quote) for one in pack.rules["PB08"].bases] == [("二（二）", "逐条制定整改措施")]
+    todo = (tmp_path / "pack" / "families" / "ZA.yaml").read_text(encoding="utf-8")
+    assert todo.count("- id:") == 2
+    assert "每月走访一次企业。（其中一部分由 PB08 核对）" in todo
+    assert '{clause: 二（二）, quote: "每月走访一次企业"}' in todo
 
 
 def test_a_draft_is_sound_but_for_the_sentences_left(tmp_path: Path) -> None:

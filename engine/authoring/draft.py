@@ -10,6 +10,7 @@ import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from ..text.dates import parse_date
 from ..text.messages import say
 from .examples import base_report, findings_of
 from .reading_plans import PlanReader, Span, ThemeText, words
-from .trace import trace
+from .trace import Traced, trace
 
 FAMILY = "ZA"
 _ZONE, _UNICODE = "Asia/Shanghai", "14.0.0"
@@ -62,20 +63,23 @@ def draft(text: str, name: str) -> DraftedPack:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
         pack = load_pack(Path(folder))
-        left = trace(pack, text).uncited
+        found = trace(pack, text).sentences
         _mend_bases(pack, files)
-    todo = "\n".join(_to_write(at, one.clause, one.text, one.line) for at, one in enumerate(left, 1))
+    left = [one for one in found if not one.heading and not one.cites]
+    partly = [one for one in found if one.cites and one.rest
+              and all(cite.by in words()["rested"] for cite in one.cites)]
+    todo = "\n".join(map(_to_write, count(1), sorted([*left, *partly], key=lambda one: one.start)))
     files[f"families/{FAMILY}.yaml"] = _family(todo)
     behaviours = sum(len(one.behaviours) for one in plan.themes)
     return DraftedPack(files, {"phases": len(phases), "levels": len(plan.levels), "themes": len(plan.themes),
-                         "behaviours": behaviours, "rules": len(pack.rules), "left": len(left)})
+                         "behaviours": behaviours, "rules": len(pack.rules), "left": len(left), "partly": len(partly)})
 
 
 def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str) -> bytes:
     bases = {rule: found for rule, pattern in words()["rested"].items() if (found := plan.first_with(pattern))}
     home = plan.above(plan.themes[0].clause)
     intro = next((one for one in plan.said if one.clause == home), None)
-    basis: Data = {rule: [{"clause": one.clause, "quote": one.text}] for rule, one in sorted(bases.items())}
+    basis: Data = {rule: [{"clause": one.clause, "quote": quote}] for rule, (one, quote) in sorted(bases.items())}
     basis = {"CV01": [{"clause": home, "quote": intro.text} if intro else {"clause": home}], **basis}
     taken = {"rules": [*words()["practice"], *basis],
              "phases": {phase: phases[at].name for phase, at in roles.items()}, "basis": basis}
@@ -182,9 +186,12 @@ def _family(rules: str) -> bytes:
     return say("draft.family", "zh", family=FAMILY, rules=rules).encode()
 
 
-def _to_write(number: int, clause: str, text: str, line: int) -> str:
-    quote = json.dumps(text.strip(WIDE_SPACES), ensure_ascii=False)
-    said = say("draft.rule", "zh", id=f"{FAMILY}{number:02}", clause=clause, text=text, line=line, quote=quote)
+def _to_write(number: int, one: Traced) -> str:
+    """What is to be written for a sentence; of one on a part of which a rule rests already, for the rest."""
+    quotes = one.rest if one.cites else [one.text.strip(WIDE_SPACES)]
+    cited = ", ".join(f"{{clause: {one.clause}, quote: {json.dumps(quote, ensure_ascii=False)}}}" for quote in quotes)
+    said = say("draft.rule", "zh", id=f"{FAMILY}{number:02}", clause=one.clause, text=one.text, line=one.line,
+               cited=cited, rules=sorted({cite.by for cite in one.cites}))
     return "".join(f"# {row}\n" for row in said.splitlines())
 
 

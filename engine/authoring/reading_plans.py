@@ -22,6 +22,7 @@ from ..recording import dataclass
 from ..text.regex import regex
 
 _MARKS = "；。，、：;,: "
+_COMMAS = "，；：。"
 _QUOTED = regex("“([^“”]+)”")
 
 
@@ -122,9 +123,11 @@ class PlanReader:
     @cached_property
     def levels(self) -> list[str]:
         """The levels of units that it names, in order."""
-        listed = sorted(words()["levels"], key=len, reverse=True)
-        found = re.findall("|".join(map(re.escape, listed)), self.text.text)
-        return [one.removeprefix("各") for one in dict.fromkeys(found)] or [words()["level"]]
+        sure = "|".join(map(re.escape, sorted(words()["levels"], key=len, reverse=True)))
+        either, joined = f"各?(?:{sure}|{'|'.join(words()['beside'])})", words()["joined"]
+        lists = re.finditer(rf"(?:{either}(?:{joined}))*各?(?:{sure})(?:(?:{joined}){either})*", self.text.text)
+        found = [one for match in lists for one in re.findall(either, match[0])]
+        return [*dict.fromkeys(one.removeprefix("各") for one in found)] or [words()["level"]]
 
     @cached_property
     def themes(self) -> list[ThemeText]:
@@ -154,10 +157,16 @@ class PlanReader:
                     return ThemeText(clause, heading.text, [before.text for before in said[:at]], behaviours)
         return None
 
-    def first_with(self, pattern: str) -> Sentence | None:
-        """The first sentence that a pattern fits; none of those that describe a theme, for they ask for nothing."""
+    def first_with(self, pattern: str) -> tuple[Sentence, str] | None:
+        """The first sentence that a pattern fits, and the part of it between commas that does; none of those that
+        describe a theme, for they ask for nothing.
+        """
         told = {one.clause for one in self.themes}
-        return next((one for one in self.said if one.clause not in told and re.search(pattern, one.text)), None)
+        for one in self.said:
+            match = re.search(rf"[^{_COMMAS}]*(?:{pattern})[^{_COMMAS}]*", one.text)
+            if match and one.clause not in told:
+                return one, match[0]
+        return None
 
     @cached_property
     def signed(self) -> list[Sentence]:
