@@ -16,6 +16,7 @@ from bayang.engine.output.workbooks.content import content
 from bayang.engine.packs.pack import BUNDLED, KINDS, Pack, load_pack
 from bayang.engine.reading.form_sheets import read_form
 from bayang.engine.reading.intake import Map, read
+from bayang.engine.reading.layout import is_row_name, row_name
 from bayang.engine.reading.schema import (
     BehaviourShape,
     ChoiceShape,
@@ -31,6 +32,7 @@ from bayang.engine.reading.schema import (
 )
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Limits
+from bayang.engine.text.messages import LANGUAGES
 
 PACKS = {"bundled": BUNDLED, **{name: Path(__file__).parent / "packs" / name for name in ("service", "window")}}
 # Words as people type them, and all that could be mistaken: for lists, dates, numbers, formulas, our own signs.
@@ -118,3 +120,10 @@ def test_10_2_yaml_to_workbook_to_yaml_is_the_identity(name: str, kind: str, dat
     assert lines(back) == lines(report)
     if keys == "zh":
         assert as_typed(in_chinese(back, shape)) == as_typed(report)
+
+
+def test_10_2_a_problem_is_called_as_it_was_however_odd() -> None:
+    """Only what names a row by its place is none: no digit that is not of a number, no number beyond all rows."""
+    for name in ("⓵", "第⓵行", "9" * 5000, f"第{'9' * 5000}行", "第 4 页"):
+        assert not is_row_name(name)
+    assert all(is_row_name(row_name(12, language)) for language in LANGUAGES)

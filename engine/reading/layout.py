@@ -151,8 +151,8 @@ def row_name(row: int, language: str) -> str:
 def is_row_name(text: str) -> bool:
     """Whether a text names a row by its place."""
     bare = comparable(text)
-    digits = "".join(char for char in bare if char.isdigit())
-    return bool(digits) and any(bare == comparable(row_name(int(digits), language)) for language in LANGUAGES)
+    digits = "".join(char for char in bare if char.isdecimal())     # ⓵ is a digit, but no part of a number
+    return 0 < len(digits) < 10 and any(bare == comparable(row_name(int(digits), language)) for language in LANGUAGES)
 
 
 def layout_of(root: MapShape) -> Layout:
