@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..reading.report import BAD, Doc, field_name
 from ..recording import replace
@@ -115,19 +115,25 @@ class Offers:
 
 def typing(insert: Insert, language: str) -> str:
     """Where to type what, in words."""
-    lines = insert.text.split("\n")
     several = say("insert.several", language, stacked=insert.stacked) if insert.several else ""
     if insert.column is not None:
         name = "insert.instead" if insert.clear else "insert.braces"
         if insert.clear and not insert.text.startswith(":"):
             name = "insert.item"
         return say(name, language, line=insert.line, column=insert.column, text=insert.text,
-                   blank=blank_in(insert)) + several
+                   blank=blank_in(insert.text)) + several
+    return clearing(insert, language) + say(
+        "insert.lines", language, line=insert.line, **block(insert.text, language)) + several
+
+
+@lru_cache(maxsize=256)         # fields that are left out are left out in many files
+def block(text: str, language: str) -> dict[str, Any]:
+    """What is said of lines to type, wherever they go."""
+    lines = text.split("\n")
     first, *rest = alike(lines)
     listed, others = ([one_line(line, language) for line in some] for some in (first, [part[0] for part in rest]))
-    return clearing(insert, language) + say(
-        "insert.lines", language, line=insert.line, count=len(lines), listed=listed, hollow=hollow(lines),
-        rest=others, first=first[0].strip(" "), below=len(first) - 1, blank=blank_in(insert)) + several
+    return {"count": len(lines), "listed": listed, "hollow": hollow(lines), "rest": others,
+            "first": first[0].strip(" "), "below": len(first) - 1, "blank": blank_in(text)}
 
 
 @lru_cache(maxsize=4096)        # a line is a field's name and blanks: few, and asked for in many files
@@ -142,9 +148,9 @@ def clearing(insert: Insert, language: str) -> str:
                dash=insert.dash) if insert.clear else ""
 
 
-def blank_in(insert: Insert) -> str:
+def blank_in(text: str) -> str:
     """After what something is to be typed in what is offered: a colon, a dash, nothing."""
-    blank = [line.rstrip(" ")[-1:] for line in re.split(r"[\n,\[\]{}]", insert.text.removeprefix(":"))]
+    blank = [line.rstrip(" ")[-1:] for line in re.split(r"[\n,\[\]{}]", text.removeprefix(":"))]
     return next((mark for mark in ":-" if mark in blank), "")
 
 

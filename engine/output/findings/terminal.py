@@ -178,7 +178,7 @@ def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> I
         text += clearing(one.insert, language) + say(
             "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
             several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block),
-            blank=blank_in(one.insert))
+            blank=blank_in(one.insert.text))
     yield from _paragraph(say("finding.remedy", language, text=text))
     if len(block) > 1 and not told:
         yield from block
