@@ -9,7 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
-from ..judging.results import About, FileFacts, FileResult, about_of, as_bytes, as_text, from_lines, of_line, to_lines
+from ..judging.results import (
+    About,
+    FileFacts,
+    FileResult,
+    about_of,
+    as_bytes,
+    as_text,
+    from_lines,
+    of_line,
+    pairs_of,
+    to_lines,
+)
 from ..packs.pack import Pack
 from ..reading.files import Listed
 from . import unjudged
@@ -85,7 +96,7 @@ class Store(Database):
         self.later(_FILE, (at, kind, level, phase, as_bytes(key) if key else None,
                            as_bytes(unit_key) if unit_key else None, submitted, corrected, about != b"null",
                            self.pack.order(phase)))
-        for rule, packed in of_line(as_text(apart)).items():
+        for rule, packed in pairs_of(as_text(apart)):
             self.later(_NUMBERS, (rule, at, packed))
 
     def filed(self, where: str = "true") -> Iterator[Filed]:
@@ -107,7 +118,7 @@ class Store(Database):
 
     def facts(self, at: int) -> FileFacts | None:
         """What a report left behind."""
-        [lines] = self.read("SELECT about, collected, '{}', body, problems, tally FROM results WHERE at = ?", at)
+        [lines] = self.read("SELECT about, collected, '', body, problems, tally FROM results WHERE at = ?", at)
         one = self.files[at]
         text = "\n".join(as_text(line) if line.__class__ is bytes else line for line in lines)
         return from_lines(text, one.name, one.folder, self.pack.rules).facts

@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Callable, Iterator
 from functools import cache
 from heapq import nsmallest
-from itertools import compress
 
 from ..reading.columns import Rows
 from ..text.messages import NAMED
@@ -62,7 +61,9 @@ def sketch(numbers: array[int]) -> array[int]:
 def _smallest(numbers: array[int], wanted: int) -> array[int]:
     """So many of them, each once."""
     highest = min(255, 2 * wanted * 256 // max(1, len(numbers)))    # of the last bytes: about twice as many as wanted
-    small = set(compress(numbers, numbers.tobytes()[3::4].translate(_up_to(highest)))) if highest < 255 else ()
+    low, small, at = numbers.tobytes()[3::4].translate(_up_to(highest)) if highest < 255 else b"", set(), -1
+    while (at := low.find(1, at + 1)) >= 0:
+        small.add(numbers[at])
     return array("I", sorted(small if len(small) >= wanted else set(numbers))[:wanted])
 
 

@@ -67,8 +67,9 @@ class Late:
 
 
 # A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; the
-# numbers that those did which take long; what they could not read, findings, not assessed, crashes and, of a file that
-# could only be read mended, whose it is; theme, source and state of each problem; what else the tally holds.
+# rules that did so and take long, each followed by its numbers, packed; what they could not read, findings, not
+# assessed, crashes and, of a file that could only be read mended, whose it is; theme, source and state of each problem;
+# what else the tally holds. The third is no JSON, which would look at each of its many characters.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.
 
 NOTHING = b"[{},[],[],[]]"     # the fourth line of most files
@@ -83,7 +84,7 @@ def to_lines(result: FileResult) -> str:
     lines = [
         about_line(about),
         _text_of({rule: fact for rule, fact in data.items() if rule}),
-        _text_of(apart),
+        " ".join([part for pair in apart.items() for part in pair]),
         as_text(NOTHING) if not told else _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
@@ -96,6 +97,12 @@ def to_lines(result: FileResult) -> str:
                                                           if name != "problems"}]) if tally else "",
     ]
     return "\n".join(lines)
+
+
+def pairs_of(apart: str) -> Iterator[tuple[str, str]]:
+    """Rules and their numbers, packed, of the third line."""
+    parts = iter(apart.split())
+    return zip(parts, parts, strict=True)
 
 
 def as_bytes(lines: str) -> bytes:
@@ -152,7 +159,7 @@ def from_lines(text: str, file: str, folder: str | None, rules: dict[str, Rule])
     skipped, findings, not_assessed, crashes, *whose = of_line(body)
     facts = None
     if about:
-        facts = FileFacts(file, about, of_line(collected), of_line(apart),
+        facts = FileFacts(file, about, of_line(collected), dict(pairs_of(apart)),
                           {rule: tuple(place) for rule, place in skipped.items()})
         if tally:
             days, others = of_line(tally)

@@ -39,6 +39,7 @@ def uncommon(also: Iterable[str] = ()) -> str:
             start = chr(ord(char) + 1)
         if start <= last:
             spans.append((start, last))
+    spans.sort(key=lambda span: ord(span[0]) - ord(span[1]))        # they are tried in this order: the widest first
     return "[^" + "".join(f"{re.escape(start)}-{re.escape(last)}" for start, last in spans) + "]"
 
 

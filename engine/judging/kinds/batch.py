@@ -460,23 +460,20 @@ class Stripper:
         for name in case.memo["names"]:
             if name in keys:
                 keys = keys.replace(name, "")
-        step, size = self.RUN - self.ANCHOR + 1, self.ANCHOR
-        if not self.anchors.isdisjoint([keys[at:at + size] for at in range(0, len(keys), step)]):
-            keys = self._without_plan(keys)
-        return keys.split("\x1f")
+        return self._without_plan(keys).split("\x1f")
 
-    def _without_plan(self, key: str) -> str:
-        kept, at, run, own = [], 0, self.RUN, self.own
-        while at < len(key):
-            if key[at:at + run] in own:
-                end = at + run
-                while key[end - run + 1:end + 1] in own and end < len(key):
-                    end += 1
-                at = end
-            else:
-                kept.append(key[at])
-                at += 1
-        return "".join(kept)
+    def _without_plan(self, keys: str) -> str:
+        """Texts without each run of the plan's words, as long as it goes on, from the left."""
+        step, size, run, anchors, own = self.RUN - self.ANCHOR + 1, self.ANCHOR, self.RUN, self.anchors, self.own
+        held = [at for at in range(0, len(keys), step) if keys[at:at + size] in anchors]
+        kept, end, last = [], 0, -1
+        for at in held:
+            for start in range(max(0, at - step + 1), at + 1):
+                if (start >= end or start == last + 1) and keys[start:start + run] in own:
+                    if start >= end:
+                        kept.append(keys[end:start])
+                    end, last = start + run, start
+        return "".join([*kept, keys[end:]]) if end else keys
 
 
 @lru_cache(maxsize=4096)
