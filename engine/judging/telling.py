@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ..packs.rule import Rule
-from ..reading.report import Doc, Place, locate
-from ..reading.schema import Facts, Slip
+from ..reading.report import Doc, Place, field_shown, locate
+from ..reading.schema import Facts, Slip, maps_in
 from ..recording import dataclass, replace
 from ..records import LEVELS, Finding, Unreadable
 from ..text.messages import Row, Some, Spot, render, say, shown_date
+from ..text.regex import regex
 from ..text.wording import mask_numbers, visible
 from .case import Case, Hit
 from .compile import Check, Compiled
@@ -28,6 +30,7 @@ class Style:
     show_values: bool = False
 
 
+_QUOTED = regex("“([^“”]+)”")
 Found = TypeVar("Found")
 
 NOBODY = About(None, None, None, None, None, None, None, None, None)
@@ -45,6 +48,37 @@ def _whose(mark: Mark) -> tuple[About, str]:
     return about, f"/waivers/{entry.rule}/{entry.subject}"
 
 
+class Remedies:
+    """What the rules of a pack say is to be done, in one language."""
+
+    def __init__(self, compiled: Compiled, language: str) -> None:
+        self.compiled, self.language = compiled, language
+        self._with_keys: dict[str, str] = {}        # by the rule's ID
+
+    def of(self, rule: Rule, chinese: bool) -> str:
+        """The remedy of a rule; in a report in English keys each field that it names in quotes has its key."""
+        if not chinese and rule.id not in self._with_keys:
+            self._with_keys[rule.id] = _QUOTED.sub(
+                lambda one: f"“{field_shown(self._keys[one[1]], one[1])}”" if one[1] in self._keys else one[0],
+                rule.remedy[self.language])
+        return rule.remedy[self.language] if chinese else self._with_keys[rule.id]
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """The key of each field's name that means no other field and no listed value."""
+        found: dict[str, set[str]] = {}
+        values: set[str] = set()
+        shapes = self.compiled.pack.shapes.values()
+        tops = {key for shape in shapes for key in shape.titles}
+        for one in maps_in(shapes):
+            for key, shape in one.fields.values():
+                found.setdefault(one.titles[key], set()).add(key)
+                listed = getattr(shape, "values", {})
+                values.update(() if tops.issuperset(listed.values()) else listed)     # which may be fields themselves
+        return {title: key for title, (key, *more) in found.items()
+                if not more and key != title and title not in values}
+
+
 class Teller:
     """Tells what was found, for one pack and in one style."""
 
@@ -52,6 +86,7 @@ class Teller:
         """`told` is how many findings of a rule a person reads in one file."""
         self.compiled, self.pack, self.style, self.told = compiled, compiled.pack, style, told
         self.offers = Offers(compiled, style.language)
+        self.remedies = Remedies(compiled, style.language)
 
     def unreadable(self, fault: Unreadable, file: str) -> FileResult:
         """The one finding of a file that can't be read."""
@@ -96,7 +131,8 @@ class Teller:
         """The same where the place is known; without the report no value of it can be shown."""
         level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level)
         variables = self._variables(place, about, case, hit.facts, hit.hint)
-        finding = self._finding(check.rule, level, file, place, about, hit.hint, variables, check.message)
+        finding = self._finding(check.rule, level, file, place, about, hit.hint, variables, check.message,
+                                case is None or case.report.chinese)
         if case is None:
             return finding
         finding = self.offers.add(finding, missing_of(hit), case)
@@ -127,7 +163,7 @@ class Teller:
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file, place,
-                                about, hint, variables)
+                                about, hint, variables, chinese=case.report.chinese)
         finding = self.offers.offered(finding, items)
         if slip.name == "missing-field" or hint in ("want-map", "want-list", "want-none_found"):
             finding = self.offers.add(finding, [path], case)
@@ -167,7 +203,7 @@ class Teller:
         return self.pack.phases[phase].name[self.style.language] if phase in self.pack.phases else ""
 
     def _finding(self, rule: Rule, level: str, file: str, place: Place, about: About, hint: str | None,
-                 variables: dict[str, Any], message: dict[str, str] | None = None) -> Finding:
+                 variables: dict[str, Any], message: dict[str, str] | None = None, chinese: bool = True) -> Finding:
         language = self.style.language
         text = render((message or rule.hints.get(hint or "", rule.message))[language], variables)
         return Finding(
@@ -175,7 +211,7 @@ class Teller:
             pointer=place.pointer, subject=about.subject, theme=place.theme, phase=about.phase,
             clause=rule.clause_for(about.phase, about.level),
             message=_by_cells(text, variables, language) if place.cell else text,
-            remedy=render(rule.remedy[language], variables), stable=place.stable,
+            remedy=render(self.remedies.of(rule, chinese), variables), stable=place.stable,
             hint=hint, trail=place.trail, owner=about.key or "", cell=place.cell)
 
     def _with_value(self, finding: Finding, value: object, theme: str | None) -> Finding:

@@ -114,7 +114,12 @@ def printable_id(value: object) -> str | None:
 def field_name(report: Report, shape: Shape | None, key: str) -> str:
     """The name of a field that is not in the file: its title, and the key too where the file has English keys."""
     title = shape.titles.get(key, key) if shape is not None else key
-    return title if report.chinese or title == key else f"{key}（{title}）"
+    return title if report.chinese or title == key else field_shown(key, title)
+
+
+def field_shown(key: str, title: str) -> str:
+    """A field as a file with English keys is told of it."""
+    return f"{key}（{title}）"
 
 
 def locate(report: Report, path: Route) -> Place:

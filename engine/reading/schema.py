@@ -636,19 +636,20 @@ class MapShape(Shape):
     def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: Linked | None) -> None:
         """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.
 
-        Then what the field holds can't be known: BAD. So it is for a key that is as near as half of a short name, or
-        that has the name in it: it is told as the nearest, since somebody's name may stand there, but nothing asks for
-        the field beside it.
+        Then what the field holds can't be known: BAD. So it is for any key of which a missing field is the nearest: it
+        is told, and the key not shown, since somebody's name may stand there; nothing asks for the field beside it.
         """
         missing = [written for written, (name, _) in self.fields.items() if name not in out]
         for key in keys:
             meant, plainly = None, False
+            held = self.held_by(key, value.entries)
             if run.compared < COMPARED and not (self.form and key in self.form.places):
                 run.compared += 1
                 meant = slip_of(key, missing)
                 plainly = meant is not None
                 meant = meant or slip_of(key, missing, half=True) or held_in(key, missing)
-            held = self.held_by(key, value.entries)
+                if meant is None and held is None:
+                    meant = nearest(key, missing)
             if meant is None and held in missing:
                 meant = held
             if meant is not None:
@@ -663,7 +664,7 @@ class MapShape(Shape):
                 continue
             known = run.compared < COMPARED and slip_of(key, list(self.fields)) is not None
             run.slip("unknown-field", path, value.at[key], key if known else None, None, key,
-                     partial(self.why_unknown, key, value, out, path, meant))
+                     partial(self.why_unknown, key, value, path, meant))
 
     def line_of(self, written: str | None, value: Map) -> int | None:
         """The line in which a field stands already, by either of its names: a second one would break the file."""
@@ -676,8 +677,7 @@ class MapShape(Shape):
         head, colon, _ = key.replace("：", ":").partition(":")
         return head.strip() if entries[key] is None and colon and head.strip() in self.fields else None
 
-    def why_unknown(self, key: str, value: Map, out: Doc, path: Linked | None,
-                    meant: str | None) -> tuple[str | None, Facts]:
+    def why_unknown(self, key: str, value: Map, path: Linked | None, meant: str | None) -> tuple[str | None, Facts]:
         """The hint and the facts of a key that is no field here; `meant` is the missing field that it stands for."""
         held = self.held_by(key, value.entries)
         if held is not None:
@@ -687,10 +687,8 @@ class MapShape(Shape):
         places = self.form.where(key, unlink(path)) if self.form is not None else []
         if places:
             return "elsewhere", {"nearest": None, "places": places, "there": None}
-        # what is given already is not meant
-        near = meant or nearest(key, [one for one in self.fields if self.fields[one][0] not in out])
-        return ("no-value" if value.entries[key] is None and near is None else None,
-                {"nearest": near, "places": [], "there": self.line_of(near, value)})
+        return ("no-value" if value.entries[key] is None and meant is None else None,
+                {"nearest": meant, "places": [], "there": self.line_of(meant, value)})
 
     def missing(self, name: str, out: Doc, run: Binding, path: Linked | None, mark: Pin) -> None:
         typed = out.written(name)
