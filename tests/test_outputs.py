@@ -9,10 +9,10 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from gating import environment
 from lxml import html
 from making import write
 from running import bayang, output_of
@@ -85,7 +85,7 @@ def test_9_15_the_gate_names_the_offices_files_as_typed_and_says_the_same_twice(
     for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "m"]):
         subprocess.run([*git, *command], cwd=tmp_path, check=True)
     gate = str(Path(__file__).resolve().parents[1] / "gates" / "bayang-gate")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    path = environment()["PATH"]
 
     def said() -> dict[str, bytes]:
         names = ("json", "sarif", "github", "gitlab", "junit", "markdown", "html", "csv")
