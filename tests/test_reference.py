@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,32 @@ from jsonschema import Draft7Validator
 from running import ROOT, WINDOW, invoked
 
 from bayang.engine.authoring.examples import base_report, change
+from bayang.engine.authoring.fragments import Shown
 from bayang.engine.authoring.published import KEYS, NAMES, publish
 from bayang.engine.authoring.reference import explain, reference, rule_called
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.rule import Rule
 from bayang.engine.reading.intake import read
 from bayang.engine.reading.schema import Shapes, plain
 from bayang.engine.records import Limits, UsageError
 from bayang.engine.text.messages import told
 
 BASES = [("personal", "personal"), ("bureau", "unit"), ("branch", "unit"), ("department", "unit")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shown_once() -> Iterator[None]:
+    """The examples of a rule of the pack are run once for the manual and for `explain`."""
+    made: dict[tuple[Compiled, str, str], Shown] = {}
+
+    def once(compiled: Compiled, rule: Rule, language: str) -> Shown:
+        key = compiled, rule.id, language
+        return made[key] if key in made else made.setdefault(key, Shown(compiled, rule, language))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bayang.engine.authoring.reference.Shown", once)
+        yield
 
 
 # -- the manual -----------------------------------------------------------------------------------
