@@ -250,7 +250,7 @@ def sibling_of(rule: Rule, check: dict[str, Any], pack: Pack) -> Callable[[str, 
     themes = follow(roots, split("themes.*"))[0]
 
     def sibling(text: str, where: str) -> str | None:
-        if pack.date_named(text) or where.startswith("every/"):      # which is a part of a sentence
+        if where.startswith("every/"):      # which is a part of a sentence
             return None
         steps = split(text)
         while steps and steps[-1] is ITEM:
