@@ -10,6 +10,7 @@ import gc
 import importlib
 import os
 import pkgutil
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -133,6 +134,24 @@ def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
 def invoked(*arguments: object) -> Outcome:
     """The command within this process, which takes least: where streams, folder and signals don't matter."""
     return CliRunner().invoke(cli.bayang, [*map(str, arguments)])
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Put one text in the place of another, where that first stands in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, old
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def own_pack(home: Path, files: Mapping[str, str | tuple[str, str]], of: Path = WINDOW) -> Path:
+    """A copy of a pack with files of one's own: with their text, or with one text in the place of another."""
+    folder: Path = shutil.copytree(of, home / "pack")
+    for name, own in files.items():
+        if isinstance(own, str):
+            (folder / name).write_text(own, encoding="utf-8")
+        else:
+            edit(folder / name, *own)
+    return folder
 
 
 def in_text(said: Said) -> subprocess.CompletedProcess[str]:

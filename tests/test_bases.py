@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
-from running import WINDOW, invoked
+from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.lint import lint
@@ -86,15 +85,12 @@ def test_9_17_without_phase_and_level_the_first_is_cited(pack: Pack) -> None:
 
 
 def changed(folder: Path, basis: str) -> Path:
-    shutil.copytree(WINDOW, folder / "pack")
-    path = folder / "pack" / "families" / "QZ.yaml"
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = (WINDOW / "families/QZ.yaml").read_text(encoding="utf-8").splitlines()
     at = next(at for at, line in enumerate(lines) if line == "- id: QZ03")
     start = next(number for number in range(at, len(lines)) if lines[number].startswith("  basis:"))
     end = next(number for number in range(start, len(lines)) if lines[number].startswith("  message:"))
     lines[start:end] = ["  basis:", "    plan:", *basis.splitlines()]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder / "pack"
+    return own_pack(folder, {"families/QZ.yaml": "\n".join(lines) + "\n"})
 
 
 @pytest.mark.parametrize(("basis", "check", "line", "words"), [

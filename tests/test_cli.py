@@ -14,7 +14,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, bayang, fresh, scrubbed
+from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, bayang, fresh, own_pack, scrubbed
+
+from bayang.engine.packs.pack import BUNDLED
 
 GOLDEN = Path(__file__).parent / "golden"
 CLOCK = "--as-of=2022-08-08"
@@ -176,18 +178,9 @@ def test_4_outranks_never(tmp_path: Path) -> None:
     assert crashing("四个摆进去", "check", FAULTY, CLOCK, "--fail-on", "never").returncode == 4
 
 
-def pack_with(home: Path, family: str, old: str, new: str) -> Path:
-    """A copy of the pack in which one text of a family is another."""
-    shutil.copytree(ROOT / "rules", home)
-    path = home / "families" / f"{family}.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return home
-
-
 def test_2_a_broken_pack_is_named_with_its_line(tmp_path: Path) -> None:
-    pack = pack_with(tmp_path / "pack", "SE", "  level: warning\n", "  level: warning\n  levle: warning\n")
+    change = "  level: warning\n", "  level: warning\n  levle: warning\n"
+    pack = own_pack(tmp_path, {"families/SE.yaml": change}, BUNDLED)
     said = bayang("check", GOOD, CLOCK, "--rules", pack)
     assert (said.returncode, said.stdout) == (2, b"")
     assert lines_of(said)[0].startswith("families/SE.yaml 第 ")
@@ -198,7 +191,8 @@ def test_2_a_broken_pack_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_2_outranks_4_and_1(tmp_path: Path) -> None:
-    pack = pack_with(tmp_path / "pack", "SE", "“{{ missing }}”，四个摆进去", "“{{ 1 // 0 }}”，四个摆进去")
+    change = "“{{ missing }}”，四个摆进去", "“{{ 1 // 0 }}”，四个摆进去"
+    pack = own_pack(tmp_path, {"families/SE.yaml": change}, BUNDLED)
     said = bayang("check", FAULTY, CLOCK, "--rules", pack, "--format", f"json={tmp_path}/no/a.json")
     assert (said.returncode, said.stdout) == (2, b"")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from running import SERVICE
+from running import SERVICE, own_pack
 
 from bayang.engine.authoring.lint import lint
 from bayang.engine.language.possible import impossible
@@ -56,10 +55,9 @@ def test_lint_tells_them_at_their_line(tmp_path: Path) -> None:
         f"- id: FX0{at}\n  title: 甲\n  who: [{who}]\n  from: {first}\n  {said}\n"
         "  basis: {practice: 试}\n  remedy: 请改。\n"
         for at, (first, who, said, *_) in enumerate(rules, 1))
-    shutil.copytree(SERVICE, tmp_path / "pack")
-    (tmp_path / "pack" / "families" / "FX.yaml").write_text(text, encoding="utf-8")
+    folder = own_pack(tmp_path, {"families/FX.yaml": text}, SERVICE)
     lines = text.splitlines()
-    found = [one for one in lint(tmp_path / "pack") if one.check == "contradiction"]
+    found = [one for one in lint(folder) if one.check == "contradiction"]
     assert [one.facts["rule"] for one in found] == ["FX01", "FX02", "FX03", "FX04"]
     for flaw, (*_, part, words) in zip(found, rules, strict=False):
         assert lines[flaw.line - 1].startswith(f"  {part}: ")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from running import WINDOW, invoked
+from running import invoked, own_pack
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.judging.opening import Opener
@@ -274,11 +273,7 @@ rules:
 
 @pytest.mark.parametrize(("due", "found"), [("2023-05-31", 0), ("2023-06-01", 1)])
 def test_a_whole_rule_of_six_lines_is_checked_by_the_command(tmp_path: Path, due: str, found: int) -> None:
-    pack = tmp_path / "pack"
-    shutil.copytree(WINDOW, pack)
-    (pack / "families" / "ZA.yaml").write_text(SIX, encoding="utf-8")
-    plan = pack / "plan.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8") + "\nlanguages: [zh]\n", encoding="utf-8")
+    pack = own_pack(tmp_path, {"families/ZA.yaml": SIX, "plan.yaml": ("plan:\n", "languages: [zh]\nplan:\n")})
     data = base_report(load_pack(pack), "personal", "checking")
     problem = data["themes"]["speed"]["problems"][0]
     problem["found"], problem["measures"][0]["due"] = "2023-05-01", due

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from running import WINDOW, invoked
+from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.authoring.lint import lint
@@ -37,25 +37,18 @@ def pack() -> Pack:
     return load_pack(WINDOW)
 
 
-def in_chinese(folder: Path) -> Path:
-    """The small pack, of which nobody asks for English."""
-    made = folder / "pack"
-    shutil.copytree(WINDOW, made)
-    plan = made / "plan.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8") + "\nlanguages: [zh]\n", encoding="utf-8")
-    return made
+# The small pack, of which nobody asks for English.
+IN_CHINESE = {"plan.yaml": ("plan:\n", "languages: [zh]\nplan:\n")}
 
 
 def rules_of(folder: Path, *rules: str) -> Path:
     """The small pack with some rules of one's own beside: each who, then the lines of the rule."""
-    made = in_chinese(folder)
     text = "family: ZZ\ntitle: 本级的规则\nrules:\n"
     for at, rule in enumerate(rules, 1):
         who, *lines = rule.split("\n")
         text += f"- id: ZZ{at:02}\n  title: 不符\n  who: [{who}]\n  from: any\n" + "".join(
             f"  {line}\n" for line in lines) + "  basis: {practice: 说明。}\n  remedy: 请核对后改正。\n"
-    (made / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
-    return made
+    return own_pack(folder, IN_CHINESE | {"families/ZZ.yaml": text})
 
 
 def person(pack: Pack, ident: str = "G-01", name: str = "蓝秋水", unit: str = "W-01", **fields: Any) -> dict[str, Any]:
@@ -322,7 +315,7 @@ def test_what_would_never_end_or_means_nothing_is_refused(pack: Pack, text: str)
 
 
 def test_no_name_and_no_text_of_the_roster_can_be_shown(pack: Pack, tmp_path: Path) -> None:
-    made = in_chinese(tmp_path)
+    made = own_pack(tmp_path, IN_CHINESE)
     for let in ("roster.unit.head", "names(filled_by)", "first(names(filled_by))", "roster.people.name"):
         (made / "families" / "ZZ.yaml").write_text(
             "family: ZZ\ntitle: 甲\nrules:\n- id: ZZ01\n  title: 不符\n  who: [personal]\n  must: submitted <= today\n"

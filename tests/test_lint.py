@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from referencing import Registry
-from running import WINDOW, invoked
+from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.lint import as_typed, lint, referee
 from bayang.engine.judging.kinds import CHECK_KINDS, raises
@@ -105,20 +104,10 @@ CASES: list[tuple[str, str, str, str, str]] = [
 ]
 
 
-def broken(folder: Path, file: str, old: str, new: str) -> Path:
-    """A copy of the small pack with one thing changed in one file."""
-    shutil.copytree(WINDOW, folder / "pack")
-    path = folder / "pack" / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) >= 1, old
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return folder / "pack"
-
-
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{at}-{case[0]}" for at, case in enumerate(CASES)])
 def test_each_flaw_is_found_at_its_line(tmp_path: Path, number: int) -> None:
     check, file, old, new, words = CASES[number]
-    folder = broken(tmp_path, file, old, new)
+    folder = own_pack(tmp_path, {file: (old, new)})
     all_found = lint(folder)
     found = [flaw for flaw in all_found if flaw.check == check and words in flaw.text("zh") + flaw.text("en")]
     assert found, [flaw.text("en") for flaw in all_found]
@@ -131,7 +120,7 @@ def test_each_flaw_is_found_at_its_line(tmp_path: Path, number: int) -> None:
 
 
 def test_the_command_tells_them_and_fails(tmp_path: Path) -> None:
-    folder = broken(tmp_path, QZ, "('done', 'closed')", "('done', 'finished')")
+    folder = own_pack(tmp_path, {QZ: ("('done', 'closed')", "('done', 'finished')")})
     result = invoked("rules", "lint", "--rules", folder)
     assert result.exit_code == 1
     assert f"{QZ} 第 " in result.output and "[sentence]" in result.output
@@ -143,7 +132,7 @@ def test_every_check_has_a_case_and_a_text() -> None:
 
 
 def test_the_line_is_the_one_that_was_changed(tmp_path: Path) -> None:
-    folder = broken(tmp_path, QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]")
+    folder = own_pack(tmp_path, {QZ: ("fields: [fact, cause, measures]", "fields: [fact, causes, measures]")})
     flaw = next(flaw for flaw in lint(folder) if flaw.check == "unknown-field")
     assert "causes" in (folder / QZ).read_text(encoding="utf-8").splitlines()[flaw.line - 1]
 

@@ -9,11 +9,10 @@ import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
-from running import WINDOW, invoked
+from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.published import publish
 from bayang.engine.output.forms import Order, form
@@ -50,17 +49,6 @@ REPORT = """\
 """
 
 
-@pytest.fixture
-def pack_with(tmp_path: Path) -> Any:
-    def make(fields: str) -> Path:
-        folder = tmp_path / "pack"
-        shutil.copytree(WINDOW, folder)
-        (folder / "fields.yaml").write_text(fields, encoding="utf-8")
-        return folder
-
-    return make
-
-
 def found(folder: Path, tmp_path: Path, text: str) -> list[tuple[str, str, str]]:
     """(rule, pointer, message) of the findings on form."""
     path = tmp_path / "报告.yaml"
@@ -70,8 +58,8 @@ def found(folder: Path, tmp_path: Path, text: str) -> list[tuple[str, str, str]]
     return [(one["rule"], one["pointer"], one["message"]) for one in json.loads(done.stdout)["findings"]]
 
 
-def test_what_is_added_is_read_and_what_is_hidden_is_no_field(pack_with: Any, tmp_path: Path) -> None:
-    folder = pack_with(FIELDS)
+def test_what_is_added_is_read_and_what_is_hidden_is_no_field(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path, {"fields.yaml": FIELDS})
     good = REPORT + """\
 满意率: 92.5%
 经费: 3.5万元
@@ -94,8 +82,8 @@ def test_what_is_added_is_read_and_what_is_hidden_is_no_field(pack_with: Any, tm
     assert "百分数" in told_["FM03/satisfaction"]
 
 
-def test_forms_ask_for_it_and_say_how(pack_with: Any) -> None:
-    pack = load_pack(pack_with(FIELDS))
+def test_forms_ask_for_it_and_say_how(tmp_path: Path) -> None:
+    pack = load_pack(own_pack(tmp_path, {"fields.yaml": FIELDS}))
     text = form(pack, Order(("unit",), "mending", "headquarters")).text()
     lines = text.splitlines()
     assert lines[lines.index("满意率: ") - 1] == "# 写百分数，例如 85%。"
@@ -109,8 +97,8 @@ def test_forms_ask_for_it_and_say_how(pack_with: Any) -> None:
     assert "可选：一般、较重。" in text
 
 
-def test_the_editor_schema_follows(pack_with: Any) -> None:
-    pack = load_pack(pack_with(FIELDS))
+def test_the_editor_schema_follows(tmp_path: Path) -> None:
+    pack = load_pack(own_pack(tmp_path, {"fields.yaml": FIELDS}))
     for keys in ("zh", "en"):
         Draft7Validator.check_schema(publish(pack, "unit", keys))
     schema = publish(pack, "unit", "zh")
@@ -167,9 +155,9 @@ def test_the_themes_are_called_by_their_number_or_as_the_plan_says(tmp_path: Pat
     ("调整:\n- remarks\n", 1, "add"),
     ("add: 满意率\n", 1, "写法不对；例如"),
 ])
-def test_what_is_wrong_is_said_with_line_and_an_example(pack_with: Any, fields: str, line: int, words: str) -> None:
+def test_what_is_wrong_is_said_with_line_and_an_example(tmp_path: Path, fields: str, line: int, words: str) -> None:
     with pytest.raises(PackError) as fault:
-        load_pack(pack_with(fields))
+        load_pack(own_pack(tmp_path, {"fields.yaml": fields}))
     assert (fault.value.file, fault.value.line) == ("fields.yaml", line)
     assert words in told(fault.value, "zh")
     for language in LANGUAGES:

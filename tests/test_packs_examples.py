@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
-from running import WINDOW, invoked
+from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.examples import run_examples
 from bayang.engine.authoring.inherited import Moved, run_inherited
@@ -17,6 +16,7 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.inheriting import Inheritance
 from bayang.engine.packs.pack import load_pack
 
+ZZ = "families/ZZ.yaml"
 RULE = """\
 family: ZZ
 title: {zh: 自定, en: Rules of our own}
@@ -34,14 +34,8 @@ rules:
 """
 
 
-def pack_with(folder: Path, text: str) -> Path:
-    shutil.copytree(WINDOW, folder / "pack")
-    (folder / "pack" / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
-    return folder / "pack"
-
-
 def test_proposed_examples_are_right_when_pasted(tmp_path: Path) -> None:
-    folder = pack_with(tmp_path, RULE)
+    folder = own_pack(tmp_path, {ZZ: RULE})
     result = invoked("rules", "examples", "ZZ01", "--rules", folder)
     assert result.exit_code == 0, result.output
     proposed = result.stdout
@@ -64,17 +58,15 @@ def test_proposed_examples_are_right_when_pasted(tmp_path: Path) -> None:
 def test_what_can_not_be_proposed_is_said(tmp_path: Path, rule: str, words: str) -> None:
     text = RULE.replace("ZZ01", "ZZ02").replace("  - required: {fields: [owner]}\n", "")
     text = text.replace("2023-07-31", "2033-07-31")     # out of reach
-    folder = pack_with(tmp_path, text)
+    folder = own_pack(tmp_path, {ZZ: text})
     where = [] if rule == "RO01" else ["--rules", str(folder)]
     result = invoked("rules", "examples", rule, *where)
     assert result.exit_code == 2 and words in result.output
 
 
 def test_examples_of_inherited_rules_run_on_the_packs_own_reports(tmp_path: Path) -> None:
-    folder = pack_with(tmp_path, RULE)
-    plan = folder / "plan.yaml"
     entry = "{rules: [PB02], phases: {inspection: checking, rectification: mending, consolidation: mending}}"
-    plan.write_text(plan.read_text(encoding="utf-8").replace("[IN, FM, TX]", f"[IN, FM, TX, {entry}]"), "utf-8")
+    folder = own_pack(tmp_path, {ZZ: RULE, "plan.yaml": ("[IN, FM, TX]", f"[IN, FM, TX, {entry}]")})
     compiled = Compiled(load_pack(folder))
     held, unmade = run_inherited(compiled, [compiled.pack.rules["PB02"]])
     assert held > 0 and unmade >= 0
@@ -95,7 +87,7 @@ def test_themes_and_behaviours_of_an_example_are_those_of_the_pack() -> None:
 
 
 def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = pack_with(tmp_path, RULE)
+    folder = own_pack(tmp_path, {ZZ: RULE})
     turns = iter([folder / "families" / "ZZ.yaml", None])
 
     def save(seconds: float) -> None:

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from running import WINDOW, invoked
+from running import edit, invoked, own_pack
 
 from bayang.engine.authoring.examples import Trial, base_report, dump, findings_in
 from bayang.engine.authoring.lint import lint
@@ -52,12 +51,7 @@ rules:
 
 def chinese(folder: Path, text: str) -> Path:
     """The small pack, in Chinese alone, with one family more."""
-    pack = folder / "pack"
-    shutil.copytree(WINDOW, pack)
-    plan = pack / "plan.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8") + "\nlanguages: [中文]\n", encoding="utf-8")
-    (pack / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
-    return pack
+    return own_pack(folder, {"families/ZZ.yaml": text, "plan.yaml": ("plan:\n", "languages: [中文]\nplan:\n")})
 
 
 def test_a_rule_of_six_lines_has_defaults_for_the_rest(tmp_path: Path) -> None:
@@ -91,8 +85,7 @@ def test_names_of_phases_levels_and_values_may_be_chinese(tmp_path: Path) -> Non
 
 def test_english_is_asked_for_where_a_pack_has_it(tmp_path: Path) -> None:
     folder = chinese(tmp_path, SHORT)
-    plan = folder / "plan.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8").replace("languages: [中文]", "languages: [中文, 英文]"), "utf-8")
+    edit(folder / "plan.yaml", "languages: [中文]", "languages: [中文, 英文]")
     with pytest.raises(PackError) as fault:
         load_pack(folder)
     listed = [fault.value, *fault.value.also]

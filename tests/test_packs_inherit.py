@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from running import WINDOW
+from running import edit, own_pack
 
 from bayang.engine.authoring.examples import Trial, base_report, dump, findings_in
 from bayang.engine.authoring.lint import lint
@@ -40,10 +39,7 @@ inherit:
 
 def inheriting(folder: Path, text: str) -> Path:
     """The small pack with another `inherit`."""
-    shutil.copytree(WINDOW, folder / "pack")
-    plan = folder / "pack" / "plan.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8").replace("inherit: [IN, FM, TX]\n", text), encoding="utf-8")
-    return folder / "pack"
+    return own_pack(folder, {"plan.yaml": ("inherit: [IN, FM, TX]\n", text)})
 
 
 @pytest.mark.parametrize(("pattern", "yes", "no"), [
@@ -89,8 +85,7 @@ def test_what_this_plan_has_not_is_asked_for_in_one_line_each(tmp_path: Path) ->
 
 def test_a_rule_of_the_packs_own_needs_no_basis_for_the_other(tmp_path: Path) -> None:
     folder = inheriting(tmp_path, "inherit: [IN, FM, TX, {rules: [ID01]}]\n")
-    path = folder / "families" / "QZ.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("QZ04", "ID01"), encoding="utf-8")
+    edit(folder / "families" / "QZ.yaml", "QZ04", "ID01")
     assert not load_pack(folder).rules["ID01"].inherited
 
 

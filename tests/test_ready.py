@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from running import FAULTY, GOOD, PACKS, SAMPLES, fresh
+from running import FAULTY, GOOD, PACKS, SAMPLES, fresh, own_pack
 
 import bayang
 from bayang.engine.judging import ready
@@ -64,9 +64,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """A small pack that may be changed, compiled in moments."""
-    folder = tmp_path / "pack"
-    shutil.copytree(PACKS / "window", folder)
-    return folder
+    return own_pack(tmp_path, {})
 
 
 @pytest.mark.parametrize("folder", [BUNDLED, PACKS / "window", PACKS / "service"], ids=lambda one: one.name)

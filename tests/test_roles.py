@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import ROOT, WINDOW
+from running import ROOT, WINDOW, own_pack
 
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.roles import defaults
@@ -65,13 +64,8 @@ def test_no_field_is_named_in_python(path: Path) -> None:
 
 
 def pack_with(tmp_path: Path, plan: str, fields: str = "") -> Path:
-    folder = tmp_path / "pack"
-    shutil.copytree(WINDOW, folder)
-    with (folder / "plan.yaml").open("a", encoding="utf-8") as file:
-        file.write(plan)
-    if fields:
-        (folder / "fields.yaml").write_text(fields, encoding="utf-8")
-    return folder
+    text = (WINDOW / "plan.yaml").read_text(encoding="utf-8") + plan
+    return own_pack(tmp_path, {"plan.yaml": text} | ({"fields.yaml": fields} if fields else {}))
 
 
 def test_the_shared_form_has_every_role() -> None:

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from running import ROOT, WINDOW
+from running import ROOT, WINDOW, own_pack
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.authoring.lint import lint
@@ -20,6 +19,9 @@ from bayang.engine.language.functions import FUNCTIONS, NAMES
 from bayang.engine.language.meaning import understood
 from bayang.engine.language.scopes import levels_of
 from bayang.engine.packs.pack import Pack, load_pack
+
+QZ = "families/QZ.yaml"
+SENTENCE = "  - must: status in ('done', 'closed')\n"
 
 
 @pytest.mark.parametrize("page", ["packs.md", "packs.zh-CN.md"])
@@ -46,28 +48,18 @@ def test_its_sample_is_valid(pack: Pack, name: str) -> None:
     ("has_items: {list: \"measures[]\"}", "must: count(activities) >= 1"),
 ])
 def test_a_kind_that_is_gone_is_refused_with_the_sentence_in_its_place(tmp_path: Path, old: str, new: str) -> None:
-    folder = tmp_path / "pack"
-    shutil.copytree(WINDOW, folder)
-    path = folder / "families" / "QZ.yaml"
-    typed = path.read_text(encoding="utf-8")
-    sentence = "  - must: status in ('done', 'closed')"
-    path.write_text(typed.replace(sentence, f"  - {old}"), encoding="utf-8")
-    line = typed[:typed.index(sentence)].count("\n") + 1
+    folder = own_pack(tmp_path, {QZ: (SENTENCE, f"  - {old}\n")})
+    typed = (WINDOW / QZ).read_text(encoding="utf-8")
+    line = typed[:typed.index(SENTENCE)].count("\n") + 1
     flaw = lint(folder)[0]
-    assert (flaw.file, flaw.line) == ("families/QZ.yaml", line)
+    assert (flaw.file, flaw.line) == (QZ, line)
     assert f"例如 {new}" in flaw.text("zh") and f"e.g. {new}" in flaw.text("en")
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh", "状态还是部分到位。"), ("en", "It is still partial.")])
 def test_a_message_shows_a_listed_value_as_people_know_it(tmp_path: Path, language: str, said: str) -> None:
-    folder = tmp_path / "pack"
-    shutil.copytree(WINDOW, folder)
-    path = folder / "families" / "QZ.yaml"
-    sentence = "  - must: status in ('done', 'closed')\n"
-    path.write_text(path.read_text(encoding="utf-8").replace(
-        sentence, sentence + "    let: {state: status}\n    message: {zh: '状态还是{{ state }}。', "
-        "en: 'It is still {{ state }}.'}\n"), encoding="utf-8")
-    pack = load_pack(folder)
+    pack = load_pack(own_pack(tmp_path, {QZ: (SENTENCE, SENTENCE + (
+        "    let: {state: status}\n    message: {zh: '状态还是{{ state }}。', en: 'It is still {{ state }}.'}\n"))}))
     report = base_report(pack, "personal", None)
     report["themes"]["speed"]["problems"][0]["status"] = "partial"
     checker = Checker(Compiled(pack), World("2023-12-31"), Style(language))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from running import WINDOW, invoked
+from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.examples import Trial, base_report, bases, dump, findings_in, findings_of
 from bayang.engine.authoring.lint import lint
@@ -52,9 +52,7 @@ CHECK = "  check: {required: {fields: [remarks]}}\n"
 
 def with_rule(folder: Path, text: str) -> Path:
     """The small pack with one more rule."""
-    shutil.copytree(WINDOW, folder / "pack")
-    (folder / "pack" / "families" / "ZZ.yaml").write_text(text, encoding="utf-8")
-    return folder / "pack"
+    return own_pack(folder, {"families/ZZ.yaml": text})
 
 
 def loaded(folder: Path) -> Compiled:
@@ -294,13 +292,10 @@ def test_too_many_and_too_large_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("inherit", ["[IN, FM, TX, IN]", "[IN, FM, TX, ../../plan]", "[IN, FM, TX, ZZ]"])
 def test_what_is_inherited_comes_along_and_stands_once(tmp_path: Path, inherit: str) -> None:
-    shutil.copytree(WINDOW, tmp_path / "pack")
-    plan = tmp_path / "pack" / "plan.yaml"
-    text = plan.read_text(encoding="utf-8")
-    plan.write_text(text.replace("inherit: [IN, FM, TX]", "inherit: " + inherit), encoding="utf-8")
-    line = text.splitlines().index("inherit: [IN, FM, TX]") + 1
+    folder = own_pack(tmp_path, {"plan.yaml": ("inherit: [IN, FM, TX]", "inherit: " + inherit)})
+    line = (folder / "plan.yaml").read_text(encoding="utf-8").splitlines().index("inherit: " + inherit) + 1
     with pytest.raises(PackError) as fault:
-        load_pack(tmp_path / "pack")
+        load_pack(folder)
     assert (fault.value.file, fault.value.line, fault.value.key) == ("plan.yaml", line, "pack.no-family")
 
 

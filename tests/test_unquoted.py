@@ -4,11 +4,10 @@ what YAML made of it, and the line quoted to paste (docs/packs.md).
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from running import SERVICE, invoked
+from running import SERVICE, invoked, own_pack
 
 from bayang.engine.packs.loading import read_typed
 from bayang.engine.packs.unquoted import misread_lines
@@ -87,10 +86,8 @@ def test_other_slips_are_told_as_before() -> None:
 
 
 def test_all_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    shutil.copytree(SERVICE, tmp_path / "pack")
-    (tmp_path / "pack" / "families" / "FX.yaml").write_text(
-        HEAD + "  check:\n  - must: '十' in remarks\n  - must: [paid] <= grants" + TAIL, encoding="utf-8")
-    said = invoked("rules", "lint", tmp_path / "pack").stdout
+    text = HEAD + "  check:\n  - must: '十' in remarks\n  - must: [paid] <= grants" + TAIL
+    said = invoked("rules", "lint", own_pack(tmp_path, {"families/FX.yaml": text}, SERVICE)).stdout
     assert ("families/FX.yaml 第 8 行：[unquoted] “must”后面，第 11 列的“'”被 YAML 当成引号，到下一个引号就算完了；"
             "请给这段文字加上引号，整行应为：- must: \"'十' in remarks\"") in said
     assert "families/FX.yaml 第 9 行：[unquoted] “must”后面，第 11 列的“[”被 YAML 当成一组内容的开始；" in said

@@ -174,7 +174,7 @@ class Forms:
         if not block.flow:
             column = holder.src.at[under].column + 2
             return _under(case, holder.src, under, block, [f"{' ' * column}- {one}" for one in items])
-        return _in_place(case, holder.src, under, block, f"[{', '.join(items)}]") if all(items) else None
+        return _in_place(case, under, block, f"[{', '.join(items)}]") if all(items) else None
 
     def _block(self, case: Case, src: Map | Seq) -> Block | None:
         """A map or list as it stands in the text, which is read once, as far as is asked for; of a short one not even
@@ -311,7 +311,7 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
         isinstance(one, Map) and one.entries for one in value.items[:FIRST]))
 
 
-def _in_place(case: Case, src: Map, under: str, block: Block, text: str) -> Insert | None:
+def _in_place(case: Case, under: str, block: Block, text: str) -> Insert | None:
     """A text in the place of what stands after a key between braces, its colon with it."""
     begin, end = block.values[under]
     colon = case.source.rfind(":", 0, begin.index)
@@ -348,11 +348,11 @@ def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: Block) -> Ins
             return None
         if block.flow:
             text = ", ".join(writer.in_braces(spot.shape, one, above) for one in beside)
-            return _in_place(case, spot.src, under, block, f", {text}")
+            return _in_place(case, under, block, f", {text}")
         return _under(case, spot.src, under, block, [
             line for one in beside for line in writer.block(spot.shape, one, above, mark.column)])
     if block.flow:
-        return _in_place(case, spot.src, under, block, writer.group(shape, spot.steps))
+        return _in_place(case, under, block, writer.group(shape, spot.steps))
     if spot.is_text and block.ends[under] > mark.line:
         return None
     return _under(case, spot.src, under, block, writer.short(

@@ -9,9 +9,7 @@ that the rule speaks of, and all of them must fit. One fault a rule: the rest ma
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from typing import Any
 
 from ..language.beyond import OVERS, over_of
@@ -22,7 +20,6 @@ from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import (
-    FOLDER,
     AnyShape,
     BehaviourShape,
     ChoiceShape,
@@ -38,6 +35,7 @@ from ..reading.schema import (
     Shape,
     TextShape,
     TruthShape,
+    schema_file,
 )
 from ..recording import dataclass
 from ..records import PackError, Route
@@ -206,10 +204,9 @@ def facts_of(rule: Rule, check: dict[str, Any], pack: Pack) -> dict[str, str]:
 # --- paths -------------------------------------------------------------------------------------------
 
 
-@cache
-def _schema() -> dict[str, Any]:
-    definitions: dict[str, Any] = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]
-    return definitions
+def _kind_schema(kind: str) -> Schema:
+    found: Schema = schema_file("rules.json")["definitions"]["check"]["properties"][kind]
+    return found
 
 
 def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
@@ -223,7 +220,7 @@ def paths(rule: Rule, pack: Pack) -> Iterator[Flaw]:
         scopes = looking.scopes(each) if each is not None else outer
         for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN) - {"must"}:
             yield from looking.scope(kind, each if each is not None else entries.get("each"), (*place, kind))
-            options = _schema()["check"]["properties"][kind].get("properties", {})
+            options = _kind_schema(kind).get("properties", {})
             yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
 
 
@@ -252,7 +249,7 @@ class Paths:
 
     def scope(self, kind: str, each: Value, place: Route) -> Iterator[Flaw]:
         """A kind that looks at the whole report, or at one theme, has such a scope."""
-        wanted, themes = _schema()["check"]["properties"][kind].get("x-scope"), self.pack.roles.themes
+        wanted, themes = _kind_schema(kind).get("x-scope"), self.pack.roles.themes
         if wanted == "report" and each is not None:
             yield Flaw("wrong-scope", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "kind": kind, "each": each, "wanted": ""})

@@ -13,7 +13,7 @@ from ..reading.intake import line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import Doc, Items
 from ..reading.roles import defaults, keys
-from ..reading.schema import Schema, schema_file
+from ..reading.schema import Schema, target
 from ..records import PackError
 from ..text.messages import say
 from ..text.numbers import MONEY
@@ -137,11 +137,8 @@ def _inlined(schema: Any, file: str) -> Any:
     if "$ref" not in schema:
         found = {key: _inlined(one, file) for key, one in schema.items() if key != "definitions"}
         return found | {"description": found.pop("x-others")} if "x-others" in found else found
-    other, _, fragment = schema["$ref"].partition("#")
-    found = schema_file(other or file)
-    for part in filter(None, fragment.split("/")):
-        found = found[part]
-    return _inlined(found, other or file) | {key: one for key, one in schema.items() if key != "$ref"}
+    found, home, _ = target(schema, file)
+    return _inlined(found, home) | {key: one for key, one in schema.items() if key != "$ref"}
 
 
 class _Entry:

@@ -8,12 +8,8 @@ phases or levels, with `x-also` beside them), of the keys of a map in `propertyN
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from typing import Any
-
 from ..reading.intake import Map, Pin, Seq, Value
-from ..reading.schema import FOLDER, Schema
+from ..reading.schema import Schema, schema_file, target
 from ..recording import dataclass, field, replace
 from ..records import Route
 from ..text.messages import LANGUAGES, catalogue
@@ -33,7 +29,7 @@ class Written:
 
     def file(self, tree: Map, shape: str) -> Map:
         """A file as its schema has it."""
-        found = self._value(tree, _schema(f"{shape}.json"), f"{shape}.json", tree.mark)
+        found = self._value(tree, schema_file(f"{shape}.json"), f"{shape}.json", tree.mark)
         assert isinstance(found, Map)
         return found
 
@@ -159,7 +155,7 @@ def sample_of(shape: str, path: Route, unknown: str | None = None) -> str | None
     `unknown` is a field that is none there: of one that was, it is what is written in its place.
     """
     file = f"{shape}.json"
-    schema = _schema(file)
+    schema = schema_file(file)
     for step in path:
         ways = [_meant(way, file)[0] for way in schema["anyOf"]] if "anyOf" in schema else [schema]
         inner = [way.get("items") if isinstance(step, int) else way.get("properties", {}).get(step) for way in ways]
@@ -176,22 +172,12 @@ def sample_of(shape: str, path: Route, unknown: str | None = None) -> str | None
     return f"{lead}{schema['examples'][0]}"
 
 
-@cache
-def _schema(file: str) -> Schema:
-    found: Schema = json.loads((FOLDER / file).read_text(encoding="utf-8"))
-    return found
-
-
 def _meant(schema: Schema, file: str) -> tuple[Schema, str]:
     """A schema with what it refers to, and the file in which that stands."""
     if "$ref" not in schema:
         return schema, file
-    other, _, fragment = schema["$ref"].partition("#")
-    found: Any = _schema(other or file)
-    for part in fragment.strip("/").split("/"):
-        found = found[part]
-    beside = {key: one for key, one in schema.items() if key != "$ref"}
-    return {**found, **beside}, other or file
+    found, home, _ = target(schema, file)
+    return found | {key: one for key, one in schema.items() if key != "$ref"}, home
 
 
 def _fitting(one: Value, schema: Schema, file: str) -> tuple[Schema, str]:

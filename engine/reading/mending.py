@@ -8,7 +8,6 @@ nothing.
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from typing import Any
@@ -19,7 +18,7 @@ from ..text.messages import LANGUAGES, catalogue
 from ..text.regex import regex
 from ..text.wording import text_key
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
-from .schema import FOLDER, EitherShape, ListShape, MapShape, Shape, TextShape
+from .schema import EitherShape, ListShape, MapShape, Shape, TextShape, schema_file
 from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
 
 BLANK = f"[ \t{WIDE_SPACES}]"
@@ -597,8 +596,7 @@ def blank_slip(lead: str, at: int, **blanks: int) -> _Told:
 def form_words() -> str:
     """The comparable form of what fill-in forms say of their fields."""
     texts = [catalogue(language)[f"form.{name}"] for language in LANGUAGES for name in ("head", "another")]
-    rest: list[Any] = [json.loads((FOLDER / name).read_text(encoding="utf-8"))
-                       for name in ("personal.json", "unit.json", "common.json")]
+    rest: list[Any] = [schema_file(name) for name in ("personal.json", "unit.json", "common.json")]
     while rest:
         one = rest.pop()
         if isinstance(one, dict):

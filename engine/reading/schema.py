@@ -844,7 +844,7 @@ def target(schema: Schema, file: str) -> tuple[Schema, str, str]:
     """What a reference in a file leads to, the file in which that stands, and its name there."""
     other, _, fragment = schema["$ref"].partition("#")
     found = schema_file(other or file)
-    for part in fragment.strip("/").split("/"):
+    for part in filter(None, fragment.split("/")):
         found = found[part]
     return found, other or file, fragment.rpartition("/")[2]
 
