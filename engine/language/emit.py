@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from ..packs.pack import Pack
-from ..reading.paths import EACH, ITEM
+from ..reading.paths import EACH, ITEM, spread
 from ..text.regex import alternation
 from ..text.wording import id_key, text_key
 from . import reads, values
@@ -59,7 +59,7 @@ class ReadWriter:
 
     def __init__(self, levels: Sequence[Level], pack: Pack, exact: bool) -> None:
         self.levels, self.pack, self.exact = levels, pack, exact
-        self.globals: dict[str, Any] = dict(_PLAIN) | {"id_key": id_key, "text_key": text_key, "pack": pack}
+        self.globals: dict[str, Any] = _PLAIN | {"spread": spread, "id_key": id_key, "text_key": text_key, "pack": pack}
         self.used: set[int] = set()         # levels that are read
         self.repeats = len(levels) > 1      # whether what is written now is asked of each of many items
         self.heads: dict[str, str] | None = None    # what is read of the report once, before its items, by its code

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..reading.paths import EACH, ITEM, Found, Node, Nodes, Reader, Scope, reader
-from ..reading.report import BAD, Doc, Items, Report
+from ..reading.paths import Found, Nodes, Reader, Scope, reader
+from ..reading.report import BAD, Doc, Report
 from ..text.wording import name_parts
 
 if TYPE_CHECKING:
@@ -111,19 +111,6 @@ def around(case: Examined, scope: Scope, depth: int) -> Scope:
     for segment in scope.path[:depth]:
         node = node[segment]
     return Scope(node, scope.path[:depth])
-
-
-def spread(nodes: Iterable[Node], steps: Steps) -> list[Node]:
-    """What stands at the end of some steps from each of some nodes of a report in which all can be read."""
-    found = list(nodes)
-    for step in steps:
-        if step is EACH:
-            found = [value for node in found if node.__class__ is Doc for value in node.values()]
-        elif step is ITEM:      # or a field that takes one text or a list of them
-            found = [value for node in found for value in (node if node.__class__ is Items else (node,))]
-        else:
-            found = [node[step] for node in found if node.__class__ is Doc and step in node]
-    return found
 
 
 def kept(items: Iterable[Kept], test: Callable[[Kept], bool | None]) -> list[Kept]:

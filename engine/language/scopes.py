@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..reading.paths import EACH, ITEM, split
-from ..reading.schema import EitherShape, ListShape, MapShape, Shape
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape, maps_in
 from ..recording import dataclass, field
 from .functions import either
 from .types import Fault, Steps, fields_of, is_alike, names_in
@@ -82,19 +82,7 @@ def nouns_of(shapes: Iterable[Shape]) -> tuple[str, ...]:
 
 def deep_names(roots: Iterable[Shape]) -> list[str]:
     """The names of all fields of some maps and below them, in both languages."""
-    found: dict[str, None] = {}
-    rest = list(roots)
-    seen = set()
-    while rest:
-        shape = rest.pop()
-        if id(shape) in seen:
-            continue
-        seen.add(id(shape))
-        rest += [shape.item] if isinstance(shape, ListShape) else []
-        if isinstance(shape, MapShape):
-            found |= dict.fromkeys(shape.fields)
-            rest += [below for _, below in shape.fields.values()]
-    return list(found)
+    return list(dict.fromkeys(name for shape in maps_in(roots) for name in shape.fields))
 
 
 def places_of(roots: Iterable[Shape], written: str) -> list[tuple[Steps, list[Shape]]]:

@@ -140,18 +140,23 @@ class Nodes(dict[str, list[Any]]):
     def __missing__(self, text: str) -> list[Any]:
         home, _, last = text.rpartition(".")
         nodes = self[home]
-        if not nodes:
-            self[text] = nodes
-            return nodes
-        for step in (last,) if last.isidentifier() else _steps(last):
-            if step is EACH:
-                nodes = [value for node in nodes if node.__class__ is Doc for value in node.values()]
-            elif step is ITEM:      # or a field that takes one text or a list of them
-                nodes = [value for node in nodes for value in (node if node.__class__ is Items else (node,))]
-            else:
-                nodes = [node[step] for node in nodes if node.__class__ is Doc and step in node]
+        if nodes:
+            nodes = spread(nodes, (last,) if last.isidentifier() else _steps(last))
         self[text] = nodes
         return nodes
+
+
+def spread(nodes: Iterable[Node], steps: Iterable[str]) -> list[Node]:
+    """What stands at the end of some steps from each of some nodes of a report in which all can be read."""
+    found = list(nodes)
+    for step in steps:
+        if step is EACH:
+            found = [value for node in found if node.__class__ is Doc for value in node.values()]
+        elif step is ITEM:      # or a field that takes one text or a list of them
+            found = [value for node in found for value in (node if node.__class__ is Items else (node,))]
+        else:
+            found = [node[step] for node in found if node.__class__ is Doc and step in node]
+    return found
 
 
 @cache
