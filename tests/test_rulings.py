@@ -1,6 +1,7 @@
 """The contract's rulings, one by one: small cases made from the pack's compliant reports (contract §7, 8).
 
-A change is `{pointer: value}`, or `GONE` for a field taken away. A finding is written as `RULE pointer`.
+A change is `{pointer: value}`, or `GONE` for a field taken away. A finding is written as `RULE pointer`. What the
+examples of a rule prove, bounds and that no other rule speaks among it, stands in `rules/families` and not here.
 """
 
 from __future__ import annotations
@@ -165,158 +166,12 @@ def test_8_1_given_both_the_clock_is_as_of_and_the_phase_leaves_out(folder: Fold
     assert ("ID02", "declared") not in unjudged(result)
 
 
-@pytest.mark.parametrize(("submitted", "late"), [("2022-02-10", False), ("2022-02-11", True)])
-def test_8_1_until_includes_its_day_in_an_extension(folder: Folder, submitted: str, late: bool) -> None:
-    folder.roster(people=[PERSON], extensions=[
-        {"subject": "P-001", "phase": "education", "until": "2022-02-10", "by": "市局活动办"}])
-    folder.put("a.yaml", "personal", "education", {"/submitted": submitted})
-    assert found(folder.run(), "ID01") == (["ID01 /submitted"] if late else [])
-
-
-@pytest.mark.parametrize(("until", "missing"), [("2022-01-31", 0), ("2022-01-30", 1)])
-def test_8_1_until_includes_its_day_in_an_excuse(folder: Folder, until: str, missing: int) -> None:
-    folder.roster(people=[PERSON | {"excused": {"reason": "借调在外", "until": until}}])
-    assert len(folder.run(as_of="2022-02-01").findings) == missing
-
-
-@pytest.mark.parametrize(("as_of", "waived"), [("2022-06-30", True), ("2022-07-01", False)])
-def test_8_1_until_includes_its_day_in_a_waiver(folder: Folder, as_of: str, waived: bool) -> None:
-    folder.put("a.yaml", "personal", "education", {"/reviewed_by": "韩雪松"})
-    folder.waive("ID04", "P-001", until="2022-06-30")
-    result = folder.run(as_of=as_of)
-    assert [one.waived is not None for one in result.findings if one.rule == "ID04"] == [waived]
-    assert placed(result, "WV01") == ([] if waived else ["WV01 waivers.yaml#/waivers/0"])
-
-
-@pytest.mark.parametrize(("base", "phase", "changes", "expected"), [
-    # filed in time and corrected after the phase closed
-    ("personal", "education", {"/corrected": "2022-02-20"}, []),
-    # filed before the phase, corrected within it
-    ("personal", "inspection", {"/submitted": "2022-01-31", "/corrected": "2022-04-20"}, ["ID03 /submitted"]),
-    # due between filing and correction
-    ("personal", "inspection", {"/corrected": "2022-07-10"}, []),
-    ("personal", "rectification", {
-        "/corrected": "2022-07-30", f"{YANJIN}/1/status": "partial", f"{YANJIN}/1/completed": GONE,
-        f"{YANJIN}/1/measures/0/due": "2022-07-25"}, []),
-    ("personal", "rectification", {
-        "/corrected": "2022-07-30", f"{YANJIN}/1/status": "partial", f"{YANJIN}/1/completed": GONE,
-        f"{YANJIN}/1/measures/0/due": "2022-07-21"}, [f"RC05 {YANJIN}/1/measures/0/due"]),
-    # weeks, months and quarters that ended between filing and correction
-    ("bureau", "education", {"/corrected": "2022-04-28"}, []),
-])
-def test_8_1_filing_decides_and_not_the_correction(
-    look: Look, base: str, phase: str, changes: dict[str, Any], expected: list[str]
-) -> None:
-    rules = ("ID01", "ID03", "PB10", "PB11", "RC05", "CA01", "CA02", "CA03", "CA04")
-    assert found(look(base, phase, changes), *rules) == expected
-
-
-@pytest.mark.parametrize(("corrected", "expected"), [("2022-07-29", True), ("2022-07-30", False), (GONE, True)])
-@pytest.mark.parametrize(("base", "rule", "field"), [
-    ("personal", "RC04", f"{YANJIN}/1/completed"),
-    ("department", "PH14", "/column/opened"),
-    ("department", "PH21", "/research/report/date"),
-])
-def test_8_1_what_was_done_is_not_after_the_correction(
-    look: Look, base: str, rule: str, field: str, corrected: Any, expected: bool
-) -> None:
-    changes = {field: "2022-07-30"} | ({} if corrected is GONE else {"/corrected": corrected})
-    result = look(base, "rectification", changes)
-    assert found(result, "RC04", "PH14", "PH21") == ([f"{rule} {field}"] if expected else [])
-
-
-@pytest.mark.parametrize(("as_of", "expected"), [
-    ("2022-01-19", ["ID02 /corrected"]), ("2022-01-24", ["ID02 /corrected"]), ("2022-02-20", []),
-])
-def test_8_1_id02_is_one_finding_at_the_later_date(look: Look, as_of: str, expected: list[str]) -> None:
-    """Filed on 2022-01-24, corrected on 2022-02-20."""
-    assert found(look("personal", "education", {"/corrected": "2022-02-20"}, as_of=as_of)) == expected
-
-
-def test_8_1_corrected_before_filed_is_id03(look: Look) -> None:
-    assert found(look("personal", "education", {"/corrected": "2022-01-23"})) == ["ID03 /corrected"]
-    assert found(look("personal", "education", {"/corrected": "2022-01-24"})) == []
-
-
-WEEKS = ["2021-12-06", "2021-12-13", "2021-12-20", "2021-12-27", "2022-01-04", "2022-01-10"]     # not that of 01-17
-
-
-@pytest.mark.parametrize(("base", "phase", "changes", "rule", "counts"), [
-    # the week of 2022-01-17 ends on Sunday 2022-01-23
-    ("bureau", "education", {"/submitted": "2022-01-23", "/cadence/weekly": WEEKS}, "CA01", False),
-    ("bureau", "education", {"/submitted": "2022-01-24", "/cadence/weekly": WEEKS}, "CA01", True),
-    ("department", "education", {"/submitted": "2022-01-31", "/cadence/monthly/1": GONE}, "CA02", False),
-    ("department", "inspection", {"/submitted": "2022-02-28", "/cadence/monthly/2": GONE}, "CA02", False),
-    ("department", "inspection", {"/submitted": "2022-03-01", "/cadence/monthly/2": GONE}, "CA02", True),
-    # 2022-03-31 and 15 days, 2022-06-30 and 15 days
-    ("bureau", "inspection", {"/submitted": "2022-04-14", "/cadence/quarterly": GONE}, "CA03", False),
-    ("bureau", "inspection", {"/submitted": "2022-04-15", "/cadence/quarterly": GONE}, "CA03", True),
-    ("bureau", "rectification", {"/submitted": "2022-07-14", "/cadence/half_yearly": GONE}, "CA04", False),
-    ("bureau", "rectification", {"/submitted": "2022-07-15", "/cadence/half_yearly": GONE}, "CA04", True),
-])
-def test_8_1_when_a_week_month_quarter_or_half_counts(
-    look: Look, base: str, phase: str, changes: dict[str, Any], rule: str, counts: bool
-) -> None:
-    assert [one.rule for one in look(base, phase, changes).findings if one.rule == rule] == [rule] * counts
-
-
-@pytest.mark.parametrize(("field", "spelled"), [
-    ("/cadence/monthly/3/month", "2022-3"), ("/cadence/monthly/3/month", "2022年3月"),
-    ("/cadence/quarterly/0/quarter", "2022年一季度"), ("/cadence/half_yearly/0/half", "2022上半年"),
-])
-def test_8_1_months_and_quarters_written_otherwise(look: Look, field: str, spelled: str) -> None:
-    assert found(look("bureau", "rectification", {field: spelled})) == [f"FM06 {field}"]
+def test_8_1_a_correction_within_the_phase_is_no_filing_within_it(look: Look) -> None:
+    changes = {"/submitted": "2022-01-31", "/corrected": "2022-04-20"}
+    assert found(look("personal", "inspection", changes), "ID01", "ID03") == ["ID03 /submitted"]
 
 
 # --- 8.2 one cause, one finding -------------------------------------------------------------------
-
-DUE = f"{YANJIN}/0/measures/0/due"
-ALL_EIGHT = ["shigan", "dandang", "gongpu", "pinbo", "yanjin", "chuangyou", "douzheng", "lianjie"]
-
-ONE_CAUSE = {
-    "a due that is no date": ("personal", "inspection", {DUE: "年底前"}, [f"PB09 {DUE}"]),
-    "a due that is no date, before PB09 applies": (
-        "personal", "education", {"/themes": {"yanjin": {"problems": [{"measures": [{"due": "年底前"}]}]}}},
-        [f"FM05 {DUE}"]),
-    "another plan": ("personal", "inspection", {"/plan": "主题教育", "/themes": GONE}, ["FM09 /plan"]),
-    "an unknown behaviour": (
-        "personal", "inspection", {f"{YANJIN}/0/behaviour": "yanjin-77"}, [f"FM08 {YANJIN}/0/behaviour"]),
-    "an unknown behaviour examined": (
-        "personal", "inspection", {"/themes/pinbo/examined": ["pinbo-01", "pinbo-02", "pinbo-03", "pinbo-04",
-                                                              "pinbo-05", "pinbo-77"]},
-        ["FM08 /themes/pinbo/examined/5"]),
-    "no person": ("personal", "education", {"/person": GONE}, ["FM01 /person"]),
-    "no group of a bureau": ("bureau", "education", {"/leading_group": GONE}, ["OR01 /leading_group"]),
-    "no group of a branch": ("branch", "education", {"/leading_group": GONE}, ["OR01 /leading_group"]),
-    "no upward report": ("bureau", "consolidation", {"/upward_report": GONE}, ["PH45 /upward_report"]),
-    "no measures": ("personal", "inspection", {f"{YANJIN}/0/measures": GONE}, [f"PB01 {YANJIN}/0/measures"]),
-    "no reflection": ("personal", "inspection", {"/reflection": GONE}, [
-        "SE01 /reflection/duty", "SE01 /reflection/self", "SE01 /reflection/thought", "SE01 /reflection/work"]),
-    "no organisation life": ("department", "consolidation", {"/organisation_life": GONE}, [
-        "ME41 /organisation_life/appraisal", "ME41 /organisation_life/meetings", "ME41 /organisation_life/requests",
-        "ME41 /organisation_life/talks", "ME41 /organisation_life/three_meetings",
-        "RC12 /organisation_life/meetings"]),
-    "no incentives": ("bureau", "consolidation", {"/incentives": GONE}, [
-        "ME61 /incentives/appraisal", "ME61 /incentives/motivation", "ME61 /incentives/tolerance"]),
-    "no themes": ("branch", "inspection", {"/themes": GONE}, sorted(f"CV01 /themes/{one}" for one in ALL_EIGHT)),
-    "no activities": ("department", "education", {"/activities": GONE}, ["PH11 /activities"]),
-    "a date inside a problem": (
-        "personal", "rectification", {f"{YANJIN}/1/found": "2022-07-23", f"{YANJIN}/1/completed": "2022-07-23"},
-        [f"RC04 {YANJIN}/1/completed", f"RC04 {YANJIN}/1/found"]),
-    "the date of the research report": (
-        "department", "inspection", {"/research/report/date": "2022-04-27"}, ["PH21 /research/report/date"]),
-    "a summary without its office": ("branch", "consolidation", {"/summary/to": GONE}, ["PH44 /summary/to"]),
-    "an upward report without its office": (
-        "bureau", "consolidation", {"/upward_report/to": GONE}, ["PH45 /upward_report/to"]),
-    "closed and not accepted": (
-        "personal", "rectification", {f"{YANJIN}/0/acceptance": GONE}, [f"RC09 {YANJIN}/0/acceptance"]),
-}
-
-
-@pytest.mark.parametrize("name", ONE_CAUSE)
-def test_8_2_one_cause_one_finding(look: Look, name: str) -> None:
-    base, phase, changes, expected = ONE_CAUSE[name]
-    assert found(look(base, phase, changes)) == expected
 
 
 @pytest.mark.parametrize(("base", "phase", "changes", "rule", "named"), [
@@ -336,24 +191,10 @@ def test_8_2_one_finding_lists_several_parts(
     assert [name for name in named if name not in result.findings[0].message] == []
 
 
-def test_8_2_without_oversight_me83_is_silent(look: Look) -> None:
-    result = look("bureau", "consolidation", {"/oversight": GONE})
-    assert {one.rule for one in result.findings} == {"ME81"}
-
-
-def test_8_2_the_rules_on_research_each_speak(look: Look) -> None:
-    result = look("bureau", "inspection", {"/research": GONE})
-    assert [one.rule for one in sorted(result.findings, key=lambda one: one.rule)] == ["PH21", "PH22", "PH23"]
-
-
-def test_8_2_the_rules_on_the_rhythm_each_speak(look: Look) -> None:
-    result = look("bureau", "rectification", {"/cadence": GONE})
-    assert sorted(one.rule for one in result.findings) == ["CA01", "CA02", "CA03", "CA04"]
-
-
-def test_8_2_an_unknown_theme_is_an_unknown_field(look: Look) -> None:
-    result = look("personal", "education", {"/themes": {"shiwu": {"examined": "all"}}})
-    assert [one.rule for one in result.findings] == ["FM02"]
+def test_8_2_an_unknown_behaviour_that_was_examined_is_fm08_alone(look: Look) -> None:
+    examined = ["pinbo-01", "pinbo-02", "pinbo-03", "pinbo-04", "pinbo-05", "pinbo-77"]
+    assert found(look("personal", "inspection", {"/themes/pinbo/examined": examined})) == [
+        "FM08 /themes/pinbo/examined/5"]
 
 
 def test_8_2_of_another_plan_only_the_form_is_checked(look: Look) -> None:
@@ -362,15 +203,6 @@ def test_8_2_of_another_plan_only_the_form_is_checked(look: Look) -> None:
     result = look("personal", "inspection", changes)
     assert sorted(one.rule for one in result.findings) == ["FM02", "FM05", "FM09"]
     assert {"CV01", "TX01", "ID01", "SE01"} <= {rule for rule, reason in unjudged(result) if reason == "type"}
-
-
-def test_8_2_a_collective_is_pb12_alone(folder: Folder) -> None:
-    folder.roster(people=[PERSON])
-    folder.put("a.yaml", "personal", "inspection", {f"{YANJIN}/0/measures/0/owner": "各科室"})
-    folder.put("b.yaml", "personal", "rectification", {f"{YANJIN}/0/measures/0/owner": "钱小满"})
-    result = folder.run()
-    assert placed(result, "PB12", "RO05") == [
-        f"PB12 a.yaml#{YANJIN}/0/measures/0/owner", f"RO05 b.yaml#{YANJIN}/0/measures/0/owner"]
 
 
 @pytest.mark.parametrize("kind", ["学校", GONE])
@@ -429,26 +261,6 @@ def test_8_3_remarks_may_say_nothing(compiled: Compiled, value: str) -> None:
     assert "post" not in case.report.doc["person"]
 
 
-def test_8_3_problems_that_say_none_are_fm03_with_a_hint(look: Look) -> None:
-    result = look("personal", "inspection", {"/themes/shigan": {"examined": "all", "problems": "无"}})
-    assert found(result, "FM03") == ["FM03 /themes/shigan/problems"]
-    assert [one.hint for one in result.findings if one.rule == "FM03"] == ["want-none_found"]
-
-
-@pytest.mark.parametrize(("base", "phase", "field"), [
-    ("department", "inspection", "/research/opinions"), ("department", "consolidation", "/organisation_life/requests"),
-    ("bureau", "rectification", "/oversight/handled"), ("department", "inspection", "/column/items"),
-    ("department", "education", "/activities/0/attendance"),
-])
-def test_8_3_nought_is_a_value(look: Look, base: str, phase: str, field: str) -> None:
-    assert found(look(base, phase, {field: 0})) == []
-
-
-@pytest.mark.parametrize("field", ["/organisation_life/three_meetings", "/organisation_life/talks"])
-def test_8_3_no_meetings_and_no_talks_are_a_gap(look: Look, field: str) -> None:
-    assert found(look("department", "consolidation", {field: 0})) == [f"ME41 {field}"]
-
-
 @pytest.mark.parametrize(("base", "phase", "changes", "expected"), [
     # handled over received, but received is absent
     ("department", "rectification", {"/oversight": {"handled": 5}}, []),
@@ -483,7 +295,7 @@ def test_8_3_a_wrong_type_makes_not_assessed(
 
 def test_8_3_blanks_at_either_end_are_dropped(look: Look) -> None:
     changes = {"/submitted": " 2022-04-22 ", "/phase": "inspection\u3000", "/person/id": " P-001",
-               DUE: "2022-05-31\t", f"{YANJIN}/0/behaviour": "\u3000yanjin-02 ", "/reviewed_by": " 沈雨桐 "}
+               f"{YANJIN}/0/measures/0/due": "2022-05-31\t", f"{YANJIN}/0/behaviour": "\u3000yanjin-02 ", "/reviewed_by": " 沈雨桐 "}
     assert found(look("personal", "inspection", changes)) == []
     assert found(look("personal", "inspection", {"/reviewed_by": "  韩雪松\u3000"})) == ["ID04 /reviewed_by"]
 
@@ -508,15 +320,6 @@ def test_8_3_only_attachments_are_looked_for(look: Look) -> None:
         "/summary/text": GONE, "/summary/file": "没有/总结.docx", f"{YANJIN}/0/evidence": ["没有/照片.jpg"],
         "/attachments": ["没有/清单.xlsx"]})
     assert found(result) == ["TX06 /attachments/0"]
-
-
-@pytest.mark.parametrize(("field", "phase"), [
-    ("/leading_group/deputies", "education"), ("/leading_group/members", "education"),
-    ("/research/taskforce/deputy", "inspection"), ("/research/taskforce/members", "inspection"),
-])
-@pytest.mark.parametrize("value", ["程敏", "程敏、方志刚", ["程敏", "方志刚"]])
-def test_8_3_deputies_and_members_take_a_list_or_one_text(look: Look, field: str, phase: str, value: Any) -> None:
-    assert found(look("bureau", phase, {field: value})) == []
 
 
 @pytest.mark.parametrize(("field", "value"), [
@@ -606,29 +409,6 @@ def test_8_4_a_vanished_problem_is_found_by_its_id(folder: Folder, changes: dict
     assert placed(folder.run(), "RC10") == ["RC10 b.yaml#/themes"] * missing
 
 
-def test_8_4_a_moved_problem_has_not_vanished(folder: Folder, compiled: Compiled) -> None:
-    folder.put("a.yaml", "personal", "inspection")
-    later = base_report(compiled.pack, "personal", "rectification")
-    moved = later["themes"]["yanjin"]["problems"].pop(1)
-    later["themes"]["chuangyou"]["problems"].append(moved | {"behaviour": "other"})
-    folder.write("b.yaml", dump(later))
-    assert placed(folder.run()) == []
-
-
-def test_8_4_a_report_is_compared_with_the_nearest_earlier_phase(folder: Folder) -> None:
-    """A problem of the second phase is missing in the third; the fourth is compared with the third alone."""
-    folder.put("a.yaml", "personal", "inspection")
-    folder.put("b.yaml", "personal", "rectification", {f"{YANJIN}/1": GONE})
-    folder.put("c.yaml", "personal", "consolidation", {f"{YANJIN}/1": GONE})
-    assert placed(folder.run(), "RC10") == ["RC10 b.yaml#/themes"]
-
-
-def test_8_4_without_the_phase_between_the_nearest_is_the_one_before(folder: Folder) -> None:
-    folder.put("a.yaml", "personal", "inspection")
-    folder.put("c.yaml", "personal", "consolidation", {f"{YANJIN}/1": GONE})
-    assert placed(folder.run(), "RC10") == ["RC10 c.yaml#/themes"]
-
-
 def test_8_4_a_problem_entered_by_mistake_stays_closed_with_progress(folder: Folder) -> None:
     """It stays in the list; only taking it away is a finding."""
     folder.put("a.yaml", "personal", "inspection")
@@ -694,20 +474,6 @@ def test_8_4_an_extension_moves_nothing_else(folder: Folder) -> None:
         f"{YANJIN}/0/measures/0/due": "2022-08-15"})
     assert found(folder.run(), "ID03", "PB11", "RC05") == [
         "ID03 /submitted", f"PB11 {YANJIN}/0/measures/0/due", f"RC05 {YANJIN}/1/measures/0/due"]
-
-
-@pytest.mark.parametrize(("due", "received", "expected"), [
-    (2, 1, []), (3, 1, ["RO06 /collected/due"]), (2, 2, ["RO06 /collected/received"]),
-])
-def test_8_4_what_ro06_counts(folder: Folder, due: int, received: int, expected: list[str]) -> None:
-    """Due: three people but one excused. Received: of two reports one was filed after the unit's."""
-    folder.roster(units=UNITS[2:], people=[
-        PERSON, PERSON | {"id": "P-003", "name": "罗子谦"},
-        PERSON | {"id": "P-004", "name": "苏婉清", "excused": {"reason": "长期病假"}}])
-    folder.put("u.yaml", "department", "inspection", {"/collected": {"due": due, "received": received}})
-    folder.person("a.yaml", "P-001", "inspection", {"/submitted": "2022-04-26"})
-    folder.person("b.yaml", "P-003", "inspection", {"/submitted": "2022-04-27"})
-    assert found(folder.run(), "RO06") == expected
 
 
 def test_8_4_ro06_counts_reports_of_the_units_phase_or_later(folder: Folder) -> None:
@@ -789,44 +555,23 @@ def test_8_5_a_waiver_of_what_nobody_could_look_at_is_not_called_idle(
     assert placed(folder.run(as_of="2022-05-05"), "WV01") == (["WV01 waivers.yaml#/waivers/0"] if idle else [])
 
 
-def test_8_5_a_waiver_of_a_subject_that_is_not_in_the_batch(folder: Folder) -> None:
-    folder.put("a.yaml", "personal", "education")
-    folder.waive("ID04", "P-099")
-    assert placed(folder.run()) == []
-
-
 # more than 60 characters of one's own
 LONG = ("早晨七点到楼顶读风速午后核对台账傍晚给居民回电周末清点滤膜"
         "月底换算表格把每次偏差记在蓝皮本里交给值班同志逐行签字再送档案室锁好")
 
 
-def alike(folder: Folder, base: str, name: str, ident: str, text: str) -> None:
-    key = "/person/id" if base == "personal" else "/unit/code"
-    problem = {"id": "1", "behaviour": "other", "fact": text, "cause": "怕", "culture": "拖", "instance": "例",
-               "standard": "按期", "leader": "某人", "measures": []}
-    folder.put(name, base, "inspection", {
-        key: ident, YANJIN: [problem], "/themes/chuangyou/problems": GONE})
-
-
 def test_8_5_only_current_reports_are_compared(folder: Folder) -> None:
-    alike(folder, "personal", "a.yaml", "P-001", LONG)
-    alike(folder, "personal", "b.yaml", "P-003", LONG)
+    problem = {"id": "1", "behaviour": "other", "fact": LONG, "cause": "怕", "measures": []}
+    for name, ident in (("a.yaml", "P-001"), ("b.yaml", "P-003")):
+        folder.put(name, "personal", "inspection", {
+            "/person/id": ident, YANJIN: [problem], "/themes/chuangyou/problems": GONE})
+    assert placed(folder.run(), "BT01") == ["BT01 a.yaml#/themes", "BT01 b.yaml#/themes"]
     folder.person("c.yaml", "P-001", "rectification")
     assert placed(folder.run(), "BT01", "BT02") == []
 
 
-def test_8_5_clashes_and_duplicates_stand_on_each_file(folder: Folder) -> None:
-    folder.put("a.yaml", "personal", "inspection")
-    folder.put("b.yaml", "personal", "inspection", {"/person/id": "P-003"})
-    folder.put("c.yaml", "personal", "inspection", {"/person/id": "P-003"})
-    result = folder.run(select=("BT03", "RO04"))
-    assert placed(result, "RO04") == ["RO04 b.yaml#", "RO04 c.yaml#"]
-    assert {one.file for one in result.findings if one.rule == "BT03"} == {"a.yaml", "b.yaml", "c.yaml"}
-    assert len(placed(result, "BT03")) == 9
-
-
-NOTHING = {
-    "/themes": {theme: {"examined": "all", "none_found": {"method": "核对", "basis": "无误"}} for theme in ALL_EIGHT}}
+NOTHING = {"/themes": {theme: {"examined": "all", "none_found": {"method": "核对", "basis": "无误"}} for theme in (
+    "shigan", "dandang", "gongpu", "pinbo", "yanjin", "chuangyou", "douzheng", "lianjie")}}
 
 
 @pytest.mark.parametrize(("unit", "roster", "expected"), [
@@ -848,97 +593,20 @@ def test_8_5_where_cv06_stands(folder: Folder, unit: bool, roster: bool, expecte
 
 FACT = f"{YANJIN}/0/fact"
 OWNER = f"{YANJIN}/0/measures/0/owner"
-ACTION = f"{YANJIN}/0/measures/0/action"
-BEHAVIOUR = f"{YANJIN}/0/behaviour"
 LIANJIE = {"/themes/lianjie/none_found": GONE}
 
-WORDS: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
-    # PB05: 8 of 10 characters of 甘于落后，还为落后找理由 (chuangyou-03), under another theme; then 7 of 10
-    "the plan's words of any theme": ("personal", "inspection", {FACT: "甘于落后还为落后我也"}, [f"PB05 {FACT}"]),
-    "one character fewer": ("personal", "inspection", {FACT: "甘于落后还为落我也是"}, []),
-    # PB17: 6 of 20 characters, then 6 of 21
-    "stock phrases at 30 percent": (
-        "personal", "inspection", {FACT: "责任意识不强，填错四张单据、误了两家的大期限"}, [f"PB17 {FACT}"]),
-    "stock phrases under 30 percent": (
-        "personal", "inspection", {FACT: "责任意识不强，填错四张单据、误了两三家的大期限"}, []),
-    "a whole segment": ("personal", "inspection", {BEHAVIOUR: "作风拖沓、不重时效，对限时办结的工作不按时限办理"}, []),
-    "four characters": ("personal", "inspection", {BEHAVIOUR: "不重时效"}, []),
-    "three characters": ("personal", "inspection", {BEHAVIOUR: "重时效"}, [f"FM08 {BEHAVIOUR}"]),
-    "of another theme": ("personal", "inspection", {BEHAVIOUR: "甘于落后"}, [f"FM08 {BEHAVIOUR}"]),
-    "an owner who is everybody": ("personal", "inspection", {OWNER: "各科室"}, [f"PB12 {OWNER}"]),
-    "everybody and somebody": ("personal", "inspection", {OWNER: "各科室、罗子谦"}, []),
-    "everybody and the person": ("personal", "inspection", {OWNER: "全体人员、本人"}, []),
-    "nobody of the list": ("personal", "inspection", {OWNER: "张三"}, []),
-    "five characters are left": (
-        "personal", "inspection", {ACTION: "进一步加强，切实提高：每周读两次", f"{YANJIN}/0/standard": GONE},
-        [f"PB15 {ACTION}", f"PB16 {YANJIN}/0/standard"]),
-    "six characters are left": (
-        "personal", "inspection", {ACTION: "进一步加强，切实提高：每周都读两次", f"{YANJIN}/0/standard": GONE},
-        [f"PB16 {YANJIN}/0/standard"]),
-    "shared with one that is not there": (
-        "personal", "inspection", {f"{YANJIN}/0/measures/0/shared_with": ["P001-9"]},
-        [f"PB07 {YANJIN}/0/measures/0/shared_with/0"]),
-    "accepted by oneself": (
-        "personal", "rectification", {f"{YANJIN}/0/acceptance/by": "本人"}, [f"RC08 {YANJIN}/0/acceptance/by"]),
-    "accepted by one of two owners": (
-        "department", "rectification", {f"{YANJIN}/0/acceptance/by": "石磊、罗 子谦（副科长）"},
-        [f"RC08 {YANJIN}/0/acceptance/by"]),
-    "accepted by another": ("department", "rectification", {f"{YANJIN}/0/acceptance/by": "石磊"}, []),
-    "names with middle dots": (
-        "personal", "education", {"/filled_by": "买买提·艾力", "/reviewed_by": "买买提‧艾力（科长）"},
-        ["ID04 /reviewed_by"]),
-    "names in full width": (
-        "personal", "education", {"/filled_by": "张三A", "/reviewed_by": "张 三\u3000Ａ"}, ["ID04 /reviewed_by"]),
-    "one of two heads": ("bureau", "education", {"/leading_group/head": "周启明、顾长林"}, []),
-    "neither of two heads": (
-        "bureau", "education", {"/leading_group/head": "周启明，程敏"}, ["OR03 /leading_group/head"]),
-    "another word for the assembly": ("bureau", "education", {"/activities/0/form": "全局动员部署会"}, []),
-    "no word for the assembly": ("bureau", "education", {"/activities/0/form": "全局工作会"}, ["PH11 /activities"]),
-    "another word for the meeting": (
-        "department", "consolidation", {"/organisation_life/meetings/0/meeting": "支部专题组织生活会"}, []),
-    "another meeting": (
-        "department", "consolidation", {"/organisation_life/meetings/0/meeting": "座谈会"},
-        ["RC12 /organisation_life/meetings"]),
-    "a letter that is none of a to z": ("personal", "education", {"/person/id": "P-00É"}, ["FM11 /person/id"]),
-    "a masked name": ("personal", "education", {"/remarks": "走访王某某、李××两户"}, []),
-    "masked without a surname": ("personal", "education", {"/remarks": "走访某某两户"}, ["TX01 /remarks"]),
-    "XX in six characters of the plan": ("personal", "education", {"/remarks": "说到“不以XX为世”"}, []),
-    "XX in five characters of the plan": ("personal", "education", {"/remarks": "说到“以XX为世”"}, ["TX01 /remarks"]),
-    "XX in the plan's part four": (
-        "personal", "education", {"/remarks": "成立由XX为组长的工作专班"}, ["TX01 /remarks"]),
-    "a document number": ("personal", "education", {"/remarks": "学习东发[2021]3号"}, ["TX05 /remarks"]),
-    "the plan's own document number": ("personal", "education", {"/remarks": "学习东发【2021】19号"}, []),
-    "no Chinese before the bracket": ("personal", "education", {"/remarks": "型号A[2021]3号"}, []),
-    "no 号 right after": ("personal", "education", {"/remarks": "学习东发[2021]第3号"}, []),
-    "a format character": ("personal", "education", {"/remarks": "走\u2060访"}, ["TX08 /remarks"]),
-    "a filler": ("personal", "education", {"/remarks": "走\u3164访"}, ["TX08 /remarks"]),
-    "a stray selector": ("personal", "education", {"/remarks": "A\ufe0f"}, ["TX08 /remarks"]),
-    "a selector after a Chinese character": ("personal", "education", {"/remarks": "葛\U000e0100市"}, []),
-    "white space": ("personal", "education", {"/remarks": "走\u3000访\u00a0三\u2003家"}, []),
-    # 11010519491231002X of GB 11643; the same with day 32 and its right check digit would be no date
-    "an identity number": ("personal", "education", {"/remarks": "证11010519491231002X"}, ["TX03 /remarks"]),
-    "an identity number without a date": ("personal", "education", {"/remarks": "证110105194913310026"}, []),
-    # 4111111111111111 passes the Luhn test (8+1+2+1+... = 30); 9 as the first digit is no card
-    "a card of 16 digits": ("personal", "education", {"/remarks": "卡4111111111111111"}, ["TX03 /remarks"]),
-    # 8 + 2 + 4 + 6 = 20
-    "a card of 19 digits": ("personal", "education", {"/remarks": "卡6220000000000000008"}, ["TX03 /remarks"]),
-    "a card of 18 digits": ("personal", "education", {"/remarks": "卡622000000000000008"}, []),
-    "a mobile of the contact": ("department", "education", {"/contact/phone": "13800138000"}, []),
-    "a mobile elsewhere": ("department", "education", {"/contact/name": "苏婉清13800138000"}, ["TX03 /contact/name"]),
-    "a card within a longer number": ("personal", "education", {"/remarks": "号41111111111111110"}, []),
-    "a card that begins with 2": ("personal", "education", {"/remarks": "号2111111111111113"}, []),
-}
 
-
-@pytest.mark.parametrize("name", WORDS)
-def test_8_6_words_and_names(look: Look, name: str) -> None:
-    base, phase, changes, expected = WORDS[name]
-    assert found(look(base, phase, changes)) == expected
-
-
-def test_8_6_same_texts_after_folding(look: Look) -> None:
-    changes = {FACT: "３月办件，晚了三天", f"{YANJIN}/1/fact": "3月办件 晚了三天。"}
-    assert found(look("personal", "inspection", changes)) == [f"PB06 {YANJIN}/1/fact"]
+@pytest.mark.parametrize(("changes", "expected"), [
+    ({"/filled_by": "买买提·艾力", "/reviewed_by": "买买提‧艾力（科长）"}, ["ID04 /reviewed_by"]),
+    ({"/filled_by": "张三A", "/reviewed_by": "张 三\u3000Ａ"}, ["ID04 /reviewed_by"]),
+    ({"/remarks": "成立由XX为组长的工作专班"}, ["TX01 /remarks"]),        # of the plan's part four
+    ({"/remarks": "学习东发[2021]第3号"}, []),                  # no 号 right after
+    ({"/remarks": "卡622000000000000008"}, []),                 # no card has 18 digits
+    ({"/remarks": "号41111111111111110"}, []),                  # a card within a longer number
+    ({"/remarks": "号2111111111111113"}, []),                   # a card begins with 3 to 6
+])
+def test_8_6_words_and_names(look: Look, changes: dict[str, Any], expected: list[str]) -> None:
+    assert found(look("personal", "education", changes)) == expected
 
 
 def test_8_6_words_of_two_segments_name_both(look: Look) -> None:
@@ -970,14 +638,6 @@ def test_8_6_other_examines_nothing(look: Look) -> None:
     assert found(look("personal", "inspection", whole)) == []
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_8_6_shared_with_on_either_side_is_enough(look: Look, side: int) -> None:
-    same = {ACTION: "每周五逐件核对办件", f"{YANJIN}/1/measures/0/action": "每周五，逐件核对办件。"}
-    assert found(look("personal", "inspection", same)) == [f"PB07 {YANJIN}/1/measures/0/action"]
-    shared = {f"{YANJIN}/{side}/measures/0/shared_with": [f"P001-{2 - side}"]}
-    assert found(look("personal", "inspection", same | shared)) == []
-
-
 @pytest.mark.parametrize("owner", [
     "韩雪松、罗子谦", "韩雪松，罗子谦", "韩雪松,罗子谦", "韩雪松；罗子谦", "韩雪松;罗子谦", "韩雪松/罗子谦",
     "韩雪松 罗子谦",
@@ -992,14 +652,6 @@ def test_8_6_owners_are_split_and_known(folder: Folder, owner: str) -> None:
     assert placed(folder.run(), "RO05", "PB12") == [f"RO05 a.yaml#{OWNER}"]
 
 
-def test_8_6_in_a_units_report_oneself_is_nobody(folder: Folder) -> None:
-    names = ["苏婉清", "邓志远", "罗子谦"]
-    folder.roster(units=UNITS[2:], people=[
-        PERSON, *(PERSON | {"id": f"P-01{at}", "name": name} for at, name in enumerate(names))])
-    folder.put("d.yaml", "department", "inspection", {OWNER: "本人"})
-    assert placed(folder.run(), "RO05") == [f"RO05 d.yaml#{OWNER}"]
-
-
 def test_8_6_aliases_count_in_every_comparison(folder: Folder) -> None:
     """Owner and acceptor, head and leader of the group: one by name, the other by an alias."""
     folder.roster(units=UNITS, people=[
@@ -1010,46 +662,11 @@ def test_8_6_aliases_count_in_every_comparison(folder: Folder) -> None:
     assert placed(folder.run(), "RC08", "OR03") == [f"RC08 d.yaml#{YANJIN}/0/acceptance/by"]
 
 
-@pytest.mark.parametrize(("changes", "expected"), [
-    ({"/unit/head": GONE}, []),                                             # the roster's head leads
-    ({"/unit/head": GONE, "/leading_group/head": "程敏"}, ["OR03 /leading_group/head"]),
-    ({"/unit/head": "程敏", "/leading_group/head": "程敏"}, []),            # the report's own head counts first
-])
-def test_8_6_or03_takes_the_reports_head_else_the_rosters(
-    folder: Folder, changes: dict[str, Any], expected: list[str]
-) -> None:
-    folder.roster(units=UNITS)
-    folder.put("u.yaml", "bureau", "education", changes)
-    assert found(folder.run(), "OR03") == expected
-
-
-@pytest.mark.parametrize(("typed", "missing"), [
-    ("附件\\笔记.txt", False), ("附件/笔记.txt", False), ("./附件/笔记.txt", False), ("附件/ノート.txt", False),
-    ("附件/别的.txt", True), ("../外.txt", True),
-])
-def test_8_6_paths_of_attachments(folder: Folder, typed: str, missing: bool) -> None:
-    r"""`\` is `/`, and names are compared in NFC: the file's name is in NFD."""
-    folder.write("附件/笔记.txt", b"x")
-    folder.write("附件/ノート.txt".replace("ド", "ト\u3099"), b"x")
-    folder.path.parent.joinpath("外.txt").write_bytes(b"x")
-    folder.put("a.yaml", "personal", "education", {"/attachments": [typed]})
-    assert placed(folder.run()) == (["TX06 a.yaml#/attachments/0"] if missing else [])
-
-
 @pytest.mark.parametrize(("on_disk", "typed"), [("cafe\u0301", "caf\u00e9"), ("caf\u00e9", "cafe\u0301")])
 def test_8_6_names_of_attachments_in_nfc(folder: Folder, on_disk: str, typed: str) -> None:
     folder.write(f"{on_disk}.txt", b"x")
     folder.put("a.yaml", "personal", "education", {"/attachments": [f"{typed}.txt"]})
     assert placed(folder.run()) == []
-
-
-@pytest.mark.parametrize(("value", "cut"), [
-    ("走访三家 # 两家在外", True), ("# 走访三家", True), ("走访三家#两家在外", False), ('"走访三家" # 两家在外', False),
-    ("'# 走访三家'", False),
-])
-def test_8_6_a_value_that_is_cut(look: Look, value: str, cut: bool) -> None:
-    text = BARE + f"remarks: {value}\n"
-    assert found(look(text.encode())) == (["FM07 /remarks"] if cut else [])
 
 
 BARE = """\
