@@ -295,7 +295,8 @@ def test_8_3_a_wrong_type_makes_not_assessed(
 
 def test_8_3_blanks_at_either_end_are_dropped(look: Look) -> None:
     changes = {"/submitted": " 2022-04-22 ", "/phase": "inspection\u3000", "/person/id": " P-001",
-               f"{YANJIN}/0/measures/0/due": "2022-05-31\t", f"{YANJIN}/0/behaviour": "\u3000yanjin-02 ", "/reviewed_by": " 沈雨桐 "}
+               f"{YANJIN}/0/measures/0/due": "2022-05-31\t", f"{YANJIN}/0/behaviour": "\u3000yanjin-02 ",
+               "/reviewed_by": " 沈雨桐 "}
     assert found(look("personal", "inspection", changes)) == []
     assert found(look("personal", "inspection", {"/reviewed_by": "  韩雪松\u3000"})) == ["ID04 /reviewed_by"]
 
