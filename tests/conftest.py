@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from bayang.engine.batch import workers
 from bayang.engine.judging import ready
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs import assembling as packs
+from bayang.engine.packs import loading
 from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
 
 # A shell that runs the tests in the background has them ignore signals, and what they start would inherit that.
@@ -52,6 +53,9 @@ def _once(loader: packs.Loader) -> Pack | None:
 
 
 packs.assemble = _once
+
+# A file of a pack that many packs of the tests hold, or take over, is parsed once; nobody changes what is in it.
+loading.read_typed = lru_cache(maxsize=256)(loading.read_typed)
 
 # A command in this process finds that pack compiled, as one that starts anew finds it kept; here no pack is put away.
 _compiled = ready.compiled

@@ -66,7 +66,7 @@ def test_a_rule_of_six_lines_has_defaults_for_the_rest(tmp_path: Path) -> None:
         found = [one for one in findings_in(compiled, batch, language) if one.rule == "ZZ01"]
         assert [(one.pointer, one.message) for one in found] == [
             ("/themes/speed/problems/0/measures/0/owner", "“owner（责任人）”：措施没有写责任人。")]
-        assert found[0].remedy.startswith("请补填“责任人”，例如 责任人：本人。")
+        assert found[0].remedy.startswith("请补填“owner（责任人）”，例如 责任人：本人。")
 
 
 def test_names_of_phases_levels_and_values_may_be_chinese(tmp_path: Path) -> None:
