@@ -131,8 +131,7 @@ class Teller:
         """The same where the place is known; without the report no value of it can be shown."""
         level = hit.level or self.compiled.level_of(check.rule, check.level, about.kind, about.level)
         variables = self._variables(place, about, case, hit.facts, hit.hint)
-        finding = self._finding(check.rule, level, file, place, about, hit.hint, variables, check.message,
-                                case is None or case.report.chinese)
+        finding = self._finding(check.rule, level, file, place, about, hit.hint, variables, check.message)
         if case is None:
             return finding
         finding = self.offers.add(finding, missing_of(hit), case)
@@ -163,7 +162,7 @@ class Teller:
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
         finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file, place,
-                                about, hint, variables, chinese=case.report.chinese)
+                                about, hint, variables)
         finding = self.offers.offered(finding, items)
         if slip.name == "missing-field" or hint in ("want-map", "want-list", "want-none_found"):
             finding = self.offers.add(finding, [path], case)
@@ -203,7 +202,7 @@ class Teller:
         return self.pack.phases[phase].name[self.style.language] if phase in self.pack.phases else ""
 
     def _finding(self, rule: Rule, level: str, file: str, place: Place, about: About, hint: str | None,
-                 variables: dict[str, Any], message: dict[str, str] | None = None, chinese: bool = True) -> Finding:
+                 variables: dict[str, Any], message: dict[str, str] | None = None) -> Finding:
         language = self.style.language
         text = render((message or rule.hints.get(hint or "", rule.message))[language], variables)
         return Finding(
@@ -211,7 +210,7 @@ class Teller:
             pointer=place.pointer, subject=about.subject, theme=place.theme, phase=about.phase,
             clause=rule.clause_for(about.phase, about.level),
             message=_by_cells(text, variables, language) if place.cell else text,
-            remedy=render(self.remedies.of(rule, chinese), variables), stable=place.stable,
+            remedy=render(self.remedies.of(rule, place.chinese), variables), stable=place.stable,
             hint=hint, trail=place.trail, owner=about.key or "", cell=place.cell)
 
     def _with_value(self, finding: Finding, value: object, theme: str | None) -> Finding:
