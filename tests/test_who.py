@@ -215,6 +215,13 @@ def test_9_12_text_groups_ro01_by_unit(result: Result, compiled: Compiled) -> No
     assert "      云岭乙科：P-21（U-2/P-21.yaml.txt）、P-24（U-2/自查.yml.txt）\n" in text
 
 
+def test_9_12_units_off_the_roster_are_called_by_their_own_codes(tmp_path: Path, compiled: Compiled) -> None:
+    write(tmp_path / "roster.yaml", "people:\n- {id: P-11, name: 林一东, unit: U-1}\n"
+          "- {id: P-12, name: 林一南, unit: U-2}\n")
+    text = told("text", run([str(tmp_path)], Options(as_of=DAY), compiled), compiled)
+    assert "      U-1：P-11\n      U-2：P-12\n" in text
+
+
 def test_9_12_markdown_and_html_begin_with_the_table(result: Result, compiled: Compiled) -> None:
     first = told("markdown", result, compiled).split("\n## ")[1]
     rows = [[cell.strip().replace("\\", "") for cell in line.strip("|").split("|")]
@@ -329,7 +336,7 @@ def test_9_19_a_report_of_no_valid_kind_is_its_subjects_all_the_same(
     assert [one.state for one in found.standing] == ["to-correct"]
 
 
-def test_9_19_an_unreadable_file_of_a_person_leaves_the_units_count_open(tmp_path: Path, compiled: Compiled) -> None:
+def test_9_19_what_came_and_tells_no_phase_leaves_the_units_count_open(tmp_path: Path, compiled: Compiled) -> None:
     data = base_report(compiled.pack, "department", "inspection")
     change(data, {"/unit": {"code": "U-1", "name": "云岭甲科", "level": "department", "head": "沈一川"},
                   "/collected": {"due": 2, "received": 1}}, [])
@@ -349,6 +356,8 @@ def test_9_19_an_unreadable_file_of_a_person_leaves_the_units_count_open(tmp_pat
     (tmp_path / "P-11.yaml").unlink()
     write(tmp_path / "学习教育/P-11.yaml", "人员编号：P-11\n")        # of an earlier phase: no answer to this one
     assert counts() == (["/collected/received"], [])
+    write(tmp_path / "P-11.yaml", re.sub("(?m)^phase: .*\n", "", personal(compiled, "P-11")))
+    assert counts() == ([], [("/collected/received", "type")])
 
 
 def test_9_12_the_phase_is_the_folders_or_the_texts(tmp_path: Path, compiled: Compiled) -> None:
@@ -394,20 +403,6 @@ def test_9_12_a_report_without_a_readable_phase_is_there(tmp_path: Path, compile
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
     assert [one.rule for one in found.findings if one.gates] == ["FM04" if phase else "FM01"]
     assert [(one.state, one.files) for one in found.standing] == [("to-correct", ("a.yaml",))]
-
-
-def test_9_19_a_report_without_a_phase_leaves_the_units_count_open(tmp_path: Path, compiled: Compiled) -> None:
-    data = base_report(compiled.pack, "department", "inspection")
-    change(data, {"/unit": {"code": "U-1", "name": "云岭甲科", "level": "department", "head": "沈一川"},
-                  "/collected": {"due": 1, "received": 1}}, [])
-    write(tmp_path / "roster.yaml", "units: [{code: U-1, name: 云岭甲科, level: department, head: 沈一川}]\n"
-          "people: [{id: P-11, name: 林一东, unit: U-1}]\n")
-    write(tmp_path / "U-1.yaml", dump(data))
-    write(tmp_path / "P-11.yaml", re.sub("(?m)^phase: .*\n", "", personal(compiled, "P-11")))
-    found = run([str(tmp_path)], Options(as_of="2022-05-01", select=("RO06", "RO01")), compiled)
-    assert [one.rule for one in found.findings if one.rule.startswith("RO")] == []
-    assert [(one.pointer, one.reason) for one in found.not_assessed if one.rule == "RO06"] == [
-        ("/collected/received", "type")]
 
 
 @pytest.mark.parametrize(("typed", "words"), [("P-12", "是名册上另一个对象的"), ("P-O11", "不在名册上"),

@@ -14,7 +14,7 @@ from ...records import LEVELS, Finding, Insert, Subject
 from ...text.lines import WIDTH, safe, tame, wrap
 from ...text.messages import NONE, joined, say, shown_date
 from ...text.regex import regex
-from ...text.wording import id_key, mask_numbers, width
+from ...text.wording import id_key, width
 from . import filing
 from .setting import Setting
 
@@ -123,15 +123,14 @@ def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Ite
         yield from _paragraph(say("finding.remedy", language, text=remedy))
         if some[0].clause:
             yield f"      {say('finding.clause', language, clause=some[0].clause)}"
-        by_unit: dict[str, list[str]] = defaultdict(list)
+        by_unit: dict[str, tuple[str, list[str]]] = {}
         for one in some:
             who = one.subject or NOBODY
             aside = asides.get((who.kind, one.owner))
-            by_unit[id_key(who.unit or "")].append(
+            code = who.unit or ""
+            by_unit.setdefault(id_key(code), (filing.unit_name(code, result.roster), []))[1].append(
                 say("filing.with_file", language, ident=who.id, file=aside.file if aside else ""))
-        for key, idents in by_unit.items():
-            unit = result.roster.units.get(key) if result.roster else None
-            name = mask_numbers(unit.name if unit else (some[0].subject or NOBODY).unit or "")
+        for name, idents in by_unit.values():
             yield from wrap(safe(say("filing.of_state", language, state=name, idents=joined(idents, language))),
                             "      ", "        ")
         yield ""
