@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -19,10 +18,11 @@ from zlib import crc32
 
 from .interruptions import uninterrupted
 from .recording import dataclass, field
+from .text.regex import regex
 
 Output = bytes | Iterable[str]
 STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
-_DRAFT = re.compile(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance
+_DRAFT = regex(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import importlib.util
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,13 +15,29 @@ from ..text.dates import parse_date
 from .help import Option
 from .usage import BadValue
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 OFFICE = {"docx": "docxtpl", "xlsx": "XlsxWriter"}      # formats that no terminal shows, and what they need
-PLACE = click.Path(readable=False)     # a file or folder, there or not: so shells complete it
 
 Chosen = list[tuple[str, str | None]]       # formats, each with the file to write; None is standard output
 Action = TypeVar("Action", bound=Callable[..., None])
 
 option = partial(click.option, cls=Option)
+
+class Place(click.ParamType):  # type: ignore[type-arg]
+    """A file or folder, there or not. click's own type asks for translations when it is made, which takes long."""
+
+    name = "path"
+
+    def shell_complete(self, context: click.Context, one: click.Parameter, start: str) -> list[CompletionItem]:
+        """Shells complete it."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(start, type="file")]
+
+
+PLACE = Place()
 
 # of many commands
 of_pack = option("--rules", "folder", type=PLACE, metavar="DIR", help="option.rules")

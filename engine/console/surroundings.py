@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 
 
 def today(timezone: str) -> str:
@@ -43,10 +44,14 @@ def summary_file() -> str | None:
 def places(paths: Sequence[str], tables: Sequence[str | None],
            shown: Callable[[str], str]) -> Callable[[str], str]:
     """Where findings' files lie in the repository; a pipeline says where that begins."""
-    from ..output.findings.repository import paths_in_repository
+    @cache
+    def known() -> Callable[[str], str]:
+        from ..output.findings.repository import paths_in_repository  # where no file is named there is nothing to say
 
-    root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
-    return paths_in_repository(paths, root, [shown(one) for one in tables if one])
+        root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+        return paths_in_repository(paths, root, [shown(one) for one in tables if one])
+
+    return lambda file: known()(file)       # noqa: PLW0108 - not known before it is asked
 
 
 def called(shown_as: str | None) -> Callable[[str], str]:

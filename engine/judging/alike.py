@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _blake2 import blake2b  # `hashlib`, of which it is a part, takes long to load
 from array import array
+from codecs import utf_32_le_encode  # nor is a module of codecs looked for
 from collections.abc import Callable, Iterator
 from functools import cache
 from heapq import nsmallest
@@ -35,7 +36,7 @@ def hashes(text: str, size: int) -> array[int]:
     runs = len(text) - size + 1
     if runs < 1:
         return array("I")
-    typed, digits = text.encode("utf-32-le", "surrogatepass"), bytearray(8 * len(text))
+    typed, digits = utf_32_le_encode(text, "surrogatepass")[0], bytearray(8 * len(text))
     for byte in range(3):
         digits[byte::8] = typed[byte::4]
     sums = (int.from_bytes(digits, "little") * _factor(size)) >> (64 * (size - 1) + 8)
