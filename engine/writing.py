@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -18,11 +19,10 @@ from zlib import crc32
 
 from .interruptions import uninterrupted
 from .recording import dataclass, field
-from .text.regex import regex
 
 Output = bytes | Iterable[str]
+_DRAFT = r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp"      # the machine, the process, a word by chance
 STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
-_DRAFT = regex(r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp")      # the machine, the process, a word by chance
 
 
 @contextlib.contextmanager
@@ -157,7 +157,7 @@ def clear_drafts(folder: str | Path) -> None:
     """Remove the drafts in a folder whose maker has ended: ours, of this machine, or a day old."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            made = _DRAFT.fullmatch(entry.name)
+            made = re.fullmatch(_DRAFT, entry.name)
             if made and _abandoned(entry, made[1], int(made[2])):
                 with contextlib.suppress(OSError):
                     os.unlink(entry.path)
