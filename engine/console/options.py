@@ -25,7 +25,7 @@ Action = TypeVar("Action", bound=Callable[..., None])
 
 option = partial(click.option, cls=Option)
 
-class Place(click.ParamType):  # type: ignore[type-arg]
+class PathType(click.ParamType):  # type: ignore[type-arg]
     """A file or folder, there or not. click's own type asks for translations when it is made, which takes long."""
 
     name = "path"
@@ -37,7 +37,7 @@ class Place(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(start, type="file")]
 
 
-PLACE = Place()
+PLACE = PathType()
 
 # of many commands
 of_pack = option("--rules", "folder", type=PLACE, metavar="DIR", help="option.rules")
