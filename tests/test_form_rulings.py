@@ -386,19 +386,6 @@ def test_9_10_ro06_needs_the_days_of_filing(tmp_path: Path, unit_date: str, pers
     assert [one.pointer for one in result.not_assessed if one.rule == "RO06"] == reasons
 
 
-# -- both languages of keys -------------------------------------------------------------------------------------
-
-
-@given(st.sampled_from(["2022年1月14号", "2022-01-14。", "一月中旬", "0001-01-01", "{2022-01-14}", "2022-01-14"]),
-       st.sampled_from(["是", "是。", "√", "yes", "党员", "{是}"]))
-def test_english_and_chinese_keys_give_the_same(date: str, member: str) -> None:
-    results = [check(changed(changed(text, "2022-01-14", date), typed, typed[:-len(value)] + member))
-               for text, typed, value in ((PERSON, "党员: 是", "是"), (ENGLISH, "party_member: yes", "yes"))]
-    chinese, english = ([(one.rule, one.level, one.line, one.column, one.pointer, one.hint) for one in result.findings]
-                        for result in results)
-    assert chinese == english
-
-
 # -- cost ---------------------------------------------------------------------------------------------------------
 
 HEAD = "report: personal\nplan: bayang-bazhi\nphase: consolidation\nsubmitted: 2022-12-20\n" \
