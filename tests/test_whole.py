@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -168,6 +169,19 @@ def test_no_damage_changes_a_byte(checked: Callable[..., tuple[bytes, bool]], tm
     for damaged in cuts:
         kept(tmp_path).write_bytes(damaged)
         assert checked(beside=False)[0] == first
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX kinds of files")
+@pytest.mark.parametrize("kind", ["whole", "shelves"])
+def test_what_is_no_file_is_not_waited_for(kind: str, checked: Callable[..., tuple[bytes, bool]],
+                                           tmp_path: Path) -> None:
+    """A pipe lies where the run was kept, or where entries were."""
+    first = checked()[0]
+    whole = kept(tmp_path)
+    for path in [whole] if kind == "whole" else [whole, *whole.parent.glob("[0-9a-f][0-9a-f]")]:
+        path.unlink()
+        os.mkfifo(path)
+    assert checked(beside=False) == (first, True)
 
 
 def test_no_piece_can_be_left_out(checked: Callable[..., tuple[bytes, bool]], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import struct
 import sys
 import tempfile
@@ -20,12 +21,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 from zlib import crc32
 
 from ... import __version__
 from ..judging.check import Checker
 from ..judging.results import as_bytes, as_text
-from ..reading.files import real_path
+from ..reading.files import FLAGS, real_path
 from ..recording import dataclass
 from ..text.regex import regex
 from ..writing import clear_drafts, draft_prefix
@@ -174,10 +176,20 @@ def put(path: Path, draft: str, pieces: Iterable[bytes]) -> None:
         raise
 
 
+def opened(path: Path) -> BinaryIO:
+    """A file of the cache to be read. Raises OSError; also for a pipe, which nobody waits for, and for a link."""
+    file = open(path, "rb", opener=lambda name, _: os.open(name, FLAGS))
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(path)
+    return file
+
+
 def _entries(path: Path) -> dict[bytes, bytes]:
     """Digest of a name -> sealed entry, of what is on disk; what is damaged there opens for nobody."""
     try:
-        data = path.read_bytes()
+        with opened(path) as file:
+            data = file.read()
     except OSError:
         return {}
     start = len(_HEAD) + _COUNT

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ..judging.results import as_bytes, of_line
 from ..reading.files import Listing, attachment_mark, read_bytes
 from ..records import Limits, Unreadable
-from .cache import Cache, key_of, put, sealed, unsealed
+from .cache import Cache, key_of, opened, put, sealed, unsealed
 from .store import Store
 from .workers import Alarm, OutOfTime, Tell
 
@@ -48,7 +48,7 @@ class Whole:
     def recalled(self, pack: Pack, tell: Tell) -> tuple[Store, dict[str, Any]] | None:
         """The store of such a run and what was kept beside; None unless it is the same run over the same bytes."""
         try:
-            with self.path.open("rb") as file:
+            with opened(self.path) as file:
                 files = len(self.listing.files)
                 head = _HEAD + files.to_bytes(_COUNT, "big")
                 if file.read(len(head)) != head:

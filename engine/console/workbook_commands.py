@@ -47,7 +47,7 @@ def write_marked(batch: Given, result: Result) -> None:
 @option("--as", "kind", type=click.Choice(["report", "roster"]), default="report", show_default=True,
         help="option.import-as")
 @option("--keys", type=click.Choice(KEYS), default="zh", show_default=True, help="option.keys")
-@option("--overwrite", is_flag=True, help="option.overwrite")
+@option("--overwrite", is_flag=True, help="option.import-overwrite")
 @of_pack
 @in_language
 def import_forms(paths: tuple[str, ...], to: str, kind: str, keys: str, overwrite: bool, folder: str | None,
