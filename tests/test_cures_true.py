@@ -197,6 +197,15 @@ def test_9_14_where_the_answer_stands_already_only_the_word_is_deleted(block: bo
     assert found(text.replace("问题清单: 无", "问题清单: ")) == []
 
 
+def test_9_14_fields_behind_a_dash_are_not_denied() -> None:
+    """Nobody says that there are no fields; with a blank for the dash all is in order."""
+    text = report("personal", "education") + "自我剖析:\n  - 自己: 答复慢了\n    思想: 怕麻烦\n"
+    one = only(found(text), "FM03")
+    assert one.message == "“自我剖析”下面应当分字段填写，现在不是这样写的。"
+    assert "字段前面多写了短横线的，把短横线改成空格。" in one.remedy
+    assert not found(text.replace("  - 自己", "    自己"))
+
+
 @pytest.mark.parametrize(("typed", "item"), [
     ("- 开会了", "- \n  形式: \n  主题: \n  日期: "),
     ("  -   '开: 会'", "  -   \n      形式: \n      主题: \n      日期: "),
@@ -205,7 +214,7 @@ def test_9_14_where_the_answer_stands_already_only_the_word_is_deleted(block: bo
 def test_9_14_an_item_that_is_a_text_gives_way_to_fields(typed: str, item: str) -> None:
     text = report("personal", "education", removed=("/study",)) + f"学习情况:\n{typed}\n"
     one = only(found(text), "FM03")
-    assert one.message == "“学习情况”的每一项应当分字段填写，这一项没有下级字段。"
+    assert one.message == "“学习情况”的每一项应当分字段填写，这一项不是这样写的。"
     assert "请分字段填写，原来写的内容要留的，写进相应的字段。请" in one.remedy
     done = pasted(text, one)
     assert done.endswith(f"学习情况:\n{item}\n")
