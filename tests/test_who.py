@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from letters import body, letters
 from lxml import etree
 from making import write
 from running import invoked, output_of
@@ -499,3 +500,17 @@ def test_9_12_pages_show_people_under_the_units_of_the_roster(tmp_path: Path, co
     assert [one.rule for one in found.findings] == ["RO03"]
     rows = told("markdown", found, compiled).split("## 对象和方面一览")[1].split("\n## ")[0].replace("\\", "")
     assert "| 云岭甲科 | 个人 P-11 |" in rows
+
+
+def test_9_12_a_file_called_after_somebody_that_calls_itself_one_of_the_other_kind(tmp_path: Path,
+                                                                                  compiled: Compiled) -> None:
+    """The ID in it may well be right: what is wrong is the kind, and that is what is told."""
+    write(tmp_path / "roster.yaml", FOUR)
+    write(tmp_path / "U-1/P-11.yaml", personal(compiled, "P-11").replace("report: personal", "report: unit"))
+    found = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    [own] = [one for one in found.findings if one.rule == "RO01" and one.subject and one.subject.id == "P-11"]
+    assert "收到以该编号命名的文件 U-1/P-11.yaml，其中写的报告类型与该对象不符" in own.message
+    assert own.remedy == "这份报告是该对象的，请改正其中的报告类型；不是的，请补报该对象自己的报告。"
+    made = letters(found, compiled)["P-11", "missing"]
+    assert "没有收到写有你编号" not in body(made)
+    assert "其中的报告类型写的却是单位：这份报告是你的，请把报告类型改成个人后重报" in body(made)

@@ -11,7 +11,19 @@ from ..packs.pack import Pack
 from ..recording import replace
 from ..records import Unreadable
 from .filings import Filings
-from .standing import ANOTHERS, MISSING, OFF_ROSTER, Came, Declared, Key, Standing, Upcoming, standings, upcoming
+from .standing import (
+    ANOTHERS,
+    MISSING,
+    OFF_ROSTER,
+    OTHER_KIND,
+    Came,
+    Declared,
+    Key,
+    Standing,
+    Upcoming,
+    standings,
+    upcoming,
+)
 
 if TYPE_CHECKING:
     from .attribution import Aside, Attribution, Owned
@@ -109,11 +121,17 @@ class Arrivals:
         return Came(reports, unread, self.aside, unphased, unsigned, strays)
 
     def _stray(self, name: str, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
-        """Note a report that is called after one on the roster and holds the ID of another, or of none on it."""
+        """Note a report that is called after one on the roster and holds the ID of another, of none on it, or none and
+        calls itself one of the other kind.
+        """
         named = self._attribution.named(name)
-        if named and key[1] and (named.kind, named.key) != key:
+        if not named or (named.kind, named.key) == key:
+            return
+        if key[1]:
             known = self.world.roster is not None and self.world.roster.entry(*key)
             strays.setdefault((named.kind, named.key), (name, ANOTHERS if known else OFF_ROSTER))
+        elif key[0] and key[0] != named.kind:
+            strays.setdefault((named.kind, named.key), (name, OTHER_KIND))
 
     @cached_property
     def _attribution(self) -> Attribution:

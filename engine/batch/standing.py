@@ -26,9 +26,10 @@ MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
 EXCUSED, WAITING, UNSURE = APART = "excused", "waiting", "unsure"
 
 # Why a file of somebody who filed nothing does not answer: it is no report, and of an earlier phase; it is of one, and
-# can't be read; it is a report of one; the ID in it is another's on the roster, or none of the roster.
+# can't be read; it is a report of one; the ID in it is another's on the roster, or none of the roster;
+# it says of itself that it is of the other kind, a unit's or a person's.
 EARLIER, EARLIER_UNREAD, EARLIER_REPORT = "earlier", "earlier-unread", "earlier-report"
-ANOTHERS, OFF_ROSTER = "anothers", "off-roster"
+ANOTHERS, OFF_ROSTER, OTHER_KIND = "anothers", "off-roster", "other-kind"
 
 Key = tuple[str, str]       # kind and comparable ID
 

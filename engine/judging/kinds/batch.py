@@ -629,7 +629,7 @@ def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
 CHECK_KINDS = {
     "report_missing": Kind(make=report_missing,
         raises=dict.fromkeys((None, "hidden-extension", "word", "excel", "pdf", "picture", "archive", "other",
-         "earlier", "earlier-unread", "earlier-report", "anothers", "off-roster"),
+         "earlier", "earlier-unread", "earlier-report", "anothers", "off-roster", "other-kind"),
         "ident phase_name closed file unreadable"),
         stage=BATCH, whole=True, on_roster=True),
     "report_repeated": Kind(make=report_repeated, raises={None: "others"}, stage=BATCH, of_earlier=True),

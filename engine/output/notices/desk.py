@@ -158,7 +158,7 @@ class Desk:
                            phase=self.phase_name(one.report.about.phase))
         for beside in one.aside:
             yield self.say(f"aside_{beside.hint.replace('-', '_')}", file=self.itemiser.hide(beside.file, one), you=you,
-                           ident=one.ident, phase=self.phase_name(self.phase_of(one)))
+                           unit=one.kind == "unit", ident=one.ident, phase=self.phase_name(self.phase_of(one)))
         if self.nobodys:
             yield self.say("nobodys", count=self.nobodys, you=you)
 
