@@ -33,6 +33,36 @@ def runs_of(text: str, size: int = 5) -> set[str]:
     return {text[at:at + size] for at in range(len(text) - size + 1)}
 
 
+def read_through(text: str, own: set[str], run: int) -> str:
+    """A text without the plan's runs, character by character from the left."""
+    kept, at = "", 0
+    while at < len(text):
+        if text[at:at + run] in own:
+            while text[at + 1:at + 1 + run] in own:
+                at += 1
+            at += run
+        else:
+            kept, at = kept + text[at], at + 1
+    return kept
+
+
+def test_what_is_left_without_the_plan_is_what_a_reader_leaves(compiled: Compiled) -> None:
+    stripper, seed, cut = Stripper(compiled.pack), random.Random(7), 0
+    ones = [text for text in stripper.texts if len(text) > 12]
+    assert stripper._without_plan(f"我们{ones[0]}了") == "我们了"
+    assert stripper._without_plan(f"甲{ones[0][:5]}乙{ones[1][-6:]}\x1f丙") == f"甲{ones[0][:5]}乙\x1f丙"
+    for _ in range(3000):
+        parts = []
+        for _ in range(seed.randint(1, 8)):
+            one, begin = seed.choice(ones), seed.randint(0, 9)
+            parts.append(seed.choice([one[begin:begin + seed.randint(1, 9)], text_of(seed, 3), "\x1f", one]))
+        text = "".join(parts)
+        left = stripper._without_plan(text)
+        assert left == read_through(text, stripper.own, stripper.RUN), text
+        cut += left != text
+    assert cut > 1000
+
+
 @pytest.mark.parametrize("size", [1, 2, 5, 8])
 @pytest.mark.parametrize("text", ["", "甲乙丙丁", "甲乙丙丁戊己庚" * 3, "a1\U00020000甲\U0010ffff乙" * 5, "甲" * 70])
 def test_a_hash_depends_on_its_run_alone(text: str, size: int) -> None:
