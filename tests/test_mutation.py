@@ -330,7 +330,7 @@ def test_every_mutant_is_caught_by_the_examples_of_its_rule(
     monkeypatch.setattr(strict, "RuleSentence", known)
     built_in = {rule.id: replace(rule, checks=tuple(filter(is_built_in, rule.checks)))
                 for rule in pack.rules.values() if any(map(is_built_in, rule.checks))}
-    assert pack.fields      # known from here on to every copy of the pack
+    assert pack.fields and pack.key_of      # known from here on to every copy of the pack
     total, alive = 0, []
     for rule in pack.rules.values():
         sides = [(side, one) for side in ("fail", "pass") for one in rule.examples[side]]

@@ -168,7 +168,7 @@ def _keep(place: int, home: str, name: str, found: Compiled) -> None:
     """Put a compiled pack away, whole, and remove the oldest of the others."""
     from ..writing import clear_drafts, draft_prefix
 
-    _ = found.pack.signs        # which the first report would make
+    _ = found.pack.signs, found.pack.key_of         # which the first report, and the first finding, would make
     packed = io.BytesIO()
     _Packer(packed, -1).dump((found, codes()))
     data = packed.getvalue()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any, TypeVar
 
 from ..packs.rule import Rule
 from ..reading.report import Doc, Place, field_shown, locate
-from ..reading.schema import Facts, Slip, maps_in
+from ..reading.schema import Facts, Slip
 from ..recording import dataclass, replace
 from ..records import LEVELS, Finding, Unreadable
 from ..text.messages import Row, Some, Spot, render, say, shown_date
@@ -58,25 +57,11 @@ class Remedies:
     def of(self, rule: Rule, chinese: bool) -> str:
         """The remedy of a rule; in a report in English keys each field that it names in quotes has its key."""
         if not chinese and rule.id not in self._with_keys:
+            key_of = self.compiled.pack.key_of
             self._with_keys[rule.id] = _QUOTED.sub(
-                lambda one: f"“{field_shown(self._keys[one[1]], one[1])}”" if one[1] in self._keys else one[0],
+                lambda one: f"“{field_shown(key_of[one[1]], one[1])}”" if one[1] in key_of else one[0],
                 rule.remedy[self.language])
         return rule.remedy[self.language] if chinese else self._with_keys[rule.id]
-
-    @cached_property
-    def _keys(self) -> dict[str, str]:
-        """The key of each field's name that means no other field and no listed value."""
-        found: dict[str, set[str]] = {}
-        values: set[str] = set()
-        shapes = self.compiled.pack.shapes.values()
-        tops = {key for shape in shapes for key in shape.titles}
-        for one in maps_in(shapes):
-            for key, shape in one.fields.values():
-                found.setdefault(one.titles[key], set()).add(key)
-                listed = getattr(shape, "values", {})
-                values.update(() if tops.issuperset(listed.values()) else listed)     # which may be fields themselves
-        return {title: key for title, (key, *more) in found.items()
-                if not more and key != title and title not in values}
 
 
 class Teller:

@@ -13,7 +13,7 @@ from ..reading.form_marks import is_workbook
 from ..reading.form_sheets import Taken, read_form, read_table
 from ..reading.inputs import refuse_inputs
 from ..reading.intake import Map, Seq, Value
-from ..reading.schema import MapShape, Shapes
+from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese, in_english
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable, UsageError
@@ -83,7 +83,7 @@ class _Importer:
     def __init__(self, pack: Pack, wanted: Wanted, limits: Limits) -> None:
         self.pack, self.wanted, self.limits = pack, wanted, limits
         self.made = Imported()
-        self.roster: MapShape | None = Shapes(pack.vocabulary).load(ROSTER) if wanted.as_roster else None
+        self.roster = Shapes(pack.vocabulary).load(ROSTER) if wanted.as_roster else None
 
     def take(self, one: Listed) -> None:
         try:

@@ -21,6 +21,7 @@ from ..reading.schema import (
     Shapes,
     Vocabulary,
     field_names,
+    keys_by_title,
     schema_file,
 )
 from ..recording import dataclass, field
@@ -101,8 +102,7 @@ class Pack(Plan):
     @cached_property
     def roster_shape(self) -> MapShape:
         """The shape of a roster."""
-        shape: MapShape = Shapes(self.vocabulary).load("roster")
-        return shape
+        return Shapes(self.vocabulary).load("roster")
 
     @cached_property
     def shapes(self) -> dict[str, MapShape]:
@@ -123,6 +123,11 @@ class Pack(Plan):
         return field_names(self.shapes.values())
 
     @cached_property
+    def key_of(self) -> dict[str, str]:
+        """The key of each field's title that means nothing else."""
+        return keys_by_title(self.shapes.values())
+
+    @cached_property
     def absent(self) -> frozenset[str]:
         """Texts that say "nothing"."""
         return frozenset(self.words("absent"))
@@ -130,8 +135,7 @@ class Pack(Plan):
     @property
     def other_word(self) -> str:
         """The Chinese word for a behaviour that the plan does not name."""
-        word: str = self._words["other"]
-        return word
+        return str(self._words["other"])
 
     def words(self, name: str) -> list[str]:
         """A list of words. Raises KeyError when the pack has none of that name."""
@@ -155,8 +159,7 @@ class Pack(Plan):
     @cached_property
     def synonyms(self) -> dict[str, list[str]]:
         """The plan's word -> other words for it."""
-        known: dict[str, list[str]] = self._words.get("synonyms", {})
-        return known
+        return {**self._words.get("synonyms", {})}
 
     def with_synonyms(self, words: Iterable[str]) -> list[str]:
         """The words and all that the pack takes to mean the same."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -867,11 +867,11 @@ class Shapes:
         self.years = years
         self.words = words
         self.schemas = schemas or {}
-        self._loaded: dict[str, Any] = {}
+        self._loaded: dict[str, MapShape] = {}
         self._fields: dict[str, str] = {}
         self._made: dict[tuple[str, str, str | None], Any] = {}
 
-    def load(self, name: str) -> Any:
+    def load(self, name: str) -> MapShape:
         """The shape of `NAME.json`. Raises KeyError on a keyword it does not know how to bind."""
         if name in self._loaded:
             return self._loaded[name]
@@ -983,3 +983,17 @@ def shape_at(shape: Any, path: Iterable[str | None]) -> Any:
 def field_names(shapes: Iterable[Shape]) -> frozenset[str]:
     """Every key, English and Chinese, that any of the shapes knows at any depth."""
     return frozenset(name for one in maps_in(shapes) for name in one.fields)
+
+
+def keys_by_title(reports: Collection[MapShape]) -> dict[str, str]:
+    """The key of each title that means no other field of the reports and no listed value."""
+    found: dict[str, set[str]] = {}
+    values: set[str] = set()
+    tops = {key for shape in reports for key in shape.titles}
+    for one in maps_in(reports):
+        for key, shape in one.fields.values():
+            found.setdefault(one.titles[key], set()).add(key)
+            listed = getattr(shape, "values", {})
+            values.update(() if tops.issuperset(listed.values()) else listed)     # which may be fields themselves
+    return {title: key for title, (key, *more) in found.items()
+            if not more and key != title and title not in values}

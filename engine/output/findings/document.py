@@ -33,6 +33,8 @@ def dumped(value: object, depth: int | None = None) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=None if depth is None else 1)
     if depth:
         text = text.replace("\n", "\n" + " " * depth)
+    if text.replace("\n", "").isprintable() and "##" not in text:       # as nearly all are, which is soon seen
+        return text
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
