@@ -287,7 +287,7 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
         take(one, facts[one.at])
     marks = [mark for mark in judge() if mark.file is not None]
     for one in files:
-        if not one.counts or one.kind not in OVERS[over]:
+        if not (one.counts or over == "reports") or one.kind not in OVERS[over]:
             continue
         told_at = {mark.path for mark in marks if mark.file is one and not mark.unjudged}
         others = {"@reports": [plain(two.case.report.doc) for two in files if two.counts],
@@ -296,7 +296,7 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
                   "@unit": next((plain(two.case.report.doc) for two in files if two.kind == "unit" and two.counts
                                  and two.key == one.unit_key), None),
                   "@earlier": next((plain(two.case.report.doc) for two in reversed(files)
-                                    if two.key == one.key and not two.counts), None)}
+                                    if two.key == one.key and two.at < one.at), None)}
         beside = beside_of(one.about, one.phase, over, world, {key: two or None for key, two in others.items()})
         if (lost, over, one.key) == (id_key("P-3"), "units", id_key("U-2")) and steps_in(trees, PEOPLE) >= 0:
             assert not told_at, texts       # nobody knows what stands there

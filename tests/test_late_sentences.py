@@ -227,6 +227,41 @@ def test_items_of_the_earlier_phase(pack: Pack, tmp_path: Path) -> None:
     assert check(tmp_path, made, {"b.yaml": later})[0] == []
 
 
+GONE = ("personal\nover: reports\neach: earlier.themes.*.problems[].id\nmust: value in own.themes.problems.id\n"
+        "at: themes\nlet: {gone: value, stage: earlier.phase}\nmessage: 前一阶段“{{ stage }}”的 {{ gone }} 没有了")
+
+
+def with_ids(pack: Pack, phase: str, *idents: str) -> dict[str, Any]:
+    report = base_report(pack, "personal", phase)
+    report["themes"]["speed"]["problems"] = [{"id": ident} for ident in idents]
+    return report
+
+
+def test_values_of_the_earlier_phase_are_compared_as_ids_and_each_is_told_once(pack: Pack, tmp_path: Path) -> None:
+    """Of several files of the earlier phase each counts, of the later one each is told; a part of the batch will do."""
+    made = rules_of(tmp_path, GONE)
+    files = {"a.yaml": with_ids(pack, "checking", "甲-1", "甲-2", "Ｂ-3"),
+             "b.yaml": with_ids(pack, "checking", "甲-2", "乙-4", "甲-2")}
+    whole = with_ids(pack, "mending", "甲-1", "甲-2", "b-3", "乙-4")
+    assert check(tmp_path, made, files | {"c.yaml": whole})[0] == []
+    less = [("ZZ01", "d.yaml", "/themes")] * 3
+    assert check(tmp_path, made, {"d.yaml": with_ids(pack, "mending", "甲-1")})[0] == less
+    part = [tmp_path / "reports" / name for name in ("b.yaml", "c.yaml", "d.yaml")]
+    done = invoked("check", *part, "--rules", made, "--as-of", "2023-09-04", "--select", "ZZ*", "--format", "json")
+    found = json.loads(done.stdout)
+    assert [one["message"] for one in found["findings"]] == [
+        f"前一阶段“自查”的 {ident} 没有了" for ident in ("甲-2", "乙-4")]
+    assert found["not_assessed"] == []
+
+
+def test_what_is_asked_of_reports_is_asked_of_an_earlier_one_too(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "personal\nover: reports\nmust: count(themes.problems.id) <= 1\nat: themes",
+                    "personal\nover: people\nmust: count(themes.problems.id) <= 1\nat: themes")
+    files = {"a.yaml": with_ids(pack, "checking", "1", "2"), "b.yaml": with_ids(pack, "mending", "1", "2")}
+    assert check(tmp_path, made, files)[0] == [
+        ("ZZ01", "a.yaml", "/themes"), ("ZZ01", "b.yaml", "/themes"), ("ZZ02", "b.yaml", "/themes")]
+
+
 def test_the_latest_of_all_reports(pack: Pack, tmp_path: Path) -> None:
     made = rules_of(tmp_path, "headquarters\nover: units\n"
                               "must: submitted >= latest(reports[unit.level == '分理处'].submitted)")

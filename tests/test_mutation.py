@@ -25,6 +25,7 @@ from bayang.engine.judging import opening, strict
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.kinds import BUILT_IN, CHECK_KINDS
 from bayang.engine.judging.strict import BESIDE, Paths, follow, roots_of
+from bayang.engine.language.beyond import offered
 from bayang.engine.language.scopes import levels_of
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
@@ -147,7 +148,8 @@ def in_sentences(check: dict[str, Any], rule: Rule, pack: Pack) -> Iterator[tupl
         for what, tried in sentence_mutants(text, names_beside(rule, None, pack)):
             yield from sensible(f"when: {what}", [put((one,)) for one in tried], rule, pack)
     for name in ("must", "where", "at"):
-        for what, tried in sentence_mutants(check.get(name) or "", names_beside(rule, check["each"], pack)):
+        beside = names_beside(rule, check["each"], pack, check.get("over"))
+        for what, tried in sentence_mutants(check.get(name) or "", beside):
             yield from sensible(f"{name}: {what}", [{**check, name: one} for one in tried], rule, pack)
     if "every" in check:
         options = check["every"]
@@ -162,7 +164,8 @@ def sensible(name: str, tried: list[dict[str, Any]], rule: Rule, pack: Pack) -> 
     for check in tried:
         try:
             strict.RuleSentence(SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"),
-                                       check.get("at")), roots_of(rule, pack), pack)
+                                       check.get("at"), check.get("let"), check.get("over")),
+                                roots_of(rule, pack, check.get("over")), pack)
             if "every" in check:
                 CHECK_KINDS["every"].make(check["every"], pack)
         except Fault:
@@ -171,9 +174,10 @@ def sensible(name: str, tried: list[dict[str, Any]], rule: Rule, pack: Pack) -> 
         return
 
 
-def names_beside(rule: Rule, each: str | None, pack: Pack) -> Callable[[str], Iterator[str]]:
+def names_beside(rule: Rule, each: str | None, pack: Pack, over: str | None = None) -> Callable[[str], Iterator[str]]:
     """A function that gives for a field those beside it of its form, of the innermost map first."""
-    rest = [shape for level in levels_of(roots_of(rule, pack), each) for shape in level.shapes]
+    rest = [shape for level in levels_of(roots_of(rule, pack, over), each, offered(pack, over))
+            for shape in level.shapes]
     maps: list[MapShape] = []
     while rest:
         shape = rest.pop()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..language.beyond import EARLIER, OVERS, PEOPLE, REPORTS, ROSTER, TODAY, UNIT, Beyond
-from ..language.leaving import made_of
+from ..language.later import EARLIER_PHASE
 from ..language.reads import Unassessed, maps
 from ..packs.pack import KINDS, Pack
 from ..reading.paths import Nodes, Scope
@@ -61,10 +62,9 @@ class AskedReport:
         return frozenset(self.run.same_name(name_key(name)) if one in selves else one for one in found)
 
 
-def asked(left: Any, kind: str | None, phase: str | None, pack: Pack, world: World,
+def asked(doc: Doc, kind: str | None, phase: str | None, pack: Pack, world: World,
           beside: dict[Beyond, Any]) -> AskedReport:
-    """A report of what it left behind, with what stands beside it."""
-    doc: Doc = made_of(left)
+    """A report made of what it left behind, with what stands beside it."""
     doc.update((step, one) for step, one in beside.items() if one is not None)
     return AskedReport(Report(doc, kind, phase, None, [], True), pack, world)
 
@@ -90,12 +90,12 @@ def known_beside(later: LaterSentence, kind: str | None, key: str | None, unit_k
     return found
 
 
-def told(sentence: RuleSentence, case: AskedReport, scopes: Iterable[Scope]) -> Iterator[tuple[Route, dict[str, Any]]]:
+def told(sentence: RuleSentence, case: AskedReport, scopes: Iterable[Scope]) -> Iterator[tuple[Scope, dict[str, Any]]]:
     """Where a sentence is false, and what its message may show there."""
     for scope in scopes:
         try:
             if sentence.speaks(case, scope):
-                yield sentence.path(scope), sentence.facts(case, scope)
+                yield scope, sentence.facts(case, scope)
         except Unassessed:      # of a place that was told when the report left it behind
             continue
 
@@ -114,10 +114,10 @@ def late_check(sentence: RuleSentence, hint: str | None) -> LateCheck:
             yield Verdict(path=sentence.path(Scope(None, tuple(fact["at"][0]))), unjudged="declared")
             return
         beside = known_beside(later, about.kind, about.key, about.unit_key, about.phase, world)
-        case = asked(fact["left"], about.kind, about.phase, pack, world, beside)
+        case = asked(later.made(fact["left"], about.kind), about.kind, about.phase, pack, world, beside)
         scopes = [Scope(node_at(case.report, path), tuple(path)) for path in fact["at"]]
-        for path, facts in told(sentence, case, scopes):
-            yield Verdict(hint, facts, path)
+        for scope, facts in told(sentence, case, scopes):
+            yield Verdict(hint, facts, sentence.path(scope))
 
     return LateCheck(collect, judge)
 
@@ -148,25 +148,26 @@ class _Neighbours:
     def __init__(self, sentence: RuleSentence, view: Sight) -> None:
         assert sentence.later is not None
         self.sentence, self.later, self.view = sentence, sentence.later, view
+        self.kinds, self.of_all = OVERS[sentence.over or ""], sentence.over == "reports"
         self.steps = {steps[0] for steps in self.later.far}
-        self.wanted = [step for step in (UNIT, EARLIER)
-                       if any(steps[0] == step and len(steps) > 1 for steps in self.later.far)]
+        self.wanted = {steps[0] for steps in self.later.far if len(steps) > 1}    # of which something is read
         # Files by their numbers: what thousands left behind is read again where it is asked for.
         self.own = array("I")
         self.left = bytearray()                                 # 1: it left something behind
         self.people: dict[str | None, array[int]] = defaultdict(lambda: array("I"))
         self.reports = array("I")
         self._unsure: set[str | None] | None = None
-        self._earlier: dict[int, File] | None = None
+        self._earlier: dict[int, list[File]] | None = None
+        self._known: tuple[list[File], list[Doc | None]] = [], []       # earlier reports that were asked for last
 
     def take(self, one: File, fact: Any) -> None:
         """Note that a report left something behind, and whom that is needed for."""
         self.left.extend(bytes(one.at + 1 - len(self.left)))
         self.left[one.at] = 1
+        if one.kind in self.kinds and (one.counts or self.of_all) and self.view.applies(one):
+            self.own.append(one.at)
         if not one.counts:
             return
-        if one.kind in OVERS[self.sentence.over or ""] and self.view.applies(one):
-            self.own.append(one.at)
         if PEOPLE in self.steps and one.kind == KINDS[0]:
             self.people[one.unit_key].append(one.at)
         if REPORTS in self.steps:
@@ -174,9 +175,11 @@ class _Neighbours:
 
     def owners(self) -> Iterator[tuple[File | None, Entry | None]]:
         """Whom the sentence is asked of: also a unit of which no report came, where only its people are asked about."""
-        yield from ((self.view.one(at), None) for at in self.own)
+        asks_before = EARLIER in self.wanted    # without one what would stand in it is nothing to ask
+        own = filter(set(self.own).__contains__, self.earlier) if asks_before else self.own
+        yield from ((self.view.one(at), None) for at in own)
         roster = self.view.world.roster
-        if self.sentence.over == "units" and roster and not self.later.near:
+        if not asks_before and self.sentence.over == "units" and roster and not self.later.near:
             for key in self.people:
                 if self.view.unit(key) is None and key in roster.units:
                     yield None, roster.units[key]
@@ -185,45 +188,49 @@ class _Neighbours:
         """What the sentence says of one of them."""
         key, unit_key = (one.key, one.unit_key) if one else (entry.key, entry.key) if entry else (None, None)
         kind, phase = (one.kind, one.phase) if one else (KINDS[1], None)
-        beside, unsure = self._beside(one, key, unit_key)
-        if not unsure and any(beside[step] is None for step in self.wanted):
-            return      # no such report: what would stand in it is nothing to be asked
+        beside, unsure = self._beside(key, unit_key)
+        if not unsure and UNIT in self.wanted and beside[UNIT] is None:
+            return      # the same
         beside |= known_beside(self.later, kind, key, unit_key, phase, self.view.world)
-        case = asked(self.view.fact(one) if one else {}, kind, phase, self.sentence.pack, self.view.world, beside)
-        scopes = maps(case, [Scope(case.report.doc, ())], self.sentence.steps[-1])
-        if unsure:      # nobody knows what is in a report that stands beside it
-            asks = [scope for scope in scopes if self.sentence.asks(case, scope)]
-            yield from (Mark(one, self.sentence.path(scope), unjudged="type") for scope in asks[:1] if one)
-            return
-        for path, facts in told(self.sentence, case, scopes):
-            yield Mark(one, path if one else (), hint, facts, entry)
+        spoken: set[tuple[Route, str]] = set()
+        for before in self._before(one) if EARLIER in self.steps else [None]:
+            case = asked(self._made(one), kind, phase, self.sentence.pack, self.view.world, {**beside, EARLIER: before})
+            scopes = maps(case, [Scope(case.report.doc, ())], self.sentence.steps[-1])
+            if unsure or before is _NOTHING:    # nobody knows what is in a report that stands beside it
+                asks = [scope for scope in scopes if self.sentence.asks(case, scope)]
+                yield from (Mark(one, self.sentence.path(scope), unjudged="type") for scope in asks[:1] if one)
+                continue
+            for scope, facts in told(self.sentence, case, scopes):
+                said = self.sentence.path(scope), id_key(scope.node) if scope.node.__class__ is str else ""
+                if said not in spoken or not said[1]:       # which several reports may hold, or one twice
+                    yield Mark(one, said[0] if one else (), hint, facts, entry)
+                spoken.add(said)
 
-    def _beside(self, one: File | None, key: str | None, unit_key: str | None) -> tuple[dict[Beyond, Any], bool]:
+    def _beside(self, key: str | None, unit_key: str | None) -> tuple[dict[Beyond, Any], bool]:
         """The other reports that stand beside one, and whether one of them is there and not known."""
         found: dict[Beyond, Any] = {}
         unsure = False
         if PEOPLE in self.steps:
-            found[PEOPLE] = self._made(self.people.get(key, ()))
+            found[PEOPLE] = self._listed(self.people.get(key, ()))
             unsure |= key in self.unsure
         if UNIT in self.steps:
             own = self.view.unit(unit_key)
-            found[UNIT] = made_of(self.view.fact(own)) if own and self._has_left(own) else None
+            found[UNIT] = self._made(own) if own and self._has_left(own) else None
             unsure |= found[UNIT] is None and (own is not None or unit_key in self.unsure)
-        if EARLIER in self.steps:
-            before = self.earlier.get(one.at) if one else None
-            found[EARLIER] = made_of(self.view.fact(before)) if before and self._has_left(before) else None
-            unsure |= before is not None and found[EARLIER] is None
         if REPORTS in self.steps:
             memo = self.view.world.memo
             if self not in memo:
-                memo[self] = self._made(self.reports)
+                memo[self] = self._listed(self.reports)
             found[REPORTS] = memo[self]
         return found, unsure
 
-    def _made(self, files: Iterable[int]) -> Items | None:
-        """The reports of files, of what they left behind; None for none. Those that left nothing of note are one."""
-        facts = (self.view.fact(self.view.one(at)) for at in files)
-        return Items(made_of(fact) if fact else _NOTHING for fact in facts) or None
+    def _made(self, one: File | None) -> Doc:
+        """A report of what it left behind."""
+        return self.later.made(fact, one.kind) if one and (fact := self.view.fact(one)) else Doc()
+
+    def _listed(self, files: Iterable[int]) -> Items | None:
+        """The reports of files; None for none. Those that left nothing of note are one."""
+        return Items(self._made(self.view.one(at)) or _NOTHING for at in files) or None
 
     def _has_left(self, one: File) -> bool:
         return one.at < len(self.left) and self.left[one.at] == 1
@@ -239,14 +246,30 @@ class _Neighbours:
         return self._unsure
 
     @property
-    def earlier(self) -> dict[int, File]:
-        """Of each current report the one of its subject's nearest earlier phase."""
+    def earlier(self) -> dict[int, list[File]]:
+        """Of each report that has such those of its subject's nearest earlier phase."""
         if self._earlier is None:
             self._earlier = {}
-            order = self.sentence.pack.order
             for group in self.view.several():
-                current = next((one for one in group if one.counts), None)
-                before = [one for one in group if current and one.phase and order(one.phase) < order(current.phase)]
-                if current and before:
-                    self._earlier[current.at] = max(before, key=lambda one: (order(one.phase), one.submitted or ""))
+                phases: dict[int, list[File]] = defaultdict(list)
+                for one in group:
+                    if one.phase:
+                        phases[self.sentence.pack.order(one.phase)].append(one)
+                for nearest, at in pairwise(sorted(phases)):
+                    self._earlier |= dict.fromkeys([one.at for one in phases[at]], phases[nearest])
         return self._earlier
+
+    def _before(self, one: File | None) -> list[Doc | None]:
+        """The reports of the nearest earlier phase, each of which is asked; of equal ones one, None for none."""
+        files = self.earlier.get(one.at) if one else None
+        if not files:
+            return [None]
+        if self._known[0] is not files:
+            made: dict[str, Doc | None] = {}
+            for fact in map(self.view.fact, files):
+                if repr(fact) not in made:
+                    doc = made[repr(fact)] = _NOTHING if fact is None else self.later.made(fact, files[0].kind)
+                    if fact is not None:
+                        doc[EARLIER_PHASE[1]] = files[0].phase
+            self._known = files, [*made.values()]
+        return self._known[1]

@@ -16,6 +16,7 @@ from ..reading.paths import EACH, ITEM, spread
 from ..text.regex import alternation
 from ..text.wording import id_key, text_key
 from . import reads, values
+from .leaving import path_text
 from .program import Program
 from .reaching import is_shared, kept_free, reads_in
 from .scopes import Level
@@ -44,14 +45,6 @@ from .types import (
 GIVEN = -99     # the level of an item of which is asked whether something in it is given
 _PLAIN = {name: getattr(module, name) for module in (reads, values) for name in vars(module)
           if not name.startswith("_") and callable(getattr(module, name))}
-
-
-def path_text(steps: Steps) -> str:
-    """Some steps as the path language writes them."""
-    text = ""
-    for step in steps:
-        text += "[]" if step is ITEM else f".{step}" if text else step
-    return text
 
 
 class ReadWriter:

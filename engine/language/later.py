@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from ..packs.pack import KINDS
 from ..reading.paths import EACH, ITEM, Scope
 from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
-from .leaving import Tree, leaver, tree_of
-from .reads import Examined, Unassessed, around, one, values
+from .leaving import Tree, leaver, made_of, of_values, path_text, tree_of
+from .reads import Examined, Left, Unassessed, around, one, values
 
 if TYPE_CHECKING:
+    from ..reading.report import Doc
     from ..records import Route
     from .sentence import RuleSentence
     from .types import Node, Read, Steps
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
 REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
+EARLIER_PHASE = (EARLIER, "phase")      # which is known of each file
 
 
 def _leads_out(steps: Steps) -> bool:
@@ -28,7 +30,8 @@ class LaterSentence:
     """What a sentence takes of a report, and what must stand beside the report then."""
 
     def __init__(self, sentence: RuleSentence, understood: Understood) -> None:
-        from .reaching import finds_names, needs_roster, places_in
+        from .reaching import finds_names, needs_roster, parts_of, places_in
+        from .types import ID, Filled
 
         self.sentence, self.over, self.has_early = sentence, sentence.over, bool(understood.early)
         nodes: list[Node] = [*(one for one in understood.conditions if one not in understood.early),
@@ -38,13 +41,21 @@ class LaterSentence:
         reads = [read for node in nodes for read in places_in(node)]
         # of the report's own places the level and the steps from there
         self.near = [(read.level, read.steps) for read in reads if not _leads_out(self._steps(read))]
-        steps = [self._steps(read) for read in reads]
+        steps = [*map(self._steps, reads), sentence.steps[-1]]      # also of what it is asked
         self.far = list(dict.fromkeys(filter(_leads_out, steps)))      # in the order in which they are told
         self.asks_today = (TODAY,) in self.far
-        own = [one for one in (*steps, sentence.steps[-1]) if not _leads_out(one)]   # also of what it is asked
-        self.trees = {kind: tree_of(self._places(kind, own))
-                      for kind in KINDS}
+        # over the batch whether a part of it is not enough; what stands in an earlier report is asked if there is one
+        beside = [steps for steps in self.far if steps[0] in REPORTS_BESIDE]
+        self.needs_all = not beside or any(steps[0] != EARLIER or len(steps) == 1 for steps in beside)
+        places = {kind: self._places(kind, [one for one in steps if not _leads_out(one)]) for kind in KINDS}
+        self.trees = {kind: tree_of(listed) for kind, listed in places.items()}
         self._leavers = {kind: leaver([tree]) for kind, tree in self.trees.items()}
+        # Where a sentence over the batch reads but one list of IDs of each report, whatever holds them, they go alone.
+        parts = [part for node in nodes for part in parts_of(node)]
+        alone = self.over is not None and (not sentence.steps[-1] or _leads_out(sentence.steps[-1])) \
+            and all(one.type.form == ID for one in reads if self._steps(one) != EARLIER_PHASE) \
+            and not any(isinstance(part, Filled) for part in parts)
+        self.alone = {kind: listed[0] for kind, listed in places.items() if alone and len({*listed}) == 1}
 
     def _steps(self, read: Read) -> Steps:
         """The steps to a place from the report."""
@@ -56,7 +67,7 @@ class LaterSentence:
         found = list(own) if self.over is None or kind in OVERS[self.over] else []
         for steps in self.far:
             away, other = REPORTS_BESIDE.get(Beyond(steps[0]), (0, None))
-            if away and other in (None, kind):
+            if away and other in (None, kind) and steps != EARLIER_PHASE:
                 found.append(steps[away:])
         if self.names:
             found += [(roles.identity["unit"][0], roles.unit_name), (roles.identity["personal"][0], roles.person_name)]
@@ -97,6 +108,13 @@ class LaterSentence:
             return False
         return True
 
-    def left(self, case: Examined) -> Any:
+    def left(self, case: Left) -> Any:
         """What a report leaves behind: plain data of JSON, just what is read of it."""
+        if case.report.kind in self.alone:
+            return case.values(path_text(self.alone[case.report.kind]))
         return self._leavers[case.report.kind or KINDS[0]](case.report.doc)
+
+    def made(self, left: Any, kind: str | None) -> Doc:
+        """The report again of what it left behind."""
+        made: Doc = made_of(of_values(self.alone[kind or KINDS[0]], left) if left.__class__ is list else left)
+        return made

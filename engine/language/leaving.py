@@ -28,6 +28,14 @@ def tree_of(places: Iterable[Steps]) -> Tree:
     return tree
 
 
+def path_text(steps: Steps) -> str:
+    """Some steps as the path language writes them."""
+    text = ""
+    for step in steps:
+        text += "[]" if step is ITEM else f".{step}" if text else step
+    return text
+
+
 Leaver = Callable[[Any], Any]
 
 
@@ -82,3 +90,15 @@ def made_of(left: Any) -> Any:
             return Decimal(left[_NUMBER])
         return Doc([(key, value if value.__class__ is str else made_of(value)) for key, value in left.items()])
     return Items([BAD if value is None else made_of(value) for value in left]) if kind is list else left
+
+
+def of_values(steps: Steps, values: Sequence[Any]) -> Any:
+    """What a report would have left that has these values at the end of some steps, each in an item of its own."""
+    if not steps or not values:
+        return values[0] if values else {}
+    step, rest = steps[0], steps[1:]
+    if step is not ITEM and step is not EACH:
+        return {step: of_values(rest, values)}
+    apart = [values] if ITEM in rest or EACH in rest else [[one] for one in values]
+    items = [of_values(rest, some) for some in apart]
+    return items if step is ITEM else dict(zip(map(str, range(len(items))), items, strict=True))

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from ..packs.pack import Pack
 from ..reading.paths import ITEM
-from .emit import Writer, listed_words, path_text, plan_words
+from .emit import Writer, listed_words, plan_words
+from .leaving import path_text
 from .program import Program
 from .reaching import is_late, parts_of
 from .scopes import Level, leads_to_lists

@@ -40,6 +40,12 @@ class Examined(Protocol):
     def scopes(self, text: str) -> list[Scope]: ...
 
 
+class Left(Examined, Protocol):
+    """A report under examination that leaves something behind."""
+
+    def values(self, text: str) -> list[Any]: ...
+
+
 class Run(Protocol):
     """What is the same for all reports of a run, worked out once."""
 

@@ -108,7 +108,7 @@ class RuleSentence:
             return {}
         if self._facts is None:
             self._facts = self._program("facts").made()
-        return {name: _fit(one, self.types[name]) for name, one in self._facts(case, scope).items()}
+        return {name: _fit(one, self.types[name], self.pack) for name, one in self._facts(case, scope).items()}
 
     def path(self, scope: Scope) -> Route:
         """Where a finding stands."""
@@ -161,12 +161,14 @@ class Day:
         return found
 
 
-def _fit(fact: Any, typed: Type) -> Any:
+def _fit(fact: Any, typed: Type, pack: Pack) -> Any:
     if isinstance(fact, list):
-        return [_fit(one, typed.one) for one in fact]
+        return [_fit(one, typed.one, pack) for one in fact]
     if typed.form == ID:
         return printable_id(fact)
     if typed.form == CHOICE and fact is not None:       # as people know it, in each language
+        if pack.phases.keys() >= {*typed.values.values()}:
+            return pack.phases[fact].name
         titles = [written for written, one in typed.values.items() if one == fact != written]
         return {"zh": titles[0] if titles else fact, "en": fact}
     return mask_numbers(str(fact)) if typed.form == COUNT and fact is not None and abs(fact) >= 10 ** 10 else fact

@@ -14,8 +14,9 @@ from ..text.dates import parse_date
 from ..text.regex import regex
 from . import meaning
 from .beyond import offered, over_of
-from .emit import Writer, alone, pairs, path_text
+from .emit import Writer, alone, pairs
 from .functions import either
+from .leaving import path_text
 from .looking import look_of
 from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole

@@ -10,13 +10,13 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import adler32, crc32
 
 from ...reading.columns import Rows, packed, unpacked
-from ...reading.paths import Field, Scope, split
-from ...reading.report import BAD, printable_id
+from ...reading.paths import Field, Scope
+from ...reading.report import BAD
 from ...recording import dataclass, field
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
@@ -286,51 +286,6 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
                                {"count": wanted[1]})
 
         return take, judge
-
-    return BatchCheck(collect, survey)
-
-
-def carried_over(options: Options, pack: Pack) -> BatchCheck:
-    """Every ID of the report of the subject's nearest earlier phase stands in the later one.
-
-    Each file leaves a hash of each of its IDs; an earlier report of which one is gone is read once more.
-    """
-    wanted = Field(options["of"])
-
-    def collect(case: Case, about: About) -> str:
-        if case.slips:
-            wanted.read(case, Scope(case.report.doc, ()))       # tells the case of what can't be read
-        return packed(array("I", case.id_hashes(wanted.text)))
-
-    def survey(view: Sight) -> tuple[None, Judge]:
-        def judge() -> Iterator[Mark]:
-            for group in view.several():
-                phases: dict[int, list[Kept]] = defaultdict(list)     # its files with their facts, by order of phase
-                for one in group:
-                    if one.phase:
-                        phases[pack.order(one.phase)].append((one, view.fact(one)))
-                for nearest, at in pairwise(sorted(phases)):
-                    yield from _gone(phases[nearest], phases[at], view)
-
-        def _gone(before: list[Kept], after: list[Kept], view: Sight) -> Iterator[Mark]:
-            """IDs that stand in files of one phase and not in those of the next, each file of which is told."""
-            left = [(later, set(unpacked(own))) for later, own in after if own is not None and view.applies(later)]
-            common = set.intersection(*[kept for _, kept in left]) if left else set()
-            lost = {number for _, own in before if left for number in unpacked(own or "") if number not in common}
-            shown: dict[str, tuple[int, str, str]] = {}     # what the earlier files call them, by comparable ID
-            for earlier, own in before:
-                if not lost.isdisjoint(unpacked(own or "")):
-                    case = view.bind(earlier)
-                    for ident, number in zip(case.values(wanted.text), case.id_hashes(wanted.text), strict=True):
-                        if number in lost:
-                            shown.setdefault(id_key(ident), (number, printable_id(ident) or "", earlier.phase or ""))
-            for later, kept in left:
-                for number, ident, phase in shown.values():
-                    if number not in kept:
-                        yield Mark(later, (split(options["of"])[0],),
-                                   facts={"missing_id": ident, "earlier_phase": view.phase_name(phase)})
-
-        return None, judge
 
     return BatchCheck(collect, survey)
 
@@ -636,7 +591,6 @@ CHECK_KINDS = {
     "collected_agrees": Kind(make=collected_agrees, raises=dict.fromkeys(
         ("absent", "due", "no-due", "received", "no-received"), "count"),
         stage=BATCH, whole=True, on_roster=True),
-    "carried_over": Kind(make=carried_over, raises={None: "missing_id earlier_phase"}, stage=BATCH),
     "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, long=True),
     "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
     "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, of_earlier=True),
