@@ -145,7 +145,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
 def listed(paths: Sequence[str], options: Options, pack: Pack) -> Listing:
     """What a run finds under the PATHs."""
     config = options.config["file"] if options.config else None
-    return list_files(paths, options.exclude, skip=[*pack.files, *filter(None, (
+    return list_files(paths, options.exclude, skip=[*([pack.folder] if pack.bundled else pack.files), *filter(None, (
         options.roster, options.waivers, config, options.baseline))], stdin=options.stdin_name,
         urls=options.on is not None)
 

@@ -5,8 +5,8 @@ It is kept as Python keeps its own `__pycache__`: what lies there is run, so it 
 - It lies in the folder for such things of the user who runs the command, never in one that an option names.
 - That folder is opened once, and files only within what was opened; both must belong to this user, and nobody else may
   write them. Where the system can't say so (Windows), nothing is kept.
-- A file is put there whole, under a name made of all that goes into it: the bytes of the pack's files and of those that
-  come along, the program's own files, Python.
+- A file is put there whole, under a name made of all that goes into it: the bytes of the pack's files, the program's
+  own files with the pack that comes along, Python.
 - Whatever is wrong (another's folder, a full disk, a damaged file, one of another version), the pack is read and
   compiled as without it, and nobody need be told.
 - It holds nothing of any report: it is put away before the first one is read. A pack with faults never gets here.
@@ -42,9 +42,11 @@ KEPT = 8            # packs, or versions of one, that stay
 DEEP = 3            # folders that may be made: that of all programs, ours, that of packs
 _HEAD = b"bayang pack 1\n"
 _CHECK = 4          # bytes of a sum over what follows
+_PARTS = ("", "themes", "families", "unicode", "bases")      # folders of a pack
 _PROGRAM = ("engine", "engine/text", "engine/text/texts", "engine/reading", "engine/packs", "engine/language",
-            "engine/judging", "engine/judging/kinds", "schemas")      # folders of all that goes into a compiled pack
-_ENDINGS = (".py", ".yaml", ".json")
+            "engine/judging", "engine/judging/kinds", "schemas",
+            *(os.path.normpath(f"rules/{one}") for one in _PARTS))      # folders of all that goes into a compiled pack
+_ENDINGS = (".py", ".yaml", ".json", ".txt")
 _TOP = Path(__file__).parents[2]
 
 
@@ -109,17 +111,16 @@ def _name(folder: Path) -> str | None:
     try:
         digest.update(repr((sys.modules["bayang"].__version__, sys.version, sys.flags.optimize, str(_TOP), str(folder),
                             [*_sources()])).encode("utf-8", "surrogatepass"))
-        for top in dict.fromkeys((BUNDLED, folder)):
-            for path in _pack_files(str(top)):
-                data = _read(path)
-                digest.update(f"{path}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
+        for path in () if folder == BUNDLED else _pack_files(str(folder)):
+            data = _read(path)
+            digest.update(f"{path}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
     except (OSError, ValueError):
         return None
     return digest.hexdigest()
 
 
 def _sources() -> Iterator[tuple[str, int, int]]:
-    """The program's own files that go into a compiled pack, by size and time of change, as Python knows its own."""
+    """Our own files that go into a compiled pack, by size and time of change, as Python knows its own."""
     for folder in _PROGRAM:
         with os.scandir(_TOP / folder) as entries:
             found = [(f"{folder}/{one.name}", one.stat()) for one in entries if one.name.endswith(_ENDINGS)]
@@ -129,7 +130,7 @@ def _sources() -> Iterator[tuple[str, int, int]]:
 def _pack_files(top: str) -> list[str]:
     """All files of a pack that may be read, in order."""
     found = []
-    for folder in ("", "themes", "families", "unicode", "bases"):
+    for folder in _PARTS:
         with contextlib.suppress(FileNotFoundError), os.scandir(os.path.join(top, folder)) as entries:
             names = [one.name for one in entries if one.name.endswith(".yaml") or one.name == "plan.txt"]
             found += [os.path.join(top, folder, name) for name in sorted(names)]
@@ -157,8 +158,9 @@ def _taken(place: int, name: str) -> Compiled | None:
         start = len(_HEAD) + _CHECK
         if not kept.startswith(_HEAD) or crc32(kept[start:]) != int.from_bytes(kept[len(_HEAD):start], "big"):
             return None
-        found, ready = pickle.loads(memoryview(kept)[start:])
-        known.update(ready)
+        packed = pickle.Unpickler(io.BytesIO(memoryview(kept)[start:]))
+        found = packed.load()
+        known.update(packed.load())
     except Exception:       # whatever it is, the pack itself is there
         return None
     return found if isinstance(found, Compiled) else None
@@ -168,9 +170,11 @@ def _keep(place: int, home: str, name: str, found: Compiled) -> None:
     """Put a compiled pack away, whole, and remove the oldest of the others."""
     from ..writing import clear_drafts, draft_prefix
 
-    _ = found.pack.signs, found.pack.key_of         # which the first report, and the first finding, would make
+    _ = found.pack.signs, found.pack.fields, found.pack.key_of      # which the first report and finding would make
     packed = io.BytesIO()
-    _Packer(packed, -1).dump((found, codes()))
+    packer = _Packer(packed, -1)
+    packer.dump(found)
+    packer.dump(codes())        # also those of the functions that were made just now
     data = packed.getvalue()
     clear_drafts(os.path.join(home, "packs"))
     draft = f"{draft_prefix()}{os.urandom(4).hex()}.tmp"

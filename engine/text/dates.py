@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from functools import lru_cache
 
 from .regex import regex
 
-_ISO = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SPELLED = regex(r"(\d{4})([-/. ]|年)(\d{1,2})(?:\2|月)(\d{1,2})日?", re.ASCII)
 _WHOLE = regex(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})", re.ASCII)
 _MONTH = regex(r"(\d{4})(?:(?:[-/.]|年)(\d{1,2})|(\d{2}))月?", re.ASCII)
@@ -34,6 +34,9 @@ def parse_date(text: str) -> tuple[str, bool] | None:
     """`2022-04-30` -> (ISO text, True); another known spelling -> (ISO text, False); no date -> None."""
     if len(text) > _LONGEST:
         return None
+    if len(text) == 10 and text[4] == text[7] == "-":       # as most are
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(text).isoformat(), True
     typed = _BESIDE.sub(r"\1", narrow(" ".join(text.split())))
     match = _SPELLED.fullmatch(typed)
     if match is None or (match[2] == "年") != ("月" in typed):      # or blanks inside a number: only of a whole date
@@ -41,10 +44,9 @@ def parse_date(text: str) -> tuple[str, bool] | None:
     if match is None:
         return None
     try:
-        value = datetime.date(int(match[1]), int(match[3]), int(match[4])).isoformat()
+        return datetime.date(int(match[1]), int(match[3]), int(match[4])).isoformat(), False
     except ValueError:
         return None
-    return value, bool(_ISO.fullmatch(text))
 
 
 def _bare(text: str) -> str:
