@@ -9,7 +9,7 @@ import contextlib
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 from ..judging.results import as_bytes, as_text
@@ -29,10 +29,10 @@ class Database:
         self._count = 0
         try:
             self._db = _connected(":memory:") if small else self._on_disk()
-            self._db.executescript(tables)
+            self._db.executescript(f"BEGIN; {tables}; COMMIT")
         except (OSError, sqlite3.OperationalError):
             self._db, self._spare = _connected(":memory:"), None
-            self._db.executescript(tables)
+            self._db.executescript(f"BEGIN; {tables}; COMMIT")
 
     def _on_disk(self) -> sqlite3.Connection:
         import tempfile
@@ -76,12 +76,11 @@ class Database:
     def settle(self) -> None:
         """Write what waits."""
         waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
-        for statement, rows in waiting.items():
-            self._tried(statement, rows)
+        self._tried(waiting)
 
     def write(self, statement: str, *values: Any) -> None:
         self.settle()
-        self._tried(statement, [values])
+        self._tried({statement: [values]})
 
     def read(self, query: str, *values: Any) -> list[Row]:
         if self._count:
@@ -101,6 +100,8 @@ class Database:
         last = -1
         while page := self.read(f"{query} LIMIT {_PIECE}", last, *values):
             yield page
+            if len(page) < _PIECE:
+                return
             last = page[-1][0]
 
     def dumped(self, table: str) -> Iterator[list[Row]]:
@@ -111,21 +112,22 @@ class Database:
     def load(self, table: str, rows: list[Row], binary: bool) -> None:
         """Put rows, as `dumped` gives them, into a table; its texts are bytes if it is `binary`."""
         one = "?" if binary else "iif(typeof(?{0}) = 'blob', CAST(?{0} AS TEXT), ?{0})"
-        self._tried(f"INSERT INTO {table} VALUES ({', '.join(map(one.format, range(1, len(rows[0]) + 1)))})", [
-            tuple(as_bytes(value) if value.__class__ is str else value for value in row) for row in rows])
+        self._tried({f"INSERT INTO {table} VALUES ({', '.join(map(one.format, range(1, len(rows[0]) + 1)))})": [
+            tuple(as_bytes(value) if value.__class__ is str else value for value in row) for row in rows]})
 
-    def _tried(self, statement: str, rows: list[Row]) -> None:
+    def _tried(self, waiting: Mapping[str, list[Row]]) -> None:
         try:
-            self._whole(statement, rows)
+            self._whole(waiting)
         except sqlite3.OperationalError:
             self._into_memory()
-            self._whole(statement, rows)
+            self._whole(waiting)
 
-    def _whole(self, statement: str, rows: list[Row]) -> None:
-        """Write all rows or none."""
+    def _whole(self, waiting: Mapping[str, list[Row]]) -> None:
+        """Write all rows, by statement, or none."""
         self._db.execute("BEGIN")
         try:
-            self._db.executemany(statement, rows)
+            for statement, rows in waiting.items():
+                self._db.executemany(statement, rows)
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
@@ -169,7 +171,7 @@ class Stored(Sequence[One]):
 def _connected(name: str) -> sqlite3.Connection:
     db = sqlite3.connect(name, timeout=60, isolation_level=None, check_same_thread=False)
     db.text_factory = as_text
-    for setting in ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-2000",
-                    *(["temp_store=MEMORY"] if name == ":memory:" else [])):
+    for setting in ("temp_store=MEMORY",) if name == ":memory:" else ("journal_mode=MEMORY", "synchronous=OFF",
+                                                                      "cache_size=-2000"):
         db.execute(f"PRAGMA {setting}").fetchall()
     return db

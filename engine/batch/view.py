@@ -33,8 +33,12 @@ class View:
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
         self.unread = arrivals.owned.values             # whose each other file is: it can't be read or has no ID
         self.aside = arrivals.aside                     # by subject what is no report
-        self.ran = {rule.id for rule in assembly.checker.pack.rules.values() if assembly.asked(rule.id)}
         self.phase_name = assembly.checker.teller.phase_name
+
+    @cached_property
+    def ran(self) -> set[str]:
+        """The rules that were asked for."""
+        return {ident for ident in self._assembly.checker.pack.rules if self._assembly.asked(ident)}
 
     def everything(self) -> Iterator[Filed]:
         """The reports, in order of path; also those left out as later than --phase."""
