@@ -124,7 +124,7 @@ def meant(data: Any, kind: str, texts: list[str], world: World) -> frozenset[str
 def opened(kind: str, number: int) -> tuple[Case, About] | None:
     """A report of somebody on the roster, every second one of good form."""
     chance = random.Random(number)
-    data = yaml.safe_load(report_bytes(kind, number))
+    data = yaml.load(report_bytes(kind, number), yaml.CSafeLoader)
     data = data if isinstance(data, dict) else {}
     for key, ident in (("person", f"P-{chance.randint(0, 5)}"), ("unit", f"U-{chance.randint(1, 4)}")):
         if isinstance(data.get(key), dict):

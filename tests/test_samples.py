@@ -172,8 +172,9 @@ def test_broken_files_change_nothing_beside_them(whole: Result, tmp_path: Path) 
 
 SCHEMAS = {name: json.loads((ROOT / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
            for name in ("common", "personal", "unit")}
-PLAN = yaml.safe_load((BUNDLED / "plan.yaml").read_text(encoding="utf-8"))
-THEMES = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((BUNDLED / "themes").glob("*.yaml"))]
+PLAN = yaml.load((BUNDLED / "plan.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+THEMES = [yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+          for path in sorted((BUNDLED / "themes").glob("*.yaml"))]
 BEHAVIOURS = {one["id"]: {each["id"]: each["text"] for each in one["behaviours"]} for one in THEMES}
 NAMES = {
     "plans": {PLAN["plan"]["id"]: PLAN["plan"]["name"]["zh"]},

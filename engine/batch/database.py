@@ -29,10 +29,10 @@ class Database:
         self._count = 0
         try:
             self._db = _connected(":memory:") if small else self._on_disk()
-            self._db.executescript(f"BEGIN; {tables}; COMMIT")
+            self._db.executescript(tables)
         except (OSError, sqlite3.OperationalError):
             self._db, self._spare = _connected(":memory:"), None
-            self._db.executescript(f"BEGIN; {tables}; COMMIT")
+            self._db.executescript(tables)
 
     def _on_disk(self) -> sqlite3.Connection:
         import tempfile
