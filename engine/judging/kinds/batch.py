@@ -290,6 +290,10 @@ def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
     return BatchCheck(collect, survey)
 
 
+def _subject(one: File) -> tuple[str | None, str | None]:
+    return one.kind, one.key
+
+
 def id_clash(options: Options, pack: Pack) -> BatchCheck:
     """An ID belongs to one subject; plain numbers are local to their report.
 
@@ -322,8 +326,8 @@ def id_clash(options: Options, pack: Pack) -> BatchCheck:
             for row, at in enumerate(rows.files):
                 values = [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]
                 for value in values:
-                    other, one = view.one(earlier.setdefault(value, at)), view.one(at)
-                    if (other.kind, other.key) != (one.kind, one.key):
+                    before = earlier.setdefault(value, at)
+                    if before != at and _subject(view.one(before)) != _subject(view.one(at)):
                         shared.add(value)
             places: list[tuple[File, list[tuple[Route, str]]]] = []
             # by ID and subject, the first file of each
@@ -333,13 +337,13 @@ def id_clash(options: Options, pack: Pack) -> BatchCheck:
                 found = [(path, key) for path, key in keys_in(view.bind(one)) if crc32(key.encode()) in shared]
                 places.append((one, found))
                 for _, key in found:
-                    first.setdefault(key, {}).setdefault((one.kind, one.key), one)
+                    first.setdefault(key, {}).setdefault(_subject(one), one)
             holding = {key: sorted((view.shown(other.at), subject) for subject, other in subjects.items())
                        for key, subjects in first.items()}
             for one, found in places:
                 for path, key in found:
                     others = Some(dict.fromkeys(  # once each, though two subjects may show the same
-                        shown for shown, subject in islice(holding[key], NAMED + 2) if subject != (one.kind, one.key)))
+                        shown for shown, subject in islice(holding[key], NAMED + 2) if subject != _subject(one)))
                     if others:
                         yield Mark(one, path, facts={"others": others})
 
