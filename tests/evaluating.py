@@ -28,7 +28,7 @@ from bayang.engine.reading.schema import (
     TruthShape,
 )
 from bayang.engine.text.dates import parse_date, parse_half, parse_month, parse_quarter
-from bayang.engine.text.wording import id_key, text_key
+from bayang.engine.text.wording import id_key, name_key, text_key
 
 PARSE = {"date": parse_date, "month": parse_month, "quarter": parse_quarter, "half": parse_half}
 Tree = tuple[Any, ...]      # (what, parts…); see `sentences`
@@ -66,7 +66,7 @@ class World:
     around: list[Item]
     kept: Item | None = field(default=None)
     beside: dict[str, Item] = field(default_factory=dict)       # what may be named beside the report
-    people: Callable[[list[str]], frozenset[str]] = frozenset   # who is meant by some texts
+    people: Callable[..., frozenset[str]] = frozenset   # who is meant by some texts; with False, whoever writes them
 
 
 def plain(data: Any) -> Any:
@@ -77,7 +77,7 @@ def plain(data: Any) -> Any:
 
 
 def outcomes(tree: Tree, each: Sequence[str], pack: Pack, data: Any, phase: str | None, shapes: tuple[Any, ...],
-             beside: dict[str, Item] | None = None, people: Callable[[list[str]], frozenset[str]] = frozenset,
+             beside: dict[str, Item] | None = None, people: Callable[..., frozenset[str]] = frozenset,
              ) -> list[bool | None]:
     """For each item of a path whether the sentence speaks there, None where that can't be assessed.
 
@@ -99,7 +99,8 @@ def outcomes(tree: Tree, each: Sequence[str], pack: Pack, data: Any, phase: str 
 def goes_beyond(tree: Any, beside: dict[str, Item]) -> bool:
     """Whether a part names what stands beside the report, or asks who is meant."""
     return isinstance(tree, tuple) and (
-        tree[:1] == ("path",) and tree[1] in beside or tree[:1] == ("call",) and tree[1] in ("names", "same_person")
+        tree[:1] == ("path",) and tree[1] in beside
+        or tree[:1] == ("call",) and tree[1] in ("names", "same_person", "named")
         or any(goes_beyond(one, beside) for one in tree))
 
 
@@ -381,7 +382,8 @@ def pair(world: World, left: Tree, sign: str, right: Tree) -> Value:
 
 def hollow(world: World) -> World:
     """The same around a report in which nothing is filled in: what is of which form, and what is a list."""
-    return replace(world, around=[replace(one, data=None) for one in world.around], people=lambda texts: frozenset(),
+    return replace(world, around=[replace(one, data=None) for one in world.around],
+                   people=lambda texts, own=True: frozenset(),
                    beside={name: replace(one, data=None) for name, one in world.beside.items()},
                    kept=replace(world.kept, data=None) if world.kept is not None else None)
 
@@ -448,6 +450,14 @@ def _names(world: World, *parts: Tree) -> Value:
 
 def _same_person(world: World, left: Tree, right: Tree) -> Value:
     return Value(shared(texts_of(world, [left]), texts_of(world, [right])), "truth")
+
+
+def _named(world: World, text: Tree, entry: Tree) -> Value:
+    typed, entered = value(text, world).data, value(entry, world).data
+    if typed is None or entered is None:
+        return Value(None, "truth")
+    known = {name_key(one) for one in (entered["name"], *entered.get("aliases", ()))}
+    return Value(name_key(typed) in known or ("id" in entered and world.people([typed], False) <= known), "truth")
 
 
 def both(world: World, every: bool, left: Tree, right: Tree) -> Value:
@@ -740,7 +750,7 @@ _CALLED = {
     "workdays": _span("workdays"), "months": _span("months"), "month": _of_one("month", _month),
     "quarter": _of_one("quarter", _quarter), "half": _of_one("half", _half), "length": _of_one("count", len),
     "same": _same, "holds": _holds, "share": _share, "left": _left, "from_plan": _from_plan,
-    "names": _names, "same_person": _same_person,
+    "names": _names, "same_person": _same_person, "named": _named,
 }
 _WAYS = {
     "path": path, "below": below, "const": constant, "edge": edge, "keep": kept, "compare": compared, "both": both,

@@ -21,7 +21,7 @@ CHINESE = {"any": "任一", "all": "全部", "count": "个数", "sum": "合计",
            "min": "最小", "max": "最大", "distinct": "不同", "first": "首个", "last": "末个", "days": "天",
            "workdays": "工作日", "months": "个月", "month": "月", "quarter": "季度", "half": "半年", "length": "字数",
            "same": "相同", "holds": "含", "share": "占比", "left": "剩余字数", "from_plan": "同方案", "names": "姓名",
-           "same_person": "同一人"}
+           "same_person": "同一人", "named": "名为"}
 DATES = ("date", "month", "quarter", "half")
 FORMS = (*DATES, "count", "choice", "id", "text")
 SIGNS = ("==", "!=", "<", "<=", ">", ">=")
@@ -350,7 +350,10 @@ class Writer:
         return self.function("names", *(one for one, _ in found))
 
     def person(self, text: Sentence, many: bool, depth: int) -> Sentence:
-        """Whether somebody is meant by two texts."""
+        """Whether somebody is meant by two texts, or by one and the roster."""
+        if not many and self.grammar.beside and self.chance.random() < 0.3:
+            names = self.chance.choice((("roster", "entry"), ("roster", "unit"), ("名册", "对象")))
+            return self.function("named", text, Sentence(".".join(names), ("path", *names)))
         if not many and self.chance.random() < 0.5:
             other = self.persons(depth) if self.chance.random() < 0.3 else self.one("text", 0)[0]
             return self.function("same_person", text, other)

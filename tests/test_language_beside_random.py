@@ -211,7 +211,8 @@ def made(chance: random.Random, kinds: tuple[str, ...], each: str | None, over: 
         return None
     when = Writer(whole, chance).truth(1) if chance.random() < 0.3 else None
     where, must = Writer(own, chance).truth(1) if chance.random() < 0.3 else None, Writer(own, chance).truth(3)
-    texts = SentenceTexts(must.text, each, (when.text,) if when else (), where.text if where else None, over=over)
+    texts = SentenceTexts(must.text, each, (when.text,) if when else (), where.text if where else None, over=over,
+                          mixed=True)
     try:
         sentence = RuleSentence(texts, [PACK.shapes[kind] for kind in kinds], PACK)
     except Fault as fault:
@@ -258,7 +259,8 @@ def test_names_today_and_the_roster(seed: int, kinds: tuple[str, ...], each: str
             data, beside = plain(case.report.doc), beside_of(about, case.report.phase, None, world, {})
             slow = outcomes(trees, split(each or ""), PACK, data, case.report.phase,
                             tuple(PACK.shapes[one] for one in kinds), beside,
-                            lambda names, data=data, kind=kind, world=world: meant(data, kind, names, world))
+                            lambda names, own=True, data=data, kind=kind, world=world: meant(
+                                data if own else {}, kind if own else "unit", names, world))
             for scope, answer in zip(sentence.scopes(case), slow, strict=True):
                 said = sentence.path(scope) in told_at
                 COUNTED[str(answer)] += 1
@@ -309,7 +311,8 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
         data = plain(one.case.report.doc)
         slow = outcomes(trees, split(each or ""), PACK, data, one.phase,
                         tuple(PACK.shapes[kind] for kind in OVERS[over]), beside,
-                        lambda names, data=data, one=one: meant(data, one.kind, names, world))
+                        lambda names, own=True, data=data, one=one: meant(
+                            data if own else {}, one.kind if own else "unit", names, world))
         for scope, answer in zip(sentence.scopes(one.case), slow, strict=True):
             COUNTED[f"over {answer}"] += 1
             assert (sentence.path(scope) in told_at) is (answer is True), (texts, answer)

@@ -148,6 +148,40 @@ def test_an_extension_moves_the_deadline(pack: Pack, tmp_path: Path) -> None:
         [("ZZ01", "a.yaml", "/submitted"), ("ZZ02", "a.yaml", "/submitted")], [])
 
 
+@pytest.mark.parametrize(("name", "is_found"), [
+    ("蓝秋水", False), ("蓝 秋水", False), ("蓝水（柜员）", False), ("蓝秋水同志", False), (None, False),
+    ("石破天", True), ("蓝秋水、石破天", True), ("本人", True)])
+def test_what_one_is_called_on_the_roster(pack: Pack, tmp_path: Path, name: str | None, is_found: bool) -> None:
+    made = rules_of(tmp_path, "personal\nmust: named(person.name, roster.entry)",
+                    "personal\nmust: 名为(个人.姓名, 名册.对象)")
+    report = person(pack)
+    report["person"]["name"] = name
+    found, _ = check(tmp_path, made, {"a.yaml": report})
+    assert found == [(f"ZZ0{at}", "a.yaml", "/person/name") for at in (1, 2) if is_found]
+
+
+def test_a_unit_is_called_as_on_the_roster_to_the_letter(pack: Pack, tmp_path: Path) -> None:
+    made = rules_of(tmp_path, "unit\nmust: named(unit.name, roster.entry)")
+    for name, is_found in (("城南分理处", False), ("城南 分理处", False), ("城南分理处（本级）", True)):
+        report = unit(pack)
+        report["unit"]["name"] = name
+        assert check(tmp_path, made, {"u.yaml": report})[0] == ([("ZZ01", "u.yaml", "/unit/name")] if is_found else [])
+
+
+def test_of_somebody_the_current_report_is_asked(pack: Pack, tmp_path: Path) -> None:
+    """A part of the batch will do where no other report is named; beside other checks it is the same."""
+    wrong = "must: person.unit == roster.entry.unit"
+    made = rules_of(tmp_path, f"personal\nover: people\n{wrong}", f"personal\n{wrong}",
+                    f"personal\ncheck:\n- over: people\n  {wrong}\n- must: submitted is given")
+    early, late = person(pack, unit="W-00"), base_report(pack, "personal", "mending")
+    late["person"] |= {"id": "G-01", "unit": "W-02"}
+    found, _ = check(tmp_path, made, {"a.yaml": early, "b.yaml": late, "c.yaml": unit(pack)})
+    assert found == [("ZZ02", "a.yaml", "/person/unit"), *((f"ZZ0{at}", "b.yaml", "/person/unit") for at in (1, 2, 3))]
+    done = invoked("check", tmp_path / "reports" / "b.yaml", "--rules", made, "--as-of", "2023-09-04", "--roster",
+                   tmp_path / "roster.yaml", "--select", "ZZ01", "--format", "json")
+    assert len(json.loads(done.stdout)["findings"]) == 1
+
+
 def test_without_a_roster_nobody_can_tell(pack: Pack, tmp_path: Path) -> None:
     made = rules_of(tmp_path, "personal\nmust: person.id in roster.people.id", "unit\nmust: count(roster.staff) >= 1")
     found, unassessed = check(tmp_path, made, {"a.yaml": person(pack, "G-9")}, None)

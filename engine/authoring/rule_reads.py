@@ -7,9 +7,8 @@ from functools import cached_property
 
 from ..judging.kinds import CHECK_KINDS
 from ..judging.strict import sentence_of
-from ..language.beyond import Beyond
+from ..language.beyond import REPORTS_BESIDE, Beyond
 from ..language.functions import FUNCTIONS
-from ..language.later import REPORTS_BESIDE
 from ..language.reaching import finds_names, parts_of, places_in, reads_in
 from ..language.scopes import leads
 from ..language.types import PERSON, TEXT, TRUTH, Both, Call, Compare, Const, Steps, is_alike

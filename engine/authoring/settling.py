@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from ..judging.compile import Compiled
 from ..judging.kinds.built_in import BUILT_IN
-from ..language.beyond import EARLIER, OVERS, Beyond
-from ..language.later import REPORTS_BESIDE
+from ..language.beyond import EARLIER, OVERS, REPORTS_BESIDE, Beyond
 from ..language.types import Steps
 from ..packs.pack import KINDS, Pack
 from ..packs.rule import Rule

@@ -15,7 +15,7 @@ from ..packs.pack import KINDS, Pack
 from ..reading.paths import Nodes, Scope
 from ..reading.report import Doc, Items, Report
 from ..recording import dataclass, field
-from ..text.wording import id_key, name_key
+from ..text.wording import id_key, name_key, name_parts
 from .kinds.batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kinds.late import LateCheck, Verdict
 from .naming import names_in, unit_in
@@ -60,6 +60,12 @@ class AskedReport:
             return frozenset(found)
         selves = {name_key(word) for word in pack.words("self")}
         return frozenset(self.run.same_name(name_key(name)) if one in selves else one for one in found)
+
+    def is_named(self, text: str, entry: Doc) -> bool:
+        """Whether a name is that of an entry of the roster or an alias, of a person with posts and brackets too."""
+        names = {name_key(one) for one in (entry["name"], *entry.get("aliases", ()))}
+        return name_key(text) in names or ("id" in entry and names.issuperset(
+            names_in(name_parts(text), (), self.run, self.pack.names)))
 
 
 def asked(doc: Doc, kind: str | None, phase: str | None, pack: Pack, world: World,

@@ -166,8 +166,9 @@ def _as_check(sentence: RuleSentence, hint: str | None) -> tuple[
     later = sentence.later
     if later is None:
         return SENTENCE, sentence.scopes, None, _Said(sentence, hint), sentence.quick
-    stage, made = (LATE, late_check) if sentence.over is None else (BATCH, batch_check)
-    kind = replace(SENTENCE, stage=stage, on_roster=later.needs_roster, whole=stage == BATCH and later.needs_all)
+    stage, made = (BATCH, batch_check) if later.of_batch else (LATE, late_check)
+    kind = replace(SENTENCE, stage=stage, on_roster=later.needs_roster, whole=later.needs_all,
+                   of_current=stage == LATE and sentence.over is not None)
     quick = sentence.quick if stage == LATE else None
     return kind, lambda case: [report_scope(case)], None, made(sentence, hint), quick
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..language.beyond import OVERS, over_of
+from ..language.functions import NAMES
 from ..language.sentence import RuleSentence, SentenceTexts
 from ..language.types import COUNT, Fault, Type
 from ..packs.pack import KINDS, Pack
@@ -48,6 +49,7 @@ from .kinds.times import PERIODS
 
 # Keys of a check that are no kind.
 BESIDE = ("over", "each", "when", "where", "let", "at", "level", "hint", "message")
+_SUBJECTS = {name for over in ("people", "units") for name in (over, NAMES["over"][over])}     # of `over`
 _DEEPEST = 6        # steps of a path that is looked for as an example
 
 
@@ -139,8 +141,9 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
 
 def sentence_of(rule: Rule, check: dict[str, Any], pack: Pack) -> RuleSentence:
     """The sentence of a check with its conditions; of a check of a kind its conditions. Raises PackError."""
+    mixed = any(one.get("over") not in _SUBJECTS for one in rule.checks)
     texts = SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"), check.get("at"),
-                  check.get("let"), check.get("over"))
+                          check.get("let"), check.get("over"), mixed)
     try:
         return RuleSentence(texts, roots_of(rule, pack, texts.over), pack)
     except Fault as fault:

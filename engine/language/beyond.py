@@ -29,6 +29,8 @@ SHARED: tuple[tuple[str, ...], ...] = ((TODAY,), (ROSTER, "people"), (ROSTER, "u
 
 # What a rule over the batch is about -> the kinds of report.
 OVERS = {"people": KINDS[:1], "units": KINDS[1:], "reports": KINDS}
+# Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
+REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
 
 
 def over_of(written: str) -> str:

@@ -364,6 +364,11 @@ def _from_plan(writer: Writer, node: Call) -> str:
     return _unless([*checks, *more], f"from_plan({text}, {percent}, {plan_words(writer)})")
 
 
+def _named(writer: Writer, node: Call) -> str:
+    (text, checks), (entry, more) = (writer.held(part, writer.of(part)) for part in node.parts)
+    return _unless([*checks, *more], f"case.is_named({text}, {entry})")
+
+
 _Write = Callable[[Writer, Any], str]
 _CALLS: dict[str, _Write] = {
     "any": lambda writer, node: f"any_of({writer.of(node.parts[0])})",
@@ -374,7 +379,7 @@ _CALLS: dict[str, _Write] = {
     "share": lambda writer, node: _over_text(f"share({{}}, {listed_words(writer, node)})")(writer, node),
     "left": _left, "from_plan": _from_plan,
     "names": lambda writer, node: f"people(case, row({', '.join(map(writer.of, node.parts))}))",
-    "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
+    "named": _named, "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
 }
 _GATHERED = {"sum": "sum({})", "earliest": "least({})", "min": "least({})", "latest": "most({})", "max": "most({})",
              "last": "last_of({})"}

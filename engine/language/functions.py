@@ -8,7 +8,23 @@ from pathlib import Path
 import yaml
 
 from ..recording import dataclass
-from .types import COUNT, DATE, HALF, MAP, MONTH, ORDERED, PERSON, QUARTER, SPAN, TEXT, TRUTH, Fault, Node, Type
+from .types import (
+    COUNT,
+    DATE,
+    HALF,
+    MAP,
+    MONTH,
+    ORDERED,
+    PERSON,
+    QUARTER,
+    SPAN,
+    TEXT,
+    TRUTH,
+    Fault,
+    Node,
+    Type,
+    fields_of,
+)
 
 Types = tuple[Type, ...]
 NAMES = yaml.load((Path(__file__).parent / "names.yaml").read_bytes(), Loader=yaml.CSafeLoader)
@@ -85,6 +101,13 @@ def _of_names(types: Types) -> Type | None:
     return Type(TRUTH) if all(one.form == TEXT or one == Type(PERSON, many=True) for one in types) else None
 
 
+def _named(types: Types) -> Type | None:
+    """A text, and somebody or a unit of the roster."""
+    entered = types[1].form == MAP and not types[1].many and all(
+        fields_of(types[1].shapes, name) for name in ("name", "aliases"))
+    return Type(TRUTH) if types[0] == Type(TEXT) and entered else None
+
+
 FUNCTIONS = {one.name: one for one in (
     Function("any", _any),
     Function("all", _any),
@@ -111,6 +134,7 @@ FUNCTIONS = {one.name: one for one in (
     Function("from_plan", _of(Type(TRUTH), TEXT, COUNT), least=2, most=2),
     Function("names", _names, most=9),
     Function("same_person", _of_names, least=2, most=2),
+    Function("named", _named, least=2, most=2),
     Function("field", lambda types: Type("field"), most=9),
 )}
 BY_NAME = {**FUNCTIONS, **{one.chinese: one for one in FUNCTIONS.values()}}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..packs.pack import KINDS
 from ..reading.paths import EACH, ITEM, Scope
-from .beyond import EARLIER, OVERS, PEOPLE, REPORTS, TODAY, UNIT, Beyond
+from .beyond import EARLIER, OVERS, REPORTS_BESIDE, TODAY, Beyond
 from .leaving import Tree, leaver, made_of, of_values, path_text, tree_of
 from .reads import Examined, Left, Unassessed, around, one, values
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .types import Node, Read, Steps
     from .understanding import Understood
 
-# Where other reports stand -> how many steps lead to one of them, and of what kind it is, where that is fixed.
-REPORTS_BESIDE = {PEOPLE: (2, KINDS[0]), UNIT: (1, KINDS[1]), EARLIER: (1, None), REPORTS: (2, None)}
 EARLIER_PHASE = (EARLIER, "phase")      # which is known of each file
 
 
@@ -46,13 +44,14 @@ class LaterSentence:
         self.asks_today = (TODAY,) in self.far
         # over the batch whether a part of it is not enough; what stands in an earlier report is asked if there is one
         beside = [steps for steps in self.far if steps[0] in REPORTS_BESIDE]
-        self.needs_all = not beside or any(steps[0] != EARLIER or len(steps) == 1 for steps in beside)
+        self.of_batch = understood.of_batch
+        self.needs_all = any(steps[0] != EARLIER or len(steps) == 1 for steps in beside)
         places = {kind: self._places(kind, [one for one in steps if not _leads_out(one)]) for kind in KINDS}
         self.trees = {kind: tree_of(listed) for kind, listed in places.items()}
         self._leavers = {kind: leaver([tree]) for kind, tree in self.trees.items()}
         # Where a sentence over the batch reads but one list of IDs of each report, whatever holds them, they go alone.
         parts = [part for node in nodes for part in parts_of(node)]
-        alone = self.over is not None and (not sentence.steps[-1] or _leads_out(sentence.steps[-1])) \
+        alone = self.of_batch and (not sentence.steps[-1] or _leads_out(sentence.steps[-1])) \
             and all(one.type.form == ID for one in reads if self._steps(one) != EARLIER_PHASE) \
             and not any(isinstance(part, Filled) for part in parts)
         self.alone = {kind: listed[0] for kind, listed in places.items() if alone and len({*listed}) == 1}

@@ -84,7 +84,7 @@ def strict_in(node: Node) -> list[Read]:
         return strict_in(node.part)
     if isinstance(node, Compare):
         sides = [node.left] if node.sign == "in" else [node.left, node.right]
-    elif isinstance(node, Call) and node.name == "same_person":
+    elif isinstance(node, Call) and node.name in ("same_person", "named"):
         sides = [*node.parts]
     else:
         return []

@@ -58,6 +58,7 @@ class Answered(Examined, Protocol):
     run: Run
 
     def people(self, parts: Sequence[str]) -> frozenset[str]: ...
+    def is_named(self, text: str, entry: Doc) -> bool: ...
 
 
 class _Heard:

@@ -32,6 +32,7 @@ class SentenceTexts:
     at: str | None = None
     let: Mapping[str, str] | None = None
     over: str | None = None         # of a rule over the batch: what it is about
+    mixed: bool = False             # the rule has checks that are not over people or units
 
 
 class RuleSentence:

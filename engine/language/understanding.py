@@ -13,7 +13,7 @@ from ..records import Route
 from ..text.dates import parse_date
 from ..text.regex import regex
 from . import meaning
-from .beyond import offered, over_of
+from .beyond import OVERS, REPORTS_BESIDE, offered, over_of
 from .emit import Writer, alone, pairs
 from .functions import either
 from .leaving import path_text
@@ -41,6 +41,7 @@ class Understood:
     let: dict[str, Node]
     over: str | None
     place: tuple[int, Route]        # where a finding stands: the level, and the steps from there
+    mixed: bool
 
     @property
     def conditions(self) -> list[Node]:
@@ -58,9 +59,17 @@ class Understood:
         return self.over is not None or any(map(is_late, self.nodes))
 
     @property
+    def of_batch(self) -> bool:
+        """Whether other reports must stand beside the one that is asked."""
+        reads = [part for one in self.nodes for part in parts_of(one) if isinstance(part, Read)]
+        return self.over is not None and (self.mixed or self.over == "reports" or any(
+            steps[:1] == (one,) for one in REPORTS_BESIDE for steps in (self.levels[-1].steps, *(
+                (*self.levels[read.level].steps, *read.steps) for read in reads if read.level >= 0))))
+
+    @property
     def early(self) -> list[Node]:
         """Of a sentence that is asked later, the conditions that the report alone can tell."""
-        return [one for one in self.conditions if not is_late(one)] if self.later and self.over is None else []
+        return [one for one in self.conditions if not is_late(one)] if self.later and not self.of_batch else []
 
     @property
     def look(self) -> Node | None:
@@ -84,8 +93,9 @@ class Understood:
 
     def kinds(self, pack: Pack) -> frozenset[str]:
         """The kinds of report that may hold what it looks at, and what it can't be told without."""
-        wanted = [self.levels[-1].steps, *(self.strict if self.over is None else ())]
-        return frozenset(kind for kind, shape in pack.shapes.items() if all(leads([shape], steps) for steps in wanted))
+        wanted = [self.levels[-1].steps, *(self.strict if not self.of_batch else ())]
+        return frozenset(kind for kind, shape in pack.shapes.items() if all(leads([shape], steps) for steps in wanted)
+                         and (self.over is None or kind in OVERS[self.over]))
 
     def program(self, name: str, pack: Pack) -> Program:
         """One of its functions: `exact`, `early` and `facts` of a case and a scope, `look` of a case."""
@@ -100,7 +110,7 @@ class Understood:
         early = self.early
         conditions = [one for one in self.conditions if one not in early]
         if name == "early":
-            conditions = early if self.over is None else self.conditions
+            conditions = self.conditions if self.of_batch else early
         asked = [f"({writer.of(part)}) is True" for part in conditions]
         asked += [f"({writer.of(must)}) is False"] if must and name == "exact" else []
         return _program(writer, " and ".join(asked) or "True", levels)
@@ -125,7 +135,7 @@ def understand(texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> Unde
             let[name] = meaning.shown(text, levels, pack)
     with _in("at", texts.at):
         place = _place(texts.at, levels, must, pack)
-    return Understood(levels, when, where, must, let, over, place)
+    return Understood(levels, when, where, must, let, over, place, texts.mixed)
 
 
 def _place(text: str | None, levels: Sequence[Level], must: Node | None, pack: Pack) -> tuple[int, Route]:

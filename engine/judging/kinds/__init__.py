@@ -17,8 +17,7 @@ def raises(kind: str, options: Any) -> Raises:
     """What a check of this kind may raise with these options; of a built-in kind they are the fault's name."""
     if kind in BUILT_IN:
         return BUILT_IN[kind][options]
-    one = CHECK_KINDS[kind]
-    return one.narrow(one.raises, options) if one.narrow else one.raises
+    return CHECK_KINDS[kind].raises
 
 
 def quotes(kind: str, options: Any) -> bool:

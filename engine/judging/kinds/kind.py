@@ -42,7 +42,6 @@ class Kind:
     make: Callable[[Options, Pack], Any]      # (options, pack) -> the check
     raises: Raises                      # the texts of a rule are held against this before any report is checked
     stage: str = REPORT
-    narrow: Callable[[Raises, Options], Raises] | None = None    # what of `raises` there is with such options
     quick: Quick | None = None
     spots: frozenset[str] = frozenset()     # facts that are a place in the report (`other.line`)
     maybe_spots: frozenset[str] = frozenset()   # facts that are a place or a text

@@ -13,19 +13,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ...packs.pack import KINDS, Pack
+from ...packs.pack import Pack
 from ...reading.files import attachment_mark
 from ...reading.paths import Field, Scope
-from ...reading.report import BAD, Doc
 from ...reading.stores import is_url
 from ...records import Route
 from ...text.regex import alternation
-from ...text.wording import id_key, name_key, name_parts, split_names
+from ...text.wording import name_key, name_parts, split_names
 from ..case import Case
 from ..naming import names_in, unit_in
 from ..results import About
 from ..world import Folders, World
-from .kind import LATE, Fact, Kind, Options, Raises, nothing_there
+from .kind import LATE, Kind, Options, nothing_there
 
 Named = tuple[Sequence[str], list[str]]          # the parts of fields for names, and the unit's name if they hold it
 
@@ -93,47 +92,6 @@ def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
     return None if state.st_size else "empty"
 
 
-def _identity(case: Case, scope: Scope) -> list[tuple[tuple[str, str], str]]:
-    key, ident = case.pack.roles.identity[case.report.kind or KINDS[0]]
-    owner = case.report.doc.get(key)
-    if owner.__class__ is not Doc or owner.get(ident).__class__ is not str:
-        return []
-    return [((key, ident), owner[ident])]
-
-
-def same_identity(options: Options, pack: Pack) -> LateCheck:
-    """Name (or alias), unit and level agree with the roster; one finding a field."""
-    words = pack.names
-    fields = options["fields"]
-
-    def collect(case: Case, scope: Scope) -> list[tuple[Route, Fact]]:
-        facts: list[tuple[Route, Fact]] = []
-        for (key, _), _ in _identity(case, scope):
-            for name in fields:
-                value = case.report.doc[key].get(name)
-                if value is BAD:
-                    case.skip((key, name), "type")
-                elif value is not None:
-                    facts.append(((key, name), {"field": name, "value": value}))
-        return facts
-
-    def judge(fact: Fact, about: About, world: World) -> list[Verdict]:
-        entry = world.roster.entry(about.kind, about.key) if world.roster else None
-        if entry is None:
-            return []
-        value, name = fact["value"], fact["field"]
-        if name == "name":
-            agrees = name_key(value) in entry.names or (about.kind == "personal" and entry.names.issuperset(
-                names_in(name_parts(value), (), world, words)))
-        elif name == "unit":
-            agrees = id_key(value) == id_key(entry.unit)
-        else:
-            agrees = value == entry.level
-        return [] if agrees else [Verdict(name)]
-
-    return LateCheck(collect, judge)
-
-
 def owner_on_roster(options: Options, pack: Pack) -> LateCheck:
     """Every name in a field is a person or a head on the roster; collectives and the person's self are spared."""
     words = pack.names
@@ -159,15 +117,8 @@ def owner_on_roster(options: Options, pack: Pack) -> LateCheck:
     return LateCheck(collect, judge)
 
 
-def _fields_given(raises: Raises, options: Options) -> Raises:
-    """Only the fields that are compared can differ."""
-    return {hint: facts for hint, facts in raises.items() if hint in options["fields"]}
-
-
 CHECK_KINDS = {
     "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE,
         quick=nothing_there, any_report=True, leaves=attachment_mark),
-    "same_identity": Kind(make=same_identity, raises={"name": "", "unit": "", "level": ""}, stage=LATE,
-        narrow=_fields_given, on_roster=True, of_current=True),
     "owner_on_roster": Kind(make=owner_on_roster, raises={None: "count"}, stage=LATE, on_roster=True),
 }
