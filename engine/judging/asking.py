@@ -79,20 +79,24 @@ def known_beside(later: LaterSentence, kind: str | None, key: str | None, unit_k
                  world: World) -> dict[Beyond, Any]:
     """The clock, and what the roster says of all and of one, as far as a sentence reads it."""
     found: dict[Beyond, Any] = {TODAY: world.as_of} if later.asks_today else {}
-    wanted = {steps[1:2] for steps in later.far if steps[0] == ROSTER}
     roster = world.roster
-    if roster is None or not wanted:
+    if roster is None or not later.of_roster:
         return found
-    parts: dict[str, Any] = {name: roster.doc.get(name) for name in ("units", "people") if (name,) in wanted}
-    if ("entry",) in wanted and (entry := roster.entry(kind, key)):
-        parts["entry"] = entry.doc
-    if ("unit",) in wanted and (unit := roster.units.get(unit_key or "")):
-        parts["unit"] = unit.doc
-    if ("extended",) in wanted and key:
-        parts["extended"] = roster.extended(key, phase)
-    if ("staff",) in wanted:
-        parts["staff"] = Items(one.doc for one in roster.members(unit_key or ""))
-    found[ROSTER] = Doc((name, part) for name, part in parts.items() if part)
+    parts = found[ROSTER] = Doc()
+    for name in later.of_roster:
+        part: Any
+        if name == "entry":
+            part = entry.doc if (entry := roster.entry(kind, key)) else None
+        elif name == "unit":
+            part = unit.doc if (unit := roster.units.get(unit_key or "")) else None
+        elif name == "extended":
+            part = roster.extended(key, phase) if key else None
+        elif name == "staff":
+            part = Items(one.doc for one in roster.members(unit_key or ""))
+        else:
+            part = roster.doc.get(name)
+        if part:
+            parts[name] = part
     return found
 
 
@@ -121,7 +125,8 @@ def late_check(sentence: RuleSentence, hint: str | None) -> LateCheck:
             return
         beside = known_beside(later, about.kind, about.key, about.unit_key, about.phase, world)
         case = asked(later.made(fact["left"], about.kind), about.kind, about.phase, pack, world, beside)
-        scopes = [Scope(node_at(case.report, path), tuple(path)) for path in fact["at"]]
+        doc = case.report.doc
+        scopes = [Scope(node_at(case.report, path) if path else doc, tuple(path)) for path in fact["at"]]
         for scope, facts in told(sentence, case, scopes):
             yield Verdict(hint, facts, sentence.path(scope))
 
