@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -127,11 +128,11 @@ class Case:
         return known.get((name, path))
 
     @property
-    def source(self) -> str:
-        """The file as text, without its BOM."""
-        if "source" not in self.memo:
-            self.memo["source"] = self.data.decode("utf-8").removeprefix("\ufeff")
-        found: str = self.memo["source"]
+    def lines(self) -> list[bytes]:
+        """The lines of the file with their breaks, without its BOM, and an empty one after them."""
+        if "lines" not in self.memo:
+            self.memo["lines"] = [*self.data.removeprefix(BOM_UTF8).splitlines(keepends=True), b""]
+        found: list[bytes] = self.memo["lines"]
         return found
 
     @property

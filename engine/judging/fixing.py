@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from ..packs.pack import Pack
 from ..reading import slips
@@ -196,7 +197,7 @@ def _respelt(slip: Slip) -> str | None:
 
 def _brackets(case: Case, pack: Pack) -> Iterator[tuple[Change, Edit]]:
     """The years of document numbers, by the pack's own rule."""
-    source = case.source
+    source = b"".join(case.lines).decode()
     for rule in pack.rules.values():
         for check in rule.checks:
             if check.get("pattern", {}).get("patterns") != "year_brackets":
@@ -219,7 +220,8 @@ def _spans(case: Case, texts: bool = False) -> Mapping[tuple[int, int], Span]:
     """Where each value stands, by the line and column (0-based) of its key or of itself as an item; with `texts` only
     those that hold no others.
     """
-    blocks: dict[tuple[int, int], Block] = dict(layout(case.source))
+    blocks: dict[tuple[int, int], Block] = dict(layout(case.lines))
+    starts = [0, *accumulate(len(line.decode()) for line in case.lines)]
     found: dict[tuple[int, int], Span] = {}
     rest: list[Value] = [case.report.doc.src]
     while rest:
@@ -228,15 +230,15 @@ def _spans(case: Case, texts: bool = False) -> Mapping[tuple[int, int], Span]:
             block = blocks.get((node.mark.line, node.mark.column))
             for key, one in node.entries.items():
                 if block and key in block.values and not (texts and isinstance(one, Map | Seq)):
-                    begin, end = block.values[key]
-                    found[node.at[key].line, node.at[key].column] = begin.index, end.index
+                    (line, begin), (last, end) = block.values[key]
+                    found[node.at[key].line, node.at[key].column] = starts[line] + begin, starts[last] + end
                 rest.append(one)
         elif isinstance(node, Seq):
             block = blocks.get((node.mark.line, node.mark.column))
             for at, one in enumerate(node.items):
                 if block and block.items and len(block.items) == len(node.items) and not isinstance(one, Map | Seq):
-                    begin, end = block.items[at]
-                    found[node.at[at].line, node.at[at].column] = begin.index, end.index
+                    (line, begin), (last, end) = block.items[at]
+                    found[node.at[at].line, node.at[at].column] = starts[line] + begin, starts[last] + end
                 rest.append(one)
     return found
 

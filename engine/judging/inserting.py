@@ -15,7 +15,7 @@ from yaml._yaml import CParser
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from ..reading.form_cells import CellPin
-from ..reading.intake import BREAK, Map, Pin, Seq, Value
+from ..reading.intake import Map, Pin, Seq, Value
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import BAD, Doc, Items
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape
@@ -27,7 +27,6 @@ from .places import node_at
 
 DEEPEST = 8         # maps and lists in a block; no form has more
 FIRST = 20          # items of a list that are looked at for what stands in them
-SHORT = 1 << 15     # characters of a text that may be copied for each of its maps
 MOST_LINES = 60     # in a block: of a longer one, what is deepest is left to be asked for once the rest is there
 
 Steps = tuple[str, ...]
@@ -40,59 +39,78 @@ class Block:
 
     flow: bool
     ends: dict[str, int] = field(default_factory=dict)
-    values: dict[str, tuple[Pin, Pin]] = field(default_factory=dict)    # the marks of their begins and ends
+    values: dict[str, tuple[Place, Place]] = field(default_factory=dict)    # their begins and ends
+    items: list[tuple[Place, Place]] | None = None      # of a list those of its items
     key: str | None = None
-    close: Pin | None = None       # its mark
-    inner: int = 0          # where the last thing in it ended
-    items: list[tuple[Pin, Pin]] | None = None      # of a list the marks of the begins and ends of its items
+    inner: Place = (0, 0)   # where the last thing in it ended
+    close: Place = (0, 0)   # of braces: the place after them
 
 
-def layout(source: str, start: Pin | None = None) -> Iterator[tuple[Place, Block]]:
+class _Rest:
+    """A text from a line on, of which that begins otherwise, as a parser asks for it."""
+
+    name = ""
+
+    def __init__(self, lines: list[bytes], at: int, first: bytes) -> None:
+        self.lines, self.at, self.first = lines, at, first
+
+    def read(self, _: int) -> bytes:
+        line, self.first = self.first or self.lines[self.at], b""
+        self.at += 1
+        return line
+
+
+def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tuple[Place, Block]]:
     """The maps and lists of a text that can be read, by where they begin; each when its end is reached.
 
-    With the begin of a map on lines of its own nothing before it is read; what comes after it is not to be asked for.
+    With what the first line to read begins with, it is the first of them alone, and of one without braces the first
+    value.
     """
-    lines = BREAK.split(source)
-    stack: list[tuple[Block, Pin]] = []     # and where it begins
+    stack: list[tuple[Block, Place]] = []     # and where it begins
     last = 0
-    get_event: Callable[[], Any] = CParser(_blanked(source, start) if start else source).get_event
+    get_event: Callable[[], Any] = CParser(_Rest(lines, line, first)).get_event
     while (event := get_event()) is not None:
-        kind, end = event.__class__, event.end_mark
+        kind, mark = event.__class__, event.start_mark
+        begin, mark = (line + mark.line, mark.column), event.end_mark
+        end = line + mark.line, mark.column
         if kind is MappingStartEvent or kind is SequenceStartEvent:
-            block = Block(bool(event.flow_style), inner=end.index, items=None if kind is MappingStartEvent else [])
-            stack.append((block, event.start_mark))
+            stack.append((Block(bool(event.flow_style), items=None if kind is MappingStartEvent else [], inner=end),
+                          begin))
             continue
-        begin = event.start_mark
         if kind is ScalarEvent:
-            last = end.line
+            last = end[0]
             if event.style in ("|", ">"):       # ends where the next line begins
-                last -= not lines[end.line][:end.column].strip()
-            while last > event.start_mark.line and not lines[last].strip():
+                last -= not text_of(lines, last)[:end[1]].strip()
+            while last > begin[0] and not text_of(lines, last).strip():
                 last -= 1
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             closed, begin = stack.pop()
             if closed.flow:
-                closed.close = end
-            last = max(last, end.line if source[end.index - 1:end.index] in ("}", "]") else 0)
-            yield (begin.line, begin.column), closed
-        above = stack[-1][0] if stack else None
-        if above is None or kind not in (ScalarEvent, MappingEndEvent, SequenceEndEvent):
+                closed.close, last = end, max(last, end[0])
+            yield begin, closed
+        else:
             continue
-        above.inner = end.index
+        if not stack:
+            return
+        above = stack[-1][0]
+        above.inner = end
         if above.items is not None:
             above.items.append((begin, end))
         elif above.key is None:
             above.key = event.value
             above.ends[above.key] = last
+            continue
         else:
             above.values[above.key] = begin, end
             above.ends[above.key], above.key = last, None
+        if first and len(stack) == 1 and not above.flow:
+            yield stack[0][1], above
+            return
 
 
-def _blanked(source: str, start: Pin) -> str:
-    """A text with blanks before a place, which stands in the same line and column, and after as many characters."""
-    column = start.column
-    return " " * (start.index - start.line - column) + "\n" * start.line + " " * column + source[start.index:]
+def text_of(lines: list[bytes], at: int) -> str:
+    """A line as text, without its break."""
+    return lines[at].decode().rstrip("\r\n")
 
 
 def choices(compiled: Compiled) -> list[list[Steps]]:
@@ -131,18 +149,15 @@ class Forms:
         """
         item = _item(case, paths[0]) if len(paths) == 1 else None
         found = [spot for path in paths if (spot := _spot(case, path))] if item is None else []
-        if item is None and not found:
+        if (item is None and not found) or not _on_its_own(case, (item or found[0]).src):
             return None
         writer, first = self._writer(case, paths), item or found[0]
-        block = self._block(case, first.src)
-        if block is None:
-            return None
         if isinstance(first, _Item):
-            return _of_item(case, first, writer, block)
+            return _of_item(case, first, writer)
         if first.under is not None:
-            return _instead(case, first, writer, block)
+            return _instead(case, first, first.under, writer)
         names = {spot.rest[0] for spot in found if spot.src is first.src and spot.under == first.under}
-        return _beside(case, first, names, writer, block)
+        return _beside(case, first, names, writer)
 
     def blanks(self, case: Case, paths: list[Route]) -> list[Pin]:
         """Where the fields missing at these paths stand already and are left blank, in the order of the file."""
@@ -162,37 +177,18 @@ class Forms:
         Between braces only where all may be printed: there is no place for the others to be seen.
         """
         holder, key = node_at(case.report, path[:-1]), str(path[-1])
-        under = holder.written(key) if holder.__class__ is Doc else None
-        block = self._block(case, holder.src) if under else None
-        if block is None or under is None:
+        under = holder.written(key) if holder.__class__ is Doc and not case.in_cells else None
+        if under is None or not _on_its_own(case, holder.src):
             return None
         shape = holder.shape.fields[key][1]
         shape = shape.fitting[Seq] if isinstance(shape, EitherShape) else shape
         assert isinstance(shape, ListShape)     # else it would not have been read as one
         hidden = path[0] == case.pack.roles.themes and case.pack.sensitive(str(path[1]))
         items = ["" if hidden else one for one in shape.typed(str(holder.src.entries[under]).strip())]
-        if not block.flow:
+        if not holder.src.flow:
             column = holder.src.at[under].column + 2
-            return _under(case, holder.src, under, block, [f"{' ' * column}- {one}" for one in items])
-        return _in_place(case, under, block, f"[{', '.join(items)}]") if all(items) else None
-
-    def _block(self, case: Case, src: Map | Seq) -> Block | None:
-        """A map or list as it stands in the text, which is read once, as far as is asked for; of a short one not even
-        what comes before a map.
-        """
-        if "layout" not in case.memo:
-            case.memo["layout"] = {}, layout(case.source)
-        blocks: dict[Place, Block]
-        blocks, rest = case.memo["layout"]
-        place = src.mark.line, src.mark.column
-        if place not in blocks and src.__class__ is Map and not src.flow and len(case.source) < SHORT:
-            rest = layout(case.source, src.mark)
-        while place not in blocks:
-            found = next(rest, None)
-            if found is None:
-                return None
-            blocks[found[0]] = found[1]
-        return blocks[place]
+            return _under(case, holder.src, under, [f"{' ' * column}- {one}" for one in items])
+        return _in_place(case, holder.src, under, f"[{', '.join(items)}]") if all(items) else None
 
     def _writer(self, case: Case, paths: list[Route]) -> _FieldWriter:
         """What writes the fields that are asked for at some paths, and all that the file lacks."""
@@ -311,96 +307,110 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
         isinstance(one, Map) and one.entries for one in value.items[:FIRST]))
 
 
-def _in_place(case: Case, under: str, block: Block, text: str) -> Insert | None:
+def _on_its_own(case: Case, src: Map | Seq) -> bool:
+    """Whether a map or list stands on lines or in braces of its own: one field in the brackets of a list has neither."""
+    mark = src.mark
+    return not src.flow or text_of(case.lines, mark.line)[mark.column] in "{["
+
+
+def _block(case: Case, src: Map | Seq, key: str | int) -> Block:
+    """A map or list as it stands in the text; of one without braces only what is at a key or position."""
+    pin, column = src.mark if src.flow else src.at[key], src.mark.column     # type: ignore[index, call-overload]
+    blocks: dict[Place, Block] = case.memo.setdefault("layout", {})
+    if (pin.line, column) not in blocks:
+        head = f"{' ' * column}{'-' if src.__class__ is Seq and not src.flow else ''}".ljust(pin.column)
+        blocks |= layout(case.lines, pin.line, (head + case.lines[pin.line].decode()[pin.column:]).encode())
+    return blocks[pin.line, column]
+
+
+def _in_place(case: Case, src: Map, under: str, text: str) -> Insert | None:
     """A text in the place of what stands after a key between braces, its colon with it."""
-    begin, end = block.values[under]
-    colon = case.source.rfind(":", 0, begin.index)
-    if begin.line != end.line or case.source[colon + 1:begin.index].strip(" "):
+    begin, end = _block(case, src, under).values[under]
+    before = text_of(case.lines, begin[0])[:begin[1]]
+    colon = before.rfind(":")
+    if begin[0] != end[0] or colon < 0 or before[colon + 1:].strip(" "):
         return None     # on several lines, or a key alone
-    line = begin.line + 1
+    line = begin[0] + 1
     moved = case.memo.get("moved", {}).get(line, 0)
-    column = begin.column - (begin.index - colon) + 1 + moved
-    last = end.column + moved if end.index > begin.index else column
-    return Insert(line, column, f": {text}", clear=(column, line, last))
+    column = colon + 1 + moved
+    return Insert(line, column, f": {text}", clear=(column, line, end[1] + moved if end > begin else column))
 
 
-def _under(case: Case, src: Map, under: str, block: Block, text: list[str]) -> Insert | None:
-    """Lines below a key; what stands after its colon is deleted."""
-    mark, last = src.at[under], block.ends[under]
-    lines = BREAK.split(case.source)
-    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", lines[mark.line])
+def _under(case: Case, src: Map, under: str, text: list[str], keep: bool = False) -> Insert | None:
+    """Lines below a key; what stands after its colon is deleted, with `keep` only where it ends on its line."""
+    mark = src.at[under]
+    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", text_of(case.lines, mark.line))
     if head is None or not text:
         return None
-    begin, end = block.values[under]
-    clear = (head.end() + 1, last + 1, len(lines[last])) if end.index > begin.index else None
+    block = _block(case, src, under)
+    (begin, end), last = block.values[under], block.ends[under]
+    if keep and last > mark.line:
+        return None
+    clear = (head.end() + 1, last + 1, len(text_of(case.lines, last))) if end > begin else None
     return Insert(mark.line + 1, None, "\n".join(text), clear=clear)
 
 
-def _instead(case: Case, spot: _Spot, writer: _FieldWriter, block: Block) -> Insert | None:
+def _instead(case: Case, spot: _Spot, under: str, writer: _FieldWriter) -> Insert | None:
     """A group in the place of what stands after a key: between braces, or on lines below it."""
-    under, name, shape = spot.under or "", spot.rest[0], spot.shape.fields[spot.rest[0]][1]
-    above, mark = spot.steps[:-1], spot.src.at[spot.under or ""]
+    name, shape, src = spot.rest[0], spot.shape.fields[spot.rest[0]][1], spot.src
+    above, column = spot.steps[:-1], src.at[under].column
     if spot.nothing:        # nothing stays there, and what says so goes beside it
-        beside = [one for one in spot.shape.titles if one not in spot.src.entries and one != name
-                  and spot.shape.titles[one] not in spot.src.entries
+        beside = [one for one in spot.shape.titles if one not in src.entries and one != name
+                  and spot.shape.titles[one] not in src.entries
                   and (one == spot.nothing or one in writer.fields(spot.shape, above))]
         if spot.nothing not in beside:
             return None
-        if block.flow:
+        if src.flow:
             text = ", ".join(writer.in_braces(spot.shape, one, above) for one in beside)
-            return _in_place(case, under, block, f", {text}")
-        return _under(case, spot.src, under, block, [
-            line for one in beside for line in writer.block(spot.shape, one, above, mark.column)])
-    if block.flow:
-        return _in_place(case, under, block, writer.group(shape, spot.steps))
-    if spot.is_text and block.ends[under] > mark.line:
-        return None
-    return _under(case, spot.src, under, block, writer.short(
-        lambda: list(writer.inside(shape, spot.steps, mark.column + 2)), len(spot.steps)))
+            return _in_place(case, src, under, f", {text}")
+        return _under(case, src, under, [
+            line for one in beside for line in writer.block(spot.shape, one, above, column)])
+    if src.flow:
+        return _in_place(case, src, under, writer.group(shape, spot.steps))
+    return _under(case, src, under, writer.short(
+        lambda: list(writer.inside(shape, spot.steps, column + 2)), len(spot.steps)), keep=spot.is_text)
 
 
-def _of_item(case: Case, item: _Item, writer: _FieldWriter, block: Block) -> Insert | None:
+def _of_item(case: Case, item: _Item, writer: _FieldWriter) -> Insert | None:
     """Fields in the place of a text after a dash, or between brackets."""
-    begin, end = (block.items or [])[item.at]
-    line, moved = begin.line + 1, case.memo.get("moved", {}).get(begin.line + 1, 0)
-    if end.line != begin.line:
+    begin, end = (_block(case, item.src, item.at).items or [])[item.at if item.src.flow else 0]
+    line, moved = begin[0] + 1, case.memo.get("moved", {}).get(begin[0] + 1, 0)
+    if end[0] != begin[0]:
         return None
-    if block.flow:
-        column = begin.column + 1 + moved
-        return Insert(line, column, writer.group(item.shape, item.steps), clear=(column, line, end.column + moved))
-    head = BREAK.split(case.source)[begin.line][:begin.column]
-    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", head) is None:
+    if item.src.flow:
+        column = begin[1] + 1 + moved
+        return Insert(line, column, writer.group(item.shape, item.steps), clear=(column, line, end[1] + moved))
+    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", text_of(case.lines, begin[0])[:begin[1]]) is None:
         return None
-    text = writer.short(lambda: list(writer.inside(item.shape, item.steps, begin.column)), len(item.steps))
-    return Insert(line, None, "\n".join(text), clear=(begin.column + 1, line, end.column), dash=True)
+    text = writer.short(lambda: list(writer.inside(item.shape, item.steps, begin[1])), len(item.steps))
+    return Insert(line, None, "\n".join(text), clear=(begin[1] + 1, line, end[1]), dash=True)
 
 
-def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter, block: Block) -> Insert | None:
+def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter) -> Insert | None:
     """Fields in a map that has others."""
-    src, shape, source = spot.src, spot.shape, case.source
+    src, shape = spot.src, spot.shape
     order = list(shape.titles)
     names = writer.chosen(shape, sorted(missing, key=order.index), spot.steps)
-    if block.flow:
-        if block.close is None:
-            return None
-        between = source[block.inner:block.close.index - 1]
+    if src.flow:
+        block = _block(case, src, "")
+        (line, column), (inner, after) = block.close, block.inner
+        between = b"".join(case.lines[inner:line + 1]).decode()[after:].partition("}")[0]
         if "#" in between:
             return None
         text = ", ".join(writer.in_braces(shape, name, spot.steps) for name in names)
-        line = block.close.line + 1
-        column = block.close.column + case.memo.get("moved", {}).get(line, 0)
         # either way another field can be put between it and the brace
-        return Insert(line, column, text + ", " if "," in between or not src.entries else ", " + text)
+        return Insert(line + 1, column + case.memo.get("moved", {}).get(line + 1, 0),
+                      text + ", " if "," in between or not src.entries else ", " + text)
     columns = {mark.column for mark in src.at.values()}
     if columns != {src.mark.column}:
         return None
     known = [key for key in src.entries if key in shape.fields]
     before = [key for key in known if order.index(shape.fields[key][0]) < order.index(names[0])]
-    after = max(before, key=lambda key: order.index(shape.fields[key][0])) if before else next(iter(src.entries))
+    below = max(before, key=lambda key: order.index(shape.fields[key][0])) if before else next(iter(src.entries))
     lines = writer.short(
         lambda: [line for name in names for line in writer.block(shape, name, spot.steps, src.mark.column)],
         len(spot.steps))
-    return Insert(block.ends[after] + 1, None, "\n".join(lines))
+    return Insert(_block(case, src, below).ends[below] + 1, None, "\n".join(lines))
 
 
 def _every(shape: MapShape, steps: Steps) -> str | None:
