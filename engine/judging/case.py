@@ -11,7 +11,7 @@ from zlib import crc32
 from ..packs.pack import Pack
 from ..reading.intake import Pin
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
-from ..reading.report import Doc, Items, Report
+from ..reading.report import Doc, Items, Place, Report, locate
 from ..reading.scalars import Typed, typed_texts
 from ..reading.schema import Slip
 from ..recording import dataclass, field
@@ -69,6 +69,13 @@ class Case:
     def in_cells(self) -> bool:
         """Whether the report was filled in in a workbook."""
         return getattr(self.report.doc.src.mark, "cell", None) is not None
+
+    def place(self, path: Route) -> Place:
+        """Where a path is."""
+        known: dict[Route, Place] = self.memo.setdefault("places", {})
+        if path not in known:
+            known[path] = locate(self.report, path)
+        return known[path]
 
     def skip(self, path: Route, reason: str) -> None:
         """Note that the rule at work could not read `path`."""
@@ -128,12 +135,24 @@ class Case:
         return known.get((name, path))
 
     @property
+    def source(self) -> str:
+        """The file as text, without its BOM."""
+        return self.data.decode("utf-8").removeprefix("\ufeff")
+
+    @property
     def lines(self) -> list[bytes]:
-        """The lines of the file with their breaks, without its BOM, and an empty one after them."""
+        """The lines of the file without their breaks and its BOM."""
         if "lines" not in self.memo:
-            self.memo["lines"] = [*self.data.removeprefix(BOM_UTF8).splitlines(keepends=True), b""]
+            data = self.data.removeprefix(BOM_UTF8)
+            if b"\r" in data:
+                data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            self.memo["lines"] = data.split(b"\n")
         found: list[bytes] = self.memo["lines"]
         return found
+
+    def line(self, at: int) -> str:
+        """A line as text."""
+        return self.lines[at].decode()
 
     @property
     def joined(self) -> str:

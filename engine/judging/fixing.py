@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
 
 from ..packs.pack import Pack
 from ..reading import slips
@@ -197,7 +196,7 @@ def _respelt(slip: Slip) -> str | None:
 
 def _brackets(case: Case, pack: Pack) -> Iterator[tuple[Change, Edit]]:
     """The years of document numbers, by the pack's own rule."""
-    source = b"".join(case.lines).decode()
+    source = case.source
     for rule in pack.rules.values():
         for check in rule.checks:
             if check.get("pattern", {}).get("patterns") != "year_brackets":
@@ -221,7 +220,7 @@ def _spans(case: Case, texts: bool = False) -> Mapping[tuple[int, int], Span]:
     those that hold no others.
     """
     blocks: dict[tuple[int, int], Block] = dict(layout(case.lines))
-    starts = [0, *accumulate(len(line.decode()) for line in case.lines)]
+    starts = [0, *(one.end() for one in BREAK.finditer(case.source))]
     found: dict[tuple[int, int], Span] = {}
     rest: list[Value] = [case.report.doc.src]
     while rest:

@@ -47,17 +47,17 @@ class Block:
 
 
 class _Rest:
-    """A text from a line on, of which that begins otherwise, as a parser asks for it."""
+    """A text from a line on, which begins otherwise, as a parser asks for it."""
 
     name = ""
 
     def __init__(self, lines: list[bytes], at: int, first: bytes) -> None:
         self.lines, self.at, self.first = lines, at, first
 
-    def read(self, _: int) -> bytes:
-        line, self.first = self.first or self.lines[self.at], b""
+    def read(self, _: int = 0, /) -> bytes:
+        line, self.first = self.first or b"".join(self.lines[self.at:self.at + 1]), b""
         self.at += 1
-        return line
+        return line + b"\n" if self.at < len(self.lines) else line
 
 
 def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tuple[Place, Block]]:
@@ -80,8 +80,8 @@ def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tu
         if kind is ScalarEvent:
             last = end[0]
             if event.style in ("|", ">"):       # ends where the next line begins
-                last -= not text_of(lines, last)[:end[1]].strip()
-            while last > begin[0] and not text_of(lines, last).strip():
+                last -= not lines[last].decode()[:end[1]].strip()
+            while last > begin[0] and not lines[last].decode().strip():
                 last -= 1
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             closed, begin = stack.pop()
@@ -106,11 +106,6 @@ def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tu
         if first and len(stack) == 1 and not above.flow:
             yield stack[0][1], above
             return
-
-
-def text_of(lines: list[bytes], at: int) -> str:
-    """A line as text, without its break."""
-    return lines[at].decode().rstrip("\r\n")
 
 
 def choices(compiled: Compiled) -> list[list[Steps]]:
@@ -139,7 +134,7 @@ class Forms:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self._demanded: dict[tuple[str | None, str | None, str | None], frozenset[Steps]] = {}
+        self._writers: dict[tuple[tuple[str | None, str | None, str | None], bool], _FieldWriter] = {}
         self._choices = choices(compiled)
 
     def insert(self, case: Case, paths: list[Route]) -> Insert | None:
@@ -192,23 +187,28 @@ class Forms:
 
     def _writer(self, case: Case, paths: list[Route]) -> _FieldWriter:
         """What writes the fields that are asked for at some paths, and all that the file lacks."""
-        report = case.report
-        key, themes = (report.kind, report.level, report.phase), case.pack.roles.themes
-        if key not in self._demanded:
-            self._demanded[key] = demanded(self.compiled, *key)
+        report, themes = case.report, case.pack.roles.themes
+        form = report.kind, report.level, report.phase
+        if (form, report.chinese) not in self._writers:
+            self._writers[form, report.chinese] = _FieldWriter(
+                demanded(self.compiled, *form), report.chinese, self._choices)
+        plain = self._writers[form, report.chinese]
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
             missing = (path for path in case.memo.get("missing", ()) if path and isinstance(path[-1], str))
-            case.memo["asked"] = _asked((path for path in missing if _spot(case, path)), themes)
-        asked = self._demanded[key] | case.memo["asked"] | _asked(paths, themes)
+            case.memo["asked"] = _asked((path for path in missing if _steps(path, themes) not in plain.asked
+                                         and _spot(case, path)), themes)
+        more = (case.memo["asked"] | _asked(paths, themes)) - plain.asked
+        if not more:        # most lack what rules demand
+            return plain
         writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
-        if asked not in writers:        # of most places of a file it is the same one
-            writers[asked] = _FieldWriter(asked, report.chinese, self._choices)
-        return writers[asked]
+        if more not in writers:
+            writers[more] = _FieldWriter(plain.asked | more, report.chinese, self._choices)
+        return writers[more]
 
 
-def _asked(paths: Iterable[Route], themes: str) -> set[Steps]:
+def _asked(paths: Iterable[Route], themes: str) -> frozenset[Steps]:
     """The fields at some paths and all above them."""
-    return {steps[:at] for path in paths for steps in [_steps(path, themes)] for at in range(1, len(steps) + 1)}
+    return frozenset(steps[:at] for path in paths for steps in [_steps(path, themes)] for at in range(1, len(steps) + 1))
 
 
 @dataclass(slots=True)
@@ -310,23 +310,23 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
 def _on_its_own(case: Case, src: Map | Seq) -> bool:
     """Whether a map or list stands on lines or in braces of its own: one field in the brackets of a list has neither."""
     mark = src.mark
-    return not src.flow or text_of(case.lines, mark.line)[mark.column] in "{["
+    return not src.flow or case.line(mark.line)[mark.column] in "{["
 
 
 def _block(case: Case, src: Map | Seq, key: str | int) -> Block:
     """A map or list as it stands in the text; of one without braces only what is at a key or position."""
-    pin, column = src.mark if src.flow else src.at[key], src.mark.column     # type: ignore[index, call-overload]
+    pin, column = src.mark if src.flow else src.at[key], src.mark.column     # type: ignore[index]
     blocks: dict[Place, Block] = case.memo.setdefault("layout", {})
     if (pin.line, column) not in blocks:
         head = f"{' ' * column}{'-' if src.__class__ is Seq and not src.flow else ''}".ljust(pin.column)
-        blocks |= layout(case.lines, pin.line, (head + case.lines[pin.line].decode()[pin.column:]).encode())
+        blocks |= layout(case.lines, pin.line, (head + case.line(pin.line)[pin.column:]).encode())
     return blocks[pin.line, column]
 
 
 def _in_place(case: Case, src: Map, under: str, text: str) -> Insert | None:
     """A text in the place of what stands after a key between braces, its colon with it."""
     begin, end = _block(case, src, under).values[under]
-    before = text_of(case.lines, begin[0])[:begin[1]]
+    before = case.line(begin[0])[:begin[1]]
     colon = before.rfind(":")
     if begin[0] != end[0] or colon < 0 or before[colon + 1:].strip(" "):
         return None     # on several lines, or a key alone
@@ -339,14 +339,14 @@ def _in_place(case: Case, src: Map, under: str, text: str) -> Insert | None:
 def _under(case: Case, src: Map, under: str, text: list[str], keep: bool = False) -> Insert | None:
     """Lines below a key; what stands after its colon is deleted, with `keep` only where it ends on its line."""
     mark = src.at[under]
-    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", text_of(case.lines, mark.line))
+    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", case.line(mark.line))
     if head is None or not text:
         return None
     block = _block(case, src, under)
     (begin, end), last = block.values[under], block.ends[under]
     if keep and last > mark.line:
         return None
-    clear = (head.end() + 1, last + 1, len(text_of(case.lines, last))) if end > begin else None
+    clear = (head.end() + 1, last + 1, len(case.line(last))) if end > begin else None
     return Insert(mark.line + 1, None, "\n".join(text), clear=clear)
 
 
@@ -380,7 +380,7 @@ def _of_item(case: Case, item: _Item, writer: _FieldWriter) -> Insert | None:
     if item.src.flow:
         column = begin[1] + 1 + moved
         return Insert(line, column, writer.group(item.shape, item.steps), clear=(column, line, end[1] + moved))
-    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", text_of(case.lines, begin[0])[:begin[1]]) is None:
+    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", case.line(begin[0])[:begin[1]]) is None:
         return None
     text = writer.short(lambda: list(writer.inside(item.shape, item.steps, begin[1])), len(item.steps))
     return Insert(line, None, "\n".join(text), clear=(begin[1] + 1, line, end[1]), dash=True)
@@ -389,28 +389,29 @@ def _of_item(case: Case, item: _Item, writer: _FieldWriter) -> Insert | None:
 def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter) -> Insert | None:
     """Fields in a map that has others."""
     src, shape = spot.src, spot.shape
-    order = list(shape.titles)
-    names = writer.chosen(shape, sorted(missing, key=order.index), spot.steps)
+    order = {key: at for at, key in enumerate(shape.titles)}
+    names = writer.chosen(shape, sorted(missing, key=order.__getitem__), spot.steps)
     if src.flow:
         block = _block(case, src, "")
         (line, column), (inner, after) = block.close, block.inner
-        between = b"".join(case.lines[inner:line + 1]).decode()[after:].partition("}")[0]
+        between = b"\n".join(case.lines[inner:line + 1]).decode()[after:].partition("}")[0]
         if "#" in between:
             return None
         text = ", ".join(writer.in_braces(shape, name, spot.steps) for name in names)
         # either way another field can be put between it and the brace
         return Insert(line + 1, column + case.memo.get("moved", {}).get(line + 1, 0),
                       text + ", " if "," in between or not src.entries else ", " + text)
-    columns = {mark.column for mark in src.at.values()}
-    if columns != {src.mark.column}:
+    if any(mark.column != src.mark.column for mark in src.at.values()):
         return None
-    known = [key for key in src.entries if key in shape.fields]
-    before = [key for key in known if order.index(shape.fields[key][0]) < order.index(names[0])]
-    below = max(before, key=lambda key: order.index(shape.fields[key][0])) if before else next(iter(src.entries))
+    before = {key: at for key in src.entries if key in shape.fields
+              if (at := order[shape.fields[key][0]]) < order[names[0]]}
+    below = max(before, key=before.__getitem__, default=next(iter(src.entries)))
     lines = writer.short(
         lambda: [line for name in names for line in writer.block(shape, name, spot.steps, src.mark.column)],
         len(spot.steps))
-    return Insert(_block(case, src, below).ends[below] + 1, None, "\n".join(lines))
+    line = src.at[below].line       # after which often the next field stands
+    last = line if any(mark.line == line + 1 for mark in src.at.values()) else _block(case, src, below).ends[below]
+    return Insert(last + 1, None, "\n".join(lines))
 
 
 def _every(shape: MapShape, steps: Steps) -> str | None:
@@ -430,6 +431,7 @@ class _FieldWriter:
 
     def short(self, write: Callable[[], list[str]], least: int) -> list[str]:
         """The lines of a block that stands so deep, of a long one those that are less deep."""
+        self.deepest = DEEPEST
         lines = write()
         while len(lines) > MOST_LINES and self.deepest > least + 1:
             self.deepest -= 1
@@ -440,7 +442,7 @@ class _FieldWriter:
     def chosen(self, shape: MapShape, names: list[str], steps: Steps) -> list[str]:
         """Of fields one of which is enough only the one that takes the fewest lines."""
         spare: set[str] = set()
-        for choice in self.choices:
+        for choice in self.choices if len(names) > 1 else ():
             among = [name for name in names if (*steps, name) in choice]
             if len(among) > 1:
                 least = min(among, key=lambda name: len(self.block(shape, name, steps, 0)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..reading.report import BAD, Doc, field_name
 from ..recording import replace
 from ..records import Finding, Insert, Route
-from ..text.messages import LANGUAGES, NAMED, say
+from ..text.messages import LANGUAGES, NAMED, joined, say
 from .case import Case, Hit
 from .compile import Compiled
 from .places import node_at
@@ -131,7 +131,8 @@ def block(text: str, language: str) -> dict[str, Any]:
     """What is said of lines to type, wherever they go."""
     lines = text.split("\n")
     first, *rest = alike(lines)
-    listed, others = ([one_line(line, language) for line in some] for some in (first, [part[0] for part in rest]))
+    listed, others = (joined([one_line(line, language) for line in some], language)
+                      for some in (first, [part[0] for part in rest]))
     return {"count": len(lines), "listed": listed, "hollow": hollow(lines), "rest": others,
             "first": first[0].strip(" "), "below": len(first) - 1, "blank": blank_in(text)}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ..packs.rule import Rule
-from ..reading.report import Doc, Place, field_shown, locate
+from ..reading.report import Doc, Place, field_shown
 from ..reading.schema import Facts, Slip
 from ..recording import dataclass, replace
 from ..records import LEVELS, Finding, Unreadable
@@ -106,7 +106,7 @@ class Teller:
     def of_hit(self, check: Check, hit: Hit, case: Case, about: About, file: str) -> Finding:
         """The finding of a hit, with everything that the one caller stamps."""
         typed = hit.typed
-        place = locate(case.report, hit.path) if typed is None else place_at(
+        place = case.place(hit.path) if typed is None else place_at(
             case.report, hit.path, typed.mark, typed.name)
         if hit.typed is not None and not place.field:   # a key that may not be shown, and nothing around it has a name
             place = replace(place, field=place.cell or say("finding.of-line", self.style.language, line=place.line))
@@ -165,7 +165,7 @@ class Teller:
         """A fact as a message shows it."""
         if isinstance(one, tuple):
             assert case is not None     # what is told without the report has no places in it
-            place = locate(case.report, one)
+            place = case.place(one)
             return Spot(place.cell or place.line, place.problem or "", place.field)
         if isinstance(one, list):
             words = [str(self._shown(part, case)) for part in one]

@@ -215,10 +215,10 @@ def _heads(case: Case, pack: Pack, phase: str) -> Iterator[Edit]:
         typed = doc.src.entries.get(written or "")
         if written is None or not isinstance(typed, str) or not typed.strip():
             continue
-        begin, end = values[written]
+        begin, end = (_begin_of_line(case.source, line) + column for line, column in values[written])
         named = phase if typed.strip() in pack.phases else pack.phases[phase].name["zh"]
         text = quoted(named) if key == "phase" else ""
-        yield begin.index, end.index, text + "\n" * case.source[begin.index:end.index].endswith("\n")
+        yield begin, end, text + "\n" * case.source[begin:end].endswith("\n")
 
 
 def _sections(case: Case, fresh: Branch, chunks: Chunks) -> Iterator[Edit]:
@@ -305,7 +305,7 @@ def _spared(doc: Doc, pack: Pack) -> frozenset[str]:
 def _block(case: Case) -> Block:
     """The report's own map as it stands in the text."""
     mark = case.report.doc.src.mark
-    return dict(layout(case.source))[mark.line, mark.column]
+    return dict(layout(case.lines))[mark.line, mark.column]
 
 
 def _edit(source: str, insert: Insert, text: str) -> Edit:

@@ -132,8 +132,7 @@ def locate(report: Report, path: Route) -> Place:
     shape, src = node.shape, node.src
     marks = node.src.at
     mark = next(iter(marks.values())) if marks else node.src.mark
-    pointer: list[str] = []
-    stable: list[str] = []
+    pointer, stable = [""], [""]
     trail: list[str] = []
     name = ""
     problem, themes = None, report.roles.themes
@@ -166,7 +165,7 @@ def locate(report: Report, path: Route) -> Place:
         shape = node.shape if node.__class__ is Doc else _below(shape, key)
     theme = str(path[1]) if len(path) > 1 and path[0] == themes else None
     return Place(
-        "".join("/" + part for part in pointer), "".join("/" + part for part in stable),
+        "/".join(pointer), "/".join(stable),
         mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem, getattr(mark, "cell", None),
         report.chinese)
 
@@ -176,7 +175,7 @@ def _written(src: Any, shape: Shape | None, key: str, misspelt: dict[str, str] |
     entries = getattr(src, "entries", ())
     title = shape.titles.get(key) if shape is not None else None
     typed = misspelt.get(key) if misspelt else None
-    return next((name for name in (key, title, typed) if name in entries), None)
+    return key if key in entries else title if title in entries else typed if typed in entries else None
 
 
 def _below(shape: Shape | None, key: str) -> Shape | None:
