@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 from making import COMPILED, PACK
 
 from bayang.engine.authoring.examples import Trial, base_report, bases, findings_in
+from bayang.engine.judging.case import Case
 from bayang.engine.judging.check import Checker, World
-from bayang.engine.judging.inserting import MOST_LINES
+from bayang.engine.judging.inserting import MOST_LINES, _block, _on_its_own, layout, lines_of
 from bayang.engine.judging.offering import hollow
+from bayang.engine.reading.intake import Map, Seq, read
+from bayang.engine.reading.report import Doc, Report
 from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding, Insert
 
@@ -337,6 +340,100 @@ def test_9_14_between_braces_a_group_takes_the_place_of_what_stands_there() -> N
     assert one.remedy.endswith(
         "请把第 1 行第 104 列的冒号连同这一栏原有的内容换成“: [{形式: , 主题: , 日期: }]”，在里面的冒号后面填写。")
     assert paste(text, one) == text.replace("学习情况: 参加了", "学习情况: [{形式: , 主题: , 日期: }]")
+
+
+@pytest.mark.parametrize("problems", ["[id: P-001]", "[id: {a: b}]", "[{id: P-001, measures: [action: a]}]"])
+def test_9_14_a_field_alone_in_brackets_has_no_braces_to_which_others_could_go(problems: str) -> None:
+    whole = copy.deepcopy(report("personal", "inspection", False))
+    whole["themes"]["yanjin"]["problems"] = []
+    text = as_typed(whole).replace("problems: []", f"problems: {problems}")
+    asked = [one for one in found(text).values() if one.pointer.startswith("/themes/yanjin/problems/0/")]
+    alone = [one for one in asked if "{id" not in problems or "/measures/0/" in one.pointer]
+    assert alone
+    assert not any(one.insert for one in alone)
+    assert all(one.insert for one in asked if one not in alone)
+
+
+@pytest.mark.parametrize("end", ["\n", "", "\n\n# 完\n"])
+@pytest.mark.parametrize("last", ["{method: a, basis: b}", "[a]", "|\n      a\n      b", "a\n      b", ""])
+def test_9_14_a_line_after_which_something_goes_is_one_of_the_file(last: str, end: str) -> None:
+    """Also where the last one is cut short or ends in braces."""
+    text = as_typed(without(report("personal", "inspection", False), ("themes",))) + \
+        f"themes:\n  shigan:\n    none_found: {last}{end}"
+    offers = [one.insert for one in found(text).values() if one.insert and one.insert.text.startswith("  dandang")]
+    assert [one.line for one in offers] == [text.removesuffix(end).count("\n") + 1]
+
+
+ODD = """# 先看说明
+"report": personal
+phase: >-
+
+  education
+
+  # 不是注释
+
+
+# 是注释
+person: {id: P-001, 'name' : 林, # 名
+unit: [a, {b: c
+}, [d: e], ]
+  }
+study:
+- title: "一
+行"
+  date: |+
+    2022
+
+
+  form: a
+    b
+
+- - x
+  -   y: z
+      w:
+      - v
+- 文字
+- '文
+字'
+-
+  里面
+themes:
+    shigan:   \t
+      examined: [a,
+b]
+    dandang:
+    gongpu: |2
+
+        x
+      y
+"""
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\n...\n"])
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("begin", ["", "\ufeff", "---\n"])
+def test_what_is_parsed_from_a_field_on_stands_where_it_does_in_the_whole(begin: str, between: str, end: str) -> None:
+    data = (begin + ODD.rstrip("\n") + end).replace("\n", between).encode()
+    empty = Report(Doc(), None, None, None, [], False)
+    whole = dict(layout(lines_of(Case(empty, PACK, [], (), data))))
+    met, rest = 0, [read(data)]
+    while rest:
+        node = rest.pop()
+        block = whole[node.mark.line, node.mark.column]
+        for key, one in node.entries.items() if isinstance(node, Map) else enumerate(node.items):
+            rest += [one] if isinstance(one, Map | Seq) else []
+            case = Case(empty, PACK, [], (), data)
+            if not _on_its_own(case, node) or (isinstance(node, Seq) and isinstance(one, Map | Seq)):
+                continue
+            part = _block(case, node, key)
+            if node.flow:
+                assert part == block
+            elif isinstance(node, Map):
+                assert (part.values, part.ends) == ({key: block.values[key]}, {key: block.ends[key]})
+            else:
+                assert part.items == [block.items[key]]
+            met += 1
+    assert met == 26
 
 
 def test_a_text_of_several_lines_is_not_told_to_be_deleted() -> None:

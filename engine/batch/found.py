@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from json import dumps, loads
+from operator import attrgetter
 from typing import Any
 
 from ..judging.results import as_bytes, insert_of, insert_row
@@ -12,6 +13,7 @@ from ..records import LEVELS, Finding, Subject, cell_order
 from .database import Row, Stored
 
 _PLAIN = [one.name for one in fields(Finding) if one.name not in ("subject", "waived", "insert")]
+_plain_of = attrgetter(*_PLAIN)
 _NUMBERS = {"line", "column", "superseded", "baselined", "provisional", "slips"}
 _TRUTHS = [_PLAIN.index(name) for name in ("superseded", "baselined", "provisional")]
 _COLUMNS = [*_PLAIN, "kind", "ident", "unit", "waived", "insert"]
@@ -25,7 +27,7 @@ _PUT = (f"INSERT OR REPLACE INTO findings (number, {_NAMED}, cell_order) VALUES 
         + ", ".join("?" if name in _NUMBERS else "CAST(? AS TEXT)" for name in _COLUMNS) + ", ?)")
 _ARRANGE = """INSERT INTO in_order (number) SELECT number FROM findings
     ORDER BY file, line, "column", cell_order, rule, ifnull(pointer, ''), number"""
-_EVERY = f"SELECT place, number, {_NAMED} FROM in_order JOIN findings USING (number) WHERE place > ? ORDER BY place"
+_EVERY = "SELECT place, {} FROM in_order JOIN findings USING (number) WHERE place > ? ORDER BY place"
 _GATES = "waived IS NULL AND NOT (superseded OR baselined OR provisional)"      # as Finding.gates
 
 
@@ -96,12 +98,12 @@ class Findings(Stored[Finding]):
     def _read(self, what: str, where: str = "true", *values: Any) -> list[Row]:
         return self._database.read(f"SELECT {what} FROM findings WHERE {where}", *values)
 
-    def numbered(self) -> Iterator[tuple[int, Finding]]:
-        """All in order, with their numbers."""
-        return ((row[1], _finding(row[2:])) for row in self._database.pages(_EVERY))
+    def numbered(self, *columns: str) -> Iterator[Row]:
+        """Of all in order their numbers and what stands in these columns."""
+        return (row[1:] for row in self._database.pages(_EVERY.format(", ".join(("number", *columns)))))
 
     def __iter__(self) -> Iterator[Finding]:
-        return (one for _, one in self.numbered())
+        return (_finding(row[1:]) for row in self._database.pages(_EVERY.format(_NAMED)))
 
     def __len__(self) -> int:
         count: int = self._read("count(*)")[0][0]
@@ -110,7 +112,7 @@ class Findings(Stored[Finding]):
 
 def _row(one: Finding, number: int | None) -> Row:
     who = one.subject
-    texts = [getattr(one, name) for name in _PLAIN]
+    texts = [*_plain_of(one)]
     texts += (who.kind, who.id, who.unit) if who else (None, None, None)
     texts += [dumps(one.waived) if one.waived else None, dumps(insert_row(one.insert)) if one.insert else None]
     return (number, *(as_bytes(value) if value.__class__ is str else value for value in texts),

@@ -59,9 +59,10 @@ def _digest(key: bytes) -> Any:
 def with_fingerprints(findings: Findings) -> None:
     """Give findings their fingerprints; equal ones are numbered in order."""
     seen: Counter[bytes] = Counter()
-    for number, one in findings.numbered():
-        owner = [part for part in _place(one.subject, one.file) if part]
-        key = "\0".join([one.rule, *owner, one.phase or "", one.stable])
+    for number, rule, kind, ident, file, phase, stable in findings.numbered(
+            "rule", "kind", "ident", "file", "phase", "stable"):
+        owner = [part for part in ((kind, id_key(ident)) if ident else (file,)) if part]
+        key = "\0".join([rule, *owner, phase or "", stable])
         mark = _digest(as_bytes(key))
         seen[mark.digest()[:12]] += 1
         mark.update(f"\0{seen[mark.digest()[:12]]}".encode())

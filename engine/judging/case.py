@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -138,21 +137,6 @@ class Case:
     def source(self) -> str:
         """The file as text, without its BOM."""
         return self.data.decode("utf-8").removeprefix("\ufeff")
-
-    @property
-    def lines(self) -> list[bytes]:
-        """The lines of the file without their breaks and its BOM."""
-        if "lines" not in self.memo:
-            data = self.data.removeprefix(BOM_UTF8)
-            if b"\r" in data:
-                data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            self.memo["lines"] = data.split(b"\n")
-        found: list[bytes] = self.memo["lines"]
-        return found
-
-    def line(self, at: int) -> str:
-        """A line as text."""
-        return self.lines[at].decode()
 
     @property
     def joined(self) -> str:

@@ -22,7 +22,7 @@ from ..records import Limits, Unreadable
 from ..text import dates
 from ..text.regex import regex
 from .case import Case
-from .inserting import Block, layout
+from .inserting import Block, layout, lines_of
 from .opening import Opener
 
 # Slips of a line after whose mending nobody can doubt what was meant, or that takes only quotation marks.
@@ -219,7 +219,7 @@ def _spans(case: Case, texts: bool = False) -> Mapping[tuple[int, int], Span]:
     """Where each value stands, by the line and column (0-based) of its key or of itself as an item; with `texts` only
     those that hold no others.
     """
-    blocks: dict[tuple[int, int], Block] = dict(layout(case.lines))
+    blocks: dict[tuple[int, int], Block] = dict(layout(lines_of(case)))
     starts = [0, *(one.end() for one in BREAK.finditer(case.source))]
     found: dict[tuple[int, int], Span] = {}
     rest: list[Value] = [case.report.doc.src]

@@ -8,6 +8,7 @@ fields and blanks: nothing that anybody wrote, nothing that could pass for an an
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -108,6 +109,24 @@ def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tu
             return
 
 
+def lines_of(case: Case) -> list[bytes]:
+    """The lines of a file without their breaks and its BOM."""
+    if "lines" not in case.memo:
+        data = case.data.removeprefix(BOM_UTF8)
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        case.memo["lines"] = data.split(b"\n")
+    found: list[bytes] = case.memo["lines"]
+    return found
+
+
+def _line(case: Case, at: int) -> str:
+    known: dict[int, str] = case.memo.setdefault("texts", {})
+    if at not in known:
+        known[at] = lines_of(case)[at].decode()
+    return known[at]
+
+
 def choices(compiled: Compiled) -> list[list[Steps]]:
     """Of a theme, the fields one of which is enough."""
     return [[tuple(split(name)) for name in way]
@@ -194,10 +213,10 @@ class Forms:
                 demanded(self.compiled, *form), report.chinese, self._choices)
         plain = self._writers[form, report.chinese]
         if "asked" not in case.memo:        # by the whole file, so that what goes to one place is the same lines
-            missing = (path for path in case.memo.get("missing", ()) if path and isinstance(path[-1], str))
-            case.memo["asked"] = _asked((path for path in missing if _steps(path, themes) not in plain.asked
-                                         and _spot(case, path)), themes)
-        more = (case.memo["asked"] | _asked(paths, themes)) - plain.asked
+            case.memo["asked"] = _asked((
+                path for path in case.memo.get("missing", ()) if path and isinstance(path[-1], str)
+                and _steps(path, themes) not in plain.asked and _spot(case, path)), themes)
+        more = case.memo["asked"] | _asked((path for path in paths if _steps(path, themes) not in plain.asked), themes)
         if not more:        # most lack what rules demand
             return plain
         writers: dict[frozenset[Steps], _FieldWriter] = case.memo.setdefault("writers", {})
@@ -208,7 +227,8 @@ class Forms:
 
 def _asked(paths: Iterable[Route], themes: str) -> frozenset[Steps]:
     """The fields at some paths and all above them."""
-    return frozenset(steps[:at] for path in paths for steps in [_steps(path, themes)] for at in range(1, len(steps) + 1))
+    return frozenset(
+        steps[:at] for path in paths for steps in [_steps(path, themes)] for at in range(1, len(steps) + 1))
 
 
 @dataclass(slots=True)
@@ -258,7 +278,8 @@ def _around(case: Case, path: Route) -> tuple[Map, MapShape] | None:
 
 def _item(case: Case, path: Route) -> _Item | None:
     """The item at a path, where a text takes the place of its fields."""
-    holder, at = node_at(case.report, path[:-1]), path[-1] if path else None
+    at = path[-1] if path else None
+    holder = node_at(case.report, path[:-1]) if isinstance(at, int) else None
     if holder.__class__ is not Items or not isinstance(at, int) or holder[at] is not BAD:
         return None
     above = node_at(case.report, path[:-2])
@@ -283,11 +304,13 @@ def _spot(case: Case, path: Route) -> _Spot | None:
         if src.__class__ is not Map or not isinstance(shape, MapShape) or one not in shape.fields:
             return None
         below = shape.fields[one][1]
-        name = next((name for name in (one, shape.titles[one]) if name in src.entries), None)
-        if name is None:
+        name = one if one in src.entries else shape.titles[one]
+        if name not in src.entries:
             return _Spot(src, shape, _steps(path[:at], themes), tuple(map(str, path[at:])), None)
         value, node = src.entries[name], node.get(one) if isinstance(node, dict) else None
-        if not isinstance(below, TextShape) and _of_no_use(value, node, below, at == len(path) - 1):
+        last = at == len(path) - 1
+        if (last or node is None or node is BAD) and not isinstance(below, TextShape) \
+                and _of_no_use(value, node, below, last):
             nothing = below.instead if isinstance(below, ListShape) and node is BAD \
                 and str(value).strip() in case.pack.absent else None
             return _Spot(src, shape, _steps(path[:at + 1], themes), (one,), name, node is BAD, nothing)
@@ -308,9 +331,9 @@ def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
 
 
 def _on_its_own(case: Case, src: Map | Seq) -> bool:
-    """Whether a map or list stands on lines or in braces of its own: one field in the brackets of a list has neither."""
+    """Whether a map or list stands on lines or in braces: one field in the brackets of a list has neither."""
     mark = src.mark
-    return not src.flow or case.line(mark.line)[mark.column] in "{["
+    return not src.flow or _line(case, mark.line)[mark.column] in "{["
 
 
 def _block(case: Case, src: Map | Seq, key: str | int) -> Block:
@@ -319,14 +342,14 @@ def _block(case: Case, src: Map | Seq, key: str | int) -> Block:
     blocks: dict[Place, Block] = case.memo.setdefault("layout", {})
     if (pin.line, column) not in blocks:
         head = f"{' ' * column}{'-' if src.__class__ is Seq and not src.flow else ''}".ljust(pin.column)
-        blocks |= layout(case.lines, pin.line, (head + case.line(pin.line)[pin.column:]).encode())
+        blocks |= layout(lines_of(case), pin.line, (head + _line(case, pin.line)[pin.column:]).encode())
     return blocks[pin.line, column]
 
 
 def _in_place(case: Case, src: Map, under: str, text: str) -> Insert | None:
     """A text in the place of what stands after a key between braces, its colon with it."""
     begin, end = _block(case, src, under).values[under]
-    before = case.line(begin[0])[:begin[1]]
+    before = _line(case, begin[0])[:begin[1]]
     colon = before.rfind(":")
     if begin[0] != end[0] or colon < 0 or before[colon + 1:].strip(" "):
         return None     # on several lines, or a key alone
@@ -339,14 +362,14 @@ def _in_place(case: Case, src: Map, under: str, text: str) -> Insert | None:
 def _under(case: Case, src: Map, under: str, text: list[str], keep: bool = False) -> Insert | None:
     """Lines below a key; what stands after its colon is deleted, with `keep` only where it ends on its line."""
     mark = src.at[under]
-    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", case.line(mark.line))
+    head = re.match(rf"[ ]*(?:-[ ]+)*([\"']?){re.escape(under)}\1[ \t]*:", _line(case, mark.line))
     if head is None or not text:
         return None
     block = _block(case, src, under)
     (begin, end), last = block.values[under], block.ends[under]
     if keep and last > mark.line:
         return None
-    clear = (head.end() + 1, last + 1, len(case.line(last))) if end > begin else None
+    clear = (head.end() + 1, last + 1, len(_line(case, last))) if end > begin else None
     return Insert(mark.line + 1, None, "\n".join(text), clear=clear)
 
 
@@ -380,7 +403,7 @@ def _of_item(case: Case, item: _Item, writer: _FieldWriter) -> Insert | None:
     if item.src.flow:
         column = begin[1] + 1 + moved
         return Insert(line, column, writer.group(item.shape, item.steps), clear=(column, line, end[1] + moved))
-    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", case.line(begin[0])[:begin[1]]) is None:
+    if moved or re.fullmatch(r"[ ]*(?:-[ ]+)+", _line(case, begin[0])[:begin[1]]) is None:
         return None
     text = writer.short(lambda: list(writer.inside(item.shape, item.steps, begin[1])), len(item.steps))
     return Insert(line, None, "\n".join(text), clear=(begin[1] + 1, line, end[1]), dash=True)
@@ -389,28 +412,30 @@ def _of_item(case: Case, item: _Item, writer: _FieldWriter) -> Insert | None:
 def _beside(case: Case, spot: _Spot, missing: set[str], writer: _FieldWriter) -> Insert | None:
     """Fields in a map that has others."""
     src, shape = spot.src, spot.shape
-    order = {key: at for at, key in enumerate(shape.titles)}
-    names = writer.chosen(shape, sorted(missing, key=order.__getitem__), spot.steps)
+    names = writer.chosen(shape, sorted(missing, key=list(shape.titles).index), spot.steps)
     if src.flow:
         block = _block(case, src, "")
         (line, column), (inner, after) = block.close, block.inner
-        between = b"\n".join(case.lines[inner:line + 1]).decode()[after:].partition("}")[0]
+        between = "\n".join(_line(case, at) for at in range(inner, line + 1))[after:].partition("}")[0]
         if "#" in between:
             return None
         text = ", ".join(writer.in_braces(shape, name, spot.steps) for name in names)
         # either way another field can be put between it and the brace
         return Insert(line + 1, column + case.memo.get("moved", {}).get(line + 1, 0),
                       text + ", " if "," in between or not src.entries else ", " + text)
-    if any(mark.column != src.mark.column for mark in src.at.values()):
+    columns = {mark.line: mark.column for mark in src.at.values()}
+    if {*columns.values()} != {src.mark.column}:
         return None
-    before = {key: at for key in src.entries if key in shape.fields
-              if (at := order[shape.fields[key][0]]) < order[names[0]]}
-    below = max(before, key=before.__getitem__, default=next(iter(src.entries)))
+    below = next(iter(src.entries))
+    for key, title in shape.titles.items():
+        if key == names[0]:
+            break
+        below = key if key in src.entries else title if title in src.entries else below
     lines = writer.short(
         lambda: [line for name in names for line in writer.block(shape, name, spot.steps, src.mark.column)],
         len(spot.steps))
-    line = src.at[below].line       # after which often the next field stands
-    last = line if any(mark.line == line + 1 for mark in src.at.values()) else _block(case, src, below).ends[below]
+    line = src.at[below].line
+    last = line if line + 1 in columns else _block(case, src, below).ends[below]    # on the next line is the next field
     return Insert(last + 1, None, "\n".join(lines))
 
 

@@ -15,7 +15,7 @@ from ..batch.outcome import Result
 from ..batch.reopening import CURRENT, GONE, UNREADABLE, UNSIGNED
 from ..judging.case import Case
 from ..judging.compile import Compiled
-from ..judging.inserting import Block, Forms, layout
+from ..judging.inserting import Block, Forms, layout, lines_of
 from ..judging.opening import Opener
 from ..packs.pack import Pack
 from ..reading.files import REPORTS, WORKBOOKS, Listed, read_bytes, real_path
@@ -305,7 +305,7 @@ def _spared(doc: Doc, pack: Pack) -> frozenset[str]:
 def _block(case: Case) -> Block:
     """The report's own map as it stands in the text."""
     mark = case.report.doc.src.mark
-    return dict(layout(case.lines))[mark.line, mark.column]
+    return dict(layout(lines_of(case)))[mark.line, mark.column]
 
 
 def _edit(source: str, insert: Insert, text: str) -> Edit:

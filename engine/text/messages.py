@@ -150,4 +150,4 @@ def _worded(fact: Any, language: str) -> Any:
         return told(fact, language)
     if isinstance(fact, dict) and language in fact:
         return _worded(fact[language], language)
-    return joined(fact, language) if isinstance(fact, list | tuple) else fact
+    return joined(fact, language) if isinstance(fact, (list, tuple)) else fact
