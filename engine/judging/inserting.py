@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from yaml._yaml import CParser
@@ -48,28 +49,26 @@ class Block:
 
 
 class _Rest:
-    """A text from a line on, which begins otherwise, as a parser asks for it."""
+    """Lines as a parser asks for them, which reads no further than it must."""
 
     name = ""
 
-    def __init__(self, lines: list[bytes], at: int, first: bytes) -> None:
-        self.lines, self.at, self.first = lines, at, first
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self.lines = lines
 
     def read(self, _: int = 0, /) -> bytes:
-        line, self.first = self.first or b"".join(self.lines[self.at:self.at + 1]), b""
-        self.at += 1
-        return line + b"\n" if self.at < len(self.lines) else line
+        return next(self.lines, b"")
 
 
 def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tuple[Place, Block]]:
     """The maps and lists of a text that can be read, by where they begin; each when its end is reached.
 
-    With what the first line to read begins with, it is the first of them alone, and of one without braces the first
-    value.
+    With a text for the first line to read it is the first of them alone, and of one without braces the first value.
     """
     stack: list[tuple[Block, Place]] = []     # and where it begins
     last = 0
-    get_event: Callable[[], Any] = CParser(_Rest(lines, line, first)).get_event
+    rest = chain([first], islice(lines, line + 1, None)) if first else iter(lines)
+    get_event: Callable[[], Any] = CParser(_Rest(rest)).get_event
     while (event := get_event()) is not None:
         kind, mark = event.__class__, event.start_mark
         begin, mark = (line + mark.line, mark.column), event.end_mark
@@ -110,12 +109,9 @@ def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tu
 
 
 def lines_of(case: Case) -> list[bytes]:
-    """The lines of a file without their breaks and its BOM."""
+    """The lines of a file with their breaks, without its BOM, and an empty one after them."""
     if "lines" not in case.memo:
-        data = case.data.removeprefix(BOM_UTF8)
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        case.memo["lines"] = data.split(b"\n")
+        case.memo["lines"] = [*case.data.removeprefix(BOM_UTF8).splitlines(keepends=True), b""]
     found: list[bytes] = case.memo["lines"]
     return found
 
@@ -123,7 +119,7 @@ def lines_of(case: Case) -> list[bytes]:
 def _line(case: Case, at: int) -> str:
     known: dict[int, str] = case.memo.setdefault("texts", {})
     if at not in known:
-        known[at] = lines_of(case)[at].decode()
+        known[at] = lines_of(case)[at].decode().rstrip("\r\n")
     return known[at]
 
 
@@ -342,7 +338,7 @@ def _block(case: Case, src: Map | Seq, key: str | int) -> Block:
     blocks: dict[Place, Block] = case.memo.setdefault("layout", {})
     if (pin.line, column) not in blocks:
         head = f"{' ' * column}{'-' if src.__class__ is Seq and not src.flow else ''}".ljust(pin.column)
-        blocks |= layout(lines_of(case), pin.line, (head + _line(case, pin.line)[pin.column:]).encode())
+        blocks |= layout(lines_of(case), pin.line, f"{head}{_line(case, pin.line)[pin.column:]}\n".encode())
     return blocks[pin.line, column]
 
 
