@@ -296,6 +296,16 @@ def test_what_is_asked_of_reports_is_asked_of_an_earlier_one_too(pack: Pack, tmp
         ("ZZ01", "a.yaml", "/themes"), ("ZZ01", "b.yaml", "/themes"), ("ZZ02", "b.yaml", "/themes")]
 
 
+def test_several_sentences_of_one_rule_over_the_batch(pack: Pack, tmp_path: Path) -> None:
+    """Each reads what it leaves behind itself, and what was said at a place is not said again."""
+    made = rules_of(tmp_path, "unit\ncheck:\n- over: units\n  must: collected.received == count(people)\n"
+                              "- over: units\n  must: collected.due >= count(people.themes.problems)\n"
+                              "- over: units\n  must: collected.received >= count(people)\n")
+    own = unit(pack, collected={"due": 0, "received": 0})
+    assert check(tmp_path, made, {"a.yaml": person(pack), "u.yaml": own})[0] == [
+        ("ZZ01", "u.yaml", "/collected/due"), ("ZZ01", "u.yaml", "/collected/received")]
+
+
 def test_the_latest_of_all_reports(pack: Pack, tmp_path: Path) -> None:
     made = rules_of(tmp_path, "headquarters\nover: units\n"
                               "must: submitted >= latest(reports[unit.level == '分理处'].submitted)")

@@ -24,6 +24,7 @@ from .workers import JUDGED, beside
 if TYPE_CHECKING:
     from ..judging.check import Checker
     from ..judging.compile import Check
+    from ..records import Route
     from .attribution import Aside
     from .found import Findings
     from .store import Store
@@ -58,6 +59,7 @@ class Assembly:
         self.arrivals = Arrivals(self.filings, checker.world, checker.pack, reread, aside or {})
         self.found = Found(store.findings, store.unassessed)
         self.gathering = Gathering(checker, self.filings, self.arrivals.owned, asked, self.found)
+        self.spoken: dict[tuple[str, int, Route], Check] = {}      # by rule, file and path the sentence that was false
         self.lost = False       # a file that was read could not be read again
 
     def named(self) -> set[str]:
@@ -81,8 +83,8 @@ class Assembly:
         with beside(partial(self._judge_alone, long, surveys), self.several_jobs and bool(long),
                     JUDGED * self.checker.limits.seconds) as receive:
             if receive:
-                surveys |= {check.number: (None, lambda: self._received(receive)) for check in long}
-            takers: Takers = {check.rule.id: (check, take) for check in checks
+                surveys |= {check.number: (None, lambda: _received(receive, self.tell, self.store)) for check in long}
+            takers: Takers = {check.key: (check, take) for check in checks
                               for take in [surveys[check.number][0]] if take}
             self.gathering.go_through(takers)
             broken = {rule for rule, (check, _) in takers.items() if check is None}
@@ -90,7 +92,7 @@ class Assembly:
             before = self.found.findings.last()
             # what takes long or needs most room comes late, what looks at all findings at the end
             for check in sorted(checks, key=lambda check: (check.kind.at_end, check.kind.long)):
-                if check.rule.id not in broken:
+                if check.key not in broken:
                     self._judge(check, surveys[check.number][1])
                     surveys.pop(check.number)       # and what it kept
         _tell_order(self.found.findings, before, self.checker.teller)
@@ -124,16 +126,6 @@ class Assembly:
                 marks, error = [], type(fault).__name__
             send((None, [(mark.file.at if mark.file else None, replace(mark, file=None)) for mark in marks], error))
 
-    def _received(self, receive: Callable[[], Sent]) -> list[Mark]:
-        """The marks of the next check that another process judged."""
-        far, marks, error = receive()
-        while far:
-            self.tell(*far)
-            far, marks, error = receive()
-        if error:
-            raise JudgedInVain(error)
-        return [replace(mark, file=None if at is None else self.store.one(at)) for at, mark in marks or ()]
-
     def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:
             self._place(check, list(judge()))
@@ -145,7 +137,7 @@ class Assembly:
             else:
                 self.found.crashed(check.rule.id, error)
             return
-        self.found.not_assessed.extend(self.gathering.unread.get(check.rule.id, ()))
+        self.found.not_assessed.extend(self.gathering.unread.pop(check.rule.id, ()))
 
     def _place(self, check: Check, marks: list[Mark]) -> None:
         """Findings of marks, reading each file again once to find the places in it."""
@@ -171,6 +163,9 @@ class Assembly:
                 self.found.not_assessed.add(NotAssessed(check.rule.id, name, place.line, place.pointer,
                                                            about.subject, mark.unjudged))
                 continue
+            where = check.rule.id, at, mark.path
+            if check.is_sentence and len(check.rule.checks) > 1 and self.spoken.setdefault(where, check) is not check:
+                continue        # the first sentence of a rule that is false at a place says enough
             finding = self.checker.teller.of_hit(check, Hit(mark.path, mark.hint, mark.facts), case, about, name)
             if own:
                 finding = of_owner(finding, own)
@@ -192,6 +187,17 @@ class Assembly:
             **self.found.findings.totals(), "not_assessed": len(self.found.not_assessed),
             "statistics": self.gathering.totals.statistics(self.filings.phases()),
         }
+
+
+def _received(receive: Callable[[], Sent], tell: Tell, store: Store) -> list[Mark]:
+    """The marks of the next check that another process judged."""
+    far, marks, error = receive()
+    while far:
+        tell(*far)
+        far, marks, error = receive()
+    if error:
+        raise JudgedInVain(error)
+    return [replace(mark, file=None if at is None else store.one(at)) for at, mark in marks or ()]
 
 
 def _tell_order(findings: Findings, judged: int, teller: Teller) -> None:

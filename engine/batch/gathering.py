@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Held = list[Any]            # a row of JSON, in the order in which judging/results.py lays it out
 _EMPTY: Held = [{}, [], [], []]
-# rule ID -> its check and what takes its facts; None once that has failed
+# key of a check -> it and what takes its facts; None once that has failed
 Takers = dict[str, tuple[Check, Take] | tuple[None, None]]
 
 
@@ -68,14 +68,14 @@ class Gathering:
                 self._keep(one, of_line(as_text(first)), findings, not_assessed, skipped, *whose)
             if problems and one.counts:
                 self.totals.add(problems)
-            for rule, fact in of_line(as_text(collected)).items():
-                check, take = takers.get(rule, (None, None))
+            for key, fact in of_line(as_text(collected)).items():
+                check, take = takers.get(key, (None, None))
                 if check is not None and take is not None:
                     try:
                         take(one, fact)
                     except Exception as fault:      # a broken rule must not take the batch with it
-                        takers[rule] = None, None
-                        self.found.crashed(rule, type(fault).__name__)
+                        takers[key] = None, None
+                        self.found.crashed(check.rule.id, type(fault).__name__)
 
     def _keep(self, one: Filed, listed: Held | None, findings: list[Held], not_assessed: list[Held],
               skipped: dict[str, tuple[str, int]], whose: Held | None = None) -> None:

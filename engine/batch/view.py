@@ -26,7 +26,7 @@ class View:
     kinds = KINDS
 
     def __init__(self, assembly: Assembly, check: Check) -> None:
-        self._assembly, self._rule = assembly, check.rule
+        self._assembly, self._rule, self._key = assembly, check.rule, check.key
         self._filings, self._store, arrivals = assembly.filings, assembly.filings.store, assembly.arrivals
         self._applies: dict[Any, bool] = {}
         self.world = assembly.checker.world
@@ -62,15 +62,15 @@ class View:
 
     def fact(self, one: File) -> Any:
         """What the rule collected from a file; None where that was nothing."""
-        return self._store.collected(one.at).get(self._rule.id)
+        return self._store.collected(one.at).get(self._key)
 
     def rows(self) -> Iterator[tuple[Filed, array[int]]]:
         """The first numbers that the rule collected from each file, in order of path."""
-        return ((one, unpacked(packed)) for one, packed in self._store.numbers(self._rule.id))
+        return ((one, unpacked(packed)) for one, packed in self._store.numbers(self._key))
 
     def rest(self, at: int) -> array[int]:
         """The further numbers that the rule collected from a file."""
-        return unpacked(self._store.numbers_of(self._rule.id, at), 1)
+        return unpacked(self._store.numbers_of(self._key, at), 1)
 
     def bind(self, one: File) -> Case:
         """A file's report once more, for what its facts leave out."""

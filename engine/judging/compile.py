@@ -33,6 +33,7 @@ class Check:
     message: dict[str, str] | None = None       # its own, in place of the rule's
     is_sentence: bool = False
     kinds: frozenset[str] = frozenset(KINDS)    # of which it may find anything
+    key: str = ""                               # by which a run knows what it collects
 
 
 class Compiled:
@@ -123,8 +124,10 @@ class Compiled:
     def _put(self, rule: Rule, part: dict[str, Any], sentence: RuleSentence, kind: Kind,
              scopes: Callable[[Case], list[Scope]], when: Callable[[Case, Scope], bool] | None, run: Any,
              quick: Callable[[Case], bool] | None) -> None:
+        before = sum(check.rule is rule and check.kind.stage == BATCH for check in self.checks)
         self.checks.append(Check(len(self.checks), rule, kind, scopes, when, run, part.get("level"), quick,
-                                 part.get("message"), "must" in part, sentence.kinds))
+                                 part.get("message"), "must" in part, sentence.kinds,
+                                 f"{rule.id}/{before}" if before else rule.id))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""
