@@ -15,6 +15,7 @@ from bayang.engine.judging.check import Checker
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.telling import Style
 from bayang.engine.judging.world import World
+from bayang.engine.language.beyond import offered
 from bayang.engine.language.functions import FUNCTIONS, NAMES
 from bayang.engine.language.meaning import understood
 from bayang.engine.language.scopes import levels_of
@@ -39,7 +40,7 @@ def test_the_language_has_a_name_in_chinese_for_each_and_no_other() -> None:
 def test_its_sample_is_valid(pack: Pack, name: str) -> None:
     roots = list(pack.shapes.values())
     each = "themes.*.problems[].measures[]" if FUNCTIONS[name].sample.startswith("due ") else None
-    assert understood(FUNCTIONS[name].sample, levels_of(roots, each), pack)
+    assert understood(FUNCTIONS[name].sample, levels_of(roots, each, offered(pack, None)), pack)
 
 
 @pytest.mark.parametrize(("old", "new"), [
