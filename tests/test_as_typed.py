@@ -9,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from making import PACK
 from running import invoked
 
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.results import FileResult
 from bayang.engine.judging.telling import Style
+from bayang.engine.reading.intake import read
+from bayang.engine.reading.scalars import bare_texts, typed_texts
+from bayang.engine.records import Unreadable
 from bayang.engine.text.wording import unseen, visible, width
 
 HEAD = """\
@@ -40,6 +44,20 @@ def look(compiled: Compiled, text: str, values: bool = False, language: str = "z
 def found(result: FileResult, *rules: str) -> list[tuple[str, int, int, str | None]]:
     wanted = rules or ("TX01", "TX03", "TX05", "TX07", "TX08")
     return [(one.rule, one.line, one.column, one.pointer) for one in result.findings if one.rule in wanted]
+
+
+def test_what_is_searched_at_once_is_what_is_shown_place_by_place() -> None:
+    files = [one for folder in ("slips", "compliant") for one in (Path(__file__).parent / folder).rglob("*.yaml")]
+    met, odd = 0, f"{HEAD}备注: [{{甲: [乙, '  ', ~], 丙: {{形式: 丁}}}}]\n八个方面: {{实干: 没有, 戊: {{己: 庚}}}}\n"
+    for data in [odd.encode(), *(one.read_bytes() for one in files)]:
+        for shape in PACK.shapes.values():
+            try:
+                root = read(data)
+            except Unreadable:
+                continue
+            assert sorted(bare_texts(root, shape)) == sorted(one.text for one in typed_texts(root, shape))
+            met += 1
+    assert met > 20
 
 
 # --- 9.1 ------------------------------------------------------------------------------------------

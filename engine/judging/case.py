@@ -11,7 +11,7 @@ from ..packs.pack import Pack
 from ..reading.intake import Pin
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import Doc, Items, Place, Report, locate
-from ..reading.scalars import Typed, typed_texts
+from ..reading.scalars import Typed, bare_texts, typed_texts
 from ..reading.schema import Slip
 from ..recording import dataclass, field
 from ..records import Route
@@ -142,8 +142,8 @@ class Case:
     def joined(self) -> str:
         """All texts of the report, one a line, to ask whether something occurs at all."""
         if "joined" not in self.memo:
-            texts = [one.text for one in self.typed] if self.slips else self.report.texts
-            self.memo["joined"] = "\n".join(texts)
+            root = self.report.doc
+            self.memo["joined"] = "\n".join(bare_texts(root.src, root.shape) if self.slips else self.report.texts)
         found: str = self.memo["joined"]
         return found
 

@@ -44,6 +44,24 @@ def typed_texts(root: Map, shape: Shape) -> Iterator[Typed]:
             yield Typed(text, at.path, at.mark, at.unknown, at.key, at.siblings)
 
 
+def bare_texts(root: Map, shape: Shape) -> list[str]:
+    """The same texts in any order, without their places."""
+    found: list[str] = []
+    rest: list[tuple[Value, Shape | None]] = [(root, shape)]
+    while rest:
+        value, form = rest.pop()
+        if isinstance(value, Map):
+            fields = getattr(_fitting(form, value), "fields", {})
+            found += [key.strip() for key in value.entries if key not in fields]
+            rest += [(one, fields[key][1] if key in fields else None) for key, one in value.entries.items()]
+        elif isinstance(value, Seq):
+            item = getattr(_fitting(form, value), "item", None)
+            rest += [(one, item) for one in value.items]
+        elif value is not None:
+            found.append(value.strip())
+    return [text for text in found if text]
+
+
 def _entries(value: Map, shape: Shape | None, at: Typed) -> Iterator[tuple[Value, Shape | None, Typed]]:
     """What stands in a map: the values of its fields, and each other key with its value."""
     fields = getattr(shape, "fields", {})
