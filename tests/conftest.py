@@ -67,8 +67,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One process more than there are cores: now and then a test waits for a program, a sign or the clock."""
-    return None if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") else workers.cores() + 1
+    """Two processes more than there are cores: now and then a test waits for a program, a sign or the clock."""
+    return None if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") else workers.cores() + 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
