@@ -75,16 +75,16 @@ class Database:
 
     def settle(self) -> None:
         """Write what waits."""
-        waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
-        self._tried(waiting)
+        if self._count:
+            waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
+            self._tried(waiting)
 
     def write(self, statement: str, *values: Any) -> None:
         self.settle()
         self._tried({statement: [values]})
 
     def read(self, query: str, *values: Any) -> list[Row]:
-        if self._count:
-            self.settle()
+        self.settle()
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.OperationalError:        # no room to sort

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from ..packs.pack import Pack
 from ..reading import slips
-from ..reading.intake import BREAK, WIDE_DASHES, WIDE_SPACES, Map, Seq, Value
+from ..reading.intake import BREAK, WIDE_DASHES, WIDE_SPACES, Map, Seq, Value, begins_of_lines
 from ..reading.mending import Mended, lead_of, mend, typed
 from ..reading.report import BAD
 from ..reading.schema import Slip
@@ -220,7 +220,7 @@ def _spans(case: Case, texts: bool = False) -> Mapping[tuple[int, int], Span]:
     those that hold no others.
     """
     blocks: dict[tuple[int, int], Block] = dict(layout(lines_of(case)))
-    starts = [0, *(one.end() for one in BREAK.finditer(case.source))]
+    starts = begins_of_lines(case.source)
     found: dict[tuple[int, int], Span] = {}
     rest: list[Value] = [case.report.doc.src]
     while rest:

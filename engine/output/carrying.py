@@ -19,7 +19,7 @@ from ..judging.inserting import Block, Forms, layout, lines_of
 from ..judging.opening import Opener
 from ..packs.pack import Pack
 from ..reading.files import REPORTS, WORKBOOKS, Listed, read_bytes, real_path
-from ..reading.intake import BREAK
+from ..reading.intake import BREAK, begins_of_lines
 from ..reading.report import Doc, Items
 from ..reading.schema import ListShape, MapShape, Shape
 from ..reading.typed import as_typed, in_chinese, in_english, quoted
@@ -208,17 +208,17 @@ class Chunks:
 
 def _heads(case: Case, pack: Pack, phase: str) -> Iterator[Edit]:
     """The new phase, in the language in which the old one stood, and no day of filing."""
-    doc = case.report.doc
-    values = _block(case).values
+    doc, source, values = case.report.doc, case.source, _block(case).values
+    starts = begins_of_lines(source)
     for key in ("phase", pack.roles.filed, pack.roles.refiled):
         written = doc.written(key)
         typed = doc.src.entries.get(written or "")
         if written is None or not isinstance(typed, str) or not typed.strip():
             continue
-        begin, end = (_begin_of_line(case.source, line) + column for line, column in values[written])
+        begin, end = (starts[line] + column for line, column in values[written])
         named = phase if typed.strip() in pack.phases else pack.phases[phase].name["zh"]
         text = quoted(named) if key == "phase" else ""
-        yield begin, end, text + "\n" * case.source[begin:end].endswith("\n")
+        yield begin, end, text + "\n" * source[begin:end].endswith("\n")
 
 
 def _sections(case: Case, fresh: Branch, chunks: Chunks) -> Iterator[Edit]:
@@ -312,18 +312,12 @@ def _edit(source: str, insert: Insert, text: str) -> Edit:
     if insert.column is None:
         at = _end_of_line(source, insert.line - 1)
         return at, at, "\n" + text
-    at = _begin_of_line(source, insert.line - 1) + insert.column - 1
+    at = begins_of_lines(source)[insert.line - 1] + insert.column - 1
     return at, at, text
 
 
-def _begin_of_line(source: str, line: int) -> int:
-    starts = [0, *(found.end() for found in BREAK.finditer(source))]
-    return starts[line]
-
-
 def _end_of_line(source: str, line: int) -> int:
-    begin = _begin_of_line(source, line)
-    found = BREAK.search(source, begin)
+    found = BREAK.search(source, begins_of_lines(source)[line])
     return found.start() if found else len(source)
 
 

@@ -112,6 +112,11 @@ class Seq:
     mark: Pin
 
 
+def begins_of_lines(text: str) -> list[int]:
+    """After how many characters each line of a text begins."""
+    return [0, *(found.end() for found in BREAK.finditer(text))]
+
+
 def line_in(typed: Map | Seq, *steps: str | int) -> int:
     """The line (from 1) of a place in what was typed, or of the nearest place above it."""
     line, node = typed.mark.line + 1, cast(Value, typed)

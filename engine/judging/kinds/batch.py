@@ -148,7 +148,6 @@ class Mark:
 
 
 Take = Callable[[File, Any], None]      # (a file, its fact)
-Kept = tuple[File, str | None]          # a file and the packed numbers that it left
 Judge = Callable[[], Iterable[Mark]]
 
 
