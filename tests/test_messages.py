@@ -48,7 +48,6 @@ STATEMENTS = {f"engine/batch/{name}.py" for name in ("database", "filings", "fou
 # English that no user reads.
 UNSAID = {
     "engine/language/emit.py": {") is None else not ", " is None else not "},      # Python
-    "engine/authoring/lint.py": {"levels, value of field", "value of field"},           # of schemas/rules.json
     "engine/reading/slips.py": {"block sequence entries", "mapping keys are not allowed",
                                 "mapping values are not allowed", "cannot start any token"},    # the YAML library's
     "engine/batch/workers.py": {"the pack has changed meanwhile"},                      # a crash, told by its kind

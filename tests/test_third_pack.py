@@ -89,6 +89,14 @@ def test_what_is_wrong_is_found_by_its_own_fields(service: Pack, tmp_path: Path)
         ("FW02", "/themes/visit/problems/0/clue"), ("FW04", "/paid")])
 
 
+def test_a_list_of_values_that_is_taken_over_leaves_out_what_this_plan_has_not(service: Pack, tmp_path: Path) -> None:
+    """Of FM04, which names a level and a field that are not here; with `==` they would be asked for."""
+    text = report(service, "checking", {"/not_applicable": [
+        {"item": "case_lessons", "reason": "由区局统一开展"}, {"item": "visits", "reason": "由区局统一走访"},
+        {"item": "corrected", "reason": "没有重报过"}]})
+    assert found(tmp_path, text) == [("FM04", "/not_applicable/1/item"), ("FM04", "/not_applicable/2/item")]
+
+
 def test_a_field_that_is_missing_comes_with_lines_to_paste(service: Pack, tmp_path: Path) -> None:
     text = report(service, "mending", {}, ("/visits",))
     (tmp_path / "站.yaml").write_text(text, encoding="utf-8")

@@ -2,8 +2,8 @@
 
 What keeps a pack from loading at all is a PackError, told here as one flaw; so is the first fault of each rule that
 can't be used (`strict`). Everything else is looked for in the loaded pack and in its files as typed, which give the
-lines: listed values, phases, themes, translations, hints, bases, word lists, examples. Rules inherited from the bundled
-pack are checked there.
+lines: phases, themes, translations, hints, bases, word lists, examples. Rules inherited from the bundled pack are
+checked there.
 """
 
 from __future__ import annotations
@@ -18,21 +18,14 @@ from jsonschema.exceptions import SchemaError
 from referencing import Registry, Resource
 
 from ..judging.compile import Compiled
-from ..judging.kinds.built_in import BUILT_IN
 from ..judging.kinds.kind import BATCH
 from ..judging.strict import (
-    BESIDE,
     Flaw,
-    Paths,
     check_typed,
-    checks_of,
-    follow,
     items_of,
     place_of,
-    roots_of,
     rule_place,
     sentence_of,
-    texts_of,
 )
 from ..language.possible import impossible
 from ..language.types import Negated, Read
@@ -42,14 +35,12 @@ from ..packs.loading import Loader
 from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, shown
 from ..packs.rule import Rule
-from ..reading.intake import Map, Seq, Value, line_in
-from ..reading.paths import split
-from ..reading.schema import FOLDER, BehaviourShape, ChoiceShape, CountShape, Shape, maps_in, plain, schema_file
+from ..reading.intake import Map, Seq, line_in
+from ..reading.schema import FOLDER, maps_in, plain, schema_file
 from ..records import PackError, UsageError
 from ..text.dates import day_after
 from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
-from ..text.wording import nearest
 from .examples import UNBUILT, bases, fault_of, findings_of
 from .trace import Cite, trace
 
@@ -262,82 +253,12 @@ def unused_lists(pack: Pack, typed: TypedPack, recorder: Recorder) -> Iterator[F
             yield Flaw("unused-list", "words.yaml", typed.line("words.yaml", "words", name), {"name": name})
 
 
-# --- field paths, listed values, conditions -----------------------------------------------------------
+# --- what the rules do --------------------------------------------------------------------------------
 
 
 def own(pack: Pack, typed: TypedPack) -> list[Rule]:
     """The rules that stand in the pack's own families."""
     return [rule for rule in pack.rules.values() if rule.id in typed.rules]
-
-
-def values(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """Values that the options of a check list are listed."""
-    schema = schema_file("rules.json")["definitions"]
-    for rule in own(pack, typed):
-        roots = roots_of(rule, pack)
-        entries = rule.typed.entries
-        looking, paths = Values(pack, rule.id, typed, roots), Paths(pack, rule, roots)
-        outer = paths.scopes(entries.get("each"))
-        for place, part in checks_of(rule):
-            scopes = paths.scopes(part.entries["each"]) if part.entries.get("each") is not None else outer
-            for kind in part.entries.keys() - set(BESIDE) - set(BUILT_IN) - {"must"}:
-                options = schema["check"]["properties"][kind].get("properties", {})
-                yield from looking.options(part.entries[kind], options, scopes, (*place, kind))
-
-
-class Values:
-    """Holds the listed values of one rule against those that its fields may have."""
-
-    def __init__(self, pack: Pack, rule: str, typed: TypedPack, roots: list[Shape]) -> None:
-        self.pack, self.rule, self.typed, self.roots = pack, rule, typed, roots
-
-    def options(self, given: Value, known: dict[str, Any], scopes: list[Shape], place: Steps) -> Iterator[Flaw]:
-        """The options of one kind that list values, as their schema marks them."""
-        if not isinstance(given, Map):
-            return
-        for name, one in given.entries.items():
-            option = known.get(name, {})
-            if "x-values" in option:
-                yield from self.values(one, option["x-values"], given, scopes, (*place, name))
-
-    def values(self, one: Value, said: str, given: Map, scopes: list[Shape], place: Steps) -> Iterator[Flaw]:
-        """An option that lists values: levels, phases, or those of a neighbour's field."""
-        if said.startswith("value of "):
-            text = str(given.entries.get(said.removeprefix("value of "), ""))
-            found = follow(self.roots if text.startswith("/") else scopes, split(text))[0]
-            yield from self.listed(one, found, text, place)
-            return
-        known = list(self.pack.levels if said.startswith("levels") else self.pack.phases)
-        names = one.entries if isinstance(one, Map) else [text for text, _ in texts_of(one)]
-        for value in names:
-            if value not in known:
-                yield self.unknown(value, said, known, place)
-        if said == "levels, value of field" and isinstance(one, Map):
-            for level, listed in one.entries.items():
-                if isinstance(listed, Seq):
-                    yield from self.values(listed, "value of field", given, scopes, (*place, level))
-
-    def listed(self, one: Value, shapes: list[Shape], field: str, place: Steps) -> Iterator[Flaw]:
-        """Values of a field that has a list of them."""
-        known: list[str] = []
-        for shape in shapes:
-            if isinstance(shape, ChoiceShape):
-                known += [value for value in dict.fromkeys(shape.values.values()) if value not in known]
-            elif isinstance(shape, BehaviourShape):
-                known += [*self.pack.behaviours, self.pack.other]
-            elif not isinstance(shape, CountShape):
-                return
-        for text, at in texts_of(one):
-            if shapes and text not in known:
-                yield self.unknown(text, field, known, (*place, *at))
-
-    def unknown(self, value: str, field: str, known: list[str], place: Steps) -> Flaw:
-        near = nearest(value, known) or ", ".join(known[:12])
-        return Flaw("unknown-value", *self.typed.rule_line(self.rule, *place),
-                    {"rule": self.rule, "field": field, "value": value, "near": near})
-
-
-# --- what the rules do --------------------------------------------------------------------------------
 
 
 def running(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
@@ -491,4 +412,4 @@ def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, 
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, values, grounds, contradictions, traced)
+    referee, phases, themes, translations, grounds, contradictions, traced)

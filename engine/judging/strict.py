@@ -143,7 +143,7 @@ def sentence_of(rule: Rule, check: dict[str, Any], pack: Pack) -> RuleSentence:
     """The sentence of a check with its conditions; of a check of a kind its conditions. Raises PackError."""
     mixed = any(one.get("over") not in _SUBJECTS for one in rule.checks)
     texts = SentenceTexts(check.get("must"), check["each"], check["when"], check.get("where"), check.get("at"),
-                          check.get("let"), check.get("over"), mixed)
+                          check.get("let"), check.get("over"), mixed, rule.inherited)
     try:
         return RuleSentence(texts, roots_of(rule, pack, texts.over), pack)
     except Fault as fault:

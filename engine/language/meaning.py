@@ -81,9 +81,14 @@ def understood(text: str, levels: Sequence[Level], pack: Pack) -> Node:
     return _Meaning(levels, pack).of(_parsed(text, pack), 0)
 
 
-def condition(text: str, levels: Sequence[Level], pack: Pack) -> Node:
-    """The tree of a sentence that is true or false. Raises Fault."""
-    return _Meaning(levels, pack).truth(_parsed(text, pack), 0)
+def condition(text: str, levels: Sequence[Level], pack: Pack, inherited: bool = False) -> Node:
+    """The tree of a sentence that is true or false. Raises Fault.
+
+    Of listed values in brackets an inherited sentence may name some that this plan has not: nothing is one of them.
+    """
+    run = _Meaning(levels, pack)
+    run.inherited = inherited
+    return run.truth(_parsed(text, pack), 0)
 
 
 def with_items(text: str, levels: Sequence[Level], pack: Pack) -> tuple[Node, Node | None, str]:
@@ -123,7 +128,7 @@ class _Names:
     """What the names of a sentence stand for."""
 
     def __init__(self, levels: Sequence[Level], pack: Pack) -> None:
-        self.levels, self.plan = levels, pack
+        self.levels, self.plan, self.inherited = levels, pack, False
         self.kept: list[Type] = []          # what the item between each [ ] around is, the innermost last
 
     def name(self, one: nodes.Name, depth: int) -> Node:
@@ -319,7 +324,7 @@ class _Meaning(_Names):
         parts = []
         for number, other in enumerate(one.ops):
             sign = SIGNS[other.op]
-            held = _comparison(sign.removeprefix("not "), sides[number], sides[number + 1])
+            held = _comparison(sign.removeprefix("not "), sides[number], sides[number + 1], self.inherited)
             parts.append(Negated(held.type, held.at, held) if sign == "not in" else held)
         return parts[0] if len(parts) == 1 else Both(Type(TRUTH), parts[0].at, True, tuple(parts))
 
@@ -481,7 +486,7 @@ def start_of(one: nodes.Node) -> int:
     return min(part.lineno for part in (one, *one.find_all((nodes.Name, nodes.Const))))
 
 
-def _comparison(sign: str, left: Node, right: Node) -> Node:
+def _comparison(sign: str, left: Node, right: Node, inherited: bool) -> Node:
     """A comparison of two values, or of each of a list with one. Raises Fault where they can't be compared."""
     if sign == "in":
         if not right.type.many:
@@ -489,7 +494,7 @@ def _comparison(sign: str, left: Node, right: Node) -> Node:
                         is_=right.type)
         if right.type.form == PERSON and left.type.form in (TEXT, PERSON):
             return Compare(Type(TRUTH, many=left.type.many and left.type.form == TEXT), left.at, sign, left, right)
-        left, right = _fitted(left, right), _fitted(right, left)
+        left, right = _fitted(left, right), _fitted(right, left, inherited)
         if left.type.form == right.type.form == TEXT:
             raise Fault("in-names", left.at)
         if left.type.form != right.type.form or left.type.form in (MAP, TRUTH):
@@ -539,12 +544,14 @@ def _check_choices(left: Node, right: Node, at: int) -> None:
         raise Fault("other-values", at)
 
 
-def _fitted(one: Node, other: Node) -> Node:
+def _fitted(one: Node, other: Node, inherited: bool = False) -> Node:
     """Words of the sentence as a value of the form with which they are compared."""
     form = other.type.form
     if not isinstance(one, Const) or one.type.form != TEXT or form == TEXT:
         return one
     values = one.value if one.type.many else (one.value,)
+    if inherited and form == CHOICE:
+        values = [value for value in values if value in other.type.values]
     made = tuple(_value(str(value), other.type, one.at) for value in values)
     return Const(Type(form, one.type.many, other.type.values), one.at, made if one.type.many else made[0])
 

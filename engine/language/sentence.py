@@ -33,6 +33,7 @@ class SentenceTexts:
     let: Mapping[str, str] | None = None
     over: str | None = None         # of a rule over the batch: what it is about
     mixed: bool = False             # the rule has checks that are not over people or units
+    inherited: bool = False         # the rule is another plan's
 
 
 class RuleSentence:

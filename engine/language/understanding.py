@@ -125,11 +125,11 @@ def understand(texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> Unde
     when, let = [], {}
     for text in texts.when:
         with _in("when", text):
-            when.append(meaning.condition(text, levels[:1], pack))
+            when.append(meaning.condition(text, levels[:1], pack, texts.inherited))
     with _in("where", texts.where):
-        where = meaning.condition(texts.where, levels, pack) if texts.where is not None else None
+        where = meaning.condition(texts.where, levels, pack, texts.inherited) if texts.where is not None else None
     with _in("must", texts.must):
-        must = meaning.condition(texts.must, levels, pack) if texts.must is not None else None
+        must = meaning.condition(texts.must, levels, pack, texts.inherited) if texts.must is not None else None
     for name, text in (texts.let or {}).items():
         with _in("let", text):
             let[name] = meaning.shown(text, levels, pack)

@@ -96,8 +96,7 @@ class Written:
     def _list(self, one: Seq, schema: Schema, file: str) -> Seq:
         inner = schema.get("items") or {}
         out = Seq()
-        out.items = [self._name(text, schema) if isinstance(text, str) and "x-values" in schema
-                     else self._value(text, inner, file, mark) for text, mark in zip(one.items, one.at, strict=True)]
+        out.items = [self._value(text, inner, file, mark) for text, mark in zip(one.items, one.at, strict=True)]
         out.at, out.mark, out.flow = one.at, one.mark, one.flow
         return out
 
@@ -188,12 +187,9 @@ def _fitting(one: Value, schema: Schema, file: str) -> tuple[Schema, str]:
 
 
 def _words(schema: Schema) -> Schema | None:
-    """Where a schema says which names of the plan it takes: itself, its items, its keys, or the values it lists."""
-    for place in (schema, schema.get("items") or {}, schema.get("propertyNames") or {}):
-        if "x-words" in place:
-            return place
-    listed = str(schema.get("x-values", "")).split(",")[0]
-    return {"x-words": listed} if listed in ("levels", "phases") else None
+    """Where a schema says which names of the plan it takes: itself, its items or its keys."""
+    places = (schema, schema.get("items") or {}, schema.get("propertyNames") or {})
+    return next((place for place in places if "x-words" in place), None)
 
 
 def _title(schema: Schema, file: str) -> str:

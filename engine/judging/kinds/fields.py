@@ -14,7 +14,7 @@ from ...text.regex import regex
 from ...text.wording import id_key, text_key
 from ..case import Case, Hit
 from ..places import node_at
-from .kind import Kind, Look, Options, nothing_there, stands
+from .kind import Kind, Look, Options, stands
 
 Check = Callable[[Case, Scope], Iterable[Hit]]
 
@@ -191,23 +191,6 @@ def _shared(case: Case, path: Route, depth: int | None, name: str) -> tuple[str 
     return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
 
 
-def only_where(options: Options, pack: Pack) -> Check:
-    """`not_applicable` names only fields that the plan lets this level leave out."""
-    wanted = Field(options["field"])
-    never = frozenset(options["never"])
-    levels = options["levels"]
-
-    def check(case: Case, scope: Scope) -> list[Hit]:
-        allowed = levels.get(case.report.level)
-        hits = []
-        for path, one in wanted.read(case, scope):
-            if one in never or (case.report.level and allowed != "all" and one not in (allowed or ())):
-                hits.append(Hit(path, "not-here"))
-        return hits
-
-    return check
-
-
 def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
     """Every field of every scope is there."""
     ways = [[one.steps for one in way] for way in _ways(options, pack)]
@@ -268,5 +251,4 @@ CHECK_KINDS = {
     "required": Kind(make=required, raises={None: "missing key"}, quick=_quick_required),
     "examined": Kind(make=examined, raises={None: "behaviours count"}, quick=_quick_examined, quotes=True),
     "unique": Kind(make=unique, raises={None: "other"}, quick=_quick_unique, spots=frozenset({"other"})),
-    "only_where": Kind(make=only_where, raises={"not-here": ""}, quick=nothing_there),
 }
