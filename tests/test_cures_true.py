@@ -262,3 +262,28 @@ def test_9_14_a_theme_of_the_form_is_not_told_to_be_deleted() -> None:
     one, line = only(found(text), "CV01"), line_of(text, "  实干")
     assert one.insert is None
     assert f"空在第 {line + 6}、{line + 7}、{line + 8} 行" in one.remedy
+
+
+# -- FM02: a field of the other kind of report -----------------------------------------------------------------------
+
+def test_8_2_a_report_that_says_the_wrong_kind_is_told_so_and_nothing_that_follows_from_it() -> None:
+    """What it has for that kind is not missing, and none of its fields is to be moved into the remarks."""
+    text = report("personal", "rectification", {"/report": "unit"})
+    [one] = found(text)
+    assert (one.rule, one.hint, one.line) == ("FM02", "contrary", line_of(text, "个人:"))
+    assert one.message == ("报告类型与填写的内容不符：这种报告的“单位”没有填，填的“个人”只有另一种报告才有；"
+                           "其余内容没有全部核查。")
+    assert "备注" not in one.remedy
+    assert found(text.replace("报告类型: 单位", "报告类型: 个人")) == []
+
+
+def test_8_2_a_field_of_the_other_kind_in_a_report_of_the_right_one() -> None:
+    text = report("personal", "rectification", {"/annual_plan": {"document": "云环〔2022〕1号"}})
+    one = only(found(text.replace("annual_plan", "年度要点")), "FM02")
+    assert (one.hint, one.message) == ("other-kind", "“年度要点”只有另一种报告才有，这种报告没有这一栏。")
+    assert "备注" not in one.remedy
+
+
+def test_8_2_without_a_kind_nobody_says_that_it_does_not_fit() -> None:
+    text = report("personal", "rectification", {"/unit": {"code": "U-1"}}, removed=("/report", "/person"))
+    assert {one.hint for one in found(text) if one.rule == "FM02"} == {"other-kind"}

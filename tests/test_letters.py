@@ -127,7 +127,7 @@ def test_9_12_who_filed_a_file_that_cannot_be_read_is_told_how_to_mend_it(office
     assert text.startswith("关于请韩甲一同志改正“八扬八治”自查自纠报告文件的通知\n")
     assert "收到了标有你编号（P-001）的文件（P-001.yaml），但是读不出来，请改正后重报。" in text
     assert "没有收到" not in text and "应报" not in text
-    assert "二、文件里要改的地方\n1. 第 1 行" in text and "中文冒号“：”" in text
+    assert "二、读不出来的原因和办法\n1. 第 1 行" in text and "中文冒号“：”" in text
     assert "请在原来的文件上改正" in text and "这个文件不用再报的，请在附件里写明。" in text
     assert "GB18030" in body(made["P-002", "mend"]) or "ANSI" in body(made["P-002", "mend"])
 
@@ -152,7 +152,8 @@ def test_9_13_what_remains_once_the_file_is_mended_stands_apart(office: Any, com
     text = body(one)
     assert ("三、照此改好以后还要改的\n下面是假定已经照上面改好，对其余内容审核提出的："
             "必须补正 1 项，建议完善 1 项。请一并改好。") in text
-    assert "照此改好以后还要改的，一并列出；" in text and "文件里的内容还没有审核" not in text
+    assert "照此改好以后还要改的，一并列出（要与其他报告汇总核对的除外）；" in text
+    assert "文件里的内容还没有审核" not in text
     assert [item["label"] for item in one.data["items"]] == ["必须补正", "改好以后必须补正", "改好以后建议完善"]
     assert (one.error, one.warning) == (1, 0)
 

@@ -176,7 +176,8 @@ def test_9_13_where_nothing_remains_it_is_said(office: Any, compiled: Compiled) 
     path = office.reports / "P-001.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("plan: ", "plan："), encoding="utf-8")
     text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
-    assert "照此改好后的内容也核查过，没有别的需要补正或者完善的事项；改好重报以后再审核。" in text
+    assert ("照此改好后的内容也核查过，没有别的需要补正或者完善的事项（要与其他报告汇总核对的除外）；"
+            "改好重报以后再审核。") in text
     assert "请在原来的文件上改正" in text
 
 
@@ -251,3 +252,38 @@ def test_no_line_of_a_page_breaks_within_an_id() -> None:
     shown = environment("html").from_string("{{ text | unbroken }}").render(text="P-001、U-002 <b> 2022-08-08")
     assert shown == ('<span class="id">P-001</span>、<span class="id">U-002</span> &lt;b&gt; '
                      '<span class="id">2022-08-08</span>')
+
+
+def test_9_13_nothing_is_said_of_a_mended_file_that_needs_the_other_reports(office: Any, compiled: Compiled) -> None:
+    """A problem that vanished shows only beside the report before: no letter says that nothing is left to correct."""
+    office.report("P-001", "P-001.yaml", phase="inspection", submitted="2022-04-20")
+    path = office.report("P-001", "P-001 整改.yaml", phase="rectification", submitted="2022-07-20")
+    whole = path.read_text(encoding="utf-8").replace("P001-1", "P001-9")
+    path.write_text(whole, encoding="utf-8")
+    assert "RC10" in {one.rule for one in checked(office, compiled, "2022-08-05").findings}
+    path.write_text(whole.replace("plan: ", "plan：", 1), encoding="utf-8")
+    result = checked(office, compiled, "2022-08-05")
+    for language, said in (("zh", "要与其他报告汇总核对的除外"), ("en", "can be told without the other reports")):
+        assert said in body(letters(result, compiled, language=language)["P-001", "mend"])
+
+
+def test_9_17_lines_to_type_are_told_once_in_a_letter(office: Any, compiled: Compiled) -> None:
+    """And what stands alike under several headings once, also under a heading of their own."""
+    office.report("P-001", "P-001.yaml", phase="inspection", submitted="2022-04-20")
+    office.report("P-001", "P-001 整改.yaml", phase="rectification", submitted="2022-07-20", themes=None)
+    text = body(letters(checked(office, compiled, "2022-08-05"), compiled)["P-001", "correct"])
+    assert text.count("“shigan:”（行首空 2 格）") == text.count("“none_found:”（行首空 4 格）") == 1
+    assert "接着是“dandang:”（行首空 2 格）、“gongpu:”（行首空 2 格）" in text
+    assert "各自下面照写“shigan:”下面的 4 行" in text
+    assert "要加的 41 行上面已经列出（加在第" in text.partition("没有列入")[2]      # RC10 after CV01
+    assert text.count("后面加 41 行") == 1
+
+
+def test_9_14_what_gives_way_to_lines_is_not_told_to_be_kept_as_well(office: Any, compiled: Compiled) -> None:
+    """Empty braces: each of the themes that are missing, and the problems of before, ask for the same lines."""
+    office.report("P-001", "P-001.yaml", phase="inspection", submitted="2022-04-20")
+    office.report("P-001", "P-001 整改.yaml", phase="rectification", submitted="2022-07-20", themes={})
+    offers = [(one.rule, one.insert) for one in checked(office, compiled, "2022-08-05").findings if one.insert]
+    assert {rule for rule, _ in offers} == {"CV01", "RC10"} and len({insert for _, insert in offers}) == 1
+    text = body(letters(checked(office, compiled, "2022-08-05"), compiled)["P-001", "correct"])
+    assert text.count("请先把第") == 1 and "右花括号" not in text

@@ -511,6 +511,8 @@ def test_9_12_a_file_called_after_somebody_that_calls_itself_one_of_the_other_ki
     [own] = [one for one in found.findings if one.rule == "RO01" and one.subject and one.subject.id == "P-11"]
     assert "收到以该编号命名的文件 U-1/P-11.yaml，其中写的报告类型与该对象不符" in own.message
     assert own.remedy == "这份报告是该对象的，请改正其中的报告类型；不是的，请补报该对象自己的报告。"
+    [other] = [one for one in found.findings if one.file == "U-1/P-11.yaml"]      # nothing that only follows from it
+    assert (other.rule, other.hint, other.pointer) == ("FM02", "contrary", "")
     made = letters(found, compiled)["P-11", "missing"]
     assert "没有收到写有你编号" not in body(made)
     assert "其中的报告类型写的却是单位：这份报告是你的，请把报告类型改成个人后重报" in body(made)

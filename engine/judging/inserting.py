@@ -306,7 +306,7 @@ def _spot(case: Case, path: Route) -> _Spot | None:
         value, node = src.entries[name], node.get(one) if isinstance(node, dict) else None
         last = at == len(path) - 1
         if (last or node is None or node is BAD) and not isinstance(below, TextShape) \
-                and _of_no_use(value, node, below, last):
+                and _of_no_use(value, node, below):
             nothing = below.instead if isinstance(below, ListShape) and node is BAD \
                 and str(value).strip() in case.pack.absent else None
             return _Spot(src, shape, _steps(path[:at + 1], themes), (one,), name, node is BAD, nothing)
@@ -314,13 +314,13 @@ def _spot(case: Case, path: Route) -> _Spot | None:
     return None
 
 
-def _of_no_use(value: Value, bound: Any, shape: Shape, last: bool) -> bool:
+def _of_no_use(value: Value, bound: Any, shape: Shape) -> bool:
     """Whether what stands after a key gives way to its fields: nothing, a word for it, a text where fields belong."""
     if bound is BAD:
         inner = shape.item if isinstance(shape, ListShape) else shape
         return value.__class__ is str and isinstance(inner, MapShape)
     if isinstance(value, Map):
-        return last and not value.entries
+        return not value.entries
     # where there is an item with fields they stand there, be they empty; nobody looks through thousands of them
     return bound is None and not (isinstance(value, Seq) and any(
         isinstance(one, Map) and one.entries for one in value.items[:FIRST]))

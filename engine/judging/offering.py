@@ -113,8 +113,11 @@ class Offers:
                 "insert.several", self.language, stacked=stacked))
 
 
-def typing(insert: Insert, language: str) -> str:
-    """Where to type what, in words."""
+def typing(insert: Insert, language: str, told: bool = False) -> str:
+    """Where to type what, in words; of lines that were told already, no more than that."""
+    lines = insert.text.count("\n") + 1
+    if told and lines > 1:
+        return say("insert.same", language, line=insert.line, count=lines)
     several = say("insert.several", language, stacked=insert.stacked) if insert.several else ""
     if insert.column is not None:
         name = "insert.instead" if insert.clear else "insert.braces"
@@ -130,9 +133,9 @@ def typing(insert: Insert, language: str) -> str:
 def block(text: str, language: str) -> dict[str, Any]:
     """What is said of lines to type, wherever they go."""
     lines = text.split("\n")
-    first, *rest = alike(lines)
+    above, first, *rest = alike(lines)
     listed, others = (joined([one_line(line, language) for line in some], language)
-                      for some in (first, [part[0] for part in rest]))
+                      for some in (above + first, [part[0] for part in rest]))
     return {"count": len(lines), "listed": listed, "hollow": hollow(lines), "rest": others,
             "first": first[0].strip(" "), "below": len(first) - 1, "blank": blank_in(text)}
 
@@ -156,13 +159,20 @@ def blank_in(text: str) -> str:
 
 
 def alike(lines: list[str]) -> list[list[str]]:
-    """A block in parts under headings with the same lines below each; in one part where they differ."""
-    parts: list[list[str]] = []
-    for line in lines:
-        if leading(line) == leading(lines[0]):
-            parts.append([])
-        parts[-1].append(line)
-    return parts if len(parts[0]) > 1 and all(part[1:] == parts[0][1:] for part in parts) else [lines]
+    """A block in parts under headings with the same lines below each; in one part where they differ.
+
+    Before them comes the line over all of them, if there is one.
+    """
+    for above in (0, 1):
+        parts: list[list[str]] = []
+        for line in lines[above:]:
+            if not parts or leading(line) == leading(parts[0][0]):
+                parts.append([])
+            parts[-1].append(line)
+        if len(parts) > 1 < len(parts[0]) and all(part[1:] == parts[0][1:] for part in parts) and all(
+                leading(line) > leading(lines[0]) for line in lines[1:] if above):
+            return [lines[:above], *parts]
+    return [[], lines]
 
 
 def hollow(lines: list[str]) -> bool:

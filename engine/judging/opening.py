@@ -51,7 +51,7 @@ class Opener:
             doc.src, doc.shape, doc.misspelt = root, self.pack.shapes[kind], None
             for name in doc.shape.required:
                 doc.shape.missing(name, doc, run, None, mark)
-        valid = doc.get("report") in KINDS
+        valid = doc.get("report") in KINDS and not run.contrary
         phase = doc.get("phase") if doc.get("phase") in self.pack.phases else None
         home, field = self.pack.roles.level_path
         unit = doc.get(home)

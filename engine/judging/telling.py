@@ -130,7 +130,8 @@ class Teller:
         rule = self.compiled.form[slip.name]
         hint, facts = slip.told
         if slip.name == "unknown-field":
-            shown = slip.value if hint == "elsewhere" else slip.field       # a field's name, be it of another place
+            # a field's name, be it of another place
+            shown = slip.value if hint in ("elsewhere", "other-kind", "contrary") else slip.field
             place = replace(place_at(case.report, slip.path, slip.mark, slip.field), field=shown or "")
         else:
             place = place_at(case.report, slip.path, slip.mark, None)

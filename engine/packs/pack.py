@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from ..reading.roles import Roles, defaults
 from ..reading.schema import (
     BehaviourNames,
-    FormFields,
     MapShape,
     Schema,
     Shapes,
     Vocabulary,
     field_names,
     keys_by_title,
+    know_each_other,
     schema_file,
 )
 from ..recording import dataclass, field
@@ -114,7 +114,7 @@ class Pack(Plan):
                   for written, kind in shape.fields["report"][1].values.items()}
         for shape in shapes.values():
             shape.fields["report"][1].values = either
-            FormFields(shape, self.roles)
+        know_each_other(shapes, self.roles)
         return shapes
 
     @cached_property

@@ -36,8 +36,9 @@ INTAKE["broken-yaml"] = {hint: f"{facts} remains" for hint, facts in INTAKE["bro
 
 FORM: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
-    "unknown-field": dict.fromkeys((None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", *(
-        f"stray-{what}" for what in PLACES)), "nearest places private there"),
+    "unknown-field": dict.fromkeys((
+        None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", "other-kind", "contrary",
+        *(f"stray-{what}" for what in PLACES)), "nearest places private there"),
     "wrong-type": {
         **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "tight-dash",
                          "tight-braces", *(f"cell-{what}" for what in VALUES)), "expected wants braces item"),

@@ -173,11 +173,12 @@ def _remedy(one: Finding, above: Finding | None, language: str, told: bool) -> I
     block = one.insert.text.split("\n") if one.insert else []
     if one.insert is None or len(block) < 2:
         text += typed
+    elif told:
+        text += typing(one.insert, language, told=True)
     else:
         text += clearing(one.insert, language) + say(
-            "insert.same" if told else "insert.block", language, line=one.insert.line, count=len(block),
-            several=one.insert.several, stacked=one.insert.stacked, hollow=hollow(block),
-            blank=blank_in(one.insert.text))
+            "insert.block", language, line=one.insert.line, count=len(block), several=one.insert.several,
+            stacked=one.insert.stacked, hollow=hollow(block), blank=blank_in(one.insert.text))
     yield from _paragraph(say("finding.remedy", language, text=text))
     if len(block) > 1 and not told:
         yield from block

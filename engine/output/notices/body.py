@@ -10,10 +10,8 @@ from ...records import Insert
 from ...text.messages import say, shown_date
 from .data import ItemData, Paragraph
 from .desk import Desk, Draft, Part, plain
-from .items import is_whole, quoted
+from .items import IN_BODY, is_whole, quoted
 from .letters import ASKING, MEND, MISSING, Letter
-
-IN_BODY = 5         # items that the body writes out where there is a list of all of them, and places of one item
 
 
 def basis(desk: Desk, one: Letter, you: str) -> str:

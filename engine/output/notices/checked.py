@@ -59,7 +59,7 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
 
 
 def _rules(desk: Desk, report: FileFacts) -> set[str]:
-    """The rules that look at this report by itdesk."""
+    """The rules that look at this report by itself."""
     about, roster = report.about, desk.result.roster
     active = desk.compiled.active(about.kind, about.level, about.phase)
     rules = {check.rule.id for check in active if check.kind.stage == REPORT or (check.kind.stage == LATE and not (

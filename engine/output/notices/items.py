@@ -22,6 +22,7 @@ from .letters import Letter, is_pointer, is_repeated
 
 # Faults of a whole file: the line where they stand tells nobody anything.
 WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
+IN_BODY = 5         # items that the body writes out where there is a list of all of them, and places of one item
 RUNS = 4            # so many lines or runs of lines are named in one breath
 QUOTED = 150        # characters of the plan that are quoted at most
 _BLANK = "[XxＸｘ×]{2,}"       # what the plan leaves to be filled in: XX, and several in a row
@@ -59,14 +60,17 @@ class Itemiser:
         for finding in (*one.findings, *one.later):
             groups.setdefault((finding.provisional, finding.level, finding.rule, states.get(finding.fingerprint, "")),
                               []).append(finding)
-        several = len(one.files) > 1
-        return [self._item(at, one, found, key[3], own, several)
-                for at, (key, found) in enumerate(groups.items(), 1)]
+        several, typed, items = len(one.files) > 1, set[tuple[str, str]](), list[ItemData]()
+        for at, (key, found) in enumerate(groups.items(), 1):
+            told = [own] if own else self._told(one, found, typed)
+            items.append(self._item(at, one, found, key[3], told, several))
+            typed.update((finding.file, offered.text) for entry in told[:IN_BODY] for finding in entry.findings
+                         if entry.typing and (offered := finding.insert))
+        return items
 
-    def _item(self, number: int, one: Letter, found: list[Finding], state: str, own: Point | None,
+    def _item(self, number: int, one: Letter, found: list[Finding], state: str, told: list[Point],
               several: bool) -> ItemData:
         first, rule = found[0], self.pack.rules[found[0].rule]
-        told = [own] if own else self._told(one, found)
         level = say(f"level.{first.level}", self.language)
         label = joined([level, *([self.say(state)] if state else [])], self.language)
         repairs, whole = ({getattr(entry, name): entry for entry in told} for name in ("repair", "whole"))
@@ -89,8 +93,8 @@ class Itemiser:
             "roster": self._on_roster(first),
         }
 
-    def _told(self, one: Letter, found: Iterable[Finding]) -> list[Point]:
-        """What was found, what is said alike only once."""
+    def _told(self, one: Letter, found: Iterable[Finding], before: set[tuple[str, str]]) -> list[Point]:
+        """What was found, what is said alike only once. `before` are the lines to type that items before have told."""
         groups: dict[tuple[str, str, str], list[Finding]] = {}
         for finding in found:
             typed = typing(finding.insert, self.language) if finding.insert else ""
@@ -98,7 +102,8 @@ class Itemiser:
             if typed != finding.remedy[len(repair):]:
                 typed = ""
             elif finding.insert:        # the order of several is said once in a letter
-                typed = typing(replace(finding.insert, several=False), self.language)
+                typed = typing(replace(finding.insert, several=False), self.language,
+                               told=(finding.file, finding.insert.text) in before)
             fact = visible(finding.message)
             if is_repeated(self.pack.rules[finding.rule]):      # names the subject's other files
                 fact = self.hide(finding.message, one) if not one.strange else self.say("repeated", files=[
