@@ -28,7 +28,7 @@ from bayang.engine.reading.schema import (
     TruthShape,
 )
 from bayang.engine.text.dates import parse_date, parse_half, parse_month, parse_quarter
-from bayang.engine.text.wording import id_key, name_key, text_key
+from bayang.engine.text.wording import id_key, name_key, name_parts, split_names, text_key
 
 PARSE = {"date": parse_date, "month": parse_month, "quarter": parse_quarter, "half": parse_half}
 Tree = tuple[Any, ...]      # (what, parts…); see `sentences`
@@ -66,7 +66,8 @@ class World:
     around: list[Item]
     kept: Item | None = field(default=None)
     beside: dict[str, Item] = field(default_factory=dict)       # what may be named beside the report
-    people: Callable[..., frozenset[str]] = frozenset   # who is meant by some texts; with False, whoever writes them
+    people: Callable[..., frozenset[str]] = frozenset   # who is meant by some texts; with False, whoever writes them;
+                                                        # with None, 本人 nobody
 
 
 def plain(data: Any) -> Any:
@@ -100,7 +101,7 @@ def goes_beyond(tree: Any, beside: dict[str, Item]) -> bool:
     """Whether a part names what stands beside the report, or asks who is meant."""
     return isinstance(tree, tuple) and (
         tree[:1] == ("path",) and tree[1] in beside
-        or tree[:1] == ("call",) and tree[1] in ("names", "same_person", "named")
+        or tree[:1] == ("call",) and tree[1] in ("names", "same_person", "named", "off_roster")
         or any(goes_beyond(one, beside) for one in tree))
 
 
@@ -410,7 +411,7 @@ def among(world: World, left: Tree, right: Tree, negated: bool) -> Value:
     one = value(left, world)
     if not one.many and one.data is None:
         return Value(None, "truth")
-    if one.many and not one.data:
+    if one.many and not one.data and one.form != "person":
         return Value([], "truth", True)
     other = value(right, world)
     if other.form == "person":
@@ -458,6 +459,21 @@ def _named(world: World, text: Tree, entry: Tree) -> Value:
         return Value(None, "truth")
     known = {name_key(one) for one in (entered["name"], *entered.get("aliases", ()))}
     return Value(name_key(typed) in known or ("id" in entered and world.people([typed], False) <= known), "truth")
+
+
+def _off_roster(world: World, text: Tree, *lists: Tree) -> Value:
+    typed, listed = value(text, world).data, world.beside["roster"].data
+    if typed is None:
+        return Value(frozenset(), "person", True)
+    if not listed:
+        raise Unreadable
+    known = {name_key(one) for entry in listed["people"] for one in (entry["name"], *entry.get("aliases", ()))}
+    known |= {name_key(entry["head"]) for entry in listed["units"]}
+    words = [name_key(word) for one in lists for word in world.pack.words(one[1])]
+    own = {name_key(word) for word in world.pack.words("self")} if "person" in world.around[0].data else set()
+    parts = [part for part in name_parts(typed)
+             if part in known or not any(word in name for name in split_names(part) for word in words)]
+    return Value(frozenset(world.people(parts, None) - known - own), "person", True)
 
 
 def both(world: World, every: bool, left: Tree, right: Tree) -> Value:
@@ -750,7 +766,7 @@ _CALLED = {
     "workdays": _span("workdays"), "months": _span("months"), "month": _of_one("month", _month),
     "quarter": _of_one("quarter", _quarter), "half": _of_one("half", _half), "length": _of_one("count", len),
     "same": _same, "holds": _holds, "share": _share, "left": _left, "from_plan": _from_plan,
-    "names": _names, "same_person": _same_person, "named": _named,
+    "names": _names, "same_person": _same_person, "named": _named, "off_roster": _off_roster,
 }
 _WAYS = {
     "path": path, "below": below, "const": constant, "edge": edge, "keep": kept, "compare": compared, "both": both,

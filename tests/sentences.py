@@ -21,14 +21,14 @@ CHINESE = {"any": "任一", "all": "全部", "count": "个数", "sum": "合计",
            "min": "最小", "max": "最大", "distinct": "不同", "first": "首个", "last": "末个", "days": "天",
            "workdays": "工作日", "months": "个月", "month": "月", "quarter": "季度", "half": "半年", "length": "字数",
            "same": "相同", "holds": "含", "share": "占比", "left": "剩余字数", "from_plan": "同方案", "names": "姓名",
-           "same_person": "同一人", "named": "名为"}
+           "same_person": "同一人", "named": "名为", "off_roster": "名册外"}
 DATES = ("date", "month", "quarter", "half")
 FORMS = (*DATES, "count", "choice", "id", "text")
 SIGNS = ("==", "!=", "<", "<=", ">", ">=")
 PIECES = ("", "（", "，", "‘", "=", "(", ")", "[", "]", "'", " is ", ".", " and ", "|", "%", "**", "~", "{", "}}", "∮",
           "\n", "\\", "#", "if", " none ", "1e999", "True", "-", "x" * 1100, "(" * 40, "not " * 60, "1" * 900)
 WORDS = ("说明", "市局活动办", "民主生活会", "一", "检查")
-LISTS = ("stock_phrases", "intensifiers", "posts", "surnames")
+LISTS = ("stock_phrases", "intensifiers", "posts", "surnames", "collective")
 LITERALS = {"date": ("2022-01-31", "2022-07-31", "2021-12-15", "2022-12-05", "2022-05-31", "2022-02-29", "9999-12-31"),
             "month": ("2022-01", "2022-07"), "quarter": ("2022-Q1", "2022-Q3"), "half": ("2022-H1", "2022-H2"),
             "id": ("P-001", "u-000", "U000-1", "Ｐ-001"), "text": WORDS}
@@ -344,7 +344,9 @@ class Writer:
 
 
     def persons(self, depth: int) -> Sentence:
-        """Who is meant by one to three texts."""
+        """Who is meant by one to three texts, or whom of one the roster does not know."""
+        if self.grammar.beside and self.chance.random() < 0.2:
+            return self.function("off_roster", self.one("text", 0)[0], *self.lists()[:self.chance.randrange(2)])
         found = [(self.several("text", 0) if self.chance.random() < 0.5 else None) or self.one("text", 0)
                  for _ in range(self.chance.choice((1, 1, 2, 3)))]
         return self.function("names", *(one for one, _ in found))

@@ -260,7 +260,7 @@ def test_names_today_and_the_roster(seed: int, kinds: tuple[str, ...], each: str
             slow = outcomes(trees, split(each or ""), PACK, data, case.report.phase,
                             tuple(PACK.shapes[one] for one in kinds), beside,
                             lambda names, own=True, data=data, kind=kind, world=world: meant(
-                                data if own else {}, kind if own else "unit", names, world))
+                                {} if own is False else data, kind if own is True else "unit", names, world))
             for scope, answer in zip(sentence.scopes(case), slow, strict=True):
                 said = sentence.path(scope) in told_at
                 COUNTED[str(answer)] += 1
@@ -312,7 +312,7 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
         slow = outcomes(trees, split(each or ""), PACK, data, one.phase,
                         tuple(PACK.shapes[kind] for kind in OVERS[over]), beside,
                         lambda names, own=True, data=data, one=one: meant(
-                            data if own else {}, one.kind if own else "unit", names, world))
+                            {} if own is False else data, one.kind if own is True else "unit", names, world))
         for scope, answer in zip(sentence.scopes(one.case), slow, strict=True):
             COUNTED[f"over {answer}"] += 1
             assert (sentence.path(scope) in told_at) is (answer is True), (texts, answer)

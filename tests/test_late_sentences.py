@@ -160,6 +160,21 @@ def test_what_one_is_called_on_the_roster(pack: Pack, tmp_path: Path, name: str 
     assert found == [(f"ZZ0{at}", "a.yaml", "/person/name") for at in (1, 2) if is_found]
 
 
+@pytest.mark.parametrize(("owner", "without", "spared"), [
+    ("蓝水（柜员）、本人、石破天", 0, 0), ("云中鹤、蓝秋水、云中鹤", 1, 1), ("段延庆、云中鹤", 2, 2),
+    ("各科室", 1, 0), ("各科室、云中鹤", 2, 1), (None, 0, 0)])
+def test_names_off_the_roster(pack: Pack, tmp_path: Path, owner: str | None, without: int, spared: int) -> None:
+    made = rules_of(tmp_path, *(
+        f"personal\nmust: {function} == {count}" for function in (
+            "count(off_roster(reviewed_by))", "个数(名册外(审核人, 'collective'))") for count in (without, spared)))
+    report = person(pack)
+    report["reviewed_by"] = owner
+    wrong = {"ZZ02", "ZZ03"} if without != spared else set()
+    assert {rule for rule, *_ in check(tmp_path, made, {"a.yaml": report})[0]} == wrong
+    assert check(tmp_path, made, {"a.yaml": report}, None) == (
+        [], [(f"ZZ0{at}", None, "roster") for at in range(1, 5)])       # there is nothing to judge without a roster
+
+
 def test_a_unit_is_called_as_on_the_roster_to_the_letter(pack: Pack, tmp_path: Path) -> None:
     made = rules_of(tmp_path, "unit\nmust: named(unit.name, roster.entry)")
     for name, is_found in (("城南分理处", False), ("城南 分理处", False), ("城南分理处（本级）", True)):

@@ -246,7 +246,8 @@ def translations(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
 
 def unused_lists(pack: Pack, typed: TypedPack, recorder: Recorder) -> Iterator[Flaw]:
     """Every word list is asked for by a rule or by the engine."""
-    asked = recorder.asked | {"absent", "synonyms", "other", "years", "count_units", "written_also"}
+    asked = recorder.asked | {"absent", "synonyms", "other", "years", "count_units", "written_also", "posts", "duties",
+                              "organs", "surnames", "self"}
     lists = typed.files.get("words.yaml")
     for name in lists.entries["words"].entries if lists else ():
         if name not in asked:

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from ..language.beyond import EARLIER, OVERS, PEOPLE, REPORTS, ROSTER, TODAY, UNIT, Beyond
 from ..language.later import EARLIER_PHASE
-from ..language.reads import Unassessed, maps
+from ..language.leaving import made_of
+from ..language.reads import Unassessed, maps, remembered
 from ..packs.pack import KINDS, Pack
 from ..reading.paths import Nodes, Scope
 from ..reading.report import Doc, Items, Report
 from ..recording import dataclass, field
-from ..text.wording import id_key, name_key, name_parts
+from ..text.wording import id_key, name_key, name_parts, split_names
 from .kinds.batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kinds.late import LateCheck, Verdict
 from .naming import names_in, unit_in
-from .places import node_at
 
 if TYPE_CHECKING:
+    import re
+
     from ..language.later import LaterSentence
     from ..language.sentence import RuleSentence
     from ..packs.roster import Entry
@@ -58,8 +60,26 @@ class AskedReport:
         name = person.get(pack.roles.person_name) if person.__class__ is Doc else None
         if name.__class__ is not str:
             return frozenset(found)
-        selves = {name_key(word) for word in pack.words("self")}
+        selves = self._selves
         return frozenset(self.run.same_name(name_key(name)) if one in selves else one for one in found)
+
+    def off_roster(self, parts: Sequence[str], spared: re.Pattern[str]) -> frozenset[str]:
+        """The names in some name_parts that the roster does not know, without words for several and for oneself."""
+        roster = self.run.roster
+        if roster is None:
+            raise Unassessed
+        if all(map(roster.knows_name, parts)):
+            return frozenset()
+        named = [one for one in parts if roster.knows_name(one) or not spared.search("".join(split_names(one)))]
+        found = names_in(named, unit_in(self.report.doc, self.pack, parts), self.run, self.pack.names)
+        selves = self._selves if self.report.kind == "personal" else ()
+        return frozenset(one for one in found if one not in selves and not roster.knows_name(one))
+
+    @property
+    def _selves(self) -> set[str]:
+        """The words by which people name themselves."""
+        words: set[str] = remembered(self.run, "selves", lambda: set(map(name_key, self.pack.words("self"))))
+        return words
 
     def is_named(self, text: str, entry: Doc) -> bool:
         """Whether a name is that of an entry of the roster or an alias, of a person with posts and brackets too."""
@@ -116,17 +136,17 @@ def late_check(sentence: RuleSentence, hint: str | None) -> LateCheck:
     assert later is not None
 
     def collect(case: Case, scope: Scope) -> list[tuple[Route, Any]]:
-        paths = later.scopes(case)
-        return [((), {"at": paths, "left": later.left(case)})] if paths else []
+        items = later.items(case)
+        return [((), {"at": items, "left": later.left(case)})] if items else []
 
     def judge(fact: Any, about: About, world: World) -> Iterator[Verdict]:
         if later.asks_today and world.declared:
-            yield Verdict(path=sentence.path(Scope(None, tuple(fact["at"][0]))), unjudged="declared")
+            yield Verdict(path=sentence.path(Scope(None, tuple(fact["at"][0][0]))), unjudged="declared")
             return
         beside = known_beside(later, about.kind, about.key, about.unit_key, about.phase, world)
         case = asked(later.made(fact["left"], about.kind), about.kind, about.phase, pack, world, beside)
         doc = case.report.doc
-        scopes = [Scope(node_at(case.report, path) if path else doc, tuple(path)) for path in fact["at"]]
+        scopes = [Scope(made_of(item) if path else doc, tuple(path)) for path, item in fact["at"]]
         for scope, facts in told(sentence, case, scopes):
             yield Verdict(hint, facts, sentence.path(scope))
 

@@ -14,7 +14,7 @@ from typing import Any
 from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM, spread
 from ..text.regex import alternation
-from ..text.wording import id_key, text_key
+from ..text.wording import id_key, name_key, text_key
 from . import reads, values
 from .leaving import path_text
 from .program import Program
@@ -369,6 +369,12 @@ def _named(writer: Writer, node: Call) -> str:
     return _unless([*checks, *more], f"case.is_named({text}, {entry})")
 
 
+def _off_roster(writer: Writer, node: Call) -> str:
+    spared = [name_key(word) for part in node.parts[1:] if isinstance(part, Const)
+              for word in writer.pack.words(part.value)]
+    return f"off_roster(case, {writer.of(node.parts[0])}, {writer.named(alternation(spared))})"
+
+
 _Write = Callable[[Writer, Any], str]
 _CALLS: dict[str, _Write] = {
     "any": lambda writer, node: f"any_of({writer.of(node.parts[0])})",
@@ -379,7 +385,8 @@ _CALLS: dict[str, _Write] = {
     "share": lambda writer, node: _over_text(f"share({{}}, {listed_words(writer, node)})")(writer, node),
     "left": _left, "from_plan": _from_plan,
     "names": lambda writer, node: f"people(case, row({', '.join(map(writer.of, node.parts))}))",
-    "named": _named, "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
+    "named": _named, "off_roster": _off_roster,
+    "same_person": lambda writer, node: f"shared({', '.join(map(writer.people, node.parts))})",
 }
 _GATHERED = {"sum": "sum({})", "earliest": "least({})", "min": "least({})", "latest": "most({})", "max": "most({})",
              "last": "last_of({})"}

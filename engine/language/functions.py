@@ -101,6 +101,10 @@ def _of_names(types: Types) -> Type | None:
     return Type(TRUTH) if all(one.form == TEXT or one == Type(PERSON, many=True) for one in types) else None
 
 
+def _off_roster(types: Types) -> Type | None:
+    return Type(PERSON, many=True) if types[0] == Type(TEXT) else None
+
+
 def _named(types: Types) -> Type | None:
     """A text, and somebody or a unit of the roster."""
     entered = types[1].form == MAP and not types[1].many and all(
@@ -135,6 +139,7 @@ FUNCTIONS = {one.name: one for one in (
     Function("names", _names, most=9),
     Function("same_person", _of_names, least=2, most=2),
     Function("named", _named, least=2, most=2),
+    Function("off_roster", _off_roster, most=9, words=True, lists=True),
     Function("field", lambda types: Type("field"), most=9),
 )}
 BY_NAME = {**FUNCTIONS, **{one.chinese: one for one in FUNCTIONS.values()}}

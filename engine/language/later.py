@@ -47,7 +47,11 @@ class LaterSentence:
         beside = [steps for steps in self.far if steps[0] in REPORTS_BESIDE]
         self.of_batch = understood.of_batch
         self.needs_all = any(steps[0] != EARLIER or len(steps) == 1 for steps in beside)
-        places = {kind: self._places(kind, [one for one in steps if not _leads_out(one)]) for kind in KINDS}
+        # What is read of the item itself is left with it, but over the batch, where it may stand in another report.
+        last = len(sentence.steps) - 1 if not self.of_batch else 0
+        self._item = leaver([tree_of(steps for level, steps in self.near if level == last)]) if last else None
+        own = [self._steps(read) for read in reads if read.level != last] if last else steps
+        places = {kind: self._places(kind, [one for one in own if not _leads_out(one)]) for kind in KINDS}
         self.trees = {kind: tree_of(listed) for kind, listed in places.items()}
         self._leavers = {kind: leaver([tree]) for kind, tree in self.trees.items()}
         # Where a sentence over the batch reads but one list of IDs of each report, whatever holds them, they go alone.
@@ -73,11 +77,12 @@ class LaterSentence:
             found += [(roles.identity["unit"][0], roles.unit_name), (roles.identity["personal"][0], roles.person_name)]
         return [steps for steps in found if steps]
 
-    def scopes(self, case: Examined) -> list[Route]:
-        """Of what it is asked: where what the report tells by itself is so, and all that is needed can be read."""
-        if not self.has_early and not case.slips:       # all can be read
-            return [scope.path for scope in self.sentence.scopes(case)]
-        return [scope.path for scope in self.sentence.scopes(case) if self._is_asked(case, scope)]
+    def items(self, case: Examined) -> list[tuple[Route, Any]]:
+        """Of what it is asked, with what that leaves: where the report by itself is so, and all needed can be read."""
+        found, leave = self.sentence.scopes(case), self._item
+        if self.has_early or case.slips:        # else all can be read
+            found = [scope for scope in found if self._is_asked(case, scope)]
+        return [(scope.path, leave(scope.node) if leave else None) for scope in found]
 
     def _is_asked(self, case: Examined, scope: Scope) -> bool:
         levels = self.sentence.steps

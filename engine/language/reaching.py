@@ -65,6 +65,8 @@ def needs_roster(node: Node) -> bool:
         return node.steps[:1] == (ROSTER,)
     if isinstance(node, Filled):
         return False
+    if isinstance(node, Call) and node.name == "off_roster":
+        return True
     either = (isinstance(node, Both) and not node.every) or (isinstance(node, Call) and node.name in _ELSE)
     return (all if either else any)(map(needs_roster, _below(node)))
 

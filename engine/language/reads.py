@@ -15,6 +15,8 @@ from ..reading.report import BAD, Doc, Report
 from ..text.wording import name_parts
 
 if TYPE_CHECKING:
+    import re
+
     from ..records import Route
     from .types import Steps
 
@@ -49,7 +51,8 @@ class Left(Examined, Protocol):
 class Run(Protocol):
     """What is the same for all reports of a run, worked out once."""
 
-    memo: dict[Any, Any]
+    @property
+    def memo(self) -> dict[Any, Any]: ...
 
 
 class Answered(Examined, Protocol):
@@ -59,6 +62,7 @@ class Answered(Examined, Protocol):
 
     def people(self, parts: Sequence[str]) -> frozenset[str]: ...
     def is_named(self, text: str, entry: Doc) -> bool: ...
+    def off_roster(self, parts: Sequence[str], spared: re.Pattern[str]) -> frozenset[str]: ...
 
 
 class _Heard:
@@ -136,6 +140,11 @@ def people(case: Answered, texts: Iterable[str]) -> frozenset[str]:
     """The names in some texts."""
     parts = [part for text in texts for part in name_parts(text)]
     return case.people(parts) if parts else frozenset()
+
+
+def off_roster(case: Answered, text: str | None, spared: re.Pattern[str]) -> frozenset[str]:
+    """The names in a text that the roster does not know."""
+    return case.off_roster(name_parts(text), spared) if text else frozenset()
 
 
 def shared(some: frozenset[str], others: frozenset[str]) -> bool | None:

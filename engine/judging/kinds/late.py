@@ -18,10 +18,7 @@ from ...reading.files import attachment_mark
 from ...reading.paths import Field, Scope
 from ...reading.stores import is_url
 from ...records import Route
-from ...text.regex import alternation
-from ...text.wording import name_key, name_parts, split_names
 from ..case import Case
-from ..naming import names_in, unit_in
 from ..results import About
 from ..world import Folders, World
 from .kind import LATE, Kind, Options, nothing_there
@@ -92,33 +89,7 @@ def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
     return None if state.st_size else "empty"
 
 
-def owner_on_roster(options: Options, pack: Pack) -> LateCheck:
-    """Every name in a field is a person or a head on the roster; collectives and the person's self are spared."""
-    words = pack.names
-    wanted = Field(options["field"])
-    collective = alternation(name_key(word) for name in options["collective"] for word in pack.words(name))
-    self_words = {name_key(word) for name in options["self"] for word in pack.words(name)}
-
-    def collect(case: Case, scope: Scope) -> list[tuple[Route, Named]]:
-        found = [(path, name_parts(text)) for path, text in wanted.read(case, scope)]
-        return [(path, (parts, unit_in(case.report.doc, pack, parts))) for path, parts in found if parts]
-
-    def judge(fact: Named, about: About, world: World) -> list[Verdict]:
-        parts, units = fact
-        if not world.roster or all(map(world.roster.knows_name, parts)):
-            return []
-        spared = self_words if about.kind == "personal" else ()
-        named = [part for part in parts if world.roster.knows_name(part)
-                 or not collective.search("".join(split_names(part)))]
-        unknown = [name for name in names_in(named, units, world, words)
-                   if name not in spared and not world.roster.knows_name(name)]
-        return [Verdict(facts={"count": len(unknown)})] if unknown else []
-
-    return LateCheck(collect, judge)
-
-
 CHECK_KINDS = {
     "attachments": Kind(make=attachments, raises={"missing": "", "empty": "", "outside": ""}, stage=LATE,
         quick=nothing_there, any_report=True, leaves=attachment_mark),
-    "owner_on_roster": Kind(make=owner_on_roster, raises={None: "count"}, stage=LATE, on_roster=True),
 }
