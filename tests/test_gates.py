@@ -27,7 +27,8 @@ pytestmark = [
 
 # What a gate installs is bayang alone, built with the setuptools that come with pip; what it needs is here already.
 PLAIN = {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1",
-         "PIP_NO_BUILD_ISOLATION": "0", "VIRTUALENV_SETUPTOOLS": "bundle"}
+         "PIP_NO_BUILD_ISOLATION": "0", "VIRTUALENV_SETUPTOOLS": "bundle",
+         "VIRTUALENV_NO_PERIODIC_UPDATE": "1"}
 CONFIG = "as-of: 2022-08-08\nselect: [CV01, RO01]\n"
 ROSTER = """\
 人员:

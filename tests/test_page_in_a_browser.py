@@ -66,14 +66,19 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return write(home / "page.html", output_of("html", found, Setting(COMPILED)))
 
 
-def opened(browser: Any, file: Path, hash_: str = "", **how: Any) -> Any:
-    """A page in a context of its own, with its list; an error in its script is one of the test."""
-    context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | how))
-    page = context.new_page()
+def opened(browser: Any, file: Path, hash_: str = "", width: int = 1280, look: str = "light", **how: Any) -> Any:
+    """A page with its list, in the tab that pages opened so share; an error in its script is one of the test."""
+    page = next((one.pages[0] for one in browser.contexts if one.how == how), None)
+    if page is None:
+        context = browser.new_context(**how)
+        context.how, page = how, context.new_page()
+        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+        page.on("console", lambda said: page.faults.append(said.text))
+        page.on("request", lambda request: page.asked.append(request.url))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=look)
+    page.goto("about:blank")
     page.faults, page.asked = [], []
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on("console", lambda said: page.faults.append(said.text))
-    page.on("request", lambda request: page.asked.append(request.url))
     page.goto(file.as_uri() + hash_)
     if how.get("java_script_enabled", True):
         page.wait_for_selector("#long-findings .findings tbody tr")
@@ -96,7 +101,7 @@ def choose(page: Any, name: str, value: str) -> None:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_10_7_it_fits_every_screen_and_asks_for_nothing(browser: Any, file: Path, look: str) -> None:
-    page = opened(browser, file, viewport={"width": WIDTHS[0], "height": 800}, color_scheme=look)
+    page = opened(browser, file, "", WIDTHS[0], look)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("[innerWidth, document.documentElement.scrollWidth > innerWidth]") == [width, False]
@@ -112,8 +117,8 @@ def test_10_7_it_fits_every_screen_and_asks_for_nothing(browser: Any, file: Path
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_10_7_axe_finds_nothing(browser: Any, file: Path, width: int, look: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = opened(browser, file, viewport={"width": width, "height": 800}, color_scheme=look, bypass_csp=True)
-    found = axe.run(page)
+    page = opened(browser, file, "", width, look, bypass_csp=True)
+    found = axe.run(page, options={"resultTypes": ["violations"]})
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
 
 
@@ -249,7 +254,7 @@ def test_10_7_it_prints_all_that_the_filters_leave(browser: Any, many: Path, tmp
 
 
 def test_10_7_light_and_dark_can_be_chosen(browser: Any, file: Path) -> None:
-    page = opened(browser, file, color_scheme="light")
+    page = opened(browser, file)
     button, colour = page.locator("#look"), "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(colour)
     button.click()
