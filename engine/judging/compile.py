@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from itertools import takewhile
 from typing import Any
 
 from ..language.sentence import RuleSentence
@@ -124,7 +125,8 @@ class Compiled:
     def _put(self, rule: Rule, part: dict[str, Any], sentence: RuleSentence, kind: Kind,
              scopes: Callable[[Case], list[Scope]], when: Callable[[Case, Scope], bool] | None, run: Any,
              quick: Callable[[Case], bool] | None) -> None:
-        before = sum(check.rule is rule and check.kind.stage == BATCH for check in self.checks)
+        own = takewhile(lambda check: check.rule is rule, reversed(self.checks))
+        before = sum(check.kind.stage == BATCH for check in own)
         self.checks.append(Check(len(self.checks), rule, kind, scopes, when, run, part.get("level"), quick,
                                  part.get("message"), "must" in part, sentence.kinds,
                                  f"{rule.id}/{before}" if before else rule.id))

@@ -7,6 +7,7 @@ fields. A sentence that reads one is asked later: the report leaves behind just 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..packs.pack import KINDS, Pack
@@ -46,11 +47,16 @@ def over_of(written: str) -> str:
 
 def offered(pack: Pack, over: str | None) -> Offered:
     """What a sentence may name beside its report."""
+    return _offered(over, pack.roster_shape, *map(pack.shapes.__getitem__, KINDS))
+
+
+@lru_cache(maxsize=8)
+def _offered(over: str | None, roster: MapShape, person: MapShape, unit: MapShape) -> Offered:
     from .functions import NAMES
 
-    steps: dict[Beyond, Shape] = {TODAY: DateShape("", "date", None), ROSTER: _roster(pack)}
+    steps: dict[Beyond, Shape] = {TODAY: DateShape("", "date", None), ROSTER: _roster(roster)}
     if over is not None:
-        own, (person, unit) = [pack.shapes[kind] for kind in OVERS[over]], pack.shapes.values()
+        own = [shape for kind, shape in zip(KINDS, (person, unit), strict=True) if kind in OVERS[over]]
         steps |= {EARLIER: together(own), REPORTS: ListShape("", together([person, unit]), None)}
         steps |= {PEOPLE: ListShape("", person, None)} if over == "units" else {}
         steps |= {UNIT: unit} if over == "people" else {}
@@ -58,17 +64,17 @@ def offered(pack: Pack, over: str | None) -> Offered:
     return {written: (step, shape) for step, shape in steps.items() for written in names[step]}
 
 
-def _roster(pack: Pack) -> MapShape:
+def _roster(roster: MapShape) -> MapShape:
     """The roster: all of it, and what it says of the one whose report it is."""
     from .functions import NAMES
 
-    units, people = (pack.roster_shape.fields[name][1] for name in ("units", "people"))
+    units, people = (roster.fields[name][1] for name in ("units", "people"))
     shape = MapShape("")
     for key, part in (("entry", together([units.item, people.item])), ("unit", units.item), ("staff", people),
                       ("extended", DateShape("", "date", None))):
         shape.add(key, NAMES["roster"][key], part)
     for key, part in (("units", units), ("people", people)):
-        shape.add(key, pack.roster_shape.titles[key], part)
+        shape.add(key, roster.titles[key], part)
     return shape
 
 

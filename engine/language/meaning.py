@@ -483,7 +483,8 @@ _WAYS: dict[type[nodes.Node], _Way] = {
 
 def start_of(one: nodes.Node) -> int:
     """Where a part begins: the first character of its leftmost name or value."""
-    return min(part.lineno for part in (one, *one.find_all((nodes.Name, nodes.Const))))
+    leaves = (nodes.Name, nodes.Const)
+    return one.lineno if isinstance(one, leaves) else min(part.lineno for part in (one, *one.find_all(leaves)))
 
 
 def _comparison(sign: str, left: Node, right: Node, inherited: bool) -> Node:

@@ -6,17 +6,22 @@ from collections.abc import Iterator, Mapping
 
 from ..recording import replace
 from .beyond import REPORTS, ROSTER, SHARED, TODAY, Beyond
-from .types import Below, Both, Call, Compare, Filled, Keep, Negated, Node, Read
+from .types import Below, Both, Call, Compare, Filled, Keep, Negated, Node, Read, Sum
 
 _ELSE = ("first", "latest", "earliest")     # what makes do with what there is
+_PARTS: dict[type[Node], tuple[str, ...]] = {
+    Keep: ("items", "test"), Below: ("maps",), Compare: ("left", "right"), Sum: ("left", "right"), Negated: ("part",),
+    Filled: ("part",)}
 _NAMED = ("names", "same_person")       # what finds names needs the roster, if there is one
 
 
 def parts_of(node: Node) -> Iterator[Node]:
     """A node and everything below it."""
-    yield node
-    for one in _below(node):
-        yield from parts_of(one)
+    rest = [node]
+    while rest:
+        one = rest.pop()
+        yield one
+        rest.extend(reversed(_below(one)))
 
 
 def reads_in(node: Node) -> list[Read]:
@@ -71,13 +76,11 @@ def needs_roster(node: Node) -> bool:
     return (all if either else any)(map(needs_roster, _below(node)))
 
 
-def _below(node: Node) -> Iterator[Node]:
+def _below(node: Node) -> list[Node]:
     """What a node is made of."""
-    for name in ("items", "test", "maps", "left", "right", "part"):
-        one = getattr(node, name, None)
-        if isinstance(one, Node):
-            yield one
-    yield from getattr(node, "parts", ())
+    if isinstance(node, Both | Call):
+        return [*node.parts]
+    return [getattr(node, name) for name in _PARTS.get(node.__class__, ())]
 
 
 def strict_in(node: Node) -> list[Read]:

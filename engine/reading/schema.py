@@ -482,14 +482,13 @@ class BehaviourNames:
 class ListShape(Shape):
     """A list of one shape."""
 
-    __slots__ = ("instead", "item", "nouns", "title", "within")
+    __slots__ = ("instead", "item", "nouns", "title")
 
     def __init__(self, title: str, item: Shape, instead: str | None, nouns: Iterable[str] = ()) -> None:
         self.title = title
         self.item = item
         self.nouns = tuple(nouns)                 # what one of them is called in the rules
         self.instead = instead
-        self.within = field_names([item])         # every field that may stand in it
         if isinstance(item, BehaviourShape):
             item.listed = True
 
@@ -498,9 +497,10 @@ class ListShape(Shape):
         if isinstance(value, str) and value.strip():
             return self.of_text(value, run, path, mark, written)
         if isinstance(value, Map):
-            if is_absent(value, run.absent, self.within):
+            within = field_names([self.item])     # every field that may stand in it
+            if is_absent(value, run.absent, within):
                 return None
-            odd = value.flow and not self.within.issuperset(value.entries)
+            odd = value.flow and not within.issuperset(value.entries)
             run.slip("wrong-type", path, mark, written, "braces" if odd else "want-list", expected=self.title,
                      wants="want-list")
             return BAD
