@@ -156,9 +156,11 @@ def findings_in(compiled: Compiled, batch: Trial, language: str = "zh") -> list[
     crashed = [crash for _, result in results for crash in result.crashes]
     assembly = Assembly(checker, store, lambda at: (data[store.name(at)], folder), lambda rule: True, None)
     found = assembly.assemble()
+    findings = [one for one in found.findings if one.gates]
+    store.let_go()
     if crashed or found.crashes:
         raise ValueError(f"crashed: {crashed or found.crashes}")
-    return [one for one in found.findings if one.gates]
+    return findings
 
 
 def bytes_of(pack: Pack, example: Example, write: Write = dump) -> bytes:

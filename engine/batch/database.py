@@ -16,6 +16,7 @@ from ..judging.results import as_bytes, as_text
 
 One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
+_EMPTY: dict[str, list[sqlite3.Connection]] = defaultdict(list)     # in memory and let go, by their tables
 _PIECE = 512                # rows that are written or read at once
 
 
@@ -23,10 +24,14 @@ class Database:
     """Tables that are written and read in pieces, so that few rows are in memory."""
 
     def __init__(self, tables: str, small: bool = False) -> None:
-        """A small one holds so little that it lies in memory."""
+        """A small one holds so little that it lies in memory, where one lay that was let go, if any."""
         self._spare: sqlite3.Connection | None = None       # of a process that goes on beside this one
         self._waiting: dict[str, list[Row]] = defaultdict(list)     # statement -> rows that are not written yet
         self._count = 0
+        self._tables = tables
+        if small and (empty := _EMPTY[tables]):
+            self._db = empty.pop()
+            return
         try:
             self._db = _connected(":memory:") if small else self._on_disk()
             self._db.executescript(tables)
@@ -58,6 +63,13 @@ class Database:
             with contextlib.suppress(OSError):
                 os.unlink(self._path or "")
 
+    def let_go(self) -> None:
+        """Of a small one that nobody reads any more: the next with such tables is spared to make them."""
+        for [table] in self._db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            self._db.execute(f"DELETE FROM {table}")
+        _EMPTY[self._tables].append(self._db)
+        del self._db
+
     def go_on_alone(self) -> None:
         """In a process that was just forked: what is open here is not shared with the one that it comes from, and what
         waits is written there.
@@ -85,6 +97,9 @@ class Database:
 
     def read(self, query: str, *values: Any) -> list[Row]:
         self.settle()
+        with contextlib.suppress(sqlite3.OperationalError):
+            return self._db.execute(query, values).fetchall()
+        self._db.text_factory = as_text         # a text may be a name of a file that is no UTF-8
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.OperationalError:        # no room to sort
@@ -137,6 +152,7 @@ class Database:
     def _into_memory(self) -> None:
         memory = _connected(":memory:")
         self._db.backup(memory)
+        memory.text_factory = self._db.text_factory
         self._db.close()
         self._db = memory
         if self._spare:
@@ -170,7 +186,6 @@ class Stored(Sequence[One]):
 
 def _connected(name: str) -> sqlite3.Connection:
     db = sqlite3.connect(name, timeout=60, isolation_level=None, check_same_thread=False)
-    db.text_factory = as_text
     for setting in ("temp_store=MEMORY",) if name == ":memory:" else ("journal_mode=MEMORY", "synchronous=OFF",
                                                                       "cache_size=-2000"):
         db.execute(f"PRAGMA {setting}").fetchall()
