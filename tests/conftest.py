@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import Result as Outcome
+from hypothesis import HealthCheck, settings
 from running import invoked
 
 from bayang.engine.authoring import lint
@@ -33,6 +34,10 @@ if hasattr(signal, "SIGHUP"):
 # The hundreds of commands that tests start compile each module once, whatever this machine wants of others.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Of no example it matters how long it takes: others may work on this machine.
+settings.register_profile("unhurried", deadline=None, database=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("unhurried")
 
 # Files of which some tests take long; they come first, so that no process waits for another at the end.
 FIRST = ("test_workers", "test_cache", "test_on_a_cluster", "test_notices", "test_mutation", "test_lint", "test_gates",
@@ -76,8 +81,19 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(50_000)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Each process begins with another file, so that it finds compiled what another has compiled."""
+    report = yield
+    if any(isinstance(one, pytest.Module) for one in report.result):
+        begin = len(report.result) * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) // (workers.cores() + 2)
+        report.result = report.result[begin:] + report.result[:begin]
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST))
+    items.sort(key=lambda item: (
+        FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST), item.path))
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import write
 from running import SAMPLES, bayang, complaint
@@ -103,7 +103,7 @@ def test_filled_in_it_is_a_compliant_report(
 IDENTS = st.lists(st.from_regex(r"[A-Z]{1,3}-[0-9]{1,3}", fullmatch=True), min_size=1, max_size=6, unique=True)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True)
 @given(IDENTS, st.sampled_from(["none", "part", "all"]), st.booleans(), st.sampled_from(
     ["inspection", "rectification"]))
 def test_no_problem_vanishes(idents: list[str], flow: str, chinese: bool, old: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import write
 
@@ -593,7 +593,7 @@ def listed(kinds: Iterable[str], wanted: Iterable[str]) -> int:
     return sum(kind in chosen for kind in kinds)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(kinds=st.lists(KINDS, max_size=8), phase=st.sampled_from([None, "education", "inspection", "consolidation"]))
 def test_files_are_reports_and_unreadable_and_later(
     compiled: Compiled, kinds: list[str], phase: str | None

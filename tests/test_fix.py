@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import PACK, write
 from running import SAMPLES, bayang, complaint
@@ -21,8 +21,7 @@ from bayang.engine.judging.opening import Opener
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Limits, Unreadable
 
-LAW = settings(max_examples=150, deadline=None, derandomize=True, database=None,
-               suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=150, derandomize=True)
 YEAR = re.compile("[〔【（(［\\[]([0-9]{4})[〕】）)］\\]]")
 
 

@@ -199,7 +199,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co"], exclu
 
 
 @given(name=TEXTS, post=TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_name_and_post_is_the_same_text_when_the_form_is_read(name: str, post: str) -> None:
     pack = PACKS["rules"].pack
     order = Order(("personal",), "education")

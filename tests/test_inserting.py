@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
 
@@ -142,7 +142,7 @@ def has_several(data: Any) -> bool:
     return isinstance(data, list) and (len(data) > 1 or any(map(has_several, data)))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, derandomize=True)
 @given(st.data())
 def test_9_14_what_is_offered_can_be_pasted_and_cures(data: st.DataObject) -> None:
     name, phase = data.draw(st.sampled_from(REPORTS))
@@ -189,7 +189,7 @@ def paste_all(text: str, offers: list[Insert]) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, derandomize=True)
 @given(st.data())
 def test_9_14_all_that_is_offered_can_be_pasted_at_once(data: st.DataObject) -> None:
     name, phase = data.draw(st.sampled_from(REPORTS))
@@ -270,7 +270,7 @@ def groups(data: Any) -> Iterator[tuple]:
             yield path
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, derandomize=True)
 @given(st.data())
 def test_9_14_what_stands_in_the_place_of_fields_gives_way_to_them(data: st.DataObject) -> None:
     name, phase = data.draw(st.sampled_from(REPORTS))

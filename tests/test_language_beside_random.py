@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from evaluating import Item, outcomes, plain
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import PACK
 from sentences import Grammar, Writer, levels_of
@@ -230,8 +230,7 @@ def steps_in(tree: Any, names: tuple[str, ...]) -> int:
     return max([own, *(steps_in(one, names) for one in tree)])
 
 
-EXAMPLES = settings(max_examples=MOST // 8, deadline=None, derandomize=MOST < 1000,
-                    suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=MOST // 8, derandomize=MOST < 1000)
 
 
 @EXAMPLES

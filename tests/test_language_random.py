@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from evaluating import outcomes, plain
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import Grammar, Sentence, Writer, levels_of, spoilt
 
@@ -128,7 +128,7 @@ def written(chance: random.Random, kinds: tuple[str, ...], each: str | None,
 COUNTED: Counter[str] = Counter()
 
 
-@settings(max_examples=MOST * 3 // 4, deadline=None, derandomize=MOST < 1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MOST * 3 // 4, derandomize=MOST < 1000)
 @given(st.integers(0, 2 ** 40), st.sampled_from(KINDS), st.sampled_from(EACH), st.booleans(), st.booleans())
 def test_sentences_are_refused_or_mean_what_a_slow_evaluator_says(
         seed: int, kinds: tuple[str, ...], each: str | None, has_when: bool, has_where: bool) -> None:

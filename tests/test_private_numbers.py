@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from running import ROOT, invoked
 
@@ -77,7 +77,6 @@ def numbers(draw: st.DrawFn) -> tuple[str, str]:
     return (typed.translate(WIDE) if draw(st.booleans()) else typed), kind
 
 
-@settings(deadline=None)        # the first one compiles expressions
 @given(numbers(), st.sampled_from(["", "电话", "（", "号码："]), st.sampled_from(["", "。", "）", "，请勿外传"]))
 def test_9_2_a_number_in_any_groups_is_found_and_masked_alike(number: tuple[str, str], before: str,
                                                               after: str) -> None:
@@ -97,7 +96,6 @@ pieces = st.one_of(
     st.sampled_from(["2022-04-30", "138 ", "-", "1380013", "8000", "110105", "19491231", "002X", "4111 "]))
 
 
-@settings(deadline=None)        # the first one compiles expressions
 @given(st.lists(pieces, max_size=8).map("".join))
 @example("1300 0000 1303000 0000 0000 0004")      # a card, and what stands before it is a mobile number without it
 def test_9_2_masking_never_leaves_a_private_number_behind(text: str) -> None:
@@ -105,7 +103,6 @@ def test_9_2_masking_never_leaves_a_private_number_behind(text: str) -> None:
     assert has_long_number(text) or not private_numbers(text)
 
 
-@settings(deadline=None)        # the first one compiles expressions
 @given(st.lists(st.dates().map(lambda day: day.isoformat()), min_size=1, max_size=6),
        st.sampled_from([" ", "、", "至", "，"]))
 def test_9_2_dates_in_a_row_are_none(days: list[str], between: str) -> None:

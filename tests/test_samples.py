@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
 from running import ROOT, SAMPLES, as_json
@@ -361,8 +361,8 @@ def kind_of(report: dict[str, Any]) -> str:
         said, "unit" if "unit" in report and "person" not in report else "personal")
 
 
-LAW = settings(max_examples=int(os.environ.get("BAYANG_EXAMPLES", "60")), deadline=None, database=None,
-               derandomize="BAYANG_EXAMPLES" not in os.environ, suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=int(os.environ.get("BAYANG_EXAMPLES", "60")),
+               derandomize="BAYANG_EXAMPLES" not in os.environ)
 
 
 @given(faulty_reports(), st.integers(0, 2**32))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bayang.engine.output.forms import Order
@@ -107,7 +107,7 @@ def there_and_back(pack: Pack, kind: str, typed: Map, keys: str) -> Map:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", PACKS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=15)
 @given(data=st.data())
 def test_10_2_yaml_to_workbook_to_yaml_is_the_identity(name: str, kind: str, data: st.DataObject) -> None:
     pack = pack_named(name)
