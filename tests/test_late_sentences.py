@@ -13,11 +13,13 @@ from running import WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.authoring.lint import lint
+from bayang.engine.judging.compile import Compiled
 from bayang.engine.language.beyond import offered
 from bayang.engine.language.meaning import condition
 from bayang.engine.language.scopes import levels_of
 from bayang.engine.language.types import Fault
 from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.records import PackError
 
 ROSTER = """
 units:
@@ -158,6 +160,22 @@ def test_what_one_is_called_on_the_roster(pack: Pack, tmp_path: Path, name: str 
     report["person"]["name"] = name
     found, _ = check(tmp_path, made, {"a.yaml": report})
     assert found == [(f"ZZ0{at}", "a.yaml", "/person/name") for at in (1, 2) if is_found]
+
+
+def test_every_text_of_a_report(pack: Pack, tmp_path: Path) -> None:
+    """Wherever a text stands, also in a report of no kind or with a slip; over the batch no text may be left."""
+    made = rules_of(tmp_path, "personal, unit\neach: 文字[]\nmust: not 含(值, '大概')",
+                    "personal\neach: texts[]\nwhen: filled_by == '蓝秋水'\n"
+                    "must: not holds(value, '大概') or reviewed_by in names(value)")
+    report = person(pack, remarks="大概", filled_by="蓝秋水", reviewed_by="石破天")
+    report["themes"]["speed"]["problems"][0]["fact"] = "大概迟了三天，石破天已查。"
+    both = {"/remarks", "/themes/speed/problems/0/fact"}
+    for change in ({}, {"report": "人个"}, {"submitted": "5月"}):
+        found, _ = check(tmp_path, made, {"a.yaml": report | change})
+        assert {at for rule, _, at in found if rule == "ZZ01"} == both
+        assert {at for rule, _, at in found if rule == "ZZ02"} == (set() if "report" in change else both)
+    with pytest.raises(PackError, match=r"lint\.sentence"):
+        Compiled(load_pack(rules_of(tmp_path / "b", "personal\nover: people\neach: texts[]\nmust: length(value) < 9")))
 
 
 @pytest.mark.parametrize(("owner", "without", "spared"), [

@@ -89,6 +89,7 @@ RULES = [
     ("个人, 单位", PROBLEMS + "  must: not 同方案(问题表现, 80)",
      {f"{FIRST}/fact": "接待查档推三阻四，一次能办的让群众跑多次2022年"},
      {f"{FIRST}/fact": "接待查档推三阻四，一次能办的让群众跑多次2022"}),
+    ("个人", "  each: 文字[]\n  must: not 含(值, '大概')", {"/remarks": "备注甲"}, {"/remarks": "大概备注"}),
     ("个人", "  over: 个人\n  must: 单位报告 is given\n  at: 个人.单位编号", None, None),
 ]
 
@@ -133,10 +134,10 @@ def test_examples_of_an_officers_rule_are_proposed_and_right(compiled: Compiled,
 def test_they_are_right_when_pasted(drafted: Path) -> None:
     family = drafted / "families" / "ZB.yaml"
     before = family.read_text(encoding="utf-8")
-    proposed = invoked("rules", "examples", "ZB19", "--rules", drafted)
+    proposed = invoked("rules", "examples", f"ZB{len(RULES)}", "--rules", drafted)
     assert proposed.exit_code == 0, proposed.output
     family.write_text(before + proposed.stdout, encoding="utf-8")
-    tested = invoked("rules", "test", "ZB19", "--rules", drafted)
+    tested = invoked("rules", "test", f"ZB{len(RULES)}", "--rules", drafted)
     family.write_text(before, encoding="utf-8")
     assert (tested.exit_code, tested.output) == (0, "样例 2 个符合，0 个不符\n")
     assert "另一份报告没有报" in proposed.stdout

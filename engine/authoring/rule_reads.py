@@ -10,6 +10,7 @@ from ..judging.strict import sentence_of
 from ..language.beyond import REPORTS_BESIDE, Beyond
 from ..language.functions import FUNCTIONS
 from ..language.reaching import finds_names, parts_of, places_in, reads_in
+from ..language.reads import TEXTS
 from ..language.scopes import leads
 from ..language.types import PERSON, TEXT, TRUTH, Both, Call, Compare, Const, Steps, is_alike
 from ..language.understanding import Understood
@@ -17,7 +18,7 @@ from ..packs.pack import Pack
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value
 from ..reading.paths import EACH, ITEM
-from ..reading.schema import EitherShape, ListShape, MapShape, Shape, maps_in
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape, maps_in
 from ..text.regex import regex
 
 _NAME = regex(r"[a-z_]+|[\u4e00-\u9fff]+")
@@ -37,7 +38,9 @@ class Reads:
     @cached_property
     def steps(self) -> list[Steps]:
         """Every place, and every list on the way to it."""
-        found = [steps for one in self.sentences for steps in _of_sentence(one.understood)]
+        found = [steps for one in self.sentences for steps in _of_sentence(one.understood) if steps != (TEXTS,)]
+        if any(one.of_texts for one in self.sentences):
+            found += [_last_text(shape) for shape in self.pack.shapes.values()]
         if any("must" not in check for check in self.rule.checks):
             found += self._named()
         return list(dict.fromkeys(way for steps in found for way in _ways(steps)))
@@ -53,12 +56,13 @@ class Reads:
 
     @cached_property
     def wordings(self) -> list[str]:
-        """A word of each list, and of the plan, against which its sentences hold texts."""
-        calls = [call for one in self.meant for call in one.calls]
-        lists = dict.fromkeys(one.value for call in calls if FUNCTIONS[call.name].lists for one in call.parts[1:]
-                              if isinstance(one, Const))
+        """The words, one of each list, and of the plan, against which its sentences hold texts."""
+        said = [(FUNCTIONS[call.name], one.value) for each in self.meant for call in each.calls
+                for one in call.parts[1:] if isinstance(one, Const)]
+        lists = [[word] for function, word in said if function.words and not function.lists]
+        lists += map(self.pack.words, dict.fromkeys(word for function, word in said if function.lists))
         plan = [one.text for one in self.pack.behaviours.values() if any(each.quotes for each in self.meant)]
-        return [word for words in (*map(self.pack.words, lists), plan) for word in words[:1]]
+        return [word for words in (*lists, plan) for word in words[:1]]
 
     @property
     def has_ways(self) -> bool:
@@ -86,6 +90,12 @@ class Reads:
         listed = [steps for shape in shapes for steps in _all_steps(shape)]
         return [steps for steps in listed if all(step in named or step in (EACH, ITEM) for step in steps)] \
             or [steps for steps in listed if steps[-1] in named]
+
+
+def _last_text(form: Shape) -> Steps:
+    """Of the fields of a report that any text may stand in, the last."""
+    fields = form.fields.values() if isinstance(form, MapShape) else ()
+    return [(key,) for key, shape in fields if type(shape) is TextShape][-1]
 
 
 def _of_sentence(sentence: Understood) -> Iterator[Steps]:

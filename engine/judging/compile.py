@@ -170,7 +170,8 @@ def _as_check(sentence: RuleSentence, hint: str | None) -> tuple[
     """A sentence as a check: its kind, what it looks at, no condition of its own, what is run, and its quick look."""
     later = sentence.later
     if later is None:
-        return SENTENCE, sentence.scopes, None, _Said(sentence, hint), sentence.quick
+        kind = replace(SENTENCE, any_report=sentence.of_texts)
+        return kind, sentence.scopes, None, _Said(sentence, hint), sentence.quick
     stage, made = (BATCH, batch_check) if later.of_batch else (LATE, late_check)
     kind = replace(SENTENCE, stage=stage, on_roster=later.needs_roster, whole=later.needs_all,
                    of_current=stage == LATE and sentence.over is not None)

@@ -13,6 +13,7 @@ from .emit import Writer, listed_words, plan_words
 from .leaving import path_text
 from .program import Program
 from .reaching import is_late, parts_of
+from .reads import TEXTS
 from .scopes import Level, leads_to_lists
 from .types import Both, Call, Compare, Const, Filled, Negated, Node, Read
 
@@ -42,6 +43,8 @@ def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, m
 def _items(writer: Writer, above: int, level: int) -> str:
     """The items of a level below one around it."""
     steps = writer.levels[level].steps
+    if steps == (TEXTS,):
+        return "case.report.texts"
     if not above:
         return f"case.nodes[{path_text(steps)!r}]"
     steps = steps[len(writer.levels[above].steps):]

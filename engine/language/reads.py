@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..records import Route
     from .types import Steps
 
+TEXTS = "@texts"        # the one step to every text of a report, whatever field holds it
 Kept = TypeVar("Kept")
 
 

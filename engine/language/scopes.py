@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..reading.paths import EACH, ITEM, split
-from ..reading.schema import EitherShape, ListShape, MapShape, Shape, maps_in
+from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape, maps_in
 from ..recording import dataclass, field
 from .functions import either
+from .reads import TEXTS
 from .types import Fault, Steps, fields_of, is_alike, names_in
 
 Offered = Mapping[str, tuple[str, Shape]]       # as written -> the step, and what stands there
@@ -25,6 +26,8 @@ class Level:
 
 def levels_of(roots: Sequence[Shape], each: str | None, beyond: Offered | None = None) -> list[Level]:
     """The report and every item on the way of a path, which may be written in either language. Raises Fault."""
+    if is_texts(roots, each) and "reports" not in (beyond or ()):      # over the batch no text may be left
+        return [Level(tuple(roots), (), either("own"), beyond or {}), Level((TextShape(""),), (TEXTS,))]
     levels = [Level(tuple(roots), (), either("own"), beyond or {})]
     shapes, done = list(roots), list[str]()
     nouns: tuple[str, ...] = ()
@@ -40,6 +43,12 @@ def levels_of(roots: Sequence[Shape], each: str | None, beyond: Offered | None =
         if step is EACH or step is ITEM or number == len(steps) - 1:
             levels.append(Level(tuple(shapes), tuple(done), nouns))
     return levels
+
+
+def is_texts(roots: Sequence[Shape], each: str | None) -> bool:
+    """Whether a path means every text of the report: `texts[]`, unless the form has a field of that name."""
+    name = (each or "").removesuffix("[]")
+    return name in either("texts") and not fields_of(list(roots), name)
 
 
 def _step(shapes: list[Shape], step: str, path: str, nouns: tuple[str, ...]) -> tuple[list[Shape], str,

@@ -53,6 +53,7 @@ class RuleSentence:
         self.over = understood.over
         self.place = understood.place
         self.steps = [level.steps for level in understood.levels]       # to the report, and to each item around
+        self.of_texts = understood.of_texts
         self.each = understanding.path_text(self.steps[-1])
         self.types = {name: node.type for name, node in understood.let.items()}     # of the facts for its message
         self.always = understood.must is None and not understood.conditions     # there is neither condition nor demand
@@ -115,7 +116,8 @@ class RuleSentence:
     def path(self, scope: Scope) -> Route:
         """Where a finding stands."""
         level, steps = self.place
-        return (*scope.path[:len(self.steps[level])], *steps)
+        above = scope.path if level == len(self.steps) - 1 else scope.path[:len(self.steps[level])]
+        return (*above, *steps)
 
     def look(self, case: Examined) -> bool:
         """Whether nothing in a whole report of good form breaks the sentence."""

@@ -20,6 +20,7 @@ from .leaving import path_text
 from .looking import look_of
 from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
+from .reads import TEXTS
 from .scopes import Level, leads, levels_of
 from .sentence import SentenceTexts
 from .types import DATE, Call, Const, Fault, Node, Read, Steps, Type, fields_of, names_in
@@ -59,6 +60,11 @@ class Understood:
         return self.over is not None or any(map(is_late, self.nodes))
 
     @property
+    def of_texts(self) -> bool:
+        """Whether it is asked of every text of the report, whatever field holds it."""
+        return self.levels[-1].steps == (TEXTS,)
+
+    @property
     def of_batch(self) -> bool:
         """Whether other reports must stand beside the one that is asked."""
         reads = [part for one in self.nodes for part in parts_of(one) if isinstance(part, Read)]
@@ -93,7 +99,7 @@ class Understood:
 
     def kinds(self, pack: Pack) -> frozenset[str]:
         """The kinds of report that may hold what it looks at, and what it can't be told without."""
-        wanted = [self.levels[-1].steps, *(self.strict if not self.of_batch else ())]
+        wanted = [*([] if self.of_texts else [self.levels[-1].steps]), *(self.strict if not self.of_batch else ())]
         return frozenset(kind for kind, shape in pack.shapes.items() if all(leads([shape], steps) for steps in wanted)
                          and (self.over is None or kind in OVERS[self.over]))
 

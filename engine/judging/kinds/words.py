@@ -138,19 +138,6 @@ def private_number(options: Options, pack: Pack) -> Check:
     return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined) else []
 
 
-def length(options: Options, pack: Pack) -> Check:
-    """No text is over so many characters."""
-    most = options["at_most"]
-
-    def asks(text: str) -> Facts | None:
-        return {"count": len(text), "most": most} if len(text) > most else None
-
-    def is_any(case: Case) -> bool:
-        return len(case.joined) > most and (bool(case.slips) or max(map(len, case.report.texts)) > most)
-
-    return lambda case, scope: everywhere(case, asks) if is_any(case) else []
-
-
 _ODD = regex(uncommon())
 _LATIN = regex(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161"
@@ -220,7 +207,6 @@ CHECK_KINDS = {
     "pattern": Kind(make=pattern, raises={None: ""}, any_report=True),
     "private_number": Kind(make=private_number, any_report=True,
         raises={**dict.fromkeys(_PRIVATE, "roster_id"), "several": "roster_id id_card bank_card mobile"}),
-    "length": Kind(make=length, raises={None: "count most"}, any_report=True),
     "mojibake": Kind(make=mojibake,
         raises={"known-traces": "characters", "replacement": "characters", "twice-encoded": "characters",
                  "no-character": "characters"},
