@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,14 @@ def test_10_7_figures(page: Any, result: Result) -> None:
     assert found[1] == ["未报、读不出", "3", "迟报 1"]
     assert found[2][:2] == ["必须补正", str(result.summary["error"])]
     assert found[4] == ["逾期措施", "1", "30 天内到期 5"]
+
+
+def test_10_7_who_is_not_on_the_roster_is_not_due(bureau: Path, tmp_path: Path) -> None:
+    shutil.copytree(bureau, tmp_path / "more")
+    write(tmp_path / "more/P-98.yaml", report("P-98", "inspection", "2022-04-20"))
+    found = run([str(tmp_path / "more")], Options(as_of=DAY), COMPILED)
+    page = html.document_fromstring(output_of("html", found, Setting(COMPILED)).decode())
+    assert [text(part) for part in page.xpath("//dl/div")[0]] == ["已报", "3", "应报 7"]
 
 
 def test_10_7_totals_of_rules_are_those_of_the_findings(page: Any, result: Result) -> None:

@@ -103,10 +103,12 @@ class Looks:
         return " · ".join(f"{self.state(name)} {cell.people[name]}" for name in STAGES
                           if cell.people[name] and name not in (IN_TIME, WAITING))
 
-    def totals(self, at: int) -> list[tuple[str, int]]:
-        """How many subjects are at which stage of the phase at this place."""
+    def totals(self, at: int, enrolled: bool = False) -> list[tuple[str, int]]:
+        """How many subjects are at which stage of the phase at this place, or only those on the roster."""
         found: Counter[str] = Counter()
         for row in self.phases:
+            if enrolled and row.code is None:
+                continue
             cell = row.cells[at]
             found.update(cell.people)
             found.update([cell.own.state] if cell.own else [])
@@ -115,7 +117,7 @@ class Looks:
     def figures(self) -> Iterator[tuple[str, str, str, str]]:
         """A name, a number, what it is of, and how grave it is, of what one looks at first."""
         at = list(self.pack.phases).index(self.result.phase) if self.result.phase in self.pack.phases else 0
-        stages = dict(self.totals(at))
+        stages = dict(self.totals(at, enrolled=self.result.roster is not None))
         came = sum(stages.get(name, 0) for name in CAME)
         if self.result.roster and self.result.whole:
             due = sum(count for name, count in stages.items() if name != EXCUSED)
