@@ -278,6 +278,16 @@ def test_10_3_mark_writes_a_copy_with_colours_and_comments(tmp_path: Path) -> No
     assert (tmp_path / "P-1（核查）-2.xlsx").exists()     # never over what is there
 
 
+def test_10_3_marked_copies_are_named_with_their_folders(tmp_path: Path) -> None:
+    one = compliant()
+    one["整改措施"][cell_of(one, "整改措施", 4, "整改时限")] = "长期坚持"
+    for folder in ("甲科", "乙科"):
+        write(tmp_path / folder / "P-1.xlsx", saved(one))
+    said = invoked("check", tmp_path, "--mark", "--as-of", "2022-04-25").stderr
+    assert [line.partition("：")[2] for line in said.splitlines() if "副本" in line] == [
+        "乙科/P-1（核查）.xlsx", "甲科/P-1（核查）.xlsx"]
+
+
 # --- hostile workbooks -------------------------------------------------------------------------------------------
 
 

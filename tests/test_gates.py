@@ -118,7 +118,8 @@ def test_all_of_the_offices_files_count(clone: Path) -> None:
 
 @pytest.mark.parametrize(("arguments", "word"), [
     ([], "REPORTS"), (["reports"], "REPORTS"), (["reports", "nowhere"], "nowhere"),
-    (["reports", "origin/main:nowhere"], "nowhere"), (["reports", "nowhere:office"], "nowhere"),
+    (["reports", "origin/main:nowhere"], "no such folder: origin/main:nowhere"),
+    (["reports", "nowhere:office"], "no such branch, tag or commit, or not fetched yet: nowhere\n"),
     (["nowhere", "origin/main:office"], "nowhere"), (["--help", "origin/main:office"], "--help"),
     (["reports", "origin/main:office", "--no-such-option"], "--no-such-option"),
 ])

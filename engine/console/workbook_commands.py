@@ -27,18 +27,19 @@ def write_marked(batch: Given, result: Result) -> None:
     """Write a copy of each workbook of a batch in which something was found, with the findings in it."""
     from ..output.workbooks.marking import beside, copies, mark
 
-    limits, lang, made = Limits(), batch.lang, []
+    limits, lang, made, names = Limits(), batch.lang, [], []
     for listed, found in copies(list_files([path for path in batch.paths if path != STDIN], batch.exclude),
                                 result.findings):
         try:
             made.append((beside(Path(listed.path), lang), mark(read_bytes(listed, limits), found, lang)))
+            names.append(Path(listed.name).with_name(made[-1][0].name).as_posix())      # as findings name files
         except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile):
             # what could not be read, or holds what openpyxl has no place for
             echo(safe(say("workbook.not-marked", lang, file=listed.name)), err=True)
     with writing(lang), drafted(made, private=True) as put:
         put()
-    for path, _ in made:
-        echo(safe(say("workbook.copy", lang, file=path.name)), err=True)
+    for name in names:
+        echo(safe(say("workbook.copy", lang, file=name)), err=True)
 
 
 @click.command("import", cls=Command, help="command.import")
