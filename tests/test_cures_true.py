@@ -287,3 +287,13 @@ def test_8_2_a_field_of_the_other_kind_in_a_report_of_the_right_one() -> None:
 def test_8_2_without_a_kind_nobody_says_that_it_does_not_fit() -> None:
     text = report("personal", "rectification", {"/unit": {"code": "U-1"}}, removed=("/report", "/person"))
     assert {one.hint for one in found(text) if one.rule == "FM02"} == {"other-kind"}
+
+
+# -- IN03: nothing is said of a name -----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("begin", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.4\n"])
+def test_a_file_that_is_no_text_is_not_said_to_have_been_renamed(begin: bytes) -> None:
+    """It may be given by its own name, such as a picture.png."""
+    for language, never in (("zh", "扩展名"), ("en", "extension")):
+        one = only(found(begin + b"\0" * 40, language), "IN03")
+        assert never not in one.message

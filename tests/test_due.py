@@ -54,6 +54,17 @@ def test_10_5_all_who_have_no_report_of_the_phase_that_ends_next(office: Any) ->
     assert [one["subject"]["id"] for one in due(office, "2022-02-01")["to_file"]] == ["U-002", *office.people]
 
 
+@pytest.mark.parametrize(("language", "said", "never"), [
+    ("zh", "没有能读出的报告，整改措施到没到期看不出来", "没有 14 天内到期"), ("en", "nobody can tell which", "No measure falls due")])
+def test_9_11_without_a_report_nothing_is_said_of_measures(office: Any, language: str, said: str, never: str) -> None:
+    shutil.rmtree(office.reports)
+    office.reports.mkdir()
+    told = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-05-01",
+                  "--lang", language).stdout.decode()
+    told = " ".join(told.split())
+    assert said in told and never not in told
+
+
 def test_10_5_the_last_day_counts(office: Any) -> None:
     (office.reports / "P-001.yaml").unlink()
     assert filers(due(office, "2022-01-31")) == {"P-001": ("education", 0, "missing")}

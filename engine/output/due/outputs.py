@@ -120,7 +120,7 @@ def _notes(found: Agenda) -> Iterator[str]:
     elif not found.filers:
         yield say("due.nobody", language)
     if not found.measures:
-        yield say("due.no_measures", language, within=found.within)
+        yield say("due.no_measures", language, within=found.within, reports=result.summary["reports"])
     yield say("due.rests", language)
 
 
