@@ -55,7 +55,8 @@ def test_10_5_all_who_have_no_report_of_the_phase_that_ends_next(office: Any) ->
 
 
 @pytest.mark.parametrize(("language", "said", "never"), [
-    ("zh", "没有能读出的报告，整改措施到没到期看不出来", "没有 14 天内到期"), ("en", "nobody can tell which", "No measure falls due")])
+    ("zh", "没有能读出的报告，整改措施到没到期看不出来", "没有 14 天内到期"),
+    ("en", "nobody can tell which", "No measure falls due")])
 def test_9_11_without_a_report_nothing_is_said_of_measures(office: Any, language: str, said: str, never: str) -> None:
     shutil.rmtree(office.reports)
     office.reports.mkdir()
