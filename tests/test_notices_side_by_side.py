@@ -8,6 +8,8 @@ import hashlib
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -31,6 +33,21 @@ def numbered(form: str, template: bytes) -> Callable[[Mapping[str, object]], byt
         return b"%s %d" % (template, data["number"])
 
     return made
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills a process by a signal")
+@pytest.mark.parametrize("kind", ["Trusted", "Guarded"])
+def test_processes_that_make_notices_end_with_the_run_that_is_killed(kind: str) -> None:
+    """Else they would hold the register locked for ever. What they hold of the pipe shows when they have ended."""
+    begin = f"""if True:
+        import os, signal
+        from bayang.engine.output.notices.guard import {kind}
+        made = {kind}(lambda form, template: lambda data: b"", "md", b"", processes=3)
+        assert len(made.crew) == 3
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    said = subprocess.run([sys.executable, "-c", begin], capture_output=True, timeout=60)
+    assert (said.returncode, said.stderr) == (-signal.SIGKILL, b"")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills a process by a signal")

@@ -11,7 +11,7 @@ import contextlib
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...batch.workers import can_fork
 from .templates import TooMuch
@@ -49,14 +49,23 @@ Made = bytes | NoticeFault
 
 
 class Apart:
-    """A template in a process of its own, which makes the renderer there and says None, or why it can't."""
+    """A template in a process of its own, which makes the renderer there and says None, or why it can't.
+
+    It ends when this process does, however that ends: it holds none of the pipes' ends that are ours.
+    """
+
+    ours: ClassVar[list[Connection]] = []
 
     def __init__(self, maker: Maker, form: str, template: bytes, limited: bool) -> None:
         import multiprocessing
 
-        context: Any = multiprocessing.get_context("fork" if can_fork() else "spawn")
+        fork = can_fork()
+        context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, maker, form, template, limited), daemon=True)
+        self.ours.append(self.pipe)
+        inherited = [*self.ours] if fork else []
+        self.process = context.Process(target=_work, args=(theirs, inherited, maker, form, template, limited),
+                                       daemon=True)
         self.process.start()
         theirs.close()
 
@@ -83,6 +92,8 @@ class Apart:
     def close(self) -> None:
         self.process.kill()
         self.process.join()
+        if self.pipe in self.ours:      # it is closed a second time after an Overrun
+            self.ours.remove(self.pipe)
         self.pipe.close()
 
 
@@ -162,8 +173,11 @@ def why(fault: Exception) -> str:
     return str(fault) if isinstance(fault, TemplateSyntaxError | UndefinedError) else type(fault).__name__
 
 
-def _work(pipe: Connection, maker: Maker, form: str, template: bytes, limited: bool) -> None:
+def _work(pipe: Connection, inherited: Sequence[Connection], maker: Maker, form: str, template: bytes,
+          limited: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in inherited:
+        one.close()
     import jinja2.sandbox
 
     if limited:
