@@ -24,6 +24,7 @@ from .examples import ROSTER, WAIVERS, Example, Write, batch_of, findings_in
 
 _MOST = 3           # findings that are marked
 _BELOW = 8          # lines of a map or list that are shown
+_WIDE = 200          # characters of a line of a report
 _HEAD = 5           # lines at the top of a report that say what it is
 _KEY = regex(r"^( *)(- +)?")
 
@@ -159,9 +160,14 @@ def _numbered(lines: list[str], wanted: set[int] | None, marked: set[int]) -> li
     for number in shown:
         if number > last + 1:
             out.append("       …")
-        out.append(f"{'→' if number in marked else ' '} {number:>4}  {visible(lines[number - 1])}".rstrip())
+        out.append(f"{'→' if number in marked else ' '} {number:>4}  {_clipped(visible(lines[number - 1]))}".rstrip())
         last = number
     return out + (["       …"] if last < len(lines) else [])
+
+
+def _clipped(line: str) -> str:
+    """A line of which nobody reads more than its beginning."""
+    return line if len(line) <= _WIDE else line[:_WIDE] + "…"
 
 
 def unfilled(text: str) -> str:
