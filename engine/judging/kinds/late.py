@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,8 +22,6 @@ from ..case import Case
 from ..results import About
 from ..world import Folders, World
 from .kind import LATE, Kind, Options, nothing_there
-
-Named = tuple[Sequence[str], list[str]]          # the parts of fields for names, and the unit's name if they hold it
 
 
 class Verdict(NamedTuple):
