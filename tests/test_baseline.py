@@ -50,11 +50,21 @@ def entries(file: Path) -> list[tuple]:
             for one in json.loads(file.read_text(encoding="utf-8"))["entries"]]
 
 
+def test_files_with_what_is_known_are_not_said_to_be_in_order(home: Path) -> None:
+    shutil.copyfile(UNREADABLE, home / "reports" / UNREADABLE.name)
+    text = check("reports", "--baseline", "b.json", cwd=home).stdout.decode()
+    assert "需补正或完善的文件 1 份，其余 2 份没有要补正或完善的（另计的除外）\n" in text
+    text = check("reports", "--baseline", "b.json", "--lang=en", cwd=home).stdout.decode()
+    assert "1 files need work, the other 2 have nothing to correct, but for what is counted apart\n" in text.replace(
+        "\n  ", " ")
+
+
 def test_what_is_known_does_not_gate_and_is_counted_apart(home: Path) -> None:
     said = check("reports", "--baseline", "b.json", "--fail-on", "info", cwd=home)
     assert (said.returncode, said.stderr) == (0, b"")
     text = said.stdout.decode()
     assert "基线内 2 处（另计）" in text and "CV01" not in text
+    assert "除了另计的，没有发现需要补正的事项" in text and "\n没有发现" not in text
     result = document("reports", "--baseline", "b.json", cwd=home)
     assert [(one["rule"], one["baselined"]) for one in result["findings"]] == [("SE01", True), ("CV01", True)]
     assert [result["summary"][name] for name in ("error", "warning", "info", "baselined")] == [0, 0, 0, 2]

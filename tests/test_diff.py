@@ -113,6 +113,22 @@ def test_10_6_who_is_missing_since_a_phase_has_ended(office: Path) -> None:
         bayang("check", office / "in", "--as-of", day, "--fail-on=never", f"--format=json={file}")
     found = compared(before, after)
     assert moves(found) == {("P-1", "lapsed"), ("P-2", "lapsed"), ("P-3", "lapsed")}
+    assert {one.phase for one in found.moves} == {"rectification"}      # which they owe, not that of their reports
+
+
+def test_10_6_what_can_no_longer_be_read_is_of_the_phase_that_is_owed(office: Path) -> None:
+    write(office / "in" / "P-3.yaml", report("P-3", problems("partial"), "inspection"))
+    write(office / "in" / "later" / "P-3.yaml", report("P-3", problems("continuing")))
+    first = checked(office, 0)
+    write(office / "in" / "later" / "P-3.yaml", b"\xff\xfe\x00")
+    found = compared(first, checked(office, 1))
+    assert [(one.ident, one.move, one.phase) for one in found.moves] == [("P-3", "lost", "rectification")]
+
+
+def test_10_6_people_are_counted_in_the_unit_of_the_roster(office: Path) -> None:
+    write(office / "in" / "P-3.yaml", report("P-3", problems("partial")).replace("U-1", "U-9"))
+    found = compared(checked(office, 0), checked(office, 1))
+    assert {one.item.rule for one in found.items} >= {"RO03"} and found.units == ("U-1",)
 
 
 @pytest.mark.parametrize(("change", "fate"), [

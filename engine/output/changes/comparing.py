@@ -49,7 +49,7 @@ class SubjectMove:
     ident: str
     unit: str | None
     move: str
-    phase: str | None           # of its report
+    phase: str | None           # of its report, or the one of which none can be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _moves(key: Key, before: Stood, stood: Stood, cured: set[tuple[str | None, s
     phase = stood.report.phase if stood.report else None
 
     def move(name: str) -> SubjectMove:
-        return SubjectMove(key[0], stood.ident, stood.unit, name, phase)
+        return SubjectMove(key[0], stood.ident, stood.unit, name, stood.owed if name in (LAPSED, LOST) else phase)
 
     if stood.report and then.phase is not None:
         reported = pack.order(before.report.phase) if before.report else -2

@@ -26,7 +26,7 @@ class Item:
     kind: str | None
     key: str | None         # comparable ID of its subject
     ident: str | None       # the same as it was printed
-    unit: str | None        # the code of its unit
+    unit: str | None        # the code of its unit: of whom the roster knows as it stands there
     phase: str | None       # of its report, or the phase that was missing
     file: str
     line: int
@@ -43,6 +43,7 @@ class Stood:
     ident: str = ""
     unit: str | None = None
     report: Declared | None = None      # None too where the document says nothing of it
+    owed: str | None = None             # the phase that is over and of which it has no report
 
 
 NOWHERE = Stood("", ())
@@ -75,9 +76,10 @@ def read_result(file: str) -> Earlier:
         phase, whole, left_out = (scope["phase"], scope["whole"], scope["left_out"]) if scope else (None, None, None)
         if left_out is not None:
             left_out = frozenset(_text(one) for one in left_out)
+        stood = dict(map(_stood, found.get("standing", [])))
         return Earlier(
             file, _text(found["pack"]), _text(found["pack_digest"]), found["as_of"],
-            tuple(map(_item, found["findings"])), dict(map(_stood, found.get("standing", []))),
+            tuple(_item(one, stood) for one in found["findings"]), stood,
             frozenset((_text(one["rule"]), _key(one["subject"])) for one in found["not_assessed"]),
             {name: source and _text(source["digest"]) for name in ("roster", "waivers", "baseline")
              for source in [found.get("sources", {}).get(name)]},
@@ -101,19 +103,22 @@ def _stood(one: JsonMap) -> tuple[tuple[str, str], Stood]:
     subject, report = one["subject"], one.get("report")
     declared = Declared(*(_maybe(report[name]) for name in Declared.__slots__)) if report else None
     return (_text(subject["kind"]), id_key(subject["id"])), Stood(
-        _text(one["state"]), tuple(map(_text, one["files"])), _text(subject["id"]), _maybe(subject["unit"]), declared)
+        _text(one["state"]), tuple(map(_text, one["files"])), _text(subject["id"]), _maybe(subject["unit"]), declared,
+        _maybe(one.get("phase")))
 
 
 def _key(subject: JsonMap | None) -> str | None:
     return id_key(subject["id"]) if subject and subject["id"] else None
 
 
-def _item(one: JsonMap) -> Item:
+def _item(one: JsonMap, stood: dict[tuple[str, str], Stood]) -> Item:
     if not isinstance(one["line"], int):
         raise TypeError
     told = one["level"] != "info" and not (
         one["waived"] or one["superseded"] or one["baselined"] or one.get("provisional"))
     subject = one["subject"] or {"kind": None, "id": None, "unit": None}
-    return Item(_text(one["rule"]), _text(one["name"]), _maybe(subject["kind"]), _key(one["subject"]),
-                _maybe(subject["id"]), _maybe(subject["unit"]), one["phase"], _text(one["file"]), one["line"],
+    key = _key(one["subject"])
+    enrolled = stood.get((subject["kind"], key)) if key else None
+    return Item(_text(one["rule"]), _text(one["name"]), _maybe(subject["kind"]), key, _maybe(subject["id"]),
+                enrolled.unit if enrolled else _maybe(subject["unit"]), one["phase"], _text(one["file"]), one["line"],
                 _text(one["fingerprint"]), told)

@@ -137,4 +137,9 @@ def what_it_is(one: Ignored, language: str) -> str:
 
 def nothing(result: Result) -> str:
     """The name of the text where there is nothing to correct: that, or that nothing was checked."""
-    return "run.nothing" if result.empty else "totals.nothing"
+    return "run.nothing" if result.empty else "totals.nothing_else" if has_apart(result) else "totals.nothing"
+
+
+def has_apart(result: Result) -> bool:
+    """Whether anything was found that is counted apart."""
+    return any(result.summary[name] for name in ("waived", "baselined", "superseded", "provisional"))

@@ -241,7 +241,7 @@ def summary(result: Result, language: str) -> list[str]:
         tables = {source["file"] for source in result.sources.values() if source}
         faulty = {one.file for one in result.findings if one.gates and one.level != "info"} - tables
         clean = total["files"] - total["later"] - len(faulty)
-        rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean))
+        rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean, apart=filing.has_apart(result)))
     else:
         rows.append(say(filing.nothing(result), language))
     for name in ("waived", "baselined", "superseded", "provisional", "later", "ignored"):
