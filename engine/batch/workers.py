@@ -485,4 +485,17 @@ def rebuilt(folder: Path | None, digest: str, world: World, style: Style, limits
     return Checker(Compiled(pack), world, style, limits)
 
 
-copyreg.pickle(Checker, lambda checker: (rebuilt, recipe_of(checker)))
+def _sent(checker: Checker) -> tuple[Callable[..., Checker], tuple[Any, ...]]:
+    """How a process on this machine that does not inherit a checker has the same."""
+    from ..judging.ready import packed
+
+    return _arrived, (packed(checker.compiled), checker.world, checker.style, checker.limits)
+
+
+def _arrived(data: bytes, world: World, style: Style, limits: Limits) -> Checker:
+    from ..judging.ready import unpacked
+
+    return Checker(unpacked(data), world, style, limits)
+
+
+copyreg.pickle(Checker, _sent)

@@ -158,24 +158,36 @@ def _taken(place: int, name: str) -> Compiled | None:
         start = len(_HEAD) + _CHECK
         if not kept.startswith(_HEAD) or crc32(kept[start:]) != int.from_bytes(kept[len(_HEAD):start], "big"):
             return None
-        packed = pickle.Unpickler(io.BytesIO(memoryview(kept)[start:]))
-        found = packed.load()
-        known.update(packed.load())
+        return unpacked(memoryview(kept)[start:])
     except Exception:       # whatever it is, the pack itself is there
         return None
-    return found if isinstance(found, Compiled) else None
+
+
+def unpacked(data: bytes | memoryview) -> Compiled:
+    """What `packed` made bytes of."""
+    packed = pickle.Unpickler(io.BytesIO(data))
+    found = packed.load()
+    known.update(packed.load())
+    if not isinstance(found, Compiled):
+        raise TypeError(type(found))
+    return found
+
+
+def packed(found: Compiled) -> bytes:
+    """A compiled pack as bytes, for the same program."""
+    _ = found.pack.signs, found.pack.fields, found.pack.key_of      # which the first report and finding would make
+    packed = io.BytesIO()
+    packer = _Packer(packed, -1)
+    packer.dump(found)
+    packer.dump(codes())        # also those of the functions that were made just now
+    return packed.getvalue()
 
 
 def _keep(place: int, home: str, name: str, found: Compiled) -> None:
     """Put a compiled pack away, whole, and remove the oldest of the others."""
     from ..writing import clear_drafts, draft_prefix
 
-    _ = found.pack.signs, found.pack.fields, found.pack.key_of      # which the first report and finding would make
-    packed = io.BytesIO()
-    packer = _Packer(packed, -1)
-    packer.dump(found)
-    packer.dump(codes())        # also those of the functions that were made just now
-    data = packed.getvalue()
+    data = packed(found)
     clear_drafts(os.path.join(home, "packs"))
     draft = f"{draft_prefix()}{os.urandom(4).hex()}.tmp"
     try:
