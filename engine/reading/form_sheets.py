@@ -43,8 +43,9 @@ def read_form(data: bytes, shapes: Mapping[str, MapShape], limits: Limits) -> Ta
     """The report in a workbook of a form, None where the workbook is none. Raises Unreadable."""
     sheets = read_cells(data, limits)
     said = marked(sheets)
-    readers = [_FormReader(sheets, kind, layout_of(shape)) for kind, shape in shapes.items()]
-    best = max(readers, key=lambda one: (one.kind == said, one.fitting()))
+    readers = [_FormReader(sheets, kind, layout_of(shape)) for kind, shape in shapes.items()
+               if kind == said or said not in shapes]
+    best = max(readers, key=_FormReader.fitting)
     if said is None and not best.fitting():
         return None
     return best.taken()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
@@ -42,6 +43,7 @@ class Table:
     tables: list[Table] = field(default_factory=list)       # lists inside this one
     groups: list[tuple[Keys, Keys]] = field(default_factory=list)   # maps whose fields stand on this sheet
     name: dict[str, str] = field(default_factory=dict)      # of the sheet, by language
+    _known: dict[str, FormField] = field(default_factory=dict)
 
     @property
     def by_theme(self) -> bool:
@@ -88,12 +90,11 @@ class Table:
 
     def known(self) -> dict[str, FormField]:
         """Every name by which an entry may go, in either language, comparable -> the entry."""
-        found: dict[str, FormField] = {}
-        for chinese in (True, False):
+        for chinese in () if self._known else (True, False):
             for one, label in zip(self.entries, self.labels(chinese), strict=True):
-                found.setdefault(comparable(label), one)
-                found.setdefault(comparable(DOT.join(one.named(chinese))), one)
-        return found
+                self._known.setdefault(comparable(label), one)
+                self._known.setdefault(comparable(DOT.join(one.named(chinese))), one)
+        return self._known
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def is_row_name(text: str) -> bool:
     return 0 < len(digits) < 10 and any(bare == comparable(row_name(int(digits), language)) for language in LANGUAGES)
 
 
+@lru_cache(maxsize=8)
 def layout_of(root: MapShape) -> Layout:
     """The sheets for the form of a report, or for another table of ours, which has no themes."""
     themes = root.form.roles.themes if root.form is not None else ""

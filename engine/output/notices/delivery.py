@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,7 @@ def _close(templates: dict[str, Guarded | Trusted]) -> None:
         one.close()
 
 
+@lru_cache(maxsize=8)       # a process that is a copy of this one has what was made here
 def renderer(form: str, template: bytes) -> Renderer:
     """What makes one notice from its data by a template of a format."""
     if form == "docx":
