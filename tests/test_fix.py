@@ -21,10 +21,11 @@ from bayang.engine.judging.opening import Opener
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.records import Limits, Unreadable
 
-LAW = settings(max_examples=150, derandomize=True)
+LAW = settings(max_examples=100, derandomize=True)
 YEAR = re.compile("[〔【（(［\\[]([0-9]{4})[〕】）)］\\]]")
 
 
+@cache
 def opened(data: bytes) -> Any:
     """What a file says as a report; None where it can't be read."""
     try:

@@ -77,6 +77,7 @@ def _strings(data: Any) -> Any:
     return [_strings(one) for one in data] if isinstance(data, list) else "" if data is None else str(data)
 
 
+@cache
 def found(text: str) -> dict[tuple, Finding]:
     return {(one.rule, one.pointer): one for one in CHECKER.check(text.encode(), "x.yaml").findings}
 
@@ -142,7 +143,7 @@ def has_several(data: Any) -> bool:
     return isinstance(data, list) and (len(data) > 1 or any(map(has_several, data)))
 
 
-@settings(max_examples=150, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.data())
 def test_9_14_what_is_offered_can_be_pasted_and_cures(data: st.DataObject) -> None:
     name, phase = data.draw(st.sampled_from(REPORTS))
@@ -270,7 +271,7 @@ def groups(data: Any) -> Iterator[tuple]:
             yield path
 
 
-@settings(max_examples=150, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.data())
 def test_9_14_what_stands_in_the_place_of_fields_gives_way_to_them(data: st.DataObject) -> None:
     name, phase = data.draw(st.sampled_from(REPORTS))
@@ -288,7 +289,8 @@ def test_9_14_what_stands_in_the_place_of_fields_gives_way_to_them(data: st.Data
         if key in clean or one.insert is None:
             continue
         pasted = found(paste(text, one))
-        assert not any(new[0].startswith(("IN", "FM")) for new in pasted.keys() - before.keys()), (one, path)
+        new = pasted.keys() - before.keys() - {("FM01", key[1])}       # what is a must stands there empty
+        assert not any(rule.startswith(("IN", "FM")) for rule, _ in new), (one, path)
         if one.insert.clear and one.insert.column is None and not has_several(holder[path[-1]]):
             block = f"{path[-1]}:\n" + re.sub("(?m)^", "  ", one.insert.text)
             filling = filled(block, holder, path).split("\n", 1)[1]
