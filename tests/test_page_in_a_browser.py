@@ -241,6 +241,23 @@ def test_10_7_without_a_script_all_of_it_stands_in_tables(browser: Any, many: Pa
     assert note.get_attribute("id") == link[1:]
 
 
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_10_7_on_paper_the_heads_of_a_table_stand_on_each_page_of_it(browser: Any, tmp_path: Path) -> None:
+    for number in range(30):
+        report = base_report(COMPILED.pack, "department", "education")
+        change(report, {"/unit/code": f"U-{number:03d}"}, [])
+        write(tmp_path / f"U-{number:03d}.yaml", dump(report))
+    units = "".join(f"- {{code: U-{at:03d}, name: 云岭第{at}科, level: department}}\n" for at in range(30))
+    write(tmp_path / "roster.yaml", f"units:\n{units}")
+    found = run([str(tmp_path)], Options(as_of="2022-05-10"), COMPILED)
+    page = opened(browser, write(tmp_path / "page.html", output_of("html", found, Setting(COMPILED))))
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"], capture_output=True, check=True)
+    sheets = [sheet for sheet in text.stdout.decode().split("\f") if "所在单位" in sheet and "按期报送" in sheet]
+    assert len(sheets) > 1 and all(phase.name["zh"] in sheet for sheet in sheets
+                                   for phase in COMPILED.pack.phases.values())
+
+
 def test_10_7_it_prints_all_that_the_filters_leave(browser: Any, many: Path, tmp_path: Path) -> None:
     page = opened(browser, many)
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
