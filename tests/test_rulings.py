@@ -1054,3 +1054,11 @@ def test_8_9_a_broken_roster_is_said_with_file_line_field_and_repair(folder: Fol
 def test_8_9_an_unknown_phase_is_wrong_use(folder: Folder, phase: str) -> None:
     with pytest.raises(UsageError):
         folder.run(phase=phase)
+
+
+def test_8_2_of_another_plans_report_only_rules_for_its_kind_are_not_assessed(compiled: Compiled) -> None:
+    data = report(compiled, "personal", "rectification", {"/plan": "another"})
+    result = Checker(compiled, World(END)).check(data, "x.yaml")
+    assert [one.rule for one in result.findings] == ["FM09"]
+    left = {one.rule for one in result.not_assessed}
+    assert {"SE01", "RC01"} <= left and all("personal" in compiled.pack.rules[rule].who for rule in left)

@@ -209,7 +209,7 @@ def list_skipped(run: Examination) -> None:
 
 def _might(compiled: Compiled, rule: Rule, report: Report, blocked: str | None) -> bool:
     """Whether a rule could have applied, had the report said what it does not."""
-    if blocked in ("plan", "report") or report.kind in rule.who:
+    if report.kind is None or report.kind in rule.who:
         return True
     levels = set(compiled.pack.levels) & set(rule.who)
     if report.kind != "unit" or not levels:
