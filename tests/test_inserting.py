@@ -178,11 +178,11 @@ def paste_all(text: str, offers: list[Insert]) -> Iterator[str]:
     """The text after each place at which something goes, from the last one on; what is further in stands above."""
     lines = text.split("\n")
     for line in sorted({one.line for one in offers}, reverse=True):
-        for one in [one for one in offers if one.line == line and one.clear and one.column is None]:
-            lines = put_instead("\n".join(lines), one).split("\n")
         blocks = sorted((one.text for one in offers if (one.line, one.column, one.clear) == (line, None, None)),
                         key=lambda block: -(len(block) - len(block.lstrip(" "))))
         lines[line:line] = "\n".join(blocks).split("\n") if blocks else []
+        for one in [one for one in offers if one.line == line and one.clear and one.column is None]:
+            lines = put_instead("\n".join(lines), one).split("\n")
         braces = [one for one in offers if one.line == line and one.column is not None]
         for one in sorted(braces, key=lambda one: -one.column):
             begin, _, end = one.clear or (one.column, line, one.column - 1)
