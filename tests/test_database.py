@@ -53,6 +53,20 @@ def test_without_a_folder_for_it_it_is_in_memory(tmp_path: Path, monkeypatch: py
     assert len(database.read("SELECT at FROM texts")) == 600
 
 
+def test_one_that_is_let_go_leaves_nothing_to_the_next() -> None:
+    for _ in range(2):
+        database = Database(TABLE, small=True)
+        filled(database, range(3))
+        database.write(PUT, None, b"a\xed\xb3\xbf")
+        assert [at for at, _ in database.pages(EVERY)] == [0, 1, 2, 3]
+        database.let_go()
+    other = Database(TABLE, small=True)
+    assert other.read("SELECT count(*) FROM texts") == [(0,)]
+    large = Database(TABLE)
+    large.let_go()      # that lies on a disk, and goes with it
+    assert large.read("SELECT count(*) FROM texts") == [(0,)]
+
+
 def test_texts_may_be_the_names_of_any_file() -> None:
     database = Database(TABLE)
     names = ["a\udcff.yaml", "报告.yaml", "\U0001f600"]

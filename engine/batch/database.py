@@ -5,6 +5,7 @@ What no disk takes goes on in memory.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import sqlite3
@@ -28,9 +29,9 @@ class Database:
         self._spare: sqlite3.Connection | None = None       # of a process that goes on beside this one
         self._waiting: dict[str, list[Row]] = defaultdict(list)     # statement -> rows that are not written yet
         self._count = 0
-        self._tables = tables
-        if small and (empty := _EMPTY[tables]):
-            self._db = empty.pop()
+        self._empty = _EMPTY[tables] if small else None
+        if self._empty:
+            self._db = self._empty.pop()
             return
         try:
             self._db = _connected(":memory:") if small else self._on_disk()
@@ -65,9 +66,11 @@ class Database:
 
     def let_go(self) -> None:
         """Of a small one that nobody reads any more: the next with such tables is spared to make them."""
+        if self._empty is None:
+            return
         for [table] in self._db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
             self._db.execute(f"DELETE FROM {table}")
-        _EMPTY[self._tables].append(self._db)
+        self._empty.append(self._db)
         del self._db
 
     def go_on_alone(self) -> None:
@@ -182,6 +185,13 @@ class Stored(Sequence[One]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
+
+
+@atexit.register
+def _close() -> None:
+    for some in _EMPTY.values():
+        while some:
+            some.pop().close()
 
 
 def _connected(name: str) -> sqlite3.Connection:
