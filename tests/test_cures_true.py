@@ -264,16 +264,15 @@ def test_9_14_a_theme_of_the_form_is_not_told_to_be_deleted() -> None:
     assert f"空在第 {line + 6}、{line + 7}、{line + 8} 行" in one.remedy
 
 
-# -- FM02: a field of the other kind of report -----------------------------------------------------------------------
+# -- FM02, FM04: fields of the other kind of report ----
 
 def test_8_2_a_report_that_says_the_wrong_kind_is_told_so_and_nothing_that_follows_from_it() -> None:
     """What it has for that kind is not missing, and none of its fields is to be moved into the remarks."""
     text = report("personal", "rectification", {"/report": "unit"})
     [one] = found(text)
-    assert (one.rule, one.hint, one.line) == ("FM02", "contrary", line_of(text, "个人:"))
-    assert one.message == ("报告类型与填写的内容不符：这种报告的“单位”没有填，填的“个人”只有另一种报告才有；"
-                           "其余内容没有全部核查。")
-    assert "备注" not in one.remedy
+    assert (one.rule, one.hint, one.line) == ("FM04", "contrary", line_of(text, "报告类型:"))
+    assert one.message == "“报告类型”与填写的内容不符，内容是按“个人”的报告填写的；其余内容没有全部核查。"
+    assert one.remedy.startswith("填错了的，请把“报告类型”改成“个人”；")
     assert found(text.replace("报告类型: 单位", "报告类型: 个人")) == []
 
 

@@ -504,15 +504,27 @@ def test_9_12_pages_show_people_under_the_units_of_the_roster(tmp_path: Path, co
 
 def test_9_12_a_file_called_after_somebody_that_calls_itself_one_of_the_other_kind(tmp_path: Path,
                                                                                   compiled: Compiled) -> None:
-    """The ID in it may well be right: what is wrong is the kind, and that is what is told."""
+    """Nothing else in it says whose it is: what is wrong is the kind, and that is what is told."""
     write(tmp_path / "roster.yaml", FOUR)
-    write(tmp_path / "U-1/P-11.yaml", personal(compiled, "P-11").replace("report: personal", "report: unit"))
+    text = personal(compiled, "P-11").replace("report: personal", "report: unit")
+    write(tmp_path / "U-1/P-11.yaml", text.replace("person:", "person: 无\nperson_:"))
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
     [own] = [one for one in found.findings if one.rule == "RO01" and one.subject and one.subject.id == "P-11"]
     assert "收到以该编号命名的文件 U-1/P-11.yaml，其中写的报告类型与该对象不符" in own.message
     assert own.remedy == "这份报告是该对象的，请改正其中的报告类型；不是的，请补报该对象自己的报告。"
-    [other] = [one for one in found.findings if one.file == "U-1/P-11.yaml"]      # nothing that only follows from it
-    assert (other.rule, other.hint, other.pointer) == ("FM02", "contrary", "")
     made = letters(found, compiled)["P-11", "missing"]
     assert "没有收到写有你编号" not in body(made)
     assert "其中的报告类型写的却是单位：这份报告是你的，请把报告类型改成个人后重报" in body(made)
+
+
+@pytest.mark.parametrize("name", ["U-1/P-11.yaml", "自查报告.yaml"])
+def test_9_12_a_report_that_calls_itself_one_of_the_other_kind_is_of_whom_it_is_about(
+        tmp_path: Path, compiled: Compiled, name: str) -> None:
+    """Whatever it is called: nobody is told that nothing came, nor of what only follows from the wrong kind."""
+    write(tmp_path / "roster.yaml", FOUR)
+    write(tmp_path / name, personal(compiled, "P-11").replace("report: personal", "report: unit"))
+    found = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    [own] = [one for one in found.findings if one.subject and one.subject.id == "P-11"]
+    assert (own.rule, own.hint, own.pointer, own.file) == ("FM04", "contrary", "/report", name)
+    made = {kind: body(one) for (ident, kind), one in letters(found, compiled).items() if ident == "P-11"}
+    assert list(made) == ["correct"] and "请把“report”改成“personal”" in made["correct"]

@@ -42,7 +42,9 @@ class Opener:
                          there=None)
             else:
                 run.slip("wrong-type", None, stray.pin, None, f"cell-{stray.hint}", expected="", wants="")
-        said = self._kind_of(root)
+        typed = self._kind_typed(root)
+        contrary = self._kind_meant(root, typed) if typed and not taken else None
+        said = contrary or typed or self.pack.kind_by_fields(root.entries)
         kind = said or KINDS[0]
         mark = next(iter(root.at.values())) if root.at else root.mark
         doc = self.pack.shapes[kind].bind(root, run, None, mark, None)
@@ -51,7 +53,9 @@ class Opener:
             doc.src, doc.shape, doc.misspelt = root, self.pack.shapes[kind], None
             for name in doc.shape.required:
                 doc.shape.missing(name, doc, run, None, mark)
-        valid = doc.get("report") in KINDS and not run.contrary
+        if contrary:
+            self._contradict(root, contrary, doc, run)
+        valid = doc.get("report") in KINDS
         phase = doc.get("phase") if doc.get("phase") in self.pack.phases else None
         home, field = self.pack.roles.level_path
         unit = doc.get(home)
@@ -72,8 +76,8 @@ class Opener:
             about = replace(about, level=report.level)
         return case, about
 
-    def _kind_of(self, root: Map) -> str | None:
-        """The kind that the file says, or else the kind whose fields it has; None where neither tells."""
+    def _kind_typed(self, root: Map) -> str | None:
+        """The kind that the file says."""
         entries = root.entries
         for shape in self.pack.shapes.values():
             for written, (key, choice) in shape.fields.items():
@@ -82,7 +86,21 @@ class Opener:
                     found: str | None = choice.values.get(typed.strip())
                     if found:
                         return found
-        return self.pack.kind_by_fields(entries)
+        return None
+
+    def _kind_meant(self, root: Map, typed: str) -> str | None:
+        """The kind of whom a report is about, where that is not the kind that it says."""
+        there = [kind for kind, shape in self.pack.shapes.items() for owner in [self.pack.roles.identity[kind][0]]
+                 if any(isinstance(root.entries.get(name), Map) for name in (owner, shape.titles[owner]))]
+        return None if typed in there else next(iter(there), None)
+
+    def _contradict(self, root: Map, meant: str, doc: Doc, run: Binding) -> None:
+        """What it says is not the kind that it is of."""
+        written = next(name for name, (key, _) in doc.shape.fields.items() if key == "report" and name in root.entries)
+        typed = str(root.entries[written]).strip()
+        run.slip("unknown-value", (None, "report"), root.at[written], written, "contrary", typed,
+                 nearest=doc.shape.fields["report"][1].named(meant, typed))
+        doc["report"] = BAD
 
     def _about(self, report: Report, kind: str | None, folder: str | None) -> About:
         """Who a report of this kind is about; of what says no kind validly it is the one whose fields it has."""

@@ -131,7 +131,7 @@ class Teller:
         hint, facts = slip.told
         if slip.name == "unknown-field":
             # a field's name, be it of another place
-            shown = slip.value if hint in ("elsewhere", "other-kind", "contrary") else slip.field
+            shown = slip.value if hint in ("elsewhere", "other-kind") else slip.field
             place = replace(place_at(case.report, slip.path, slip.mark, slip.field), field=shown or "")
         else:
             place = place_at(case.report, slip.path, slip.mark, None)

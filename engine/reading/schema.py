@@ -81,7 +81,7 @@ class Slip:
 class Binding:
     """What one binding gathers beside the data: slips, texts, whether Chinese keys are in use, and misspelt fields."""
 
-    __slots__ = ("absent", "astray", "chinese", "compared", "contrary", "slips", "texts")
+    __slots__ = ("absent", "astray", "chinese", "compared", "slips", "texts")
 
     def __init__(self, absent: frozenset[str]) -> None:
         self.absent = absent
@@ -90,7 +90,6 @@ class Binding:
         self.chinese = 0
         self.compared = 0               # unknown keys so far
         self.astray: list[Route] = []   # paths of fields whose names are misspelt
-        self.contrary = False           # whether a report is about somebody of the kind that it does not say
 
     def slip(self, name: str, path: Linked | None, mark: Pin, written: str | None, hint: str | None = None,
              value: str | None = None, tell: Callable[[], tuple[str | None, Facts]] | None = None,
@@ -641,7 +640,11 @@ class MapShape(Shape):
         is told, and the key not shown, since somebody's name may stand there; nothing asks for the field beside it.
         """
         if path is None and self.form is not None and any(key in self.form.others for key in keys):
-            keys = _of_other_kind(keys, value, out, run, self)
+            for key in keys:
+                if key in self.form.others:
+                    run.slip("unknown-field", path, value.at[key], None, "other-kind", key, nearest=None, places=[],
+                             there=None)
+            keys = [key for key in keys if key not in self.form.others]
         missing = [written for written, (name, _) in self.fields.items() if name not in out]
         for key in keys:
             meant, plainly = None, False
@@ -699,32 +702,12 @@ class MapShape(Shape):
                  missing=name, title=self.titles[name])
 
 
-def _of_other_kind(keys: list[str], value: Map, out: Doc, run: Binding, shape: MapShape) -> list[str]:
-    """Of the keys of a report that are no field, those that are none of the other kind's either; these are told.
-
-    One that says whom such a report is about, where what this kind has in its place is missing, is told for all.
-    """
-    form = shape.form
-    assert form is not None
-    found = [key for key in keys if key in form.others]
-    owner = next((key for key in found if form.others[key]), None) if out.get("report").__class__ is str else None
-    if owner is not None and not {form.owner, shape.titles[form.owner]} & value.entries.keys():
-        run.contrary, found = True, [owner]
-        out[form.owner] = BAD
-        run.astray.append((form.owner,))
-    for key in found:
-        run.slip("unknown-field", None, value.at[key], None, "contrary" if run.contrary else "other-kind", key,
-                 nearest=form.owner if key.isascii() else shape.titles[form.owner], places=[], there=None)
-    return [key for key in keys if key not in form.others]
-
-
 class FormFields:
     """Where in a form a field stands: its name as written -> the ways there, as titles or keys."""
 
-    def __init__(self, root: MapShape, roles: Roles, kind: str, others: dict[str, bool]) -> None:
+    def __init__(self, root: MapShape, roles: Roles, others: frozenset[str]) -> None:
         self.roles = roles
-        self.owner = roles.identity[kind][0]
-        self.others = others        # top fields of other kinds alone, as written: whether it says whom it is about
+        self.others = others        # top fields that only other kinds have, as written
         self.places: dict[str, list[tuple[tuple[str, str], ...]]] = {}      # each step is (key, title)
         self._gather(root, ())
 
@@ -757,10 +740,9 @@ class FormFields:
 
 def know_each_other(shapes: dict[str, MapShape], roles: Roles) -> None:
     """The shapes of the kinds of report know their forms, and which fields only the others have."""
-    for kind, shape in shapes.items():
-        FormFields(shape, roles, kind, {
-            written: key == roles.identity[other][0] for other, one in shapes.items()
-            for written, (key, _) in one.fields.items() if written not in shape.fields})
+    for shape in shapes.values():
+        FormFields(shape, roles, frozenset(
+            written for one in shapes.values() for written in one.fields if written not in shape.fields))
 
 
 class EitherShape(Shape):

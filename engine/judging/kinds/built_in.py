@@ -37,13 +37,13 @@ INTAKE["broken-yaml"] = {hint: f"{facts} remains" for hint, facts in INTAKE["bro
 FORM: dict[str, Raises] = {
     "missing-field": {None: "missing title"},
     "unknown-field": dict.fromkeys((
-        None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", "other-kind", "contrary",
+        None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", "other-kind",
         *(f"stray-{what}" for what in PLACES)), "nearest places private there"),
     "wrong-type": {
         **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "tight-dash",
                          "tight-braces", *(f"cell-{what}" for what in VALUES)), "expected wants braces item"),
         **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces item unit")},
-    "unknown-value": {None: "nearest values english"},
+    "unknown-value": {None: "nearest values english", "contrary": "nearest"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
     "date-spelling": dict.fromkeys((None, "mark", "count", "number", "value"), "typed")
     | {"list": "typed braces item"},
