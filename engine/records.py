@@ -149,7 +149,7 @@ class Finding:
     trail: str = ""                 # the way to the field in words, for people
     shared: str = ""                # of a rule on the roster: the message as it stands above a list of several subjects
     owner: str = ""                 # comparable ID of the subject, numbers not masked; compared, never printed
-    slips: int = 0                  # in a file that could be read once mended: how many of its lines it stands for
+    slips: int = 0                  # how many places it stands for: those left of very many, a slip of a mended file
     cell: str | None = None         # of a workbook: sheet and cell
 
     @property

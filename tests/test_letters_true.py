@@ -14,6 +14,7 @@ from running import as_json
 
 from bayang.engine.batch.outcome import Result
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.findings.terminal import summary
 from bayang.engine.output.notices.content import Notice, compose
 from bayang.engine.output.notices.items import Itemiser
 from bayang.engine.output.notices.overview import overview
@@ -287,3 +288,16 @@ def test_9_14_what_gives_way_to_lines_is_not_told_to_be_kept_as_well(office: Any
     assert {rule for rule, _ in offers} == {"CV01", "RC10"} and len({insert for _, insert in offers}) == 1
     text = body(letters(checked(office, compiled, "2022-08-05"), compiled)["P-001", "correct"])
     assert text.count("请先把第") == 1 and "右花括号" not in text
+
+
+def test_9_17_places_that_are_not_listed_one_by_one_are_counted(office: Any, compiled: Compiled) -> None:
+    """Of very many places of one rule the last that is listed stands for the rest."""
+    lacking = [{"id": f"X-{at}", "fact": f"第{at}件来信晚答复"} for at in range(1, 81)]
+    office.report("P-001", phase="inspection", submitted="2022-04-20", themes={"shigan": {"problems": lacking}})
+    one = letters(checked(office, compiled, "2022-05-05"), compiled)["P-001", "correct"]
+    counts = {item["rule"]: item["count"] for item in one.data["items"]}
+    assert counts["PB01"] == 80 * 3 and counts["PB04"] == 80     # behaviour, cause and measures of each; the instance
+    assert "共 240 处" in body(one)
+    told = summary(checked(office, compiled, "2022-05-05"), "zh")
+    rest = sum(count - 50 - 1 for count in counts.values() if count > 50)
+    assert rest and any(row.startswith(f"另有 {rest} 处没有一一列出") for row in told)

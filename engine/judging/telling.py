@@ -236,4 +236,5 @@ def some_of(found: list[Found], grave: Callable[[Found], int], tell: Callable[[F
     one, language = tell(found[most]), teller.style.language
     yield replace(one, message=say("finding.more", language, count=len(found) - most, told=most,
                                    title=teller.pack.rules[one.rule].title),
-                  remedy=say("finding.more-remedy", language), hint="more", stable=f"{one.stable}/more")
+                  remedy=say("finding.more-remedy", language), hint="more", stable=f"{one.stable}/more",
+                  slips=len(found) - most)

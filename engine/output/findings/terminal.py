@@ -239,7 +239,14 @@ def summary(result: Result, language: str) -> list[str]:
     if total["error"] or total["warning"] or total["info"]:
         rows.append(say("totals.findings", language, **total))
         tables = {source["file"] for source in result.sources.values() if source}
-        faulty = {one.file for one in result.findings if one.gates and one.level != "info"} - tables
+        faulty, unlisted = set[str](), 0
+        for one in result.findings:
+            if one.gates and one.level != "info":
+                faulty.add(one.file)
+                unlisted += max(0, one.slips - 1)
+        faulty -= tables
+        if unlisted:
+            rows.append(say("totals.unlisted", language, count=unlisted))
         clean = total["files"] - total["later"] - len(faulty)
         rows.append(say("totals.clean", language, faulty=len(faulty), clean=clean, apart=filing.has_apart(result)))
     else:
