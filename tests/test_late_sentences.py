@@ -163,17 +163,22 @@ def test_what_one_is_called_on_the_roster(pack: Pack, tmp_path: Path, name: str 
 
 
 def test_every_text_of_a_report(pack: Pack, tmp_path: Path) -> None:
-    """Wherever a text stands, also in a report of no kind or with a slip; over the batch no text may be left."""
+    """Wherever a text stands, also in a report of no kind or with a slip; a date is none, nor is a listed value.
+
+    Over the batch no text may be left.
+    """
     made = rules_of(tmp_path, "personal, unit\neach: 文字[]\nmust: not 含(值, '大概')",
                     "personal\neach: texts[]\nwhen: filled_by == '蓝秋水'\n"
-                    "must: not holds(value, '大概') or reviewed_by in names(value)")
-    report = person(pack, remarks="大概", filled_by="蓝秋水", reviewed_by="石破天")
+                    "must: not holds(value, '大概') or reviewed_by in names(value)",
+                    "personal\neach: texts[]\nmust: not (holds(value, '2023') or holds(value, 'personal'))")
+    report = person(pack, remarks="大概2023", filled_by="蓝秋水", reviewed_by="石破天")
     report["themes"]["speed"]["problems"][0]["fact"] = "大概迟了三天，石破天已查。"
     both = {"/remarks", "/themes/speed/problems/0/fact"}
     for change in ({}, {"report": "人个"}, {"submitted": "5月"}):
         found, _ = check(tmp_path, made, {"a.yaml": report | change})
         assert {at for rule, _, at in found if rule == "ZZ01"} == both
         assert {at for rule, _, at in found if rule == "ZZ02"} == (set() if "report" in change else both)
+        assert {at for rule, _, at in found if rule == "ZZ03"} == {"/remarks"}
     with pytest.raises(PackError, match=r"lint\.sentence"):
         Compiled(load_pack(rules_of(tmp_path / "b", "personal\nover: people\neach: texts[]\nmust: length(value) < 9")))
 

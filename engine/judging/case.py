@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 from zlib import crc32
 
-from ..language.reads import TEXTS
+from ..language.reads import TEXTS, remembered
 from ..packs.pack import Pack
-from ..reading.intake import Pin
+from ..reading.intake import Pin, Seq
 from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
 from ..reading.report import Doc, Items, Place, Report, locate
 from ..reading.scalars import Typed, bare_texts, typed_texts
-from ..reading.schema import Slip
+from ..reading.schema import FREE, EitherShape, ListShape, Shape, Slip
 from ..recording import dataclass, field
 from ..records import Route
 from ..text.wording import has_long_number, id_keys, joined_keys, private_numbers
@@ -143,38 +143,39 @@ class Case:
         return self.data.decode("utf-8").removeprefix("\ufeff")
 
     @property
+    def texts(self) -> list[str]:
+        """The texts of the report in any order; of one with a slip also what is not of the form asked for."""
+        if not self.slips:
+            return self.report.texts
+        root = self.report.doc
+        found: list[str] = remembered(self, "all", lambda: bare_texts(root.src, root.shape))
+        return found
+
+    @property
     def joined(self) -> str:
         """All texts of the report, one a line, to ask whether something occurs at all."""
-        if "joined" not in self.memo:
-            root = self.report.doc
-            self.memo["joined"] = "\n".join(bare_texts(root.src, root.shape) if self.slips else self.report.texts)
-        found: str = self.memo["joined"]
+        found: str = remembered(self, "joined", lambda: "\n".join(self.texts))
         return found
 
     @property
     def typed(self) -> list[Typed]:
         """Every text of the file as typed, also what is not of the form asked for."""
-        if "typed" not in self.memo:
-            self.memo["typed"] = list(typed_texts(self.report.doc.src, self.report.doc.shape))
-        found: list[Typed] = self.memo["typed"]
+        root = self.report.doc
+        found: list[Typed] = remembered(self, "typed", lambda: list(typed_texts(root.src, root.shape)))
         return found
 
     @property
     def private_keys(self) -> frozenset[Pin | None]:
         """The marks of the keys that are no field and hold a private number, or have one under them."""
-        if "private" not in self.memo:
-            self.memo["private"] = frozenset(
-                one.unknown for one in self.typed if one.unknown and private_numbers(one.text)) \
-                if has_long_number(self.joined) else frozenset()
-        found: frozenset[Pin | None] = self.memo["private"]
+        found: frozenset[Pin | None] = remembered(self, "private", lambda: frozenset(
+            one.unknown for one in self.typed if one.unknown and private_numbers(one.text)
+        ) if has_long_number(self.joined) else frozenset())
         return found
 
     @property
     def signs(self) -> frozenset[str]:
         """The characters of all texts that patterns of the pack need, and the uncommon ones."""
-        if "signs" not in self.memo:
-            self.memo["signs"] = self.pack.signs.of(self.joined)
-        found: frozenset[str] = self.memo["signs"]
+        found: frozenset[str] = remembered(self, "signs", lambda: self.pack.signs.of(self.joined))
         return found
 
     @property
@@ -184,16 +185,23 @@ class Case:
 
 
 def leaves(doc: Doc) -> Iterable[tuple[Route, str]]:
-    """(path, text) of every text of a report that is of the form asked for, in the order of the file."""
-    rest: list[tuple[Route, Any]] = [((), doc)]
+    """(path, text) of every text of a report that is of the form asked for, in the order of the file.
+
+    What is one of a few values, a date or a number is none.
+    """
+    rest: list[tuple[Route, Any, Shape | None]] = [((), doc, None)]
     while rest:
-        path, node = rest.pop()
-        if node.__class__ is str:
-            yield path, node
-        elif node.__class__ is Items:
-            rest.extend(((*path, at), node[at]) for at in range(len(node) - 1, -1, -1))
-        elif isinstance(node, dict):
-            rest.extend(((*path, key), node[key]) for key in reversed(node))
+        path, node, shape = rest.pop()
+        kind = node.__class__
+        if kind is Doc:
+            fields = node.shape.fields
+            rest.extend(((*path, key), node[key], fields[key][1]) for key in reversed(node))
+        elif kind is Items or kind is str:
+            way = shape.fitting[Seq if kind is Items else str] if isinstance(shape, EitherShape) else shape
+            if kind is str and way.__class__ in FREE:
+                yield path, node
+            elif isinstance(way, ListShape):
+                rest.extend(((*path, at), node[at], way.item) for at in range(len(node) - 1, -1, -1))
 
 
 @cache

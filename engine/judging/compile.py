@@ -35,6 +35,7 @@ class Check:
     is_sentence: bool = False
     kinds: frozenset[str] = frozenset(KINDS)    # of which it may find anything
     key: str = ""                               # by which a run knows what it collects
+    of_texts: bool = False      # it looks at texts alone, so that `quick` may say so of any report
 
 
 class Compiled:
@@ -129,7 +130,7 @@ class Compiled:
         before = sum(check.kind.stage == BATCH for check in own)
         self.checks.append(Check(len(self.checks), rule, kind, scopes, when, run, part.get("level"), quick,
                                  part.get("message"), "must" in part, sentence.kinds,
-                                 f"{rule.id}/{before}" if before else rule.id))
+                                 f"{rule.id}/{before}" if before else rule.id, sentence.of_texts_alone))
 
     def active(self, kind: str | None, level: str | None, phase: str | None) -> list[Check]:
         """The checks for a report of this kind, unit level and declared phase; those of batch rules are always in."""

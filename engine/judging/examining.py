@@ -57,7 +57,7 @@ class Examination:
         found: dict[str, list[tuple[Check, Hit]]] = {}
         for check in self.asked():
             try:
-                if in_form and check.quick is not None and check.quick(case):
+                if check.quick is not None and (in_form or check.of_texts) and check.quick(case):
                     continue
                 case.rule = check.rule.id
                 if check.kind.stage == BATCH:

@@ -44,7 +44,7 @@ def _items(writer: Writer, above: int, level: int) -> str:
     """The items of a level below one around it."""
     steps = writer.levels[level].steps
     if steps == (TEXTS,):
-        return "case.report.texts"
+        return "case.texts"
     if not above:
         return f"case.nodes[{path_text(steps)!r}]"
     steps = steps[len(writer.levels[above].steps):]

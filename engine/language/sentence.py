@@ -53,7 +53,7 @@ class RuleSentence:
         self.over = understood.over
         self.place = understood.place
         self.steps = [level.steps for level in understood.levels]       # to the report, and to each item around
-        self.of_texts = understood.of_texts
+        self.of_texts, self.of_texts_alone = understood.of_texts, understood.of_texts_alone
         self.each = understanding.path_text(self.steps[-1])
         self.types = {name: node.type for name, node in understood.let.items()}     # of the facts for its message
         self.always = understood.must is None and not understood.conditions     # there is neither condition nor demand

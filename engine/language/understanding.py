@@ -19,7 +19,7 @@ from .functions import either
 from .leaving import path_text
 from .looking import look_of
 from .program import Program
-from .reaching import early_part, is_beyond, is_late, parts_of, strict_in, whole
+from .reaching import early_part, is_beyond, is_late, parts_of, reads_in, strict_in, whole
 from .reads import TEXTS
 from .scopes import Level, leads, levels_of
 from .sentence import SentenceTexts
@@ -63,6 +63,11 @@ class Understood:
     def of_texts(self) -> bool:
         """Whether it is asked of every text of the report, whatever field holds it."""
         return self.levels[-1].steps == (TEXTS,)
+
+    @property
+    def of_texts_alone(self) -> bool:
+        """Whether it also reads nothing else."""
+        return self.of_texts and all(read.level for node in self.nodes for read in reads_in(node))
 
     @property
     def of_batch(self) -> bool:

@@ -302,6 +302,9 @@ class NameShape(TextShape):
     __slots__ = ()
 
 
+FREE = (TextShape, IdShape, NameShape)      # in which any text may stand
+
+
 class ChoiceShape(TextShape):
     """One of a list of values, each written in English or Chinese; `also` are other ways to write them."""
 
