@@ -364,8 +364,9 @@ def left_out(pack: Pack, typed: TypedPack) -> Iterator[Cite]:
             for one in items_of(basis.entries.get("plan")):
                 clause = str(one.entries.get("clause")) if isinstance(one, Map) else ""
                 quote = str(one.entries.get("quote") or "") if isinstance(one, Map) else ""
-                if quote in pack.text.text:
-                    yield Cite("", clause, quote or pack.text.words_of(clause), file, 1)
+                words = quote or pack.text.words_of(clause)
+                if words and words in pack.text.text:
+                    yield Cite("", clause, words, file, 1)
 
 
 def _phases_of(rule: Any, pack: Pack) -> list[str]:

@@ -41,7 +41,9 @@ def over_of(written: str) -> str:
 
     overs = {name: over for over in OVERS for name in (over, NAMES["over"][over])}
     if written not in overs:
-        raise Fault("no-over", 0, name=written, near=list(overs))
+        fault = Fault("no-over", 0, name=written, near=[one for one in overs if one.isascii() == written.isascii()])
+        fault.part = "over"
+        raise fault
     return overs[written]
 
 

@@ -334,10 +334,15 @@ def _distinct(writer: Writer, node: Call) -> str:
 
 def _same(writer: Writer, node: Call) -> str:
     left, right = node.parts
-    name, checks = writer.held(left, writer.of(left))
     if isinstance(right, Const):
-        keys = frozenset(map(text_key, writer.pack.with_synonyms([right.value])))
-        return _unless(checks, f"text_key({name}) in {writer.named(keys)}")
+        words = right.value if right.type.many else (right.value,)
+        asked = f"text_key({{}}) in {writer.named(frozenset(map(text_key, writer.pack.with_synonyms(words))))}"
+        if left.type.many:
+            name = writer.temporary()
+            return f"lifted(lambda {name}: {asked.format(name)}, {writer.of(left)})"
+        name, checks = writer.held(left, writer.of(left))
+        return _unless(checks, asked.format(name))
+    name, checks = writer.held(left, writer.of(left))
     other, more = writer.held(right, writer.of(right))
     return _unless([*checks, *more], f"text_key({name}) == text_key({other})")
 

@@ -462,6 +462,9 @@ def _check_parts(function: Function, parts: tuple[Node, ...], pack: Pack) -> Non
         _check_choices(parts[0], part, parts[0].at)
     if function.words and not all(isinstance(part, Const) and part.type == Type(TEXT) for part in parts[1:]):
         raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
+    for part in parts[1:] if function.name == "holds" else ():
+        if pack.has_words(part.value):    # type: ignore[attr-defined]
+            raise Fault("list-word", part.at, name=part.value)      # type: ignore[attr-defined]
     for part in parts[1:] if function.lists else ():
         try:
             pack.words(part.value)      # type: ignore[attr-defined]
@@ -497,7 +500,7 @@ def _comparison(sign: str, left: Node, right: Node, inherited: bool) -> Node:
             return Compare(Type(TRUTH, many=left.type.many and left.type.form == TEXT), left.at, sign, left, right)
         left, right = _fitted(left, right), _fitted(right, left, inherited)
         if left.type.form == right.type.form == TEXT:
-            raise Fault("in-names", left.at)
+            return _same_text(sign, left, right)
         if left.type.form != right.type.form or left.type.form in (MAP, TRUTH):
             raise _unlike(left, right)
         _check_choices(left, right, left.at)
@@ -518,13 +521,15 @@ def _comparison(sign: str, left: Node, right: Node, inherited: bool) -> Node:
 
 
 def _same_text(sign: str, left: Node, right: Node) -> Node:
-    """A text and a word of the sentence, the same or not as `same` has it. Raises Fault of two texts of reports."""
-    parts = (left, right) if isinstance(right, Const) else (right, left)
-    if sign not in ("==", "!=") or left.type.many or right.type.many or isinstance(parts[0], Const) \
-            or not isinstance(parts[1], Const):
-        raise Fault("texts", left.at)
-    found = Call(Type(TRUTH), left.at, "same", parts)
-    return found if sign == "==" else Negated(found.type, found.at, found)
+    """A text, or each of several, and a word of the sentence, or one of several, the same or not as `same` has it.
+
+    Raises Fault of two texts of reports.
+    """
+    text, words = (right, left) if isinstance(left, Const) and sign != "in" else (left, right)
+    if sign not in ("==", "!=", "in") or isinstance(text, Const) or not isinstance(words, Const):
+        raise Fault("in-names" if sign == "in" else "texts", left.at)
+    found = Call(Type(TRUTH, many=text.type.many), left.at, "same", (text, words))
+    return Negated(found.type, found.at, found) if sign == "!=" else found
 
 
 def _unlike(left: Node, right: Node) -> Fault:

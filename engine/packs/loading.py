@@ -11,11 +11,11 @@ from ..reading.intake import Map, read
 from ..reading.report import BAD, Doc
 from ..reading.schema import Binding, Shape, Shapes, Slip
 from ..records import PackError, Route, Unreadable
-from ..text.messages import catalogue, render
+from ..text.messages import LANGUAGES, catalogue, render
 from ..text.regex import regex
 from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
 from .plan_text import PlanText, decoded
-from .written import Written, path_as_typed, sample_of, written_as
+from .written import Written, instead_of, path_as_typed, sample_of, written_as
 
 # The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
@@ -64,6 +64,8 @@ class Loader:
                 _hold_read(typed, data, shown(path, self.folder))
         except PackError as fault:
             self.faults += [fault, *fault.also]
+            if shape == "plan":     # nobody knows in which languages it is written: of none is said that it is missing
+                self.written = Written(languages=LANGUAGES[:1])
             return None
         if shape == "plan":
             self.written = written_as(typed)
@@ -82,9 +84,9 @@ class Loader:
             self.faults.append(fault)
             return None, []
         for slip in slips:
-            unknown = slip.value if slip.name == "unknown-field" else None
-            self.faults.append(slip_error(file, slip, sample_of(shape, slip.path, unknown),
-                                          path_as_typed(self.typed[file], tree, slip.path)))
+            gone = instead_of(shape, slip.path, slip.value) if slip.name == "unknown-field" else None
+            self.faults.append(slip_error(file, slip, gone or sample_of(shape, slip.path),
+                                          path_as_typed(self.typed[file], tree, slip.path), bool(gone)))
         return bound, slips
 
     def plan_text(self) -> PlanText | None:
@@ -174,12 +176,14 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
 
 
-def slip_error(file: str, slip: Slip, sample: str | None, place: Route) -> PackError:
-    """A slip of a pack file as an error, at its line; `sample` is a valid one, `place` its path as typed."""
+def slip_error(file: str, slip: Slip, sample: str | None, place: Route, gone: bool = False) -> PackError:
+    """A slip of a pack file as an error, at its line; `sample` is a valid one, `place` its path as typed; of a field
+    that is `gone`, `sample` is what is written now.
+    """
     (hint, facts), name = slip.told, slip.name
     if name == "date-spelling" and hint in ("count", "list", "value"):
         name = "wrong-form"
     key = f"pack.{name}" if f"pack.{name}" in catalogue("zh") else "pack.wrong-form"
     values = facts.get("english", ()) if name == "unknown-value" else ()
     return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
-                     near=facts.get("nearest"), values=values, missing=facts.get("missing"), sample=sample)
+                     near=None if gone else facts.get("nearest"), values=values, missing=facts.get("missing"), sample=sample)

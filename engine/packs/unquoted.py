@@ -171,7 +171,7 @@ def _in_quotes(text: str) -> str:
 
 @cache
 def _keys(plain: bool = False) -> tuple[frozenset[str], frozenset[str]]:
-    """The keys of a rule behind which a sentence, a path or a text stands (`plain`: that alone), and those of maps that
+    """The keys of a rule, or of a field of the form, behind which a sentence, a path or a text stands (`plain`: that alone), and those of maps that
     hold such under names of their own. In both languages.
     """
     texts, others, maps = set[str](), set[str](), set[str]()      # a key may be of one check this and of another that
@@ -190,4 +190,7 @@ def _keys(plain: bool = False) -> tuple[frozenset[str], frozenset[str]]:
 
     gather(whole["rule"])
     gather(whole["check"])
+    if not plain:
+        place = schema_file("fields.json")["properties"]["add"]["items"]["properties"]["field"]
+        return frozenset(texts - others) | {"field", place["title"]}, frozenset(maps)
     return frozenset(texts - others), frozenset(maps)

@@ -148,11 +148,24 @@ def path_as_typed(typed: Value, tree: Value, path: Route) -> Route:
     return tuple(out)
 
 
-def sample_of(shape: str, path: Route, unknown: str | None = None) -> str | None:
-    """A valid line for the field or item at a path of a file in the words of its schema, if the schema has one.
+def sample_of(shape: str, path: Route) -> str | None:
+    """A valid line for the field or item at a path of a file in the words of its schema, if the schema has one."""
+    schema, _ = _at(shape, path)
+    if "examples" not in schema:
+        return None
+    lead = "" if not path else "- " if isinstance(path[-1], int) else f"{path[-1]}: "
+    return f"{lead}{schema['examples'][0]}"
 
-    `unknown` is a field that is none there: of one that was, it is what is written in its place.
-    """
+
+def instead_of(shape: str, path: Route, gone: str | None) -> str | None:
+    """What is written in place of a field that was one once, below a path of a file in the words of its schema."""
+    schema, file = _at(shape, path)
+    ways = [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]
+    return next((str(way["x-gone"][gone]) for way in ways if gone in way.get("x-gone", ())), None)
+
+
+def _at(shape: str, path: Route) -> tuple[Schema, str]:
+    """The schema of a path of a file, and the file in which it stands; an empty one of what is not there."""
     file = f"{shape}.json"
     schema = schema_file(file)
     for step in path:
@@ -160,15 +173,9 @@ def sample_of(shape: str, path: Route, unknown: str | None = None) -> str | None
         inner = [way.get("items") if isinstance(step, int) else way.get("properties", {}).get(step) for way in ways]
         found = next((one for one in inner if one), None)
         if found is None:
-            return None
+            return {}, file
         schema, file = _meant(found, file)
-    for way in [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]:
-        if unknown in way.get("x-gone", ()):
-            return str(way["x-gone"][unknown])
-    if "examples" not in schema:
-        return None
-    lead = "" if not path else "- " if isinstance(path[-1], int) else f"{path[-1]}: "
-    return f"{lead}{schema['examples'][0]}"
+    return schema, file
 
 
 def _meant(schema: Schema, file: str) -> tuple[Schema, str]:
