@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "too deep": ("not " * 40 + "submitted is given", None, 124, "括号和条件套得太深（最多 30 层），请拆成几句"),
     "too long": ("submitted is given" + " " * 990, None, 1000, "一句话最多 1000 个字符，请拆成几句"),
     "a name that is none": ("sumbitted <= phase.end", None, 0, "没有叫“sumbitted”的字段；是不是 submitted？"),
-    "a name without a near one": ("value is given", "themes.*.problems", 0, "没有叫“value”的字段"),
+    "a name without a near one": ("value is given", "themes.*", 0, "没有叫“value”的字段"),
     "a name of several": ("date > '2022-01-01'", None, 0, "“date”在表里有好几处，请写明是哪一处："),
     "a field below that is none": ("problems.fuond is given", "themes.*", 0, "下面没有“fuond”；是不是 found？"),
     "a field below a date": ("submitted.day == 1", None, 0, "“day”前面的是日期，下面没有字段"),
@@ -108,9 +108,11 @@ def test_a_sentence_that_means_nothing_is_refused_at_its_place(pack: Pack, name:
 
 
 def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
-    assert refused(pack, "submitted is given", "themes.*.problem[]")[::2] == (
-        "each", "路径 themes.*.problem[] 里没有 problem；这里有：" + refused(
-            pack, "submitted is given", "themes.*.problem[]")[2].split("这里有：")[1])
+    for each, said in (("themes.*.problem[]", "里没有 problem；是不是 problems？"), ("文本[]", "里没有 文本；是不是 文字？"),
+                       ("themes.problems[]", "例如 themes.*.problems[]"), ("themes.*.things[]", "这里有：examined、"),
+                       ("themes.*.problems", "后面写 []，例如 themes.*.problems[]")):
+        part, _, told = refused(pack, "submitted is given", each)
+        assert part == "each" and said in told, told
     assert refused(pack, "submitted is given", "themes[0]")[2].startswith("路径 themes[0] 写法不对（themes[0]），例如")
     assert refused(pack, "submitted is given", when=("submited is given",))[:2] == ("when", 0)
     assert refused(pack, "submitted is given", PROBLEMS, where="status = 'done'")[:2] == ("where", 7)
@@ -218,6 +220,11 @@ def test_a_text_is_compared_with_a_word_as_same_does(pack: Pack) -> None:
         assert answers(pack, f"count(activities[{written}]) == 1", activities=some) == [False], written
     assert answers(pack, "count(activities[form != '走访']) == 1", activities=some) == [False]
     assert answers(pack, "form == '走访'", "activities[]", activities=some) == [False, True, False]
+    assert answers(pack, "count(activities[form in ('走访', '动员大会')]) == 2", activities=some) == [False]
+    assert answers(pack, "form not in ['走访', '座谈会']", "activities[]", activities=some) == [True, False, False]
+    for must, said in (("any(activities.form == '动员大会')", False), ("all(activities.form == '走访')", True),
+                       ("any(activities.form in ('座谈会', '主题党日'))", True)):
+        assert answers(pack, must, activities=some) == [said], must
 
 
 def test_both_languages_and_the_words_of_the_form(pack: Pack) -> None:

@@ -35,6 +35,8 @@ CASES: list[tuple[str, str, str, str, str]] = [
      "each: themes.*.problem[]\n  check:\n  - required", "problems"),
     ("contradiction", QZ, "must: submitted <= latest", "when: phase == 'checking' and phase == 'mending'\n"
      "    must: submitted <= latest", "永远不成立"),
+    ("over-whom", QZ, "must: share(cause", "over: units\n    must: share(cause", "QZ06"),
+    ("sentence", QZ, "must: share(cause", "over: batch\n    must: share(cause", "people"),
     ("unquoted", QZ, "must: submitted <= latest", "must: [submitted] <= latest", '"[submitted] <= latest'),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),

@@ -106,6 +106,12 @@ def test_all_slips_of_a_pack_come_at_once(tmp_path: Path) -> None:
     assert said.output.count("families/ZZ.yaml") == 2 and said.output.count("themes/1-speed.yaml") == 1
 
 
+def test_a_plan_that_cant_be_read_is_one_line(tmp_path: Path) -> None:
+    folder = chinese(tmp_path, SHORT)
+    edit(folder / "plan.yaml", "  name:", "   name:")
+    assert [(flaw.file, flaw.check) for flaw in lint(folder)] == [("plan.yaml", "broken")]
+
+
 def test_a_rule_at_fault_is_told_once_and_the_others_are_looked_at(tmp_path: Path) -> None:
     second = SHORT.partition("规则:\n")[2].replace("ZZ01", "ZZ02").replace("problems[].measures", "problem[].measures")
     folder = chinese(tmp_path, f"{SHORT}  级别: 必须\n{second}")

@@ -96,6 +96,22 @@ def test_lint_of_inherited_rules_names_the_entry(tmp_path: Path) -> None:
     assert found == [("astray", "plan.yaml", 31), ("astray", "plan.yaml", 31)]
 
 
+@pytest.mark.parametrize(("named", "known"), [
+    ("phases: {consolidation: 整治}", "自查"), ("levels: {branch: 支行}", "分理处"),
+    ("phases: {查摆: checking}", "调查研究和问题查摆"), ("levels: {县局: branch-office}", "县级分局")])
+def test_a_name_that_neither_plan_has_is_told(tmp_path: Path, named: str, known: str) -> None:
+    folder = inheriting(tmp_path, f"inherit: [IN, FM, TX, {{rules: [RO02], {named}}}]\n")
+    [flaw] = lint(folder)
+    assert (flaw.check, flaw.file, flaw.line) == ("broken", "plan.yaml", 27)
+    assert known in flaw.text("zh") and "左边是自带方案的" in flaw.text("zh")
+
+
+def test_a_clause_that_is_none_is_told_once(tmp_path: Path) -> None:
+    folder = inheriting(tmp_path, "inherit: [IN, FM, TX]\n")
+    edit(folder / "families" / "QZ.yaml", "clause: 三.2, quote: 问题全部改完", "clause: 九.9")
+    assert [(flaw.check, flaw.file) for flaw in lint(folder)] == [("broken", "families/QZ.yaml")]
+
+
 def test_a_rule_at_fault_leaves_no_sentence_uncited(tmp_path: Path) -> None:
     folder = inheriting(tmp_path, "inherit: [IN, FM, TX]\n")
     path = folder / "families" / "QZ.yaml"

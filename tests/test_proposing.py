@@ -12,6 +12,7 @@ from running import invoked
 
 from bayang.engine.authoring.examples import run_examples
 from bayang.engine.authoring.proposing import Proposal
+from bayang.engine.authoring.varying import _numbers
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.recording import replace
@@ -38,6 +39,8 @@ FIELDS = """\
 - {字段: 走访企业, 类型: 列表, 每项: 一组, 报告: 单位}
 - {字段: "走访企业[].企业", 类型: 文字}
 - {字段: "走访企业[].日期", 类型: 日期}
+- {字段: 推进会, 类型: 列表, 每项: 一组, 报告: 单位}
+- {字段: "推进会[].主持人", 类型: 姓名}
 """
 MEASURES, PROBLEMS = "  each: 三个方面.*.问题清单[].整改措施[]\n", "  each: 三个方面.*.问题清单[]\n"
 FIRST = "/themes/theme-1/problems/0"
@@ -65,9 +68,9 @@ RULES = [
      {"/走访企业": [{"企业": "企业丙", "日期": "2024-04-01"}]}),
     ("单位", "  check: {every: {季度: 走访企业.日期, 至少: 3, 不同: 企业}}",
      {"/走访企业": [{"企业": f"企业{one}", "日期": f"2024-{day}"} for one, day in (
-         ("己", "03-16"), ("庚", "04-15"), ("辛", "05-15"), ("壬", "06-14"))]},
+         ("庚", "03-16"), ("辛", "04-15"), ("壬", "05-15"), ("癸", "06-14"))]},
      {"/走访企业": [{"企业": f"企业{one}", "日期": f"2024-{day}"} for one, day in (
-         ("己", "03-16"), ("庚", "04-15"), ("辛", "05-15"))]}),     # two in the second quarter
+         ("庚", "03-16"), ("辛", "04-15"), ("壬", "05-15"))]}),     # two in the second quarter
     ("单位", '  check: {unique: {of: "走访企业[].日期", beside: [企业]}}',
      {"/走访企业": [{"企业": "企业丙", "日期": "2024-04-11"}]},
      {"/走访企业": [{"企业": "企业丙", "日期": "2024-04-11"}] * 2}),
@@ -90,6 +93,12 @@ RULES = [
      {f"{FIRST}/fact": "接待查档推三阻四，一次能办的让群众跑多次2022年"},
      {f"{FIRST}/fact": "接待查档推三阻四，一次能办的让群众跑多次2022"}),
     ("个人", "  each: 文字[]\n  must: not 含(值, '大概')", {"/remarks": "备注甲"}, {"/remarks": "大概备注"}),
+    ("个人, 单位", PROBLEMS + "  where: 延期 is given\n  must: 延期.延期理由 is given",
+     {f"{FIRST}/deferral": {"reason": "延期理由乙"}}, {f"{FIRST}/deferral": {"until": "2024-08-24"}}),
+    ("个人, 单位", PROBLEMS + "  where: 整改状态 == '未启动'\n  must: 最晚(整改措施.整改时限) >= 今天",
+     {f"{FIRST}/measures/0/due": "2024-12-01", f"{FIRST}/status": "not_started"},
+     {f"{FIRST}/measures/0/due": "2024-11-30", f"{FIRST}/status": "not_started"}),
+    ("单位", "  each: 推进会[]\n  must: 同一人(主持人, 单位.主要负责人)", None, None),
     ("个人", "  over: 个人\n  must: 单位报告 is given\n  at: 个人.单位编号", None, None),
 ]
 
@@ -129,6 +138,10 @@ def test_examples_of_an_officers_rule_are_proposed_and_right(compiled: Compiled,
     assert all(len(line) < 300 for line in text.splitlines()), text
     judged = run_examples(compiled, [replace(proposal.rule, examples=examples)], "zh")
     assert [one.fault for one in judged if one.fault] == []
+
+
+def test_a_number_is_changed_as_it_is_written() -> None:
+    assert [(note, step(2)) for note, _, step in _numbers("91.5%")] == [("more", "93%"), ("less", "90%")]
 
 
 def test_they_are_right_when_pasted(drafted: Path) -> None:

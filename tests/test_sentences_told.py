@@ -46,6 +46,7 @@ def test_its_sample_is_valid(pack: Pack, name: str) -> None:
 @pytest.mark.parametrize(("old", "new"), [
     ("value: {field: status, in: [done]}", "must: status in ('done', 'closed')"),
     ("dates: {fields: [found], not_after: phase.end}", "must: due <= phase.end"),
+    ("length: {at_most: 3000}", "check: {each: 'texts[]', must: length(value) <= 3000}"),
     ("has_items: {list: \"measures[]\"}", "must: count(activities) >= 1"),
 ])
 def test_a_kind_that_is_gone_is_refused_with_the_sentence_in_its_place(tmp_path: Path, old: str, new: str) -> None:

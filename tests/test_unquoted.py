@@ -79,6 +79,12 @@ def test_what_is_right_is_left_alone(line: str) -> None:
     assert told(f"  {line}") == []
 
 
+def test_a_field_whose_place_stands_unquoted_in_braces(tmp_path: Path) -> None:
+    text = "增加:\n- {字段: 走访, 类型: 列表, 每项: 一组}\n- {字段: 走访[].日期, 类型: 日期}\n"
+    said = invoked("rules", "lint", own_pack(tmp_path, {"fields.yaml": text}, SERVICE)).stdout
+    assert "fields.yaml 第 3 行：[unquoted]" in said and '整行应为：- {字段: "走访[].日期", 类型: 日期}' in said
+
+
 def test_other_slips_are_told_as_before() -> None:
     for line in ("who: [unit", "must:paid <= grants"):
         [fault] = told(f"  {line}")

@@ -106,7 +106,12 @@ class Sampler:
             return self.names[number % len(self.names)]
         if isinstance(shape, IdShape):
             return f"N-{number + 1}"
-        return f"{getattr(shape, 'title', '')}{self.marks[number % len(self.marks)]}"
+        return f"{getattr(shape, 'title', '')}{self.mark(number)}"
+
+    def mark(self, number: int) -> str:
+        """A number in the characters that tell made-up texts apart."""
+        more, last = divmod(number, len(self.marks))
+        return (self.mark(more - 1) if more else "") + self.marks[last]
 
     def filled(self, value: Plain, shape: Shape, steps: Steps, name: bool) -> Plain:
         """A value in which there is something at the end of some steps: what there was, else made up, or a name."""
@@ -134,7 +139,10 @@ class Sampler:
         if isinstance(value, list) and isinstance(shape, ListShape):
             return [self.another(one, shape.item) for one in value]
         kept = isinstance(shape, DateShape | CountShape | ChoiceShape | BehaviourShape)
-        return value if kept or not isinstance(shape, TextShape) else self.of(shape)
+        if kept or not isinstance(shape, TextShape):
+            return value
+        made = self.of(shape)
+        return made if made != value else self.of(shape)
 
 
 def _names(shape: Shape) -> Shape:

@@ -27,6 +27,8 @@ from ..judging.strict import (
     rule_place,
     sentence_of,
 )
+from ..language.beyond import OVERS, over_of
+from ..language.functions import NAMES
 from ..language.possible import impossible
 from ..language.types import Negated, Read
 from ..language.understanding import Understood
@@ -290,7 +292,7 @@ def running(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
 def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
     """A rule that fires on a compliant report: on every one to which it applies, it always fires."""
     pack = compiled.pack
-    fired: dict[str, list[str]] = {}
+    fired: dict[str, list[dict[str, str]]] = {}
     heard: dict[str, int] = {}
     over = {check.rule.id for check in compiled.checks if check.kind.stage == BATCH}    # which want others beside it
     for name, kind, level in bases(pack):
@@ -304,11 +306,15 @@ def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
                            {"phase": phase, "fault": f"{type(fault).__name__} {fault}"})
                 continue
             for ident in found - over:
-                fired.setdefault(ident, []).append(f"bases/{name}.yaml {phase}")
+                fired.setdefault(ident, []).append({"base": name, "phase": phase})
     for ident, places in fired.items():
+        said = {language: next(one for one in findings_of(compiled, places[0], language) if one.rule == ident)
+                for language in LANGUAGES}
         where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
         yield Flaw("always-fires" if len(places) == heard[ident] else "fires-on-base", *where,
-                   {"rule": ident, "place": places[0], "count": len(places)})
+                   {"rule": ident, "place": "bases/{base}.yaml {phase}".format(**places[0]), "count": len(places),
+                    "at": {language: one.trail or "/" for language, one in said.items()},
+                    "said": {language: one.message.rstrip("。.") for language, one in said.items()}})
 
 
 # --- what the rules rest on ---------------------------------------------------------------------------
@@ -397,6 +403,19 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                     "why": {one: say(f"contradiction.{why}", one) for one in LANGUAGES}})
 
 
+def overs(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """A rule over the units or over the people is for some of them: else it is asked of nobody."""
+    for rule in own(pack, typed):
+        for check in rule.checks:
+            over = check.get("over") and over_of(check["over"])
+            if over and not {"batch", *(pack.levels if KINDS[1] in OVERS[over] else ()), *OVERS[over]} & set(rule.who):
+                place = place_of(rule, check)
+                within = place if "over" in check_typed(rule, place) else ()
+                yield Flaw("over-whom", *rule_place(rule, *within, "over"), {
+                    "rule": rule.id, "over": {"zh": NAMES["over"][over], "en": over},
+                    "wanted": {one: say(f"reference.{OVERS[over][0]}", one) for one in LANGUAGES}})
+
+
 def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:
     """The field that can't be as a sentence asks, the part of the rule that asks it, and what follows."""
     known: dict[tuple[str, ...], frozenset[str]] = {("phase",): frozenset(_phases_of(rule, pack))}
@@ -414,4 +433,4 @@ def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, 
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, grounds, contradictions, traced)
+    referee, phases, themes, translations, grounds, contradictions, overs, traced)

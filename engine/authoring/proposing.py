@@ -14,7 +14,7 @@ from ..packs.pack_files import is_there
 from ..packs.rule import Rule
 from ..recording import dataclass, field
 from ..records import UsageError
-from ..text.messages import say
+from ..text.messages import LANGUAGES, say
 from .examples import ROSTER, Example, findings_of, shown_in
 from .settling import Settler, TriedReports
 from .varying import Variant, Varying
@@ -56,7 +56,13 @@ class Proposal:
         if settler.loud and not varying.tried:
             base, phase = settler.loud[0]
             raise UsageError("propose.loud", rule=self.rule.id, base=base, phase=self.compiled.pack.phases[phase].name)
-        raise UsageError("propose.silent" if varying.tried else "propose.no-base", rule=self.rule.id)
+        if varying.tried or settler.applied:
+            raise UsageError("propose.silent" if varying.tried else "propose.unfilled", rule=self.rule.id)
+        levels = self.compiled.pack.levels
+        level = next((one for one in self.rule.who if one in levels), None)
+        raise UsageError("propose.no-base", rule=self.rule.id, level=level, kind="unit" if level else self.rule.who[0],
+                         who={language: [levels[one][language] if one in levels else say(f"reference.{one}", language)
+                                         for one in self.rule.who] for language in LANGUAGES})
 
     def _from(self, varying: Varying, start: TriedReports) -> bool:
         """Note what the changes of a start give; whether any gives something new."""

@@ -128,6 +128,7 @@ class Settler:
         self.reads, self.verdicts = Reads(compiled.pack, rule), Verdicts(compiled, rule)
         self.needs_roster = any(one.later is not None and one.later.needs_roster for one in self.reads.sentences)
         named = [split(path)[-1] for path in self.pack.roles.names]
+        self.applied = False        # whether there is a base to which the rule applies
         self.loud: list[tuple[str, str]] = []       # bases and phases against which the rule has something as they are
         self._names = sorted({place.value for name, kind, _ in bases(self.pack)
                               for place in places(base_report(self.pack, name, None), self.pack.shapes[kind])
@@ -139,6 +140,7 @@ class Settler:
         kinds = OVERS[self.reads.over] if self.reads.over else KINDS
         for name, kind, level in bases(self.pack):
             phases = [one for one in self.pack.phases if self._compiled.applies(self.rule, kind, level, one)]
+            self.applied |= bool(phases)
             if kind in kinds and (self.reads.of(kind) or self.reads.beside):
                 yield self._of_base(name, kind, phases)
 
@@ -159,7 +161,9 @@ class Settler:
 
     def _of_base(self, name: str, kind: str, phases: list[str]) -> Iterator[TriedReports]:
         made = [one for phase in phases if (one := self._made(name, kind, phase))]
-        for setting in sorted(made, key=lambda one: -len({place.steps for _, place in one.places(self.pack)})):
+        dated = any("every" in check for check in self.rule.checks)     # a later report has more weeks and months
+        for setting in sorted(made, key=lambda one: (-len({place.steps for _, place in one.places(self.pack)}),
+                                                     -len(one.places(self.pack)) * dated)):
             if self.verdicts.speaks(setting):
                 self.loud.append((name, setting.sheets[0].phase))
             settled = self._settled(setting if self.verdicts.holds(setting) and self._is_whole(setting)
@@ -222,6 +226,14 @@ class Settler:
         return Choices(self.pack, self.sampler(sheet), self.reads.texts, self.reads.wordings)
 
     def _settled(self, setting: TriedReports) -> TriedReports | None:
+        """It changed until the rule holds; where that can't be told of it, also from what the rule speaks against."""
+        found = self._improved(setting)
+        if found is None and self.verdicts.of(setting) == (0, True):
+            other = next((one for one in self._near(setting) if self.verdicts.speaks(one)), None)
+            found = self._improved(other) if other else None
+        return found
+
+    def _improved(self, setting: TriedReports) -> TriedReports | None:
         """It changed place by place until the rule holds: each time what leaves it the least to say."""
         for _ in range(_ROUNDS):
             best, here = self.verdicts.of(setting), setting

@@ -5,13 +5,25 @@ and one step beyond it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from math import ceil, floor
 
 from ..language.types import Steps
 from ..reading.paths import ITEM
-from ..reading.schema import BehaviourShape, ChoiceShape, CountShape, IdShape, ListShape, NameShape, TextShape
+from ..reading.schema import (
+    BehaviourShape,
+    ChoiceShape,
+    CountShape,
+    IdShape,
+    ListShape,
+    MapShape,
+    NameShape,
+    Shape,
+    TextShape,
+)
 from ..recording import dataclass, replace
 from ..text.messages import say
+from ..text.regex import regex
 from .growing import GONE, Plain, PlainPlace, fitting, is_date, moved
 from .settling import Settler, TriedReports
 
@@ -21,6 +33,7 @@ _LONGER = 12            # items more
 _ONWARDS = ("longer", "more", "items")      # what is too much stays so
 _FEW = 4                # fields of an item that is written a second time
 _SAME = 2               # fields of which the same kind of change is shown
+_NUMBER = regex(r"(\d+(?:\.\d+)?)(\D*)")     # and what it is written with: 85%, 3万元
 Step = Callable[[int], Plain]       # a number of steps -> what then stands at a place
 
 
@@ -92,12 +105,16 @@ class Varying:
         sampler = self._settler.sampler(start.sheets[number])
         if place.steps[-1] is not ITEM:
             yield "gone", 1, lambda _: GONE
+            key = _beside(value, shape)
+            if key and isinstance(shape, MapShape):
+                yield "gone", 1, lambda _: {key: sampler.of(shape.fields[key][1])}
         if isinstance(value, list) and isinstance(shape, ListShape):
             item, last = shape.item, value[-1]
             yield "fewer", len(value) - 1, lambda gone: value[:len(value) - gone]
             if not isinstance(last, dict) or len(last) <= _FEW:
                 yield "again", 1, lambda _: [*value, last]
-                yield "items", _LONGER, lambda more: [*value, *(sampler.another(last, item) for _ in range(more))]
+                others = [sampler.another(last, item) for _ in range(_LONGER)]
+                yield "items", _LONGER, lambda more: [*value, *others[:more]]
         elif not isinstance(value, str):
             return
         elif is_date(place):
@@ -121,13 +138,19 @@ class Varying:
                 yield "longer", _LONGEST, lambda more: say("propose.filler", "zh") * more
 
 
+def _beside(value: Plain, shape: Shape) -> str | None:
+    """Of a map in which one field is filled in, another: without the one it would be no map."""
+    one = isinstance(value, dict) and isinstance(shape, MapShape) and len(value) == 1
+    return next((key for key in shape.titles if key not in value), None) if one else None
+
+
 def _numbers(value: str) -> Iterator[tuple[str, int, Step]]:
-    try:
-        number = Decimal(value)
-    except InvalidOperation:    # written with its unit
+    found = _NUMBER.fullmatch(value)
+    if found is None:
         return
-    yield "more", _FARTHEST, lambda more: str(number + more)
-    yield "less", int(number), lambda less: str(number - less)
+    number, unit = Decimal(found[1]), found[2]
+    yield "more", _FARTHEST, lambda more: f"{floor(number) + more}{unit}"
+    yield "less", ceil(number), lambda less: f"{ceil(number) - less}{unit}"
 
 
 def _without(setting: TriedReports, number: int) -> TriedReports:

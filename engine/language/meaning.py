@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from itertools import pairwise
 from math import inf
@@ -393,7 +394,7 @@ def _sides(run: _Meaning, ones: Sequence[nodes.Expr], depth: int) -> list[Node]:
                 unquoted = typed.form == CHOICE and name.name in typed.values
                 unquoted = unquoted and run.of(name, depth).type.form != CHOICE
             except Fault as fault:
-                unquoted = fault.key == "unknown-name" and fault.at == name.lineno
+                unquoted = fault.key in ("unknown-name", "no-such-name") and fault.at == name.lineno
             if unquoted:
                 raise Fault("unquoted", name.lineno, value=name.name)
     return [run.of(each, depth) for each in ones]
@@ -463,7 +464,8 @@ def _check_parts(function: Function, parts: tuple[Node, ...], pack: Pack) -> Non
     if function.words and not all(isinstance(part, Const) and part.type == Type(TEXT) for part in parts[1:]):
         raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
     for part in parts[1:] if function.name == "holds" else ():
-        if pack.has_words(part.value):    # type: ignore[attr-defined]
+        with suppress(KeyError):
+            pack.words(part.value)      # type: ignore[attr-defined]
             raise Fault("list-word", part.at, name=part.value)      # type: ignore[attr-defined]
     for part in parts[1:] if function.lists else ():
         try:
@@ -533,6 +535,8 @@ def _same_text(sign: str, left: Node, right: Node) -> Node:
 
 
 def _unlike(left: Node, right: Node) -> Fault:
+    if {left.type.form, right.type.form} == {COUNT, SPAN}:
+        return Fault("span-number", (left if left.type.form == SPAN else right).at)
     if left.type.form in _DATES and isinstance(right, Const | Sum) and right.type.form == COUNT:
         return Fault("bare-date", right.at)
     if right.type == Type(COUNT):

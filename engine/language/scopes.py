@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape, maps_in
 from ..recording import dataclass, field
+from ..text.wording import nearest, sharing
 from .functions import either
 from .reads import TEXTS
 from .types import Fault, Steps, fields_of, is_alike, names_in
@@ -42,6 +43,8 @@ def levels_of(roots: Sequence[Shape], each: str | None, beyond: Offered | None =
         done.append(key)
         if step is EACH or step is ITEM or number == len(steps) - 1:
             levels.append(Level(tuple(shapes), tuple(done), nouns))
+    if steps and all(isinstance(one, ListShape) and isinstance(one.item, MapShape) for one in shapes):
+        raise Fault("wants-items", 0, path=each)
     return levels
 
 
@@ -64,8 +67,19 @@ def _step(shapes: list[Shape], step: str, path: str, nouns: tuple[str, ...]) -> 
         step, reached = fields_of(ways, step) or (step, [])
         nouns = nouns_of(reached)
     if not reached:
-        raise Fault("no-such-path", 0, path=path, part=str(step), known=names_in(ways)[:12])
+        raise _no_such(ways, str(step), path)
     return reached, step, nouns
+
+
+def _no_such(ways: Sequence[Shape], step: str, path: str) -> Fault:
+    """Why a step of a path leads nowhere: it stands below each theme, or is like another, else those that there are."""
+    also = either("texts") if path.startswith(step) else ()
+    known = [name for name in names_in(ways) if name.isascii() == step.isascii()] or names_in(ways)
+    each = [one for way in ways if is_alike([way]) and isinstance(way, MapShape) for _, one in way.fields.values()]
+    if fields_of(each, step):
+        return Fault("wants-star", 0, path=path, part=step, fixed=path.replace(step, f"*.{step}", 1))
+    near = nearest(step, [*known, *also]) or sharing(step, known)
+    return Fault("no-such-path", 0, path=path, part=step, near=near, known=known[:12])
 
 
 def leads(shapes: list[Shape], steps: Steps) -> bool:

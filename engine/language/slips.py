@@ -20,12 +20,13 @@ _WORD = regex(r"[^\W\d]\w*")
 _PAIRS = {"(": ")", "[": "]"}
 _OPENS = ("(", "（")
 _ENDS = "；;。？?"
+_PARTS = "，,、；;"
 
 
 @cache
 def _signs() -> re.Pattern[str]:
     """Signs that are none of the language; those that are, are looked at first, so that none is cut in two."""
-    listed = sorted({*SLIPS["signs"], *_WIDE, "="}, key=len, reverse=True)
+    listed = sorted({*SLIPS["signs"], *_WIDE, "=", ","}, key=len, reverse=True)
     long = [sign for sign in listed if len(sign) > 2]
     return re.compile("|".join(map(re.escape, [*long, "==", "!=", "<=", ">=", *listed])))
 
@@ -53,7 +54,7 @@ def _slips(text: str, bare: str, stopped: int) -> Iterator[Fault]:
         elif span or match[2] in SLIPS["units"]:
             yield Fault("unit", match.start(), found=match[0], plain=f"{span}({match[1]})" if span else match[1])
     for match in _signs().finditer(bare):
-        fault = _of_sign(match[0], match.start(), len(text.rstrip()))
+        fault = _of_sign(match[0], match.start(), len(text.rstrip()), _is_inside(bare[:match.start()]))
         if fault:
             yield fault
     for match in re.finditer("['\"]", bare):
@@ -79,12 +80,19 @@ def is_number(word: str) -> bool:
     return bool(word) and set(word) <= set(SLIPS["digits"])
 
 
-def _of_sign(sign: str, at: int, end: int) -> Fault | None:
+def _is_inside(before: str) -> bool:
+    """Whether brackets are open at the end of a text, of whatever width."""
+    return sum(map(before.count, "([（【")) > sum(map(before.count, ")]）】"))
+
+
+def _of_sign(sign: str, at: int, end: int, inside: bool) -> Fault | None:
     """What is wrong with one sign, if anything."""
     if sign == "=":
         return Fault("one-equals", at)
     if sign in _ENDS and at == end - 1:
         return Fault("end-sign", at, sign=sign)
+    if sign in _PARTS and not inside:
+        return Fault("joined", at, sign=sign)
     if sign in SLIPS["signs"]:
         return Fault("sign", at, sign=sign, plain=SLIPS["signs"][sign] or ",")
     if sign in _WIDE:

@@ -11,11 +11,13 @@ from ..reading.schema import Binding
 from ..recording import replace
 from ..records import PackError
 from ..text.messages import Some
-from .inheriting import Inheritance, families, in_own_words, matches
+from .inheriting import Inheritance, families, in_own_words, matches, names_of_others
 from .loading import Loader
 from .pack_files import BUNDLED, listed, shown
 from .plan_text import PlanText
 from .rule import Defaults, Rule, rule_of
+
+_WHOLE = {"phases": ("any",), "levels": ("personal", "unit", "batch")}      # what stands for all, in every plan
 
 
 class Families:
@@ -94,12 +96,26 @@ class Families:
                     bound = shape.bind(own, Binding(frozenset()), None, one.mark, None)
                     self._take(bound, one, at, taken)
         for at, entry in enumerate(self.entries):
+            self._hold_names(at, entry)
             first = next((pattern for pattern in entry.rules if not any(
                 matches(pattern, ident) and self.by[ident] == at for ident in self.by)), None)
             if first is not None:
-                self._fault(PackError("plan.yaml", self._line(at), "pack.no-family",
+                self._fault(PackError("plan.yaml", self._line(at), "pack.no-family", name=first,
                                       known=[path.stem for path in known]), broken=True)
         return taken
+
+    def _hold_names(self, at: int, entry: Inheritance) -> None:
+        """Say which names in an entry's maps are none: left stand those of the plan that comes along, right its own."""
+        for what, given in (("phases", entry.phases), ("levels", entry.levels)):
+            own = self.loader.written.names[what]
+            others = names_of_others(what)
+            sides = [(name, list(others), {*others.values()}) for name in given]
+            right = {*own.values(), *_WHOLE[what]}
+            sides += [(name, list(own), right) for row in given.values() for name in row]
+            for name, known, idents in sides:
+                if name not in idents:
+                    self._fault(PackError("plan.yaml", line_in(self.plan.src, "inherit", at, what) if self.plan else 1,
+                                          f"pack.no-{what}", name=name, known=known), broken=True)
 
     def _take(self, bound: Doc, one: Map, at: int, taken: dict[str, Rule]) -> None:
         """Note a rule that an entry takes over.
@@ -110,8 +126,7 @@ class Families:
         ident = bound["id"]
         self.by[ident] = at
         names = self.loader.written.names
-        own = {"phases": {"any", *names["phases"].values()},
-               "levels": {"personal", "unit", "batch", *names["levels"].values()}}
+        own = {what: {*whole, *names[what].values()} for what, whole in _WHOLE.items()}
         bound["who"] = [who for who in bound["who"] if who in own["levels"]]
         if isinstance(bound["level"], dict):
             bound["level"] = {who: level for who, level in bound["level"].items() if who in own["levels"]}

@@ -144,11 +144,11 @@ def _tidy(pattern: str) -> str:
 
 def _names(entry: Doc, key: str) -> dict[str, tuple[str, ...]]:
     """A map of names, whose keys may be the Chinese names of the plan that comes along."""
-    return {_others(key).get(name, name): several(own) for name, own in entry.get(key, {}).items()}
+    return {names_of_others(key).get(name, name): several(own) for name, own in entry.get(key, {}).items()}
 
 
 @cache
-def _others(listed: str) -> dict[str, str]:
+def names_of_others(listed: str) -> dict[str, str]:
     """Chinese name -> ID of the phases or levels of the plan that comes along."""
     plan = yaml.load((BUNDLED / "plan.yaml").read_bytes(), Loader=yaml.CSafeLoader)
     return {one["name"]["zh"]: one["id"] for one in plan[listed]}

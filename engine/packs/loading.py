@@ -186,4 +186,5 @@ def slip_error(file: str, slip: Slip, sample: str | None, place: Route, gone: bo
     key = f"pack.{name}" if f"pack.{name}" in catalogue("zh") else "pack.wrong-form"
     values = facts.get("english", ()) if name == "unknown-value" else ()
     return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
-                     near=None if gone else facts.get("nearest"), values=values, missing=facts.get("missing"), sample=sample)
+                     near=None if gone else facts.get("nearest"), values=values, missing=facts.get("missing"),
+                     sample=sample)

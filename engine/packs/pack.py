@@ -142,10 +142,6 @@ class Pack(Plan):
         listed = self._words[name]
         return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else list(listed)
 
-    def has_words(self, name: str) -> bool:
-        """Whether it has a list of words of that name."""
-        return name in self._words
-
     def patterns(self, name: str) -> Pattern:
         """A list of {pattern: ...} or of plain words as one pattern. Raises ValueError for a pattern that won't do."""
         if name not in self._patterns:

@@ -171,8 +171,8 @@ def _in_quotes(text: str) -> str:
 
 @cache
 def _keys(plain: bool = False) -> tuple[frozenset[str], frozenset[str]]:
-    """The keys of a rule, or of a field of the form, behind which a sentence, a path or a text stands (`plain`: that alone), and those of maps that
-    hold such under names of their own. In both languages.
+    """The keys of a rule behind which a sentence, a path or a text stands (`plain`: that alone; else also that of a
+    field's place in `fields.yaml`), and those of maps that hold such under names of their own. In both languages.
     """
     texts, others, maps = set[str](), set[str](), set[str]()      # a key may be of one check this and of another that
     whole = schema_file("rules.json")["definitions"]
