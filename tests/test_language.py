@@ -108,8 +108,8 @@ def test_a_sentence_that_means_nothing_is_refused_at_its_place(pack: Pack, name:
 
 
 def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
-    for each, said in (("themes.*.problem[]", "里没有 problem；是不是 problems？"), ("文本[]", "里没有 文本；是不是 文字？"),
-                       ("themes.problems[]", "例如 themes.*.problems[]"), ("themes.*.things[]", "这里有：examined、"),
+    for each, said in (("themes.*.problem[]", "是不是 problems？"), ("文本[]", "里没有 文本；是不是 文字？"),
+                       ("themes.problems[]", "例如 themes.*.problems[]"), ("themes.*.things[]", "这里有：problems、"),
                        ("themes.*.problems", "后面写 []，例如 themes.*.problems[]")):
         part, _, told = refused(pack, "submitted is given", each)
         assert part == "each" and said in told, told

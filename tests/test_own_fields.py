@@ -97,6 +97,18 @@ def test_forms_ask_for_it_and_say_how(tmp_path: Path) -> None:
     assert "可选：一般、较重。" in text
 
 
+def test_english_descriptions_list_what_is_left(tmp_path: Path) -> None:
+    text = ("hide: ['themes.*.problems[].measures[].due', 'inspections[].found', 'activities[].attendance', "
+            "'activities[].title', 'case_lessons[].mechanism']\n")
+    pack = load_pack(own_pack(tmp_path, {"fields.yaml": text}))
+    fields = pack.schema("unit.json")["properties"]
+    said = [fields[name]["items"]["x-en"] for name in ("inspections", "activities", "case_lessons", "evaluation")]
+    assert said == ["One item each: kind, date, circular.", "One item each: form, date.", "One item a gap: gap.",
+                    "One item each: form, date, result."]
+    problem = fields["themes"]["additionalProperties"]["properties"]["problems"]["items"]["properties"]
+    assert problem["measures"]["items"]["x-en"] == "One item a measure: action and owner."
+
+
 def test_the_editor_schema_follows(tmp_path: Path) -> None:
     pack = load_pack(own_pack(tmp_path, {"fields.yaml": FIELDS}))
     for keys in ("zh", "en"):

@@ -249,6 +249,9 @@ class _Form:
                 entry.fail("kept", title=holder["properties"][key]["title"])
             holder["required"] = [self.moved[key] if name == key else name for name in required]
             self.name_anew(entry, holder["properties"].pop(key)["title"], None)
+            for kind in self.meant(entry):
+                for above in _way(self.kinds[kind], entry.steps[:-1]):
+                    above["x-en"] = _without(above.get("x-en", ""), key.replace("_", " "))
 
     def change(self, entry: _Entry) -> None:
         """Give a field another name, other listed values, other guidance."""
@@ -390,6 +393,17 @@ def _listing(text: str, title: str, new: str | None) -> str:
         return before + new + after
     rest = before + after[1:] if after[0] == "、" else before[:-1] + after
     return re.sub(f"[{_NUMERALS}](?=样)", lambda one: _NUMERALS[_NUMERALS.index(one[0]) - 1], rest, count=1)
+
+
+def _without(text: str, name: str) -> str:
+    """An English description without a field in the list that it ends with; English names stay what they are."""
+    head, colon, listed = text.rstrip(".").partition(": ")
+    parts = re.split(", and |, | and ", listed)
+    rest = [one for one in parts if not f" {one} ".startswith(f" {name} ") and not one.endswith(f" {name}")]
+    if not colon or not rest or len(rest) == len(parts):
+        return text
+    last = " and " if " and " in listed and len(rest) > 1 else ", "
+    return f"{head}: {', '.join(rest[:-1])}{last if rest[:-1] else ''}{rest[-1]}."
 
 
 def _key_in(holder: Schema, name: str) -> str | None:
