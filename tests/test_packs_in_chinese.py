@@ -106,6 +106,15 @@ def test_all_slips_of_a_pack_come_at_once(tmp_path: Path) -> None:
     assert said.output.count("families/ZZ.yaml") == 2 and said.output.count("themes/1-speed.yaml") == 1
 
 
+def test_names_that_the_plan_has_not_are_told_in_its_words(tmp_path: Path) -> None:
+    text = SHORT + "  起始阶段: 查摆\n" + SHORT.partition("规则:\n")[2].replace("ZZ01", "ZZ02").replace(
+        "单位、个人", "车间") + SHORT.partition("规则:\n")[2].replace("ZZ01", "ZZ03") + "  级别: 严重\n"
+    found = [(flaw.line, flaw.text("zh")) for flaw in lint(chinese(tmp_path, text)) if flaw.file == "families/ZZ.yaml"]
+    for (line, said), (wanted, words) in zip(found, (
+            (11, "例如 各阶段、自查、整改"), (14, "个人、单位、"), (26, "可用 必须补正、建议完善、提示")), strict=True):
+        assert line == wanted and words in said, found
+
+
 def test_a_plan_that_cant_be_read_is_one_line(tmp_path: Path) -> None:
     folder = chinese(tmp_path, SHORT)
     edit(folder / "plan.yaml", "  name:", "   name:")

@@ -12,6 +12,7 @@ from ..packs.rule import Rule
 from ..reading.paths import Scope
 from ..recording import dataclass, replace
 from ..records import PackError
+from ..text.messages import say
 from ..text.wording import nearest
 from .asking import batch_check, late_check
 from .case import Case, Hit, report_scope
@@ -80,14 +81,23 @@ class Compiled:
         phases = ["any", *self.pack.phases]
         known = [*KINDS, *self.pack.levels, "batch"]
         levels = rule.level if isinstance(rule.level, dict) else {}
-        for value, listed in ((rule.first, phases), (rule.last or "any", phases), *((who, known) for who in rule.who),
-                              *((who, known) for who in levels),
-                              *((phase, phases[1:]) for one in rule.bases for phase in one.phases),
-                              *((level, list(self.pack.levels)) for one in rule.bases for level in one.levels)):
+        for part, value, listed in (
+                ("from", rule.first, phases), ("until", rule.last or "any", phases),
+                *(("who", who, known) for who in rule.who), *(("level", who, known) for who in levels),
+                *(("basis", phase, phases[1:]) for one in rule.bases for phase in one.phases),
+                *(("basis", level, list(self.pack.levels)) for one in rule.bases for level in one.levels)):
             if value not in listed:
-                near = nearest(value, listed)
-                raise PackError(rule.file, rule.line, "pack.not-of-the-plan", rule=rule.id, value=value,
-                                known=[near] if near else listed)
+                from .strict import rule_place
+
+                named = {"zh": [self._called(one) for one in listed], "en": listed}
+                near = nearest(value, [*named["zh"], *listed])
+                raise PackError(*rule_place(rule, part), "pack.not-of-the-plan", rule=rule.id, value=value,
+                                known=[near] if near else named)
+
+    def _called(self, name: str) -> str:
+        """What a phase, a level or a kind that a rule names is called in Chinese."""
+        phase, level = self.pack.phases.get(name), self.pack.levels.get(name)
+        return phase.name["zh"] if phase else level["zh"] if level else say(f"reference.{name}", "zh")
 
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
         from ..language.types import Fault

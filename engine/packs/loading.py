@@ -184,7 +184,7 @@ def slip_error(file: str, slip: Slip, sample: str | None, place: Route, gone: bo
     if name == "date-spelling" and hint in ("count", "list", "value"):
         name = "wrong-form"
     key = f"pack.{name}" if f"pack.{name}" in catalogue("zh") else "pack.wrong-form"
-    values = facts.get("english", ()) if name == "unknown-value" else ()
+    values = {"zh": facts["values"], "en": facts["english"]} if name == "unknown-value" and "english" in facts else ()
     return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
                      near=None if gone else facts.get("nearest"), values=values, missing=facts.get("missing"),
                      sample=sample)
