@@ -48,7 +48,7 @@ def refused(pack: Pack, must: str, each: str | None = None, kind: str = "unit", 
 FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "full-width sign": ("submitted ＜= phase.end", None, 10, f"这里的 ＜ 是全角的，请改成半角的 <，{CASE}"),
     "full-width bracket": ("count（problems) >= 1", None, 5, f"这里的 （ 是全角的，请改成半角的 (，{CASE}"),
-    "one equals sign": ("status = 'done'", PROBLEMS, 7, "判断相等要写两个等号，例如 status == 'done'"),
+    "one equals sign": ("status = 'done'", PROBLEMS, 7, "判断相等要写两个等号，例如 整改状态 == '整改到位'"),
     "unfinished": ("submitted <= phase.end and", None, 26, "句子没有写完，例如 整改时限 <="),
     "nothing": ("", None, 0, "句子没有写完，例如 整改时限 <="),
     "nonsense": ("submitted ~ phase.end", None, 0, "句子里不能用 ~"),
@@ -85,15 +85,15 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "no such day": ("due <= '2022-13-10'", MEASURES, 7, "“2022-13-10”不是日期，应为例如 '2022-04-30'"),
     "no such value": ("status == 'doen'", PROBLEMS, 10, "这个字段没有“doen”这个值；最接近的是：done"),
     "no order": ("status > 'done'", PROBLEMS, 0, "“status”是列定的值，没有先后大小，只能用 ==、!= 或者 in"),
-    "texts compared": ("fact == cause", PROBLEMS, 0, "文字不用等号比较，请写 same(甲, 乙)"),
+    "texts compared": ("fact == cause", PROBLEMS, 0, "文字不用等号比较，请写 相同(甲, 乙)"),
     "unlike things": ("status == count(measures)", PROBLEMS, 0, "“status”是列定的值，不能与数字比较"),
     "in one": ("status in 'done'", PROBLEMS, 10, "in 后面要是一串值或者列表，而“'done'”是文字"),
-    "a mixed row": ("status in ('done', 1)", PROBLEMS, 11, "一串值要都是词或者都是数，例如 ('done', 'closed')"),
+    "a mixed row": ("status in ('done', 1)", PROBLEMS, 11, "一串值要都是词或者都是数，例如 ('整改到位', '已销号')"),
     "plain days": ("due <= problem.found + 30", MEASURES, 23, "日期加减要写明是天、工作日还是月"),
     "two dates added": ("submitted + submitted <= phase.end", None, 0, f"日期和日期不能用 + 放在一起，{CASE}"),
     "a list added": ("problems.found + days(1) <= phase.end", "themes.*", 0, "“problems.found”是好几处日期，不能"),
-    "another test": ("submitted is odd", None, 10, "is 后面只能写 given，例如 cause is given"),
-    "a day as given": ("phase.start is given", None, 0, "is given 前面要是字段，例如 cause is given"),
+    "another test": ("submitted is odd", None, 10, "is 后面只能写 given，例如 思想根源 is given"),
+    "a day as given": ("phase.start is given", None, 0, "is given 前面要是字段，例如 思想根源 is given"),
     "brackets behind one": ("submitted[value is given] is given", None, 0, "方括号前面要是列表，而“submitted”是日期"),
 }
 
@@ -117,7 +117,7 @@ def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
     assert refused(pack, "submitted is given", when=("submited is given",))[:2] == ("when", 0)
     assert refused(pack, "submitted is given", PROBLEMS, where="status = 'done'")[:2] == ("where", 7)
     assert refused(pack, "submitted is given", at="count(problems)")[::2] == (
-        "at", "at 要写一个字段，或者 本项，例如 at: measures")
+        "at", "at 要写一个字段，或者 本项，例如 at: 整改措施")
 
 
 # --- what a message may show -------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
 def test_no_text_or_name_of_a_report_can_be_shown(pack: Pack, let: str, what: str) -> None:
     assert refused(pack, "submitted is given", let={"it": let}) == (
         "let", 0, f"{what}不能显示在提示里：报告里的文字和姓名不出报告；"
-                  "可以显示日期、数、列定的值和字段名，例如 count(problems)、field(submitted)")
+                  "可以显示日期、数、列定的值和字段名，例如 个数(问题清单)、字段(填报日期)")
 
 
 def facts_of(pack: Pack, let: str, **fields: Any) -> Any:
