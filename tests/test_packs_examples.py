@@ -101,4 +101,4 @@ def test_watch_checks_again_when_a_file_is_saved(tmp_path: Path, monkeypatch: py
     assert result.exit_code == 0
     first, second = result.output.split("Ctrl-C")[:2]
     assert "规则包没有发现问题" in first
-    assert "families/ZZ.yaml 第 4 行" in second and "persons" in second
+    assert "families/ZZ.yaml 第 6 行" in second and "persons" in second
