@@ -109,6 +109,12 @@ def test_english_descriptions_list_what_is_left(tmp_path: Path) -> None:
     assert problem["measures"]["items"]["x-en"] == "One item a measure: action and owner."
 
 
+def test_no_sample_is_a_hidden_field(tmp_path: Path) -> None:
+    pack = load_pack(own_pack(tmp_path, {"fields.yaml": "hide: [column]\n"}))
+    item = pack.schema("unit.json")["properties"]["not_applicable"]["items"]["properties"]["item"]
+    assert item["description"] == "本表里的哪一栏不涉及，照栏目的名称写。"
+
+
 def test_the_editor_schema_follows(tmp_path: Path) -> None:
     pack = load_pack(own_pack(tmp_path, {"fields.yaml": FIELDS}))
     for keys in ("zh", "en"):

@@ -248,7 +248,11 @@ class _Form:
             if key in required and key not in self.moved:
                 entry.fail("kept", title=holder["properties"][key]["title"])
             holder["required"] = [self.moved[key] if name == key else name for name in required]
-            self.name_anew(entry, holder["properties"].pop(key)["title"], None)
+            title = holder["properties"].pop(key)["title"]
+            self.name_anew(entry, title, None)
+            sample = f"，例如 {title}。"         # of a field that names fields
+            for kind in self.meant(entry):
+                _describe(self.kinds[kind], lambda text, sample=sample: text.replace(sample, "。"))    # type: ignore[misc]
             for kind in self.meant(entry):
                 for above in _way(self.kinds[kind], entry.steps[:-1]):
                     above["x-en"] = _without(above.get("x-en", ""), key.replace("_", " "))
