@@ -115,6 +115,12 @@ def test_no_sample_is_a_hidden_field(tmp_path: Path) -> None:
     assert item["description"] == "本表里的哪一栏不涉及，照栏目的名称写。"
 
 
+def test_who_gets_a_form_is_told_to_check_it_by_its_pack(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path, {"fields.yaml": "hide: [column]\n"})
+    said = invoked("new", "personal", "--rules", folder, "--to", tmp_path / "form.yaml").output
+    assert f"bayang check {tmp_path / 'form.yaml'} --rules {folder}" in said
+
+
 def test_the_editor_schema_follows(tmp_path: Path) -> None:
     pack = load_pack(own_pack(tmp_path, {"fields.yaml": FIELDS}))
     for keys in ("zh", "en"):

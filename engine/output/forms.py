@@ -168,7 +168,8 @@ class Handout:
             yield from (say("form.kept-one", language, path=path) for path in self.kept)
         if self.excused:
             yield say("form.excused", language, count=len(self.excused), idents=self.excused)
-        yield say("form.next" if self.forms or self.kept else "form.nobody", language, to=self.to)
+        yield say("form.next" if self.forms or self.kept else "form.nobody", language, to=self.to,
+                  rules=None if pack.bundled else pack.folder)
 
 
 def _makers(pack: Pack, order: Order) -> Callable[[str, str | None, dict[str, str]], bytes]:
