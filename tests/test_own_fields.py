@@ -117,8 +117,11 @@ def test_no_sample_is_a_hidden_field(tmp_path: Path) -> None:
 
 def test_who_gets_a_form_is_told_to_check_it_by_its_pack(tmp_path: Path) -> None:
     folder = own_pack(tmp_path, {"fields.yaml": "hide: [column]\n"})
-    said = invoked("new", "personal", "--rules", folder, "--to", tmp_path / "form.yaml").output
-    assert f"bayang check {tmp_path / 'form.yaml'} --rules {folder}" in said
+    made = tmp_path / "form.xlsx"
+    said = invoked("new", "personal", "--rules", folder, "--to", made).output
+    assert f"bayang check {made} --rules {folder}" in said
+    said = invoked("import", made, "--rules", folder, "--to", tmp_path / "reports").output
+    assert f"bayang check {tmp_path / 'reports'} --rules {folder}" in said
 
 
 def test_the_editor_schema_follows(tmp_path: Path) -> None:

@@ -56,10 +56,11 @@ def import_forms(paths: tuple[str, ...], to: str, kind: str, keys: str, overwrit
     from ..output.importing import Wanted, import_workbooks, told
 
     wanted = Wanted(Path(to), keys, lang, kind == "roster", overwrite)
+    pack = pack_of(folder, examples=False)
     with Progress("auto", lang, "workbook.progress") as progress:
-        made = import_workbooks(pack_of(folder, examples=False), paths, wanted, Limits(), progress)
+        made = import_workbooks(pack, paths, wanted, Limits(), progress)
     for line in made.told:
         echo(safe(line), err=True)
     with writing(lang):
-        made.write(lambda: echo_all(told(made, wanted)))
+        made.write(lambda: echo_all(told(made, wanted, pack)))
     sys.exit(1 if made.failed else 0)

@@ -135,7 +135,8 @@ def tidy(node: Value) -> Any:
     return node if node is not None and node.strip() else None
 
 
-def told(made: Imported, wanted: Wanted) -> Iterator[str]:
+def told(made: Imported, wanted: Wanted, pack: Pack) -> Iterator[str]:
     """What was done, line by line."""
     if made.files:
-        yield say("workbook.imported", wanted.language, count=len(made.files), to=wanted.to)
+        yield say("workbook.imported", wanted.language, count=len(made.files), to=wanted.to,
+                  rules=None if pack.bundled else pack.folder)
