@@ -97,6 +97,22 @@ def test_a_list_of_values_that_is_taken_over_leaves_out_what_this_plan_has_not(s
     assert found(tmp_path, text) == [("FM04", "/not_applicable/1/item"), ("FM04", "/not_applicable/2/item")]
 
 
+def test_a_path_that_leads_nowhere_is_told_with_one_that_holds_here(tmp_path: Path) -> None:
+    own, shown = tmp_path / "pack", "themes.*.问题清单[].整改措施[]"
+    shutil.copytree(SERVICE, own)
+    family = own / "families" / "FW.yaml"
+    text = family.read_text(encoding="utf-8")
+    each = "  each: themes.*.problems[]\n"
+    assert text.count(each) > 0
+    family.write_text(text.replace(each, "  each: 没有的.*.问题清单[]\n", 1), encoding="utf-8")
+    told = invoked("rules", "lint", "--rules", own).output
+    assert f"写法例如 {shown}" in told and "八个方面" not in told
+    written = "五项行动.*.问题清单[].整改措施[]"
+    assert f"  each: {written}\n" in text
+    family.write_text(text.replace(written, shown), encoding="utf-8")
+    assert invoked("rules", "lint", "--rules", own).exit_code == 0
+
+
 def test_a_field_that_is_missing_comes_with_lines_to_paste(service: Pack, tmp_path: Path) -> None:
     text = report(service, "mending", {}, ("/visits",))
     (tmp_path / "站.yaml").write_text(text, encoding="utf-8")

@@ -7,11 +7,7 @@ from typing import Any
 
 import yaml
 
-from ..text.regex import regex
 from .schema import ChoiceShape, EitherShape, ListShape, MapShape, Shape
-
-_PLAIN = regex(r"(?!null$|Null$|NULL$)[^\W_][\w，。；、（）《》“”.+/-]*")      # most of what needs no quotes
-_LONG = 100         # characters of a key
 
 
 class _Dumper(yaml.SafeDumper):
@@ -27,32 +23,7 @@ class _Dumper(yaml.SafeDumper):
 
 def as_typed(data: object) -> str:
     """Maps, lists and scalars as a document."""
-    keys, values = set[str](), set[str]()
-    texts = _texts(data, keys, values)
-    odd = [one for one in keys | values if not _PLAIN.fullmatch(one)]
-    if any(not 0 < len(one) < _LONG for one in keys) or any(one.splitlines() not in ([one], []) for one in odd):
-        return _dumped(texts)
-    written = dict(zip(odd, (line[2:] for line in _dumped(odd).splitlines()), strict=False))    # without any it is []
-    return "\n".join((*_lines(texts, written), ""))
-
-
-def _dumped(texts: Any) -> str:
-    text: str = yaml.dump(texts, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30)
-    return text
-
-
-def _lines(texts: Any, written: dict[str, str]) -> list[str]:
-    """The lines of a document as the dumper has them, which takes ten times as long."""
-    if isinstance(texts, str):
-        return [written.get(texts, texts)]
-    if isinstance(texts, list) and texts:
-        return [f"{'  ' if at else '- '}{line}" for one in texts for at, line in enumerate(_lines(one, written))]
-    found = [] if texts else [repr(texts)]
-    for key, one in texts.items() if texts else ():
-        head, lines = written.get(key, key), _lines(one, written)
-        below = one and isinstance(one, dict | list)
-        found += [f"{head}:", *(f"  {line}" for line in lines)] if below else [f"{head}: {lines[0]}"]
-    return found
+    return yaml.dump(_texts(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30)
 
 
 def quoted(text: str) -> str:
@@ -90,13 +61,9 @@ def _renamed(data: Any, shape: Shape | None, key: Callable[[MapShape, str], str]
     return value(shape, data) if isinstance(data, str) and isinstance(shape, ChoiceShape) else data
 
 
-def _texts(data: object, keys: set[str], values: set[str]) -> Any:
-    """The same with a text for each scalar; notes all keys and all scalars."""
+def _texts(data: object) -> Any:
     if isinstance(data, dict):
-        keys.update(map(str, data))
-        return {str(key): _texts(one, keys, values) for key, one in data.items()}
+        return {str(key): _texts(one) for key, one in data.items()}
     if isinstance(data, list):
-        return [_texts(one, keys, values) for one in data]
-    text = "" if data is None else str(data)
-    values.add(text)
-    return text
+        return [_texts(one) for one in data]
+    return "" if data is None else str(data)
