@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import COMMAND, ROOT, as_json
+from running import COMMAND, ROOT, Said, as_json, bayang
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import cache
@@ -74,6 +74,12 @@ def checked(folder: Path, compiled: Compiled, kept: Path | None = None, **way: A
     return as_json(run([str(folder)], options, compiled))
 
 
+@pytest.fixture(scope="module")
+def without(reports: Path, compiled: Compiled) -> list[bytes]:
+    """What each of the ways gives without a cache."""
+    return [checked(reports, compiled, **way) for way in WAYS]
+
+
 def shelves(kept: Path) -> list[Path]:
     """The files that entries lie in."""
     return sorted(path for path in kept.glob("*/*") if path.is_file())
@@ -96,10 +102,11 @@ def examined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # -- the same output ------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("first", [0, 4])
-def test_whatever_was_asked_before(first: int, reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+def test_whatever_was_asked_before(first: int, reports: Path, compiled: Compiled, without: list[bytes],
+                                   tmp_path: Path) -> None:
     ways = WAYS[first:] + WAYS[:first]
     for way in (*ways, *ways):      # the second time all is there
-        assert checked(reports, compiled, tmp_path, **way) == checked(reports, compiled, **way), way
+        assert checked(reports, compiled, tmp_path, **way) == without[WAYS.index(way)], way
     assert len(shelves(tmp_path)) > 20
 
 
@@ -246,15 +253,20 @@ def test_an_old_entry_of_the_same_file_is_not_believed(reports: Path, compiled: 
 
 # -- through the command --------------------------------------------------------------------------------------------
 
-def bayang(*arguments: Any, before: Any = None, **environment: str) -> subprocess.CompletedProcess:
-    """The real command."""
-    return subprocess.run([*COMMAND, "check", *map(str, arguments), "--as-of", CLOCK, "--format", "json"],
-                          env=os.environ | environment, capture_output=True, timeout=60, preexec_fn=before)
+def asked(reports: Path, *arguments: Any, **environment: str) -> Said:
+    """The command."""
+    return bayang("check", reports, *arguments, "--as-of", CLOCK, "--format", "json", **environment)
 
 
-def test_two_runs_share_one(reports: Path, tmp_path: Path) -> None:
-    alone = bayang(reports, "--no-cache")
-    assert (alone.returncode, alone.stderr) == (1, b"")
+@pytest.fixture(scope="module")
+def alone(reports: Path) -> Said:
+    """What it says without a cache."""
+    said = asked(reports, "--no-cache")
+    assert (said.returncode, said.stderr) == (1, b"")
+    return said
+
+
+def test_two_runs_share_one(reports: Path, alone: Said, tmp_path: Path) -> None:
     for _ in range(2):
         begun = [subprocess.Popen([*COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json",
                                    "--jobs", jobs, "--cache-dir", str(tmp_path)],
@@ -265,32 +277,30 @@ def test_two_runs_share_one(reports: Path, tmp_path: Path) -> None:
 
 
 def test_it_lies_where_the_system_keeps_such_things(reports: Path, tmp_path: Path) -> None:
-    said = bayang(reports, "--cache", XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path))
+    said = asked(reports, "--cache", XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path))
     assert (said.returncode, said.stderr) == (1, b"")
-    bayang(reports, XDG_CACHE_HOME=str(tmp_path / "other"), HOME=str(tmp_path))
+    asked(reports, XDG_CACHE_HOME=str(tmp_path / "other"), HOME=str(tmp_path))
     home = {"darwin": tmp_path / "Library/Caches/bayang"}.get(sys.platform, tmp_path / "bayang")
     assert len(shelves(home)) > 20
     assert {path.parent.name for path in (tmp_path / "other").rglob("*") if path.is_file()} <= {"packs"}
 
 
-def test_where_nothing_can_be_kept_one_line_says_so(reports: Path, tmp_path: Path) -> None:
-    alone = bayang(reports, "--no-cache")
+def test_where_nothing_can_be_kept_one_line_says_so(reports: Path, alone: Said, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file/below", "/dev/null/x"):
-        said = bayang(reports, "--cache-dir", place)
+        said = asked(reports, "--cache-dir", place)
         assert (said.returncode, said.stdout) == (1, alone.stdout)
         assert said.stderr.decode().count("\n") == 1 and "--no-cache" in said.stderr.decode()
-    english = bayang(reports, "--cache-dir", place, "--lang", "en").stderr.decode()
+    english = asked(reports, "--cache-dir", place, "--lang", "en").stderr.decode()
     assert english.startswith("the cache can't be written")
 
 
-def test_one_that_can_only_be_read_is_read(reports: Path, tmp_path: Path) -> None:
+def test_one_that_can_only_be_read_is_read(reports: Path, alone: Said, tmp_path: Path) -> None:
     """Root may write everywhere, so that right is taken from it first."""
     able = [] if os.geteuid() else [shutil.which("setpriv"), "--bounding-set", "-dac_override"]
     if None in able:
         pytest.skip("needs setpriv, or another user than root")
-    alone = bayang(reports, "--no-cache")
-    assert bayang(reports, "--cache-dir", tmp_path).stdout == alone.stdout
+    assert asked(reports, "--cache-dir", tmp_path).stdout == alone.stdout
     kept = {path: path.read_bytes() for path in shelves(tmp_path)}
     places = [path for path in (tmp_path, *tmp_path.rglob("*")) if path.is_dir()]
     shelves(tmp_path)[0].write_bytes(b"damaged")
@@ -307,32 +317,32 @@ def test_one_that_can_only_be_read_is_read(reports: Path, tmp_path: Path) -> Non
     assert {path: path.read_bytes() for path in shelves(tmp_path)} == kept | {shelves(tmp_path)[0]: b"damaged"}
 
 
-def limit_files(size: int) -> Any:
-    """No file of a process may grow beyond so many bytes, as on a disk that is full."""
+def limited(size: int, *arguments: Any, **environment: str) -> Said:
+    """The command where no file of its may grow beyond so many bytes, as on a disk that is full."""
     resource = pytest.importorskip("resource", reason="needs a system that can limit the size of files")
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return subprocess.run([*COMMAND, "check", *map(str, arguments), "--as-of", CLOCK, "--format", "json"],
+                          env=os.environ | environment, capture_output=True, timeout=60,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
 
 
 @pytest.mark.parametrize("size", [0, 20, 3000])
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_full_disk_costs_only_the_cache(size: int, jobs: str, reports: Path, tmp_path: Path) -> None:
-    alone = bayang(reports, "--no-cache")
-    said = bayang(reports, "--cache-dir", tmp_path / "kept", "--jobs", jobs, before=limit_files(size),
-                  TMPDIR=str(tmp_path))
+def test_a_full_disk_costs_only_the_cache(size: int, jobs: str, reports: Path, alone: Said, tmp_path: Path) -> None:
+    said = limited(size, reports, "--cache-dir", tmp_path / "kept", "--jobs", jobs, TMPDIR=str(tmp_path))
     assert (said.returncode, said.stdout) == (1, alone.stdout)
     assert said.stderr.decode().count("\n") <= 1
     assert list(tmp_path.rglob("*.tmp")) == []
-    assert bayang(reports, "--cache-dir", tmp_path / "kept").stdout == alone.stdout
+    assert asked(reports, "--cache-dir", tmp_path / "kept").stdout == alone.stdout
 
 
 def test_2_when_an_output_does_not_fit(reports: Path, tmp_path: Path) -> None:
     (tmp_path / "old.json").write_bytes(b"old")
-    said = bayang(reports, "--format", f"jsonl={tmp_path / 'old.json'}", before=limit_files(3000))
+    said = limited(3000, reports, "--format", f"jsonl={tmp_path / 'old.json'}")
     assert (said.returncode, said.stdout) == (2, b"")
     assert "old.json" in said.stderr.decode() and "Traceback" not in said.stderr.decode()
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
     if Path("/dev/full").exists():
-        said = bayang(reports, "--format", "jsonl=/dev/full")
+        said = asked(reports, "--format", "jsonl=/dev/full")
         assert (said.returncode, said.stdout, said.stderr.count(b"\n")) == (2, b"", 1)
 
 
@@ -349,7 +359,7 @@ def many(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_4_the_file_that_kills_is_named_and_not_kept(reports: Path, tmp_path: Path) -> None:
+def test_4_the_file_that_kills_is_named_and_not_kept(reports: Path, alone: Said, tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("needs a system with SIGKILL")
     killer = f"""
@@ -371,7 +381,7 @@ main()
     assert said.stderr.decode().count("\n") == 1 and "canary.yaml" in said.stderr.decode()
     left = {one["file"] for one in json.loads(said.stdout)["not_assessed"] if one["reason"] == "crash"}
     assert left == {"canary.yaml"}
-    assert bayang(reports, "--cache-dir", tmp_path).stdout == bayang(reports, "--no-cache").stdout
+    assert asked(reports, "--cache-dir", tmp_path).stdout == alone.stdout
 
 
 def in_session(number: int) -> Iterator[int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import types
 import urllib.parse
 import urllib.request
 import warnings
@@ -16,11 +18,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from running import FAULTY, SAMPLES, Said, bayang, complaint, scrubbed
+from running import FAULTY, SAMPLES, Said, bayang, complaint, own_pack, scrubbed
 
 from bayang.engine.batch import cluster
+from bayang.engine.judging.check import Checker
 from bayang.engine.output.findings import FORMATS
-from bayang.engine.packs.pack import Pack
+from bayang.engine.packs.pack import BUNDLED, Pack
 
 DAY = ("--as-of", "2022-08-08")
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -208,17 +211,26 @@ def test_2_a_store_that_is_not_there(there: Cluster, stored: dict[str, str]) -> 
     assert "s3://reports/year 读不了（" in complaint(check("s3://reports/year", "--on", there.address, **gone))
 
 
-def another_pack() -> None:
-    plain = cluster.recipe_of
-    cluster.recipe_of = lambda checker: (plain(checker)[0], "0" * 64, *plain(checker)[2:])
+def test_2_another_program(there: Cluster) -> None:
+    said = check(FAULTY, "--on", there.address, before=lambda: setattr(cluster, "__version__", "0.0.1"))
+    assert "请各处装成一样的再核查" in complaint(said)
 
 
-@pytest.mark.parametrize(("before", "words"), [
-    (lambda: setattr(cluster, "__version__", "0.0.1"), "请各处装成一样的再核查"),
-    (another_pack, "读到的规则包和这里的不一样，或者读不到"),
-], ids=["program", "pack"])
-def test_2_another_program_or_pack(before: Callable[[], object], words: str, there: Cluster) -> None:
-    assert words in complaint(check(FAULTY, "--on", there.address, before=before))
+def test_the_pack_is_sent_along(there: Cluster, tmp_path: Path) -> None:
+    """No worker need see the folder of a pack; here it is gone when they begin."""
+    reports, rules = named(tmp_path / "in"), own_pack(tmp_path, {}, of=BUNDLED)
+
+    def gone() -> None:
+        def dumps(checker: Checker) -> bytes:
+            shutil.rmtree(rules)
+            return pickle.dumps(checker)
+
+        cluster.pickle = types.SimpleNamespace(dumps=dumps)
+
+    here = check(reports, "--rules", rules)
+    there_too = check(reports, "--rules", rules, "--on", there.address, before=gone)
+    assert not rules.exists() and (there_too.returncode, there_too.stdout) == (here.returncode, here.stdout)
+    assert json.loads(here.stdout)["findings"]
 
 
 def test_2_what_the_workers_do_not_see(there: Cluster, tmp_path: Path) -> None:

@@ -13,12 +13,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import COMMAND, SAMPLES, as_json, invoked
+from running import SAMPLES, as_json, bayang, invoked
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import run as running
@@ -61,6 +60,12 @@ def document(result: Result) -> bytes:
     return as_json(result)
 
 
+@pytest.fixture(scope="module")
+def alone(reports: Path, compiled: Compiled) -> bytes:
+    """What one process gives."""
+    return document(check(reports, compiled, 1))
+
+
 def check(folder: Path, compiled: Compiled, jobs: int, progress: Callable = lambda *told: None) -> Result:
     return run([str(folder)], Options(as_of=CLOCK, jobs=jobs), compiled, progress)
 
@@ -75,6 +80,12 @@ def by_name(files: list[Listed], compiled: Compiled, jobs: int) -> dict[str, Fil
 
     workers.check_files(files, checker, put, jobs)
     return {one.name: found[at] for at, one in enumerate(files)}
+
+
+@pytest.fixture(scope="module")
+def each(reports: Path, compiled: Compiled) -> dict[str, FileResult]:
+    """What one process gives, by file."""
+    return by_name(running.list_files([str(reports)]).files, compiled, 1)
 
 
 def killing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
@@ -96,8 +107,7 @@ def children() -> list:
 
 # -- the same result ------------------------------------------------------------------------------------------------
 
-def test_any_number_of_jobs_gives_the_same_bytes(reports: Path, compiled: Compiled) -> None:
-    alone = document(check(reports, compiled, 1))
+def test_any_number_of_jobs_gives_the_same_bytes(reports: Path, compiled: Compiled, alone: bytes) -> None:
     assert json.loads(alone)["summary"]["files"] > COUNT
     assert {jobs for jobs in (0, 2, 3, 500) if document(check(reports, compiled, jobs)) != alone} == set()
     assert children() == []
@@ -108,9 +118,8 @@ def test_the_samples_give_the_same_bytes(compiled: Compiled) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_order_of_files_changes_nothing(seed: int, reports: Path, compiled: Compiled,
+def test_the_order_of_files_changes_nothing(seed: int, reports: Path, compiled: Compiled, alone: bytes,
                                             monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = document(check(reports, compiled, 1))
     list_files = running.list_files
 
     def shuffled(*arguments: object, **more: object) -> Listing:
@@ -137,16 +146,14 @@ def test_results_stand_in_the_order_of_the_list_whoever_is_first(reports: Path, 
 
 
 def test_time_zones_change_nothing(reports: Path) -> None:
-    said = [subprocess.run([*COMMAND, "check", reports, "--as-of", CLOCK, "--format", "json", "--jobs", jobs],
-                           env=os.environ | {"TZ": zone}, capture_output=True, timeout=60)
+    said = [bayang("check", reports, "--as-of", CLOCK, "--format", "json", "--jobs", jobs, TZ=zone)
             for jobs, zone in (("1", "UTC"), ("2", "UTC"), ("2", "Asia/Shanghai"), ("3", "Pacific/Kiritimati"))]
     assert {(one.returncode, one.stderr) for one in said} == {(1, b"")}
     assert len({one.stdout for one in said}) == 1
 
 
-def test_workers_that_inherit_nothing_give_the_same(reports: Path, compiled: Compiled,
+def test_workers_that_inherit_nothing_give_the_same(reports: Path, compiled: Compiled, alone: bytes,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = document(check(reports, compiled, 1))
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     assert document(check(reports, compiled, 2)) == alone
     assert children() == []
@@ -154,8 +161,8 @@ def test_workers_that_inherit_nothing_give_the_same(reports: Path, compiled: Com
 
 def test_standard_input_is_read_here(reports: Path) -> None:
     arguments = ["check", "-", str(reports), "--no-config", "--as-of", CLOCK, "--format", "json"]
-    said = [subprocess.run([*COMMAND, *arguments, "--jobs", jobs], capture_output=True, timeout=60,
-                           input=(reports / "0/Q-003.yaml").read_bytes()).stdout for jobs in ("1", "2")]
+    said = [bayang(*arguments, "--jobs", jobs, data=(reports / "0/Q-003.yaml").read_bytes()).stdout
+            for jobs in ("1", "2")]
     assert said[0] == said[1] != b""
     assert json.loads(said[0])["summary"]["unreadable"] < 20
 
@@ -195,12 +202,11 @@ def test_progress_counts_every_file_once(reports: Path, compiled: Compiled) -> N
     ["0/Q-090.yaml"], ["samples/市局/整改落实/P-002.yaml"],
     ["0/Q-000.yaml", "0/Q-003.yaml", "1/Q-151.yaml", "2/Q-296.yaml", "2/Q-299.yaml"]])
 def test_a_dead_worker_costs_the_file_in_hand_alone(names: list[str], reports: Path, compiled: Compiled,
+                                                    each: dict[str, FileResult],
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    files = running.list_files([str(reports)]).files
-    alone = by_name(files, compiled, 1)
     killing(monkeypatch, *names)
-    found = by_name(files, compiled, 2)
-    assert {name for name in alone if found[name] != alone[name]} == set(names)
+    found = by_name(running.list_files([str(reports)]).files, compiled, 2)
+    assert {name for name in each if found[name] != each[name]} == set(names)
     for name in names:
         assert found[name].crashes == [("*", "SIGKILL")]
         assert (found[name].findings, found[name].facts) == ([], None)
@@ -235,12 +241,11 @@ def test_a_long_judgement_that_ends_badly_costs_its_rule_alone(
 
 
 @forks
-def test_without_a_process_of_its_own_it_is_judged_here(reports: Path, compiled: Compiled,
+def test_without_a_process_of_its_own_it_is_judged_here(reports: Path, compiled: Compiled, alone: bytes,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
     def full(process: object) -> None:
         raise BlockingIOError(11, "no more processes")
 
-    alone = document(check(reports, compiled, 1))
     monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", full)
     assert document(check(reports, compiled, 2)) == alone
 
@@ -286,15 +291,6 @@ def test_without_workers_the_work_is_done_here(compiled: Compiled, monkeypatch: 
     alone = by_name(files, compiled, 1)
     monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", full)
     assert by_name(files, compiled, 2) == alone
-
-
-def test_workers_with_another_pack_are_not_used(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = running.list_files([str(SAMPLES)]).files
-    alone = by_name(files, compiled, 1)
-    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
-    edited = Compiled(replace(compiled.pack, digest="0" * 64))
-    assert by_name(files, edited, 2) == alone
-    assert children() == []
 
 
 # -- interruption ---------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ PROGRAMS = {
     "soffice": ["libreoffice-writer-nogui", "fonts-noto-cjk", "fonts-noto-cjk-extra", "fonts-lxgw-wenkai",
                 "fonts-liberation"],
     "pdftoppm": ["poppler-utils"],
-    "chromium": ["chromium"],
+    "chromium-headless-shell": ["chromium-headless-shell"],
     "git": ["git"],
     "npm": ["nodejs", "npm"],
 }

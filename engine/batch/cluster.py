@@ -11,6 +11,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import pickle
 import sys
 import time
 from collections import deque
@@ -25,9 +26,9 @@ from ..judging.check import Checker
 from ..reading.files import Listed, read_bytes
 from ..reading.stores import fetched
 from ..recording import replace
-from ..records import PackError, Unreadable, UsageError
+from ..records import Unreadable, UsageError
 from .cache import program
-from .workers import Batch, Brought, Crew, ProcessEnded, Put, Recipe, check_one, crashed, rebuilt, recipe_of
+from .workers import Batch, Brought, Crew, ProcessEnded, Put, check_one, crashed
 
 if TYPE_CHECKING:       # an extra
     from distributed import Client, Future
@@ -72,8 +73,8 @@ def _connected(address: str) -> Generator[Client]:
 
 
 def own_program() -> str:
-    """What has to be the same everywhere for the same result: the program, and Python with its tables."""
-    return f"{__version__} ({program()[:12]}, Python {sys.version_info[0]}.{sys.version_info[1]})"
+    """What has to be the same everywhere for the same result: the program, and Python with its tables and codes."""
+    return f"{__version__} ({program()[:12]}, Python {'.'.join(map(str, sys.version_info[:3]))})"
 
 
 def _hold_alike(worker: str, theirs: str, ours: str) -> None:
@@ -90,7 +91,7 @@ class _Errand:
 
     def __init__(self, client: Client, files: Sequence[Listed], checker: Checker, put: Put) -> None:
         self.client, self.files, self.checker, self.put = client, files, checker, put
-        self.team = client.submit(Team, recipe_of(checker), own_program(), pure=False)
+        self.team = client.submit(Team, pickle.dumps(checker), own_program(), pure=False)
         self.ended: SimpleQueue[Future] = SimpleQueue()
         self.going: dict[Future, Batch] = {}
         self.most = self.asked = 0.0
@@ -167,13 +168,13 @@ def away(listed: Listed) -> Listed:
 class Team:
     """On a worker of the cluster: the processes beside it for one run. They end when the cluster forgets the run."""
 
-    def __init__(self, recipe: Recipe, wanted: str) -> None:
-        """`wanted` is the program that the run asks for."""
-        self.recipe, self.wanted = recipe, wanted
+    def __init__(self, packed: bytes, wanted: str) -> None:
+        """The run's checker as a pickle, and the program that made it: no other can read it."""
+        self.packed, self.wanted = packed, wanted
         self.idle: list[Crew] = []      # each of one process
 
-    def __reduce__(self) -> tuple[type[Team], tuple[Recipe, str]]:
-        return Team, (self.recipe, self.wanted)
+    def __reduce__(self) -> tuple[type[Team], tuple[bytes, str]]:
+        return Team, (self.packed, self.wanted)
 
     def __del__(self) -> None:
         for crew in self.idle:
@@ -181,14 +182,12 @@ class Team:
 
     @cached_property
     def checker(self) -> Checker:
-        """The checker of the run. Raises UsageError where the program or the pack is another one."""
+        """The checker of the run. Raises UsageError where the program is another one."""
         _hold_alike(_worker(), own_program(), self.wanted)
         # What a nanny starts counts as a daemon, which may have no children; ours end when it does.
         multiprocessing.current_process()._config["daemon"] = False     # type: ignore[attr-defined]
-        try:
-            return rebuilt(*self.recipe)
-        except (PackError, RuntimeError):
-            raise UsageError("cluster.pack", worker=_worker()) from None
+        checker: Checker = pickle.loads(self.packed)        # noqa: S301 - Dask itself unpickles whatever comes
+        return checker
 
     def check(self, batch: Batch) -> Answers:
         """The results of the files of a batch."""

@@ -21,17 +21,13 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..interruptions import uninterrupted
 from ..judging.check import Checker
-from ..judging.compile import Compiled
 from ..judging.results import FileResult, as_bytes, to_lines
 from ..judging.telling import Style
 from ..judging.world import World
-from ..packs.pack import load_pack
-from ..packs.pack_files import BUNDLED
 from ..reading.files import STDIN, Files, Listed, names_of, read_bytes
 from ..recording import dataclass, field
 from ..records import Limits, NotAssessed, Unreadable
@@ -58,7 +54,6 @@ Sent = TypeVar("Sent")      # what a task beside sends
 Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
 Tell = Callable[[int, int], None]       # (done, total)
 Brought = tuple[Listed, bytes | None]   # a file, and what stands in it if that was read elsewhere
-Recipe = tuple[Path | None, str, World, Style, Limits]      # of a checker: folder of the pack, its digest, all else
 
 
 @dataclass(slots=True)
@@ -471,22 +466,8 @@ def _work(pipe: Connection, in_hand: c_int, inherited: Sequence[Connection], fil
             pipe.send(answers)
 
 
-def recipe_of(checker: Checker) -> Recipe:
-    """How a process that does not inherit a checker makes the same: compiled rules can't be sent."""
-    folder = None if checker.pack.bundled else checker.pack.folder.absolute()
-    return folder, checker.pack.digest, checker.world, checker.style, checker.limits
-
-
-def rebuilt(folder: Path | None, digest: str, world: World, style: Style, limits: Limits) -> Checker:
-    """The checker of a recipe. Raises PackError or RuntimeError where that pack is not to be had."""
-    pack = load_pack(folder or BUNDLED, examples=False)
-    if pack.digest != digest:
-        raise RuntimeError("the pack has changed meanwhile")
-    return Checker(Compiled(pack), world, style, limits)
-
-
 def _sent(checker: Checker) -> tuple[Callable[..., Checker], tuple[Any, ...]]:
-    """How a process on this machine that does not inherit a checker has the same."""
+    """How a process that does not inherit a checker has the same; compiled rules can't be sent as they are."""
     from ..judging.ready import packed
 
     return _arrived, (packed(checker.compiled), checker.world, checker.style, checker.limits)
