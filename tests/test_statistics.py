@@ -279,6 +279,26 @@ def test_a_day_or_phase_that_cannot_be_read_is_neither_late_nor_missing(
     assert [one.state for one in result.standing if one.entry.kind == "personal"] == ["to-correct"]
 
 
+@pytest.mark.parametrize(("day", "wanted"), [
+    ("2022-07-20", (1, 1, 1, 0, 0, 0)), ("2022-08-05", (1, 1, 0, 0, 1, 1)), (None, (1, 1, 0, 1, 0, 0))])
+def test_a_report_without_an_id_counts_as_filed_on_its_day_and_the_rest_is_said_to_be_left_out(
+        tmp_path: Path, compiled: Compiled, day: str | None, wanted: tuple) -> None:
+    """Whose it is shows in its name; nobody calls its day unknown that stands there."""
+    data = base_report(compiled.pack, "personal", "rectification") | {"submitted": day}
+    del data["person"]["id"]
+    write(tmp_path, **{"roster": roster({"id": "P-1"}), "P-1": data, "甲": data})
+    result = run([str(tmp_path)], Options(as_of=DAY), compiled)
+    [row] = count(result, compiled.pack).rows
+    one = row.people
+    assert (one.due, one.received, one.on_time, one.undated, one.late, one.overdue) == wanted
+    assert (row.review.reports, row.personal.total) == (0, 0)
+    [seen] = [stage.state for stage in result.stages()["personal", "p-1"] if stage.deadline == "2022-07-31"]
+    assert seen == {"2022-07-20": "in-time", "2022-08-05": "late", None: "undated"}[day]
+    [said] = [note for note in report(count(result, compiled.pack), compiled.pack, "zh").notes if "编号" in note]
+    assert said == ("编号没有填或者读不出来的报告 2 份，其中看得出是谁的 1 份计入报送；其审核情况和问题都没有计入，"
+                    "补填编号后才计入。")
+
+
 def test_a_report_that_was_corrected_did_not_pass_at_first(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
     data = base_report(pack, "personal", "rectification")
     write(tmp_path, P=data)

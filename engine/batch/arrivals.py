@@ -26,6 +26,7 @@ from .standing import (
 )
 
 if TYPE_CHECKING:
+    from ..packs.roster import Entry
     from .attribution import Aside, Attribution, Owned
     from .stages import Stage
 
@@ -88,7 +89,31 @@ class Arrivals:
         from .stages import stages
 
         roster, came = self.world.roster, self._came() if self.world.roster else Came({}, {}, {}, {}, {}, {})
-        return stages(roster, self.pack, self.world.as_of, came, self.filings.days(), self.world.whole)
+        return stages(roster, self.pack, self.world.as_of, came, self.days(), self.world.whole)
+
+    def unsigned(self) -> dict[str, Entry | None]:
+        """The reports without an ID that no later report of their subject supersedes, and whose each plainly is."""
+        owners = {self.store.name(one.at): self.owned.get(one.at) for one in self._unsigned}
+        return {name: own.entry if own else None for name, own in owners.items() if not (own and own.superseded)}
+
+    def days(self) -> dict[Key, dict[str, str | None]]:
+        """Of each subject the phases of which a report is plainly its own, and the first day on which one was filed."""
+        found = self.filings.days()
+        for one in self._unsigned:
+            if one.at in self.owned and one.phase:
+                entry = self.owned[one.at].entry
+                known = found.setdefault((entry.kind, entry.key), {})
+                known[one.phase] = min(filter(None, (known.get(one.phase), one.submitted)), default=None)
+        return found
+
+    def filed(self, phase: str) -> dict[Key, str | None]:
+        """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
+        least, found = self.pack.order(phase), {}
+        for key, known in self.days().items():
+            days = [day for one, day in known.items() if self.pack.order(one) >= least]
+            if days:
+                found[key] = min(filter(None, days), default=None)
+        return found
 
     def _came(self) -> Came:
         """What came of each, read anew: it takes room that the rest of a run needs."""

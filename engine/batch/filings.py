@@ -63,13 +63,3 @@ class Filings:
             if phase in self.pack.phases:
                 found.setdefault((kind or "", key), {})[phase] = day
         return found
-
-    def filed(self, phase: str) -> dict[tuple[str | None, str], str | None]:
-        """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
-        found: dict[tuple[str | None, str], str | None] = {}
-        least = self.pack.order(phase)
-        for key, known in self.days().items():
-            days = [day for one, day in known.items() if self.pack.order(one) >= least]
-            if days:
-                found[key] = min(filter(None, days), default=None)
-        return found

@@ -10,7 +10,7 @@ from ..recording import dataclass, field
 
 if TYPE_CHECKING:
     from ..judging.results import FileFacts
-    from ..packs.roster import Roster
+    from ..packs.roster import Entry, Roster
     from ..reading.files import Listed
     from ..records import Finding, Ignored, NotAssessed
     from .baseline import Unmatched
@@ -37,6 +37,8 @@ class Result:
     standing: list[Standing] = field(default_factory=list)
     nobodys: list[str] = field(default_factory=list)        # files that can't be read and whose subject is not known
     strangers: list[str] = field(default_factory=list)      # reports whose ID is not on the roster
+    # reports without an ID that count for their subject, and whose each plainly is
+    unsigned: Mapping[str, Entry | None] = field(default_factory=dict)
     all_rules: bool = True                                  # no rule was left out
     reports: Reports | list[FileFacts] = field(default_factory=list)    # each subject's current one, in order of path
     roster: Roster | None = None            # the roster of the run, if there was one

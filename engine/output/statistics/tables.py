@@ -207,13 +207,15 @@ def _notes(found: Statistics, shown: Publishable, language: str) -> tuple[str, .
     """What a reader must know to read the tables rightly."""
     result, summary = found.result, found.result.summary
     counts = {
-        "partial": int(not result.whole), "unreadable": len(result.nobodys), "later": summary["later"],
+        "partial": int(not result.whole), "unreadable": len(result.nobodys),
+        "unsigned": len(result.unsigned), "later": summary["later"],
         "outside": found.outside.own.reports + found.outside.personal.reports if result.roster else 0,
         "excused": sum(row.unit.excused + row.people.excused for row in found.rows),
         "waiting": sum(row.unit.waiting + row.people.waiting for row in found.rows) if found.expected else 0,
         "few": int(shown.joint is not None), "left": shown.left, "crashes": len(result.crashes),
     }
-    notes = [say(f"statistics.note_{name}", language, count=number, few=FEW)
+    owned = sum(one is not None for one in result.unsigned.values())
+    notes = [say(f"statistics.note_{name}", language, count=number, few=FEW, owned=owned)
              for name, number in counts.items() if number]
     small = [row for row in found.rows if 0 < row.personal.reports < FEW]
     if small and shown.joint:
