@@ -1056,9 +1056,21 @@ def test_8_9_an_unknown_phase_is_wrong_use(folder: Folder, phase: str) -> None:
         folder.run(phase=phase)
 
 
-def test_8_2_of_another_plans_report_only_rules_for_its_kind_are_not_assessed(compiled: Compiled) -> None:
-    data = report(compiled, "personal", "rectification", {"/plan": "another"})
-    result = Checker(compiled, World(END)).check(data, "x.yaml")
-    assert [one.rule for one in result.findings] == ["FM09"]
-    left = {one.rule for one in result.not_assessed}
-    assert {"SE01", "RC01"} <= left and all("personal" in compiled.pack.rules[rule].who for rule in left)
+@pytest.mark.parametrize(("base", "changes", "kept"), [
+    ("personal", {"/plan": "another"}, "SE01 RC01 PB01 TX01"),
+    ("department", {"/plan": "another"}, "OR04 RC13 PB13"),
+    ("department", {"/report": "another"}, "OR04 SE01 RC13"),
+    ("department", {"/unit/level": "another"}, "ME81 OR01"),
+], ids=["plan-personal", "plan-unit", "report", "level"])
+def test_8_2_only_rules_that_could_apply_are_not_assessed(
+        compiled: Compiled, base: str, changes: dict[str, str], kept: str) -> None:
+    """Of another plan's report, or one of an unknown kind or level: none for the other kind or for other phases."""
+    result = Checker(compiled, World(END)).check(report(compiled, base, "rectification", changes), "x.yaml")
+    left = {one.rule for one in result.not_assessed if one.reason == "type"}
+    assert set(kept.split()) <= left
+    rules, order, own = compiled.pack.rules, compiled.pack.order, compiled.pack.order("rectification")
+    for rule in (rules[one] for one in left):
+        assert rule.first == "any" or order(rule.first) <= own, rule.id
+        assert not rule.last or own <= order(rule.last), rule.id
+        if "/report" not in changes:
+            assert "personal" in rule.who if base == "personal" else set(rule.who) != {"personal"}, rule.id

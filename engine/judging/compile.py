@@ -160,12 +160,14 @@ class Compiled:
 
     def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:
         """Whether a rule speaks of a report of this kind, unit level and declared phase."""
-        at = self.pack.order(phase)
-        if rule.first != "any" and (at < 0 or at < self.pack.order(rule.first)):
-            return False
-        if rule.last and at > self.pack.order(rule.last):
-            return False
-        return "batch" in rule.who or kind in rule.who or (kind == "unit" and level in rule.who)
+        return self.reaches(rule, phase) and (
+            "batch" in rule.who or kind in rule.who or (kind == "unit" and level in rule.who))
+
+    def reaches(self, rule: Rule, phase: str | None) -> bool:
+        """Whether a rule speaks of reports that declare this phase."""
+        order = self.pack.order
+        return (rule.first == "any" or order(phase) >= order(rule.first)) and (
+            not rule.last or order(phase) <= order(rule.last))
 
     def level_of(self, rule: Rule, check_level: str | None, kind: str | None, level: str | None) -> str:
         """The level of a finding of the rule for a report of this kind and unit level."""

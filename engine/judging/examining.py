@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ..language.reads import Unassessed
+from ..packs.pack import KINDS
 from ..packs.rule import Rule
 from ..reading.report import BAD, Doc, Items, Report, locate, pointer_of
 from ..reading.schema import Slip
@@ -189,7 +190,7 @@ def list_skipped(run: Examination) -> None:
         path: Route = (blocked,) if blocked else (home, level)
         ran = {check.rule.id for check in run.checks()}
         for check in compiled.checks:
-            if check.kind.stage != BATCH and check.rule.id not in ran and _might(compiled, check.rule, report, blocked):
+            if check.kind.stage != BATCH and check.rule.id not in ran and _might(compiled, check.rule, report):
                 entries[check.rule.id, path] = "type"
     astray = {bound_path(report, path) for path in case.astray}
     for path in astray:
@@ -207,13 +208,9 @@ def list_skipped(run: Examination) -> None:
         result.not_assessed.append(NotAssessed(rule, file, place.line, place.pointer, run.about.subject, reason))
 
 
-def _might(compiled: Compiled, rule: Rule, report: Report, blocked: str | None) -> bool:
+def _might(compiled: Compiled, rule: Rule, report: Report) -> bool:
     """Whether a rule could have applied, had the report said what it does not."""
-    if report.kind is None or report.kind in rule.who:
-        return True
-    levels = set(compiled.pack.levels) & set(rule.who)
-    if report.kind != "unit" or not levels:
-        return False
-    if blocked is None and not any(compiled.applies(rule, "unit", one, report.phase) for one in levels):
-        return False
-    return report.level is None or report.level in levels
+    levels = {report.level} if report.level is not None else set(compiled.pack.levels)
+    kinds = [report.kind] if report.kind is not None else KINDS
+    spoken = set(rule.who).intersection(kinds) or ("unit" in kinds and not levels.isdisjoint(rule.who))
+    return bool(spoken) and (report.phase is None or compiled.reaches(rule, report.phase))
