@@ -106,9 +106,10 @@ class Arrivals:
                 known[one.phase] = min(filter(None, (known.get(one.phase), one.submitted)), default=None)
         return found
 
-    def filed(self, phase: str) -> dict[Key, str | None]:
+    def filed(self, phase: str) -> dict[tuple[str | None, str], str | None]:
         """Who has a report declaring this phase or a later one, and the first day on which one was filed."""
-        least, found = self.pack.order(phase), {}
+        found: dict[tuple[str | None, str], str | None] = {}
+        least = self.pack.order(phase)
         for key, known in self.days().items():
             days = [day for one, day in known.items() if self.pack.order(one) >= least]
             if days:
