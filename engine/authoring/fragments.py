@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.world import World
-from ..packs.pack import Pack
 from ..packs.rule import Rule
 from ..reading.report import Report, locate, segments_of
 from ..reading.schema import Shapes
@@ -20,7 +20,7 @@ from ..recording import dataclass, field
 from ..records import Unreadable
 from ..text.regex import regex
 from ..text.wording import visible
-from .examples import ROSTER, WAIVERS, Example, Write, batch_of, findings_in
+from .examples import ROSTER, WAIVERS, Example, Write, batch_of, bytes_of, findings_in
 
 _MOST = 3           # findings that are marked
 _BELOW = 8          # lines of a map or list that are shown
@@ -51,7 +51,7 @@ class Shown:
     _write: Write = field(init=False)
 
     def __post_init__(self) -> None:
-        self._write = _writer(self.compiled.pack, self.language == "zh")
+        self._write = _writer(self.compiled, self.language)
         self.said = unfilled(self.rule.message[self.language])
         self.remedy = unfilled(self.rule.remedy[self.language])
         example = next((one for one in self.rule.examples["fail"] if "tested" not in one), None)
@@ -81,8 +81,7 @@ class Shown:
             return
         pointers = [*(one.pointer for one in found), *part.get("set", ()), *part.get("remove", ())]
         self.bad = Excerpt(name, _numbered(lines, self._wanted(data, lines, pointers) | _around(lines, marked), marked))
-        right = batch_of(self.compiled.pack, {"base": part["base"], "phase": part.get("phase")}, self._write)
-        data = next(iter(right.files.values()))
+        data = _right(self.compiled, part["base"], part.get("phase"), self.language)
         lines = self._lines(data)
         good = Excerpt(name, _numbered(lines, self._wanted(data, lines, pointers), set()))
         self.good = good if {one[2:] for one in good.lines} - {one[2:] for one in self.bad.lines} else None
@@ -110,15 +109,23 @@ def _line(report: Report, path: tuple[str | int, ...]) -> int:
         return _line(report, path[:-1])
 
 
-def _writer(pack: Pack, chinese: bool) -> Write:
+@lru_cache(maxsize=2)
+def _writer(compiled: Compiled, language: str) -> Write:
     """Writes reports, rosters and waivers as people type them, with Chinese or English names."""
+    pack = compiled.pack
     tables = {name: Shapes(pack.vocabulary).load(name) for name in ("roster", "waivers")}
 
     def write(data: Example, what: str) -> bytes:
         shape = tables.get(what) or pack.shapes["unit" if "unit" in data else "personal"]
-        return as_typed(in_chinese(data, shape) if chinese else data).encode()
+        return as_typed(in_chinese(data, shape) if language == "zh" else data).encode()
 
     return write
+
+
+@lru_cache(maxsize=64)
+def _right(compiled: Compiled, base: str, phase: str | None, language: str) -> bytes:
+    """A report without faults, which many rules show."""
+    return bytes_of(compiled.pack, {"base": base, "phase": phase}, _writer(compiled, language))
 
 
 def _column(line: str) -> tuple[int, int | None]:
