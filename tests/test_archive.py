@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from making import write
-from running import SAMPLES, bayang
+from running import SAMPLES, here
 from test_ledger import report
 
 from bayang.engine.output.archive.packing import Packed, inner_name
@@ -42,7 +42,7 @@ def office(tmp_path: Path) -> Path:
 
 
 def archived(office: Path, name: str = "x.zip", *more: object) -> zipfile.ZipFile:
-    said = bayang("archive", office / "in", "--as-of", AS_OF, "--to", office / name, *more)
+    said = here("archive", office / "in", "--as-of", AS_OF, "--to", office / name, *more)
     assert said.returncode == 0, said.stderr.decode()
     data = (office / name).read_bytes()
     assert hashlib.sha256(data).hexdigest() in said.stdout.decode()
@@ -114,7 +114,7 @@ def test_10_10_a_later_phase_stays_out(office: Path) -> None:
 def test_10_10_wrong_use_writes_nothing(office: Path, arguments: tuple[str, ...], words: str) -> None:
     (office / "roster.zip").hardlink_to(office / "in" / "roster.yaml")
     (office / "letter.zip").hardlink_to(office / "sent" / "P-1" / "通知.docx")
-    said = bayang("archive", office / "in", *arguments, cwd=office)
+    said = here("archive", office / "in", *arguments, cwd=office)
     assert (said.returncode, said.stdout, words in said.stderr.decode()) == (2, b"", True)
     assert not (office / "x.zip").exists()
     assert (office / "in" / "roster.yaml").read_text(encoding="utf-8") == ROSTER
@@ -123,9 +123,9 @@ def test_10_10_wrong_use_writes_nothing(office: Path, arguments: tuple[str, ...]
 
 def test_10_10_nothing_to_archive(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    said = bayang("archive", tmp_path / "empty", "--to", tmp_path / "x.zip")
+    said = here("archive", tmp_path / "empty", "--to", tmp_path / "x.zip")
     assert (said.returncode, (tmp_path / "x.zip").exists()) == (3, False)
-    said = bayang("archive", "-", "--to", tmp_path / "x.zip")
+    said = here("archive", "-", "--to", tmp_path / "x.zip")
     assert (said.returncode, (tmp_path / "x.zip").exists()) == (2, False)
 
 
@@ -145,14 +145,14 @@ def test_10_10_names_that_are_the_same_on_some_system_are_numbered() -> None:
 
 
 def test_10_10_several_paths_and_a_path_above(office: Path) -> None:
-    said = bayang("archive", "../in/a", "../in/b", "--as-of", AS_OF, "--to", "x.zip", cwd=office / "sent")
+    said = here("archive", "../in/a", "../in/b", "--as-of", AS_OF, "--to", "x.zip", cwd=office / "sent")
     assert said.returncode == 0, said.stderr.decode()
     names = zipfile.ZipFile(office / "sent" / "x.zip").namelist()
     assert [name for name in names if name.startswith("报告")] == ["报告/in/a/P-1.yaml", "报告/in/b/P-1.yaml"]
 
 
 def test_10_10_the_samples_in_english(tmp_path: Path) -> None:
-    said = bayang("archive", SAMPLES, "--as-of", AS_OF, "--to", tmp_path / "x.zip", "--lang", "en")
+    said = here("archive", SAMPLES, "--as-of", AS_OF, "--to", tmp_path / "x.zip", "--lang", "en")
     assert said.returncode == 0, said.stderr.decode()
     names = zipfile.ZipFile(tmp_path / "x.zip").namelist()
     assert names[:2] == ["CONTENTS.txt", "SHA256SUMS"]

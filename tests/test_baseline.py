@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft7Validator
-from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, WINDOW, Said, bayang
+from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, WINDOW, Said, here
 
 from bayang.engine.batch.baseline import Baseline, Known, as_baseline, compare, load_baseline
 from bayang.engine.batch.run import Options, run
@@ -26,7 +26,7 @@ CLOCK = "--as-of=2022-08-08"
 
 
 def check(*arguments: object, cwd: Path) -> Said:
-    return bayang("check", *arguments, CLOCK, cwd=cwd)
+    return here("check", *arguments, CLOCK, cwd=cwd)
 
 
 def document(*arguments: object, cwd: Path) -> dict:

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import write
-from running import SAMPLES, bayang, complaint
+from running import SAMPLES, complaint, here
 from test_inserting import COMPILED, PACK, SHAPES, report, written
 
 from bayang.engine.authoring.examples import bases
@@ -124,7 +124,7 @@ def test_no_problem_vanishes(idents: list[str], flow: str, chinese: bool, old: s
 
 
 def test_guidance_stands_where_a_field_comes_first() -> None:
-    made = bayang("new", "personal", "--from", LAST, "--phase", "rectification").stdout.decode()
+    made = here("new", "personal", "--from", LAST, "--phase", "rectification").stdout.decode()
     assert made.count("\n        整改状态: \n") == 2
     assert made.count("# 填报时改到了哪一步") == 1 and "↑" not in made.replace(LAST.read_text(encoding="utf-8"), "")
     assert "phase: rectification\n填报日期: \n" in made      # the keys and the values stay in their language
@@ -133,7 +133,7 @@ def test_guidance_stands_where_a_field_comes_first() -> None:
 def test_days_of_filing_are_blank_and_other_days_are_kept(tmp_path: Path) -> None:
     text = LAST.read_text(encoding="utf-8").replace(
         "填报日期: 2022-04-27", "填报日期: 2022-04-27   # 第一次\n补正日期: 2022-05-06")
-    made = bayang("new", "personal", "--from", write(tmp_path / "last.yaml", text), "--phase", "rectification")
+    made = here("new", "personal", "--from", write(tmp_path / "last.yaml", text), "--phase", "rectification")
     said = made.stdout.decode()
     assert "填报日期:    # 第一次\n补正日期: \n" in said
     assert re.findall("发现日期: .*|found: .*", said) == re.findall("发现日期: .*|found: .*", text)
@@ -143,7 +143,7 @@ def test_what_does_not_concern_a_unit_is_not_asked_for(tmp_path: Path) -> None:
     last = SAMPLES / "法规与执法科/整改落实/U-201.yaml"
     text = last.read_text(encoding="utf-8")
     assert "不涉及:" in text
-    said = bayang("new", "unit", "--from", last, "--phase", "consolidation").stdout.decode()
+    said = here("new", "unit", "--from", last, "--phase", "consolidation").stdout.decode()
     assert "\n活动专栏:" not in said and "\n总结报告:" in said
 
 
@@ -161,7 +161,7 @@ def test_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
     问题清单:
       - {编号: 甲-1, 线索: 企业反映}
 """)
-    said = bayang("new", "unit", "--from", last, "--phase", "整改", "--rules", folder)
+    said = here("new", "unit", "--from", last, "--phase", "整改", "--rules", folder)
     assert said.returncode == 0, said.stderr.decode()
     text = said.stdout.decode()
     assert "所处阶段: 整改\n" in text and "交表日期: \n重报日期: \n" in text
@@ -170,13 +170,13 @@ def test_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
 
 def test_a_workbook_goes_on_as_yaml(tmp_path: Path) -> None:
     book = tmp_path / "P-1.xlsx"
-    assert bayang("new", "personal", "--phase", "education", "--to", book).returncode == 0
+    assert here("new", "personal", "--phase", "education", "--to", book).returncode == 0
     to = tmp_path / "to"
-    said = bayang("new", "personal", "--from", book, "--phase", "inspection", "--to", to)
+    said = here("new", "personal", "--from", book, "--phase", "inspection", "--to", to)
     assert said.returncode == 0, said.stderr.decode()
     text = (to / "P-1.yaml").read_text(encoding="utf-8-sig")
     assert opened(text)["phase"] == "inspection" and "八个方面:" in text
-    folder = bayang("new", "personal", "--from", tmp_path, "--roster", SAMPLES / "roster.yaml", "--phase", "inspection",
+    folder = here("new", "personal", "--from", tmp_path, "--roster", SAMPLES / "roster.yaml", "--phase", "inspection",
                     "--to", tmp_path / "all")
     assert folder.returncode == 0, folder.stderr.decode()
 
@@ -185,9 +185,9 @@ def test_a_report_goes_on_as_a_workbook(tmp_path: Path) -> None:
     """The problems are there, what the new phase asks is blank; taken back it is what goes on as YAML."""
     book, text = tmp_path / "P-1.xlsx", tmp_path / "P-1.yaml"
     for target in (book, text):
-        said = bayang("new", "personal", "--from", LAST, "--phase", "rectification", "--to", target)
+        said = here("new", "personal", "--from", LAST, "--phase", "rectification", "--to", target)
         assert said.returncode == 0, said.stderr.decode()
-    taken = bayang("import", book, "--to", tmp_path / "back")
+    taken = here("import", book, "--to", tmp_path / "back")
     assert taken.returncode == 0, taken.stderr.decode()
     assert opened((tmp_path / "back/P-1.yaml").read_text(encoding="utf-8-sig")) == opened(
         text.read_text(encoding="utf-8-sig"))
@@ -198,15 +198,15 @@ def test_a_report_goes_on_as_a_workbook(tmp_path: Path) -> None:
 
 def test_a_file_is_written_once_and_never_over_another(tmp_path: Path) -> None:
     to = tmp_path / "整改/P-004.yaml"
-    said = bayang("new", "personal", "--from", LAST, "--phase", "rectification", "--to", to)
+    said = here("new", "personal", "--from", LAST, "--phase", "rectification", "--to", to)
     assert said.returncode == 0 and "由上一阶段的报告接着写的 1 份" in said.stdout.decode()
     made = to.read_bytes()
     assert made.startswith(b"\xef\xbb\xbf") and made.count(b"\r\n") == made.count(b"\n")
     assert opened(made.decode("utf-8-sig"))["phase"] == "rectification"
-    again = bayang("new", "personal", "--from", LAST, "--phase", "rectification", "--to", to)
+    again = here("new", "personal", "--from", LAST, "--phase", "rectification", "--to", to)
     assert again.returncode == 0 and "已经有" in again.stdout.decode() and to.read_bytes() == made
     own = shutil.copy(LAST, tmp_path / "P-004.yaml")
-    bayang("new", "personal", "--from", own, "--phase", "rectification", "--to", own)
+    here("new", "personal", "--from", own, "--phase", "rectification", "--to", own)
     assert Path(own).read_bytes() == LAST.read_bytes()
 
 
@@ -217,7 +217,7 @@ def test_a_roster_has_each_report_carried_over(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "生态环境监测科/问题查摆/P-012.yaml", last / "P-012.yaml")        # GBK
     shutil.copy(SAMPLES / "市局/整改落实/P-001.yaml", last / "P-001.yaml")                 # of the next phase already
     shutil.copy(SAMPLES / "市局/学习教育/P-016.yaml", last / "P-016.yaml")                 # on no roster
-    said = bayang("new", "all", "--from", last, "--roster", SAMPLES / "roster.yaml", "--phase", "rectification",
+    said = here("new", "all", "--from", last, "--roster", SAMPLES / "roster.yaml", "--phase", "rectification",
                   "--to", tmp_path / "填报")
     assert said.returncode == 0, said.stderr.decode()
     told = said.stdout.decode()
@@ -236,9 +236,9 @@ def test_the_batch_of_both_phases_misses_no_problem(tmp_path: Path) -> None:
     """RC10 looks at both; PH45 has nothing to ask."""
     for kind, ident in (("personal", "P-004"), ("unit", "U-101")):
         shutil.copy(SAMPLES / f"砚川分局/问题查摆/{ident}.yaml", write(tmp_path / f"查摆/{ident}.yaml", ""))
-        bayang("new", kind, "--from", tmp_path / f"查摆/{ident}.yaml", "--phase", "rectification",
+        here("new", kind, "--from", tmp_path / f"查摆/{ident}.yaml", "--phase", "rectification",
                "--to", tmp_path / f"整改/{ident}.yaml")
-    said = bayang("check", tmp_path, "--as-of", "2022-08-08", "--select", "RC10,PH45,FM*", "--format", "json")
+    said = here("check", tmp_path, "--as-of", "2022-08-08", "--select", "RC10,PH45,FM*", "--format", "json")
     rules = set(re.findall(r'"rule": "(\w+)"', said.stdout.decode()))
     assert rules <= {"FM01", "RO01"} and "RC10" not in said.stdout.decode().partition('"findings"')[2].partition(
         '"not_assessed"')[0]
@@ -253,4 +253,4 @@ def test_the_batch_of_both_phases_misses_no_problem(tmp_path: Path) -> None:
     (["personal", "--from", "nowhere.yaml", "--phase", "rectification"], "nowhere.yaml"),
 ])
 def test_what_cannot_be_carried_over_is_told(arguments: list[object], words: str, tmp_path: Path) -> None:
-    assert words in complaint(bayang("new", *arguments, cwd=tmp_path))
+    assert words in complaint(here("new", *arguments, cwd=tmp_path))

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, bayang, fresh, own_pack, scrubbed
+from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, bayang, fresh, here, own_pack, scrubbed
 
 from bayang.engine.packs.pack import BUNDLED
 
@@ -25,7 +25,7 @@ CARD = "11010519491231002X"     # the standard's own example of an identity numb
 
 def document(*arguments: object, **more: object) -> dict:
     """The JSON document of a check."""
-    said = bayang("check", *arguments, "--format", "json", **more)
+    said = here("check", *arguments, "--format", "json", **more)
     assert said.returncode in (0, 1, 3, 4), said.stderr.decode()
     return json.loads(said.stdout)
 
@@ -62,17 +62,17 @@ def plain_run() -> Said:
 
 
 def test_0_nothing_found() -> None:
-    said = bayang("check", GOOD, CLOCK)
+    said = here("check", GOOD, CLOCK)
     assert (said.returncode, said.stderr) == (0, b"")
 
 
 def test_1_something_found() -> None:
-    said = bayang("check", FAULTY, CLOCK)
+    said = here("check", FAULTY, CLOCK)
     assert (said.returncode, said.stderr) == (1, b"")
 
 
 def test_1_for_a_file_that_cannot_be_read() -> None:
-    assert bayang("check", UNREADABLE, CLOCK).returncode == 1
+    assert here("check", UNREADABLE, CLOCK).returncode == 1
 
 
 @pytest.mark.parametrize(("arguments", "word"), [
@@ -98,7 +98,7 @@ def test_1_for_a_file_that_cannot_be_read() -> None:
     (["no-such-command"], "no-such-command"),
 ])
 def test_2_wrong_use(arguments: list, word: str, tmp_path: Path) -> None:
-    said = bayang(*arguments, cwd=tmp_path)
+    said = here(*arguments, cwd=tmp_path)
     assert (said.returncode, said.stdout) == (2, b"")
     assert word in "\n".join(lines_of(said))
     assert list(tmp_path.iterdir()) == []
@@ -107,11 +107,11 @@ def test_2_wrong_use(arguments: list, word: str, tmp_path: Path) -> None:
 def test_2_two_rosters_are_both_named(tmp_path: Path) -> None:
     for name, report in (("甲", GOOD), ("乙", SAMPLES / "市局/整改落实/P-001.yaml")):
         folder_of(tmp_path / name, SAMPLES / "roster.yaml", report)
-    said = bayang("check", "甲", "乙", CLOCK, cwd=tmp_path)
+    said = here("check", "甲", "乙", CLOCK, cwd=tmp_path)
     assert said.returncode == 2
     assert "甲/roster.yaml" in said.stderr.decode() and "乙/roster.yaml" in said.stderr.decode()
-    assert bayang("check", "甲", "乙", CLOCK, "--roster", "甲/roster.yaml", cwd=tmp_path).returncode != 2
-    assert bayang("check", "甲", "乙", CLOCK, "--no-config", cwd=tmp_path).returncode == 0
+    assert here("check", "甲", "乙", CLOCK, "--roster", "甲/roster.yaml", cwd=tmp_path).returncode != 2
+    assert here("check", "甲", "乙", CLOCK, "--no-config", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize(("name", "text", "line"), [
@@ -125,7 +125,7 @@ def test_2_two_rosters_are_both_named(tmp_path: Path) -> None:
 def test_2_a_broken_table_is_named_with_its_line(name: str, text: str, line: int, tmp_path: Path) -> None:
     folder_of(tmp_path, GOOD)
     (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    said = bayang("check", tmp_path, CLOCK)
+    said = here("check", tmp_path, CLOCK)
     assert (said.returncode, said.stdout) == (2, b"")
     assert lines_of(said)[0].startswith(f"{name}.yaml 第 {line} 行：")
 
@@ -181,11 +181,11 @@ def test_4_outranks_never(tmp_path: Path) -> None:
 def test_2_a_broken_pack_is_named_with_its_line(tmp_path: Path) -> None:
     change = "  level: warning\n", "  level: warning\n  levle: warning\n"
     pack = own_pack(tmp_path, {"families/SE.yaml": change}, BUNDLED)
-    said = bayang("check", GOOD, CLOCK, "--rules", pack)
+    said = here("check", GOOD, CLOCK, "--rules", pack)
     assert (said.returncode, said.stdout) == (2, b"")
     assert lines_of(said)[0].startswith("families/SE.yaml 第 ")
     assert "“levle”" in lines_of(said)[0]        # `level` is there already, so that it is not meant
-    said = bayang("rules", "test", "--rules", pack, "--lang", "en")
+    said = here("rules", "test", "--rules", pack, "--lang", "en")
     assert said.returncode == 2
     assert lines_of(said)[0].startswith("families/SE.yaml line ")
 
@@ -193,7 +193,7 @@ def test_2_a_broken_pack_is_named_with_its_line(tmp_path: Path) -> None:
 def test_2_outranks_4_and_1(tmp_path: Path) -> None:
     change = "“{{ missing }}”，四个摆进去", "“{{ 1 // 0 }}”，四个摆进去"
     pack = own_pack(tmp_path, {"families/SE.yaml": change}, BUNDLED)
-    said = bayang("check", FAULTY, CLOCK, "--rules", pack, "--format", f"json={tmp_path}/no/a.json")
+    said = here("check", FAULTY, CLOCK, "--rules", pack, "--format", f"json={tmp_path}/no/a.json")
     assert (said.returncode, said.stdout) == (2, b"")
 
 
@@ -260,9 +260,9 @@ def test_as_of_decides_who_is_late() -> None:
 
 
 def test_english_holds_no_chinese_of_ours() -> None:
-    text = bayang("check", GOOD, CLOCK, "--lang", "en").stdout.decode()
+    text = here("check", GOOD, CLOCK, "--lang", "en").stdout.decode()
     assert not any("\u4e00" <= char <= "\u9fff" for char in text)
-    assert "must correct CV01" in bayang("check", FAULTY, CLOCK, "--lang", "en").stdout.decode()
+    assert "must correct CV01" in here("check", FAULTY, CLOCK, "--lang", "en").stdout.decode()
 
 
 def test_languages_agree_but_for_their_words() -> None:
@@ -287,7 +287,7 @@ def with_texts(home: Path) -> Path:
 def test_nothing_written_is_shown_unless_asked_for(tmp_path: Path) -> None:
     path = with_texts(tmp_path)
     for form in ("text", "json"):
-        shown = bayang("check", path, CLOCK, "--format", form).stdout.decode()
+        shown = here("check", path, CLOCK, "--format", form).stdout.decode()
         assert "PB09" in shown
         assert not any(word in shown for word in ("年底之前办妥", "巡检", "廉政风险点", CARD, "顾明堂"))
 
@@ -295,7 +295,7 @@ def test_nothing_written_is_shown_unless_asked_for(tmp_path: Path) -> None:
 def test_show_values(tmp_path: Path) -> None:
     path = with_texts(tmp_path)
     for form in ("text", "json"):
-        shown = "".join(bayang("check", path, CLOCK, "--format", form, "--show-values").stdout.decode().split())
+        shown = "".join(here("check", path, CLOCK, "--format", form, "--show-values").stdout.decode().split())
         assert "年底之前办妥" in shown and "巡检十六家" in shown
         assert CARD not in shown
         assert "廉政风险点" not in shown
@@ -345,7 +345,7 @@ def test_a_file_and_standard_output(tmp_path: Path) -> None:
 def test_all_files_or_none(tmp_path: Path) -> None:
     first = tmp_path / "first.json"
     first.write_text("old", encoding="utf-8")
-    said = bayang("check", FAULTY, CLOCK, "--format", f"json={first}", "--format", f"text={tmp_path}/no/second.txt")
+    said = here("check", FAULTY, CLOCK, "--format", f"json={first}", "--format", f"text={tmp_path}/no/second.txt")
     assert said.returncode == 2
     assert first.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["first.json"]
@@ -362,7 +362,7 @@ def test_a_full_disk_is_said() -> None:
 
 @pytest.mark.skipif(not os.path.exists("/dev/null"), reason="needs /dev/null")
 def test_a_device_is_written_to_and_stays_one() -> None:
-    assert bayang("check", GOOD, CLOCK, "--format", f"json={os.devnull}").returncode == 0
+    assert here("check", GOOD, CLOCK, "--format", f"json={os.devnull}").returncode == 0
     assert not os.path.isfile(os.devnull)
 
 
@@ -429,7 +429,7 @@ def test_help_and_lists(arguments: list[str]) -> None:
 def test_golden_text(language: str, tmp_path: Path) -> None:
     """Set UPDATE_GOLDEN=1 to write the expected text anew, then read the difference."""
     folder_of(tmp_path, GOOD, FAULTY, UNREADABLE, SAMPLES / "生态环境监测科/整改落实/P-013.yaml")
-    said = bayang("check", tmp_path, CLOCK, "--lang", language)
+    said = here("check", tmp_path, CLOCK, "--lang", language)
     golden = GOLDEN / f"check.{language}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)
@@ -440,5 +440,5 @@ def test_golden_text(language: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_line_is_wider_than_a_terminal(language: str) -> None:
-    text = bayang("check", SAMPLES, CLOCK, "--lang", language).stdout.decode()
+    text = here("check", SAMPLES, CLOCK, "--lang", language).stdout.decode()
     assert [line for line in text.splitlines() if columns(line) > 80] == []

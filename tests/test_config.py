@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from making import write
-from running import FAULTY, GOOD, ROOT, SAMPLES, WINDOW, Said, bayang, complaint
+from running import FAULTY, GOOD, ROOT, SAMPLES, WINDOW, Said, complaint, here
 
 from bayang import cli
 from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
@@ -43,10 +43,10 @@ def home(tmp_path: Path) -> Path:
 def test_later_ones_win(home: Path) -> None:
     """A configuration, then the environment, then an option: each alone decides `--fail-on`."""
     write(home / "bayang.yaml", "as-of: 2022-08-08\nfail-on: never\n")
-    assert bayang("check", "reports", cwd=home).returncode == 0
-    assert bayang("check", "reports", cwd=home, BAYANG_FAIL_ON="error").returncode == 1
-    assert bayang("check", "reports", "--fail-on", "never", cwd=home, BAYANG_FAIL_ON="error").returncode == 0
-    assert bayang("check", "reports", CLOCK, "--no-config", cwd=home).returncode == 1
+    assert here("check", "reports", cwd=home).returncode == 0
+    assert here("check", "reports", cwd=home, BAYANG_FAIL_ON="error").returncode == 1
+    assert here("check", "reports", "--fail-on", "never", cwd=home, BAYANG_FAIL_ON="error").returncode == 0
+    assert here("check", "reports", CLOCK, "--no-config", cwd=home).returncode == 1
 
 
 @pytest.mark.parametrize("place", ["bayang.yaml", "bayang.yml", "reports/bayang.yaml"])
@@ -55,7 +55,7 @@ def test_found_upwards_from_the_path(place: str, home: Path) -> None:
     elsewhere = home / "elsewhere"
     elsewhere.mkdir()
     for path in (home / "reports", home / "reports/P-003.yaml"):
-        said = bayang("check", path, CLOCK, cwd=elsewhere)
+        said = here("check", path, CLOCK, cwd=elsewhere)
         assert (said.returncode, said.stderr) == (0, b"")
         assert f"用了配置 ../{place}" in said.stdout.decode()
 
@@ -63,25 +63,25 @@ def test_found_upwards_from_the_path(place: str, home: Path) -> None:
 def test_the_nearest_one_counts(home: Path) -> None:
     write(home / "bayang.yaml", "nonsense: 1\n")
     write(home / "reports/bayang.yaml", "fail-on: never\n")
-    assert bayang("check", "reports", CLOCK, cwd=home).returncode == 0
-    assert "nonsense" in complaint(bayang("check", "-", CLOCK, cwd=home))       # standard input: from here
+    assert here("check", "reports", CLOCK, cwd=home).returncode == 0
+    assert "nonsense" in complaint(here("check", "-", CLOCK, cwd=home))       # standard input: from here
 
 
 def test_a_section_of_setup_cfg(home: Path) -> None:
     write(home / "setup.cfg", "[metadata]\nname = x\n\n[bayang]\nfail-on = warning\nselect =\n    SE01\n    PB*\n")
-    said = bayang("check", "reports", CLOCK, "--format", "json", cwd=home)
+    said = here("check", "reports", CLOCK, "--format", "json", cwd=home)
     assert (said.returncode, found(said)) == (1, {"SE01"})
     write(home / "setup.cfg", "[metadata]\nname = bayang\n")        # of other tools alone
-    assert found(bayang("check", "reports", CLOCK, "--format", "json", cwd=home)) == {"SE01", "CV01"}
+    assert found(here("check", "reports", CLOCK, "--format", "json", cwd=home)) == {"SE01", "CV01"}
 
 
 def test_the_result_names_it_with_its_digest(home: Path) -> None:
     file = write(home / "bayang.yaml", "lang: en\n")
-    result = json.loads(bayang("check", "reports", CLOCK, "--format", "json", cwd=home).stdout)
+    result = json.loads(here("check", "reports", CLOCK, "--format", "json", cwd=home).stdout)
     assert result["sources"]["config"] == {
         "file": "bayang.yaml", "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
-    assert "configured by bayang.yaml" in bayang("check", "reports", CLOCK, cwd=home).stdout.decode()
-    result = json.loads(bayang("check", "reports", CLOCK, "--format", "json", "--no-config", cwd=home).stdout)
+    assert "configured by bayang.yaml" in here("check", "reports", CLOCK, cwd=home).stdout.decode()
+    result = json.loads(here("check", "reports", CLOCK, "--format", "json", "--no-config", cwd=home).stdout)
     assert result["sources"]["config"] is None
 
 
@@ -90,7 +90,7 @@ def test_paths_are_relative_to_the_file(home: Path) -> None:
     write(home / "表/waivers.yaml", "waivers: []\n")
     write(home / "office.yaml", "roster: 表/roster.yaml\nwaivers: ./表/waivers.yaml\n")
     (home / "there").mkdir()
-    said = bayang("check", "../reports", "--config", "../office.yaml", CLOCK, "--format", "json", cwd=home / "there")
+    said = here("check", "../reports", "--config", "../office.yaml", CLOCK, "--format", "json", cwd=home / "there")
     assert said.returncode == 1
     assert json.loads(said.stdout)["sources"]["roster"]["file"] == "../表/roster.yaml"
 
@@ -98,20 +98,20 @@ def test_paths_are_relative_to_the_file(home: Path) -> None:
 def test_a_configuration_named_switches_finding_one_off(home: Path) -> None:
     write(home / "bayang.yaml", "nonsense: 1\n")
     office = write(home / "reports/office.yaml", "fail-on: never\n")
-    said = bayang("check", "reports", CLOCK, "--config", office, cwd=home)
+    said = here("check", "reports", CLOCK, "--config", office, cwd=home)
     assert (said.returncode, said.stderr) == (0, b"")           # nor is it taken for a report
-    assert bayang("check", "reports", CLOCK, cwd=home, BAYANG_CONFIG=str(office)).returncode == 0
-    said = bayang("check", "reports", CLOCK, "--no-config", "--config", office, cwd=home)
+    assert here("check", "reports", CLOCK, cwd=home, BAYANG_CONFIG=str(office)).returncode == 0
+    said = here("check", "reports", CLOCK, "--no-config", "--config", office, cwd=home)
     assert said.returncode == 0                                 # --no-config looks for none; this one is given
 
 
 def test_no_config_finds_nothing_at_all(home: Path) -> None:
     for name in ("roster", "waivers", "bayang"):
         write(home / f"reports/{name}.yaml", "nonsense: 1\n")
-    for said in (bayang("check", "reports", CLOCK, "--no-config", cwd=home),
-                 bayang("check", "reports", CLOCK, cwd=home, BAYANG_NO_CONFIG="1")):
+    for said in (here("check", "reports", CLOCK, "--no-config", cwd=home),
+                 here("check", "reports", CLOCK, cwd=home, BAYANG_NO_CONFIG="1")):
         assert (said.returncode, said.stderr) == (1, b"")
-    assert "nonsense" in complaint(bayang("check", "reports", CLOCK, cwd=home))
+    assert "nonsense" in complaint(here("check", "reports", CLOCK, cwd=home))
 
 
 def test_every_command_that_reads_a_batch_takes_it(home: Path) -> None:
@@ -121,15 +121,15 @@ def test_every_command_that_reads_a_batch_takes_it(home: Path) -> None:
     for name in batches:
         to = ["--to", "out"] if any("--to" in one.opts for one in cli.bayang.commands[name].params) else []
         assert "reports/bayang.yaml 第 1 行：没有 nonsense 这一项" in complaint(
-            bayang(name, "reports", CLOCK, *to, cwd=home))
+            here(name, "reports", CLOCK, *to, cwd=home))
 
 
 def test_another_plan(home: Path) -> None:
     write(home / "bayang.yaml", f"rules: {WINDOW}\nphase: nowhere\n")
-    line = complaint(bayang("check", "reports", cwd=home))
+    line = complaint(here("check", "reports", cwd=home))
     assert line.startswith("bayang.yaml 第 2 行：phase：没有阶段“nowhere”")
     write(home / "bayang.yaml", f"rules: {WINDOW}\n")
-    assert json.loads(bayang("check", "reports", "--format", "json", cwd=home).stdout)["pack"] == "window-2023"
+    assert json.loads(here("check", "reports", "--format", "json", cwd=home).stdout)["pack"] == "window-2023"
 
 
 # -- several PATHs, several files ----------------------------------------------------------------------------------
@@ -137,19 +137,19 @@ def test_another_plan(home: Path) -> None:
 def test_paths_with_different_configurations(home: Path) -> None:
     write(home / "甲/bayang.yaml", "lang: en\n")
     write(home / "乙/bayang.yaml", "lang: zh\n")
-    line = complaint(bayang("check", "甲", "乙", cwd=home))
+    line = complaint(here("check", "甲", "乙", cwd=home))
     assert "甲/bayang.yaml" in line and "乙/bayang.yaml" in line and "--config" in line
-    line = complaint(bayang("check", "甲", "reports", cwd=home))
+    line = complaint(here("check", "甲", "reports", cwd=home))
     assert "甲/bayang.yaml 只管一部分 PATH（reports 没有配置）" in line
-    assert bayang("check", "甲", "乙", "reports", CLOCK, "--no-config", cwd=home).returncode == 1
+    assert here("check", "甲", "乙", "reports", CLOCK, "--no-config", cwd=home).returncode == 1
     write(home / "bayang.yaml", "fail-on: never\n")
-    assert bayang("check", "reports/P-002.yaml", "reports/P-003.yaml", CLOCK, cwd=home).returncode == 0
+    assert here("check", "reports/P-002.yaml", "reports/P-003.yaml", CLOCK, cwd=home).returncode == 0
 
 
 def test_two_in_one_folder(home: Path) -> None:
     write(home / "bayang.yaml", "lang: en\n")
     write(home / "setup.cfg", "[bayang]\nlang = zh\n")
-    line = complaint(bayang("check", "reports", cwd=home))
+    line = complaint(here("check", "reports", cwd=home))
     assert "bayang.yaml" in line and "setup.cfg" in line
 
 
@@ -189,7 +189,7 @@ def test_finding_is_a_function(home: Path) -> None:
 ])
 def test_a_wrong_one_is_named_with_its_line_and_repair(text: str, line: int, words: list[str], home: Path) -> None:
     write(home / "bayang.yaml", text)
-    said = complaint(bayang("check", "reports", cwd=home))
+    said = complaint(here("check", "reports", cwd=home))
     assert said.startswith(f"bayang.yaml 第 {line} 行：")
     assert [word for word in words if word not in said] == []
     assert sorted(path.name for path in home.iterdir()) == ["bayang.yaml", "reports"]
@@ -212,25 +212,25 @@ def test_a_wrong_section(text: str, line: int, key: str, tmp_path: Path) -> None
 
 
 def test_unreadable_ones(home: Path) -> None:
-    said = bayang("check", "reports", "--config", "nowhere.yaml", cwd=home)
+    said = here("check", "reports", "--config", "nowhere.yaml", cwd=home)
     assert complaint(said).startswith("nowhere.yaml 第 1 行：")
     (home / "bayang.yaml").write_bytes("语言: zh\n".encode("gb18030"))
-    assert complaint(bayang("check", "reports", cwd=home)).startswith("bayang.yaml 第 1 行：")
+    assert complaint(here("check", "reports", cwd=home)).startswith("bayang.yaml 第 1 行：")
     (home / "bayang.yaml").unlink()
     (home / "setup.cfg").write_bytes("[bayang]\n# 语言\nlang = zh\n".encode("gb18030"))
-    assert "UTF-8" in complaint(bayang("check", "reports", cwd=home))
+    assert "UTF-8" in complaint(here("check", "reports", cwd=home))
 
 
 # -- the environment -----------------------------------------------------------------------------------------------
 
 def test_variables_stand_for_options(home: Path) -> None:
-    said = bayang("check", "reports", "--format", "json", cwd=home, BAYANG_AS_OF="2022-08-08",
+    said = here("check", "reports", "--format", "json", cwd=home, BAYANG_AS_OF="2022-08-08",
                   BAYANG_IGNORE="CV*, TX04", BAYANG_PARTIAL="true", BAYANG_LANG="en", BAYANG_JOBS="1")
     assert found(said) == {"SE01"}
     result = json.loads(said.stdout)
     assert result["as_of"] == "2022-08-08"
     assert {one["reason"] for one in result["not_assessed"]} == {"partial", "roster"}
-    said = bayang("check", "reports", CLOCK, cwd=home, BAYANG_FORMAT="json=甲 乙.json,text", BAYANG_LANG="")
+    said = here("check", "reports", CLOCK, cwd=home, BAYANG_FORMAT="json=甲 乙.json,text", BAYANG_LANG="")
     assert "基线" not in said.stdout.decode() and json.loads((home / "甲 乙.json").read_text(encoding="utf-8"))
 
 
@@ -243,13 +243,13 @@ def test_variables_stand_for_options(home: Path) -> None:
     ("BAYANG_SELECT", "XY99", ["XY99"]),
 ])
 def test_a_wrong_variable(name: str, value: str, words: list[str], home: Path) -> None:
-    said = complaint(bayang("check", "reports", cwd=home, **{name: value}))
+    said = complaint(here("check", "reports", cwd=home, **{name: value}))
     assert [word for word in words if word not in said] == []
 
 
 def test_other_commands_take_language_and_pack_from_the_environment(tmp_path: Path) -> None:
-    english = bayang("rules", "list", cwd=tmp_path, BAYANG_LANG="en", BAYANG_RULES=str(WINDOW), BAYANG_ROSTER="x")
-    assert english.stdout == bayang("rules", "list", "--lang", "en", "--rules", WINDOW, cwd=tmp_path).stdout
+    english = here("rules", "list", cwd=tmp_path, BAYANG_LANG="en", BAYANG_RULES=str(WINDOW), BAYANG_ROSTER="x")
+    assert english.stdout == here("rules", "list", "--lang", "en", "--rules", WINDOW, cwd=tmp_path).stdout
 
 
 # -- what the schema says ------------------------------------------------------------------------------------------
@@ -286,16 +286,16 @@ def test_the_schema_has_every_option_of_a_check() -> None:
     (["explain", "CV01", "CV02"], "参数写多了", "there are too many arguments"),
 ])
 def test_wrong_use_is_told_in_the_language_asked_for(arguments: list[str], zh: str, en: str, tmp_path: Path) -> None:
-    assert complaint(bayang(*arguments, cwd=tmp_path)).startswith(f"用法不对：{zh}")
+    assert complaint(here(*arguments, cwd=tmp_path)).startswith(f"用法不对：{zh}")
     command = arguments[:1] + ["--lang", "en"] if arguments[0] in ("check", "explain") else []
-    said = bayang(*command, *arguments[len(command[:1]):], cwd=tmp_path) if command else \
-        bayang(*arguments, cwd=tmp_path, BAYANG_LANG="en")
+    said = here(*command, *arguments[len(command[:1]):], cwd=tmp_path) if command else \
+        here(*arguments, cwd=tmp_path, BAYANG_LANG="en")
     assert complaint(said).startswith(f"wrong use: {en}")
 
 
 @pytest.mark.parametrize("arguments", [[], ["check"], ["rules"], ["rules", "docs"], ["schema"]])
 def test_help_is_chinese_first_and_fits_a_terminal(arguments: list[str], tmp_path: Path) -> None:
-    said = bayang(*arguments, "--help", cwd=tmp_path)
+    said = here(*arguments, "--help", cwd=tmp_path)
     assert (said.returncode, said.stderr) == (0, b"")
     lines = said.stdout.decode().splitlines()
     assert lines[0].startswith("用法 Usage: bayang") and "选项 Options:" in lines
@@ -307,8 +307,8 @@ def test_help_is_chinese_first_and_fits_a_terminal(arguments: list[str], tmp_pat
 
 def test_help_is_shown_whatever_else_is_wrong(home: Path) -> None:
     write(home / "bayang.yaml", "nonsense: 1\n")
-    assert bayang("check", "reports", "--help", cwd=home, BAYANG_NO_SUCH="1").returncode == 0
-    assert "nonsense" in complaint(bayang("check", "reports", "--", "--help", cwd=home))     # a PATH of that name
+    assert here("check", "reports", "--help", cwd=home, BAYANG_NO_SUCH="1").returncode == 0
+    assert "nonsense" in complaint(here("check", "reports", "--", "--help", cwd=home))     # a PATH of that name
 
 
 def test_a_command_with_settings_of_its_own_has_the_configuration_by_a_variable(home: Path) -> None:
@@ -316,7 +316,7 @@ def test_a_command_with_settings_of_its_own_has_the_configuration_by_a_variable(
     for name, one in cli.bayang.commands.items():
         if "no-config" in options(one):
             to = ["--to", f"{name}.{'zip' if name == 'archive' else 'csv'}"] if "to" in options(one) else []
-            said = bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="office.yaml")
+            said = here(name, "reports", *to, cwd=home, BAYANG_CONFIG="office.yaml")
             assert said.returncode == 0, said.stderr.decode()
-            line = complaint(bayang(name, "reports", *to, cwd=home, BAYANG_CONFIG="nowhere.yaml"))
+            line = complaint(here(name, "reports", *to, cwd=home, BAYANG_CONFIG="nowhere.yaml"))
             assert line.startswith("nowhere.yaml 第 1 行：")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from making import COMPILED, write
-from running import SAMPLES, bayang
+from running import SAMPLES, here
 from test_leaks import all_of, leaked, some_of
 from test_leaks import planted as reports_with_canaries
 from test_ledger import report
@@ -53,7 +53,7 @@ def office(tmp_path: Path) -> Path:
 def checked(office: Path, week: int, *more: str) -> Path:
     """The result of a week, kept."""
     file = office / f"w{week}.json"
-    said = bayang("check", office / "in", "--as-of", WEEKS[week], "--fail-on=never", f"--format=json={file}", *more)
+    said = here("check", office / "in", "--as-of", WEEKS[week], "--fail-on=never", f"--format=json={file}", *more)
     assert said.returncode == 0, said.stderr.decode()
     return file
 
@@ -110,7 +110,7 @@ def test_10_6_who_is_missing_since_a_phase_has_ended(office: Path) -> None:
         write(office / "in" / f"{name}.yaml", report(name, problems("partial"), "inspection"))
     before, after = office / "b.json", office / "a.json"
     for file, day in ((before, "2022-07-31"), (after, "2022-08-01")):
-        bayang("check", office / "in", "--as-of", day, "--fail-on=never", f"--format=json={file}")
+        here("check", office / "in", "--as-of", day, "--fail-on=never", f"--format=json={file}")
     found = compared(before, after)
     assert moves(found) == {("P-1", "lapsed"), ("P-2", "lapsed"), ("P-3", "lapsed")}
     assert {one.phase for one in found.moves} == {"rectification"}      # which they owe, not that of their reports
@@ -150,7 +150,7 @@ def test_10_6_what_a_rule_left_out_finds_no_more_is_not_gone(office: Path) -> No
     first = checked(office, 0)
     second = checked(office, 1, "--ignore", "RC05")
     assert [one[0] for one in fates(compared(first, second), "RC05")] == ["unjudged"] * 2
-    said = bayang("diff", first, second).stdout.decode()
+    said = here("diff", first, second).stdout.decode()
     assert "两次用的规则不同（RC05）" in said
 
 
@@ -160,7 +160,7 @@ def test_10_6_what_changed_but_the_reports_is_told(office: Path) -> None:
     document = json.loads(checked(office, 1).read_text(encoding="utf-8"))
     document["pack_digest"] = "0" * 64
     second = write(office / "w1.json", json.dumps(document))
-    said = bayang("diff", first, second).stdout.decode().replace("\n  ", "")
+    said = here("diff", first, second).stdout.decode().replace("\n  ", "")
     assert "两次之间规则包改过" in said
     assert "两次之间名册改过" in said
 
@@ -177,7 +177,7 @@ def test_10_6_a_result_of_an_earlier_version_is_read(office: Path) -> None:
                 one["state"] = "missing"
         write(file, json.dumps(document))
     assert moves(compared(first, second)) == {("P-1", "filed")}
-    assert "没有记下用了哪些规则" in bayang("diff", first, second).stdout.decode().replace("\n  ", "")
+    assert "没有记下用了哪些规则" in here("diff", first, second).stdout.decode().replace("\n  ", "")
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
@@ -194,7 +194,7 @@ def test_10_6_wrong_use_is_told(office: Path, arguments: tuple[str, ...], words:
     write(office / "broken.json", '{"format": "bayang/1", ')
     write(office / "list.json", "[1]")
     before = (office / "w1.json").read_bytes()
-    said = bayang("diff", *arguments, cwd=office)
+    said = here("diff", *arguments, cwd=office)
     assert (said.returncode, said.stdout) == (2, b"")
     assert words in said.stderr.decode()
     assert (office / "w1.json").read_bytes() == before
@@ -207,7 +207,7 @@ def test_10_6_every_format_says_the_same_in_the_same_bytes(office: Path, languag
     for number in (1, 2):
         out = office / f"out{number}"
         out.mkdir()
-        said = bayang("diff", *files, "--lang", language, "--format=text", *(
+        said = here("diff", *files, "--lang", language, "--format=text", *(
             f"--format={name}={out / name}" for name in ("markdown", "xlsx", "json")), cwd=office)
         assert said.returncode == 0, said.stderr.decode()
         outputs.append([said.stdout, *((out / name).read_bytes() for name in ("markdown", "xlsx", "json"))])
@@ -223,13 +223,13 @@ def test_10_6_every_format_says_the_same_in_the_same_bytes(office: Path, languag
 
 def test_10_6_with_the_roster_units_go_by_name_and_code_and_people_by_their_ids(office: Path) -> None:
     files = [checked(office, week) for week in (0, 1)]
-    said = bayang("diff", *files, "--format", "markdown").stdout.decode()
+    said = here("diff", *files, "--format", "markdown").stdout.decode()
     assert "月牙区分局" not in said
-    said = bayang("diff", *files, "--format", "markdown", "--roster", office / "in" / "roster.yaml").stdout.decode()
+    said = here("diff", *files, "--format", "markdown", "--roster", office / "in" / "roster.yaml").stdout.decode()
     assert "月牙区分局（U-1）" in said
     assert not any(name in said for name in ("郑禾", "文川", "柳岸"))
     roster = office / "in" / "roster.yaml"
-    refused = bayang("diff", *files, "--roster", roster, f"--format=json={roster}")
+    refused = here("diff", *files, "--roster", roster, f"--format=json={roster}")
     assert refused.returncode == 2
 
 
@@ -239,14 +239,14 @@ def test_10_6_no_name_and_no_word_of_a_report(planted: Path, tmp_path: Path) -> 
     files = []
     for week, more in enumerate(([], ["--show-values"])):
         files.append(tmp_path / f"w{week}.json")
-        bayang("check", tmp_path / "in", "--as-of", WEEKS[week], "--fail-on=never", f"--format=json={files[week]}",
+        here("check", tmp_path / "in", "--as-of", WEEKS[week], "--fail-on=never", f"--format=json={files[week]}",
                *more)
         for file in sorted((tmp_path / "in").glob("free-*"))[:3]:
             file.unlink()
     out = tmp_path / "out"
     out.mkdir()
     for language in ("zh", "en"):
-        said = bayang("diff", *files, "--lang", language, "--format=text", *(
+        said = here("diff", *files, "--lang", language, "--format=text", *(
             f"--format={name}={out / f'{language}.{name}'}" for name in ("markdown", "xlsx", "json")))
         assert said.returncode == 0, said.stderr.decode()
         assert leaked(said.stdout + said.stderr + all_of(out)) == []
@@ -256,7 +256,7 @@ def test_10_6_the_samples_with_nothing_between(tmp_path: Path) -> None:
     """Whatever is open is open in all, and nothing else is told."""
     files = [tmp_path / f"{number}.json" for number in (1, 2, 3)]
     for file in files:
-        bayang("check", SAMPLES, "--as-of", "2022-08-08", "--fail-on=never", f"--format=json={file}")
+        here("check", SAMPLES, "--as-of", "2022-08-08", "--fail-on=never", f"--format=json={file}")
     found = compared(*files)
     document = json.loads(files[0].read_text(encoding="utf-8"))
     assert {(one.fate, one.rounds, one.at_least) for one in found.items} == {("open", 3, True)}

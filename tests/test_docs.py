@@ -65,7 +65,7 @@ def commands(group: click.Group, above: str = "bayang") -> Iterator[tuple[str, c
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT) -> running.Said:
-    return running.bayang(*arguments, cwd=cwd)
+    return running.here(*arguments, cwd=cwd)
 
 
 @pytest.mark.parametrize("ending", [".md", ".zh-CN.md"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
-from running import PACKS, SAMPLES, bayang, complaint
+from running import PACKS, SAMPLES, complaint, here
 
 from bayang.engine.reading.schema import schema_file
 
@@ -31,7 +31,7 @@ def office(bureau: Callable[[int], Any]) -> Any:
 
 
 def due(office: Any, as_of: str, *options: object) -> dict[str, Any]:
-    said = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", as_of,
+    said = here("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", as_of,
                   "--format", "json", *options)
     assert (said.returncode, said.stderr) == (0, b"")
     found: dict[str, Any] = json.loads(said.stdout)
@@ -60,7 +60,7 @@ def test_10_5_all_who_have_no_report_of_the_phase_that_ends_next(office: Any) ->
 def test_9_11_without_a_report_nothing_is_said_of_measures(office: Any, language: str, said: str, never: str) -> None:
     shutil.rmtree(office.reports)
     office.reports.mkdir()
-    told = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-05-01",
+    told = here("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-05-01",
                   "--lang", language).stdout.decode()
     told = " ".join(told.split())
     assert said in told and never not in told
@@ -69,7 +69,7 @@ def test_9_11_without_a_report_nothing_is_said_of_measures(office: Any, language
 def test_10_5_the_last_day_counts(office: Any) -> None:
     (office.reports / "P-001.yaml").unlink()
     assert filers(due(office, "2022-01-31")) == {"P-001": ("education", 0, "missing")}
-    said = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-01-31")
+    said = here("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-01-31")
     text = said.stdout.decode()
     assert "“学习教育和动员部署”阶段报告，2022年1月31日（星期一）截止，今天是最后一天；" in text.replace("\n  ", "")
     assert text.count("\n  大气环境科：P-001\n") == 1
@@ -108,7 +108,7 @@ def test_10_5_what_came_and_is_no_report_is_said(office: Any) -> None:
     assert filers(due(office, "2022-01-20")) == {
         "P-001": ("education", 11, "unreadable"), "P-002": ("education", 11, "other-format"),
         "P-003": ("education", 11, "missing")}
-    said = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-01-20")
+    said = here("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2022-01-20")
     assert "大气环境科：P-001（读不出）、P-002（不是报告格式）、P-003\n" in said.stdout.decode()
 
 
@@ -120,7 +120,7 @@ def test_10_5_a_later_report_is_one(office: Any) -> None:
 
 def test_10_5_nobody_when_all_phases_are_over(office: Any) -> None:
     assert due(office, "2023-01-01")["to_file"] == []
-    said = bayang("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2023-01-01")
+    said = here("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2023-01-01")
     assert "名册上没有还要报的" in said.stdout.decode().replace("\n  ", "")
     office.enrol(extensions=[{"subject": "P-002", "phase": "consolidation", "until": "2023-01-10", "by": "沈雨桐"}])
     assert filers(due(office, "2023-01-01")) == {"P-002": ("consolidation", 9, "missing")}
@@ -128,9 +128,9 @@ def test_10_5_nobody_when_all_phases_are_over(office: Any) -> None:
 
 def test_10_5_without_a_roster_or_in_a_part_nobody_can_tell(office: Any) -> None:
     (office.reports / "P-001.yaml").unlink()
-    said = bayang("due", office.reports, "--no-config", "--as-of", "2022-01-20").stdout.decode()
+    said = here("due", office.reports, "--no-config", "--as-of", "2022-01-20").stdout.decode()
     assert "没有名册，不知道谁还要报" in said and "P-001" not in said
-    said = bayang("due", office.reports / "P-002.yaml", "--roster", office.office / "roster.yaml",
+    said = here("due", office.reports / "P-002.yaml", "--roster", office.office / "roster.yaml",
                   "--as-of", "2022-01-20").stdout.decode()
     assert "谁还要报没有判断" in said and "P-001" not in said and "P-003" not in said
 
@@ -166,7 +166,7 @@ def test_10_5_measures_that_fall_due_or_are_overdue(measured: Any) -> None:
 
 
 def test_10_5_measures_in_text_by_unit(measured: Any) -> None:
-    said = bayang("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-05-10",
+    said = here("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-05-10",
                   "--within", "2").stdout.decode()
     assert """\
 整改措施已经过了时限、按最近一份报告没有写明整改到位的 1 条：
@@ -187,7 +187,7 @@ def test_10_5_a_later_report_takes_the_place_of_the_earlier(measured: Any) -> No
 
 
 def test_10_5_the_table_holds_both(measured: Any) -> None:
-    said = bayang("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-04-28",
+    said = here("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-04-28",
                   "--format", "csv").stdout
     rows = list(csv.reader(io.StringIO(said.decode("utf-8-sig"))))
     assert rows[0] == ["单位", "类别", "对象", "阶段", "方面", "问题", "措施", "到期日期", "剩余天数", "情况", "时点"]
@@ -204,7 +204,7 @@ def test_10_5_nothing_submitted_leaves_and_bytes_are_the_same(
     outputs = []
     for name in ("one", "two"):
         file = tmp_path / f"{name}.out"
-        said = bayang("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-05-10",
+        said = here("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-05-10",
                       "--format", f"{form}={file}", "--lang", language)
         assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
         outputs.append(file.read_bytes())
@@ -235,7 +235,7 @@ def test_10_5_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "roster.yaml").write_text("单位:\n- {单位编号: S-1, 单位名称: 东站, 层级: 服务站}\n"
                                           "- {单位编号: S-2, 单位名称: 西站, 层级: 服务站}\n人员: []\n",
                                           encoding="utf-8")
-    said = bayang("due", tmp_path, "--rules", PACKS / "service", "--as-of", "2024-06-25", "--format", "json")
+    said = here("due", tmp_path, "--rules", PACKS / "service", "--as-of", "2024-06-25", "--format", "json")
     found = json.loads(said.stdout)
     assert filers(found) == {"S-2": ("checking", 5, "missing")}
     assert [(one["problem"], one["left"]) for one in found["fall_due"]] == [("甲-1", 6)]
@@ -243,13 +243,13 @@ def test_10_5_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
 
 def test_10_5_wrong_use_is_told(tmp_path: Path) -> None:
     for typed in ("soon", "-1", "14w", "99999"):
-        assert "--within" in complaint(bayang("due", SAMPLES, f"--within={typed}"))
-    assert bayang("due", tmp_path).returncode == 3
+        assert "--within" in complaint(here("due", SAMPLES, f"--within={typed}"))
+    assert here("due", tmp_path).returncode == 3
 
 
 def test_10_5_the_samples_before_the_third_deadline() -> None:
     """Counted by hand in samples/: four problems are 部分到位 or partial, none is 未启动."""
-    found = json.loads(bayang("due", SAMPLES, "--as-of", "2022-07-20", "--format", "json").stdout)
+    found = json.loads(here("due", SAMPLES, "--as-of", "2022-07-20", "--format", "json").stdout)
     Draft7Validator(schema_file("due.json"), format_checker=FormatChecker()).validate(found)
     assert found.keys() == schema_file("due.json")["properties"].keys()
     assert [(one["subject"]["id"], one["left"]) for one in found["to_file"]] == [("P-011", 11)]
@@ -262,6 +262,6 @@ def test_10_5_the_page_runs(page: str, tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "samples")
     blocks = re.findall("^```sh\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     for command in "".join(blocks).splitlines():
-        said = bayang(*shlex.split(command)[1:], cwd=tmp_path)
+        said = here(*shlex.split(command)[1:], cwd=tmp_path)
         assert said.returncode == 0, said.stderr.decode()
     assert len(list(tmp_path.glob("*/P-011/*.md"))) == 1 and len(list(tmp_path.glob("*.csv"))) == 2

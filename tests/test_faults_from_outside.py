@@ -24,7 +24,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file kinds")
 
 
 def bayang(*arguments: object, cwd: Path) -> tuple[int, str]:
-    said = running.bayang(*arguments, cwd=cwd)
+    said = running.here(*arguments, cwd=cwd)
     return said.returncode, said.stderr.decode()
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import PACK, write
-from running import SAMPLES, bayang, complaint
+from running import SAMPLES, complaint, here
 from test_inserting import REPORTS, report, written
 
 from bayang.engine.judging.fixing import CERTAIN, NAMELESS, Fixed, fix
@@ -219,7 +219,7 @@ def test_10_8_another_plan_with_fields_of_its_own() -> None:
 
 def test_10_8_shows_and_writes_nothing_unless_told_to(tmp_path: Path) -> None:
     file = write(tmp_path / "P-1.yaml", HEAD + "填报人：金丝雀\n")
-    said = bayang("fix", file)
+    said = here("fix", file)
     assert said.returncode == 1 and said.stderr == b""
     assert "  第 5 行：中文冒号改成英文冒号，后面空一格\n    - 填报人：…\n    + 填报人: …\n" in said.stdout.decode()
     assert "--write" in said.stdout.decode() and "金丝雀" not in said.stdout.decode()
@@ -229,55 +229,55 @@ def test_10_8_shows_and_writes_nothing_unless_told_to(tmp_path: Path) -> None:
 def test_10_8_writes_and_keeps_what_was_there(tmp_path: Path) -> None:
     file = write(tmp_path / "P-1.yaml", HEAD + "填报人：金丝雀\n")
     file.chmod(0o640)
-    said = bayang("fix", "--write", file)
+    said = here("fix", "--write", file)
     assert said.returncode == 0 and "已改好 1 个文件" in said.stdout.decode().replace("\n  ", "")
     assert file.read_text(encoding="utf-8") == HEAD + "填报人: 金丝雀\n"
     kept = tmp_path / "P-1.yaml.bak"
     assert kept.read_text(encoding="utf-8") == HEAD + "填报人：金丝雀\n"
     assert {stat.S_IMODE(path.stat().st_mode) for path in (file, kept)} == {0o640}
-    assert bayang("fix", "--write", file).returncode == 0 and len(os.listdir(tmp_path)) == 2     # nothing more to do
+    assert here("fix", "--write", file).returncode == 0 and len(os.listdir(tmp_path)) == 2     # nothing more to do
     write(file, HEAD + "填报人：乙\n")
-    bayang("fix", "--write", file)
+    here("fix", "--write", file)
     assert sorted(os.listdir(tmp_path)) == ["P-1.yaml", "P-1.yaml.bak", "P-1.yaml.bak2"]
     assert "金丝雀" in kept.read_text(encoding="utf-8")
 
 
 def test_10_8_a_hidden_extension_goes(tmp_path: Path) -> None:
     file = write(tmp_path / "P-1.yaml.txt", HEAD)
-    assert bayang("fix", file).returncode == 1
-    said = bayang("fix", "--write", file)
+    assert here("fix", file).returncode == 1
+    said = here("fix", "--write", file)
     assert said.returncode == 0 and "P-1.yaml" in said.stdout.decode()
     assert sorted(os.listdir(tmp_path)) == ["P-1.yaml", "P-1.yaml.txt.bak"]
     assert (tmp_path / "P-1.yaml").read_text(encoding="utf-8") == HEAD
     write(file, HEAD)
-    assert "重名" in complaint(bayang("fix", "--write", file)) and file.exists()
+    assert "重名" in complaint(here("fix", "--write", file)) and file.exists()
 
 
 def test_10_8_a_link_stays_a_link(tmp_path: Path) -> None:
     file = write(tmp_path / "own/P-1.yaml", HEAD + "填报人：甲\n")
     link = tmp_path / "P-1.yaml"
     link.symlink_to(file)
-    assert bayang("fix", "--write", link).returncode == 0
+    assert here("fix", "--write", link).returncode == 0
     assert link.is_symlink() and file.read_text(encoding="utf-8") == HEAD + "填报人: 甲\n"
 
 
 def test_10_8_codes_and_several_files(tmp_path: Path) -> None:
     good, bad, odd = (write(tmp_path / f"{name}.yaml", text) for name, text in (
         ("good", HEAD), ("bad", HEAD + "填报人：甲\n"), ("odd", HEAD + "备注: \"学了\n")))
-    assert bayang("fix", good).returncode == 0 and "没有要改的" in bayang("fix", good).stdout.decode()
-    assert bayang("fix", good, bad).returncode == 1
-    assert bayang("fix", "--write", good, bad).returncode == 0
-    said = bayang("fix", "--write", odd)
+    assert here("fix", good).returncode == 0 and "没有要改的" in here("fix", good).stdout.decode()
+    assert here("fix", good, bad).returncode == 1
+    assert here("fix", "--write", good, bad).returncode == 0
+    said = here("fix", "--write", odd)
     assert said.returncode == 1 and "仍然读不出来" in said.stdout.decode()
-    assert "nothing that is certain" in bayang("fix", good, "--lang", "en").stdout.decode()
+    assert "nothing that is certain" in here("fix", good, "--lang", "en").stdout.decode()
     for wrong in (tmp_path, "-", tmp_path / "gone.yaml", write(tmp_path / "a.docx", "x")):
-        complaint(bayang("fix", wrong))
-    assert bayang("fix", good, tmp_path / "gone.yaml", "--write").returncode == 2
+        complaint(here("fix", wrong))
+    assert here("fix", good, tmp_path / "gone.yaml", "--write").returncode == 2
 
 
 def test_10_8_the_fixed_file_is_checked_clean_of_what_was_mended(tmp_path: Path) -> None:
     file = tmp_path / "P-006.yaml"
     file.write_bytes((SAMPLES / "砚川分局/问题查摆/P-006.yaml").read_bytes())
-    assert b"IN05" in bayang("check", file, "--as-of", "2022-08-08").stdout
-    assert bayang("fix", "--write", file).returncode == 0
-    assert b"IN05" not in bayang("check", file, "--as-of", "2022-08-08").stdout
+    assert b"IN05" in here("check", file, "--as-of", "2022-08-08").stdout
+    assert here("fix", "--write", file).returncode == 0
+    assert b"IN05" not in here("check", file, "--as-of", "2022-08-08").stdout

@@ -19,7 +19,7 @@ import pytest
 from lxml import etree, html
 from markdown_it import MarkdownIt
 from poison import CONTROL, poisoned, shape
-from running import bayang, output_of
+from running import here, output_of
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -172,7 +172,7 @@ def test_file_names_and_texts_of_a_real_run(tmp_path: Path, compiled: Compiled) 
     out.mkdir()
     shown = {}
     for name in TEXTS:
-        said = bayang("check", reports, "--as-of=2022-08-08", "--show-values", f"--format={name}", cwd=tmp_path)
+        said = here("check", reports, "--as-of=2022-08-08", "--show-values", f"--format={name}", cwd=tmp_path)
         assert (said.returncode, said.stderr) == (1, b"")
         shown[name] = said.stdout.decode("utf-8")
         for line in re.split("[\n\r]", shown[name]):
@@ -194,7 +194,7 @@ def test_file_names_and_texts_of_a_real_run(tmp_path: Path, compiled: Compiled) 
     ["check", ".", "--select", "::error::"], ["rules", "trace", "::error::"], ["check", ".", "--as-of", "\n::error::"],
 ])
 def test_errors_are_no_commands(arguments: list[str], tmp_path: Path) -> None:
-    said = bayang(*arguments, cwd=tmp_path)
+    said = here(*arguments, cwd=tmp_path)
     assert said.returncode == 2
     for line in re.split("[\n\r]", (said.stdout + said.stderr).decode()):
         assert not line.lstrip().startswith("::") and "##[" not in line, said.stderr

@@ -26,7 +26,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
 
 
 def bayang(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return in_text(running.bayang(*arguments, cwd=cwd, **more))
+    return in_text(running.here(*arguments, cwd=cwd, **more))
 
 
 @pytest.fixture(autouse=True)

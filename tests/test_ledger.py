@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 from making import COMPILED, PACK, write
-from running import SAMPLES, SERVICE, bayang
+from running import SAMPLES, SERVICE, here
 from test_check_workbooks import as_workbook
 from test_leaks import all_of, leaked, some_of
 from test_leaks import planted as reports_with_canaries
@@ -117,7 +117,7 @@ def made(folder: Path, name: str, *more: str, as_of: str = AS_OF) -> bytes:
     """The ledger as a file, outside of the reports."""
     to = folder.parent / f"{folder.name}-out" / name
     to.parent.mkdir(exist_ok=True)
-    said = bayang("ledger", folder, "--as-of", as_of, "--to", to, *more)
+    said = here("ledger", folder, "--as-of", as_of, "--to", to, *more)
     assert said.returncode == 0, said.stderr.decode()
     return to.read_bytes()
 
@@ -333,22 +333,22 @@ def test_10_4_values_are_shown_when_asked_for_but_for_sensitive_themes(bureau: P
 
 
 def test_10_4_wrong_use_writes_nothing(bureau: Path, tmp_path: Path) -> None:
-    said = bayang("ledger", bureau, "--to", tmp_path / "台账.doc")
+    said = here("ledger", bureau, "--to", tmp_path / "台账.doc")
     assert (said.returncode, "可用：.xlsx" in said.stderr.decode()) == (2, True)
     copy = tmp_path / "copy"
     shutil.copytree(bureau, copy)
     (copy / "名册.csv").symlink_to(copy / "roster.yaml")
-    said = bayang("ledger", copy, "--to", copy / "名册.csv")
+    said = here("ledger", copy, "--to", copy / "名册.csv")
     assert (said.returncode, "这次要读的文件" in said.stderr.decode()) == (2, True)
     assert (copy / "roster.yaml").read_text(encoding="utf-8") == ROSTER
     (tmp_path / "empty").mkdir()
-    said = bayang("ledger", tmp_path / "empty", "--to", tmp_path / "x.csv")
+    said = here("ledger", tmp_path / "empty", "--to", tmp_path / "x.csv")
     assert said.returncode == 3
 
 
 def test_10_4_standard_input_is_refused(tmp_path: Path) -> None:
     """It can be read only once, and a row needs a report twice."""
-    said = bayang("ledger", "-", "--to", tmp_path / "in.csv", data=report("U-1", UNIT).encode())
+    said = here("ledger", "-", "--to", tmp_path / "in.csv", data=report("U-1", UNIT).encode())
     assert (said.returncode, "标准输入" in said.stderr.decode(), list(tmp_path.iterdir())) == (2, True, [])
 
 
@@ -362,7 +362,7 @@ def test_10_4_no_canary_leaves(planted: Path, tmp_path: Path) -> None:
     for values, kinds in ((), set()), (("--show-values",), {b"TEXT", b"ROLL"}):
         out = tmp_path / f"out{len(values)}"
         out.mkdir()
-        said = bayang("ledger", canaries, "--as-of=2022-08-08", "--progress=always", "--to", out / "x.csv", *values)
+        said = here("ledger", canaries, "--as-of=2022-08-08", "--progress=always", "--to", out / "x.csv", *values)
         assert said.returncode == 0, said.stderr.decode()
         assert leaked(said.stdout + said.stderr) == []
         assert set(leaked(all_of(out))) == kinds

@@ -15,7 +15,7 @@ import pytest
 from gating import environment
 from lxml import html
 from making import write
-from running import bayang, output_of
+from running import here, output_of
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.batch.run import Options, run
@@ -31,17 +31,17 @@ DAY = "2022-02-10"                      # the first phase closed on 2022-01-31
     ["rules", "list"], ["rules", "lint"], ["rules", "test"], ["new", "personal"], ["explain", "CV01"],
     ["schema", "roster"]], ids=lambda command: command[0] + command[1])
 def test_9_16_a_misspelt_variable_stops_every_command(command: list[str], tmp_path: Path) -> None:
-    said = bayang(*command, cwd=tmp_path, BAYANG_ROSTR="x")
+    said = here(*command, cwd=tmp_path, BAYANG_ROSTR="x")
     assert (said.returncode, said.stdout) == (2, b"")
     assert b"BAYANG_ROSTR" in said.stderr and b"BAYANG_ROSTER" in said.stderr
-    assert bayang(*command, "--help", cwd=tmp_path, BAYANG_ROSTR="x").returncode == 0
+    assert here(*command, "--help", cwd=tmp_path, BAYANG_ROSTR="x").returncode == 0
 
 
 @pytest.mark.parametrize(("name", "code"), [
     ("BAYANG_FOO", 0), ("BAYANG_T", 2), ("BAYANG_HASE", 2), ("BAYANG_PLACE", 0), ("BAYANG_FAILON", 2),
     ("BAYANG_BASE_LIN", 2), ("BAYANG_FORMATING", 0)])
 def test_9_16_of_a_short_name_two_edits_make_another_word(name: str, code: int, tmp_path: Path) -> None:
-    said = bayang("explain", "CV01", cwd=tmp_path, **{name: "x"})
+    said = here("explain", "CV01", cwd=tmp_path, **{name: "x"})
     assert said.returncode == code, said.stderr
     assert bool(said.stderr) == (code == 2)
 
@@ -50,7 +50,7 @@ def test_9_16_of_a_short_name_two_edits_make_another_word(name: str, code: int, 
 
 def test_a_rule_that_is_not_there_is_told_in_whole_sentences(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("x", encoding="utf-8")
-    assert bayang("check", ".", "--select", "NOPE", cwd=tmp_path).stderr.decode() == (
+    assert here("check", ".", "--select", "NOPE", cwd=tmp_path).stderr.decode() == (
         "用法不对：没有规则符合“NOPE”。全部规则见 bayang rules list\n")
 
 
@@ -61,7 +61,7 @@ def test_a_rule_that_is_not_there_is_told_in_whole_sentences(tmp_path: Path) -> 
 def test_9_11_without_a_roster_text_names_the_rules_that_need_one(
         paths: list[str], language: str, tmp_path: Path, compiled: Compiled) -> None:
     (tmp_path / "a.yaml").write_bytes(dump(base_report(compiled.pack, "personal", "education")))
-    said = bayang("check", *paths, "--as-of", DAY, "--no-config", "--lang", language,
+    said = here("check", *paths, "--as-of", DAY, "--no-config", "--lang", language,
                   cwd=tmp_path).stdout.decode()
     tail = "".join(line.strip() for line in said.split("─\n")[1].splitlines()).replace(" ", "")
     comma = {"zh": "、", "en": ","}[language]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from making import write
-from running import FAULTY, GOOD, SAMPLES, Said, bayang, complaint
+from running import FAULTY, GOOD, SAMPLES, Said, complaint, here
 
 from bayang.engine.output.findings import FORMATS
 
@@ -18,7 +18,7 @@ ESCAPE = b"\x1b["
 
 
 def check(*arguments: object, **given: object) -> Said:
-    return bayang("check", CLOCK, *arguments, **given)
+    return here("check", CLOCK, *arguments, **given)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_settings_shown_are_a_configuration_that_says_the_same(tmp_path: Path) -
     assert re.search(r'^fail-on: "info" +# BAYANG_FAIL_ON$', text, re.MULTILINE)
     assert re.search(r'^select: \["PB\*", "CV01"\] +# 命令行$', text, re.MULTILINE)
     write(tmp_path / "bayang.yaml", text)
-    again = bayang("check", "r", "--show-settings", cwd=tmp_path).stdout.decode()
+    again = here("check", "r", "--show-settings", cwd=tmp_path).stdout.decode()
     values = [[line.partition("  # ")[0] for line in one.splitlines() if line[0] != "#"] for one in (text, again)]
     assert values[0] == values[1] and "# bayang.yaml:" in again
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 from making import write
-from running import Said, bayang
+from running import Said, here
 from test_carrying import filled
 
 from bayang.engine.authoring.examples import base_report
@@ -38,7 +38,7 @@ class Year:
 
     def play(self, block: int, *codes: int) -> list[str]:
         """Run the commands of a block; what each said."""
-        said: list[Said] = [bayang(*shlex.split(line)[1:], cwd=self.folder) for line in self.blocks[block]]
+        said: list[Said] = [here(*shlex.split(line)[1:], cwd=self.folder) for line in self.blocks[block]]
         assert [one.returncode for one in said] == list(codes), [one.stderr.decode() for one in said]
         return [one.stdout.decode() for one in said]
 
