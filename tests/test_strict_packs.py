@@ -407,3 +407,21 @@ def test_what_every_theme_must_have_is_asked_for_whatever_its_id_is(tmp_path: Pa
     assert [one.pointer for one in found if one.rule == "QZ01"] == ["/themes/cla.rity"]
     both = base | {"set": {"/themes/cla.rity": {"problems": "x", "none_found": {"method": "甲", "basis": "乙"}}}}
     assert "QZ01" not in {one.rule for one in findings_of(compiled, both)}
+
+
+@pytest.mark.parametrize(("file", "text", "wanted"), [
+    ("words.yaml", "excuses: [甲]\n", "第 1 行：[broken] excuses 写在文件的最外层，应当在“words:”的下面；"
+                                     "请在前面加一行“words:”，各行前面空两格"),
+    ("words.yaml", "excuses: [甲]\nothers: [乙]\nthird: [丙]\n", "第 1 行：[broken] excuses、others、third 写在"),
+    ("words.yaml", "words:\n  excuses: [甲]\nothers: [乙]\nthird: [丙]\n", "第 3 行：[broken] others、third 写在"),
+    ("families/ZZ.yaml", "id: ZZ01\nmust: remarks is given\n", "应当在“rules:”的下面；请在前面加一行“rules:”，"
+                                                              "各行前面空两格，第一行写成“- id: ……”，其余各行再空两格"),
+    ("calendar.yaml", "名称: 元旦\n起: 2022-01-01\n止: 2022-01-03\n", "应当在“days_off:”的下面"),
+    ("words.yaml", "words:\n", "文件是空的；请写上内容，例如 words: {excuses: "),
+    ("words.yaml", "- 甲\n", "第 1 行：[broken] 文件的最外层不是“字段名: 内容”"),
+])
+def test_what_stands_at_the_top_in_place_of_below_a_field_is_one_fault(
+        tmp_path: Path, file: str, text: str, wanted: str) -> None:
+    said = invoked("rules", "lint", own_pack(tmp_path, {file: text}))
+    lines = [line for line in said.output.splitlines() if line.startswith(file)]
+    assert len(lines) == 1 and wanted in lines[0], said.output

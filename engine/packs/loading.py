@@ -15,7 +15,7 @@ from ..text.messages import LANGUAGES, catalogue, render
 from ..text.regex import regex
 from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
 from .plan_text import PlanText, decoded
-from .written import Written, instead_of, path_as_typed, sample_of, written_as
+from .written import Written, home_of, instead_of, path_as_typed, sample_of, written_as
 
 # The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
@@ -79,15 +79,31 @@ class Loader:
             return None, []
         file = shown(path, self.folder)
         try:
-            bound, slips = bind(tree, file, self.shapes.load(shape))
+            bound, slips = bind(tree, file, self.shapes.load(shape), sample_of(shape, ()))
         except PackError as fault:
             self.faults.append(fault)
             return None, []
-        for slip in slips:
+        for slip in self._framed(slips, file, shape, tree):
             gone = instead_of(shape, slip.path, slip.value) if slip.name == "unknown-field" else None
             self.faults.append(slip_error(file, slip, gone or sample_of(shape, slip.path),
                                           path_as_typed(self.typed[file], tree, slip.path), bool(gone)))
         return bound, slips
+
+    def _framed(self, slips: list[Slip], file: str, shape: str, tree: Map) -> list[Slip]:
+        """The slips of a file without those that follow from fields that stand at its top and belong below one of them;
+        that is one fault, which is noted.
+        """
+        top = [slip for slip in slips
+               if not slip.path and slip.name == "unknown-field" and not slip.told[1].get("nearest")]
+        names = [str(slip.value) for slip in top]
+        home, of_items = home_of(shape, names)
+        if not home:
+            return slips
+        self.faults.append(PackError(
+            file, top[0].mark.line + 1, "pack.at-the-top", names=names, count=len(names), home=home,
+            there=home in tree.entries, item=names[0] if of_items else ""))
+        return [slip for slip in slips
+                if slip not in top and not (slip.name == "missing-field" and len(slip.path) == 1)]
 
     def plan_text(self) -> PlanText | None:
         """The plan's own text, if it lies in the pack; what is wrong with it is noted."""
@@ -139,7 +155,7 @@ def _first(faults: list[PackError]) -> PackError:
     return first
 
 
-def bind(tree: Map, file: str, shape: Shape) -> tuple[Any, list[Slip]]:
+def bind(tree: Map, file: str, shape: Shape, sample: str | None = None) -> tuple[Any, list[Slip]]:
     """What was typed bound to a shape, and the slips in it, by place. Raises PackError where there is nothing."""
     run = Binding(frozenset())
     try:
@@ -148,7 +164,7 @@ def bind(tree: Map, file: str, shape: Shape) -> tuple[Any, list[Slip]]:
         raise unreadable(file, fault) from None
     slips = [slip for slip in run.slips if slip.name != "cut-value"]
     if not slips and (bound is None or bound is BAD):
-        raise PackError(file, 1, "pack.empty")
+        raise PackError(file, 1, "pack.empty", sample=sample)
     return bound, sorted(slips, key=lambda slip: (slip.mark.line, slip.mark.column))
 
 
@@ -172,7 +188,8 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
 
     bundled = yaml.load((BUNDLED / "families" / "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
     rule = next(one for one in bundled if one["name"] == fault.name)
-    text = rule.get("hints", {}).get(fault.hint or "", rule["message"])
+    of_reports = fault.hint == "list"       # what it says of a list is about fields of a report
+    text = rule["message"] if of_reports else rule.get("hints", {}).get(fault.hint or "", rule["message"])
     return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
 
 

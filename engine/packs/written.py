@@ -164,6 +164,18 @@ def instead_of(shape: str, path: Route, gone: str | None) -> str | None:
     return next((str(way["x-gone"][gone]) for way in ways if gone in way.get("x-gone", ())), None)
 
 
+def home_of(shape: str, names: list[str]) -> tuple[str | None, bool]:
+    """The one field at the top of a file below which all these names may stand, and whether it is a list of maps."""
+    homes = []
+    for key in schema_file(f"{shape}.json")["properties"]:
+        schema, file = _at(shape, (key,))
+        inner, home = _meant(schema.get("items", schema), file)
+        known = {word for name, part in inner.get("properties", {}).items() for word in (name, _title(part, home))}
+        if inner.get("type") == "object" and (inner.get("additionalProperties") == {} or known.issuperset(names)):
+            homes.append((key, "items" in schema))
+    return homes[0] if names and len(homes) == 1 else (None, False)
+
+
 def _at(shape: str, path: Route) -> tuple[Schema, str]:
     """The schema of a path of a file, and the file in which it stands; an empty one of what is not there."""
     file = f"{shape}.json"
