@@ -180,7 +180,7 @@ def test_the_themes_are_called_by_their_number_or_as_the_plan_says(tmp_path: Pat
     ("change:\n- field: themes\n  title: 三项提升\n", 3, "themes_title: 三项提升"),
     ("change:\n- {field: /remarks, title: 说明}\n", 2, "field: themes.*.problems[].source"),
     ("调整:\n- remarks\n", 1, "add"),
-    ("add: 满意率\n", 1, "写法不对；例如"),
+    ("add: 满意率\n", 1, "写法不对，应为列表；例如"),
 ])
 def test_what_is_wrong_is_said_with_line_and_an_example(tmp_path: Path, fields: str, line: int, words: str) -> None:
     with pytest.raises(PackError) as fault:

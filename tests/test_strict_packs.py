@@ -19,10 +19,11 @@ from bayang.engine.authoring.lint import lint
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.message_guard import MessageFault, check_message
 from bayang.engine.judging.strict import hold, ways_from
-from bayang.engine.packs.loading import bind_file
+from bayang.engine.packs.loading import bind_file, in_use
 from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
 from bayang.engine.packs.patterns import MOST_STEPS, Pattern
 from bayang.engine.packs.rule import Defaults, rule_of
+from bayang.engine.packs.written import sample_of
 from bayang.engine.reading.schema import Shapes
 from bayang.engine.records import OptionError, PackError
 from bayang.engine.text.messages import render, told
@@ -425,3 +426,30 @@ def test_what_stands_at_the_top_in_place_of_below_a_field_is_one_fault(
     said = invoked("rules", "lint", own_pack(tmp_path, {file: text}))
     lines = [line for line in said.output.splitlines() if line.startswith(file)]
     assert len(lines) == 1 and wanted in lines[0], said.output
+
+
+@pytest.mark.parametrize(("check", "place", "wanted", "english"), [
+    ("{similar_text: {percent: [1, 2], shingle: 5, least: 50, fields: [remarks]}}", "similar_text/percent",
+     "一个整数；例如 percent: 80", "a whole number; e.g. percent: 80"),
+    ("{required: {fields: remarks}}", "required/fields", "列表；例如 fields: [", "a list; e.g. fields: ["),
+    ("{required: [remarks]}", "required", "一组“名称: 内容”；例如 required: {fields: [",
+     "a map of names and contents; e.g. required: {fields: ["),
+    ("{unique: {of: [remarks, summary]}}", "unique/of", "一段文字；例如 of: ", "a text; e.g. of: "),
+])
+def test_a_value_of_a_wrong_type_is_told_what_is_wanted_with_an_example(
+        tmp_path: Path, check: str, place: str, wanted: str, english: str) -> None:
+    folder = with_rule(tmp_path, RULE.replace("{required: {fields: [remarks]}}", check))
+    for language, said in (("zh", f"/rules/0/check/{place}：写法不对，应为{wanted}"),
+                           ("en", f"/rules/0/check/{place}: this is not of the right form; it is to be {english}")):
+        told_ = invoked("rules", "lint", folder, "--lang", language).output
+        assert told_.startswith("families/ZZ.yaml") and said in told_, told_
+        assert len(told_.splitlines()) == 2, told_
+
+
+def test_the_example_for_a_wrong_type_is_what_the_pack_that_comes_along_says() -> None:
+    """So it is a valid one, and no option of a check that it uses goes without."""
+    asked = {("rules", 0, "check", kind, option) for rule in load_pack().rules.values() for check in rule.checks
+             for kind, options in check.items() if isinstance(options, dict) and kind not in ("let", "message")
+             for option in options}
+    lacking = {path for path in asked if sample_of("rules", path) is None and in_use("rules", path) is None}
+    assert len(asked) > 30 and not lacking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from ..text.messages import LANGUAGES, catalogue, render
 from ..text.regex import regex
 from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
 from .plan_text import PlanText, decoded
-from .written import Written, home_of, instead_of, path_as_typed, sample_of, written_as
+from .written import Written, home_of, instead_of, path_as_typed, sample_of, wanted_at, written_as
 
 # The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
 _EXAMPLES = regex(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
+
+_LONG = 80      # characters of a line that shows how it is done
 
 
 class Loader:
@@ -84,9 +87,7 @@ class Loader:
             self.faults.append(fault)
             return None, []
         for slip in self._framed(slips, file, shape, tree):
-            gone = instead_of(shape, slip.path, slip.value) if slip.name == "unknown-field" else None
-            self.faults.append(slip_error(file, slip, gone or sample_of(shape, slip.path),
-                                          path_as_typed(self.typed[file], tree, slip.path), bool(gone)))
+            self.faults.append(slip_error(file, slip, shape, path_as_typed(self.typed[file], tree, slip.path)))
         return bound, slips
 
     def _framed(self, slips: list[Slip], file: str, shape: str, tree: Map) -> list[Slip]:
@@ -128,6 +129,35 @@ class Loader:
     def stop(self) -> PackError:
         """The first fault, with all others in `also`."""
         return _first(self.faults)
+
+
+def in_use(shape: str, path: Route) -> str | None:
+    """What stands at such a path of a file in the pack that comes along, on one line; nothing where that is long."""
+    import yaml
+
+    files = {"rules": "families/*.yaml", "theme": "themes/*.yaml"}.get(shape, f"{shape}.yaml")
+    for file in sorted(BUNDLED.glob(files)) if path else ():
+        for found in _found(yaml.load(file.read_bytes(), Loader=yaml.BaseLoader), path):
+            line = yaml.dump([found] if isinstance(path[-1], int) else {path[-1]: found}, allow_unicode=True,
+                             Dumper=yaml.CSafeDumper, default_flow_style=True, sort_keys=False,
+                             width=2 * _LONG).strip()[1:-1]
+            if len(line) <= _LONG:
+                line = re.sub(r"'([0-9]+)'", r"\1", line)      # read as text, which it is not
+                return f"- {line}" if isinstance(path[-1], int) else line
+    return None
+
+
+def _found(value: Any, path: Route) -> Iterator[Any]:
+    """What stands at a path, in any items of its lists; a list of one may stand for the one."""
+    if not path:
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _found(one, path[1:] if isinstance(path[0], int) else path)
+    elif isinstance(path[0], int):
+        yield from _found(value, path[1:])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _found(value[path[0]], path[1:])
 
 
 def read_typed(data: bytes, file: str) -> Map:
@@ -193,15 +223,18 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
 
 
-def slip_error(file: str, slip: Slip, sample: str | None, place: Route, gone: bool = False) -> PackError:
-    """A slip of a pack file as an error, at its line; `sample` is a valid one, `place` its path as typed; of a field
-    that is `gone`, `sample` is what is written now.
+def slip_error(file: str, slip: Slip, shape: str | None, place: Route) -> PackError:
+    """A slip of a pack file as an error, at its line; `shape` names the schema of what is valid, `place` is the path as
+    typed.
     """
     (hint, facts), name = slip.told, slip.name
     if name == "date-spelling" and hint in ("count", "list", "value"):
         name = "wrong-form"
     key = f"pack.{name}" if f"pack.{name}" in catalogue("zh") else "pack.wrong-form"
+    gone = instead_of(shape, slip.path, slip.value) if shape and name == "unknown-field" else None
     values = {"zh": facts["values"], "en": facts["english"]} if name == "unknown-value" and "english" in facts else ()
+    sample = shape and (gone or sample_of(shape, slip.path) or in_use(shape, slip.path))
+    wanted = wanted_at(shape, slip.path) if shape and key == "pack.wrong-form" else ()
     return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
                      near=None if gone else facts.get("nearest"), values=values, missing=facts.get("missing"),
-                     sample=sample)
+                     sample=sample, wanted=" ".join(wanted))

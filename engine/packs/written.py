@@ -157,6 +157,14 @@ def sample_of(shape: str, path: Route) -> str | None:
     return f"{lead}{schema['examples'][0]}"
 
 
+def wanted_at(shape: str, path: Route) -> list[str]:
+    """The types that the value at a path of a file may have."""
+    schema, file = _at(shape, path)
+    ways = [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]
+    named = [way.get("type", "string" if "oneOf" in way else ()) for way in ways]
+    return [one for way in named for one in ([way] if isinstance(way, str) else way)]
+
+
 def instead_of(shape: str, path: Route, gone: str | None) -> str | None:
     """What is written in place of a field that was one once, below a path of a file in the words of its schema."""
     schema, file = _at(shape, path)
