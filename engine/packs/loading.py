@@ -101,7 +101,7 @@ class Loader:
         if not home:
             return slips
         self.faults.append(PackError(
-            file, top[0].mark.line + 1, "pack.at-the-top", names=names, count=len(names), home=home,
+            file, top[0].mark.line + 1, "pack.at-the-top", names=names, home=home,
             there=home in tree.entries, item=names[0] if of_items else ""))
         return [slip for slip in slips
                 if slip not in top and not (slip.name == "missing-field" and len(slip.path) == 1)]
