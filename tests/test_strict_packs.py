@@ -359,7 +359,7 @@ def test_rules_changed_by_chance_are_refused_or_run(tmp_path: Path, pack: Pack) 
         for rule in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)["rules"]:
             spots = [spot for key in ("check", "when", "each") if key in rule
                      for spot in [(rule, key), *_spots(rule[key])]]
-            texts = [(home, key) for home, key in spots if isinstance(home[key], str)] or [(rule, "id")]
+            texts = [(home, key) for home, key in spots if isinstance(home[key], str)] or [(rule["title"], "zh")]
             home, key = chance.choice(texts)
             home[key] = chance.choice(pool)
             rule["examples"] = {side: [{"base": "personal"}] for side in ("pass", "fail")}
@@ -453,3 +453,14 @@ def test_the_example_for_a_wrong_type_is_what_the_pack_that_comes_along_says() -
              for option in options}
     lacking = {path for path in asked if sample_of("rules", path) is None and in_use("rules", path) is None}
     assert len(asked) > 30 and not lacking
+
+
+@pytest.mark.parametrize(("ident", "sample"), [
+    ("ZZ-12", "ZZ12"), ("ＺＺ１２", "ZZ12"), ("zz12", "ZZ12"), ("ZZ 12", "ZZ12"), ("ZZ,12", "ZZ12"), ("ZZ*", "ZA01"),
+    ("规则12", "ZA01"), ("ZZ١٢", "ZA01")])
+def test_an_id_of_a_rule_that_no_pattern_could_choose_is_refused_in_one_line(
+        tmp_path: Path, ident: str, sample: str) -> None:
+    said = invoked("rules", "lint", with_rule(tmp_path, RULE.replace("id: ZZ01", f"id: '{ident}'"))).output
+    assert said.splitlines()[1:] == ["规则包有 1 处要改"], said
+    assert said.startswith(f"families/ZZ.yaml 第 4 行：[broken] 规则编号“{ident}”不合写法；编号是两个大写英文字母加"
+                           f"两位或更多数字，例如 id: {sample}"), said

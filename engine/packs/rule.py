@@ -10,7 +10,9 @@ from ..reading.report import Doc, Items
 from ..recording import dataclass, field
 from ..records import PackError
 from ..text.messages import LANGUAGES, say
+from ..text.regex import regex
 
+_IDENT = regex("[A-Z]{2}[0-9]{2,}")     # as patterns that choose rules, ranges of them and addresses of pages want it
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -94,6 +96,8 @@ class Defaults:
 def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
     """The rule that an entry of a family file says. Raises PackError."""
     ident = one["id"]
+    if not _IDENT.fullmatch(ident):
+        raise PackError(file, line_in(one.src, "id"), "pack.rule-id", rule=ident, sample=_near(ident))
     if ("must" in one) == ("check" in one):
         raise PackError(file, line, "pack.check-or-must", rule=ident)
     if isinstance(one.get("check"), Items) and one["check"].kept is not None:
@@ -110,6 +114,14 @@ def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
         message=one.get("message") or plain_message(one["title"], defaults.languages), remedy=one["remedy"],
         hints=one.get("hints", {}), examples=one.get("examples", {"pass": [], "fail": []}), file=file, line=line,
         typed=one.src, sources=sources)
+
+
+def _near(ident: str) -> str:
+    """The ID of a rule that is likely meant by what is none."""
+    import unicodedata
+
+    found = "".join(one for one in unicodedata.normalize("NFKC", ident).upper() if one.isascii() and one.isalnum())
+    return found if _IDENT.fullmatch(found) else "ZA01"
 
 
 def checks_of(one: Doc) -> Iterator[tuple[int | None, dict[str, Any]]]:
