@@ -90,6 +90,8 @@ def beside_of(about: Any, phase: str | None, over: str | None, world: World,
         own = {"entry": (mine or [None])[0], "unit": (unit or [None])[0], "staff": staff,
                "extended": (extended or [None])[0], **listed}
         own = {key: one for key, one in own.items() if one}
+        if others.get("received") is not None:
+            own["received"] = others["received"]
     known = {"@today": world.as_of, "@roster": own if world.roster else None, **others}
     return {name: Item(known.get(step), (shape,)) for name, (step, shape) in offered(PACK, over).items()}
 
@@ -190,6 +192,11 @@ class Sight:
     def unit(self, key: str | None) -> Any:
         return next((one for one in self.files if one.kind == "unit" and one.key == key and one.counts), None)
 
+    aside: dict[Any, Any] = {}      # every file is a report
+
+    def bind(self, one: Any) -> Any:
+        return one.case
+
     def one(self, at: int) -> Any:
         return next(one for one in self.files if one.at == at)
 
@@ -198,7 +205,7 @@ class Sight:
 
     def unread(self) -> Any:
         entry = roster().people.get(self.lost or "")
-        return [SimpleNamespace(entry=entry)] if entry else []
+        return [SimpleNamespace(entry=entry, phase=None)] if entry else []
 
 
 COUNTED: Counter[str] = Counter()
@@ -228,6 +235,26 @@ def steps_in(tree: Any, names: tuple[str, ...]) -> int:
         return -1
     own = len(tree) - 2 if len(tree) > 1 and tree[0] == "path" and tree[1] in names else -1
     return max([own, *(steps_in(one, names) for one in tree)])
+
+
+def reads_received(tree: Any) -> bool:
+    """Whether a part names how many of a unit's people have filed."""
+    if not isinstance(tree, tuple | list):
+        return False
+    return (len(tree) > 2 and tree[0] == "path" and tree[1] in ("roster", "名册") and tree[2] in ("received", "实报")) \
+        or any(map(reads_received, tree))
+
+
+def received(unit: Any, files: list[Any], lost: str) -> tuple[int | None, bool]:
+    """How many of a unit's people have filed by the day of its report, if the days are known; whether nobody knows."""
+    staff = {id_key(one["id"]): [] for one in ROSTER["people"] if id_key(one["unit"]) == unit.key}
+    for one in files:
+        if one.key in staff and PACK.order(one.phase) >= PACK.order(unit.phase):
+            staff[one.key].append(one.submitted)
+    in_time = {key for key, days in staff.items() if any(
+        day and unit.submitted and day <= unit.submitted for day in days)}
+    known = unit.submitted and all(None not in days for key, days in staff.items() if key not in in_time)
+    return len(in_time) if known and staff else None, lost in staff.keys() - in_time
 
 
 EXAMPLES = settings(max_examples=MOST // 8, derandomize=MOST < 1000)
@@ -298,7 +325,13 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
                                  and two.key == one.unit_key), None),
                   "@earlier": next((plain(two.case.report.doc) for two in reversed(files)
                                     if two.key == one.key and two.at < one.at), None)}
-        beside = beside_of(one.about, one.phase, over, world, {key: two or None for key, two in others.items()})
+        count, unsure = received(one, files, lost) if over == "units" else (None, False)
+        beside = beside_of(one.about, one.phase, over, world, {key: two or None for key, two in others.items()}
+                           | {"received": count})
+        if unsure and reads_received(trees):
+            assert not told_at, texts
+            COUNTED["unsure"] += 1
+            continue
         if (lost, over, one.key) == (id_key("P-3"), "units", id_key("U-2")) and steps_in(trees, PEOPLE) >= 0:
             assert not told_at, texts       # nobody knows what stands there
             COUNTED["unsure"] += 1

@@ -253,6 +253,27 @@ def test_a_place_that_cant_be_read_is_said_and_the_others_are_judged(pack: Pack,
 
 # --- over the batch ----------------------------------------------------------------------------------
 
+def test_how_many_of_the_unit_filed_by_the_day_of_its_report(pack: Pack, tmp_path: Path) -> None:
+    """Other reports than the current ones count too; what nobody knows is not assessed, a day that is missing is silent."""
+    made = rules_of(tmp_path, "unit\nover: 单位\nmust: collected.received == 名册.实报")
+
+    def said(figure: int, *days: str | None) -> tuple[Any, Any]:
+        home = tmp_path / f"{figure} {days}"
+        home.mkdir()
+        files = {f"{at}.yaml": {key: value for key, value in person(pack, submitted=day).items() if value is not None}
+                 for at, day in enumerate(days)}
+        report = unit(pack, submitted="2023-07-03", collected={"due": 1, "received": figure})
+        return check(home, made, {"u.yaml": report, **files})
+
+    wrong, right, unsure = [("ZZ01", "u.yaml", "/collected/received")], ([], []), ([], [("ZZ01", "u.yaml", "type")])
+    assert said(1, "2023-07-03") == right
+    assert said(1, "2023-07-04") == said(1) == (wrong, [])
+    assert said(1, "2023-07-02", "2023-07-05") == right
+    assert said(1, None) == said(0, None) == right
+    assert said(1, "七月底") == said(0, "七月底") == unsure
+    assert said(0, "七月底", "2023-07-02") == (wrong, [])
+
+
 SUM = "unit\nover: 单位\nmust: collected.received == 个数(个人报告)"
 LISTED = "personal\nover: people\nmust: all(themes.problems.id in unit.themes.problems.id)"
 THERE = "personal\nover: 个人\nmust: 单位报告 is given\nat: person.unit"
@@ -419,6 +440,7 @@ REFUSED = {
     "names(filled_by) == names(reviewed_by)": (None, "persons", 0),
     "people.submitted is given": (None, "needs-over", 0),
     "roster.boss is given": (None, "no-such-part", 0),
+    "roster.received is given": (None, "no-such-part", 0),
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..language.beyond import EARLIER, OVERS, PEOPLE, REPORTS, ROSTER, TODAY, UNIT, Beyond
+from ..language.beyond import EARLIER, OVERS, PEOPLE, RECEIVED, REPORTS, ROSTER, TODAY, UNIT, Beyond
 from ..language.later import EARLIER_PHASE
 from ..language.leaving import made_of
 from ..language.reads import Unassessed, maps, remembered
@@ -20,6 +20,7 @@ from ..text.wording import id_key, name_key, name_parts, split_names
 from .kinds.batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kinds.late import LateCheck, Verdict
 from .naming import names_in, unit_in
+from .receiving import received
 
 if TYPE_CHECKING:
     import re
@@ -43,7 +44,7 @@ class AskedReport:
     pack: Pack
     run: World
     memo: dict[Any, Any] = field(default_factory=dict)
-    nodes: Nodes = field(default_factory=lambda: _NO_NODES)     # nothing that is asked later reads columns
+    nodes: Nodes = field(default_factory=lambda: _NO_NODES)     # little that is asked later reads columns
     slips: Sequence[object] = ()    # what could not be read was not left behind
 
     def skip(self, path: Route, reason: str) -> None:
@@ -223,13 +224,19 @@ class _Neighbours:
         if not unsure and UNIT in self.wanted and beside[UNIT] is None:
             return      # the same
         beside |= known_beside(self.later, kind, key, unit_key, phase, self.view.world)
+        if self.later.counts_received and one and ROSTER in beside:
+            count, why = received(one, self.view, self.sentence.pack)
+            beside[ROSTER].update({} if count is None else {RECEIVED[1]: count})
+            unsure = unsure or why
         spoken: set[tuple[Route, str]] = set()
         for before in self._before(one) if EARLIER in self.steps else [None]:
             case = asked(self._made(one), kind, phase, self.sentence.pack, self.view.world, {**beside, EARLIER: before})
             scopes = maps(case, [Scope(case.report.doc, ())], self.sentence.steps[-1])
             if unsure or before is _NOTHING:    # nobody knows what is in a report that stands beside it
-                asks = [scope for scope in scopes if self.sentence.asks(case, scope)]
-                yield from (Mark(one, self.sentence.path(scope), unjudged="type") for scope in asks[:1] if one)
+                case.nodes = Nodes(case.report.doc)
+                asks = [] if self.sentence.lacks(case) else [at for at in scopes if self.sentence.asks(case, at)]
+                why = unsure or "type"
+                yield from (Mark(one, self.sentence.path(scope), unjudged=why) for scope in asks[:1] if one)
                 continue
             for scope, facts in told(self.sentence, case, scopes):
                 said = self.sentence.path(scope), id_key(scope.node) if scope.node.__class__ is str else ""
@@ -237,8 +244,8 @@ class _Neighbours:
                     yield Mark(one, said[0] if one else (), hint, facts, entry)
                 spoken.add(said)
 
-    def _beside(self, key: str | None, unit_key: str | None) -> tuple[dict[Beyond, Any], bool]:
-        """The other reports that stand beside one, and whether one of them is there and not known."""
+    def _beside(self, key: str | None, unit_key: str | None) -> tuple[dict[Beyond, Any], str | None]:
+        """The other reports that stand beside one, and why nobody knows what is in one of them."""
         found: dict[Beyond, Any] = {}
         unsure = False
         if PEOPLE in self.steps:
@@ -253,7 +260,7 @@ class _Neighbours:
             if self not in memo:
                 memo[self] = self._listed(self.reports)
             found[REPORTS] = memo[self]
-        return found, unsure
+        return found, "type" if unsure else None
 
     def _made(self, one: File | None) -> Doc:
         """A report of what it left behind."""

@@ -155,7 +155,7 @@ class Compiled:
         key = kind, level, phase
         if key not in self._asked:
             self._asked[key] = [check for check in self.active(*key)
-                                if check.kind.stage == BATCH or kind in check.kinds]
+                                if kind in check.kinds or (check.kind.stage == BATCH and not check.is_sentence)]
         return self._asked[key]
 
     def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:

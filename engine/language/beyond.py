@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..packs.pack import KINDS, Pack
-from ..reading.schema import DateShape, ListShape, MapShape, Shape
+from ..reading.schema import CountShape, DateShape, ListShape, MapShape, Shape
 
 if TYPE_CHECKING:
     from .scopes import Offered
@@ -25,6 +25,9 @@ class Beyond(str):
 
 TODAY, ROSTER = Beyond("@today"), Beyond("@roster")
 PEOPLE, UNIT, EARLIER, REPORTS = Beyond("@people"), Beyond("@unit"), Beyond("@earlier"), Beyond("@reports")
+RECEIVED = (ROSTER, "received")     # of a unit: how many of its people have filed by the day of its report
+# What the roster has of a unit's people: over units a sentence that reads it is asked when all reports are there.
+OF_PEOPLE: tuple[tuple[str, ...], ...] = ((ROSTER, "staff"), RECEIVED)
 # What is the same for every report of a run.
 SHARED: tuple[tuple[str, ...], ...] = ((TODAY,), (ROSTER, "people"), (ROSTER, "units"), (REPORTS,))
 
@@ -56,7 +59,7 @@ def offered(pack: Pack, over: str | None) -> Offered:
 def _offered(over: str | None, roster: MapShape, person: MapShape, unit: MapShape) -> Offered:
     from .functions import NAMES
 
-    steps: dict[Beyond, Shape] = {TODAY: DateShape("", "date", None), ROSTER: _roster(roster)}
+    steps: dict[Beyond, Shape] = {TODAY: DateShape("", "date", None), ROSTER: _roster(roster, over)}
     if over is not None:
         own = [shape for kind, shape in zip(KINDS, (person, unit), strict=True) if kind in OVERS[over]]
         steps |= {EARLIER: together(own), REPORTS: ListShape("", together([person, unit]), None)}
@@ -66,14 +69,15 @@ def _offered(over: str | None, roster: MapShape, person: MapShape, unit: MapShap
     return {written: (step, shape) for step, shape in steps.items() for written in names[step]}
 
 
-def _roster(roster: MapShape) -> MapShape:
-    """The roster: all of it, and what it says of the one whose report it is."""
+def _roster(roster: MapShape, over: str | None) -> MapShape:
+    """The roster: all of it, what it says of the one whose report it is, and of a unit how many of its people filed."""
     from .functions import NAMES
 
     units, people = (roster.fields[name][1] for name in ("units", "people"))
     shape = MapShape("")
     for key, part in (("entry", together([units.item, people.item])), ("unit", units.item), ("staff", people),
-                      ("extended", DateShape("", "date", None))):
+                      ("extended", DateShape("", "date", None)),
+                      *([(RECEIVED[1], CountShape("", ()))] if over == "units" else ())):
         shape.add(key, NAMES["roster"][key], part)
     for key, part in (("units", units), ("people", people)):
         shape.add(key, roster.titles[key], part)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..packs.pack import KINDS
 from ..reading.paths import EACH, ITEM, Scope
-from .beyond import EARLIER, OVERS, REPORTS_BESIDE, ROSTER, TODAY, Beyond
+from .beyond import EARLIER, OVERS, RECEIVED, REPORTS_BESIDE, ROSTER, TODAY, Beyond
 from .leaving import Tree, leaver, made_of, of_values, path_text, tree_of
 from .reads import Examined, Left, Unassessed, around, one, values
 
@@ -46,7 +46,10 @@ class LaterSentence:
         # over the batch whether a part of it is not enough; what stands in an earlier report is asked if there is one
         beside = [steps for steps in self.far if steps[0] in REPORTS_BESIDE]
         self.of_batch = understood.of_batch
-        self.needs_all = any(steps[0] != EARLIER or len(steps) == 1 for steps in beside)
+        self.kinds = frozenset(kind for kind in KINDS if kind in OVERS[self.over or "reports"] or any(
+            steps[0] != EARLIER and REPORTS_BESIDE[Beyond(steps[0])][1] in (None, kind) for steps in beside))
+        self.counts_received = RECEIVED in self.far
+        self.needs_all = self.counts_received or any(steps[0] != EARLIER or len(steps) == 1 for steps in beside)
         # What is read of the item itself is left with it, but over the batch, where it may stand in another report.
         last = len(sentence.steps) - 1 if not self.of_batch else 0
         self._item = leaver([tree_of(steps for level, steps in self.near if level == last)]) if last else None

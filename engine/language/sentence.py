@@ -57,11 +57,12 @@ class RuleSentence:
         self.each = understanding.path_text(self.steps[-1])
         self.types = {name: node.type for name, node in understood.let.items()}     # of the facts for its message
         self.always = understood.must is None and not understood.conditions     # there is neither condition nor demand
-        self.kinds = understood.kinds(pack)     # of reports that may hold what it looks at, and can't be told without
         self._needed = [understanding.path_text(steps) for steps in understood.strict]
         self._looks = understood.look is not None
         # what more than the report must answer
         self.later = LaterSentence(self, understood) if understood.later else None
+        # the kinds of reports that may hold what it looks at, and can't be told without
+        self.kinds = self.later.kinds if self.later and self.later.of_batch else understood.kinds(pack)
         self._programs: dict[str, Program] = {}
         self._look: Callable[[Examined], bool] | None = None
         self._exact: Callable[[Examined, Scope], bool] | None = None
@@ -128,9 +129,9 @@ class RuleSentence:
     @property
     def quick(self) -> Callable[[Examined], bool] | None:
         """A look that may pass a report over, of a sentence that is asked later too; None where there is none."""
-        return self.look if self._looks else self._lacks if self.later and self._needed else None
+        return self.look if self._looks else self.lacks if self.later and self._needed else None
 
-    def _lacks(self, case: Examined) -> bool:
+    def lacks(self, case: Examined) -> bool:
         """Whether a report has not all that the sentence can't be told without."""
         return not all([case.nodes[path] for path in self._needed])
 

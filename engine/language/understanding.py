@@ -13,7 +13,7 @@ from ..records import Route
 from ..text.dates import parse_date
 from ..text.regex import regex
 from . import meaning
-from .beyond import OVERS, REPORTS_BESIDE, offered, over_of
+from .beyond import OF_PEOPLE, OVERS, REPORTS_BESIDE, Beyond, offered, over_of
 from .emit import Writer, alone, pairs
 from .functions import either
 from .leaving import path_text
@@ -72,10 +72,11 @@ class Understood:
     @property
     def of_batch(self) -> bool:
         """Whether other reports must stand beside the one that is asked."""
-        reads = [part for one in self.nodes for part in parts_of(one) if isinstance(part, Read)]
+        read = [self.levels[-1].steps, *((*self.levels[one.level].steps, *one.steps) for node in self.nodes
+                                         for one in reads_in(node) if one.level >= 0)]
+        beside = (*((one,) for one in REPORTS_BESIDE), *(OF_PEOPLE if self.over == "units" else ()))
         return self.over is not None and (self.mixed or self.over == "reports" or any(
-            steps[:1] == (one,) for one in REPORTS_BESIDE for steps in (self.levels[-1].steps, *(
-                (*self.levels[read.level].steps, *read.steps) for read in reads if read.level >= 0))))
+            steps[:len(one)] == one for one in beside for steps in read))
 
     @property
     def early(self) -> list[Node]:
@@ -89,8 +90,9 @@ class Understood:
 
     @property
     def strict(self) -> list[Steps]:
-        """The places without which what must be can't be told."""
-        return [(*self.levels[one.level].steps, *one.steps) for one in (strict_in(self.must) if self.must else ())]
+        """The places of the report without which what must be can't be told."""
+        places = [(*self.levels[one.level].steps, *one.steps) for one in (strict_in(self.must) if self.must else ())]
+        return [steps for steps in places if not (steps and isinstance(steps[0], Beyond))]
 
     @property
     def calls(self) -> list[Call]:
@@ -104,7 +106,7 @@ class Understood:
 
     def kinds(self, pack: Pack) -> frozenset[str]:
         """The kinds of report that may hold what it looks at, and what it can't be told without."""
-        wanted = [*([] if self.of_texts else [self.levels[-1].steps]), *(self.strict if not self.of_batch else ())]
+        wanted = [*([] if self.of_texts else [self.levels[-1].steps]), *self.strict]
         return frozenset(kind for kind, shape in pack.shapes.items() if all(leads([shape], steps) for steps in wanted)
                          and (self.over is None or kind in OVERS[self.over]))
 

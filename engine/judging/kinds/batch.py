@@ -16,13 +16,12 @@ from zlib import adler32, crc32
 
 from ...reading.columns import Rows, packed, unpacked
 from ...reading.paths import Field, Scope
-from ...reading.report import BAD
 from ...recording import dataclass, field
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
 from ..alike import candidates, groups, hashes, marks, sketch
-from .kind import BATCH, Fact, Kind, Options
+from .kind import BATCH, Kind, Options
 
 if TYPE_CHECKING:
     from ...packs.pack import Pack
@@ -199,94 +198,6 @@ def report_repeated(options: Options, pack: Pack) -> BatchCheck:
         return None, judge
 
     return BatchCheck(_nothing, survey)
-
-
-Places = dict[str, list[int]]       # by a person's key those of the phases that its files may be of
-
-
-def _came_of_people(view: Sight, pack: Pack) -> tuple[dict[str, list[File]], Places, Places]:
-    """By a person's key the reports that can be read; of what can't be read, and of what is no report, the phases."""
-    filed: dict[str, list[File]] = defaultdict(list)
-    for one in view.everything():
-        if one.kind == "personal" and one.key:
-            filed[one.key].append(one)
-
-    def place(one: Other) -> int:
-        return pack.order(one.phase) if one.phase else len(pack.phases)
-
-    unread: Places = defaultdict(list)
-    for lost in view.unread():
-        unread[lost.entry.key].append(place(lost))
-    for person, came in filed.items():
-        if any(one.phase is None for one in came):      # it may be of any
-            unread[person].append(len(pack.phases))
-    return filed, unread, {key: [*map(place, some)] for (kind, key), some in view.aside.items() if kind == "personal"}
-
-
-def _reaches(at: int, people: Iterable[str], places: Places) -> bool:
-    """Whether a file of these people may be of the phase at a place, or of a later one."""
-    return any(place >= at for person in people for place in places.get(person, ()))
-
-
-def collected_agrees(options: Options, pack: Pack) -> BatchCheck:
-    """A unit with people on the roster says how many reports were due and received, as roster and batch have it.
-
-    Who filed in time can be told only where the day of filing of the unit and of its people is known: where one can't
-    be read the number received is not judged, and where one is missing nothing is said of it. Nor is it judged where
-    somebody's file can't be read or is no report.
-    """
-    due, received = Field(options["due"]), Field(options["received"])
-
-    def collect(case: Case, about: About) -> Fact | None:
-        unread = case.report.doc.get(pack.roles.filed) is BAD
-        if about.kind != "unit":
-            return {"unread": True} if unread else None
-        scope = Scope(case.report.doc, ())
-        figures = [one.first(case, scope) for one in (due, received)]
-        return None if BAD in figures else {"figures": figures, "unread": unread}
-
-    def survey(view: Sight) -> tuple[Take, Judge]:
-        roster = view.world.roster
-        units: list[tuple[File, Fact]] = []
-        undatable: set[int] = set()     # files whose day of filing can't be read
-
-        def take(one: File, fact: Fact) -> None:
-            if fact["unread"]:
-                undatable.add(one.at)
-            if "figures" in fact and roster and one.counts and view.applies(one) \
-                    and roster.members(one.key or ""):
-                units.append((one, fact))
-
-        def judge() -> Iterator[Mark]:
-            filed, unread, aside = _came_of_people(view, pack) if units else ({}, {}, {})
-            for unit, fact in units:
-                assert roster is not None       # else no unit was taken
-                figures = fact["figures"]
-                at, end = pack.order(unit.phase), pack.phase_date(unit.phase, "end") or ""
-                members = roster.members(unit.key or "")
-                own = [one for person in members for one in filed.get(person.key, ()) if pack.order(one.phase) >= at]
-                timely = {one.key for one in own
-                          if one.submitted and unit.submitted and one.submitted <= unit.submitted}
-                undated = [unit.at] if unit.submitted is None else [
-                    one.at for one in own if one.submitted is None and one.key not in timely]
-                others = [person.key for person in members if person.key not in timely]
-                unsure = "type" if undatable.intersection(undated) or _reaches(at, others, unread) else \
-                    "ignored" if _reaches(at, others, aside) else None
-                wanted = [sum(not roster.excused(person, end) for person in members), len(timely)]
-                if figures == [None, None]:
-                    yield Mark(unit, tuple(due.steps[:-1]), "absent", {"count": wanted[0]})
-                    continue
-                if figures[0] != wanted[0]:
-                    yield Mark(unit, tuple(due.steps), "no-due" if figures[0] is None else "due", {"count": wanted[0]})
-                if unsure:          # one more may have come in time
-                    yield Mark(unit, tuple(received.steps), unjudged=unsure)
-                elif not undated and figures[1] != wanted[1]:
-                    yield Mark(unit, tuple(received.steps), "no-received" if figures[1] is None else "received",
-                               {"count": wanted[1]})
-
-        return take, judge
-
-    return BatchCheck(collect, survey)
 
 
 def _subject(one: File) -> tuple[str | None, str | None]:
@@ -591,9 +502,6 @@ CHECK_KINDS = {
         "ident phase_name closed file unreadable"),
         stage=BATCH, whole=True, on_roster=True),
     "report_repeated": Kind(make=report_repeated, raises={None: "others"}, stage=BATCH, of_earlier=True),
-    "collected_agrees": Kind(make=collected_agrees, raises=dict.fromkeys(
-        ("absent", "due", "no-due", "received", "no-received"), "count"),
-        stage=BATCH, whole=True, on_roster=True),
     "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, long=True),
     "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
     "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, of_earlier=True),
