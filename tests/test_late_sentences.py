@@ -254,7 +254,7 @@ def test_a_place_that_cant_be_read_is_said_and_the_others_are_judged(pack: Pack,
 # --- over the batch ----------------------------------------------------------------------------------
 
 def test_how_many_of_the_unit_filed_by_the_day_of_its_report(pack: Pack, tmp_path: Path) -> None:
-    """Other reports than the current ones count too; what nobody knows is not assessed, a day that is missing is silent."""
+    """Earlier files count too; what nobody knows is not assessed, of a missing day nothing is said."""
     made = rules_of(tmp_path, "unit\nover: 单位\nmust: collected.received == 名册.实报")
 
     def said(figure: int, *days: str | None) -> tuple[Any, Any]:
