@@ -21,7 +21,7 @@ from running import ROOT
 from bayang.cli import bayang
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import OptionError, PackError, Told, UsageError
-from bayang.engine.text.messages import LANGUAGES, catalogue, say, told
+from bayang.engine.text.messages import LANGUAGES, catalogue, render, say, told
 
 CODE = [ROOT / "cli.py", ROOT / "__main__.py", *sorted((ROOT / "engine").rglob("*.py"))]
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
@@ -119,6 +119,27 @@ def test_each_text_is_of_its_language() -> None:
     for key, text in catalogue("en").items():
         outside = re.sub(r"{[{%].*?[%}]}|“[^”]*”|\{[^{}]*\}|e\.g\. .*|\"[^\"]*\"", "", text)
         assert not HAN.search(outside), f"{key}: {outside}"
+
+
+# What follows a 1 in a text that is no count of it: a name, a bound that is never 1, a verb of another subject.
+NO_COUNT = frozenset("""
+table.from-one config.strange words.some noticed.template_failed notice.basis_mend notice.basis_missing statistics.note_few ledger.mark_month
+ledger.marks_note diff.note_chain totals.superseded language.long template.long template.large propose.batch
+propose.no-base propose.roster""".split())
+SINGULAR = frozenset("is was has does this its as less us gives says needs holds lies stands takes counts falls remains".split())
+
+
+def test_one_is_no_plural_in_english() -> None:
+    """Each text with 1 for all that it shows; of packs' faults numbers are bounds and names."""
+    wrong = {}
+    for key, text in catalogue("en").items():
+        if not key.startswith(("lint.", "pack.")) or key == "lint.totals":
+            said = render(text, {name: "1" if name == "wanted" else 1 for name in variables(text)})
+            found = [one[0] for one in re.finditer(r"(?<![\w.:-])1 (?:[a-z]+ )?([a-z]+s|are|have|were|people)\b", said)
+                     if not SINGULAR.intersection(one[0].split())] + re.findall(r"\w+\(s\)", said)
+            if found:
+                wrong[key] = found
+    assert set(wrong) == NO_COUNT, {key: wrong.get(key) for key in wrong.keys() ^ NO_COUNT}
 
 
 def asked() -> Iterator[tuple[str, int, ast.expr, set[str] | None]]:
