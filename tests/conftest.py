@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,23 @@ packs.assemble = _once
 # A file of a pack that many packs of the tests hold, or take over, is parsed once; nobody changes what is in it.
 loading.read_typed = lru_cache(maxsize=256)(loading.read_typed)
 
-# A command in this process finds that pack compiled, as one that starts anew finds it kept; here no pack is put away.
+# A command in this process finds a pack compiled until a file of it changes, as one that starts anew finds it kept; no
+# pack is put away here.
 _compiled = ready.compiled
-_ours = cache(lambda: _compiled(BUNDLED, None))
-ready.compiled = wraps(_compiled)(lambda folder, home: _ours() if folder == BUNDLED else _compiled(folder, None))
+
+
+@lru_cache(maxsize=16)
+def _kept(folder: Path, _files: frozenset[tuple[Path, int, int]]) -> Compiled:
+    return _compiled(folder, None)
+
+
+@wraps(_compiled)
+def _ready(folder: Path, home: Path | None) -> Compiled:
+    files = folder.absolute().rglob("*") if folder != BUNDLED else ()
+    return _kept(folder, frozenset((path, (one := path.lstat()).st_mtime_ns, one.st_size) for path in files))
+
+
+ready.compiled = _ready
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -103,7 +103,8 @@ def test_10_8_a_report_that_can_be_read_says_the_same_afterwards(data: st.DataOb
 
 
 @LAW
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=300).map(str.encode), st.lists(st.sampled_from([
+@given(st.one_of(st.binary(max_size=200), st.text(st.characters(exclude_categories=["Cs"]), max_size=300).map(
+    str.encode), st.lists(st.sampled_from([
     "报告类型: 个人", "姓名：张三", "填报日期: 2022.4.20", "－ 一项", "1、二项", "\t备注: 见附件", "\u3000学习情况:",
     "八个方面: {实干: }", "备注: '", "  - 形式：会议", "附件: 甲、乙", "---", "备注: |", "  云环发【2021】3号",
     "# 说明", "个人:"]),

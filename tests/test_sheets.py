@@ -90,7 +90,7 @@ def test_every_text_is_a_text_in_xlsx(text: str) -> None:
     assert not any(mark in part for part in parts(data).values() for mark in ("<hyperlink", "/hyperlink\"", "<f>"))
 
 
-@given(st.text(max_size=40))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_no_text_breaks_a_file_or_becomes_anything_else(text: str) -> None:
     assert len(list(csv.reader(io.StringIO(as_csv(table(text)).decode("utf-8-sig"))))) == 2
     found = cells(as_xlsx([table("前" + text)], "2022-08-08"))

@@ -37,7 +37,7 @@ from bayang.engine.text.messages import LANGUAGES
 PACKS = {"bundled": BUNDLED, **{name: Path(__file__).parent / "packs" / name for name in ("service", "window")}}
 # Words as people type them, and all that could be mistaken: for lists, dates, numbers, formulas, our own signs.
 WORDS = st.one_of(
-    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12),
+    st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=12),
     st.sampled_from([
         "登记本（一、二月）", "=1+1", "'甲", "2022-04-30", "2022年4月30日", "年底前", "007", "1.50", "1e5", "12",
         "- 甲", "-", "※ 请填写", "第5行", "全部", "甲、乙，丙；丁", "甲\n乙", "- 甲\n- 乙", "甲\n\n  乙", "no", "~",
