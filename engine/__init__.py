@@ -9,6 +9,5 @@ authoring  for those who write packs: examples, lint, the manual of the rules, t
 output     what people and programs get: findings in every format, notices, statistics, forms
 console    what only the command line needs
 
-Beside them: `records` that pass between the rooms, `recording` by which classes become such, `writing` files whole, and
-`interruptions` held back for that.
+Beside them: `records` that pass between the rooms, `recording` by which classes become such, and `writing` files whole.
 """

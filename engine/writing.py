@@ -1,4 +1,5 @@
-"""Writes files whole: a draft beside each, then renames, so that a killed run leaves no half file.
+"""Writes files whole: a draft beside each, then renames, so that a killed run leaves no half file; and holds back what
+would cut in two what must not be cut.
 
 A file that is there keeps its mode, a link the file that it names. Drafts that a killed run left are removed by the
 next one that writes beside them. Which files may be written over is not asked here.
@@ -10,6 +11,7 @@ import contextlib
 import errno
 import os
 import re
+import signal
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -17,12 +19,24 @@ from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
-from .interruptions import uninterrupted
 from .recording import dataclass, field
 
 Output = bytes | Iterable[str]
 _DRAFT = r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp"      # the machine, the process, a word by chance
 STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Generator[None, None, None]:
+    """Ctrl-C and SIGTERM wait until the block is through; a process that starts in it never gets them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

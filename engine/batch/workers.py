@@ -23,7 +23,6 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..interruptions import uninterrupted
 from ..judging.check import Checker
 from ..judging.results import FileResult, as_bytes, to_lines
 from ..judging.telling import Style
@@ -31,6 +30,7 @@ from ..judging.world import World
 from ..reading.files import STDIN, Files, Listed, names_of, read_bytes
 from ..recording import dataclass, field
 from ..records import Limits, NotAssessed, Unreadable
+from ..writing import uninterrupted
 
 if TYPE_CHECKING:       # not loaded for a few files
     from ctypes import c_int

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..interruptions import uninterrupted
 from ..reading.files import REPORTS, STDIN, Listed, read_bytes, real_path
 from ..recording import dataclass
 from ..records import Limits, Unreadable, UsageError
 from ..text.lines import safe, wrap
 from ..text.messages import say
-from ..writing import drafted
+from ..writing import drafted, uninterrupted
 from .checking import pack_of
 from .errors import writing
 from .options import PLACE, in_language, of_pack, option
