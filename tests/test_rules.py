@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bayang.engine.authoring.examples import batch_of, bytes_of, findings_in
+from bayang.engine.authoring.examples import Trial, batch_of, findings_in
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.rule import Rule
@@ -303,13 +303,12 @@ def test_a_rule_has_both_kinds_of_example(pack: Pack, ident: str) -> None:
 # --- what a finding says --------------------------------------------------------------------------
 
 
-def scalars(pack: Pack, example: dict[str, Any]) -> set[str]:
+def scalars(pack: Pack, example: dict[str, Any], batch: Trial) -> set[str]:
     """Every text that the submitters of an example wrote, but for dates, IDs and listed values."""
     found: set[str] = set()
-    for one in example.get("files") or [example]:
+    for one, data in zip(example.get("files") or [example], batch.files.values(), strict=True):
         if "base64" in one:
             continue
-        data = bytes_of(pack, one)
         text = data.decode(one.get("encoding", "utf-8"), "replace")
         try:
             rest = list(yaml.load_all(text, Loader=yaml.CSafeLoader))
@@ -339,7 +338,8 @@ def test_findings_speak_without_quoting(compiled: Compiled, ident: str) -> None:
     for example in rule.examples["fail"]:
         if "tested" in example:
             continue
-        batch, texts = batch_of(pack, example), {one for one in scalars(pack, example) if len(one) >= 6}
+        batch = batch_of(pack, example)
+        texts = {one for one in scalars(pack, example, batch) if len(one) >= 6}
         for language in LANGUAGES:
             said = [one for one in findings_in(compiled, batch, language) if one.rule == ident]
             assert said

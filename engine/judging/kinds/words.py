@@ -128,8 +128,11 @@ def private_number(options: Options, pack: Pack) -> Check:
     of_roster = {*identity.values(), (identity["personal"][0], pack.roles.person_unit)}     # where its IDs belong
 
     def asks(one: Typed) -> Facts | tuple[str, Facts] | None:
+        numbers = private_numbers(one.text)
+        if not numbers:
+            return None
         steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
-        found = {kind for _, _, kind in private_numbers(one.text)} - {allowed.get(steps)}
+        found = {kind for _, _, kind in numbers} - {allowed.get(steps)}
         facts = {"roster_id": steps in of_roster}
         if len(found) > 1:
             return "several", facts | {kind.replace("-", "_"): kind in found for kind in _PRIVATE}
