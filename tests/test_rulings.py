@@ -1074,3 +1074,11 @@ def test_8_2_only_rules_that_could_apply_are_not_assessed(
         assert not rule.last or own <= order(rule.last), rule.id
         if "/report" not in changes:
             assert "personal" in rule.who if base == "personal" else set(rule.who) != {"personal"}, rule.id
+
+
+@pytest.mark.parametrize("text", [
+    "示 例", "示　例", "示 \u00a0　例：", "示_例", "在 此 填 写", "此　处填写。", "请填 写佐证材料的名称或文件路径", "请\t填写", "⽰例"])
+def test_8_6_text_of_the_form_is_seen_whatever_blanks_and_marks_stand_in_it(look: Look, text: str) -> None:
+    found = look("personal", "education", {"/remarks": text})
+    assert ("TX02", "/remarks") in {(one.rule, one.pointer) for one in found.findings}
+    assert look("personal", "education", {"/remarks": f"表上的{text}一栏"}).findings == []

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 KINDS = ("personal", "unit")
+_HEAD = 3       # characters of a word by which a look finds out whether it may stand in a report
 
 
 @dataclass(kw_only=True)
@@ -150,6 +151,14 @@ class Pack(Plan):
                                            [one for one in listed if not isinstance(one, dict)])
             self.__dict__.pop("signs", None)
         return self._patterns[name]
+
+    def heads(self, name: str) -> Pattern:
+        """How the words of a list begin where texts are compared, which is without blanks and punctuation."""
+        key = f"{name}:heads"
+        if key not in self._patterns:
+            self._patterns[key] = Pattern((), heads=sorted({text_key(one)[:_HEAD] for one in self.words(name)}))
+            self.__dict__.pop("signs", None)
+        return self._patterns[key]
 
     @cached_property
     def signs(self) -> Signs:

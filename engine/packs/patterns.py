@@ -27,6 +27,7 @@ Code: TypeAlias = Any
 MOST_STEPS = 1_000      # that a pattern may take at one character of a text, whatever the text
 MOST_WAYS = 16          # of a repeat inside a repeat
 MOST_CHARACTERS = 500   # of one pattern
+_WIDER = 0xFEE0         # by which the code of a full-width letter or digit is larger
 
 
 def uncommon(also: Iterable[str] = ()) -> str:
@@ -59,8 +60,10 @@ class Signs:
 class Pattern:
     """Several patterns and words as one; each also has sets of characters of which any match holds some."""
 
-    def __init__(self, patterns: Iterable[str], words: Iterable[str] = ()) -> None:
-        """Raises ValueError when a pattern is broken or could run away."""
+    def __init__(self, patterns: Iterable[str], words: Iterable[str] = (), heads: Iterable[str] = ()) -> None:
+        """Raises ValueError when a pattern is broken or could run away. `heads` are words between whose characters there
+        may be blanks and punctuation, and whose letters and digits may be wide.
+        """
         self.texts = [*patterns]
         held = [_part(text) for text in self.texts]
         self.steps = sum(steps for *_, steps in held)       # that they take together at one character, at most
@@ -68,6 +71,10 @@ class Pattern:
         for word in words:
             self.texts.append(re.escape(word))
             self.parts.append((_telling([frozenset(char) for char in word]), partial(_holds, word)))
+        for head in heads:
+            letters = [frozenset((char, chr(ord(char) + _WIDER)) if char.isascii() else char) for char in head]
+            self.texts.append(r"[\W_]*".join(f"[{''.join(sorted(one))}]" for one in letters))
+            self.parts.append((_telling(letters), partial(_matches, regex(self.texts[-1]))))
         first = [needs[0] for needs, _ in self.parts if needs]
         # some of these stand wherever any of the patterns matches; None where that can't be said
         self.first = frozenset().union(*first) if len(first) == len(self.parts) else None

@@ -94,13 +94,16 @@ def _stands_in(text: str, match: re.Match[str], pair: str, at_head: bool) -> boo
 def same_as(options: Options, pack: Pack) -> Check:
     """No line of any text is one of the listed texts."""
     listed = frozenset(text_key(text) for text in pack.words(options["words"]))
-    quick = pack.patterns(options["words"])
+    heads = pack.heads(options["words"])
 
     def asks(text: str) -> Facts | None:
         lines = text.splitlines()
         return {"lines": len(lines)} if any(text_key(line) in listed for line in lines) else None
 
-    return lambda case, scope: everywhere(case, asks) if quick.occurs(case.joined, case.signs) else []
+    def check(case: Case, scope: Scope) -> list[Hit]:
+        return everywhere(case, asks) if heads.occurs(case.joined, case.signs) or case.is_odd else []
+
+    return check
 
 
 def pattern(options: Options, pack: Pack) -> Check:
