@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from bayang.engine.packs.rule import Rule
 from bayang.engine.reading.intake import read
 from bayang.engine.reading.schema import Shapes, plain
 from bayang.engine.records import Limits, UsageError
+from bayang.engine.text.lines import WIDTH
 from bayang.engine.text.messages import told
+from bayang.engine.text.wording import width
 
 BASES = [("personal", "personal"), ("bureau", "unit"), ("branch", "unit"), ("department", "unit")]
 
@@ -77,9 +80,21 @@ def test_every_rule_is_explained_and_shown_where_it_fails(compiled: Compiled, la
         text = explain(compiled, rule.id.lower(), language)
         assert rule_called(compiled.pack, rule.name) is rule
         assert rule.title[language] in text
-        assert all(one.clause in text and one.quote in text for one in rule.bases)
+        whole = "".join(text.split())
+        assert all(one.clause in text and "".join(one.quote.split()) in whole for one in rule.bases)
+        assert all(width(line) <= WIDTH for line in text.split("\n")), text
         assert "{{" not in text.split("\n\n")[1]
         assert "tested" in rule.examples["fail"][0] or "\n→ " in text, rule.id
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_of_rules_fits_a_terminal_and_holds_every_title(pack: Pack, language: str) -> None:
+    said = invoked("rules", "list", "--lang", language).stdout
+    assert all(width(line) <= WIDTH for line in said.split("\n")), said
+    entries = re.split(r"(?m)^(?=[A-Z]{2}[0-9]{2} )", said)[1:]
+    assert [one[:4] for one in entries] == list(pack.rules)
+    for entry, rule in zip(entries, pack.rules.values(), strict=True):
+        assert "".join(entry.split()).endswith("".join((rule.first + rule.name + rule.title[language]).split()))
 
 
 def test_a_rule_is_shown_in_a_report_as_people_write_it(compiled: Compiled) -> None:

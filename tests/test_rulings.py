@@ -1077,7 +1077,8 @@ def test_8_2_only_rules_that_could_apply_are_not_assessed(
 
 
 @pytest.mark.parametrize("text", [
-    "示 例", "示　例", "示 \u00a0　例：", "示_例", "在 此 填 写", "此　处填写。", "请填 写佐证材料的名称或文件路径", "请\t填写", "⽰例"])
+    "示 例", "示　例", "示 \u00a0　例：", "示_例", "在 此 填 写", "此　处填写。",
+    "请填 写佐证材料的名称或文件路径", "请\t填写", "⽰例"])
 def test_8_6_text_of_the_form_is_seen_whatever_blanks_and_marks_stand_in_it(look: Look, text: str) -> None:
     found = look("personal", "education", {"/remarks": text})
     assert ("TX02", "/remarks") in {(one.rule, one.pointer) for one in found.findings}

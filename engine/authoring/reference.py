@@ -11,8 +11,9 @@ from ..judging.compile import Compiled
 from ..packs.pack import Pack
 from ..packs.rule import Rule
 from ..records import LEVELS, UsageError
+from ..text.lines import WIDTH, wrap
 from ..text.messages import joined, say
-from ..text.wording import clean_id, nearest
+from ..text.wording import clean_id, nearest, width
 from .fragments import Shown
 
 FILES = {"zh": "rules.zh-CN.md", "en": "rules.md"}
@@ -68,14 +69,28 @@ def explain(compiled: Compiled, typed: str, language: str) -> str:
     pack = compiled.pack
     rule = rule_called(pack, typed)
     shown = Shown(compiled, rule, language)
-    lines = [f"{rule.id} {rule.title[language]} ({rule.name})",
-             f"{who(rule, pack, language)} · {since(rule, pack, language)} · {level(rule, pack, language)}", ""]
-    lines += [say("reference.says", language) + shown.said, say("reference.remedy", language) + shown.remedy]
-    lines += [say("reference.basis", language) + line for line in basis(rule, pack, language)]
+    prose = [f"{rule.id} {rule.title[language]} ({rule.name})",
+             f"{who(rule, pack, language)} · {since(rule, pack, language)} · {level(rule, pack, language)}", "",
+             say("reference.says", language) + shown.said, say("reference.remedy", language) + shown.remedy,
+             *(say("reference.basis", language) + line for line in basis(rule, pack, language))]
+    lines = [line for text in prose for part in text.split("\n") for line in wrap(part, "", "  ")]
     for side, excerpt in (("fail", shown.bad), ("pass", shown.good)):
         if excerpt:
-            lines += ["", say(f"reference.{side}", language) + excerpt.name, *excerpt.lines]
+            lines += ["", say(f"reference.{side}", language) + excerpt.name]
+            for line in excerpt.lines:
+                start = len(line) - len(line.lstrip("→ 0123456789"))       # of what stands in the report
+                lines += wrap(line, "", " " * (start + 4 if start < WIDTH // 2 else 0))
     return "\n".join(lines) + "\n"
+
+
+def listing(pack: Pack, language: str) -> Iterator[str]:
+    """All rules, each with its levels, its first phase, its name and its title."""
+    rows = [(rule.id, "/".join(level for level in LEVELS if level in rule.levels), rule.first, rule.name)
+            for rule in pack.rules.values()]
+    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row, rule in zip(rows, pack.rules.values(), strict=True):
+        head = "".join(f"{cell}{' ' * (size - width(cell))}  " for cell, size in zip(row, sizes, strict=True))
+        yield from wrap(rule.title[language], head, " " * width(head))
 
 
 def who(rule: Rule, pack: Pack, language: str) -> str:

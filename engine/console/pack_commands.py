@@ -14,7 +14,7 @@ from ..judging.compile import Compiled
 from ..judging.strict import Flaw
 from ..packs.pack_files import BUNDLED, is_there
 from ..reading.inputs import refuse_inputs
-from ..records import LEVELS, UsageError
+from ..records import UsageError
 from ..text.lines import safe
 from ..text.messages import say
 from .checking import pack_of
@@ -34,9 +34,10 @@ def rules() -> None:
 @of_pack
 @in_language
 def rules_list(folder: str | None, lang: str) -> None:
-    for rule in pack_of(folder).rules.values():
-        levels = "/".join(level for level in LEVELS if level in rule.levels)
-        echo(f"{rule.id}  {levels:<14} {rule.first:<14} {rule.name:<26} {rule.title[lang]}")
+    from ..authoring.reference import listing
+
+    for line in listing(pack_of(folder), lang):
+        echo(line)
 
 
 @rules.command("test", help="command.rules-test")

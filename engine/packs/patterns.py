@@ -61,8 +61,8 @@ class Pattern:
     """Several patterns and words as one; each also has sets of characters of which any match holds some."""
 
     def __init__(self, patterns: Iterable[str], words: Iterable[str] = (), heads: Iterable[str] = ()) -> None:
-        """Raises ValueError when a pattern is broken or could run away. `heads` are words between whose characters there
-        may be blanks and punctuation, and whose letters and digits may be wide.
+        """Raises ValueError when a pattern is broken or could run away. `heads` are words that may
+        have blanks and punctuation between their characters, and wide letters and digits.
         """
         self.texts = [*patterns]
         held = [_part(text) for text in self.texts]
