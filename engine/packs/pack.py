@@ -28,7 +28,7 @@ from ..recording import dataclass, field
 from ..text.messages import LANGUAGES
 from ..text.wording import Names, text_key
 from .pack_files import BUNDLED
-from .patterns import Pattern, Signs
+from .patterns import Pattern, Signs, pattern_of
 from .plan import Plan
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 KINDS = ("personal", "unit")
-_HEAD = 3       # characters of a word by which a look finds out whether it may stand in a report
 
 
 @dataclass(kw_only=True)
@@ -58,7 +57,7 @@ class Pack(Plan):
     taken: dict[str, Inheritance] = field(default_factory=dict)     # rule taken over -> by what entry
     _words: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
-    _patterns: dict[str, Pattern] = field(default_factory=dict)
+    _patterns: dict[tuple[str, bool], Pattern] = field(default_factory=dict)
 
     @property
     def bundled(self) -> bool:
@@ -143,22 +142,14 @@ class Pack(Plan):
         listed = self._words[name]
         return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else list(listed)
 
-    def patterns(self, name: str) -> Pattern:
-        """A list of {pattern: ...} or of plain words as one pattern. Raises ValueError for a pattern that won't do."""
-        if name not in self._patterns:
-            listed = self._words[name]
-            self._patterns[name] = Pattern([one["pattern"] for one in listed if isinstance(one, dict)],
-                                           [one for one in listed if not isinstance(one, dict)])
+    def patterns(self, name: str, heads: bool = False) -> Pattern:
+        """A list of {pattern: ...} or of plain words as one pattern, or how its words begin where texts are compared.
+        Raises ValueError for a pattern that won't do.
+        """
+        if (name, heads) not in self._patterns:
+            self._patterns[name, heads] = pattern_of(self._words[name], heads)
             self.__dict__.pop("signs", None)
-        return self._patterns[name]
-
-    def heads(self, name: str) -> Pattern:
-        """How the words of a list begin where texts are compared, which is without blanks and punctuation."""
-        key = f"{name}:heads"
-        if key not in self._patterns:
-            self._patterns[key] = Pattern((), heads=sorted({text_key(one)[:_HEAD] for one in self.words(name)}))
-            self.__dict__.pop("signs", None)
-        return self._patterns[key]
+        return self._patterns[name, heads]
 
     @cached_property
     def signs(self) -> Signs:

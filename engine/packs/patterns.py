@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from ..records import OptionError
 from ..text.regex import regex
+from ..text.wording import text_key
 
 # The characters that Chinese reports are written with, first and last of each span.
 _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\u2018-\u2019", "\u201c-\u201d",
@@ -27,6 +28,7 @@ Code: TypeAlias = Any
 MOST_STEPS = 1_000      # that a pattern may take at one character of a text, whatever the text
 MOST_WAYS = 16          # of a repeat inside a repeat
 MOST_CHARACTERS = 500   # of one pattern
+_HEAD = 3               # characters of a word by which a look finds out whether it may stand in a report
 _WIDER = 0xFEE0         # by which the code of a full-width letter or digit is larger
 
 
@@ -92,6 +94,14 @@ class Pattern:
                 if stands_in(text):
                     return True
         return False
+
+
+def pattern_of(listed: Iterable[Any], heads: bool) -> Pattern:
+    """A list of {pattern: ...} or of plain words as one, or how its words begin, without blanks and punctuation."""
+    if heads:
+        return Pattern((), heads=sorted({text_key(one)[:_HEAD] for one in listed if isinstance(one, str)}))
+    return Pattern([one["pattern"] for one in listed if isinstance(one, dict)],
+                   [one for one in listed if not isinstance(one, dict)])
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:

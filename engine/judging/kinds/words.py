@@ -94,7 +94,7 @@ def _stands_in(text: str, match: re.Match[str], pair: str, at_head: bool) -> boo
 def same_as(options: Options, pack: Pack) -> Check:
     """No line of any text is one of the listed texts."""
     listed = frozenset(text_key(text) for text in pack.words(options["words"]))
-    heads = pack.heads(options["words"])
+    heads = pack.patterns(options["words"], heads=True)
 
     def asks(text: str) -> Facts | None:
         lines = text.splitlines()
