@@ -40,14 +40,16 @@ def uninterrupted() -> Generator[None, None, None]:
 
 
 @contextlib.contextmanager
-def drafted(files: Iterable[tuple[Path, Output]], private: bool = False) -> Generator[Callable[[], None], None, None]:
+def drafted(files: Iterable[tuple[Path, Output]], private: bool = False,
+            folders: int | None = None) -> Generator[Callable[[], None], None, None]:
     """All of the data in drafts while the block runs; the function that it is given puts them at their paths.
 
     It puts all of them or leaves everything as it was; only where files can't have a second name, what was replaced
     before a fault stays so. Raises OSError with `filename` set. New files get the mode that the umask says; private
-    ones are for their owner alone.
+    ones are for their owner alone. With a mode for `folders`, missing ones are made; one in which nothing
+    comes to lie goes again.
     """
-    drafts = _Drafts(private)
+    drafts = _Drafts(private, folders)
     try:
         for path, data in files:
             with named(path):
@@ -62,6 +64,8 @@ class _Drafts:
     """Files that are written and not yet in their places."""
 
     private: bool
+    folders: int | None
+    made: list[str] = field(default_factory=list)           # folders that were not there, the outermost first
     staged: list[tuple[str, str, Path]] = field(default_factory=list)       # draft, where it goes, as it was named
     cleared: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)    # by the place of a file: a second name of what was there
@@ -76,6 +80,8 @@ class _Drafts:
         folder = os.path.dirname(target)
         if folder not in self.cleared:
             self.cleared.add(folder)
+            if self.folders is not None:
+                self._make(folder, self.folders)
             clear_drafts(folder)
         with uninterrupted():
             draft = _draft_in(folder)
@@ -88,6 +94,15 @@ class _Drafts:
             if mode is not None and hasattr(os, "fchmod"):
                 os.fchmod(file.fileno(), stat.S_IMODE(mode))
             os.fsync(file.fileno())
+
+    def _make(self, folder: str, mode: int) -> None:
+        """Make a folder, and those that it lies in."""
+        if os.path.isdir(folder):
+            return
+        self._make(os.path.dirname(folder), mode)
+        with uninterrupted(), contextlib.suppress(FileExistsError):
+            os.mkdir(folder, mode)
+            self.made.append(folder)
 
     def put(self) -> None:
         placed = []
@@ -129,10 +144,13 @@ class _Drafts:
                 os.unlink(target)
 
     def drop(self) -> None:
-        """Remove what is left of drafts and second names."""
+        """Remove what is left of drafts and second names, and folders that were made and hold nothing."""
         for draft in (*(draft for draft, _, _ in self.staged), *filter(None, self.before.values())):
             with contextlib.suppress(OSError):
                 os.unlink(draft)
+        for folder in reversed(self.made):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
 
 
 def _mode_of(path: Path) -> int | None:

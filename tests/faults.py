@@ -156,6 +156,12 @@ def ran(folder: Path, arguments: Sequence[object], before: Callable[[], object] 
     return running.bayang(*arguments, cwd=folder, before=begin, TMPDIR=str(folder / "tmp"))
 
 
+def folders(folder: Path) -> Tree:
+    """Every folder, but for those of the cache, as something that holds nothing."""
+    return {f"{path.relative_to(folder)}/": b"" for path in sorted(folder.rglob("*"))
+            if path.is_dir() and path.relative_to(folder).parts[0] != "cache"}
+
+
 def tree(folder: Path) -> Tree:
     """Every file, but for the cache, which is nobody's output."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*"))
@@ -171,16 +177,17 @@ def full_disks(name: str, home: Path, ways: Sequence[str] = ("from", "only")) ->
         return folder
 
     template = made(home / "template", job)
-    untouched = tree(template)
+    untouched = tree(template) | folders(template)
     folder, notes = fresh(), home / "notes"
     whole = ran(folder, job.arguments, Disk(lambda count: False, notes).use)
-    wanted, writes = tree(folder), notes.read_bytes().decode()
+    wanted, writes = tree(folder) | folders(folder), notes.read_bytes().decode()
     assert whole.returncode in (0, 1), whole.stderr.decode()
     assert wanted != untouched and len(writes) > 2, name
     for number, way in itertools.product(range(1, len(writes) + 1), ways):
         folder = fresh()
         disk = Disk({"from": range(number, sys.maxsize), "only": range(number, number + 1)}[way].__contains__)
-        fault = wrong(ran(folder, job.arguments, disk.use), whole, tree(folder), untouched, wanted)
+        said = ran(folder, job.arguments, disk.use)
+        fault = wrong(said, whole, tree(folder) | folders(folder), untouched, wanted)
         if fault:
             yield f"{name}: {way} {number} of {len(writes)} ({writes[number - 1]})", fault
         shutil.rmtree(folder)

@@ -11,9 +11,10 @@ from faults import deaths, full_disks
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is a copy")
 
 
-@pytest.mark.parametrize(("job", "way"), [("check again", "from"), ("fix", "only")])
+@pytest.mark.parametrize(("job", "way"), [
+    ("check again", "from"), ("fix", "only"), ("import", "only"), ("draft", "from")])
 def test_a_disk_that_is_full_at_any_write(job: str, way: str, tmp_path: Path) -> None:
-    """Exit 2 with one line that says so, and every file as it was; of several files none is replaced."""
+    """Exit 2 with one line that says so, every file and folder as it was; of several files none is replaced."""
     assert list(full_disks(job, tmp_path, [way])) == []
 
 

@@ -13,7 +13,7 @@ from ..packs.rule import Rule
 from ..records import LEVELS, UsageError
 from ..text.lines import WIDTH, wrap
 from ..text.messages import joined, say
-from ..text.wording import clean_id, nearest, width
+from ..text.wording import clean_id, nearest
 from .fragments import Shown
 
 FILES = {"zh": "rules.zh-CN.md", "en": "rules.md"}
@@ -81,16 +81,6 @@ def explain(compiled: Compiled, typed: str, language: str) -> str:
                 start = len(line) - len(line.lstrip("→ 0123456789"))       # of what stands in the report
                 lines += wrap(line, "", " " * (start + 4 if start < WIDTH // 2 else 0))
     return "\n".join(lines) + "\n"
-
-
-def listing(pack: Pack, language: str) -> Iterator[str]:
-    """All rules, each with its levels, its first phase, its name and its title."""
-    rows = [(rule.id, "/".join(level for level in LEVELS if level in rule.levels), rule.first, rule.name)
-            for rule in pack.rules.values()]
-    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    for row, rule in zip(rows, pack.rules.values(), strict=True):
-        head = "".join(f"{cell}{' ' * (size - width(cell))}  " for cell, size in zip(row, sizes, strict=True))
-        yield from wrap(rule.title[language], head, " " * width(head))
 
 
 def who(rule: Rule, pack: Pack, language: str) -> str:

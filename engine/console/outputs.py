@@ -36,13 +36,11 @@ def put(make: Callable[[str, bool], Output], formats: Chosen, language: str, cod
         put_all()
 
 
-def put_files(folder: Path, files: Iterable[tuple[Path, bytes]], lines: Iterable[str], language: str) -> None:
-    """Write files into a folder whole, told on standard output: all or none."""
-    with writing(language):
-        folder.mkdir(parents=True, exist_ok=True)
-        with drafted(files) as put_all:
-            echo_all(lines)
-            put_all()
+def put_files(files: Iterable[tuple[Path, bytes]], lines: Iterable[str], language: str) -> None:
+    """Write files whole, and the folders that they need, told on standard output: all or none."""
+    with writing(language), drafted(files, folders=0o777) as put_all:
+        echo_all(lines)
+        put_all()
 
 
 def files_of(formats: Chosen) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -12,11 +12,13 @@ import click
 from ..authoring.published import KEYS, NAMES
 from ..judging.compile import Compiled
 from ..judging.strict import Flaw
+from ..packs.pack import Pack
 from ..packs.pack_files import BUNDLED, is_there
 from ..reading.inputs import refuse_inputs
-from ..records import UsageError
-from ..text.lines import safe
+from ..records import LEVELS, UsageError
+from ..text.lines import safe, wrap
 from ..text.messages import say
+from ..text.wording import width
 from .checking import pack_of
 from .options import PLACE, in_language, of_pack, offer_rules, option
 from .outputs import put_files
@@ -34,10 +36,18 @@ def rules() -> None:
 @of_pack
 @in_language
 def rules_list(folder: str | None, lang: str) -> None:
-    from ..authoring.reference import listing
-
-    for line in listing(pack_of(folder), lang):
+    for line in _listing(pack_of(folder), lang):
         echo(line)
+
+
+def _listing(pack: Pack, language: str) -> Iterator[str]:
+    """All rules, each with its levels, its first phase, its name and its title."""
+    rows = [(rule.id, "/".join(level for level in LEVELS if level in rule.levels), rule.first, rule.name)
+            for rule in pack.rules.values()]
+    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row, rule in zip(rows, pack.rules.values(), strict=True):
+        head = "".join(f"{cell}{' ' * (size - width(cell))}  " for cell, size in zip(row, sizes, strict=True))
+        yield from wrap(rule.title[language], head, " " * width(head))
 
 
 @rules.command("test", help="command.rules-test")
@@ -131,9 +141,7 @@ def rules_init(to: str, file: str, name: str, lang: str) -> None:
     if is_there(folder / "plan.yaml"):
         raise UsageError("draft.there", folder=folder)
     made = draft(read_plan(Path(file)), name)
-    for path in made.files:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    put_files(folder, [(folder / path, data) for path, data in made.files.items()],
+    put_files([(folder / path, data) for path, data in made.files.items()],
               list(listed(made.counts, folder, lang)), lang)
 
 
@@ -153,7 +161,7 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
             echo(say("reference.stale" if path in stale else "reference.current", lang, file=path))
         sys.exit(1 if stale else 0)
     refuse_inputs([path for path, _ in pages], lambda: compiled.pack.files)
-    put_files(Path(to), pages, [say("reference.written", lang, file=path) for path, _ in pages], lang)
+    put_files(pages, [say("reference.written", lang, file=path) for path, _ in pages], lang)
 
 
 @click.command("explain", cls=Command, help="command.explain")

@@ -150,11 +150,10 @@ class Handout:
         def made() -> Iterator[tuple[Path, bytes]]:
             make = _makers(pack, order)
             for done, (path, kind, level, identity) in enumerate(self.forms, 1):
-                path.parent.mkdir(parents=True, exist_ok=True)
                 yield path, self.carried.get(path) or make(kind, level, identity)
                 progress(done, len(self.forms))
 
-        with drafted(made()) as put:
+        with drafted(made(), folders=0o777) as put:
             ready()
             put()
 

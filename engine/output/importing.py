@@ -45,9 +45,7 @@ class Imported:
 
     def write(self, ready: Callable[[], None] = lambda: None) -> None:
         """Write the files, all or none. Raises OSError."""
-        for path, _ in self.files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with drafted(self.files, private=True) as put:
+        with drafted(self.files, private=True, folders=0o777) as put:
             ready()
             put()
 

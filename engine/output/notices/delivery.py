@@ -69,20 +69,17 @@ def deliver(notices: Notices, overview: dict[str, Any], dispatch: Dispatch,
     summary = dispatch.folder / say("overview.file", dispatch.language)
     _check_targets([*targets, summary], dispatch)
     made = _rendered(notices.listed, dispatch, delivery, progress)
-    dispatch.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def files() -> Iterator[tuple[Path, bytes]]:
         if dispatch.register and register is not None:
             yield dispatch.register, register
         for one, form, data in made:
-            folder = dispatch.folder / one.folder
-            folder.mkdir(mode=0o700, exist_ok=True)
             delivery.files.setdefault(one.path, []).append(f"{one.path}.{form}")
-            yield folder / f"{one.name}.{form}", data
+            yield dispatch.folder / one.folder / f"{one.name}.{form}", data
         overview["files"] = {path: sorted(names) for path, names in delivery.files.items()}
         yield summary, text_renderer("html", (FOLDER / OVERVIEW).read_bytes())(overview)
 
-    with drafted(files(), private=True) as put:
+    with drafted(files(), private=True, folders=0o700) as put:
         ready()
         put()
     return delivery
