@@ -3,7 +3,7 @@
     .venv/bin/python tests/versions.py lowest      those that setup.cfg names as the least
     .venv/bin/python tests/versions.py newest      what the package index has today
 
-Both install bayang with its extra `office` and run the tests that lean on other packages most; files named after the
+Both install bayang with its extras `office` and `dask` and run the tests that lean on other packages most; files named after the
 word are run instead. What is only needed to run tests is as new as can be.
 """
 
@@ -17,18 +17,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ("pytest", "pytest-xdist", "hypothesis", "lxml", "markdown-it-py", "rfc3986-validator", "setuptools")
+TOOLS = ("pytest", "pytest-xdist", "hypothesis", "lxml", "markdown-it-py", "rfc3986-validator", "setuptools",
+         "aiobotocore", "moto[s3]", "flask-cors")
 FILES = ("test_samples", "test_intake", "test_cli", "test_config", "test_completion", "test_formats", "test_harmless",
          "test_sheets", "test_import", "test_check_workbooks", "test_ledger", "test_letters_word", "test_statistics",
-         "test_second_pack", "test_schemas", "test_cache")
+         "test_second_pack", "test_schemas", "test_cache", "test_on_a_cluster")
 
 
 def least() -> list[str]:
     """What setup.cfg asks for at least, pinned."""
     parser = configparser.ConfigParser()
     parser.read(ROOT / "setup.cfg", encoding="utf-8")
-    asked = parser["options"]["install_requires"] + parser["options.extras_require"]["office"]
-    return re.sub(" *>=", "==", asked).split()
+    extras = parser["options.extras_require"]
+    return re.sub(" *>=", "==", parser["options"]["install_requires"] + extras["office"] + extras["dask"]).split()
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
     python = next(path for path in (home / "bin/python", home / "Scripts/python.exe") if path.exists())
     pinned = least() if arguments[0] == "lowest" else []
-    subprocess.run([python, "-m", "pip", "install", "-q", "-e", f"{ROOT}[office]", *TOOLS, *pinned], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-q", "-e", f"{ROOT}[office,dask]", *TOOLS, *pinned], check=True)
     print(subprocess.run([python, "-m", "pip", "freeze", "--exclude-editable"], check=True, capture_output=True,
                          encoding="utf-8").stdout, flush=True)
     files = arguments[1:] or [f"tests/{name}.py" for name in FILES]
