@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from click import shell_completion
@@ -18,7 +19,8 @@ from ..records import PackError, UsageError
 from .checking import pack_of
 from .usage import VARIABLE, language_of
 
-Items = list[CompletionItem[str]]
+if TYPE_CHECKING:       # of a click that knows what an item holds
+    Items = list[CompletionItem[str]]
 
 
 def formats(known: Sequence[str], start: str) -> Items:
