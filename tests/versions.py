@@ -3,8 +3,8 @@
     .venv/bin/python tests/versions.py lowest      those that setup.cfg names as the least
     .venv/bin/python tests/versions.py newest      what the package index has today
 
-Both install bayang with its extras `office` and `dask` and run the tests that lean on other packages most; files named after the
-word are run instead. What is only needed to run tests is as new as can be.
+Both install bayang with its extras `office` and `dask` and run the tests that lean on other packages most; files named
+after the word are run instead. What is only needed to run tests is as new as can be.
 """
 
 from __future__ import annotations
