@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,22 +26,26 @@ QZ = "families/QZ.yaml"
 SENTENCE = "  - must: status in ('done', 'closed')\n"
 
 
-@pytest.mark.parametrize("page", ["packs.md", "packs.zh-CN.md"])
-def test_every_function_stands_in_the_table(page: str) -> None:
+@pytest.mark.parametrize(("page", "language"), [("packs.md", "en"), ("packs.zh-CN.md", "zh")])
+def test_every_function_stands_in_the_table(page: str, language: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     for name, one in FUNCTIONS.items():
-        assert f"| `{name}` | {one.chinese} | `{one.sample}` |" in text
+        assert f"| `{name}` | {one.chinese} | `{one.sample[language]}` |" in text
 
 
 def test_the_language_has_a_name_in_chinese_for_each_and_no_other() -> None:
     assert list(NAMES["functions"]) == list(FUNCTIONS)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_its_sample_is_valid(pack: Pack, name: str) -> None:
-    roots = list(pack.shapes.values())
-    each = "themes.*.problems[].measures[]" if FUNCTIONS[name].sample.startswith("due ") else None
-    assert understood(FUNCTIONS[name].sample, levels_of(roots, each, offered(pack, None)), pack)
+def test_its_sample_is_valid_and_means_the_same_in_both_languages(pack: Pack, name: str, language: str) -> None:
+    sample, roots = FUNCTIONS[name].sample[language], list(pack.shapes.values())
+    each = "themes.*.problems[].measures[]" if FUNCTIONS[name].sample["en"].startswith("due ") else None
+    levels = levels_of(roots, each, offered(pack, None))
+    assert understood(sample, levels, pack)
+    if language == "zh":
+        assert sample.isascii() is False and not re.search("[a-z]{3,}", re.sub(r"'[^']*'|\bnot\b", "", sample))
 
 
 @pytest.mark.parametrize(("old", "new"), [

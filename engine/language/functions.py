@@ -52,9 +52,10 @@ class Function:
         return str(NAMES["functions"][self.name]["zh"])
 
     @property
-    def sample(self) -> str:
-        """A valid use, for people."""
-        return str(NAMES["functions"][self.name]["sample"])
+    def sample(self) -> dict[str, str]:
+        """A valid use, for people, by language."""
+        found: dict[str, str] = NAMES["functions"][self.name]["sample"]
+        return found
 
 
 def _any(types: Types) -> Type | None:
