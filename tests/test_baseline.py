@@ -55,7 +55,7 @@ def test_files_with_what_is_known_are_not_said_to_be_in_order(home: Path) -> Non
     text = check("reports", "--baseline", "b.json", cwd=home).stdout.decode()
     assert "需补正或完善的文件 1 份，其余 2 份没有要补正或完善的（另计的除外）\n" in text
     text = check("reports", "--baseline", "b.json", "--lang=en", cwd=home).stdout.decode()
-    assert "1 files need work, the other 2 have nothing to correct, but for what is counted apart\n" in text.replace(
+    assert "1 file needs work, the other 2 have nothing to correct, but for what is counted apart\n" in text.replace(
         "\n  ", " ")
 
 
