@@ -113,15 +113,12 @@ def test_10_7_it_fits_every_screen_and_asks_for_nothing(browser: Any, file: Path
     assert (page.faults, page.asked) == ([], [file.as_uri()])
 
 
-@pytest.mark.parametrize(("width", "look", "rules"), [
-    (1280, "light", {}), (1280, "dark", {"runOnly": ["color-contrast"]}),
-    (360, "light", {"rules": {"color-contrast": {"enabled": False}}}),
-], ids=["wide", "dark", "narrow"])
-def test_10_7_axe_finds_nothing(browser: Any, file: Path, width: int, look: str, rules: dict[str, Any]) -> None:
-    """In the dark only colours are others, on a narrow screen everything else; most of the time goes into contrasts."""
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_10_7_axe_finds_nothing(browser: Any, file: Path, width: int, look: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = opened(browser, file, "", width, look, bypass_csp=True)
-    found = axe.run(page, options={"resultTypes": ["violations"], **rules})
+    found = axe.run(page, options={"resultTypes": ["violations"]})
     assert found.response["passes"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
 

@@ -1066,6 +1066,7 @@ def test_8_2_only_rules_that_could_apply_are_not_assessed(
         compiled: Compiled, base: str, changes: dict[str, str], kept: str) -> None:
     """Of another plan's report, or one of an unknown kind or level: none for the other kind or for other phases."""
     result = Checker(compiled, World(END)).check(report(compiled, base, "rectification", changes), "x.yaml")
+    assert "/plan" not in changes or [one.rule for one in result.findings] == ["FM09"]
     left = {one.rule for one in result.not_assessed if one.reason == "type"}
     assert set(kept.split()) <= left
     rules, order, own = compiled.pack.rules, compiled.pack.order, compiled.pack.order("rectification")
