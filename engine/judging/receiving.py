@@ -18,6 +18,13 @@ Places = dict[str, list[int]]       # by a person's key those of the phases that
 
 
 def received(unit: File, view: Sight, pack: Pack) -> tuple[int | None, str | None]:
+    """What `_counted` says of a unit; worked out once, since reports without a day are read anew for it."""
+    found: tuple[int | None, str | None] = remembered(
+        view.world, ("received", unit.at), lambda: _counted(unit, view, pack))
+    return found
+
+
+def _counted(unit: File, view: Sight, pack: Pack) -> tuple[int | None, str | None]:
     """How many of a unit's people have a report of its report's phase or later, filed by the day of its report.
 
     None where it has no people, or a day of filing is missing that this hangs on. And why nobody can tell: such a day
