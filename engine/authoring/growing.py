@@ -198,7 +198,7 @@ class Choices:
 
     def _instead(self, place: PlainPlace, others: Sequence[PlainPlace]) -> Iterator[Plain]:
         shape, value = fitting(place.shape, place.value), place.value
-        alike = [one.value for one in others if one.shape.__class__ is shape.__class__ and isinstance(one.value, str)]
+        alike = [one.value for one in others if type(one.shape) is type(shape) and isinstance(one.value, str)]
         if isinstance(value, list) and isinstance(shape, ListShape):
             yield from self._lists(value, shape.item)
         elif not isinstance(value, str) or isinstance(shape, BehaviourShape):

@@ -126,7 +126,7 @@ class Varying:
             for other in dict.fromkeys(shape.values.values()):
                 if other != shape.values.get(value):
                     yield "value", 1, lambda _, other=other: other     # type: ignore[misc]
-        elif isinstance(shape, NameShape | IdShape) or shape.__class__ is TextShape:
+        elif isinstance(shape, NameShape | IdShape) or type(shape) is TextShape:
             other = sampler.of(shape)
             yield "other", 1, lambda _: other
             if isinstance(shape, NameShape):

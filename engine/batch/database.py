@@ -125,13 +125,13 @@ class Database:
     def dumped(self, table: str) -> Iterator[list[Row]]:
         """The rows of a table of which the first column counts up, in pieces; bytes as text."""
         for page in self._pieces(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid"):
-            yield [tuple(as_text(one) if one.__class__ is bytes else one for one in row) for row in page]
+            yield [tuple(as_text(one) if type(one) is bytes else one for one in row) for row in page]
 
     def load(self, table: str, rows: list[Row], binary: bool) -> None:
         """Put rows, as `dumped` gives them, into a table; its texts are bytes if it is `binary`."""
         one = "?" if binary else "iif(typeof(?{0}) = 'blob', CAST(?{0} AS TEXT), ?{0})"
         self._tried({f"INSERT INTO {table} VALUES ({', '.join(map(one.format, range(1, len(rows[0]) + 1)))})": [
-            tuple(as_bytes(value) if value.__class__ is str else value for value in row) for row in rows]})
+            tuple(as_bytes(value) if type(value) is str else value for value in row) for row in rows]})
 
     def _tried(self, waiting: Mapping[str, list[Row]]) -> None:
         try:

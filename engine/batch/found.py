@@ -115,7 +115,7 @@ def _row(one: Finding, number: int | None) -> Row:
     texts = [*_plain_of(one)]
     texts += (who.kind, who.id, who.unit) if who else (None, None, None)
     texts += [dumps(one.waived) if one.waived else None, dumps(insert_row(one.insert)) if one.insert else None]
-    return (number, *(as_bytes(value) if value.__class__ is str else value for value in texts),
+    return (number, *(as_bytes(value) if type(value) is str else value for value in texts),
             cell_order(one.cell) if one.cell else "")
 
 

@@ -120,7 +120,7 @@ class Store(Database):
         """What a report left behind."""
         [lines] = self.read("SELECT about, collected, '', body, problems, tally FROM results WHERE at = ?", at)
         one = self.files[at]
-        text = "\n".join(as_text(line) if line.__class__ is bytes else line for line in lines)
+        text = "\n".join(as_text(line) if type(line) is bytes else line for line in lines)
         return from_lines(text, one.name, one.folder, self.pack.rules).facts
 
     def about(self, at: int) -> About | None:

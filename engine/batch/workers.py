@@ -132,16 +132,17 @@ def _check_batch(batch: Batch, files: Sequence[Listed], checker: Checker, cache:
                  mark: Callable[[int], None] = lambda at: None) -> Iterator[tuple[int, bytes]]:
     """(position, result as lines) of each file of a batch; `mark` is told which is taken in hand."""
     shelf = cache.shelf(batch.shelf) if cache and batch.shelf is not None else None
-    alarm = Alarm(checker.limits.seconds)
-    for at in batch.files:
-        mark(at)
-        listed, data = batch.of(at, files)
-        try:
-            with alarm:
+    with Alarm(checker.limits.seconds) as alarm:
+        for at in batch.files:
+            mark(at)
+            listed, data = batch.of(at, files)
+            try:
+                alarm.start()
                 lines = check_one(listed, checker, shelf, data)
-        except OutOfTime:
-            lines = crashed(listed, checker, LATE)
-        yield at, lines
+                alarm.stop()
+            except OutOfTime:
+                lines = crashed(listed, checker, LATE)
+            yield at, lines
     if shelf:
         shelf.save(batch.whole)
 
@@ -175,7 +176,7 @@ class OutOfTime(BaseException):
 
 
 class Alarm:
-    """A block that takes longer than so many seconds ends with OutOfTime.
+    """A block that takes longer than so many seconds ends with OutOfTime; in it the time can be started anew.
 
     The time is that of the processor, so that a process which is stopped or starved is not blamed for it, or with
     `wall` that of the clock. It does nothing where the system can't (Windows), outside the main thread, and where
@@ -184,26 +185,39 @@ class Alarm:
 
     def __init__(self, seconds: float, wall: bool = False) -> None:
         self.seconds = seconds
-        self.armed = False
+        self.waits = self.armed = False         # whether the signal is waited for, and whether it would end the block
         name = "ALRM" if wall else "PROF"
         self.number: int = getattr(signal, f"SIG{name}", 0)
         self.timer: int = getattr(signal, "ITIMER_REAL" if wall else "ITIMER_PROF", -1)
         self.usable = self.timer >= 0 and threading.current_thread() is threading.main_thread()
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Alarm:
         if self.usable and signal.getsignal(self.number) is signal.SIG_DFL:
             signal.signal(self.number, self._ring)
-            self.armed = True
-            signal.setitimer(self.timer, self.seconds)
+            self.waits = True
+            self.start()
+        return self
 
     def __exit__(self, *error: object) -> None:
-        if self.armed:
-            self.armed = False
+        self.stop()
+        if self.waits:
+            self.waits = False
             signal.setitimer(self.timer, 0)
             signal.signal(self.number, signal.SIG_DFL)
 
+    def start(self) -> None:
+        """So many seconds from now."""
+        if self.waits:
+            self.armed = True
+            signal.setitimer(self.timer, self.seconds)
+
+    def stop(self) -> None:
+        """What follows may take as long as it likes."""
+        self.armed = False
+
     def _ring(self, *told: object) -> None:
         if self.armed:          # not when it was just about to be switched off
+            self.armed = False
             raise OutOfTime
 
 

@@ -58,8 +58,8 @@ class AskedReport:
         pack, doc = self.pack, self.report.doc
         found = names_in(parts, unit_in(doc, pack, parts), self.run, pack.names)
         person = doc.get(pack.roles.identity["personal"][0]) if self.report.kind == "personal" else None
-        name = person.get(pack.roles.person_name) if person.__class__ is Doc else None
-        if name.__class__ is not str:
+        name = person.get(pack.roles.person_name) if type(person) is Doc else None
+        if type(name) is not str:
             return frozenset(found)
         selves = self._selves
         return frozenset(self.run.same_name(name_key(name)) if one in selves else one for one in found)
@@ -239,7 +239,7 @@ class _Neighbours:
                 yield from (Mark(one, self.sentence.path(scope), unjudged=why) for scope in asks[:1] if one)
                 continue
             for scope, facts in told(self.sentence, case, scopes):
-                said = self.sentence.path(scope), id_key(scope.node) if scope.node.__class__ is str else ""
+                said = self.sentence.path(scope), id_key(scope.node) if type(scope.node) is str else ""
                 if said not in spoken or not said[1]:       # which several reports may hold, or one twice
                     yield Mark(one, said[0] if one else (), hint, facts, entry)
                 spoken.add(said)

@@ -192,13 +192,13 @@ def leaves(doc: Doc) -> Iterable[tuple[Route, str]]:
     rest: list[tuple[Route, Any, Shape | None]] = [((), doc, None)]
     while rest:
         path, node, shape = rest.pop()
-        kind = node.__class__
+        kind = type(node)
         if kind is Doc:
             fields = node.shape.fields
             rest.extend(((*path, key), node[key], fields[key][1]) for key in reversed(node))
         elif kind is Items or kind is str:
             way = shape.fitting[Seq if kind is Items else str] if isinstance(shape, EitherShape) else shape
-            if kind is str and way.__class__ in FREE:
+            if kind is str and type(way) in FREE:
                 yield path, node
             elif isinstance(way, ListShape):
                 rest.extend(((*path, at), node[at], way.item) for at in range(len(node) - 1, -1, -1))

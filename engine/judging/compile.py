@@ -70,7 +70,7 @@ class Compiled:
         self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}
                                     | {rule.id for rule in self.intake.values()})
         self._active: dict[tuple[str | None, str | None, str | None], list[Check]] = {}
-        self._asked: dict[tuple[str | None, str | None, str | None], list[Check]] = {}
+        self._asked: dict[tuple[str, str | None, str | None, bool], list[Check]] = {}
         for kind, names in BUILT_IN.items():
             for name in names if whole and not faults else ():
                 if name not in getattr(self, kind):
@@ -150,12 +150,13 @@ class Compiled:
                                  if check.kind.stage == BATCH or self.applies(check.rule, kind, level, phase)]
         return self._active[key]
 
-    def asked(self, kind: str, level: str | None, phase: str | None) -> list[Check]:
+    def asked(self, kind: str, level: str | None, phase: str | None, has_roster: bool) -> list[Check]:
         """Those of them that may find anything in such a report."""
-        key = kind, level, phase
+        key = kind, level, phase, has_roster
         if key not in self._asked:
-            self._asked[key] = [check for check in self.active(*key)
-                                if kind in check.kinds or (check.kind.stage == BATCH and not check.is_sentence)]
+            self._asked[key] = [check for check in self.active(kind, level, phase)
+                                if (kind in check.kinds or (check.kind.stage == BATCH and not check.is_sentence))
+                                and (has_roster or not check.kind.on_roster)]
         return self._asked[key]
 
     def applies(self, rule: Rule, kind: str | None, level: str | None, phase: str | None) -> bool:

@@ -57,14 +57,13 @@ class Examination:
         in_form = not case.slips
         found: dict[str, list[tuple[Check, Hit]]] = {}
         for check in self.asked():
+            quick = check.quick
             try:
-                if check.quick is not None and (in_form or check.of_texts) and check.quick(case):
+                if quick is not None and (in_form or check.of_texts) and quick(case):
                     continue
                 case.rule = check.rule.id
                 if check.kind.stage == BATCH:
                     self._collect(check)
-                    continue
-                if check.kind.stage == LATE and check.kind.on_roster and not self.has_roster:
                     continue
                 for hit in self._hits(check):
                     if not self._spared(hit) and not self._told(check, hit):
@@ -145,14 +144,14 @@ class Examination:
         """Those of them that may find anything."""
         report, compiled = self.case.report, self.compiled
         if self.of_other_plan or report.kind is None:
-            return self.checks()
-        return compiled.asked(report.kind, report.level, report.phase)
+            return [check for check in self.checks() if self.has_roster or not check.kind.on_roster]
+        return compiled.asked(report.kind, report.level, report.phase, self.has_roster)
 
     def _spared(self, hit: Hit) -> bool:
         """Whether the finding is on an absent field that the unit says does not concern it."""
         case, doc, spared = self.case, self.case.report.doc, self.case.pack.roles.spared
         if not hit.path or hit.typed or hit.path[0] in doc \
-                or doc.get(spared).__class__ is not Items:
+                or type(doc.get(spared)) is not Items:
             return False
         if "spared" not in case.memo:
             case.memo["spared"] = self._spares()
@@ -168,7 +167,7 @@ class Examination:
         refused |= {(home, at) for at in range(len(listed))
                     if case.slip_at("missing-field", (home, listed.position(at), roles.spared_reason)) is not None}
         return {one[item] for at, one in enumerate(listed)
-                if one.__class__ is Doc and one.get(item).__class__ is str and (home, at) not in refused}
+                if type(one) is Doc and type(one.get(item)) is str and (home, at) not in refused}
 
 
 def list_skipped(run: Examination) -> None:
@@ -186,7 +185,7 @@ def list_skipped(run: Examination) -> None:
         blocked = "phase"
     home, level = case.pack.roles.level_path
     unit = report.doc.get(home)
-    if blocked or (unit.__class__ is Doc and unit.get(level) is BAD):
+    if blocked or (type(unit) is Doc and unit.get(level) is BAD):
         path: Route = (blocked,) if blocked else (home, level)
         ran = {check.rule.id for check in run.checks()}
         for check in compiled.checks:

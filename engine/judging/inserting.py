@@ -70,7 +70,7 @@ def layout(lines: list[bytes], line: int = 0, first: bytes = b"") -> Iterator[tu
     rest = chain([first], islice(lines, line + 1, None)) if first else iter(lines)
     get_event: Callable[[], Any] = CParser(_Rest(rest)).get_event
     while (event := get_event()) is not None:
-        kind, mark = event.__class__, event.start_mark
+        kind, mark = type(event), event.start_mark
         begin, mark = (line + mark.line, mark.column), event.end_mark
         end = line + mark.line, mark.column
         if kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -187,7 +187,7 @@ class Forms:
         Between braces only where all may be printed: there is no place for the others to be seen.
         """
         holder, key = node_at(case.report, path[:-1]), str(path[-1])
-        under = holder.written(key) if holder.__class__ is Doc and not case.in_cells else None
+        under = holder.written(key) if type(holder) is Doc and not case.in_cells else None
         if under is None or not _on_its_own(case, holder.src):
             return None
         shape = holder.shape.fields[key][1]
@@ -258,7 +258,7 @@ def _steps(path: Route, themes: str) -> Steps:
 def _around(case: Case, path: Route) -> tuple[Map, MapShape] | None:
     """The map in which the last key of a path belongs, be it one with nothing in it."""
     at = len(path) - 1
-    while at and node_at(case.report, path[:at]).__class__ is not Doc:
+    while at and type(node_at(case.report, path[:at])) is not Doc:
         at -= 1
     holder = node_at(case.report, path[:at])
     src, shape = holder.src, holder.shape
@@ -267,7 +267,7 @@ def _around(case: Case, path: Route) -> tuple[Map, MapShape] | None:
         if name is None:
             return None
         src, shape = src.entries[name], shape.fields[name][1]
-        if src.__class__ is not Map or not isinstance(shape, MapShape):
+        if type(src) is not Map or not isinstance(shape, MapShape):
             return None
     return src, shape
 
@@ -276,12 +276,12 @@ def _item(case: Case, path: Route) -> _Item | None:
     """The item at a path, where a text takes the place of its fields."""
     at = path[-1] if path else None
     holder = node_at(case.report, path[:-1]) if isinstance(at, int) else None
-    if holder.__class__ is not Items or not isinstance(at, int) or holder[at] is not BAD:
+    if type(holder) is not Items or not isinstance(at, int) or holder[at] is not BAD:
         return None
     above = node_at(case.report, path[:-2])
-    shape = above.shape.fields[str(path[-2])][1] if above.__class__ is Doc else None
+    shape = above.shape.fields[str(path[-2])][1] if type(above) is Doc else None
     position = holder.position(at)
-    if not (isinstance(shape, ListShape) and isinstance(shape.item, MapShape) and holder.src.__class__ is Seq
+    if not (isinstance(shape, ListShape) and isinstance(shape.item, MapShape) and type(holder.src) is Seq
             and isinstance(holder.src.items[position], str)):
         return None
     return _Item(holder.src, shape.item, _steps(path, case.pack.roles.themes), position)
@@ -293,11 +293,11 @@ def _spot(case: Case, path: Route) -> _Spot | None:
     themes = case.pack.roles.themes
     for at, one in enumerate(path):
         if isinstance(one, int):
-            if node.__class__ is not Items or src.__class__ is not Seq or isinstance(shape, TextShape):
+            if type(node) is not Items or type(src) is not Seq or isinstance(shape, TextShape):
                 return None     # or a text that is read as a list
             src, node, shape = src.items[node.position(one)], node[one], getattr(shape, "item", None)
             continue
-        if src.__class__ is not Map or not isinstance(shape, MapShape) or one not in shape.fields:
+        if type(src) is not Map or not isinstance(shape, MapShape) or one not in shape.fields:
             return None
         below = shape.fields[one][1]
         name = one if one in src.entries else shape.titles[one]
@@ -318,7 +318,7 @@ def _of_no_use(value: Value, bound: Any, shape: Shape) -> bool:
     """Whether what stands after a key gives way to its fields: nothing, a word for it, a text where fields belong."""
     if bound is BAD:
         inner = shape.item if isinstance(shape, ListShape) else shape
-        return value.__class__ is str and isinstance(inner, MapShape)
+        return type(value) is str and isinstance(inner, MapShape)
     if isinstance(value, Map):
         return not value.entries
     # where there is an item with fields they stand there, be they empty; nobody looks through thousands of them
@@ -337,7 +337,7 @@ def _block(case: Case, src: Map | Seq, key: str | int) -> Block:
     pin, column = src.mark if src.flow else src.at[key], src.mark.column     # type: ignore[index]
     blocks: dict[Place, Block] = case.memo.setdefault("layout", {})
     if (pin.line, column) not in blocks:
-        head = f"{' ' * column}{'-' if src.__class__ is Seq and not src.flow else ''}".ljust(pin.column)
+        head = f"{' ' * column}{'-' if type(src) is Seq and not src.flow else ''}".ljust(pin.column)
         blocks |= layout(lines_of(case), pin.line, f"{head}{_line(case, pin.line)[pin.column:]}\n".encode())
     return blocks[pin.line, column]
 

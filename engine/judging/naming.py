@@ -13,8 +13,8 @@ from .world import World
 def unit_in(doc: Doc, pack: Pack, parts: Iterable[str]) -> list[str]:
     """The name of a report's own unit, where one of some name_parts has it: it may have to be cut off there."""
     unit = doc.get(pack.roles.identity["unit"][0])
-    name = unit.get(pack.roles.unit_name) if unit.__class__ is Doc else None
-    key = name_key(name) if name.__class__ is str else ""
+    name = unit.get(pack.roles.unit_name) if type(unit) is Doc else None
+    key = name_key(name) if type(name) is str else ""
     return [key] if key and any(key in part for part in parts) else []
 
 

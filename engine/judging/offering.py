@@ -85,7 +85,7 @@ class Offers:
         for path in paths:
             parent = node_at(case.report, path[:-1])
             key = str(path[-1]) if path else ""
-            if key and parent.__class__ is Doc and key not in parent:
+            if key and type(parent) is Doc and key not in parent:
                 line = answer_to(case.memo["hidden"], parent, key)
                 if line is not None:
                     said = say("finding.behind-hash", self.language, line=line,

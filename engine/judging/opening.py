@@ -59,7 +59,7 @@ class Opener:
         phase = doc.get("phase") if doc.get("phase") in self.pack.phases else None
         home, field = self.pack.roles.level_path
         unit = doc.get(home)
-        level = unit.get(field) if kind == "unit" and unit.__class__ is Doc else None
+        level = unit.get(field) if kind == "unit" and type(unit) is Doc else None
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
         case = Case(report, self.pack, run.slips, run.astray, b"" if taken else data)
@@ -90,9 +90,11 @@ class Opener:
 
     def _kind_meant(self, root: Map, typed: str) -> str | None:
         """The kind of whom a report is about, where that is not the kind that it says."""
-        there = [kind for kind, shape in self.pack.shapes.items() for owner in [self.pack.roles.identity[kind][0]]
-                 if any(isinstance(root.entries.get(name), Map) for name in (owner, shape.titles[owner]))]
-        return None if typed in there else next(iter(there), None)
+        def is_about(kind: str) -> bool:
+            owner, titles = self.pack.roles.identity[kind][0], self.pack.shapes[kind].titles
+            return any(isinstance(root.entries.get(name), Map) for name in (owner, titles[owner]))
+
+        return None if is_about(typed) else next(filter(is_about, self.pack.shapes), None)
 
     def _contradict(self, root: Map, meant: str, doc: Doc, run: Binding) -> None:
         """What it says is not the kind that it is of."""
@@ -107,12 +109,12 @@ class Opener:
         doc, roles = report.doc, self.pack.roles
         map_, name = roles.identity[kind] if kind else ("", "")
         owner = doc.get(map_) if kind else None
-        owner = owner if owner.__class__ is Doc else {}
+        owner = owner if type(owner) is Doc else {}
         ident = owner.get(name)
         unit = owner.get(roles.person_unit) if kind == "personal" else ident
-        ident, unit = (one if one.__class__ is str else None for one in (ident, unit))
+        ident, unit = (one if type(one) is str else None for one in (ident, unit))
         subject = Subject(kind, _shown_id(ident), _shown_id(unit)) if kind and ident else None
-        dates = [value if value.__class__ is str else None for value in map(doc.get, (roles.filed, roles.refiled))]
+        dates = [value if type(value) is str else None for value in map(doc.get, (roles.filed, roles.refiled))]
         return About(kind, (id_key(ident) or None) if ident else None, subject, id_key(unit) if unit else None,
                      report.level, report.phase, dates[0], dates[1], folder)
 

@@ -19,7 +19,7 @@ def place_at(report: Report, path: Route, mark: Pin, key: str | None) -> Place:
     theme = path[1] if len(path) > 1 and path[0] == report.roles.themes else None
     return replace(
         around, pointer=pointer, line=mark.line + 1, column=mark.column + 1, cell=getattr(mark, "cell", None),
-        theme=theme if theme.__class__ is str else None, field=key or around.field,
+        theme=theme if type(theme) is str else None, field=key or around.field,
         stable=around.stable + pointer[len(around.pointer):])
 
 
@@ -36,7 +36,7 @@ def bound_path(report: Report, path: Route) -> Route:
             bound.append(at)
             node = node[at]
         else:
-            if node.__class__ is not Doc:
+            if type(node) is not Doc:
                 break
             bound.append(segment)
             node = node.get(segment)
@@ -49,7 +49,7 @@ def typed_path(report: Report, path: Route) -> Route:
     typed: list[str | int] = []
     for segment in path:
         typed.append(node.position(segment) if isinstance(segment, int) else segment)
-        node = node[segment] if isinstance(segment, int) else node.get(segment) if node.__class__ is Doc else None
+        node = node[segment] if isinstance(segment, int) else node.get(segment) if type(node) is Doc else None
     return tuple(typed)
 
 
@@ -57,8 +57,8 @@ def node_at(report: Report, path: Route) -> Any:
     """What is bound at a path, None where nothing is."""
     node: Any = report.doc
     for segment in path:
-        if not (segment in node if node.__class__ is Doc else
-                node.__class__ is Items and isinstance(segment, int) and segment < len(node)):
+        if not (segment in node if type(node) is Doc else
+                type(node) is Items and isinstance(segment, int) and segment < len(node)):
             return None
         node = node[segment]
     return node

@@ -25,21 +25,21 @@ def tally(case: Case) -> dict[str, Any]:
     """
     doc, roles = case.report.doc, case.pack.roles
     themes = doc.get(roles.themes)
-    answers = [(theme, one) for theme, one in themes.items() if one.__class__ is Doc] \
-        if themes.__class__ is Doc else []
+    answers = [(theme, one) for theme, one in themes.items() if type(one) is Doc] \
+        if type(themes) is Doc else []
     problems: list[tuple[str, str | None, str | None, str | None]] = []
     answered: list[str] = []
     for theme, answer in answers:
         listed = answer.get(roles.problems)
-        if listed.__class__ is Items:
+        if type(listed) is Items:
             problems += [(theme, _text(one, roles.source), _text(one, roles.state), _last_day(one, roles))
-                         for one in listed if one.__class__ is Doc]
-        if listed.__class__ is Items or answer.get(roles.none_found).__class__ is Doc:
+                         for one in listed if type(one) is Doc]
+        if type(listed) is Items or type(answer.get(roles.none_found)) is Doc:
             answered.append(theme)
     tally: dict[str, Any] = {"problems": problems, "answered": answered}
     institutions = doc.get(roles.institutions)
-    if institutions.__class__ is Items:
-        tally["institutions"] = [_text(one, roles.institution_kind) for one in institutions if one.__class__ is Doc]
+    if type(institutions) is Items:
+        tally["institutions"] = [_text(one, roles.institution_kind) for one in institutions if type(one) is Doc]
     figures = _figures(case) if case.pack.figures else {}
     return tally | ({"figures": figures} if figures else {})
 
@@ -62,9 +62,9 @@ def _numbers(node: Node, steps: Sequence[str], pack: Pack) -> Iterator[int | Dec
         if isinstance(node, int | decimal.Decimal) and -MANY < node < MANY:
             yield node
     elif steps[0] is ITEM:
-        for one in node if node.__class__ is Items else ():
+        for one in node if type(node) is Items else ():
             yield from _numbers(one, steps[1:], pack)
-    elif node.__class__ is Doc:
+    elif type(node) is Doc:
         for key, one in node.items():
             if key == steps[0] or (steps[0] is EACH and not pack.sensitive(key)):
                 yield from _numbers(one, steps[1:], pack)
@@ -72,7 +72,7 @@ def _numbers(node: Node, steps: Sequence[str], pack: Pack) -> Iterator[int | Dec
 
 def _text(node: Doc, name: str) -> str | None:
     value = node.get(name)
-    return value if value.__class__ is str else None
+    return value if type(value) is str else None
 
 
 def _last_day(problem: Doc, roles: Roles) -> str | None:
@@ -81,10 +81,10 @@ def _last_day(problem: Doc, roles: Roles) -> str | None:
     None where a measure has no day that can be read: then nobody knows which is the last.
     """
     deferral, measures = problem.get(roles.deferral), problem.get(roles.measures)
-    until = _text(deferral, roles.until) if deferral.__class__ is Doc else None
-    typed = [one.get(roles.due) if one.__class__ is Doc else None for one in measures] if measures.__class__ is Items \
+    until = _text(deferral, roles.until) if type(deferral) is Doc else None
+    typed = [one.get(roles.due) if type(one) is Doc else None for one in measures] if type(measures) is Items \
         else [None]
-    days = [day for day in typed if day.__class__ is str]
+    days = [day for day in typed if type(day) is str]
     if until:
         return max([*days, until])
     return max(days) if days and len(days) == len(typed) else None

@@ -124,5 +124,5 @@ class LaterSentence:
 
     def made(self, left: Any, kind: str | None) -> Doc:
         """The report again of what it left behind."""
-        made: Doc = made_of(of_values(self.alone[kind or KINDS[0]], left) if left.__class__ is list else left)
+        made: Doc = made_of(of_values(self.alone[kind or KINDS[0]], left) if type(left) is list else left)
         return made

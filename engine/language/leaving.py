@@ -53,16 +53,14 @@ def leaver(trees: Sequence[Tree]) -> Leaver:
              for step in sorted({step for tree in trees for step in tree} - {EACH, ITEM})}
 
     def left(node: Any) -> Any:
-        kind = node.__class__
-        if kind is str:         # the commonest
-            return node
+        kind = type(node)
         if kind is Doc:
             if each is not None:
                 return {step: named.get(step, each)(value) for step, value in node.items() if value is not BAD}
             return {step: below(node[step]) for step, below in named.items()
                     if step in node and node[step] is not BAD}
-        if kind is Items:
-            return [None if value is BAD else item(value) for value in node] if item else []
+        if kind is Items and item is not None:
+            return [None if value is BAD else item(value) for value in node]
         return _left(node)
 
     return left
@@ -70,25 +68,25 @@ def leaver(trees: Sequence[Tree]) -> Leaver:
 
 def _left(node: Any) -> Any:
     """What is left of a node below which nothing is read."""
-    kind = node.__class__
-    if kind is str:
+    kind = type(node)
+    if kind is str:         # the commonest
         return node
-    if kind is Doc:
-        return {}
     if kind is Items:
         return []
+    if kind is Doc:
+        return {}
     return {_NUMBER: str(node)} if kind.__module__ == "decimal" else node
 
 
 def made_of(left: Any) -> Any:
     """A report, or a part of one, of what was left of it."""
-    kind = left.__class__
+    kind = type(left)
     if kind is dict:
         if _NUMBER in left:
             from decimal import Decimal
 
             return Decimal(left[_NUMBER])
-        return Doc([(key, value if value.__class__ is str else made_of(value)) for key, value in left.items()])
+        return Doc([(key, value if type(value) is str else made_of(value)) for key, value in left.items()])
     return Items([BAD if value is None else made_of(value) for value in left]) if kind is list else left
 
 

@@ -54,15 +54,23 @@ def _items(writer: Writer, above: int, level: int) -> str:
 
 
 def _is_any(writer: Writer, must: Node) -> list[str]:
-    """What is asked at once of all texts: whether any holds a word of the lists, or may be the plan's own."""
-    call = must.left if isinstance(must, Compare) and must.sign == "<" else getattr(must, "part", None)
+    """What is asked at once of all texts: whether any is too long, holds a word of the lists, or may be the plan's."""
+    sign = must.sign if isinstance(must, Compare) else ""
+    call = must.left if isinstance(must, Compare) else getattr(must, "part", None)
     read = call.parts[0] if isinstance(call, Call) else None
-    if not isinstance(call, Call) or not isinstance(read, Read):
+    if not isinstance(call, Call) or not isinstance(read, Read) or read.type.many:
         return []
     path, most = path_text((*writer.levels[read.level].steps, *read.steps)), getattr(must, "right", call.parts[-1])
-    if call.name == "share" and isinstance(most, Const) and most.value > 0:
+    if not isinstance(most, Const):
+        return []
+    if call.name == "length" and sign in ("<", "<="):
+        limit = writer.of(most)
+        if path == TEXTS:
+            return [f"not len(case.joined) {sign} {limit}", f"not max(map(len, case.texts), default=-1) {sign} {limit}"]
+        return [f"not max(map(len, case.nodes[{path!r}]), default=-1) {sign} {limit}"]
+    if call.name == "share" and sign == "<" and most.value > 0:
         return [f"{listed_words(writer, call)}.search(case.joined_keys({path!r}))"]
-    if call.name == "from_plan" and isinstance(most, Const):
+    if call.name == "from_plan" and not sign:
         return [f"is_any_near(case.keys({path!r}), {writer.of(most)}, {plan_words(writer)})"]
     return []
 

@@ -80,7 +80,7 @@ def _below(node: Node) -> list[Node]:
     """What a node is made of."""
     if isinstance(node, Both | Call):
         return [*node.parts]
-    return [getattr(node, name) for name in _PARTS.get(node.__class__, ())]
+    return [getattr(node, name) for name in _PARTS.get(type(node), ())]
 
 
 def strict_in(node: Node) -> list[Read]:

@@ -89,7 +89,7 @@ def one(case: Examined, scope: Scope, steps: Steps) -> Any:
     """The one value at the end of some steps; None where there is none."""
     node = scope.node
     for at, step in enumerate(steps):
-        if node.__class__ is not Doc:
+        if type(node) is not Doc:
             break
         node = node.get(step)
         if node is BAD:

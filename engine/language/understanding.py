@@ -199,7 +199,7 @@ def day(text: str, pack: Pack, part: str) -> Program:
 
 def _until_wide(steps: Steps) -> Route:
     """The steps to a field, as far as there is one of it."""
-    return tuple(takewhile(lambda step: step.__class__ is str, steps))
+    return tuple(takewhile(lambda step: type(step) is str, steps))
 
 
 def shown_place(text: str, levels: Sequence[Level], pack: Pack) -> Read:

@@ -213,7 +213,7 @@ def for_roster(pack: Pack, order: Order, roster: Roster, to: Path | None) -> Han
             raise UsageError("usage.form-link", path=str(folder))
         owner, _ = pack.roles.identity[one.kind]
         identity = {f"/{owner}/{key}": mask_numbers(value) for key, value in one.doc.items()
-                    if value.__class__ is str}
+                    if type(value) is str}
         forms.append((folder / f"{names[one.key]}.{order.format}", one.kind, one.level, identity))
     return _handout(to, forms, tuple(excused))
 

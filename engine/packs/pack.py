@@ -57,7 +57,7 @@ class Pack(Plan):
     taken: dict[str, Inheritance] = field(default_factory=dict)     # rule taken over -> by what entry
     _words: dict[str, Any] = field(default_factory=dict)
     _unassigned: str = ""
-    _patterns: dict[tuple[str, bool], Pattern] = field(default_factory=dict)
+    _patterns: dict[tuple[str, bool, bool], Pattern] = field(default_factory=dict)
 
     @property
     def bundled(self) -> bool:
@@ -142,19 +142,19 @@ class Pack(Plan):
         listed = self._words[name]
         return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else list(listed)
 
-    def patterns(self, name: str, heads: bool = False) -> Pattern:
+    def patterns(self, name: str, heads: bool = False, beside: bool = False) -> Pattern:
         """A list of {pattern: ...} or of plain words as one pattern, or how its words begin where texts are compared.
-        Raises ValueError for a pattern that won't do.
+        One that is wanted `beside` another is not looked for by itself. Raises ValueError for what won't do.
         """
-        if (name, heads) not in self._patterns:
-            self._patterns[name, heads] = pattern_of(self._words[name], heads)
+        if (name, heads, beside) not in self._patterns:
+            self._patterns[name, heads, beside] = pattern_of(self._words[name], heads)
             self.__dict__.pop("signs", None)
-        return self._patterns[name, heads]
+        return self._patterns[name, heads, beside]
 
     @cached_property
     def signs(self) -> Signs:
         """What to look for in a report before any of the patterns."""
-        return Signs(self._patterns.values())
+        return Signs(one for (*_, beside), one in self._patterns.items() if not beside)
 
     @cached_property
     def synonyms(self) -> dict[str, list[str]]:

@@ -158,7 +158,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     try:
         get_event: Callable[[], Any] = CParser(source).get_event
         while (event := get_event()) is not None:
-            kind = event.__class__
+            kind = type(event)
             key = None
             if kind is scalar and entries is not None:  # a key, and then its value
                 key = event.value
@@ -171,7 +171,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     raise duplicate(key, at, event.start_mark)
                 at[key] = event.start_mark
                 event = get_event()
-                kind = event.__class__
+                kind = type(event)
             if kind is scalar:
                 value = event.value
                 if careful:
@@ -239,7 +239,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
         raise
     except Exception as error:  # libyaml's errors, and whatever else its binding raises
         fault = error
-    if fault is None and top.__class__ is Map:
+    if fault is None and type(top) is Map:
         return top
     refuse_forbidden(text)
     raise refusal(text, fault, top, event, limits, source)
@@ -308,7 +308,7 @@ def after(source: bytes, limits: Limits) -> tuple[Exception | None, Any]:
     event: Any = None
     try:
         for event in iter(CParser(source).get_event, None):
-            kind = event.__class__
+            kind = type(event)
             if kind is MappingStartEvent or kind is SequenceStartEvent:
                 depth += 1
             elif kind.__name__ in ("MappingEndEvent", "SequenceEndEvent"):

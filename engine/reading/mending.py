@@ -408,7 +408,7 @@ class _Loose:
     def goes_on(self, at: int, line: str, lead: str) -> bool:
         """A line of the form's guidance without its sign, or one that goes on with the text above."""
         text, last = line[len(lead):].rstrip(), self.open.last
-        begins = last is not None and last.bare and last.shape.__class__ is TextShape     # under the colon
+        begins = last is not None and last.bare and type(last.shape) is TextShape     # under the colon
         if last is not None and odd_blank(lead) is None and len(lead) > last.column \
                 and (last.plain or (begins and not is_guidance(text))):
             last.line, last.plain, last.bare = at, last.plain or is_plain(text), False
@@ -418,7 +418,7 @@ class _Loose:
             return True
         if not self.open.levels or last is None or last.line != at - 1 or not (last.plain or begins):
             return False
-        if last.shape.__class__ is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
+        if type(last.shape) is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
             return False
         if any(text.startswith(name) for one in self.open.levels for part in one.maps for name in part.fields) \
                 or ":" in text or "：" in text:

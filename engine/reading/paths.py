@@ -86,7 +86,7 @@ def reader(steps: list[str]) -> Reader:
     step, below, last = steps[0], reader(steps[1:]), len(steps) == 1
     if step is EACH:
         def each(node: Node, path: Route, case: Reading, found: Found) -> None:
-            if node.__class__ is Doc:
+            if type(node) is Doc:
                 for key, value in node.items():
                     below(value, (*path, key), case, found)
             elif node is BAD:
@@ -95,7 +95,7 @@ def reader(steps: list[str]) -> Reader:
         return each
     if step is ITEM:
         def item(node: Node, path: Route, case: Reading, found: Found) -> None:
-            if node.__class__ is Items:
+            if type(node) is Items:
                 for at, value in enumerate(node):
                     below(value, (*path, at), case, found)
             elif node is BAD:
@@ -107,7 +107,7 @@ def reader(steps: list[str]) -> Reader:
 
     if last:
         def leaf(node: Node, path: Route, case: Reading, found: Found) -> None:
-            if node.__class__ is Doc:
+            if type(node) is Doc:
                 value = node.get(step)
                 if value is BAD:
                     case.skip((*path, step), "type")
@@ -119,7 +119,7 @@ def reader(steps: list[str]) -> Reader:
         return leaf
 
     def field(node: Node, path: Route, case: Reading, found: Found) -> None:
-        if node.__class__ is Doc:
+        if type(node) is Doc:
             value = node.get(step)
             if value is not None:
                 below(value, (*path, step), case, found)
@@ -146,16 +146,16 @@ class Nodes(dict[str, list[Any]]):
         return nodes
 
 
-def spread(nodes: Iterable[Node], steps: Iterable[str]) -> list[Node]:
+def spread(nodes: list[Node], steps: Iterable[str]) -> list[Node]:
     """What stands at the end of some steps from each of some nodes of a report in which all can be read."""
-    found = list(nodes)
+    found = nodes
     for step in steps:
         if step is EACH:
-            found = [value for node in found if node.__class__ is Doc for value in node.values()]
+            found = [value for node in found if type(node) is Doc for value in node.values()]
         elif step is ITEM:      # or a field that takes one text or a list of them
-            found = [value for node in found for value in (node if node.__class__ is Items else (node,))]
+            found = [value for node in found for value in (node if type(node) is Items else (node,))]
         else:
-            found = [node[step] for node in found if node.__class__ is Doc and step in node]
+            found = [node[step] for node in found if type(node) is Doc and step in node]
     return found
 
 
@@ -174,11 +174,11 @@ class Field:
         self.absolute = text.startswith("/")
         self.steps = split(text) if steps is None else steps
         self._read = reader(self.steps)
-        self._top = self.steps[0] if self.steps and self.steps[0].__class__ is str else None
+        self._top = self.steps[0] if self.steps and type(self.steps[0]) is str else None
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
         self._rest = reader(split(rest)) if mark else None
-        one = len(self.steps) == 1 and self.steps[0].__class__ is str
+        one = len(self.steps) == 1 and type(self.steps[0]) is str
         self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
     def read(self, case: Reading, scope: Scope) -> Found:
@@ -200,7 +200,7 @@ class Field:
         """The one value there, None when absent; BAD is passed on after `case` was told."""
         node, path = (case.report.doc, ()) if self.absolute else (scope.node, scope.path)
         for at, step in enumerate(self.steps):
-            if node.__class__ is not Doc:
+            if type(node) is not Doc:
                 break
             node = node.get(step)
             if node is BAD:
@@ -214,7 +214,7 @@ class Field:
 
 def is_given(node: Node, names: Iterable[str]) -> bool:
     """Whether each of some fields right below a node is there and readable: the quick answer for most reports."""
-    if node.__class__ is not Doc:
+    if type(node) is not Doc:
         return False
     for name in names:
         value = node.get(name)

@@ -137,32 +137,32 @@ def locate(report: Report, path: Route) -> Place:
     name = ""
     problem, themes = None, report.roles.themes
     for segment in path:
-        if isinstance(segment, int) and node.__class__ is Items:
+        if isinstance(segment, int) and type(node) is Items:
             position = node.position(segment)
             mark, src = node.src.at[position], node.src.items[position]
             node = node[segment]
-            ident = node.get("id") if node.__class__ is Doc else None
+            ident = node.get("id") if type(node) is Doc else None
             pointer.append(str(position))
-            stable.append(escape(ident) if ident.__class__ is str else str(position))
+            stable.append(escape(ident) if type(ident) is str else str(position))
             shown = printable_id(ident)
             trail.append(f"#{position + 1}" + (f"({shown})" if shown else ""))
             if shown and path[0] == themes:
                 problem = shown
-            shape = node.shape if node.__class__ is Doc else shape
+            shape = node.shape if type(node) is Doc else shape
             continue
         key = str(segment)
-        written = _written(src, shape, key, node.misspelt if node.__class__ is Doc else None)
+        written = _written(src, shape, key, node.misspelt if type(node) is Doc else None)
         if written is None:
-            name = field_name(report, shape if node.__class__ is Doc or node is None else None, key)
+            name = field_name(report, shape if type(node) is Doc or node is None else None, key)
             node = src = None
         else:
             mark, src = src.at[written], src.entries[written]
             name = written
-            node = node.get(key) if node.__class__ is Doc else None
+            node = node.get(key) if type(node) is Doc else None
         pointer.append(escape(key))
         stable.append(pointer[-1])
         trail.append(name)
-        shape = node.shape if node.__class__ is Doc else _below(shape, key)
+        shape = node.shape if type(node) is Doc else _below(shape, key)
     theme = str(path[1]) if len(path) > 1 and path[0] == themes else None
     return Place(
         "/".join(pointer), "/".join(stable),

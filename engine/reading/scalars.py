@@ -79,4 +79,4 @@ def _entries(value: Map, shape: Shape | None, at: Typed) -> Iterator[tuple[Value
 def _fitting(shape: Shape | None, value: Map | Seq) -> Shape | None:
     """The shape itself, or of several ways to write a field the one that was chosen."""
     ways = getattr(shape, "fitting", None)
-    return ways[value.__class__] if ways else shape
+    return ways[type(value)] if ways else shape

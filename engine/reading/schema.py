@@ -602,11 +602,11 @@ class MapShape(Shape):
                 run.chinese += 1
                 if name in entries:
                     raise self.two_names(value)
-            if one.__class__ is str and shape.takes_text:
+            if type(one) is str and shape.takes_text:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
                 if not text or text in absent:
                     continue
-                if shape.__class__ is TextShape:
+                if type(shape) is TextShape:
                     texts.append(text)
                     out[name] = text
                     continue
@@ -761,7 +761,7 @@ class EitherShape(Shape):
 
     def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """What the fitting shape makes of it."""
-        shape, items = self.fitting[value.__class__], self.fitting[Seq]
+        shape, items = self.fitting[type(value)], self.fitting[Seq]
         if isinstance(shape, ChoiceShape) and isinstance(value, str) and isinstance(items, ListShape) \
                 and value.strip() and value.strip() not in shape.values and shape.meant(value.strip()) is None:
             shape = items
@@ -834,7 +834,7 @@ class TruthShape(TextShape):
 
 # What was typed -> the shapes that take it.
 _FORMS = {Map: (MapShape, OpenMapShape), Seq: (ListShape,), str: (TextShape,), Suspect: (TextShape,),
-          None.__class__: (TextShape,)}
+          type(None): (TextShape,)}
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def duplicates(source: bytes) -> list[Unreadable]:
     try:
         event: Any
         for event in iter(CParser(source).get_event, None):
-            kind = event.__class__.__name__
+            kind = type(event).__name__
             if kind.endswith("EndEvent"):
                 if stack:
                     stack.pop()

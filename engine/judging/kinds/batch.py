@@ -323,7 +323,7 @@ class Stripper:
 
     def _without_names_and_plan(self, keys: str, case: Case) -> list[str]:
         if "names" not in case.memo:
-            typed = dict.fromkeys([name for one in self.named_in for name in case.values(one) if name.__class__ is str])
+            typed = dict.fromkeys([name for one in self.named_in for name in case.values(one) if type(name) is str])
             names = {name for one in islice(typed, self.MOST) for name in _name_keys(one)}
             case.memo["names"] = sorted(names, key=lambda name: (-len(name), name))
         for name in case.memo["names"]:

@@ -97,7 +97,7 @@ def examined(options: Options, pack: Pack) -> Check:
         (theme, kind): pack.leaning(theme, kind) for theme in pack.themes for kind in KINDS}
 
     def check(case: Case, scope: Scope) -> Iterable[Hit]:
-        if scope.node.__class__ is Doc and scope.node.get(home) == "all":
+        if type(scope.node) is Doc and scope.node.get(home) == "all":
             return ()
         before = len(case.skipped)
         if case.report.kind is None or not any(one.first(case, scope) is not None for one in answers):
@@ -185,10 +185,10 @@ class _Same:
 
 def _shared(case: Case, path: Route, depth: int | None, name: str) -> tuple[str | None, frozenset[str]]:
     """The ID of what a value belongs to, and the IDs with which it says that it is shared."""
-    owner, listed = (node.get(key) if node.__class__ is Doc else None for node, key in (
+    owner, listed = (node.get(key) if type(node) is Doc else None for node, key in (
         (node_at(case.report, path[:depth]), "id"), (node_at(case.report, path[:-1]), name)))
-    known = [one for one in listed if one.__class__ is str] if listed.__class__ is Items else ()
-    return id_key(owner) if owner.__class__ is str else None, frozenset(map(id_key, known))
+    known = [one for one in listed if type(one) is str] if type(listed) is Items else ()
+    return id_key(owner) if type(owner) is str else None, frozenset(map(id_key, known))
 
 
 def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | None:
@@ -202,7 +202,7 @@ def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | No
 
     def look(case: Case) -> bool:
         for node in case.nodes[each or ""]:
-            if node.__class__ is not Doc:
+            if type(node) is not Doc:
                 return False
             for name in plain:
                 if name not in node:
@@ -211,7 +211,7 @@ def _quick_required(options: Options, pack: Pack, each: str | None) -> Look | No
                 below: Any = node
                 for step in home:
                     below = below.get(step)
-                    if below.__class__ is not Doc:
+                    if type(below) is not Doc:
                         return False
                 if below.keys().isdisjoint(names):
                     return False

@@ -73,7 +73,7 @@ def whole_path(each: str | None, path: str) -> str:
 def stands(node: object, steps: list[str]) -> bool:
     """Whether there is something at the end of the steps that can be read."""
     for step in steps:
-        if node.__class__ is not Doc or step not in node:
+        if type(node) is not Doc or step not in node:
             return False
         node = node[step]
     return node is not BAD

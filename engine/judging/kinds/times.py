@@ -59,7 +59,7 @@ def every(options: Options, pack: Pack) -> Check:
 
 def _entries(found: list[Any], distinct: bool, pack: Pack) -> int:
     """How many entries a period has; by what stands beside them, how many different ones."""
-    return len({pack.plan_word(one) for one in found if one.__class__ is str}) if distinct else len(found)
+    return len({pack.plan_word(one) for one in found if type(one) is str}) if distinct else len(found)
 
 
 def period_of(period: str, day: str) -> str:

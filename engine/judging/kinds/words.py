@@ -47,10 +47,10 @@ def placeholder(options: Options, pack: Pack) -> Check:
     mark of a sentence.
     """
     pattern = pack.patterns(options["patterns"])
-    masked = pack.patterns(options["spared_after_surname"])
+    masked = pack.patterns(options["spared_after_surname"], beside=True)
     surname = regex(f"(?:{alternation(pack.words(options['surnames'])).pattern})$")
-    places = pack.patterns(options["spared_before"]) if "spared_before" in options else None
-    quoted = pack.patterns(options["spared_in_quotes"]) if "spared_in_quotes" in options else None
+    places = pack.patterns(options["spared_before"], beside=True) if "spared_before" in options else None
+    quoted = pack.patterns(options["spared_in_quotes"], beside=True) if "spared_in_quotes" in options else None
     pairs = [(pair, at_head) for name, at_head in (("titles", False), ("quotes", True)) if name in options
              for pair in pack.words(options[name])]
     own = [text_key(text) for text in pack.own_words(options["spared_plan_parts"])]
@@ -134,7 +134,7 @@ def private_number(options: Options, pack: Pack) -> Check:
         numbers = private_numbers(one.text)
         if not numbers:
             return None
-        steps = tuple(step for step in one.path if step.__class__ is str) if not one.unknown else ()
+        steps = tuple(step for step in one.path if type(step) is str) if not one.unknown else ()
         found = {kind for _, _, kind in numbers} - {allowed.get(steps)}
         facts = {"roster_id": steps in of_roster}
         if len(found) > 1:

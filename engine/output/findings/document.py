@@ -95,7 +95,7 @@ def _rest(result: Result) -> dict[str, Any]:
 
 def _plain(one: object) -> Any:
     """A record as a map of what is shown of it; any other value as it is."""
-    shown = _SHOWN.get(one.__class__)
+    shown = _SHOWN.get(type(one))
     if shown is None:
         return one
     plain = {name: _plain(getattr(one, name)) for name in shown}
