@@ -128,7 +128,7 @@ JOBS = {
     "mark": Job(["check", "forms/a.xlsx", *DAY, "--mark"], [["new", "personal", "--to", "forms/a.xlsx"]]),
     "fix": Job(["fix", "in/wide.yaml", "--write"]),
     "desk": Job(["desk", "--to", "out/desk.zip"]),
-    "draft": Job(["rules", "init", "pack", "--plan", running.SAMPLES.parent / "rules/plan.txt", "--id", "mine"]),
+    "draft": Job(["rules", "init", "pack", "--plan", Path(__file__).parent / "plans/archives.txt", "--id", "mine"]),
     "manual": Job(["rules", "docs", "--to", "manual"]),
 }
 
@@ -168,8 +168,12 @@ def tree(folder: Path) -> Tree:
             if path.is_file() and path.relative_to(folder).parts[0] != "cache"}
 
 
-def full_disks(name: str, home: Path, ways: Sequence[str] = ("from", "only")) -> Iterator[tuple[str, str]]:
-    """(moment, what is wrong) of a command on a disk that is full from each write on, or at each write once."""
+def full_disks(name: str, home: Path, ways: Sequence[str] = ("from", "only"),
+               each: bool = True) -> Iterator[tuple[str, str]]:
+    """(moment, what is wrong) of a command on a disk that is full from each write on, or at each write once.
+
+    With `each` false only from the first of those writes on that stand between the same two others.
+    """
     job, at = JOBS[name], itertools.count()
 
     def fresh() -> Path:
@@ -183,7 +187,9 @@ def full_disks(name: str, home: Path, ways: Sequence[str] = ("from", "only")) ->
     wanted, writes = tree(folder) | folders(folder), notes.read_bytes().decode()
     assert whole.returncode in (0, 1), whole.stderr.decode()
     assert wanted != untouched and len(writes) > 2, name
-    for number, way in itertools.product(range(1, len(writes) + 1), ways):
+    around = [f" {writes} "[at:at + 3] for at in range(len(writes))]
+    numbers = [at + 1 for at, one in enumerate(around) if each or around.index(one) == at]
+    for number, way in itertools.product(numbers, ways):
         folder = fresh()
         disk = Disk({"from": range(number, sys.maxsize), "only": range(number, number + 1)}[way].__contains__)
         said = ran(folder, job.arguments, disk.use)

@@ -14,8 +14,11 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process
 @pytest.mark.parametrize(("job", "way"), [
     ("check again", "from"), ("fix", "only"), ("import", "only"), ("draft", "from")])
 def test_a_disk_that_is_full_at_any_write(job: str, way: str, tmp_path: Path) -> None:
-    """Exit 2 with one line that says so, every file and folder as it was; of several files none is replaced."""
-    assert list(full_disks(job, tmp_path, [way])) == []
+    """Exit 2 with one line that says so, every file and folder as it was; of several files none is replaced.
+
+    Of a plan's many files, which are written alike, not each is tried.
+    """
+    assert list(full_disks(job, tmp_path, [way], each=job != "draft")) == []
 
 
 @pytest.mark.parametrize("job", ["check", "notice"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +137,8 @@ def in_use(shape: str, path: Route) -> str | None:
     import yaml
 
     files = {"rules": "families/*.yaml", "theme": "themes/*.yaml"}.get(shape, f"{shape}.yaml")
-    for file in sorted(BUNDLED.glob(files)) if path else ():
-        for found in _found(yaml.load(file.read_bytes(), Loader=yaml.BaseLoader), path):
+    for file in _bundled(files) if path else ():
+        for found in _found(file, path):
             line = yaml.dump([found] if isinstance(path[-1], int) else {path[-1]: found}, allow_unicode=True,
                              Dumper=yaml.CSafeDumper, default_flow_style=True, sort_keys=False,
                              width=2 * _LONG).strip()[1:-1]
@@ -145,6 +146,13 @@ def in_use(shape: str, path: Route) -> str | None:
                 line = re.sub(r"'([0-9]+)'", r"\1", line)      # read as text, which it is not
                 return f"- {line}" if isinstance(path[-1], int) else line
     return None
+
+
+@cache
+def _bundled(files: str) -> list[Any]:
+    import yaml
+
+    return [yaml.load(file.read_bytes(), Loader=yaml.CBaseLoader) for file in sorted(BUNDLED.glob(files))]
 
 
 def _found(value: Any, path: Route) -> Iterator[Any]:
