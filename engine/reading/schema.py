@@ -138,7 +138,6 @@ class Shape:
 
     __slots__ = ()
     titles: dict[str, str] = {}     # of its fields, if it has any
-    takes_text = False              # whether a text in which there is something need only be converted
 
     def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         """What was typed as canonical data: None when absent, BAD when it is not of this shape."""
@@ -513,14 +512,15 @@ class ListShape(Shape):
     def items(self, value: Seq, run: Binding, path: Linked | None, written: str | None) -> Any:
         out = Items()
         out.src = value
-        kept = []
-        bind = self.item.bind
-        for at, (one, its_mark) in enumerate(zip(value.items, value.at, strict=True)):
-            bound = bind(one, run, (path, at), its_mark, written)
-            if bound is not None:
+        gone = set()
+        bind, marks = self.item.bind, value.at
+        for at, one in enumerate(value.items):
+            bound = bind(one, run, (path, at), marks[at], written)
+            if bound is None:
+                gone.add(at)
+            else:
                 out.append(bound)
-                kept.append(at)
-        out.kept = None if len(kept) == len(value.items) else kept
+        out.kept = [at for at in range(len(value.items)) if at not in gone] if gone else None
         return out or None
 
     def of_text(self, value: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
@@ -563,18 +563,22 @@ class MapShape(Shape):
     what belongs in its place.
     """
 
-    __slots__ = ("fields", "form", "required", "title", "titles", "wants")
+    __slots__ = ("fields", "form", "required", "title", "titles", "wants", "ways")
 
     def __init__(self, title: str, wants: str | None = None) -> None:
         self.title = title
         self.wants = wants or "want-map"
         self.fields: dict[str, tuple[str, Any]] = {}    # as written -> (canonical, shape)
+        # the same with the texts that the shape knows, None where it takes no text, and whether it takes any text
+        self.ways: dict[str, tuple[str, Any, dict[str, Any] | None, bool]] = {}
         self.titles: dict[str, str] = {}                # canonical -> Chinese
         self.required: tuple[str, ...] = ()
         self.form: FormFields | None = None
 
     def add(self, key: str, title: str, shape: Shape) -> None:
         self.fields[key] = self.fields[title] = (key, shape)
+        known = shape.known if isinstance(shape, TextShape) and shape.takes_text else None
+        self.ways[key] = self.ways[title] = (key, shape, known, type(shape) is TextShape)
         self.titles[key] = title
 
     def bind(self, value: Value, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
@@ -589,28 +593,28 @@ class MapShape(Shape):
         out.src = value
         out.shape = self
         out.misspelt = None
-        fields, marks, texts, absent = self.fields, value.at, run.texts, run.absent
+        ways, marks, texts, absent = self.ways, value.at, run.texts, run.absent
         unknown: list[str] = []
         entries: dict[str, Any] = value.entries     # of what class each is, is asked in the loop
         for key, one in entries.items():
-            known = fields.get(key)
-            if known is None:
+            try:
+                name, shape, known, is_free = ways[key]
+            except KeyError:
                 unknown.append(key)
                 continue
-            name, shape = known
             if name != key:
                 run.chinese += 1
                 if name in entries:
                     raise self.two_names(value)
-            if type(one) is str and shape.takes_text:
+            if known is not None and type(one) is str:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
                 if not text or text in absent:
                     continue
-                if type(shape) is TextShape:
+                if is_free:
                     texts.append(text)
                     out[name] = text
                     continue
-                bound = shape.known.get(text)
+                bound = known.get(text)
                 if bound is None:
                     bound = shape.convert(text, run, (path, name), marks[key], key)
             else:
@@ -619,7 +623,7 @@ class MapShape(Shape):
                 out[name] = bound
         if unknown:
             self.unknown(unknown, value, out, run, path)
-        if not out and fields and is_absent(value, run.absent):
+        if not out and ways and is_absent(value, run.absent):
             return None
         for name in self.required:
             if name not in out:
