@@ -156,15 +156,15 @@ def test_the_themes_are_called_by_their_number_or_as_the_plan_says(tmp_path: Pat
     ("add:\n- {field: Rate, title: 比率}\n", 2, "field: 满意率"),
     ("add:\n- {field: rate, title: 比率（%）}\n", 2, "unit: 万元"),
     ("add:\n- {field: unit, title: 科室}\n", 2, "change: ["),
-    ("add:\n- {field: rate, title: 备注}\n", 2, "title: 备注之二"),
+    ("add:\n- {field: rate, title: 备注}\n", 2, "title: 备注2"),
     ("add:\n- {field: money, title: 经费, type: money}\n", 2, "unit: 万元"),
     ("add:\n- {field: money, title: 经费, type: money, unit: 美元}\n", 2, "可用 元、千元、万元"),
-    ("add:\n- {field: grade, title: 等次, type: choice}\n", 2, "values: [好, 一般]"),
+    ("add:\n- {field: grade, title: 等次, type: choice}\n", 2, "，或者 values: [自查, 企业反映]"),
     ("add:\n- {field: grade, title: 等次, type: choice, values: [好, 好]}\n", 2, "每个值只写一次"),
     ("add:\n- {field: grade, title: 等次, values: [好, 差]}\n", 2, "type: choice"),
     ("add:\n- {field: grade, title: 等次, of: date}\n", 2, "of: date"),
     ("add:\n- {field: grade, title: 等次, unit: 元}\n", 2, "type: money"),
-    ("add:\n- {field: visits, title: 走访, type: list, of: map}\n", 2, "visits[].date"),
+    ("add:\n- {field: visits, title: 走访, type: list, of: map}\n", 2, "{field: 'visits[].satisfaction', title: 满"),
     ("add:\n- {field: activities.place, title: 地点}\n", 2, "activities[].date"),
     ("add:\n- {field: themes.problems, title: 地点}\n", 2, "themes.*.problems[]"),
     ("add:\n- {field: remarks.place, title: 地点}\n", 2, "type: map"),
@@ -173,13 +173,13 @@ def test_the_themes_are_called_by_their_number_or_as_the_plan_says(tmp_path: Pat
     ("add:\n- {field: grade, title: 等次, type: 打分}\n", 2, "percent"),
     ("hide: [cultur]\n", 1, "那里没有字段“cultur”"),
     ("hide:\n- themes.*.problems[].cultur\n", 2, "是不是 culture"),
-    ("hide: [submitted]\n", 1, "title: 新名称"),
+    ("hide: [submitted]\n", 1, "change: [{field: submitted, title: 填报日期2}]"),
     ("hide: [八个方面]\n", 1, "是不是 三个方面"),
-    ("change:\n- {field: remarks}\n", 2, "title: 新名称"),
+    ("change:\n- {field: remarks}\n", 2, "change: [{field: remarks, title: 备注2}]"),
     ("change:\n- {field: remarks, values: [好]}\n", 2, "type: choice"),
     ("change:\n- field: themes\n  title: 三项提升\n", 3, "themes_title: 三项提升"),
     ("change:\n- {field: /remarks, title: 说明}\n", 2, "field: themes.*.problems[].source"),
-    ("调整:\n- remarks\n", 1, "add"),
+    ("调整:\n- remarks\n", 1, "例如 增加: [{字段: satisfaction, 名称: 满意率, 类型: 百分数}]"),
     ("add: 满意率\n", 1, "写法不对，应为列表；例如"),
 ])
 def test_what_is_wrong_is_said_with_line_and_an_example(tmp_path: Path, fields: str, line: int, words: str) -> None:
@@ -189,6 +189,39 @@ def test_what_is_wrong_is_said_with_line_and_an_example(tmp_path: Path, fields: 
     assert words in told(fault.value, "zh")
     for language in LANGUAGES:
         assert told(fault.value, language)
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ("不用: [填报日期]\n", "写 改动: [{字段: 填报日期, 名称: 填报日期2}]"),
+    ("改动:\n- {字段: 备注}\n", "写上 名称、可选值、说明、样例 中的一项，例如 改动: [{字段: 备注, 名称: 备注2}]"),
+    ("改动:\n- {字段: 备注, 可选值: [好]}\n",
+     "不能写 可选值；要改成选项的，先去掉它（不用: [备注]），再另外增加一个 类型: 选项"),
+    ("改动:\n- {字段: /备注, 名称: 说明}\n", "例如 字段: themes.*.problems[].source"),
+    ("增加:\n- {字段: 备注}\n", "例如 改动: [{字段: 备注, 名称: 备注2}]"),
+    ("增加:\n- {字段: Rate}\n", "例如 字段: 满意率"),
+    ("增加:\n- {字段: rate}\n", "缺少 名称（填报的人看到的中文名称），例如 名称: 满意率"),
+    ("增加:\n- {字段: rate, 名称: 满意率（%）}\n",
+     "计量单位写进“计量单位”，说明写进“说明”，例如 {名称: 满意率, 类型: 数, 计量单位: 万元}"),
+    ("增加:\n- {字段: rate, 名称: 备注}\n", "例如 名称: 备注2"),
+    ("增加:\n- {字段: grade, 名称: 等次, 可选值: [好, 差]}\n",
+     "只有选项才写 可选值，例如 类型: 选项；选项的列表是 {类型: 列表, 每项: 选项}"),
+    ("增加:\n- {字段: grade, 名称: 等次, 计量单位: 元}\n", "才写 计量单位，例如 {类型: 金额, 计量单位: 万元}"),
+    ("增加:\n- {字段: grade, 名称: 等次, 每项: 日期}\n", "才写 每项，例如 {类型: 列表, 每项: 日期}"),
+    ("增加:\n- {字段: grade, 名称: 等次, 类型: 选项}\n",
+     "选项要写 可选值，例如 可选值: {self: 自查, firm: 企业反映}，或者 可选值: [自查, 企业反映]"),
+    ("增加:\n- {字段: grade, 名称: 等次, 类型: 选项, 可选值: [好, 好]}\n", "例如 可选值: {self: 自查, firm: 企业反映}"),
+    ("增加:\n- {字段: money, 名称: 经费, 类型: 金额}\n", "亿元，例如 计量单位: 万元"),
+    ("增加:\n- {字段: 备注.地点}\n", "先增加一项 类型: 一组（一组）或者 {类型: 列表, 每项: 一组}（逐项的一组）"),
+    ("增加:\n- {字段: visits, 名称: 走访, 类型: 列表, 每项: 一组}\n",
+     "例如 {字段: 'visits[].satisfaction', 名称: 满意率, 类型: 百分数}"),
+    ("增加:\n- {名称: 等次}\n", "缺少 字段；例如 字段: satisfaction"),
+    ("增加:\n- {字段: grade, 名称: 等次, 类型: 打分}\n", "例如 类型: 百分数"),
+    ("增加: 满意率\n", "写法不对，应为列表；例如 增加: [{字段: satisfaction, 名称: 满意率, 类型: 百分数}]"),
+])
+def test_who_writes_chinese_is_shown_chinese_that_is_valid(tmp_path: Path, fields: str, said: str) -> None:
+    with pytest.raises(PackError) as fault:
+        load_pack(own_pack(tmp_path, {"fields.yaml": fields}))
+    assert said in told(fault.value, "zh")
 
 
 @pytest.mark.parametrize(("text", "value", "typed"), [

@@ -32,7 +32,8 @@ def assemble(loader: Loader) -> Pack | None:
     plan = _plan(loader)
     themes = _themes(loader)
     edits = loader.sound(folder / FIELDS, "fields") if is_there(folder / FIELDS) else None
-    schemas = own_form(KINDS, plan, len(themes), edits, loader.faults) if plan and themes and folder != BUNDLED else {}
+    schemas = own_form(KINDS, plan, len(themes), edits, loader.is_chinese(FIELDS), loader.faults) \
+        if plan and themes and folder != BUNDLED else {}
     words = _word_lists(loader)
     calendar: Doc | dict[str, Any] = {}
     if is_there(folder / "calendar.yaml"):

@@ -17,7 +17,17 @@ from ..text.messages import LANGUAGES, catalogue, render
 from ..text.regex import regex
 from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
 from .plan_text import PlanText, decoded
-from .written import Written, home_of, instead_of, path_as_typed, sample_of, wanted_at, written_as
+from .written import (
+    Written,
+    home_of,
+    in_chinese,
+    instead_of,
+    on_one_line,
+    path_as_typed,
+    sample_of,
+    wanted_at,
+    written_as,
+)
 
 # The examples of a rule, where they stand as every family file here has them: two blanks before the key, more before
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
@@ -88,8 +98,13 @@ class Loader:
             self.faults.append(fault)
             return None, []
         for slip in self._framed(slips, file, shape, tree):
-            self.faults.append(slip_error(file, slip, shape, path_as_typed(self.typed[file], tree, slip.path)))
+            self.faults.append(slip_error(file, slip, shape, path_as_typed(self.typed[file], tree, slip.path),
+                                          self.is_chinese(file)))
         return bound, slips
+
+    def is_chinese(self, file: str) -> bool:
+        """Whether keys of a file are written in Chinese."""
+        return file in self.typed and not all(map(str.isascii, self.typed[file].entries))
 
     def _framed(self, slips: list[Slip], file: str, shape: str, tree: Map) -> list[Slip]:
         """The slips of a file without those that follow from fields that stand at its top and belong below one of them;
@@ -134,17 +149,12 @@ class Loader:
 
 def in_use(shape: str, path: Route) -> str | None:
     """What stands at such a path of a file in the pack that comes along, on one line; nothing where that is long."""
-    import yaml
-
     files = {"rules": "families/*.yaml", "theme": "themes/*.yaml"}.get(shape, f"{shape}.yaml")
     for file in _bundled(files) if path else ():
         for found in _found(file, path):
-            line = yaml.dump([found] if isinstance(path[-1], int) else {path[-1]: found}, allow_unicode=True,
-                             Dumper=yaml.CSafeDumper, default_flow_style=True, sort_keys=False,
-                             width=2 * _LONG).strip()[1:-1]
+            line = on_one_line([found] if isinstance(path[-1], int) else {path[-1]: found})
             if len(line) <= _LONG:
-                line = re.sub(r"'([0-9]+)'", r"\1", line)      # read as text, which it is not
-                return f"- {line}" if isinstance(path[-1], int) else line
+                return line
     return None
 
 
@@ -231,9 +241,9 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
 
 
-def slip_error(file: str, slip: Slip, shape: str | None, place: Route) -> PackError:
+def slip_error(file: str, slip: Slip, shape: str | None, place: Route, chinese: bool = False) -> PackError:
     """A slip of a pack file as an error, at its line; `shape` names the schema of what is valid, `place` is the path as
-    typed.
+    typed. Of a file in Chinese what is missing and what is valid is shown so too.
     """
     (hint, facts), name = slip.told, slip.name
     if name == "date-spelling" and hint in ("count", "list", "value"):
@@ -242,7 +252,12 @@ def slip_error(file: str, slip: Slip, shape: str | None, place: Route) -> PackEr
     gone = instead_of(shape, slip.path, slip.value) if shape and name == "unknown-field" else None
     values = {"zh": facts["values"], "en": facts["english"]} if name == "unknown-value" and "english" in facts else ()
     sample = shape and (gone or sample_of(shape, slip.path) or in_use(shape, slip.path))
+    missing = facts.get("missing")
+    if chinese and shape and sample and not gone:
+        sample = in_chinese(sample, shape, slip.path)
+    if chinese and missing != "en":
+        missing = facts.get("title") or missing
     wanted = wanted_at(shape, slip.path) if shape and key == "pack.wrong-form" else ()
     return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
-                     near=None if gone else facts.get("nearest"), values=values, missing=facts.get("missing"),
+                     near=None if gone else facts.get("nearest"), values=values, missing=missing,
                      sample=sample, wanted=" ".join(wanted))

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
+import yaml
+
 from ..reading.intake import line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import Doc, Items
@@ -19,6 +21,7 @@ from ..text.messages import say
 from ..text.numbers import MONEY
 from ..text.regex import regex
 from ..text.wording import nearest
+from .written import on_one_line, sample_of, titled
 
 FILE = "fields.yaml"
 _KEY = regex(r"[a-z][a-z0-9_]*")
@@ -30,21 +33,22 @@ _NUMERALS = "一两三四五六七八九"      # as they count things
 _LAST = ("attachments", "remarks")      # what is added to a report stands before these
 
 
-def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None,
+def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None, chinese: bool,
              faults: list[PackError]) -> dict[str, Schema]:
-    """The schemas of a pack's reports by file name. What is wrong is noted.
+    """The schemas of a pack's reports by file name. What is wrong is noted, with samples in Chinese if the file is.
 
     What holds the themes is called by their number where the plan does not say how.
     """
     title = plan.get("themes_title") or say("own.themes", "zh", count=themes)
     if not is_name(title):
-        faults.append(PackError("plan.yaml", line_in(plan.src, "themes_title"), "own.title", title=title))
+        faults.append(PackError("plan.yaml", line_in(plan.src, "themes_title"), "own.title", title=title, unit=None,
+                                description=None, sample=None))
     form = _Form({kind: _inlined({"$ref": f"{kind}.json"}, "") for kind in kinds}, _moved(plan.get("form", {})))
     for schema in form.kinds.values():
         _retitle(next(one for one in schema["properties"].values() if one.get("x-names") == "themes"), title)
     for name, do in (("hide", form.hide), ("change", form.change), ("add", form.add), ("add", form.hold_filled)):
         whole = len(faults)
-        for entry in _entries(edits, name) if edits is not None else ():
+        for entry in _entries(edits, name, chinese) if edits is not None else ():
             try:
                 do(entry)
             except PackError as fault:
@@ -141,18 +145,44 @@ def _inlined(schema: Any, file: str) -> Any:
     return _inlined(found, home) | {key: one for key, one in schema.items() if key != "$ref"}
 
 
+def _sample(part: str) -> dict[str, Any]:
+    """A part of a valid new field, as its schema shows it."""
+    found: dict[str, Any] = yaml.load(sample_of("fields", ("add", 0, part)) or "", Loader=yaml.CBaseLoader)
+    return found
+
+
+def _list_of(kind: str) -> dict[str, str]:
+    return {"type": "list", "of": kind}
+
+
 class _Entry:
     """One entry of `fields.yaml`: a field, and what is to become of it."""
 
-    def __init__(self, said: dict[str, Any], line: int) -> None:
-        self.said, self.line = said, line
+    def __init__(self, said: dict[str, Any], line: int, chinese: bool) -> None:
+        self.said, self.line, self.chinese = said, line, chinese
         self.path: str = said["field"]
 
     def fail(self, key: str, part: str = "field", **facts: Any) -> NoReturn:
-        """Raise what is wrong, at the line of one of the entry's parts."""
+        """Raise what is wrong, at the line of one of the entry's parts. Facts that are maps are samples."""
         typed = self.said.written(part) if isinstance(self.said, Doc) else None
         line = self.said.src.at[typed].line + 1 if isinstance(self.said, Doc) and typed else self.line
-        raise PackError(FILE, line, f"own.{key}", **{"path": self.path, **facts})
+        shown = {name: self.shown(one) if isinstance(one, dict) else one for name, one in facts.items()}
+        raise PackError(FILE, line, f"own.{key}", **{"path": self.path, "key": self.called(part), **shown})
+
+    def called(self, part: str) -> str:
+        """What the author calls a part of an entry."""
+        return str(*titled({part: ""}, "fields", ("add", 0))) if self.chinese else part
+
+    def shown(self, sample: dict[str, Any]) -> str:
+        """A part of a valid entry, or of a file, as the author would write it."""
+        if self.chinese:
+            sample = titled(sample, "fields", () if sample.keys() <= {"hide", "change", "add"} else ("add", 0))
+        line = on_one_line(sample)
+        return f"{{{line}}}" if len(sample) > 1 else line
+
+    def called_anew(self, title: str) -> dict[str, Any]:
+        """How a field with a title is called otherwise."""
+        return {"change": [{"field": self.path, "title": f"{title}2"}]}
 
     @property
     def steps(self) -> list[str]:
@@ -176,11 +206,11 @@ class _Entry:
         """The schema of a new field. Raises PackError for parts that don't go together."""
         said, kind = self.said, self.type
         if "values" in said and kind != "choice":
-            self.fail("values-of", "values")
+            self.fail("values-of", "values", sample={"type": "choice"}, several=_list_of("choice"))
         if "unit" in said and kind not in ("number", "money"):
-            self.fail("unit-of", "unit")
+            self.fail("unit-of", "unit", sample={"type": "money", **_sample("unit")})
         if "of" in said and said.get("type") != "list":
-            self.fail("of-list", "of")
+            self.fail("of-list", "of", sample=_list_of("date"))
         made = self.made(kind)
         if said.get("type") == "list":
             made = {"type": "array", "items": {"title": title, **made}}
@@ -200,7 +230,7 @@ class _Entry:
             return {"type": "integer", "minimum": 0}
         unit = self.said.get("unit", "")
         if kind == "money" and unit not in MONEY:
-            self.fail("money", "unit", known=list(MONEY))
+            self.fail("money", "unit", known=list(MONEY), sample=_sample("unit"))
         if kind in ("number", "percent", "money"):
             return {"type": "number", "format": kind, **({"x-unit": unit} if unit else {})}
         return {"type": "string", "format": kind} if kind in _FORMATS else {"type": "string"}
@@ -211,9 +241,10 @@ class _Entry:
         pairs = values if isinstance(values, dict) else dict(zip(values, values, strict=True))
         written = [word for pair in pairs.items() for word in dict.fromkeys(pair)]
         if not pairs:
-            self.fail("no-choice", "type")
+            shorter = {"values": list(_sample("values")["values"].values())}
+            self.fail("no-choice", "type", values=self.called("values"), sample=_sample("values"), shorter=shorter)
         if len(set(written)) < len(written) or len(pairs) < len(values):
-            self.fail("value-twice", "values")
+            self.fail("value-twice", "values", sample=_sample("values"))
         return _choices(pairs)
 
     def describe(self, schema: Schema) -> None:
@@ -228,10 +259,11 @@ class _Entry:
                 else say("own.with-sample", "zh", text=text.rstrip("。"), sample=sample)
 
 
-def _entries(edits: Doc, name: str) -> Iterator[_Entry]:
+def _entries(edits: Doc, name: str, chinese: bool) -> Iterator[_Entry]:
     listed = edits.get(name, Items())
     for at, said in enumerate(listed):
-        yield _Entry(said if isinstance(said, dict) else {"field": said}, listed.src.at[listed.position(at)].line + 1)
+        yield _Entry(said if isinstance(said, dict) else {"field": said}, listed.src.at[listed.position(at)].line + 1,
+                     chinese)
 
 
 class _Form:
@@ -246,7 +278,8 @@ class _Form:
         for holder, key in self.there(entry):
             required = holder.get("required", [])
             if key in required and key not in self.moved:
-                entry.fail("kept", title=holder["properties"][key]["title"])
+                title = holder["properties"][key]["title"]
+                entry.fail("kept", title=title, sample=entry.called_anew(title))
             holder["required"] = [self.moved[key] if name == key else name for name in required]
             title = holder["properties"].pop(key)["title"]
             self.name_anew(entry, title, None)
@@ -259,10 +292,11 @@ class _Form:
 
     def change(self, entry: _Entry) -> None:
         """Give a field another name, other listed values, other guidance."""
-        if entry.said.keys() <= {"field", "report"}:
-            entry.fail("no-change")
         for holder, key in self.there(entry):
             schema = holder["properties"][key]
+            if entry.said.keys() <= {"field", "report"}:
+                parts = list(map(entry.called, ("title", "values", "description", "sample")))
+                entry.fail("no-change", parts=parts, sample=entry.called_anew(schema["title"]))
             if "title" in entry.said:
                 if schema.get("x-names") == "themes":
                     entry.fail("themes-title", "title", title=entry.said["title"])
@@ -272,7 +306,8 @@ class _Form:
             if "values" in entry.said:
                 inner = schema.get("items", schema)
                 if "oneOf" not in inner:
-                    entry.fail("no-values", "values", title=schema["title"])
+                    entry.fail("no-values", "values", title=schema["title"], sample={"hide": [entry.path]},
+                               other={"type": "choice"})
                 inner["oneOf"] = listed = entry.listed()
                 schema["description"] = _SAMPLE.sub(f"例如 {listed[0]['title']}", schema["description"], count=1)
             entry.describe(schema)
@@ -281,12 +316,12 @@ class _Form:
         """A new field, at its place."""
         key = entry.steps[-1]
         for holder in self.holders(entry):
-            if _key_in(holder, key):
-                entry.fail("there", name=key)
+            if known := _key_in(holder, key):
+                entry.fail("there", name=key, sample=entry.called_anew(holder["properties"][known]["title"]))
             if key.isascii() and not _KEY.fullmatch(key):
-                entry.fail("key", name=key)
+                entry.fail("key", name=key, sample={"field": _sample("title")["title"]})
             if key.isascii() and "title" not in entry.said:
-                entry.fail("no-title")
+                entry.fail("no-title", missing=entry.called("title"), sample=_sample("title"))
             title = entry.said.get("title", key)
             self.hold_title(entry, title, holder, key)
             schema = entry.schema(title)
@@ -318,16 +353,18 @@ class _Form:
         for holder, key in self.there(entry):
             schema = holder["properties"][key]
             if not schema.get("items", schema)["properties"]:
-                entry.fail("no-fields", items="[]" if "items" in schema else "")
+                inner = f"{entry.path}{'[]' if 'items' in schema else ''}.{_sample('field')['field']}"
+                entry.fail("no-fields", sample={"field": inner, **_sample("title"), **_sample("type")})
 
     @staticmethod
     def hold_title(entry: _Entry, title: str, holder: Schema, key: str) -> None:
         """A name that people write is a plain word, and no other field beside it has it."""
         part = "title" if "title" in entry.said else "field"
         if not is_name(title):
-            entry.fail("title", part, title=title)
+            entry.fail("title", part, title=title, unit=entry.called("unit"), description=entry.called("description"),
+                       sample={**_sample("title"), "type": "number", **_sample("unit")})
         if _key_in(holder, title) not in (None, key):
-            entry.fail("title-there", part, title=title)
+            entry.fail("title-there", part, title=title, sample={"title": f"{title}2"})
 
     def there(self, entry: _Entry) -> list[tuple[Schema, str]]:
         """The map and the key of the field that an entry names, in each report that has it."""
@@ -359,7 +396,7 @@ class _Form:
         if "properties" in schema.get("items", {}):
             entry.fail("wants-items", part, way=way, title=schema["title"])
         if "properties" not in schema:
-            entry.fail("no-map", part, title=schema["title"])
+            entry.fail("no-map", part, title=schema["title"], sample={"type": "map"}, several=_list_of("map"))
         known = [name for key, one in schema["properties"].items() for name in (key, one["title"])]
         entry.fail("no-field", part, name=step, near=nearest(step, known), known=known[1::2])
 

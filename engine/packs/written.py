@@ -8,6 +8,11 @@ phases or levels, with `x-also` beside them), of the keys of a map in `propertyN
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import yaml
+
 from ..reading.intake import Map, Pin, Seq, Value
 from ..reading.schema import Schema, schema_file, target
 from ..recording import dataclass, field, replace
@@ -157,6 +162,39 @@ def sample_of(shape: str, path: Route) -> str | None:
     return f"{lead}{schema['examples'][0]}"
 
 
+def in_chinese(sample: str, shape: str, path: Route) -> str:
+    """A sample for a path of a file with the Chinese names of keys and listed values."""
+    held = yaml.load(sample, Loader=yaml.CBaseLoader)
+    found = titled(held, shape, path[:-1])
+    return sample if found == held else on_one_line(found)
+
+
+def titled(one: Any, shape: str, path: Route) -> Any:
+    """Plain data at a path of a file with the Chinese names of keys and listed values."""
+    return _titled(one, *_at(shape, path))
+
+
+def _titled(one: Any, schema: Schema, file: str) -> Any:
+    schema, file = _meant(schema, file)
+    if "anyOf" in schema:
+        schema, file = _fitting(one, schema, file)
+    if isinstance(one, list):
+        return [_titled(item, schema.get("items") or {}, file) for item in one]
+    if isinstance(one, dict):
+        parts, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
+        return {_title(parts.get(key, {}), file) or key: _titled(value, parts.get(key, others), file)
+                for key, value in one.items()}
+    return {choice["const"]: choice["title"] for choice in schema.get("oneOf", ()) if "const" in choice}.get(one, one)
+
+
+def on_one_line(found: Any) -> str:
+    """A map of one field, or a list of one item, as a line of a file."""
+    line = yaml.dump(found, allow_unicode=True, Dumper=yaml.CSafeDumper, default_flow_style=True, sort_keys=False,
+                     width=1_000).strip()[1:-1]
+    line = re.sub(r"'([0-9]+)'", r"\1", line)      # read as text, which it is not
+    return f"- {line}" if isinstance(found, list) else line
+
+
 def wanted_at(shape: str, path: Route) -> list[str]:
     """The types that the value at a path of a file may have."""
     schema, file = _at(shape, path)
@@ -206,9 +244,10 @@ def _meant(schema: Schema, file: str) -> tuple[Schema, str]:
     return found | {key: one for key, one in schema.items() if key != "$ref"}, home
 
 
-def _fitting(one: Value, schema: Schema, file: str) -> tuple[Schema, str]:
+def _fitting(one: Any, schema: Schema, file: str) -> tuple[Schema, str]:
     """The one of several ways that has the form of what was typed."""
-    forms = ("object",) if isinstance(one, Map) else ("array",) if isinstance(one, Seq) else ("string", None)
+    forms = ("object",) if isinstance(one, Map | dict) else ("array",) if isinstance(one, Seq | list) \
+        else ("string", None)
     ways = [_meant(way, file) for way in schema["anyOf"]]
     return next((way for way in ways if way[0].get("type") in forms), ways[0])
 
