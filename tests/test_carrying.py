@@ -82,7 +82,7 @@ def test_what_was_written_stays_and_the_new_stands_blank(
         kept = [line for line in text.splitlines() if not line.startswith(changed)]
         assert all(line in rest for line in kept)
         fresh = beyond(outline(PACK, kind, new, level), outline(PACK, kind, old, level))
-        typed = yaml.load(made, Loader=yaml.BaseLoader)
+        typed = yaml.load(made, Loader=yaml.CBaseLoader)
         names = SHAPES[name].titles
         assert fresh.keys() <= {key for key in names if key in typed or names[key] in typed}
 
@@ -92,8 +92,8 @@ def test_filled_in_it_is_a_compliant_report(
         name: str, kind: str, level: str | None, old: str, new: str, tmp_path: Path) -> None:
     """The pack's compliant report of the next phase has an answer for every blank."""
     last = written(report(name, old, True), "none")
-    whole = yaml.load(written(report(name, new, True), "none"), Loader=yaml.BaseLoader)
-    now = filled(yaml.load(carried(last, kind, new), Loader=yaml.BaseLoader), whole)
+    whole = yaml.load(written(report(name, new, True), "none"), Loader=yaml.CBaseLoader)
+    now = filled(yaml.load(carried(last, kind, new), Loader=yaml.CBaseLoader), whole)
     write(tmp_path / "one/last.yaml", last)
     write(tmp_path / "two/now.yaml", written(now, "none"))
     found = run([str(tmp_path)], Options("2023-01-15"), COMPILED).findings

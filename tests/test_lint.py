@@ -12,7 +12,7 @@ import pytest
 from referencing import Registry
 from running import WINDOW, invoked, own_pack
 
-from bayang.engine.authoring.lint import as_typed, lint, referee
+from bayang.engine.authoring.lint import AS_TYPED, lint, referee
 from bayang.engine.judging.kinds import CHECK_KINDS, raises
 from bayang.engine.judging.telling import Teller
 from bayang.engine.packs.pack import BUNDLED
@@ -154,7 +154,7 @@ def test_no_pack_is_wrong_use(tmp_path: Path) -> None:
 
 def test_the_referee_reads_scalars_as_typed() -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer"}, "b": {"type": "boolean"}}}
-    referee_of = as_typed(schema, Registry())
+    referee_of = AS_TYPED(schema, registry=Registry())
     assert referee_of.is_valid({"n": "3", "b": "true"})
     assert not referee_of.is_valid({"n": "three"})
     assert not referee_of.is_valid({"b": "yes"})

@@ -151,7 +151,7 @@ def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     for file, tree in typed.files.items():
         name = {"families": "rules.json", "themes": "theme.json"}.get(
             file.split("/")[0], file.replace(".yaml", ".json"))
-        for error in as_typed(schemas[name], registry).iter_errors(plain(tree)):
+        for error in AS_TYPED(schemas[name], registry=registry).iter_errors(plain(tree)):
             if error.instance is None or typed.is_left_out(file, error.absolute_path, pack):
                 continue
             yield Flaw("referee", file, typed.line(file, *error.absolute_path),
@@ -168,14 +168,12 @@ def _fault_of_schema(name: str) -> str:
     return ""
 
 
-def as_typed(schema: dict[str, Any], registry: Registry[Any]) -> Any:
-    """A draft-07 validator for data whose scalars are the text that was typed."""
-    checker = Draft7Validator.TYPE_CHECKER.redefine_many({
+# a draft-07 validator for data whose scalars are the text that was typed
+AS_TYPED = validators.extend(       # type: ignore[no-untyped-call]  # of a library
+    Draft7Validator, type_checker=Draft7Validator.TYPE_CHECKER.redefine_many({
         "integer": lambda _, one: isinstance(one, str) and one.isascii() and one.isdigit(),
         "boolean": lambda _, one: one in ("true", "false") if isinstance(one, str) else False,
-    })
-    made = validators.extend(Draft7Validator, type_checker=checker)     # type: ignore[no-untyped-call]  # of a library
-    return made(schema, registry=registry)
+    }))
 
 
 # --- phases, themes, translations ------------------------------------------------------------------
