@@ -144,3 +144,31 @@ def test_paths_may_be_chinese_where_they_mean_one_thing(tmp_path: Path) -> None:
     (folder / "families" / "ZZ.yaml").write_text(SHORT.replace("[owner]", "[名称]"), encoding="utf-8")
     found = [flaw.text("zh") for flaw in lint(folder) if flaw.file == "families/ZZ.yaml"]       # of several things
     assert len(found) == 1 and "名称" in found[0] and "owner" in found[0]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("  补正办法: 请补填“责任人”，例如 责任人：本人。\n", "",
+     "/规则/0/补正办法：缺少 补正办法；例如 补正办法: 请补填“责任人”。"),
+    ("- 规则编号: ZZ01\n  规则标题", "- 规则标题", "/规则/0/规则编号：缺少 规则编号；例如 规则编号: ZA01"),
+    ("  适用对象: 单位、个人\n", "", "/规则/0/适用对象：缺少 适用对象；例如 适用对象: [单位, 个人]"),
+    ("{惯例: 没有责任人，措施落不了地。}", "没有",
+     "/规则/0/依据：写法不对，应为一组“名称: 内容”；例如 依据: {方案: [{条款号: 四.3}]}"),
+    ("惯例:", "条款:", "/规则/0/依据：这里没有字段“条款”；例如 依据: {方案: [{条款号: 四.3}]}"),
+    ("  依据:", "  必须: 填报日期 <= 今天\n  依据:",
+     "/规则/0：这里没有字段“必须”；可以写的有 规则编号、规则名、规则标题、适用对象、"),
+    ("{必填: {字段: [owner]}}", "必填",
+     "/规则/0/检查：写法不对，应为列表或一组“名称: 内容”；例如 检查: {必填: {字段: [owner]}}"),
+    ("规则编号: ZZ01", "规则编号: ZZ1", "规则编号“ZZ1”不合写法；编号是两个大写英文字母加两位或更多数字，例如 ZA01"),
+])
+def test_what_is_wrong_in_chinese_is_shown_in_chinese(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in SHORT
+    with pytest.raises(PackError) as fault:
+        load_pack(chinese(tmp_path, SHORT.replace(old, new)))
+    assert told(fault.value, "zh").startswith(said)
+
+
+def test_what_stands_at_the_top_is_told_where_it_belongs_in_chinese(tmp_path: Path) -> None:
+    head, _, rule = SHORT.partition("规则:\n")
+    with pytest.raises(PackError) as fault:
+        load_pack(chinese(tmp_path, head + rule.replace("- ", "", 1).replace("\n  ", "\n")))
+    assert "应当在“规则:”的下面；请在前面加一行“规则:”" in told(fault.value, "zh")

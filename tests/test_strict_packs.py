@@ -417,7 +417,7 @@ def test_what_every_theme_must_have_is_asked_for_whatever_its_id_is(tmp_path: Pa
     ("words.yaml", "words:\n  excuses: [甲]\nothers: [乙]\nthird: [丙]\n", "第 3 行：[broken] others、third 写在"),
     ("families/ZZ.yaml", "id: ZZ01\nmust: remarks is given\n", "应当在“rules:”的下面；请在前面加一行“rules:”，"
                                                               "各行前面空两格，第一行写成“- id: ……”，其余各行再空两格"),
-    ("calendar.yaml", "名称: 元旦\n起: 2022-01-01\n止: 2022-01-03\n", "应当在“days_off:”的下面"),
+    ("calendar.yaml", "名称: 元旦\n起: 2022-01-01\n止: 2022-01-03\n", "应当在“放假:”的下面"),
     ("words.yaml", "words:\n", "文件是空的；请写上内容，例如 words: {excuses: "),
     ("words.yaml", "- 甲\n", "第 1 行：[broken] 文件的最外层不是“字段名: 内容”"),
 ])
@@ -463,4 +463,4 @@ def test_an_id_of_a_rule_that_no_pattern_could_choose_is_refused_in_one_line(
     said = invoked("rules", "lint", with_rule(tmp_path, RULE.replace("id: ZZ01", f"id: '{ident}'"))).output
     assert said.splitlines()[1:] == ["规则包有 1 处要改"], said
     assert said.startswith(f"families/ZZ.yaml 第 4 行：[broken] 规则编号“{ident}”不合写法；编号是两个大写英文字母加"
-                           f"两位或更多数字，例如 id: {sample}"), said
+                           f"两位或更多数字，例如 {sample}"), said

@@ -22,9 +22,11 @@ from .written import (
     home_of,
     in_chinese,
     instead_of,
+    names_at,
     on_one_line,
     path_as_typed,
     sample_of,
+    titled,
     wanted_at,
     written_as,
 )
@@ -116,6 +118,8 @@ class Loader:
         home, of_items = home_of(shape, names)
         if not home:
             return slips
+        if self.is_chinese(file):
+            home = str(*titled({home: ""}, shape, ()))
         self.faults.append(PackError(
             file, top[0].mark.line + 1, "pack.at-the-top", names=names, home=home,
             there=home in tree.entries, item=names[0] if of_items else ""))
@@ -255,9 +259,11 @@ def slip_error(file: str, slip: Slip, shape: str | None, place: Route, chinese: 
     missing = facts.get("missing")
     if chinese and shape and sample and not gone:
         sample = in_chinese(sample, shape, slip.path)
-    if chinese and missing != "en":
-        missing = facts.get("title") or missing
+    if chinese and missing and missing != "en":
+        missing = facts["title"]
+        place = (*place[:-1], missing)
+    known = names_at(shape, slip.path, chinese) if shape and name == "unknown-field" else ()
     wanted = wanted_at(shape, slip.path) if shape and key == "pack.wrong-form" else ()
     return PackError(file, slip.mark.line + 1, key, place="/" + "/".join(map(str, place)), value=slip.value,
                      near=None if gone else facts.get("nearest"), values=values, missing=missing,
-                     sample=sample, wanted=" ".join(wanted))
+                     sample=sample, wanted=" ".join(wanted), known=known)

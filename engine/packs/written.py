@@ -203,6 +203,14 @@ def wanted_at(shape: str, path: Route) -> list[str]:
     return [one for way in named for one in ([way] if isinstance(way, str) else way)]
 
 
+def names_at(shape: str, path: Route, chinese: bool) -> list[str]:
+    """The fields that may stand in the map at a path of a file."""
+    schema, file = _at(shape, path)
+    ways = [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]
+    parts: Schema = next((way["properties"] for way in ways if "properties" in way), {})
+    return [(_title(part, file) if chinese else "") or key for key, part in parts.items()]
+
+
 def instead_of(shape: str, path: Route, gone: str | None) -> str | None:
     """What is written in place of a field that was one once, below a path of a file in the words of its schema."""
     schema, file = _at(shape, path)
