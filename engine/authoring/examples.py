@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ..batch.assembly import Assembly
 from ..batch.store import Store
 from ..judging.check import Checker
@@ -26,7 +28,6 @@ from ..packs.roster import load_roster, load_waivers
 from ..packs.rule import Rule
 from ..reading.report import segments_of
 from ..reading.schema import AnyShape
-from ..reading.typed import as_typed
 from ..recording import dataclass
 from ..records import Finding, Limits, PackError
 from ..text.dates import day_after
@@ -128,9 +129,10 @@ class Trial:
     as_of: str
 
 
-def dump(data: Example, what: str = "") -> bytes:
+def dump(data: object, what: str = "") -> bytes:
     """Plain data as YAML in UTF-8, with English names whatever it is."""
-    return as_typed(data).encode()
+    text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=4096)
+    return text.encode()
 
 
 def batch_of(pack: Pack, example: Example, write: Write = dump) -> Trial:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -12,37 +11,21 @@ from .schema import ChoiceShape, EitherShape, ListShape, MapShape, Shape
 
 
 class _Dumper(yaml.SafeDumper):
-    """Knows no numbers and dates, since every scalar is the text that was typed."""
+    """Knows no numbers and dates, since every scalar is the text that was typed; lists stand further in."""
 
     yaml_implicit_resolvers = {
         first: [one for one in known if one[0].endswith((":null", ":merge"))]
         for first, known in yaml.SafeDumper.yaml_implicit_resolvers.items()}
 
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
 
-def as_typed(data: dict[str, Any]) -> str:
+
+def as_typed(data: object) -> str:
     """Maps, lists and scalars as a document."""
-    lines: list[str] = []
-    _write(data, "", "", lines)
-    return "\n".join(lines) + "\n"
+    return yaml.dump(_texts(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30)
 
 
-def _write(data: dict[str, Any] | list[Any], first: str, rest: str, lines: list[str]) -> None:
-    """The lines of what is in a map or a list; what stands before the first of them and before the others."""
-    for key, one in data.items() if isinstance(data, dict) else ((None, one) for one in data):
-        head = f"{first}-" if key is None else f"{first}{quoted(str(key))}:"
-        first = rest
-        if not one and isinstance(one, dict | list):
-            lines.append(f"{head} {one}")
-        elif not isinstance(one, dict | list):
-            lines.append(f"{head} {quoted('' if one is None else str(one))}")
-        elif key is None:
-            _write(one, f"{head} ", f"{rest}  ", lines)
-        else:
-            lines.append(head)
-            _write(one, f"{rest}  ", f"{rest}  ", lines)
-
-
-@lru_cache(maxsize=10_000)
 def quoted(text: str) -> str:
     """A text as a value on one line, in quotes where it needs them."""
     style = '"' if "\n" in text else None
@@ -76,3 +59,11 @@ def _renamed(data: Any, shape: Shape | None, key: Callable[[MapShape, str], str]
     if isinstance(data, list) and isinstance(shape, ListShape):
         return [_renamed(one, shape.item, key, value) for one in data]
     return value(shape, data) if isinstance(data, str) and isinstance(shape, ChoiceShape) else data
+
+
+def _texts(data: object) -> Any:
+    if isinstance(data, dict):
+        return {str(key): _texts(one) for key, one in data.items()}
+    if isinstance(data, list):
+        return [_texts(one) for one in data]
+    return "" if data is None else str(data)
