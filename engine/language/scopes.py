@@ -56,19 +56,26 @@ def is_texts(roots: Sequence[Shape], each: str | None) -> bool:
 
 def _step(shapes: list[Shape], step: str, path: str, nouns: tuple[str, ...]) -> tuple[list[Shape], str,
                                                                                        tuple[str, ...]]:
-    """What is reached by a step, the step as the reports have it, and the nouns of a list's items."""
-    ways = [way for shape in shapes for way in (shape.ways if isinstance(shape, EitherShape) else [shape])]
-    if step is ITEM:
-        reached = [one.item for one in ways if isinstance(one, ListShape)]
-    elif step is EACH:
-        reached = [one for way in ways if isinstance(way, MapShape) for one in
-                   dict.fromkeys(shape for _, shape in way.fields.values())]
-    else:
-        step, reached = fields_of(ways, step) or (step, [])
-        nouns = nouns_of(reached)
+    """What is reached by a step, the step as the reports have it, and the nouns of a list's items. Raises Fault."""
+    ways = _ways(shapes)
+    known, reached = _below(ways, step)
     if not reached:
         raise _no_such(ways, str(step), path)
-    return reached, step, nouns
+    return reached, known, nouns if step is ITEM or step is EACH else nouns_of(reached)
+
+
+def _ways(shapes: list[Shape]) -> list[Shape]:
+    return [way for shape in shapes for way in (shape.ways if isinstance(shape, EitherShape) else [shape])]
+
+
+def _below(ways: list[Shape], step: str) -> tuple[str, list[Shape]]:
+    """A step as the reports have it, and what it leads to; nothing where it leads nowhere."""
+    if step is ITEM:
+        return step, [one.item for one in ways if isinstance(one, ListShape)]
+    if step is EACH:
+        return step, [one for way in ways if isinstance(way, MapShape) for one in
+                      dict.fromkeys(shape for _, shape in way.fields.values())]
+    return fields_of(ways, step) or (step, [])
 
 
 def _no_such(ways: Sequence[Shape], step: str, path: str) -> Fault:
@@ -84,12 +91,9 @@ def _no_such(ways: Sequence[Shape], step: str, path: str) -> Fault:
 
 def leads(shapes: list[Shape], steps: Steps) -> bool:
     """Whether some steps lead to anything from some maps."""
-    try:
-        for step in steps:
-            shapes, *_ = _step(shapes, step, "", ())
-    except Fault:
-        return False
-    return True
+    for step in steps:
+        _, shapes = _below(_ways(shapes), step)
+    return bool(shapes)
 
 
 def leads_to_lists(shapes: Iterable[Shape], key: str) -> bool:
