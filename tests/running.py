@@ -20,7 +20,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -75,13 +75,13 @@ def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, befor
     if not hasattr(os, "fork"):
         return fresh(*arguments, data=data, cwd=cwd, **environment)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
-        _load()
+        load()
         given.write(data)
         given.seek(0)
         child = os.fork()
         if not child:
-            _become([given.fileno(), out.fileno(), told.fileno()], arguments, cwd, before,
-                    scrubbed(**environment))
+            become([given.fileno(), out.fileno(), told.fileno()], arguments, cwd, before,
+                   scrubbed(**environment))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         out.seek(0)
         told.seek(0)
@@ -95,7 +95,7 @@ def fresh(*arguments: object, data: bytes = b"", cwd: Path | None = None, **envi
 
 
 @cache
-def _load() -> None:
+def load() -> None:
     """Whatever a command may load, and the pack that comes along; a process of its own finds them there, and used."""
     for module in pkgutil.walk_packages(engine.__path__, "bayang.engine."):
         importlib.import_module(module.name)
@@ -104,8 +104,8 @@ def _load() -> None:
     run([str(SAMPLES)], Options("2022-08-08", jobs=1), ready.compiled(BUNDLED, None))
 
 
-def _become(streams: list[int], arguments: tuple[object, ...], cwd: Path | None,
-            before: Callable[[], object] | None, env: dict[str, str]) -> NoReturn:
+def become(streams: list[int], arguments: Sequence[object], cwd: Path | None,
+           before: Callable[[], object] | None, env: dict[str, str]) -> NoReturn:
     """The child: it is the command from here on, and ends with it."""
     code = 70
     try:
