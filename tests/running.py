@@ -74,18 +74,28 @@ def bayang(*arguments: object, data: bytes = b"", cwd: Path | None = None, befor
     """Run the command: what it said, as bytes, and its code. `before` is done first, in its process, if that forks."""
     if not hasattr(os, "fork"):
         return fresh(*arguments, data=data, cwd=cwd, **environment)
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
-        load()
-        given.write(data)
-        given.seek(0)
-        child = os.fork()
-        if not child:
-            become([given.fileno(), out.fileno(), told.fileno()], arguments, cwd, before,
-                   scrubbed(**environment))
+    return launched(*arguments, data=data, cwd=cwd, before=before, **environment)()
+
+
+def launched(*arguments: object, data: bytes = b"", cwd: Path | None = None, before: Callable[[], object] | None = None,
+             **environment: str) -> Callable[[], Said]:
+    """Start the command; what waits for its end gives the same."""
+    load()
+    given, out, told = streams = [tempfile.TemporaryFile() for _ in range(3)]
+    given.write(data)
+    given.seek(0)
+    child = os.fork()
+    if not child:
+        become([one.fileno() for one in streams], arguments, cwd, before, scrubbed(**environment))
+
+    def ended() -> Said:
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        out.seek(0)
-        told.seek(0)
-        return subprocess.CompletedProcess(arguments, code, out.read(), told.read())
+        with given, out, told:
+            out.seek(0)
+            told.seek(0)
+            return subprocess.CompletedProcess(arguments, code, out.read(), told.read())
+
+    return ended
 
 
 def fresh(*arguments: object, data: bytes = b"", cwd: Path | None = None, **environment: str) -> Said:

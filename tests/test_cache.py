@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import COMMAND, ROOT, Said, as_json, bayang
+from running import COMMAND, ROOT, Said, as_json, bayang, launched
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import cache
+from bayang.engine.batch import run as running
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker
 from bayang.engine.judging.compile import Compiled
@@ -253,9 +254,9 @@ def test_an_old_entry_of_the_same_file_is_not_believed(reports: Path, compiled: 
 
 # -- through the command --------------------------------------------------------------------------------------------
 
-def asked(reports: Path, *arguments: Any, **environment: str) -> Said:
+def asked(reports: Path, *arguments: Any, **more: Any) -> Said:
     """The command."""
-    return bayang("check", reports, *arguments, "--as-of", CLOCK, "--format", "json", **environment)
+    return bayang("check", reports, *arguments, "--as-of", CLOCK, "--format", "json", **more)
 
 
 @pytest.fixture(scope="module")
@@ -268,11 +269,9 @@ def alone(reports: Path) -> Said:
 
 def test_two_runs_share_one(reports: Path, alone: Said, tmp_path: Path) -> None:
     for _ in range(2):
-        begun = [subprocess.Popen([*COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json",
-                                   "--jobs", jobs, "--cache-dir", str(tmp_path)],
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-                 for jobs in ("1", "2", "1")]
-        assert {one.communicate(timeout=60) for one in begun} == {(alone.stdout, b"")}
+        ends = [launched("check", reports, "--as-of", CLOCK, "--format", "json", "--jobs", jobs,
+                         "--cache-dir", tmp_path) for jobs in ("1", "2", "1")]
+        assert {(said.stdout, said.stderr) for said in (ended() for ended in ends)} == {(alone.stdout, b"")}
     assert [path.name for path in tmp_path.rglob("*.tmp")] == []
 
 
@@ -352,31 +351,24 @@ def test_2_when_an_output_does_not_fit(reports: Path, tmp_path: Path) -> None:
 def many(pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some hundred reports, so that a run takes about a second."""
     folder = tmp_path_factory.mktemp("many")
+    whole = dump(base_report(pack, "personal", "inspection"))
+    assert whole.count(b"P-001") == 1
     for number in range(800):
-        report = base_report(pack, "personal", "inspection")
-        change(report, {"/person/id": f"Q-{number:03d}"}, ())
-        (folder / f"Q-{number:03d}.yaml").write_bytes(dump(report))
+        (folder / f"Q-{number:03d}.yaml").write_bytes(whole.replace(b"P-001", b"Q-%03d" % number))
     return folder
 
 
 def test_4_the_file_that_kills_is_named_and_not_kept(reports: Path, alone: Said, tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("needs a system with SIGKILL")
-    killer = f"""
-import os, signal, sys
-from bayang.__main__ import main
-from bayang.engine.judging.check import Checker
-lines = Checker.lines
-def hook(self, data, file, *more, **named):
-    if file == "canary.yaml":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return lines(self, data, file, *more, **named)
-Checker.lines = hook
-sys.argv = ["bayang", "check", {str(reports)!r}, "--as-of", {CLOCK!r}, "--format", "json", "--jobs", "2",
-            "--cache-dir", {str(tmp_path)!r}]
-main()
-"""
-    said = subprocess.run([sys.executable, "-c", killer], capture_output=True, timeout=60)
+    lines = Checker.lines
+
+    def hook(self: Checker, data: bytes, file: str, *more: Any, **named: Any) -> tuple[bytes, str | None]:
+        if file == "canary.yaml":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return lines(self, data, file, *more, **named)
+
+    said = asked(reports, "--jobs", "2", "--cache-dir", tmp_path, before=lambda: setattr(Checker, "lines", hook))
     assert said.returncode == 4
     assert said.stderr.decode().count("\n") == 1 and "canary.yaml" in said.stderr.decode()
     left = {one["file"] for one in json.loads(said.stdout)["not_assessed"] if one["reason"] == "crash"}
@@ -426,23 +418,20 @@ def test_interrupted_at_any_moment_nothing_is_left(number: int, code: int, many:
 
 
 def test_an_interruption_says_how_far_it_came(many: Path, tmp_path: Path) -> None:
-    code = f"""
-import os, signal, sys
-from bayang import cli
-from bayang.engine.batch import run as running
-listed = running.check_files
-def check_files(files, checker, put, jobs, progress, cache):
-    def told(done, total):
-        progress(done, total)
-        if done == 321:
-            os.kill(os.getpid(), signal.SIGINT)
-    listed(files, checker, put, jobs, told, cache)
-running.check_files = check_files
-sys.argv = ["bayang", "check", {str(many)!r}, "--as-of", {CLOCK!r}, *sys.argv[1:]]
-cli.main()
-"""
+    def before() -> None:
+        listed = running.check_files
+
+        def check_files(files: Any, checker: Any, put: Any, jobs: int, progress: Any, cache: Any) -> None:
+            def told(done: int, total: int) -> None:
+                progress(done, total)
+                if done == 321:
+                    os.kill(os.getpid(), signal.SIGINT)
+
+            listed(files, checker, put, jobs, told, cache)
+
+        running.check_files = check_files
+
     for more, wanted in (([], "已中断：已检查 321/800 份，没有写出结果\n"),
                          (["--lang", "en"], "interrupted: 321 of 800 files checked, nothing was written\n")):
-        said = subprocess.run([sys.executable, "-c", code, *more, "--cache-dir", str(tmp_path)], capture_output=True,
-                              timeout=60)
+        said = bayang("check", many, "--as-of", CLOCK, *more, "--cache-dir", tmp_path, before=before)
         assert (said.returncode, said.stdout, said.stderr.decode()) == (130, b"", wanted)
