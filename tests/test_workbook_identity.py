@@ -51,6 +51,7 @@ def pack_named(name: str) -> Pack:
     return load_pack(PACKS[name])
 
 
+@cache
 def values(shape: Shape) -> st.SearchStrategy[Any]:
     """What people may type for a shape, right or wrong, but always in its form."""
     if isinstance(shape, MapShape):
