@@ -121,7 +121,7 @@ def test_10_5_a_later_report_is_one(office: Any) -> None:
 def test_10_5_nobody_when_all_phases_are_over(office: Any) -> None:
     assert due(office, "2023-01-01")["to_file"] == []
     said = here("due", office.reports, "--roster", office.office / "roster.yaml", "--as-of", "2023-01-01")
-    assert "名册上没有还要报的" in said.stdout.decode().replace("\n  ", "")
+    assert "接下来没有要报的" in said.stdout.decode().replace("\n  ", "")
     office.enrol(extensions=[{"subject": "P-002", "phase": "consolidation", "until": "2023-01-10", "by": "沈雨桐"}])
     assert filers(due(office, "2023-01-01")) == {"P-002": ("consolidation", 9, "missing")}
 

@@ -21,7 +21,7 @@ from bayang.engine.records import Limits
 from bayang.engine.text.messages import LANGUAGES, say
 
 PROBLEMS, MEASURES = "themes.*.problems[]", "themes.*.problems[].measures[]"
-CASE = "写法例如 整改时限 <= 问题.发现日期 + 天(30)"
+CASE = "写法例如 填报日期 <= 所处阶段.结束"
 
 
 def sentence(pack: Pack, must: str, each: str | None = None, kind: str = "unit", **more: Any) -> RuleSentence:
@@ -49,8 +49,8 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "full-width sign": ("submitted ＜= phase.end", None, 10, f"这里的 ＜ 是全角的，请改成半角的 <，{CASE}"),
     "full-width bracket": ("count（problems) >= 1", None, 5, f"这里的 （ 是全角的，请改成半角的 (，{CASE}"),
     "one equals sign": ("status = 'done'", PROBLEMS, 7, "判断相等要写两个等号，例如 整改状态 == '整改到位'"),
-    "unfinished": ("submitted <= phase.end and", None, 26, "句子没有写完，例如 整改时限 <="),
-    "nothing": ("", None, 0, "句子没有写完，例如 整改时限 <="),
+    "unfinished": ("submitted <= phase.end and", None, 26, "句子没有写完，例如 填报日期 <="),
+    "nothing": ("", None, 0, "句子没有写完，例如 填报日期 <="),
     "nonsense": ("submitted ~ phase.end", None, 0, "句子里不能用 ~"),
     "too much": ("submitted is given phase", None, 10, "句子里不能用 这样的括号"),
     "empty brackets": ("count(activities[].date) >= 1", None, 16, "句子里穿过列表不写 []，直接写下面的字段"),

@@ -242,3 +242,36 @@ def test_the_rules_shown_in_the_guide_hold_in_a_draft(tmp_path: Path, page: str)
     found = lint(folder)
     assert {one.check for one in found} <= {"uncited", "fires-on-base"}
     assert sum(one.check == "uncited" for one in found) == before - 2
+
+
+def test_no_rule_rests_on_a_sentence_that_speaks_of_something_else(tmp_path: Path) -> None:
+    """What rules rest on is told, and which were left out, since letters cite it."""
+    plan = tmp_path / "plan.txt"
+    plan.write_text("""关于开展“两查”行动的方案
+一、内容
+（一）查作风。重点解决：遇事推给别人；以自我为中心。
+（二）查服务。重点解决：答复慢；态度生硬。
+二、步骤
+（一）自查阶段（2025年3月1日至4月15日）。对照两个方面逐项查摆。个人所在单位应当一并报送。
+（二）整改阶段（2025年4月16日至9月30日）。每条措施只能明确一名责任人。企业反映事项办结率要达到95%以上。各单位总结材料不超过1500字。
+""", encoding="utf-8")
+    done = invoked("rules", "init", tmp_path / "pack", "--plan", plan)
+    assert '  PB01 问题要素不全 ← “对照两个方面逐项查摆”\n' in done.output
+    assert "没有沿用的：" in done.output
+    left_out = {"RO01", "PB08", "RC01", "RC02", "RC03"}
+    assert all(f"{rule} " in done.output.partition("没有沿用的：")[2] for rule in left_out)
+    assert not left_out & load_pack(tmp_path / "pack").rules.keys()
+    flaws = "".join(one.text("zh") for one in lint(tmp_path / "pack"))
+    assert all(text in flaws for text in ("只能明确一名责任人", "95%以上", "不超过1500字", "应当一并报送"))
+
+
+def test_examples_are_proposed_though_a_base_holds_what_the_form_has_not(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    drafted(folder)
+    (folder / "fields.yaml").write_text("不用: ['themes.*.问题清单[].文化影响']\n增加:\n"
+                                        "- {字段: 'themes.*.问题清单[].延期至', 类型: 日期}\n", encoding="utf-8")
+    with (folder / "families" / "ZA.yaml").open("a", encoding="utf-8") as file:
+        file.write(SIX.replace("must: 联系人.姓名 is given", "each: themes.*.问题清单[]\n  must: 延期至 <= 活动.结束"))
+    said = invoked("rules", "examples", "ZA01", "--rules", folder)
+    assert said.exit_code == 0, said.output
+    assert "延期至" in said.output

@@ -36,10 +36,15 @@ Data = dict[str, Any]       # of a file of a pack
 
 @dataclass(frozen=True, slots=True)
 class DraftedPack:
-    """The files of a pack by name, and how many of what was read."""
+    """The files of a pack by name, how many of what was read, and what rules that are taken over rest on.
+
+    `rests` are (rule, its title, the words of the plan), `lacking` rules of which no sentence was found: (rule, title).
+    """
 
     files: dict[str, bytes]
     counts: dict[str, int]
+    rests: list[tuple[str, str, str]]
+    lacking: list[tuple[str, str]]
 
 
 def draft(text: str, name: str) -> DraftedPack:
@@ -71,8 +76,13 @@ def draft(text: str, name: str) -> DraftedPack:
     todo = "\n".join(map(_to_write, count(1), sorted([*left, *partly], key=lambda one: one.start)))
     files[f"families/{FAMILY}.yaml"] = _family(todo)
     behaviours = sum(len(one.behaviours) for one in plan.themes)
-    return DraftedPack(files, {"phases": len(phases), "levels": len(plan.levels), "themes": len(plan.themes),
-                         "behaviours": behaviours, "rules": len(pack.rules), "left": len(left), "partly": len(partly)})
+    counts = {"phases": len(phases), "levels": len(plan.levels), "themes": len(plan.themes),
+              "behaviours": behaviours, "rules": len(pack.rules), "left": len(left), "partly": len(partly)}
+    rested = words()["rested"]
+    return DraftedPack(
+        files, counts, [(rule, pack.rules[rule].title["zh"], basis.quote) for rule in rested if rule in pack.rules
+                        for basis in pack.rules[rule].bases],
+        [(rule, other.rules[rule].title["zh"]) for rule in rested if rule not in pack.rules])
 
 
 def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str) -> bytes:
@@ -207,7 +217,13 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def listed(counts: dict[str, int], folder: Path, language: str) -> Iterator[str]:
+def listed(made: DraftedPack, folder: Path, language: str) -> Iterator[str]:
     """What a draft has, and what comes next, for people."""
-    yield say("draft.made", language, folder=folder, **counts)
+    yield say("draft.made", language, folder=folder, **made.counts)
+    if made.rests:
+        yield say("draft.rests", language)
+    for rule, title, quote in made.rests:
+        yield say("draft.rest", language, rule=rule, title=title, quote=quote)
+    if made.lacking:
+        yield say("draft.lacking", language, rules=[f"{rule} {title}" for rule, title in made.lacking])
     yield say("draft.next", language, folder=folder)

@@ -128,7 +128,8 @@ class Sampler:
         key = _key(shape, held, steps)
         held[key] = self.filled(held.get(key), shape.fields[key][1], steps[1:], name)
         order = list(shape.titles)
-        return dict(sorted(held.items(), key=lambda one: order.index(shape.fields[one[0]][0])))
+        return dict(sorted(held.items(), key=lambda one: (      # what the form has not comes last
+            order.index(shape.fields[one[0]][0]) if one[0] in shape.fields else len(order))))
 
     def another(self, value: Plain, shape: Shape) -> Plain:
         """An item like one of a list, with other words; dates, numbers and listed values stay."""

@@ -142,7 +142,7 @@ def rules_init(to: str, file: str, name: str, lang: str) -> None:
         raise UsageError("draft.there", folder=folder)
     made = draft(read_plan(Path(file)), name)
     put_files([(folder / path, data) for path, data in made.files.items()],
-              list(listed(made.counts, folder, lang)), lang)
+              list(listed(made, folder, lang)), lang)
 
 
 @rules.command("docs", help="command.rules-docs")

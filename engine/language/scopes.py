@@ -80,7 +80,7 @@ def _below(ways: list[Shape], step: str) -> tuple[str, list[Shape]]:
 
 def _no_such(ways: Sequence[Shape], step: str, path: str) -> Fault:
     """Why a step of a path leads nowhere: it stands below each theme, or is like another, else those that there are."""
-    also = either("texts") if path.startswith(step) else ()
+    also = either("texts") if path.startswith(step) and step not in either("texts") else ()
     known = [name for name in names_in(ways) if name.isascii() == step.isascii()] or names_in(ways)
     each = [one for way in ways if is_alike([way]) and isinstance(way, MapShape) for _, one in way.fields.values()]
     if fields_of(each, step):
