@@ -136,8 +136,10 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="session")
-def compiled(pack: Pack) -> Compiled:
-    return Compiled(pack)
+def compiled() -> Compiled:
+    from making import COMPILED  # which is compiled once the pack is put together as above
+
+    return COMPILED
 
 
 class Bureau:

@@ -18,6 +18,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree, html
+from making import COMPILED, PACK
 from poison import CONTROL, poisoned
 from stock import plain, stock
 
@@ -26,7 +27,6 @@ from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.case import Case
 from bayang.engine.judging.check import Checker, Style, World
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.fixing import fix
 from bayang.engine.judging.opening import Opener
 from bayang.engine.judging.results import FileResult, as_text, from_lines
@@ -35,7 +35,6 @@ from bayang.engine.language.reads import Unassessed
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.output.findings import FORMATS, Setting
-from bayang.engine.packs.pack import load_pack
 from bayang.engine.reading.form_marks import is_workbook
 from bayang.engine.reading.intake import read
 from bayang.engine.reading.workbook import read_cells
@@ -43,8 +42,6 @@ from bayang.engine.records import Limits, Unreadable
 from bayang.engine.text.messages import LANGUAGES, say
 from bayang.engine.writing import pieces
 
-PACK = load_pack(examples=False)
-COMPILED = Compiled(PACK)
 CHECKERS = [Checker(COMPILED, World("2022-12-31"), Style(language)) for language in LANGUAGES]
 LIMITS = Limits()
 DAY = "2022-08-08"
