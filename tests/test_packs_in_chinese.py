@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,15 @@ def test_what_stands_at_the_top_is_told_where_it_belongs_in_chinese(tmp_path: Pa
     with pytest.raises(PackError) as fault:
         load_pack(chinese(tmp_path, head + rule.replace("- ", "", 1).replace("\n  ", "\n")))
     assert "应当在“规则:”的下面；请在前面加一行“规则:”" in told(fault.value, "zh")
+
+
+def test_what_is_missing_over_all_themes_is_not_said_to_stand_in_blanks_of_each(tmp_path: Path) -> None:
+    """In a form that nobody has filled in: the blanks are those of a theme in which nothing was found."""
+    rule = SHORT.replace("  逐项: themes.*.problems[].measures[]\n", "").replace(
+        "检查: {必填: {字段: [owner]}}", "要求: 个数(三个方面.问题清单) >= 1")
+    folder = chinese(tmp_path / "pack", rule)
+    invoked("new", "单位", "--level", "总部", "--phase", "整改", "--rules", folder, "--to", tmp_path / "unit.yaml")
+    said = json.loads(invoked("check", tmp_path / "unit.yaml", "--rules", folder, "--as-of", "2023-06-01",
+                              "--format", "json").stdout)["findings"]
+    remedies = {one["rule"]: one["remedy"] for one in said}
+    assert remedies["ZZ01"] == "请补填“责任人”，例如 责任人：本人。"

@@ -170,8 +170,11 @@ class Forms:
         return _beside(case, first, names, writer)
 
     def blanks(self, case: Case, paths: list[Route]) -> list[Pin]:
-        """Where the fields missing at these paths stand already and are left blank, in the order of the file."""
-        around = _around(case, paths[0]) if paths and paths[0] else None
+        """Where the fields missing at these paths stand already and are left blank, in the order of the file.
+
+        Of what holds all themes nothing: below it stand fields of which each theme asks for some only.
+        """
+        around = _around(case, paths[0]) if paths and paths[0] not in ((), (case.pack.roles.themes,)) else None
         if around is None:
             return []
         (src, shape), writer, steps = around, self._writer(case, paths), _steps(paths[0], case.pack.roles.themes)[:-1]
