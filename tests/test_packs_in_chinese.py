@@ -185,3 +185,10 @@ def test_what_is_missing_over_all_themes_is_not_said_to_stand_in_blanks_of_each(
                               "--format", "json").stdout)["findings"]
     remedies = {one["rule"]: one["remedy"] for one in said}
     assert remedies["ZZ01"] == "请补填“责任人”，例如 责任人：本人。"
+
+
+def test_a_language_that_is_none_is_one_fault(tmp_path: Path) -> None:
+    with pytest.raises(PackError) as fault:
+        load_pack(own_pack(tmp_path, {"families/ZZ.yaml": SHORT, "plan.yaml": ("plan:\n", "languages: [cn]\nplan:\n")}))
+    assert (fault.value.line, fault.value.also) == (2, [])
+    assert told(fault.value, "zh").startswith("/languages/0：“cn”不是可选的值")

@@ -125,17 +125,20 @@ def written_as(tree: Map) -> Written:
     """How a pack writes, as its plan.yaml says: read before anything of that file is held against its schema."""
     plan = Written().file(tree, "plan")
     said = plan.entries.get("languages")
-    languages = tuple(one for one in LANGUAGES if one in (said.items if isinstance(said, Seq) else [said]))
+    listed = said.items if isinstance(said, Seq) else [said]
+    languages = tuple(one for one in LANGUAGES if one in listed)
+    if said is not None and any(one not in LANGUAGES for one in listed):
+        languages = LANGUAGES[:1]       # which is told; of no text is said besides that it lacks the other
     names: dict[str, dict[str, str]] = {}
-    for listed in ("phases", "levels"):
-        found = plan.entries.get(listed)
-        names[listed] = {}
+    for part in ("phases", "levels"):
+        found = plan.entries.get(part)
+        names[part] = {}
         for one in found.items if isinstance(found, Seq) else ():
             entries = one.entries if isinstance(one, Map) else {}
             name, ident = entries.get("name"), entries.get("id")
             name = name.entries.get("zh") if isinstance(name, Map) else None
             if isinstance(name, str) and isinstance(ident, str):
-                names[listed][name.strip()] = ident.strip()
+                names[part][name.strip()] = ident.strip()
     return Written(names, languages if "zh" in languages else LANGUAGES)
 
 
