@@ -75,8 +75,7 @@ def test_10_1_each_of_a_roster_gets_a_workbook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("value", "typed"), [
-    (7, "7"), (0.5, "0.5"), (1e3, "1000"), ("  前后有空格 ", "'  前后有空格 '"), (True, "TRUE"),
-    ("第一行\n第二行", '"第一行\\n第二行"')])
+    (7, "7"), (0.5, "0.5"), (1e3, "1000"), ("  前后有空格 ", "'  前后有空格 '"), (True, "TRUE")])
 def test_10_2_numbers_and_texts_are_read_as_people_see_them(tmp_path: Path, value: object, typed: str) -> None:
     book = openpyxl.load_workbook(form(tmp_path))
     answer(book, "备注", value)
