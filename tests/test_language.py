@@ -67,6 +67,7 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "a name of several": ("date > '2022-01-01'", None, 0, "“date”在表里有好几处，请写明是哪一处："),
     "a field below that is none": ("problems.fuond is given", "themes.*", 0, "下面没有“fuond”；是不是 found？"),
     "a field below a date": ("submitted.day == 1", None, 0, "“day”前面的是日期，下面没有字段"),
+    "another report": ("单位报告 is given", None, 0, "“单位报告”是别的报告，只有写着 over: 个人 的整批规则能用"),
     "a function that is none": ("cuont(problems) > 1", None, 0, "没有叫“cuont”的函数；有：count"),
     "a list wanted": ("count(submitted) > 1", None, 0, "函数“个数”不能用在日期上，例如 个数(问题清单) >= 1"),
     "a map from a list": ("last(problems).found <= phase.end", None, 0,

@@ -66,8 +66,9 @@ from .types import (
 
 _SAMPLES = {DATE: "2022-04-30", MONTH: "2022-04", QUARTER: "2022-Q1", HALF: "2022-H1"}
 # What may be named only over the batch -> over what.
-_OVER = {written: over for name, over in (("people", "units"), ("unit", "people"), ("earlier", "reports"),
-                                          ("reports", "reports")) for written in (name, NAMES["beyond"][name])}
+_OVER = {written: over for name, of in (("people", "units"), ("unit", "people"), ("earlier", "reports"),
+                                        ("reports", "reports"))
+         for written, over in ((name, of), (NAMES["beyond"][name], NAMES["over"][of]))}
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 _SUMS = {nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/"}
 _DATES: dict[str, Callable[[str], tuple[str, bool] | None]] = {
