@@ -97,3 +97,14 @@ def test_all_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     assert ("families/FX.yaml 第 8 行：[unquoted] “must”后面，第 11 列的“'”被 YAML 当成引号，到下一个引号就算完了；"
             "请给这段文字加上引号，整行应为：- must: \"'十' in remarks\"") in said
     assert "families/FX.yaml 第 9 行：[unquoted] “must”后面，第 11 列的“[”被 YAML 当成一组内容的开始；" in said
+
+
+@pytest.mark.parametrize(("line", "column", "fixed"), [
+    ("check: {every: {季度: 走访.日期，至少: 3}}", 26, "check: {every: {季度: 走访.日期, 至少: 3}}"),
+    ("check: {must: paid <= grants，message: 请改； hint: late}", 29,
+     "check: {must: paid <= grants, message: 请改, hint: late}"),
+])
+def test_a_full_width_comma_between_two_keys_is_told_as_what_it_is(line: str, column: int, fixed: str) -> None:
+    [fault] = told(line)
+    assert (fault.line, fault.key, fault.facts["sign"], fault.facts["column"], fault.facts["fixed"]) == (
+        7, "lint.wide", "，", column, fixed)

@@ -17,6 +17,7 @@ from .pack_files import LIMITS
 
 _KEY = regex(r"(?:^|(?<=[\s{\[,]))([\w-]+):[ \t]+(?=\S)")
 _ITEM = regex(r"^\s*-[ \t]+(?=\S)")
+_WIDE = regex(r"[，；]\s*(?=[\w-]+:\s)")     # before another key between braces
 _NEXT = regex(r"\s*(?:,\s*[\w-]+:\s|,?\s*[}\]])")
 # The first sign of a text -> what YAML takes it for, as the texts of the section `taken` have it.
 _FIRST = {"[": "list", "{": "map", "*": "alias", "&": "anchor", "!": "tag", "%": "kept", "@": "kept", "`": "kept",
@@ -72,6 +73,9 @@ def _misread(tree: Value) -> Iterator[int]:
 
 
 def _error(file: str, line: int, text: UnquotedText) -> PackError:
+    if text.taken == "wide":
+        return PackError(file, line, "lint.wide", key=text.key, sign=text.sign, column=text.column,
+                         fixed=text.fixed.strip())
     taken = {language: say(f"taken.{text.taken}", language) for language in LANGUAGES}
     return PackError(file, line, "lint.unquoted", key=text.key, sign=text.sign, taken=taken, column=text.column,
                      fixed=text.fixed.strip())
@@ -107,6 +111,11 @@ def _ways(lines: Sequence[str], number: int) -> Iterator[UnquotedText]:
         if key not in texts and around[-1] not in named:
             continue
         text, inside = _text_from(line, start)
+        wide = _WIDE.search(text) if inside else None
+        if wide:
+            yield UnquotedText(key, text[wide.start()], "wide", start + wide.start() + 1,
+                               line[:start] + _WIDE.sub(", ", text) + line[start + len(text):])
+            continue
         place, taken = _taken(text, inside)
         if taken:
             yield UnquotedText(key, text[place], taken, start + place + 1,
