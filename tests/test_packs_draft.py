@@ -71,6 +71,37 @@ def test_a_list_after_a_colon_and_what_describes_a_theme() -> None:
     assert plan.first_with("材料") is None
 
 
+def test_behaviours_each_on_a_numbered_line(tmp_path: Path) -> None:
+    """As plans list them below a heading; steps that are numbered too are no themes."""
+    plan = tmp_path / "plan.txt"
+    plan.write_text("""关于开展“两查”行动的方案
+一、自查内容
+（一）服务不主动。
+1.不走访企业，不了解企业难处；
+2.对企业反映的问题推诿扯皮。
+（二）效率不高。
+1.办理许可超过承诺时限；
+2.窗口无人值守；
+3.重复收取材料。
+二、步骤
+（一）自查阶段（2025年3月1日至4月15日）。
+1.学习动员。各单位开会动员。
+2.逐项查摆。各单位对照两个方面逐项查摆。
+（二）整改阶段（2025年4月16日至9月30日）。
+1.制定措施。逐条制定整改措施。
+2.抓好整改。整改情况在单位内部公示。
+""", encoding="utf-8")
+    found = PlanReader(plan.read_text(encoding="utf-8")).themes
+    assert [(one.clause, one.halves, one.behaviours) for one in found] == [
+        ("一（一）", ("服务不主动", "服务不主动"), ["不走访企业，不了解企业难处", "对企业反映的问题推诿扯皮"]),
+        ("一（二）", ("效率不高", "效率不高"), ["办理许可超过承诺时限", "窗口无人值守", "重复收取材料"])]
+    done = invoked("rules", "init", tmp_path / "pack", "--plan", plan)
+    assert done.exit_code == 0, done.output
+    assert not any("重复收取材料" in one.text("zh") for one in lint(tmp_path / "pack"))
+    assert not any("重复收取材料" in basis.quote for rule in load_pack(tmp_path / "pack").rules.values()
+                   for basis in rule.bases)
+
+
 def test_levels_in_a_list_and_a_sentence_of_which_a_rule_takes_a_part(tmp_path: Path) -> None:
     """A level that stands beside another is one too; what no rule rests on of a sentence is still to be written."""
     plan = tmp_path / "plan.txt"

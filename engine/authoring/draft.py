@@ -19,6 +19,7 @@ import yaml
 from ..judging.compile import Compiled
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
+from ..packs.plan_text import NUMBERING
 from ..reading.intake import WIDE_SPACES
 from ..reading.roles import Roles
 from ..recording import dataclass
@@ -90,7 +91,8 @@ def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str
     home = plan.above(plan.themes[0].clause)
     intro = next((one for one in plan.said if one.clause == home), None)
     basis: Data = {rule: [{"clause": one.clause, "quote": quote}] for rule, (one, quote) in sorted(bases.items())}
-    basis = {"CV01": [{"clause": home, "quote": intro.text} if intro else {"clause": home}], **basis}
+    heading = next((NUMBERING.sub("", one.text) for one in plan.text.sentences if one.clause == home), "")
+    basis = {"CV01": [{"clause": home, "quote": intro.text if intro else heading}], **basis}
     taken = {"rules": [*words()["practice"], *basis],
              "phases": {phase: phases[at].name for phase, at in roles.items()}, "basis": basis}
     data: Data = {

@@ -155,16 +155,25 @@ class PlanReader:
                 behaviours = list(_behaviours(one.text[match.end():], said[at + 1:]))
                 if len(behaviours) > 1:
                     return ThemeText(clause, heading.text, [before.text for before in said[:at]], behaviours)
-        return None
+        items = self._items(clause) if not said else []
+        return ThemeText(clause, heading.text, [], items) if len(items) > 1 else None
+
+    def _items(self, clause: str) -> list[str]:
+        """What is listed right under a clause, each item on a line with a number of its own."""
+        below = [one for one in self.text.sentences if one.clause != clause and within(one.clause, clause)]
+        clauses = {one.clause for one in below}
+        is_list = len(clauses) == len(below) and all(one.text.endswith("；") for one in below[:-1]) \
+            and not any(one.heading for one in below)
+        return [NUMBERING.sub("", one.text).strip(_MARKS) for one in below] if is_list else []
 
     def first_with(self, pattern: str) -> tuple[Sentence, str] | None:
         """The first sentence that a pattern fits, and the part of it between commas that does; none of those that
         describe a theme, for they ask for nothing.
         """
-        told = {one.clause for one in self.themes}
+        told = [one.clause for one in self.themes]
         for one in self.said:
             match = re.search(rf"[^{_COMMAS}]*(?:{pattern})[^{_COMMAS}]*", one.text)
-            if match and one.clause not in told:
+            if match and not any(within(one.clause, clause) for clause in told):
                 return one, match[0]
         return None
 
