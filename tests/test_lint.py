@@ -38,6 +38,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("over-whom", QZ, "must: share(cause", "over: units\n    must: share(cause", "QZ06"),
     ("sentence", QZ, "must: share(cause", "over: batch\n    must: share(cause", "people"),
     ("unquoted", QZ, "must: submitted <= latest", "must: [submitted] <= latest", '"[submitted] <= latest'),
+    ("wide", QZ, "{zh: 有一项提升没有作答, en: An", "{zh: 有一项提升没有作答，en: An", "没有作答, en: An"),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),
     ("unknown-field", QZ, "answered_by: [problems, none_found]", "answered_by: [problems, nothing]", "nothing"),

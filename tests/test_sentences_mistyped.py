@@ -30,7 +30,7 @@ MISTYPED = [line.split(" | ") for line in """
  | 单位.名 is given | 1 | 这里有：单位编号、单位名称、层级、主要负责人
 措 | due <= problem.foudn | 8 | 是不是 found
 问 | 来源 == '群众反映' | 1 | 是不是 问题来源
- | 前一阶段.问题 is given | 1 | over: reports
+ | 前一阶段.问题 is given | 1 | over: 报告
  | people.id is given | 1 | over: units
  | roster.unit.负责人 is given | 1 | 是不是 主要负责人
  | now > submitted | 1 | 是不是 today

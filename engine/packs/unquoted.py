@@ -99,23 +99,23 @@ def _fault_in(lines: Sequence[str]) -> Unreadable | None:
 
 
 def _ways(lines: Sequence[str], number: int) -> Iterator[UnquotedText]:
-    """A line with one of its texts in quotation marks."""
+    """A line with a comma that parts two keys between braces, or with one of its texts in quotation marks."""
     line = lines[number - 1].rstrip() if 0 < number <= len(lines) else ""
     starts = [(found[1], found.end()) for found in _KEY.finditer(line)]
     above = _above(lines, number)
     if not starts and (item := _ITEM.match(line)):
         starts = [(above, item.end())]
+    for key, start in starts:
+        text, inside = _text_from(line, start)
+        if inside and (wide := _WIDE.search(text)):
+            yield UnquotedText(key, text[wide.start()], "wide", start + wide.start() + 1,
+                               line[:start] + _WIDE.sub(", ", text) + line[start + len(text):])
     texts, named = _keys()
     for at, (key, start) in enumerate(starts):
         around = [one for one, _ in starts[:at]] or [above]
         if key not in texts and around[-1] not in named:
             continue
         text, inside = _text_from(line, start)
-        wide = _WIDE.search(text) if inside else None
-        if wide:
-            yield UnquotedText(key, text[wide.start()], "wide", start + wide.start() + 1,
-                               line[:start] + _WIDE.sub(", ", text) + line[start + len(text):])
-            continue
         place, taken = _taken(text, inside)
         if taken:
             yield UnquotedText(key, text[place], taken, start + place + 1,
