@@ -108,3 +108,12 @@ def test_a_full_width_comma_between_two_keys_is_told_as_what_it_is(line: str, co
     [fault] = told(line)
     assert (fault.line, fault.key, fault.facts["sign"], fault.facts["column"], fault.facts["fixed"]) == (
         7, "lint.wide", "，", column, fixed)
+
+
+@pytest.mark.parametrize("line", [
+    "message: {zh: 请写日期，例如: 2022-04-30, en: Write it}",
+    "check: {must: paid <= grants, message: 请改，例如: 本人}",
+])
+def test_a_word_before_a_colon_that_is_no_key_belongs_to_the_text(line: str) -> None:
+    assert [one.key for one in told(line)] == ["lint.unquoted"]
+    assert "，例如: " in told(line)[0].facts["fixed"]

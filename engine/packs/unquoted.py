@@ -17,7 +17,7 @@ from .pack_files import LIMITS
 
 _KEY = regex(r"(?:^|(?<=[\s{\[,]))([\w-]+):[ \t]+(?=\S)")
 _ITEM = regex(r"^\s*-[ \t]+(?=\S)")
-_WIDE = regex(r"[，；]\s*(?=[\w-]+:\s)")     # before another key between braces
+_WIDE = regex(r"[，；]\s*([\w-]+)(?=:\s)")     # before what may be another key between braces
 _NEXT = regex(r"\s*(?:,\s*[\w-]+:\s|,?\s*[}\]])")
 # The first sign of a text -> what YAML takes it for, as the texts of the section `taken` have it.
 _FIRST = {"[": "list", "{": "map", "*": "alias", "&": "anchor", "!": "tag", "%": "kept", "@": "kept", "`": "kept",
@@ -107,9 +107,11 @@ def _ways(lines: Sequence[str], number: int) -> Iterator[UnquotedText]:
         starts = [(above, item.end())]
     for key, start in starts:
         text, inside = _text_from(line, start)
-        if inside and (wide := _WIDE.search(text)):
-            yield UnquotedText(key, text[wide.start()], "wide", start + wide.start() + 1,
-                               line[:start] + _WIDE.sub(", ", text) + line[start + len(text):])
+        wide = [one for one in _WIDE.finditer(text) if one[1] in _names()] if inside else []
+        if wide:        # any other word before a colon is one of the text
+            fixed = _WIDE.sub(lambda one: f", {one[1]}" if one[1] in _names() else one[0], text)
+            yield UnquotedText(key, text[wide[0].start()], "wide", start + wide[0].start() + 1,
+                               line[:start] + fixed + line[start + len(text):])
     texts, named = _keys()
     for at, (key, start) in enumerate(starts):
         around = [one for one, _ in starts[:at]] or [above]
@@ -176,6 +178,18 @@ def _taken(text: str, inside: bool) -> tuple[int, str]:
 
 def _in_quotes(text: str) -> str:
     return f'"{text}"' if not set(text) & {'"', "\\"} else "'" + text.replace("'", "''") + "'"
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every key of a file of rules, in both languages."""
+    found, rest = set[str](), [schema_file("rules.json")]
+    while rest:
+        one = rest.pop()
+        found.update(word for key, part in one.get("properties", {}).items() for word in (key, part.get("title", key)))
+        inner = [*one.values(), *(item for part in one.values() if isinstance(part, list) for item in part)]
+        rest += [part for part in inner if isinstance(part, dict)]
+    return frozenset(found)
 
 
 @cache
