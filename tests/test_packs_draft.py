@@ -26,6 +26,13 @@ SIX = """\
   basis: {plan: [{clause: 五（二）}]}
   remedy: 请补填“联系人”，例如 姓名：某某。
 """
+TWO = """\
+关于开展“两查”行动的方案
+一、内容
+（一）查作风。重点解决：遇事推给别人；以自我为中心。
+（二）查服务。重点解决：答复慢；态度生硬。
+二、步骤
+"""
 
 
 def drafted(folder: Path, *more: str) -> str:
@@ -105,11 +112,7 @@ def test_behaviours_each_on_a_numbered_line(tmp_path: Path) -> None:
 def test_levels_in_a_list_and_a_sentence_of_which_a_rule_takes_a_part(tmp_path: Path) -> None:
     """A level that stands beside another is one too; what no rule rests on of a sentence is still to be written."""
     plan = tmp_path / "plan.txt"
-    plan.write_text("""关于开展“两查”行动的方案
-一、内容
-（一）查作风。重点解决：遇事推给别人；以自我为中心。
-（二）查服务。重点解决：答复慢；态度生硬。
-二、步骤
+    plan.write_text(TWO + """\
 （一）动员阶段（2025年3月1日至4月15日）。党组理论学习中心组带头学，处室、中心和直属单位的负责人为第一责任人。
 （二）整改阶段（2025年4月16日至9月30日）。逐条制定整改措施，每月走访一次企业。
 """, encoding="utf-8")
@@ -278,11 +281,7 @@ def test_the_rules_shown_in_the_guide_hold_in_a_draft(tmp_path: Path, page: str)
 def test_no_rule_rests_on_a_sentence_that_speaks_of_something_else(tmp_path: Path) -> None:
     """What rules rest on is told, and which were left out, since letters cite it."""
     plan = tmp_path / "plan.txt"
-    plan.write_text("""关于开展“两查”行动的方案
-一、内容
-（一）查作风。重点解决：遇事推给别人；以自我为中心。
-（二）查服务。重点解决：答复慢；态度生硬。
-二、步骤
+    plan.write_text(TWO + """\
 （一）自查阶段（2025年3月1日至4月15日）。对照两个方面逐项查摆。个人所在单位应当一并报送。
 （二）整改阶段（2025年4月16日至9月30日）。每条措施只能明确一名责任人。企业反映事项办结率要达到95%以上。各单位总结材料不超过1500字。
 """, encoding="utf-8")

@@ -22,11 +22,11 @@ from .written import (
     home_of,
     in_chinese,
     instead_of,
+    name_in_chinese,
     names_at,
     on_one_line,
     path_as_typed,
     sample_of,
-    titled,
     wanted_at,
     written_as,
 )
@@ -119,7 +119,7 @@ class Loader:
         if not home:
             return slips
         if self.is_chinese(file):
-            home = str(*titled({home: ""}, shape, ()))
+            home = name_in_chinese(home, shape, ())
         self.faults.append(PackError(
             file, top[0].mark.line + 1, "pack.at-the-top", names=names, home=home,
             there=home in tree.entries, item=names[0] if of_items else ""))

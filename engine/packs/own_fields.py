@@ -21,7 +21,7 @@ from ..text.messages import say
 from ..text.numbers import MONEY
 from ..text.regex import regex
 from ..text.wording import nearest
-from .written import on_one_line, sample_of, titled
+from .written import name_in_chinese, on_one_line, sample_of, titled
 
 FILE = "fields.yaml"
 _KEY = regex(r"[a-z][a-z0-9_]*")
@@ -171,7 +171,7 @@ class _Entry:
 
     def called(self, part: str) -> str:
         """What the author calls a part of an entry."""
-        return str(*titled({part: ""}, "fields", ("add", 0))) if self.chinese else part
+        return name_in_chinese(part, "fields", ("add", 0)) if self.chinese else part
 
     def shown(self, sample: dict[str, Any]) -> str:
         """A part of a valid entry, or of a file, as the author would write it."""

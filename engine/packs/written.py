@@ -177,6 +177,11 @@ def titled(one: Any, shape: str, path: Route) -> Any:
     return _titled(one, *_at(shape, path))
 
 
+def name_in_chinese(key: str, shape: str, path: Route) -> str:
+    """What a file in Chinese calls a key of the map at a path."""
+    return str(*titled({key: ""}, shape, path))
+
+
 def _titled(one: Any, schema: Schema, file: str) -> Any:
     schema, file = _meant(schema, file)
     if "anyOf" in schema:
@@ -200,25 +205,20 @@ def on_one_line(found: Any) -> str:
 
 def wanted_at(shape: str, path: Route) -> list[str]:
     """The types that the value at a path of a file may have."""
-    schema, file = _at(shape, path)
-    ways = [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]
-    named = [way.get("type", "string" if "oneOf" in way else ()) for way in ways]
+    named = [way.get("type", "string" if "oneOf" in way else ()) for way, _ in _ways(*_at(shape, path))]
     return [one for way in named for one in ([way] if isinstance(way, str) else way)]
 
 
 def names_at(shape: str, path: Route, chinese: bool) -> list[str]:
     """The fields that may stand in the map at a path of a file."""
-    schema, file = _at(shape, path)
-    ways = [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]
-    parts: Schema = next((way["properties"] for way in ways if "properties" in way), {})
-    return [(_title(part, file) if chinese else "") or key for key, part in parts.items()]
+    way, file = next((one for one in _ways(*_at(shape, path)) if "properties" in one[0]), ({}, ""))
+    return [(_title(part, file) if chinese else "") or key for key, part in way.get("properties", {}).items()]
 
 
 def instead_of(shape: str, path: Route, gone: str | None) -> str | None:
     """What is written in place of a field that was one once, below a path of a file in the words of its schema."""
-    schema, file = _at(shape, path)
-    ways = [_meant(one, file)[0] for one in schema.get("anyOf", ())] or [schema]
-    return next((str(way["x-gone"][gone]) for way in ways if gone in way.get("x-gone", ())), None)
+    ways = _ways(*_at(shape, path))
+    return next((str(way["x-gone"][gone]) for way, _ in ways if gone in way.get("x-gone", ())), None)
 
 
 def home_of(shape: str, names: list[str]) -> tuple[str | None, bool]:
@@ -238,12 +238,9 @@ def _at(shape: str, path: Route) -> tuple[Schema, str]:
     file = f"{shape}.json"
     schema = schema_file(file)
     for step in path:
-        ways = [_meant(way, file)[0] for way in schema["anyOf"]] if "anyOf" in schema else [schema]
-        inner = [way.get("items") if isinstance(step, int) else way.get("properties", {}).get(step) for way in ways]
-        found = next((one for one in inner if one), None)
-        if found is None:
-            return {}, file
-        schema, file = _meant(found, file)
+        inner = [((way.get("items") if isinstance(step, int) else way.get("properties", {}).get(step)) or {}, home)
+                 for way, home in _ways(schema, file)]
+        schema, file = next((_meant(*one) for one in inner if one[0]), ({}, file))
     return schema, file
 
 
@@ -259,8 +256,13 @@ def _fitting(one: Any, schema: Schema, file: str) -> tuple[Schema, str]:
     """The one of several ways that has the form of what was typed."""
     forms = ("object",) if isinstance(one, Map | dict) else ("array",) if isinstance(one, Seq | list) \
         else ("string", None)
-    ways = [_meant(way, file) for way in schema["anyOf"]]
+    ways = _ways(schema, file)
     return next((way for way in ways if way[0].get("type") in forms), ways[0])
+
+
+def _ways(schema: Schema, file: str) -> list[tuple[Schema, str]]:
+    """What a schema lets stand, each with the file in which it stands: one of several, or itself."""
+    return [_meant(way, file) for way in schema.get("anyOf", ())] or [(schema, file)]
 
 
 def _words(schema: Schema) -> Schema | None:
