@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.judging.check import Checker, Style, World
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding
 
 PACK = load_pack()
@@ -18,6 +22,19 @@ def write(path: Path, data: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return path
+
+
+def report(base: str, phase: str, sets: dict[str, Any] | None = None, removed: Sequence[str] = (),
+           chinese: bool = True) -> str:
+    """A compliant report with fields that are set and others taken away, as one types it."""
+    data = base_report(PACK, base, phase)
+    change(data, sets or {}, removed)
+    return as_typed(in_chinese(data, PACK.shapes["personal" if base == "personal" else "unit"]) if chinese else data)
+
+
+def line_of(text: str, start: str) -> int:
+    """The number of the first line that begins so."""
+    return next(at for at, line in enumerate(text.split("\n"), 1) if line.startswith(start))
 
 
 def found(text: str | bytes, language: str = "zh", clock: str = "2023-01-15") -> list[Finding]:

@@ -7,22 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from making import PACK, found, only
+from making import found, line_of, only, report
 
-from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.output import page
-from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding
-
-
-def report(base: str, phase: str, sets: dict | None = None, removed: tuple[str, ...] = (), chinese: bool = True) -> str:
-    data = base_report(PACK, base, phase)
-    change(data, sets or {}, list(removed))
-    return as_typed(in_chinese(data, PACK.shapes["personal" if base == "personal" else "unit"]) if chinese else data)
-
-
-def line_of(text: str, start: str) -> int:
-    return next(at for at, line in enumerate(text.split("\n"), 1) if line.startswith(start))
 
 
 def pasted(text: str, one: Finding, answer: str | None = None) -> str:
@@ -96,17 +84,13 @@ def test_fm04_only_phases_have_numbers() -> None:
 
 def test_a_pointer_tells_office_and_submitter_what_is_theirs() -> None:
     one = only(found("version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"), "IN06")
+    assert one.hint == "pointer"
     assert one.message == "这是版本库里的一个指针文件（“Git LFS”），不是报告本身，报告的内容不在里面。"
     assert one.remedy == ("整理报送文件的，请用“git lfs pull”取回报告，再检查；"
                           "取不回来的，由报送的人重报原来的报告文件，这个指针文件里没有要改的。")
 
 
-# -- what stands around a name and an ID -----------------------------------------------------------------------------
-
-def test_ph13_quotes_the_field() -> None:
-    text = report("personal", "education", removed=("/study",), chinese=False)
-    assert only(found(text), "PH13").message == "没有填写“study（学习情况）”。"
-
+# -- IDs on the page -------------------------------------------------------------------------------------------------
 
 def test_the_cells_of_the_table_of_units_do_not_break_ids() -> None:
     style = (Path(page.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
