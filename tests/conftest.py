@@ -195,3 +195,9 @@ class Bureau:
 def bureau(tmp_path: Path, pack: Pack) -> Callable[[int], Bureau]:
     """Makes such an office with so many people."""
     return lambda people: Bureau(tmp_path, pack, people)
+
+
+@pytest.fixture
+def office(bureau: Callable[[int], Bureau]) -> Bureau:
+    """Three people, whose reports and the unit's are compliant."""
+    return bureau(3).filed()

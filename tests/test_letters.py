@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 from letters import DAY, body, checked, letters
-from running import ROOT, as_json
+from making import write
+from running import ROOT, edit
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.notices.content import Notice, compose
-from bayang.engine.output.notices.items import Itemiser, quoted
-from bayang.engine.output.notices.rounds import load_previous
+from bayang.engine.output.notices.items import QUOTED, quoted
 from bayang.engine.output.notices.settings import Settings, Terms
+from bayang.engine.text.messages import say
 
 ONE_COLON = "报告类型：个人\n活动方案: 八扬八治\n所处阶段: 学习教育和动员部署\n填报日期: 2022-01-24\n"
 
@@ -81,8 +82,7 @@ def test_9_12_a_file_of_ones_own_that_is_no_report_is_named(office: Any, compile
 
 
 def test_9_17_what_came_of_another_phase_is_not_denied(office: Any, compiled: Compiled) -> None:
-    path = office.reports / "P-002.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("phase: education", "phase: 第二阶段"), encoding="utf-8")
+    edit(office.reports / "P-002.yaml", "phase: education", "phase: 第二阶段")
     made = letters(checked(office, compiled, "2022-05-06"), compiled)
     assert "收到的报告（P-001.yaml）写到的是“学习教育和动员部署”阶段。" in body(made["P-001", "missing"])
     assert ("P-002", "missing") not in made and ("P-002", "correct") in made       # one letter: it is there
@@ -103,10 +103,8 @@ def test_9_17_a_file_that_is_nobodys_may_be_the_missing_one(office: Any, compile
 def test_9_19_the_excused_get_none_and_those_in_time_a_reminder(office: Any, compiled: Compiled) -> None:
     for ident in office.people[:2]:
         (office.reports / f"{ident}.yaml").unlink()
-    roster = office.office / "roster.yaml"
     office.enrol(extensions=[{"subject": "P-002", "phase": "education", "until": "2022-02-10", "by": "沈雨桐"}])
-    roster.write_text(roster.read_text(encoding="utf-8").replace(
-        "- id: P-001\n", "- id: P-001\n  excused: {reason: 借调}\n"), encoding="utf-8")
+    edit(office.office / "roster.yaml", "- id: P-001\n", "- id: P-001\n  excused: {reason: 借调}\n")
     found = letters(checked(office, compiled), compiled)
     assert list(found) == [("P-002", "reminder")]
     assert found["P-002", "reminder"].data["deadline"].startswith("2022年2月10日")
@@ -133,8 +131,7 @@ def test_9_12_who_filed_a_file_that_cannot_be_read_is_told_how_to_mend_it(office
 
 
 def test_9_17_a_file_beside_a_good_report_is_mended_too(office: Any, compiled: Compiled) -> None:
-    (office.reports / "旧").mkdir()
-    (office.reports / "旧/P-001.yaml").write_text(ONE_COLON, encoding="utf-8")
+    write(office.reports / "旧/P-001.yaml", ONE_COLON)
     [(key, one)] = letters(checked(office, compiled), compiled).items()
     assert key == ("P-001", "mend")
     assert "另外收到了你的报告（P-001.yaml，所处阶段写的是“学习教育和动员部署”），能够读出，另行审核。" in body(one)
@@ -210,6 +207,17 @@ def test_9_17_what_the_plan_left_blank_is_an_ellipsis() -> None:
     assert quoted("AXXB 与 X 不变", "zh") == "AXXB 与 X 不变"
 
 
+def test_a_whole_part_of_a_plan_is_named_and_not_quoted() -> None:
+    """A basis without a quote is the whole clause, as a drafted pack has it for its themes."""
+    whole = quoted("重点解决：材料重复提交。" * (QUOTED // 12 + 1), "zh")
+    facts = {"plan": "方案", "clause": "二", "quote": whole, "date": "2025年10月10日"}
+    assert "根据《方案》（二）的要求，现将" in say("notice.basis_reminder", "zh", **facts)
+    assert "Under “方案” (二), this" in say("notice.basis_reminder", "en", **facts)
+    facts = {"clause": "二", "quote": whole}
+    assert say("notice.quoted", "zh", **facts) == "方案二"
+    assert say("notice.quoted", "en", **facts) == "plan 二"
+
+
 def test_9_17_places_in_several_files_name_the_file(office: Any, compiled: Compiled) -> None:
     """Duplicates of one phase: the letter says of which file it speaks, and not one date of filing for both."""
     office.report("P-001", study=None)
@@ -222,9 +230,8 @@ def test_9_17_places_in_several_files_name_the_file(office: Any, compiled: Compi
 
 def test_what_is_waived_makes_no_letter(office: Any, compiled: Compiled, tmp_path: Path) -> None:
     office.report("P-001", study=None)
-    waivers = tmp_path / "w.yaml"
-    waivers.write_text("waivers: [{rule: PH13, subject: P-001, reason: 病假, by: 沈雨桐, until: 2022-12-31}]\n",
-                       encoding="utf-8")
+    waivers = write(tmp_path / "w.yaml",
+                    "waivers: [{rule: PH13, subject: P-001, reason: 病假, by: 沈雨桐, until: 2022-12-31}]\n")
     assert letters(checked(office, compiled, waivers=str(waivers)), compiled) == {}
 
 
@@ -249,46 +256,3 @@ def test_no_letter_speaks_of_its_addressee_as_somebody_else(compiled: Compiled) 
             text = json.dumps(one.data, ensure_ascii=False)
             assert not [word for word in words if word in text], one.ident
             assert "XX" not in json.dumps([item["basis"] for item in one.data["items"]])
-
-
-# -- rounds ------------------------------------------------------------------------------------------------
-
-
-def rounds(office: Any, compiled: Compiled, tmp_path: Path, change: Callable[[], Any]) -> dict[tuple[str, str], str]:
-    """What the second letters say after a change."""
-    first = tmp_path / "first.json"
-    first.write_bytes(as_json(checked(office, compiled)))
-    change()
-    now = checked(office, compiled, "2022-02-15")
-    made = letters(now, compiled, previous=load_previous(str(first), now))
-    return {key: body(one) for key, one in made.items()}
-
-
-def test_nothing_is_put_right_by_a_file_that_cannot_be_read(office: Any, compiled: Compiled, tmp_path: Path) -> None:
-    office.report("P-001", study=None)
-    path = office.reports / "P-001.yaml"
-    said = rounds(office, compiled, tmp_path, lambda: path.write_text(ONE_COLON, encoding="utf-8"))
-    assert "已补正 0 处" in said["P-001", "mend"] and "现已补正的" not in said["P-001", "mend"]
-    assert "新增 1 处；照此改好以后还要改的 2 处，另行列出。" in said["P-001", "mend"]
-    assert "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in said["P-001", "mend"]
-
-
-def test_nothing_is_put_right_by_a_file_that_is_gone(office: Any, compiled: Compiled, tmp_path: Path) -> None:
-    office.report("P-001", study=None)
-    said = rounds(office, compiled, tmp_path, (office.reports / "P-001.yaml").unlink)
-    assert "已补正 0 处，未补正 0 处，新增 1 处，因原来的文件不在报送文件夹里而没有核对的 1 处。" in \
-        said["P-001", "missing"]
-
-
-def test_what_came_at_last_is_put_right(office: Any, compiled: Compiled, tmp_path: Path) -> None:
-    """And the first letter of its kind is not called the second."""
-    (office.reports / "P-001.yaml").unlink()
-    said = rounds(office, compiled, tmp_path, lambda: office.report("P-001", study=None))
-    text = said["P-001", "correct"]
-    assert "与2022年2月5日的上一次核查相比：已补正 1 处，未补正 0 处，新增 1 处。" in text and "RO01" in text
-    assert "第 2 次" not in text and "（第2次）" not in text
-
-
-def test_lines_in_a_row_are_told_by_the_first_and_the_last(office: Any, compiled: Compiled) -> None:
-    writer = Itemiser(checked(office, compiled), compiled.pack, "zh", "")
-    assert writer._runs({1, 2, 3, 5, 8, 9}) == "1 至 3、5、8、9"

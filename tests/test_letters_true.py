@@ -4,13 +4,12 @@ asked and of whom; nothing that came is denied, and each number is a true one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from letters import DAY, body, checked, letters
-from running import as_json
+from letters import DAY, body, checked, kept, letters, rounds
+from running import edit
 
 from bayang.engine.batch.outcome import Result
 from bayang.engine.judging.compile import Compiled
@@ -28,18 +27,12 @@ LATER = "2022-05-06"        # the second one too
 def unsigned(office: Any, ident: str, name: str | None = None, **fields: Any) -> Path:
     """A report of a person in which no ID stands."""
     path: Path = office.report(ident, name, **fields)
-    path.write_text(path.read_text(encoding="utf-8").replace(f"  id: {ident}\n", ""), encoding="utf-8")
+    edit(path, f"  id: {ident}\n", "")
     return path
 
 
 def standing(result: Result) -> dict[str, tuple[str, tuple[str, ...]]]:
     return {one.entry.id: (one.state, one.files) for one in result.standing}
-
-
-@pytest.fixture
-def office(bureau: Callable[[int], Any]) -> Any:
-    """Three people, whose reports and the unit's are compliant."""
-    return bureau(3).filed()
 
 
 def test_9_12_a_report_without_an_id_belongs_to_whom_it_is_called_after(office: Any, compiled: Compiled) -> None:
@@ -103,11 +96,10 @@ def test_9_17_nothing_is_asked_of_a_file_that_is_called_after_another(office: An
     assert {(found.rule, found.file) for found in lost} == {("RO04", "P-001.yaml"), ("RO03", "P-001.yaml")}
 
     # what is gone in the next round is P-001's alone, though all three were alike
-    first = tmp_path / "first.json"
-    first.write_bytes(as_json(result))
+    first = kept(result, tmp_path / "first.json")
     path.write_text(own, encoding="utf-8")
     days[0] = "2022-02-20"
-    more["previous"] = load_previous(str(first), checked(office, compiled, days[0]))
+    more["previous"] = load_previous(first, checked(office, compiled, days[0]))
     _, again = two()
     text = body(again)
     assert "RO04 重复报送（P-001.yaml 第 1 行）" in text
@@ -121,18 +113,9 @@ def test_9_17_a_file_of_another_form_is_filed_again_and_not_anew_too(office: Any
     assert "请补报" not in text
 
 
-def test_9_17_in_a_pointer_nothing_is_to_be_corrected(office: Any, compiled: Compiled) -> None:
-    (office.reports / "P-001.yaml").write_text(
-        "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 12\n", encoding="utf-8")
-    text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
-    assert "请重报原来的报告" in text
-    assert not any(said in text for said in ("请照上面写的办法改好", "请在原来的文件上改正", "第 1 行"))
-
-
 def typed_in(office: Any, ident: str) -> None:
     """P-001's file holds another ID."""
-    path = office.reports / "P-001.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("id: P-001", f"id: {ident}"), encoding="utf-8")
+    edit(office.reports / "P-001.yaml", "id: P-001", f"id: {ident}")
 
 
 @pytest.mark.parametrize(("ident", "said"), [
@@ -174,8 +157,7 @@ def test_9_12_a_file_of_an_earlier_phase_is_named(office: Any, compiled: Compile
 
 
 def test_9_13_where_nothing_remains_it_is_said(office: Any, compiled: Compiled) -> None:
-    path = office.reports / "P-001.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("plan: ", "plan："), encoding="utf-8")
+    edit(office.reports / "P-001.yaml", "plan: ", "plan：")
     text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
     assert ("照此改好后的内容也核查过，没有别的需要补正或者完善的事项（要与其他报告汇总核对的除外）；"
             "改好重报以后再审核。") in text
@@ -214,13 +196,9 @@ def test_9_14_the_order_of_several_places_is_said_once(office: Any, compiled: Co
 
 def test_9_17_a_letter_on_another_phase_is_a_first_one(office: Any, compiled: Compiled, tmp_path: Any) -> None:
     (office.reports / "P-001.yaml").unlink()
-    first = tmp_path / "first.json"
-    before = checked(office, compiled)
-    first.write_bytes(as_json(before))
     for as_of, round_ in (("2022-02-20", 2), (LATER, 1)):
-        result = checked(office, compiled, as_of)
-        one = letters(result, compiled, previous=load_previous(str(first), result))["P-001", "missing"]
-        assert one.data["round"] == round_
+        made = rounds(office, compiled, tmp_path, lambda: None, (DAY, as_of))
+        assert made["P-001", "missing"].data["round"] == round_
 
 
 def test_9_17_the_office_is_told_of_units_that_hear_nothing(office: Any, compiled: Compiled) -> None:
@@ -247,6 +225,7 @@ def test_9_17_many_lines_are_named_so_that_a_line_can_break(office: Any, compile
     assert itemiser._on_lines("", {3, 9, 11, 12}) == "第 3、9、11、12 行"
     assert itemiser._on_lines("", {1, 2, 3, 7, 9, 11, 13}) == "第 1 至 3 行、第 7 行、第 9 行、第 11 行、第 13 行"
     assert itemiser._on_lines("", {5}) == "第 5 行"
+    assert itemiser._runs({1, 2, 3, 5, 8, 9}) == "1 至 3、5、8、9"
 
 
 def test_no_line_of_a_page_breaks_within_an_id() -> None:
