@@ -21,10 +21,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import running
 import yaml
 from click.testing import Result as Outcome
+from letters import kept
 from making import write
-from running import ROOT, SAMPLES, as_json, bayang, invoked
+from running import ROOT, SAMPLES, bayang, invoked
 
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
@@ -38,7 +40,7 @@ from bayang.engine.output.notices.overview import overview
 from bayang.engine.output.notices.rounds import load_previous
 from bayang.engine.output.notices.settings import Settings, Terms
 from bayang.engine.output.notices.templates import FOLDER, HEADS, known_names, markdown
-from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import UsageError
 from bayang.engine.text.naming import file_names
 
@@ -205,23 +207,6 @@ def test_in_english(compiled: Compiled, tmp_path: Path) -> None:
     assert (tmp_path / "to/overview.html").exists()
 
 
-def test_the_second_pack(tmp_path: Path) -> None:
-    pack = load_pack(ROOT / "tests/packs/window")
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in/roster.yaml").write_text(
-        "units: [{code: A, name: 东门分理处, level: branch-office, head: 王五}]\n"
-        "people: [{id: A-1, name: 张三, unit: A}]\n", encoding="utf-8")
-    (tmp_path / "in/A-1.yaml").write_text(
-        "report: personal\nplan: window-2023\nphase: checking\nsubmitted: 2023-05-40\n"
-        "person: {id: A-1, name: 张三, unit: A}\n", encoding="utf-8")
-    outcome = invoked("notice", tmp_path / "in", "--as-of", "2023-06-01", "--to", tmp_path / "to", "--format", "md",
-                      "--rules", pack.folder, "--reply-by", "2023-06-08")
-    assert outcome.exit_code == 0, outcome.output
-    text = words(tmp_path / "to/A-1/补正通知-A-1.md")
-    assert "张三同志：" in text and "《窗口服务三提升活动方案》" in text and "2023年6月8日（星期四）" in text
-    assert "八扬八治" not in text
-
-
 # -- who may read what ------------------------------------------------------------------------------------
 
 
@@ -299,13 +284,6 @@ def test_nothing_of_the_sensitive_theme_and_no_number(compiled: Compiled, tmp_pa
     for path in files(tmp_path / "to"):
         assert "金丝雀" not in words(path)
         assert "礼金" not in words(path)
-
-
-def test_a_unit_hears_of_its_people_by_id_and_count(notices: Notices) -> None:
-    [unit] = [one for one in notices.listed if one.ident == "U-102"]
-    text = json.dumps(unit.data, ensure_ascii=False)
-    assert "P-007（3 项）、P-008（2 项）" in text
-    assert "封砺行" not in text and "江照野" not in text and "封-3" not in text
 
 
 def test_a_path_called_after_somebody_else_is_hidden(compiled: Compiled, tmp_path: Path) -> None:
@@ -518,26 +496,17 @@ def test_a_past_deadline_is_refused(tmp_path: Path) -> None:
 # -- rounds -----------------------------------------------------------------------------------------------
 
 
-def kept(result: Result, path: Path) -> Path:
-    """The document that the office keeps of a check."""
-    write(path, as_json(result))
-    return path
-
-
 def second(tmp_path: Path, compiled: Compiled, change: dict[str, tuple[str, str]], first: Result | None = None,
            as_of: str = "2022-08-20", edit: dict[str, Any] | None = None) -> dict[str, Any]:
     """The items of the second notices after changes to samples: subject -> {rule: state}, and the notices."""
     shutil.copytree(SAMPLES, tmp_path / "in")
     for name, (old, new) in change.items():
-        path = tmp_path / "in" / name
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, old
-        write(path, text.replace(old, new))
+        running.edit(tmp_path / "in" / name, old, new)
     now = checked(compiled, tmp_path / "in", as_of)
     file = kept(first or checked(compiled), tmp_path / "first.json")
     if edit:
-        write(file, json.dumps(json.loads(file.read_text(encoding="utf-8")) | edit))
-    made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(file), now)))
+        write(Path(file), json.dumps(json.loads(Path(file).read_text(encoding="utf-8")) | edit))
+    made = compose(now, compiled, Settings(), Terms(previous=load_previous(file, now)))
     return {one.ident: one.data for one in made.listed}
 
 
@@ -606,18 +575,18 @@ def test_not_late_when_something_was_put_right(tmp_path: Path, compiled: Compile
 
 
 def test_what_was_waived_then_is_not_late(tmp_path: Path, compiled: Compiled) -> None:
-    waivers = tmp_path / "waivers.yaml"
-    write(waivers, "waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-08-10}]\n")
+    waivers = write(tmp_path / "waivers.yaml",
+                    "waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-08-10}]\n")
     data = second(tmp_path, compiled, {}, checked(compiled, waivers=str(waivers)))
     assert states(data["P-007"])["PB04"] == "new"
 
 
 def test_what_is_waived_now_is_dealt_with_otherwise(tmp_path: Path, compiled: Compiled) -> None:
     first = kept(checked(compiled), tmp_path / "first.json")
-    waivers = tmp_path / "waivers.yaml"
-    write(waivers, "waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-12-31}]\n")
+    waivers = write(tmp_path / "waivers.yaml",
+                    "waivers: [{rule: PB04, subject: P-007, reason: 台账封存, by: 陆以宁, until: 2022-12-31}]\n")
     now = checked(compiled, as_of="2022-08-20", waivers=str(waivers))
-    made = compose(now, compiled, Settings(), Terms(previous=load_previous(str(first), now)))
+    made = compose(now, compiled, Settings(), Terms(previous=load_previous(first, now)))
     [one] = [one for one in made.listed if one.ident == "P-007"]
     assert "已补正 0 处，未补正 2 处，新增 0 处，已免责、列入基线或者被后一阶段报告取代的 1 处。" in \
         checked_part(one.data)
@@ -726,6 +695,37 @@ def test_the_numbers_of_the_standard(notices: Notices, head: str) -> None:
 def test_no_seal_is_drawn(folder: Path) -> None:
     for path in folder.rglob("*.docx"):
         assert not [name for name in parts(path.read_bytes()) if "media" in name]
+
+
+QUOTED = "例如“应报: 5”“实报: 5”：加“due: ”（行首空 2 格）"
+
+
+def quoting(language: str) -> Any:
+    """The paragraphs of a Word file with quotation marks after a digit, a letter and a blank."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    template = Document()
+    template.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "仿宋_GB2312")
+    template.add_paragraph("{{ text }}")
+    template.add_table(1, 1).rows[0].cells[0].paragraphs[0].add_run("{{ text }}").bold = True
+    out = io.BytesIO()
+    template.save(out)
+    document = Document(io.BytesIO(renderer("docx", out.getvalue())({"language": language, "text": QUOTED})))
+    return [document.paragraphs[0], document.tables[0].rows[0].cells[0].paragraphs[0]]
+
+
+def test_9_17_quotation_marks_after_digits_are_in_the_chinese_font() -> None:
+    for paragraph in quoting("zh"):
+        assert paragraph.text == QUOTED
+        runs = [(run.text, run.font.name) for run in paragraph.runs]
+        assert runs == [("例如“应报: 5", None), ("”“", "仿宋_GB2312"), ("实报: 5", None), ("”", "仿宋_GB2312"),
+                        ("：加“due: ", None), ("”", "仿宋_GB2312"), ("（行首空 2 格）", None)]
+    assert all(run.bold for run in paragraph.runs)
+
+
+def test_marks_of_an_english_text_stay_as_they_are() -> None:
+    assert [len(paragraph.runs) for paragraph in quoting("en")] == [1, 1]
 
 
 # -- templates of the office's own ------------------------------------------------------------------------

@@ -176,7 +176,8 @@ def test_letters_and_tables_speak_its_words(service: Pack, tmp_path: Path) -> No
     assert "满意率" in letter
     assert "“交表日期”" in letter
     assert "“重报日期”" in letter
-    assert "填报日期" not in letter
+    assert "《企业服务五项行动工作方案》" in letter and "2024年11月11日（星期一）" in letter
+    assert "填报日期" not in letter and "八扬八治" not in letter
     stats = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", "markdown").stdout
     for words in ("走访", "提速", "减负", "兑现", "评价", "企业反映", "走访发现", "已办结", "长期坚持"):
         assert words in stats, words
