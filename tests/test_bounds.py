@@ -110,11 +110,3 @@ def test_many_files_of_one_subject_are_each_read_again_no_more_than_a_few_times(
     assert len(gone) == 15 * 14 and not any("X-all" in one.message or "X-0" in one.message for one in gone)
     assert len(bound) <= 30
     assert len([one for one in found.findings if one.rule == "RO04"]) == 30
-
-
-def test_an_id_that_all_have_is_told_in_each_file(pack: Pack, compiled: Compiled, tmp_path: Path) -> None:
-    for number in range(40):
-        write(tmp_path, pack, f"{number:02}.yaml", f"B-{number // 2}", "inspection", ["X-all", f"X-{number // 2}"])
-    found = run([str(tmp_path)], Options(as_of=CLOCK, select=("BT03",)), compiled)
-    assert [(one.file, one.pointer) for one in found.findings] == [
-        (f"{number:02}.yaml", "/themes/yanjin/problems/0/id") for number in range(40)]
