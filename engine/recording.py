@@ -1,7 +1,7 @@
 """Classes of records: those of the standard library's `dataclasses`, made for a tenth of their price.
 
-A constructor is compiled when the first record of its class is made, and comparing, hashing and showing need no code of
-each class: of some two hundred classes a command makes records of thirty. To type checkers they are dataclasses, which
+A constructor is compiled once a class has some records, and comparing, hashing and showing need no code of each class:
+of some two hundred classes a command makes records of thirty, of most of these one or two. To type checkers they are dataclasses, which
 is also what forbids changing a frozen one; `dataclasses.fields`, `replace` and `asdict` take them.
 """
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 else:
     _NOTHING = object()
     _FIELDS = "__record_fields__"
+    _FEW = 16       # records that are sooner made field by field than a constructor is compiled
 
     class _Field:
         __slots__ = ("compare", "default", "default_factory", "init", "kw_only", "name", "repr")
@@ -68,10 +69,28 @@ else:
         return made
 
     def _first(cls: type, listed: dict[str, _Field]) -> Callable[..., None]:
-        """What stands for the constructor until the first record is made."""
+        """What stands for the constructor of the first records."""
+        wanted = {one.name: one for one in listed.values() if one.init}
+        places = [name for name, one in wanted.items() if not one.kw_only]
+        needed = {name for name, one in wanted.items() if one.default is one.default_factory is _NOTHING}
+        left = _FEW
+
         def first(self: Any, /, *args: Any, **given: Any) -> None:
-            cls.__init__ = _constructor(cls, listed)
-            cls.__init__(self, *args, **given)
+            nonlocal left
+            left -= 1
+            values = dict(zip(places, args))    # noqa: B905 - too many are too many below
+            if left < 0 or len(args) > len(places) or values.keys() & given or not needed <= values.keys() | given \
+                    or not given.keys() <= wanted.keys():
+                cls.__init__ = _constructor(cls, listed)        # which says what is wrong with a call
+                cls.__init__(self, *args, **given)
+                return
+            values.update(given)
+            for name, one in wanted.items():
+                if name not in values:
+                    values[name] = one.default if one.default_factory is _NOTHING else one.default_factory()
+                setattr(self, name, values[name])
+            if hasattr(cls, "__post_init__"):
+                self.__post_init__()
 
         return first
 
