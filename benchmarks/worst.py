@@ -99,7 +99,7 @@ def long_lists(pack: Pack) -> Iterator[tuple[str, dict]]:
 def contents(pack: Pack) -> dict[str, str]:
     """What rules look for, in a row."""
     seed = random.Random(1)
-    listed = yaml.safe_load((pack.folder / "words.yaml").read_text(encoding="utf-8"))["words"]
+    listed = yaml.safe_load(Path(pack.folder, "words.yaml").read_text(encoding="utf-8"))["words"]
     words = [word for one in listed.values() if isinstance(one, list) for word in one if isinstance(word, str)]
     seed.shuffle(words)
     return {

@@ -1,8 +1,8 @@
 """Classes of records: those of the standard library's `dataclasses`, made for a tenth of their price.
 
 A constructor is compiled once a class has some records, and comparing, hashing and showing need no code of each class:
-of some two hundred classes a command makes records of thirty, of most of these one or two. To type checkers they are dataclasses, which
-is also what forbids changing a frozen one; `dataclasses.fields`, `replace` and `asdict` take them.
+of some two hundred classes a command makes records of thirty, of most of these one or two. To type checkers they are
+dataclasses, which is also what forbids changing a frozen one; `dataclasses.fields`, `replace` and `asdict` take them.
 """
 
 from __future__ import annotations

@@ -16,12 +16,13 @@ import stat
 import time
 from collections.abc import Callable, Generator, Iterable
 from functools import lru_cache
-from pathlib import Path
+from typing import TypeAlias
 from zlib import crc32
 
 from .recording import dataclass, field
 
 Output = bytes | Iterable[str]
+Place: TypeAlias = "str | os.PathLike[str]"
 _DRAFT = r"\.bayang-([0-9a-f]{8})-(\d+)-[0-9a-z_]+\.tmp"      # the machine, the process, a word by chance
 STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wherever its maker runs
 
@@ -40,7 +41,7 @@ def uninterrupted() -> Generator[None, None, None]:
 
 
 @contextlib.contextmanager
-def drafted(files: Iterable[tuple[Path, Output]], private: bool = False,
+def drafted(files: Iterable[tuple[Place, Output]], private: bool = False,
             folders: int | None = None) -> Generator[Callable[[], None], None, None]:
     """All of the data in drafts while the block runs; the function that it is given puts them at their paths.
 
@@ -66,14 +67,14 @@ class _Drafts:
     private: bool
     folders: int | None
     made: list[str] = field(default_factory=list)           # folders that were not there, the outermost first
-    staged: list[tuple[str, str, Path]] = field(default_factory=list)       # draft, where it goes, as it was named
+    staged: list[tuple[str, str, Place]] = field(default_factory=list)       # draft, where it goes, as it was named
     cleared: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)    # by the place of a file: a second name of what was there
 
-    def add(self, path: Path, data: Output) -> None:
+    def add(self, path: Place, data: Output) -> None:
         mode = _mode_of(path)
         if mode is not None and not stat.S_ISREG(mode):
-            with path.open("wb") as device:     # or a pipe: nothing to replace
+            with open(path, "wb") as device:     # or a pipe: nothing to replace
                 device.writelines(pieces(data))
             return
         target = os.path.realpath(path)
@@ -153,7 +154,7 @@ class _Drafts:
                 os.rmdir(folder)
 
 
-def _mode_of(path: Path) -> int | None:
+def _mode_of(path: Place) -> int | None:
     """The mode of what stands there, None for nothing. What /dev names is no file to replace. A folder is an error."""
     try:
         mode = os.stat(path).st_mode
@@ -185,7 +186,7 @@ def draft_prefix() -> str:
     return f".bayang-{_machine()}-{os.getpid()}-"
 
 
-def clear_drafts(folder: str | Path) -> None:
+def clear_drafts(folder: Place) -> None:
     """Remove the drafts in a folder whose maker has ended: ours, of this machine, or a day old."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -224,7 +225,7 @@ def pieces(output: Output) -> Iterable[bytes]:
 
 
 @contextlib.contextmanager
-def named(path: Path) -> Generator[None, None, None]:
+def named(path: Place) -> Generator[None, None, None]:
     """A block whose faults of the system name the file."""
     try:
         yield

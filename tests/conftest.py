@@ -15,7 +15,7 @@ import pytest
 import yaml
 from click.testing import Result as Outcome
 from hypothesis import HealthCheck, settings
-from running import invoked
+from running import BUNDLED, invoked
 
 from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
@@ -24,7 +24,7 @@ from bayang.engine.judging import ready
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs import assembling as packs
 from bayang.engine.packs import loading
-from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
 
 # A shell that runs the tests in the background has them ignore signals, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -74,7 +74,7 @@ def _kept(folder: Path, _files: frozenset[tuple[Path, int, int]]) -> Compiled:
 
 @wraps(_compiled)
 def _ready(folder: Path, home: Path | None) -> Compiled:
-    files = folder.absolute().rglob("*") if folder != BUNDLED else ()
+    files = Path(folder).absolute().rglob("*") if Path(folder) != BUNDLED else ()
     return _kept(folder, frozenset((path, (one := path.lstat()).st_mtime_ns, one.st_size) for path in files))
 
 

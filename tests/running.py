@@ -35,12 +35,13 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.judging import ready
 from bayang.engine.output.findings import FORMATS, document
 from bayang.engine.output.findings.setting import Setting
-from bayang.engine.packs.pack import BUNDLED
+from bayang.engine.packs import pack_files
 from bayang.engine.text.messages import say
 from bayang.engine.writing import pieces
 
 COMMAND = [sys.executable, "-X", "warn_default_encoding", "-W", "error", "-m", "bayang"]
 ROOT = Path(__file__).resolve().parent.parent
+BUNDLED = Path(pack_files.BUNDLED)
 SAMPLES = ROOT / "samples"
 PACKS = ROOT / "tests/packs"
 WINDOW, SERVICE = PACKS / "window", PACKS / "service"       # other plans: of one pack, its own form too

@@ -14,9 +14,21 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, bayang, fresh, here, own_pack, scrubbed
-
-from bayang.engine.packs.pack import BUNDLED
+from running import (
+    BUNDLED,
+    COMMAND,
+    FAULTY,
+    GOOD,
+    ROOT,
+    SAMPLES,
+    UNREADABLE,
+    Said,
+    bayang,
+    fresh,
+    here,
+    own_pack,
+    scrubbed,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 CLOCK = "--as-of=2022-08-08"

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from referencing import Registry
-from running import WINDOW, invoked, own_pack
+from running import BUNDLED, WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.lint import AS_TYPED, lint, referee
 from bayang.engine.judging.kinds import CHECK_KINDS, raises
 from bayang.engine.judging.telling import Teller
-from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.records import UsageError
 from bayang.engine.text.messages import catalogue
 

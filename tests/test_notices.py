@@ -237,7 +237,7 @@ def submitted() -> dict[str, set[str]]:
 def allowed(pack: Pack) -> str:
     """What the plan and its rules say, and what everybody on the roster is called."""
     return "\n".join([
-        *(text for path in pack.folder.rglob("*.yaml") for text in [path.read_text(encoding="utf-8")]),
+        *(text for path in Path(pack.folder).rglob("*.yaml") for text in [path.read_text(encoding="utf-8")]),
         (SAMPLES / "roster.yaml").read_text(encoding="utf-8"),
         *(path.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("*.yaml"))])
 

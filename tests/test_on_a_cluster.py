@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from running import FAULTY, SAMPLES, Said, bayang, complaint, own_pack, scrubbed
+from running import BUNDLED, FAULTY, SAMPLES, Said, bayang, complaint, own_pack, scrubbed
 
 from bayang.engine.batch import cluster
 from bayang.engine.judging.check import Checker
 from bayang.engine.output.findings import FORMATS
-from bayang.engine.packs.pack import BUNDLED, Pack
+from bayang.engine.packs.pack import Pack
 
 DAY = ("--as-of", "2022-08-08")
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}

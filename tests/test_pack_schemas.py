@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 from jsonschema import Draft7Validator
-from running import WINDOW
+from running import BUNDLED, WINDOW
 
 from bayang.engine.authoring.published import publish
-from bayang.engine.packs.pack import BUNDLED, load_pack
+from bayang.engine.packs.pack import load_pack
 
 FILES = {"plan": "plan.yaml", "theme": "themes/*.yaml", "rules": "families/*.yaml", "words": "words.yaml",
          "calendar": "calendar.yaml"}

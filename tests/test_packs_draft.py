@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from running import invoked
+from running import BUNDLED, invoked
 
 from bayang.engine.authoring.lint import lint
 from bayang.engine.authoring.reading_plans import PlanReader, Span
-from bayang.engine.packs.pack import BUNDLED, load_pack
+from bayang.engine.packs.pack import load_pack
 from bayang.engine.packs.plan_text import PlanText, sentences, within
 
 PLAN = Path(__file__).parent / "plans" / "archives.txt"

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from running import ROOT, invoked
+from running import BUNDLED, ROOT, invoked
 
-from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.text.wording import has_long_number, mask_numbers, private_numbers
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from running import FAULTY, GOOD, PACKS, SAMPLES, fresh, own_pack
+from running import BUNDLED, FAULTY, GOOD, PACKS, SAMPLES, fresh, own_pack
 
 import bayang
 from bayang.engine.judging import ready
 from bayang.engine.judging.check import Checker
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.world import World
-from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import PackError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing is kept")
@@ -212,7 +212,7 @@ def test_where_nothing_can_be_written_nothing_is_said(fails: str, own: Path, hom
         assert home.compiled(own).pack.id == load_pack(own).id
     assert home.kept == []
     for nowhere in (None, "/nonexistent/home/.cache/bayang", str(own / "plan.yaml" / "x"), "a\0b"):
-        assert ready.compiled(own, nowhere).pack.folder == own
+        assert ready.compiled(own, nowhere).pack.folder == str(own)
     assert home.read == 5
 
 

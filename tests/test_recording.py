@@ -52,8 +52,8 @@ def test_what_the_standard_library_does_with_its_own_it_does_with_them() -> None
 
 def test_the_first_records_of_a_class_are_made_like_all_others() -> None:
     calls: list[tuple[tuple[object, ...], dict[str, object]]] = [
-        ((), {"name": "a"}), ((), {"name": "a", "tags": ["b"], "size": 3}), ((), {}), (("a",), {"name": "b"}), (("a",), {}),
-        ((), {"name": "a", "other": 1}), (("a", "b", 1, 2), {}),
+        ((), {"name": "a"}), ((), {"name": "a", "tags": ["b"], "size": 3}), ((), {}), (("a",), {"name": "b"}),
+        (("a",), {}), ((), {"name": "a", "other": 1}), (("a", "b", 1, 2), {}),
     ]
 
     def told(cls: type, args: tuple[object, ...], given: dict[str, object]) -> object:

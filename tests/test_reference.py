@@ -265,8 +265,8 @@ def test_names_come_from_the_pack(pack: Pack) -> None:
 
 
 def test_roster_waivers_and_rules_are_valid(pack: Pack) -> None:
-    for name, path in (("roster", pack.folder / "bases" / "roster.yaml"),
-                       *(("rules", path) for path in sorted((pack.folder / "families").glob("*.yaml")))):
+    for name, path in (("roster", Path(pack.folder, "bases", "roster.yaml")),
+                       *(("rules", path) for path in sorted(Path(pack.folder, "families").glob("*.yaml")))):
         data = plain(read(path.read_bytes(), Limits(bytes=4 << 20, nodes=400_000), frozenset()))
         assert errors(publish(pack, name), data) == [], path.name
     waivers = {"waivers": [

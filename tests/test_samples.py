@@ -21,7 +21,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
-from running import ROOT, SAMPLES, as_json
+from running import BUNDLED, ROOT, SAMPLES, as_json
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.assembly import Assembly
@@ -30,7 +30,6 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.batch.store import Store
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import BUNDLED
 from bayang.engine.packs.roster import load_roster
 from bayang.engine.records import Finding, Unreadable
 from bayang.engine.text.wording import id_key, id_keys

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from running import WINDOW, invoked, own_pack
+from running import BUNDLED, WINDOW, invoked, own_pack
 
 from bayang.engine.authoring.examples import Trial, base_report, bases, dump, findings_in, findings_of
 from bayang.engine.authoring.lint import lint
@@ -20,7 +20,7 @@ from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.message_guard import MessageFault, check_message
 from bayang.engine.judging.strict import hold, ways_from
 from bayang.engine.packs.loading import bind_file, in_use
-from bayang.engine.packs.pack import BUNDLED, Pack, load_pack
+from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.patterns import MOST_STEPS, Pattern
 from bayang.engine.packs.rule import Defaults, rule_of
 from bayang.engine.packs.written import sample_of
@@ -99,7 +99,7 @@ def test_every_path_option_says_what_it_wants() -> None:
 
     from bayang.engine.judging.strict import _FITS
     from bayang.engine.reading.schema import FOLDER
-    kinds = json.loads((FOLDER / "rules.json").read_text(encoding="utf-8"))["definitions"]["check"]["properties"]
+    kinds = json.loads(Path(FOLDER, "rules.json").read_text(encoding="utf-8"))["definitions"]["check"]["properties"]
     for kind, one in kinds.items():
         for name, option in one.get("properties", {}).items():
             if "x-path" in option and option.get("items", {}).get("$ref") != "#/definitions/test":

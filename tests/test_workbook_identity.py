@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import BUNDLED
 
 from bayang.engine.output.forms import Order
 from bayang.engine.output.workbooks.book import book
 from bayang.engine.output.workbooks.content import content
-from bayang.engine.packs.pack import BUNDLED, KINDS, Pack, load_pack
+from bayang.engine.packs.pack import KINDS, Pack, load_pack
 from bayang.engine.reading.form_sheets import read_form
 from bayang.engine.reading.intake import Map, read
 from bayang.engine.reading.layout import is_row_name, row_name

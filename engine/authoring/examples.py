@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -149,7 +150,7 @@ def findings_in(compiled: Compiled, batch: Trial, language: str = "zh") -> list[
     roster = load_roster(batch.roster, ROSTER, pack) if batch.roster else None
     waivers = load_waivers(batch.waivers, WAIVERS, pack) if batch.waivers else None
     world = World(batch.as_of, roster=roster, waivers=waivers, whole=True)
-    folder = str(pack.folder / "bases")
+    folder = os.path.join(pack.folder, "bases")
     checker = Checker(compiled, world, Style(language), Limits())
     results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
     store = Store.of(results, folder, pack)
@@ -185,7 +186,7 @@ def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
 
 def _base(pack: Pack, name: str) -> dict[str, Any]:
     """A file of `bases`: kind, level, and by phase what stands there from then on."""
-    path = pack.folder / "bases" / f"{name}.yaml"
+    path = Path(pack.folder, "bases", f"{name}.yaml")
     base: dict[str, Any] = _load(path, pack.folder)
     steps = base.get("phases") if isinstance(base, dict) else None
     if not isinstance(steps, dict) or base.get("kind") not in KINDS \
@@ -197,7 +198,7 @@ def _base(pack: Pack, name: str) -> dict[str, Any]:
 
 def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
     """A compliant report of the pack, as it stands at a phase (the last unless given)."""
-    if not is_there(pack.folder / "bases" / f"{name}.yaml"):
+    if not is_there(Path(pack.folder, "bases", f"{name}.yaml")):
         raise KeyError(f"bases/{name}.yaml")
     base = _base(pack, name)
     if phase is not None and phase not in pack.phases:
@@ -257,7 +258,7 @@ def _parent(node: Example, pointer: str, make: bool) -> tuple[Any, str]:
 def _roster(pack: Pack, example: Example, write: Write) -> bytes | None:
     if "roster" not in example:
         return None
-    roster = copy.deepcopy(_load(pack.folder / "bases" / ROSTER, pack.folder))
+    roster = copy.deepcopy(_load(Path(pack.folder, "bases", ROSTER), pack.folder))
     settings = {key: value for key, value in example["roster"].items() if key != "remove"}
     change(roster, settings, example["roster"].get("remove", ()))
     return write(roster, "roster")

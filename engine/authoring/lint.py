@@ -142,7 +142,7 @@ class Recorder(dict[str, Any]):
 
 def referee(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """The schemas are schemas, and jsonschema finds nothing in a file that the engine accepts."""
-    schemas = {path.name: schema_file(path.name) for path in sorted(FOLDER.glob("*.json"))}
+    schemas = {path.name: schema_file(path.name) for path in sorted(Path(FOLDER).glob("*.json"))}
     for name in schemas:
         if text := _fault_of_schema(name):
             yield Flaw("schema", f"schemas/{name}", 1, {"text": text})

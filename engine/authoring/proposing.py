@@ -7,6 +7,8 @@ the plan wants is for its author to read.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import yaml
 
 from ..judging.compile import Compiled
@@ -38,7 +40,7 @@ class Proposal:
         if "batch" in self.rule.who:
             raise UsageError("propose.batch", rule=self.rule.id)
         settler = Settler(self.compiled, self.rule)
-        if settler.needs_roster and not is_there(self.compiled.pack.folder / "bases" / ROSTER):
+        if settler.needs_roster and not is_there(Path(self.compiled.pack.folder, "bases", ROSTER)):
             raise UsageError("propose.roster", rule=self.rule.id)
         varying = Varying(settler)
         for starts in settler.starts():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..judging.check import Checker
@@ -130,7 +130,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     return Result(
         found.findings, found.not_assessed, found.crashes, summary, pack.id, pack.digest, as_of,
         {"roster": _source(roster), "waivers": _source(waivers), "config": options.config,
-         "pack": {"file": pack.folder.name, "digest": pack.digest},
+         "pack": {"file": os.path.basename(pack.folder), "digest": pack.digest},
          "baseline": compared and baseline.as_source(compared)},
         ignored, arrivals.standing, arrivals.nobodys, arrivals.strangers, arrivals.unsigned(),
         len(rules) == len(pack.rules), Reports(store), roster, whole=world.whole, phase=due,
@@ -204,6 +204,8 @@ def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int)
     pays = files >= FEW or options.cache_always
     if options.on or options.cache is None or "\0" in options.cache or options.show_values or not pays:
         return None, None
+    from pathlib import Path
+
     from .cache import open_cache
 
     cache, fault = open_cache(Path(options.cache), paths, checker)

@@ -64,7 +64,7 @@ def archive(batch: Given, to: str, letters: str | None, register: str | None, co
         if found.missing:
             yield say("archive.left", lang, count=len(found.missing))
 
-    with writing(lang), drafted([(Path(to), data)], private=True) as put:
+    with writing(lang), drafted([(to, data)], private=True) as put:
         echo_all(map(safe, told()))
         put()
     if not letters:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -65,7 +64,7 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
 
             known = as_baseline(result.findings, compiled.pack, result.compared)
         put(lambda name, shown: FORMATS[name](result, showing.of(setting, shown)), formats, batch.lang,
-            code, [(Path(write_baseline), known.encode())] if write_baseline else [], show_values)
+            code, [(write_baseline, known.encode())] if write_baseline else [], show_values)
         tell_of_next_time(batch.paths, outputs, batch.lang)
         summarise(result, showing.of(setting, False))
         if mark:
@@ -97,6 +96,8 @@ def stats(batch: Given, config_file: str | None, formats: Chosen, templates: str
     outputs = files_of(formats)
     compiled, result = checked(batch, outputs)
     if templates:
+        from pathlib import Path
+
         refuse_inputs(outputs, lambda: Path(templates).glob("*"))
     code = exit_code(result, "never")
     found = report(count(result, compiled.pack), compiled.pack, batch.lang)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -53,7 +52,7 @@ class Given:
 
 def pack_of(folder: str | None, examples: bool = True) -> Pack:
     """The pack in a folder, else our own."""
-    return load_pack(Path(folder) if folder else BUNDLED, examples=examples)
+    return load_pack(folder or BUNDLED, examples=examples)
 
 
 def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Compiled, Result]:
@@ -61,7 +60,7 @@ def checked(batch: Given, outputs: Sequence[str] = (), **more: Any) -> tuple[Com
 
     `outputs` are the files that will be written by name; `more` are Options beside those of every batch.
     """
-    compiled = ready.compiled(Path(batch.folder) if batch.folder else BUNDLED,
+    compiled = ready.compiled(batch.folder or BUNDLED,
                               None if batch.cache is False else cache_folder())
     options = options_of(batch, compiled.pack, outputs=tuple(outputs), **more)
     with Progress(batch.progress, batch.lang) as progress:

@@ -29,6 +29,6 @@ def desk(to: str, python: str | None, wheels: str | None, lang: str) -> None:
         raise UsageError("desk.zip-wanted", file=to)
     refuse_inputs([to], lambda: [*filter(None, [python]), *(Path(wheels).glob("*") if wheels else ())])
     data = desk_zip(python, wheels)
-    with writing(lang), drafted([(Path(to), data)]) as put:
+    with writing(lang), drafted([(to, data)]) as put:
         echo(safe(say("desk.written", lang, file=to, size=f"{len(data) / (1 << 20):.1f}")))
         put()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import click
 
@@ -62,7 +61,7 @@ def ledger(batch: Given, to: str, only: str | None, show_values: bool, config_fi
         found = gather(result, compiled.pack, progress)
     made = tables(found, result, compiled.pack, ask)
     data = FORMATS[os.path.splitext(to)[1].lower()](made, batch.lang, result.as_of)
-    with writing(batch.lang), drafted([(Path(to), data)], show_values) as put:
+    with writing(batch.lang), drafted([(to, data)], show_values) as put:
         echo_all(map(safe, told(made, found, to, batch.lang)))
         put()
     sys.exit(exit_code(result, "never"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -148,5 +147,7 @@ def cluster_address(context: click.Context, one: click.Parameter, value: str | N
 
 def needs(package: str, text: str = "office.missing") -> None:
     """Said before the work."""
+    import importlib.util
+
     if importlib.util.find_spec(package.lower()) is None:
         raise BadValue(text, package=package)

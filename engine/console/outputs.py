@@ -6,14 +6,13 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 from ..batch.outcome import Result
 from ..output.findings.setting import Setting
 from ..reading.files import REPORTS, STDIN, lies_in, real_path
 from ..text.lines import safe
 from ..text.messages import say
-from ..writing import Output, drafted, pieces
+from ..writing import Output, Place, drafted, pieces
 from .errors import Stop, writing
 from .options import Chosen
 from .streams import echo, echo_all, forget_stdout
@@ -23,12 +22,12 @@ MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 M
 
 
 def put(make: Callable[[str, bool], Output], formats: Chosen, language: str, code: int,
-        others: Sequence[tuple[Path, bytes]] = (), private: bool = False) -> None:
+        others: Sequence[tuple[Place, bytes]] = (), private: bool = False) -> None:
     """Write the outputs whole: to standard output first, then those for files, and others, all or none.
 
     `make` gives an output by its format, and by whether it goes to standard output.
     """
-    made = ((Path(file), make(name, False)) for name, file in formats if file)
+    made = ((file, make(name, False)) for name, file in formats if file)
     with writing(language), drafted(itertools.chain(made, others), private) as put_all:
         for name, file in formats:
             if file is None:
@@ -36,7 +35,7 @@ def put(make: Callable[[str, bool], Output], formats: Chosen, language: str, cod
         put_all()
 
 
-def put_files(files: Iterable[tuple[Path, bytes]], lines: Iterable[str], language: str) -> None:
+def put_files(files: Iterable[tuple[Place, bytes]], lines: Iterable[str], language: str) -> None:
     """Write files whole, and the folders that they need, told on standard output: all or none."""
     with writing(language), drafted(files, folders=0o777) as put_all:
         echo_all(lines)

@@ -11,7 +11,6 @@ from array import array
 from codecs import utf_32_le_encode  # nor is a module of codecs looked for
 from collections.abc import Callable, Iterator
 from functools import cache
-from heapq import nsmallest
 
 from ..reading.columns import Rows
 from ..text.messages import NAMED
@@ -111,7 +110,7 @@ def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]
                 common = len(mine.intersection(their))
                 if common * SKETCH >= max(len(mine), len(their)) * ALIKE:
                     best.append((-common, other))
-        for _, other in nsmallest(2 * NAMED, best):
+        for _, other in sorted(best)[:2 * NAMED]:
             if not (full[at] and full[other]):
                 yield other, at
 

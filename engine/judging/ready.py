@@ -26,7 +26,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import CellType, CodeType, FunctionType
 from typing import Any
 from zlib import crc32
@@ -36,6 +35,7 @@ from ..packs.pack_files import BUNDLED, LIMITS, MOST_FILES
 from ..packs.rule import Rule
 from ..reading.report import Doc, Items
 from ..text.regex import codes, known
+from ..writing import Place
 from .compile import Compiled
 
 KEPT = 8            # packs, or versions of one, that stay
@@ -47,15 +47,15 @@ _PROGRAM = ("engine", "engine/text", "engine/text/texts", "engine/reading", "eng
             "engine/judging", "engine/judging/kinds", "schemas",
             *(os.path.normpath(f"rules/{one}") for one in _PARTS))      # folders of all that goes into a compiled pack
 _ENDINGS = (".py", ".yaml", ".json", ".txt")
-_TOP = Path(__file__).parents[2]
+_TOP = os.path.normpath(f"{__file__}/../../..")
 
 
-def compiled(folder: Path, home: str | None) -> Compiled:
+def compiled(folder: Place, home: str | None) -> Compiled:
     """The compiled pack in a folder, without its examples; kept in the user's own `home` for the next time.
 
     Without a home nothing is kept. Raises PackError.
     """
-    place = _opened(home) if home else None
+    folder, place = os.fspath(folder), _opened(home) if home else None
     if place is None:
         return Compiled(load_pack(folder, examples=False))
     try:
@@ -103,15 +103,15 @@ def _is_ours(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _name(folder: Path) -> str | None:
+def _name(folder: str) -> str | None:
     """The name of what is kept of a pack; None where its files can't be read like any others."""
     from _blake2 import blake2b  # `hashlib` alone takes as long to load as all of this takes
 
     digest = blake2b(digest_size=16)
     try:
-        digest.update(repr((sys.modules["bayang"].__version__, sys.version, sys.flags.optimize, str(_TOP), str(folder),
+        digest.update(repr((sys.modules["bayang"].__version__, sys.version, sys.flags.optimize, _TOP, folder,
                             [*_sources()])).encode("utf-8", "surrogatepass"))
-        for path in () if folder == BUNDLED else _pack_files(str(folder)):
+        for path in () if folder == BUNDLED else _pack_files(folder):
             data = _read(path)
             digest.update(f"{path}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
     except (OSError, ValueError):
@@ -122,7 +122,7 @@ def _name(folder: Path) -> str | None:
 def _sources() -> Iterator[tuple[str, int, int]]:
     """Our own files that go into a compiled pack, by size and time of change, as Python knows its own."""
     for folder in _PROGRAM:
-        with os.scandir(_TOP / folder) as entries:
+        with os.scandir(os.path.join(_TOP, folder)) as entries:
             found = [(f"{folder}/{one.name}", one.stat()) for one in entries if one.name.endswith(_ENDINGS)]
         yield from sorted((name, status.st_size, status.st_mtime_ns) for name, status in found)
 

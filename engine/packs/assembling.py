@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from pathlib import Path
 from typing import Any
 
 from ..reading.report import Doc
@@ -33,7 +34,7 @@ def assemble(loader: Loader) -> Pack | None:
     themes = _themes(loader)
     edits = loader.sound(folder / FIELDS, "fields") if is_there(folder / FIELDS) else None
     schemas = own_form(KINDS, plan, len(themes), edits, loader.is_chinese(FIELDS), loader.faults) \
-        if plan and themes and folder != BUNDLED else {}
+        if plan and themes and folder != Path(BUNDLED) else {}
     words = _word_lists(loader)
     calendar: Doc | dict[str, Any] = {}
     if is_there(folder / "calendar.yaml"):
@@ -51,7 +52,7 @@ def assemble(loader: Loader) -> Pack | None:
         phases={one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]},
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
-        uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=folder,
+        uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=str(folder),
         languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas), text=text,
         titles=own_titles(schemas, plan),
         _words=words, _calendar=calendar, _unassigned=unassigned)
@@ -59,7 +60,7 @@ def assemble(loader: Loader) -> Pack | None:
     families = Families(loader, plan, text, renamed(pack.titles))
     pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
     pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
-    pack.files = (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))
+    pack.files = (*map(str, (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))),)
     if families.broken:
         return None
     if "form" in plan:
@@ -86,7 +87,7 @@ def _unassigned(loader: Loader, plan: Doc | None) -> str:
     """The code points without meaning in the Unicode version that the plan names."""
     if plan is None:
         return ""
-    found = loader.sound(BUNDLED / "unicode" / f"{plan['plan']['unicode']}.yaml", "unicode")
+    found = loader.sound(Path(BUNDLED, "unicode", f"{plan['plan']['unicode']}.yaml"), "unicode")
     return found["unassigned"] if found else ""
 
 
@@ -110,11 +111,11 @@ def _theme(bound: Doc) -> tuple[int, Theme]:
 def _word_lists(loader: Loader) -> dict[str, Any]:
     """The word lists that come along, and the pack's own in their places."""
     words: dict[str, Any] = {}
-    for path in (BUNDLED / "words.yaml", loader.folder / "words.yaml"):
+    for path in (Path(BUNDLED, "words.yaml"), loader.folder / "words.yaml"):
         bound = loader.sound(path, "words") if is_there(path) else None
         if bound is None:
             continue
-        if path.parent != BUNDLED:      # those that come along are held by the tests
+        if path.parent != Path(BUNDLED):      # those that come along are held by the tests
             loader.faults += hold_words(bound.src, shown(path, loader.folder))
         words |= bound["words"]
     return words

@@ -150,7 +150,7 @@ def _names(entry: Doc, key: str) -> dict[str, tuple[str, ...]]:
 @cache
 def names_of_others(listed: str) -> dict[str, str]:
     """Chinese name -> ID of the phases or levels of the plan that comes along."""
-    plan = yaml.load((BUNDLED / "plan.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    plan = yaml.load(Path(BUNDLED, "plan.yaml").read_bytes(), Loader=yaml.CSafeLoader)
     return {one["name"]["zh"]: one["id"] for one in plan[listed]}
 
 

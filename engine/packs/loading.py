@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,10 @@ _LONG = 80      # characters of a line that shows how it is done
 class Loader:
     """The files of one pack: what was read, how it is written, and every fault so far."""
 
-    def __init__(self, folder: Path, examples: bool) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | PathLike[str], examples: bool) -> None:
+        self.folder = Path(folder)
         self.examples = examples
-        self.reader = PackReader(folder)
+        self.reader = PackReader(self.folder)
         self.digest = hashlib.sha256()
         self.files: list[Path] = []
         self.faults: list[PackError] = []
@@ -70,7 +71,8 @@ class Loader:
 
     def tree(self, path: Path, shape: str) -> Map | None:
         """A file as typed, in the words of its schema; None where it can't be read, which is noted."""
-        own = self.folder != BUNDLED and path.is_relative_to(self.folder)   # what comes along is written in English
+        # what comes along is written in English
+        own = self.folder != Path(BUNDLED) and path.is_relative_to(self.folder)
         try:
             data = self.bytes(path)
             if not self.examples:
@@ -166,7 +168,7 @@ def in_use(shape: str, path: Route) -> str | None:
 def _bundled(files: str) -> list[Any]:
     import yaml
 
-    return [yaml.load(file.read_bytes(), Loader=yaml.CBaseLoader) for file in sorted(BUNDLED.glob(files))]
+    return [yaml.load(file.read_bytes(), Loader=yaml.CBaseLoader) for file in sorted(Path(BUNDLED).glob(files))]
 
 
 def _found(value: Any, path: Route) -> Iterator[Any]:
@@ -238,7 +240,7 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     """Why a roster, waivers or rule file can't be read, in every language: the words used of a report."""
     import yaml
 
-    bundled = yaml.load((BUNDLED / "families" / "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
+    bundled = yaml.load(Path(BUNDLED, "families", "IN.yaml").read_bytes(), Loader=yaml.CSafeLoader)["rules"]
     rule = next(one for one in bundled if one["name"] == fault.name)
     of_reports = fault.hint == "list"       # what it says of a list is about fields of a report
     text = rule["message"] if of_reports else rule.get("hints", {}).get(fault.hint or "", rule["message"])

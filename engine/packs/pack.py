@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from ..reading.roles import Roles, defaults
@@ -46,8 +46,8 @@ class Pack(Plan):
 
     rules: dict[str, Rule]
     digest: str
-    folder: Path
-    files: tuple[Path, ...] = ()        # its own, and what it took over
+    folder: str
+    files: tuple[str, ...] = ()        # its own, and what it took over
     schemas: dict[str, Schema] = field(default_factory=dict)    # of its reports, where they are not the shared ones
     figures: tuple[OwnFigure, ...] = ()     # the numbers that its form adds to the shared one
     titles: dict[str, str] = field(default_factory=dict)    # of the shared form -> what its own calls it
@@ -193,7 +193,7 @@ class Pack(Plan):
         return (point < 0x20000 and point in self._unassigned_points) or 0x40000 <= point < 0xE0000
 
 
-def load_pack(folder: Path = BUNDLED, examples: bool = True) -> Pack:
+def load_pack(folder: str | PathLike[str] = BUNDLED, examples: bool = True) -> Pack:
     """The pack in a folder, with or without its examples.
 
     Raises PackError naming file, line and repair of the first fault; all others are its `also`.

@@ -3,41 +3,47 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..reading.files import Listed, read_bytes
 from ..records import Limits, PackError, Unreadable
+from ..writing import Place
 
-BUNDLED = Path(__file__).parents[2] / "rules"     # the pack that comes with bayang
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUNDLED = os.path.normpath(f"{__file__}/../../../rules")     # the pack that comes with bayang
 LIMITS = Limits(bytes=4 << 20, depth=32, nodes=400_000)    # of one file
 MOST_FILES = 200        # in one folder of a pack
 MOST_BYTES = 16 << 20   # of all files of a pack together
 
 
-def shown(path: Path, folder: Path) -> str:
+def shown(path: Path, folder: Place) -> str:
     """The name of a file of a pack, relative to it."""
-    return (path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)).as_posix()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
-def listed(folder: Path, name: str) -> list[Path]:
+def listed(folder: Place, name: str) -> list[Path]:
     """The YAML files in a folder of a pack, in order of name; none where there is no such folder. Raises PackError."""
-    found: list[Path] = []
+    from pathlib import Path
+
+    place, found = Path(folder, name), []
     try:
-        with os.scandir(folder / name) as entries:
+        with os.scandir(place) as entries:
             for entry in entries:
                 if entry.name.endswith(".yaml"):
-                    found.append(folder / name / entry.name)
+                    found.append(place / entry.name)
                     if len(found) > MOST_FILES:
                         raise PackError(name, 1, "pack.many-files", most=MOST_FILES)
     except (FileNotFoundError, NotADirectoryError):
-        if os.path.lexists(folder / name):
+        if os.path.lexists(place):
             raise PackError(name, 1, "pack.no-folder") from None
     except OSError:
         raise PackError(name, 1, "pack.unopened") from None
     return sorted(found)
 
 
-def is_there(path: Path) -> bool:
+def is_there(path: Place) -> bool:
     """Whether there is anything of that name, be it a file or not."""
     return os.path.lexists(path)
 
@@ -58,7 +64,7 @@ class PackReader:
         return data
 
 
-def read_file(path: Path, folder: Path) -> bytes:
+def read_file(path: Path, folder: Place) -> bytes:
     """The bytes of one file of a pack; a link is followed to a regular file. Raises PackError."""
     try:
         return read_bytes(Listed(str(path), os.path.realpath(path), None), LIMITS)

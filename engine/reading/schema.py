@@ -11,10 +11,10 @@ x-en, the description in English, is for fill-in forms; x-others is the one for 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .. import recording
@@ -40,7 +40,7 @@ from .report import BAD, Doc, Items
 if TYPE_CHECKING:
     from .roles import Roles
 
-FOLDER = Path(__file__).parents[2] / "schemas"
+FOLDER = os.path.normpath(f"{__file__}/../../../schemas")
 KNOWN = 4096        # texts that a shape keeps in mind
 _DASHED = regex(rf"[-{WIDE_DASHES}]\S")      # a list whose dashes lack their blank
 PARTS = 200         # items of a list on one line: what holds more was not typed as a list
@@ -857,8 +857,9 @@ class Vocabulary:
 @cache
 def schema_file(name: str) -> Schema:
     """A file of `schemas/`, which nobody changes."""
-    found: Schema = json.loads((FOLDER / name).read_text(encoding="utf-8"))
-    return found
+    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+        found: Schema = json.load(file)
+        return found
 
 
 def target(schema: Schema, file: str) -> tuple[Schema, str, str]:
