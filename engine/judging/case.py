@@ -10,7 +10,7 @@ from zlib import crc32
 from ..language.reads import TEXTS, remembered
 from ..packs.pack import Pack
 from ..reading.intake import Pin, Seq
-from ..reading.paths import Field, Nodes, Reader, Scope, reader, split
+from ..reading.paths import Field, Nodes, Scope, reader, steps_of
 from ..reading.report import Doc, Items, Place, Report, locate
 from ..reading.scalars import Typed, bare_texts, typed_texts
 from ..reading.schema import FREE, EitherShape, ListShape, Shape, Slip
@@ -92,7 +92,7 @@ class Case:
             if text == TEXTS:
                 nodes += leaves(self.report.doc)
             else:
-                _reader(text)(self.report.doc, (), self, nodes)
+                reader(steps_of(text))(self.report.doc, (), self, nodes)
             known = self._scopes[text] = [Scope(node, path) for path, node in nodes], self._heard
             self._heard = None
         for path, reason in known[1][:HEARD]:
@@ -207,11 +207,6 @@ def leaves(doc: Doc) -> Iterable[tuple[Route, str]]:
 @cache
 def _field(text: str) -> Field:
     return Field(text)
-
-
-@cache
-def _reader(text: str) -> Reader:
-    return reader(split(text))
 
 
 def report_scope(case: Case) -> Scope:

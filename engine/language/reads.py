@@ -7,10 +7,9 @@ the sentence is not assessed: it ends in Unassessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..reading.paths import Found, Nodes, Reader, Scope, reader
+from ..reading.paths import Found, Nodes, Scope, reader
 from ..reading.report import BAD, Doc, Report
 from ..text.wording import name_parts
 
@@ -80,11 +79,6 @@ class _Heard:
         return self.case.scopes(text)
 
 
-@cache
-def _reader(steps: Steps) -> Reader:
-    return reader(list(steps))
-
-
 def one(case: Examined, scope: Scope, steps: Steps) -> Any:
     """The one value at the end of some steps; None where there is none."""
     node = scope.node
@@ -104,9 +98,9 @@ def one(case: Examined, scope: Scope, steps: Steps) -> Any:
 def maps(case: Examined, scopes: Iterable[Scope], steps: Steps) -> list[Scope]:
     """What stands at the end of some steps from each of some scopes, with its path."""
     found: Found = []
-    heard = _Heard(case)
+    heard, read = _Heard(case), reader(steps)
     for scope in scopes:
-        _reader(steps)(scope.node, scope.path, heard, found)
+        read(scope.node, scope.path, heard, found)
     if heard.found:
         raise Unassessed
     return [Scope(node, path) for path, node in found]

@@ -70,10 +70,11 @@ Found = list[tuple[Route, Any]]
 Reader = Callable[[Node, Route, Reading, Found], None]
 
 
-def reader(steps: list[str]) -> Reader:
+@cache
+def reader(steps: tuple[str, ...]) -> Reader:
     """A function (node, path, case, found) that adds (path, value) of every present value at `steps` below a node.
 
-    It tells `case` of those it can't read. Built once per path, since it runs for every report.
+    It tells `case` of those it can't read. Made once per path, when the first report is read by it.
     """
     if not steps:
         def here(node: Node, path: Route, case: Reading, found: Found) -> None:
@@ -141,7 +142,7 @@ class Nodes(dict[str, list[Any]]):
         home, _, last = text.rpartition(".")
         nodes = self[home]
         if nodes:
-            nodes = spread(nodes, (last,) if last.isidentifier() else _steps(last))
+            nodes = spread(nodes, (last,) if last.isidentifier() else steps_of(last))
         self[text] = nodes
         return nodes
 
@@ -160,24 +161,24 @@ def spread(nodes: list[Node], steps: Iterable[str]) -> list[Node]:
 
 
 @cache
-def _steps(text: str) -> list[str]:
-    return split(text)
+def steps_of(text: str) -> tuple[str, ...]:
+    """The same, of a path that is asked for many times."""
+    return tuple(split(text))
 
 
 class Field:
     """A compiled path of a field, relative to a rule's scope or absolute; `steps` in place of those of the text."""
 
-    __slots__ = ("_home", "_read", "_rest", "_top", "absolute", "name", "steps", "text")
+    __slots__ = ("_home", "_rest", "_top", "absolute", "name", "steps", "text")
 
-    def __init__(self, text: str, steps: list[str] | None = None) -> None:
+    def __init__(self, text: str, steps: Iterable[str] | None = None) -> None:
         self.text = text
         self.absolute = text.startswith("/")
-        self.steps = split(text) if steps is None else steps
-        self._read = reader(self.steps)
+        self.steps = steps_of(text) if steps is None else tuple(steps)
         self._top = self.steps[0] if self.steps and type(self.steps[0]) is str else None
         home, mark, rest = text.strip("/").rpartition("[].")
         self._home = home + "[]" if mark else None      # the nearest list on the way, which other rules read too
-        self._rest = reader(split(rest)) if mark else None
+        self._rest = steps_of(rest) if mark else None
         one = len(self.steps) == 1 and type(self.steps[0]) is str
         self.name = self.steps[0] if one and not self.absolute else None    # of a field right below the scope
 
@@ -188,12 +189,13 @@ class Field:
             if self._top and case.report.doc.get(self._top) is None:
                 return found
             if self._home and self._rest:
+                read = reader(self._rest)
                 for one in case.scopes(self._home):
-                    self._rest(one.node, one.path, case, found)
+                    read(one.node, one.path, case, found)
             else:
-                self._read(case.report.doc, (), case, found)
+                reader(self.steps)(case.report.doc, (), case, found)
         else:
-            self._read(scope.node, scope.path, case, found)
+            reader(self.steps)(scope.node, scope.path, case, found)
         return found
 
     def first(self, case: Reading, scope: Scope) -> Any:
@@ -209,7 +211,7 @@ class Field:
 
     def path(self, scope: Scope) -> Route:
         """The path of the field whether it is there or not (only for paths without `*` and `[]`)."""
-        return tuple(self.steps) if self.absolute else (*scope.path, *self.steps)
+        return self.steps if self.absolute else (*scope.path, *self.steps)
 
 
 def is_given(node: Node, names: Iterable[str]) -> bool:

@@ -7,7 +7,7 @@ itself runs; it never says yes where the check would find something. It leaves `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...packs.pack import Pack
@@ -70,7 +70,7 @@ def whole_path(each: str | None, path: str) -> str:
     return path.strip("/") if path.startswith("/") or not each else f"{each}.{path}"
 
 
-def stands(node: object, steps: list[str]) -> bool:
+def stands(node: object, steps: Sequence[str]) -> bool:
     """Whether there is something at the end of the steps that can be read."""
     for step in steps:
         if type(node) is not Doc or step not in node:

@@ -126,7 +126,7 @@ _PRIVATE = ("id-card", "bank-card", "mobile")
 
 def private_number(options: Options, pack: Pack) -> Check:
     """No identity-card, bank-card or mobile number stands in any text, but for the kinds a field may hold."""
-    allowed = {tuple(Field(one["field"]).steps): one["kind"] for one in options.get("allowed", ())}
+    allowed = {Field(one["field"]).steps: one["kind"] for one in options.get("allowed", ())}
     identity = pack.roles.identity
     of_roster = {*identity.values(), (identity["personal"][0], pack.roles.person_unit)}     # where its IDs belong
 
