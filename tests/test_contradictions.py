@@ -8,9 +8,9 @@ import pytest
 from running import SERVICE, own_pack
 
 from bayang.engine.authoring.lint import lint
+from bayang.engine.language.nodes import Negated
 from bayang.engine.language.possible import impossible
 from bayang.engine.language.sentence import SentenceTexts
-from bayang.engine.language.types import Negated
 from bayang.engine.language.understanding import understand
 from bayang.engine.packs.pack import Pack, load_pack
 

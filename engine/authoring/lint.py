@@ -29,8 +29,8 @@ from ..judging.strict import (
 )
 from ..language.beyond import OVERS, over_of
 from ..language.functions import NAMES
+from ..language.nodes import Negated, Read
 from ..language.possible import impossible
-from ..language.types import Negated, Read
 from ..language.understanding import Understood
 from ..packs.assembling import assemble
 from ..packs.loading import Loader

@@ -9,10 +9,11 @@ from ..judging.kinds import CHECK_KINDS
 from ..judging.strict import sentence_of
 from ..language.beyond import REPORTS_BESIDE, Beyond
 from ..language.functions import FUNCTIONS
+from ..language.nodes import Both, Call, Compare, Const
 from ..language.reaching import finds_names, parts_of, places_in, reads_in
 from ..language.reads import TEXTS
 from ..language.scopes import leads
-from ..language.types import PERSON, TEXT, TRUTH, Both, Call, Compare, Const, Steps, is_alike
+from ..language.types import PERSON, TEXT, TRUTH, Steps, is_alike
 from ..language.understanding import Understood
 from ..packs.pack import Pack
 from ..packs.rule import Rule

@@ -17,30 +17,11 @@ from ..text.regex import alternation
 from ..text.wording import id_key, name_key, text_key
 from . import reads, values
 from .leaving import path_text
+from .nodes import Below, Both, Call, Compare, Const, Edge, Filled, Keep, Negated, Node, Read, Sum
 from .program import Program
 from .reaching import is_shared, kept_free, reads_in
 from .scopes import Level
-from .types import (
-    ID,
-    MAP,
-    PERSON,
-    SPAN,
-    TEXT,
-    TRUTH,
-    Below,
-    Both,
-    Call,
-    Compare,
-    Const,
-    Edge,
-    Filled,
-    Keep,
-    Negated,
-    Node,
-    Read,
-    Steps,
-    Sum,
-)
+from .types import ID, MAP, PERSON, SPAN, TEXT, TRUTH, Steps
 
 GIVEN = -99     # the level of an item of which is asked whether something in it is given
 _PLAIN = {name: getattr(module, name) for module in (reads, values) for name in vars(module)

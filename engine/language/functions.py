@@ -8,23 +8,8 @@ from pathlib import Path
 import yaml
 
 from ..recording import dataclass
-from .types import (
-    COUNT,
-    DATE,
-    HALF,
-    MAP,
-    MONTH,
-    ORDERED,
-    PERSON,
-    QUARTER,
-    SPAN,
-    TEXT,
-    TRUTH,
-    Fault,
-    Node,
-    Type,
-    fields_of,
-)
+from .nodes import Node
+from .types import COUNT, DATE, HALF, MAP, MONTH, ORDERED, PERSON, QUARTER, SPAN, TEXT, TRUTH, Fault, Type, fields_of
 
 Types = tuple[Type, ...]
 NAMES = yaml.load((Path(__file__).parent / "names.yaml").read_bytes(), Loader=yaml.CSafeLoader)

@@ -13,8 +13,9 @@ from .reads import Examined, Left, Unassessed, around, one, values
 if TYPE_CHECKING:
     from ..reading.report import Doc
     from ..records import Route
+    from .nodes import Node, Read
     from .sentence import RuleSentence
-    from .types import Node, Read, Steps
+    from .types import Steps
     from .understanding import Understood
 
 EARLIER_PHASE = (EARLIER, "phase")      # which is known of each file
@@ -28,8 +29,9 @@ class LaterSentence:
     """What a sentence takes of a report, and what must stand beside the report then."""
 
     def __init__(self, sentence: RuleSentence, understood: Understood) -> None:
+        from .nodes import Filled
         from .reaching import finds_names, needs_roster, parts_of, places_in
-        from .types import ID, Filled
+        from .types import ID
 
         self.sentence, self.over, self.has_early = sentence, sentence.over, bool(understood.early)
         nodes: list[Node] = [*(one for one in understood.conditions if one not in understood.early),

@@ -11,11 +11,11 @@ from ..packs.pack import Pack
 from ..reading.paths import ITEM
 from .emit import Writer, listed_words, plan_words
 from .leaving import path_text
+from .nodes import Both, Call, Compare, Const, Filled, Negated, Node, Read
 from .program import Program
 from .reaching import is_late, parts_of
 from .reads import TEXTS
 from .scopes import Level, leads_to_lists
-from .types import Both, Call, Compare, Const, Filled, Negated, Node, Read
 
 
 def look_of(levels: Sequence[Level], when: Sequence[Node], where: Node | None, must: Node, pack: Pack) -> Program:

@@ -24,6 +24,7 @@ from ..text.messages import LANGUAGES, catalogue, say
 from ..text.wording import nearest, sharing
 from .beyond import ROSTER
 from .functions import BY_NAME, FUNCTIONS, NAMES, Function, either, result_of
+from .nodes import Below, Both, Call, Compare, Const, Edge, Filled, Keep, Negated, Node, Read, Sum
 from .reaching import is_all_pairs, whole
 from .scopes import Level, deep_names, places_of
 from .slips import SLIPS, is_number
@@ -43,20 +44,8 @@ from .types import (
     SPAN,
     TEXT,
     TRUTH,
-    Below,
-    Both,
-    Call,
-    Compare,
-    Const,
-    Edge,
     Fault,
-    Filled,
-    Keep,
-    Negated,
-    Node,
-    Read,
     Steps,
-    Sum,
     Type,
     fields_of,
     is_alike,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-from .types import CHOICE, ORDERED, Both, Compare, Const, Negated, Node, Read, Steps
+from .nodes import Both, Compare, Const, Negated, Node, Read
+from .types import CHOICE, ORDERED, Steps
 
 _MOST = 256         # ways in which conditions with `or` can be true that are looked at
 _CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}

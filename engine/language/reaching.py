@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..recording import replace
 from .beyond import REPORTS, ROSTER, SHARED, TODAY, Beyond
-from .types import Below, Both, Call, Compare, Filled, Keep, Negated, Node, Read, Sum
+from .nodes import Below, Both, Call, Compare, Filled, Keep, Negated, Node, Read, Sum
 
 _ELSE = ("first", "latest", "earliest")     # what makes do with what there is
 _PARTS: dict[type[Node], tuple[str, ...]] = {

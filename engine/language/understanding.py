@@ -18,12 +18,13 @@ from .emit import Writer, alone, pairs
 from .functions import either
 from .leaving import path_text
 from .looking import look_of
+from .nodes import Call, Const, Node, Read
 from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, reads_in, strict_in, whole
 from .reads import TEXTS
 from .scopes import Level, leads, levels_of
 from .sentence import SentenceTexts
-from .types import DATE, Call, Const, Fault, Node, Read, Steps, Type, fields_of, names_in
+from .types import DATE, Fault, Steps, Type, fields_of, names_in
 
 __all__ = ["Understood", "dated", "path_text", "shown_place", "understand"]
 

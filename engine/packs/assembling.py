@@ -53,8 +53,8 @@ def assemble(loader: Loader) -> Pack | None:
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},
         uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=str(folder),
-        languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas), text=text,
-        titles=own_titles(schemas, plan),
+        languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas),
+        titles=own_titles(schemas, plan), text=text if loader.examples else None,
         _words=words, _calendar=calendar, _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
     families = Families(loader, plan, text, renamed(pack.titles))

@@ -194,7 +194,7 @@ class Pack(Plan):
 
 
 def load_pack(folder: str | PathLike[str] = BUNDLED, examples: bool = True) -> Pack:
-    """The pack in a folder, with or without its examples.
+    """The pack in a folder, with or without what only its writers need: the examples and the plan's own text.
 
     Raises PackError naming file, line and repair of the first fault; all others are its `also`.
     """
