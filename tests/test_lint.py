@@ -36,7 +36,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
      "    must: submitted <= latest", "永远不成立"),
     ("over-whom", QZ, "must: share(cause", "over: units\n    must: share(cause", "QZ06"),
     ("sentence", QZ, "must: share(cause", "over: batch\n    must: share(cause", "people"),
-    ("unquoted", QZ, "must: submitted <= latest", "must: [submitted] <= latest", '"[submitted] <= latest'),
+    ("unquoted", QZ, "must: submitted <= latest", "must: [submitted] <= latest", 'must: submitted <= latest'),
     ("wide", QZ, "{zh: 有一项提升没有作答, en: An", "{zh: 有一项提升没有作答，en: An", "没有作答, en: An"),
     ("unknown-field", QZ, "fields: [fact, cause, measures]", "fields: [fact, causes, measures]", "cause"),
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),

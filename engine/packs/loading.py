@@ -77,9 +77,9 @@ class Loader:
             data = self.bytes(path)
             if not self.examples:
                 data = _EXAMPLES.sub(lambda cut: b"\n" * cut[0].count(b"\n"), data)
-            typed = read_typed(data, shown(path, self.folder))
-            if own and shape == "rules":
-                _hold_read(typed, data, shown(path, self.folder))
+            typed = read_typed(data, shown(path, self.folder), shape)
+            if own:
+                _hold_read(typed, data, shown(path, self.folder), shape)
         except PackError as fault:
             self.faults += [fault, *fault.also]
             if shape == "plan":     # nobody knows in which languages it is written: of none is said that it is missing
@@ -184,21 +184,21 @@ def _found(value: Any, path: Route) -> Iterator[Any]:
         yield from _found(value[path[0]], path[1:])
 
 
-def read_typed(data: bytes, file: str) -> Map:
-    """A pack file as typed. Raises PackError."""
+def read_typed(data: bytes, file: str, shape: str | None = None) -> Map:
+    """A pack file as typed; `shape` names its schema. Raises PackError."""
     try:
         return read(data, LIMITS, frozenset())
     except Unreadable as fault:
         from .unquoted import unquoted_lines
 
-        raise _first(unquoted_lines(data, file, fault) or [unreadable(file, fault)]) from None
+        raise _first(unquoted_lines(data, file, shape, fault) or [unreadable(file, fault)]) from None
 
 
-def _hold_read(typed: Map, data: bytes, file: str) -> None:
-    """Raises PackError where YAML made something else of a sentence than its author means."""
+def _hold_read(typed: Map, data: bytes, file: str, shape: str) -> None:
+    """Raises PackError where YAML made something else of a line than its author means."""
     from .unquoted import misread_lines
 
-    faults = misread_lines(typed, data, file)
+    faults = misread_lines(typed, data, file, shape)
     if faults:
         raise _first(faults)
 

@@ -1,29 +1,35 @@
 """Sentences and texts of a rule that stand unquoted where YAML takes one of their signs for itself: what it made of
-them, and the same line quoted. Of lines alone; what stands in them is for others to judge.
+them, and the same line as it should be. Of lines alone; what stands in them is for others to judge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from ..reading.intake import Map, Seq, Suspect, Value, read
 from ..reading.schema import Schema, schema_file
-from ..recording import dataclass
+from ..recording import dataclass, replace
 from ..records import PackError, Unreadable
 from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
+from .full_width import OPENING, PAIRS, keys, narrowed
 from .pack_files import LIMITS
 
 _KEY = regex(r"(?:^|(?<=[\s{\[,]))([\w-]+):[ \t]+(?=\S)")
 _ITEM = regex(r"^\s*-[ \t]+(?=\S)")
-_WIDE = regex(r"[，；]\s*([\w-]+)(?=:\s)")     # before what may be another key between braces
 _NEXT = regex(r"\s*(?:,\s*[\w-]+:\s|,?\s*[}\]])")
 # The first sign of a text -> what YAML takes it for, as the texts of the section `taken` have it.
 _FIRST = {"[": "list", "{": "map", "*": "alias", "&": "anchor", "!": "tag", "%": "kept", "@": "kept", "`": "kept",
           "|": "block", ">": "block", '"': "quote", "'": "quote"}
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_INNER = regex(r"\{\s*[\w-]+:\s")
+# Of a sentence: a name in brackets before it, a sign before it that means nothing there, and what is to be not so.
+_NAMED = regex(r"\[([\w.]+)\](?=.)")
+_BEFORE = regex(r"[&*%@|?`-]+\s*(?=\w)")
+_NOT = regex(r"!(?!=)\s*(?:([\w.]+)|(.+))")
 _EXAMPLES = "examples", schema_file("rules.json")["definitions"]["rule"]["properties"]["examples"]["title"]
+_WHOLE = "[", "{"
 _MOST = 20          # lines of a file that are told at once
 
 
@@ -36,14 +42,18 @@ class UnquotedText:
     taken: str
     column: int
     fixed: str
+    quoted: bool = False        # whether quotation marks are all that it lacks
 
 
-def unquoted_lines(data: bytes, file: str, fault: Unreadable) -> list[PackError]:
-    """Every such line of a file, as far as it can be read once they are quoted; none where another fault is first."""
+_Cut = tuple[int, str, str, UnquotedText]       # where a text of a line begins, it, and what is to stand there
+
+
+def unquoted_lines(data: bytes, file: str, shape: str | None, fault: Unreadable) -> list[PackError]:
+    """Every such line of a file, as far as it can be read once they are mended; none where another fault is first."""
     lines, found = data.decode("utf-8", "replace").split("\n"), list[PackError]()
     here: Unreadable | None = fault
     while here is not None and len(found) < _MOST:
-        one = next(_quoted(lines, here), None)
+        one = next(_mended(lines, shape, here), None)
         if one is None:
             break
         number, text, here = one
@@ -52,39 +62,46 @@ def unquoted_lines(data: bytes, file: str, fault: Unreadable) -> list[PackError]
     return found
 
 
-def misread_lines(tree: Map, data: bytes, file: str) -> list[PackError]:
+def misread_lines(tree: Map, data: bytes, file: str, shape: str) -> list[PackError]:
     """The same of lines that can be read and say something else than is meant: a cut text, a list in its place."""
     lines = data.decode("utf-8", "replace").split("\n")
-    found = {line: text for line in _misread(tree) if (text := next(_ways(lines, line), None))}
+    found = {line: text for line in _misread(tree, shape) if (text := next(_ways(lines, line, shape), None))}
     return [_error(file, line, text) for line, text in sorted(found.items())[:_MOST]]
 
 
-def _misread(tree: Value) -> Iterator[int]:
-    """The lines on which a text was cut by ` #`, or stands in brackets."""
+def _misread(tree: Value, shape: str) -> Iterator[int]:
+    """The lines on which a text was cut by ` #`, or stands in brackets, and those with brackets or colons of full width
+    where YAML wants its own.
+    """
+    texts = _keys(plain=True)[0] if shape == "rules" else ()
+    names, holders = keys(shape)
     if isinstance(tree, Seq):
         for one in tree.items:
-            yield from _misread(one)
-    elif isinstance(tree, Map):
-        for key, one in tree.entries.items():
-            if key in _keys(plain=True)[0] and (isinstance(one, Suspect) or (isinstance(one, Map | Seq) and one.flow)):
-                yield tree.at[key].line + 1
-            elif key not in _EXAMPLES:
-                yield from _misread(one)
+            yield from _misread(one, shape)
+    if not isinstance(tree, Map):
+        return
+    for key, one in tree.entries.items():
+        cut = key in texts and (isinstance(one, Suspect) or (isinstance(one, Map | Seq) and one.flow))
+        wide = isinstance(one, str) and one.startswith(OPENING) and key in holders
+        if cut or wide or key.startswith(OPENING) or ("：" in key and key.partition("：")[0] in names):
+            yield tree.at[key].line + 1
+        elif key not in _EXAMPLES:
+            yield from _misread(one, shape)
 
 
 def _error(file: str, line: int, text: UnquotedText) -> PackError:
+    facts = {"key": text.key, "sign": text.sign, "column": text.column, "fixed": text.fixed.strip()}
     if text.taken == "wide":
-        return PackError(file, line, "lint.wide", key=text.key, sign=text.sign, column=text.column,
-                         fixed=text.fixed.strip())
+        return PackError(file, line, "lint.wide", **facts)
     taken = {language: say(f"taken.{text.taken}", language) for language in LANGUAGES}
-    return PackError(file, line, "lint.unquoted", key=text.key, sign=text.sign, taken=taken, column=text.column,
-                     fixed=text.fixed.strip())
+    return PackError(file, line, "lint.unquoted", taken=taken, quoted=text.quoted, **facts)
 
 
-def _quoted(lines: Sequence[str], fault: Unreadable) -> Iterator[tuple[int, UnquotedText, Unreadable | None]]:
+def _mended(lines: Sequence[str], shape: str | None,
+            fault: Unreadable) -> Iterator[tuple[int, UnquotedText, Unreadable | None]]:
     """The line of a fault, or the one before it, as it can be read, and what is wrong then further below."""
     for number in (fault.line, fault.line - 1):
-        for way in _ways(lines, number):
+        for way in _ways(lines, number, shape):
             after = _fault_in([*lines[:number - 1], way.fixed, *lines[number:]])
             if after is None or after.line > number:
                 yield number, way, after
@@ -98,21 +115,29 @@ def _fault_in(lines: Sequence[str]) -> Unreadable | None:
     return None
 
 
-def _ways(lines: Sequence[str], number: int) -> Iterator[UnquotedText]:
-    """A line with a comma that parts two keys between braces, or with one of its texts in quotation marks."""
+def _ways(lines: Sequence[str], number: int, shape: str | None) -> Iterator[UnquotedText]:
+    """A line with its signs in half width, with one or more of its texts in quotation marks, or both."""
     line = lines[number - 1].rstrip() if 0 < number <= len(lines) else ""
+    narrow = narrowed(line, shape)
+    if narrow != line:
+        at = next(at for at, (one, other) in enumerate(zip(line, narrow, strict=False)) if one != other)
+        named = list(_KEY.finditer(narrow, 0, at + 3))
+        wide = UnquotedText(named[-1][1] if named else "", line[at], "wide", at + 1, narrow)
+        yield wide
+        yield from (replace(wide, fixed=one.fixed) for one in _quoted(narrow, _above(lines, number)))
+    yield from _quoted(line, _above(lines, number))
+
+
+def _quoted(line: str, above: str) -> Iterator[UnquotedText]:
+    """A line with one of its texts in quotation marks, or with all of them, or with a map of texts in them.
+
+    `above` is the key of the list in which the line is an item.
+    """
     starts = [(found[1], found.end()) for found in _KEY.finditer(line)]
-    above = _above(lines, number)
     if not starts and (item := _ITEM.match(line)):
         starts = [(above, item.end())]
-    for key, start in starts:
-        text, inside = _text_from(line, start)
-        wide = [one for one in _WIDE.finditer(text) if one[1] in _names()] if inside else []
-        if wide:        # any other word before a colon is one of the text
-            fixed = _WIDE.sub(lambda one: f", {one[1]}" if one[1] in _names() else one[0], text)
-            yield UnquotedText(key, text[wide[0].start()], "wide", start + wide[0].start() + 1,
-                               line[:start] + fixed + line[start + len(text):])
     texts, named = _keys()
+    found, whole = list[_Cut](), list[_Cut]()
     for at, (key, start) in enumerate(starts):
         around = [one for one, _ in starts[:at]] or [above]
         if key not in texts and around[-1] not in named:
@@ -120,8 +145,39 @@ def _ways(lines: Sequence[str], number: int) -> Iterator[UnquotedText]:
         text, inside = _text_from(line, start)
         place, taken = _taken(text, inside)
         if taken:
-            yield UnquotedText(key, text[place], taken, start + place + 1,
-                               line[:start] + _in_quotes(text) + line[start + len(text):])
+            said = as_sentence(text) if key in _sentences() else text
+            put = _in_quotes(said) if _taken(said, inside)[1] else said
+            (whole if _INNER.match(text) else found).append((
+                start, text, put, UnquotedText(key, text[place], taken, start + place + 1, "", said == text)))
+    for cuts in (*([one] for one in found), found, *([one] for one in whole)):
+        fixed = line
+        for start, text, put, _ in reversed(cuts):
+            fixed = fixed[:start] + put + fixed[start + len(text):]
+        if cuts:
+            yield replace(cuts[0][3], fixed=fixed)
+
+
+def as_sentence(text: str) -> str:
+    """A sentence without the signs of YAML around it that are none of the language; of several in brackets all must
+    be true.
+    """
+    if (before := _BEFORE.match(text)) is not None:
+        return text[before.end():].replace("`", "") if text[0] == "`" else text[before.end():]
+    if (none := _NOT.fullmatch(text)) is not None:
+        return " ".join((none[1], "is", "not", "given") if none[1] else ("not", none[2]))
+    if (name := _NAMED.match(text)) is not None:
+        return name[1] + text[name.end():]
+    if text[:1] not in _WHOLE or not all(_open(text[:at]) for at in range(1, len(text))):
+        return text
+    parts = [as_sentence(one.replace(": ", " == ")) for one in _parts(text[1:].removesuffix(PAIRS[text[0]]))]
+    return " and ".join(f"({one})" if " or " in one and len(parts) > 1 else one for one in parts)
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between commas that are in no brackets, without the quotation marks around it."""
+    cuts = [-1, *(at for at, char in enumerate(text) if char in ",，;；" and not _open(text[:at])), len(text)]
+    listed = [text[start + 1:end].strip() for start, end in pairwise(cuts)]
+    return [one[1:-1] if _is_quoted(one) else one for one in listed if one]
 
 
 def _above(lines: Sequence[str], number: int) -> str:
@@ -152,8 +208,8 @@ def _open(text: str) -> list[str]:
                 closing.pop()
         elif char in "'\"":
             closing.append(char)
-        elif char in _PAIRS:
-            closing.append(_PAIRS[char])
+        elif char in PAIRS:
+            closing.append(PAIRS[char])
         elif closing and char == closing[-1]:
             closing.pop()
     return closing
@@ -161,8 +217,8 @@ def _open(text: str) -> list[str]:
 
 def _taken(text: str, inside: bool) -> tuple[int, str]:
     """Where in a text the sign stands that YAML takes for itself, and for what."""
-    if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0] and text[0] not in text[1:-1]:
-        return 0, ""            # in quotation marks already
+    if _is_quoted(text):
+        return 0, ""
     if text[:1] in _FIRST:
         return 0, _FIRST[text[0]]
     if text[:2] in ("- ", "? "):
@@ -176,20 +232,20 @@ def _taken(text: str, inside: bool) -> tuple[int, str]:
     return at + (taken == "remark"), taken
 
 
+def _is_quoted(text: str) -> bool:
+    """Whether a text stands in quotation marks."""
+    return len(text) > 1 and text[0] in "'\"" and text[-1] == text[0] and text[0] not in text[1:-1]
+
+
 def _in_quotes(text: str) -> str:
     return f'"{text}"' if not set(text) & {'"', "\\"} else "'" + text.replace("'", "''") + "'"
 
 
 @cache
-def _names() -> frozenset[str]:
-    """Every key of a file of rules, in both languages."""
-    found, rest = set[str](), [schema_file("rules.json")]
-    while rest:
-        one = rest.pop()
-        found.update(word for key, part in one.get("properties", {}).items() for word in (key, part.get("title", key)))
-        inner = [*one.values(), *(item for part in one.values() if isinstance(part, list) for item in part)]
-        rest += [part for part in inner if isinstance(part, dict)]
-    return frozenset(found)
+def _sentences() -> frozenset[str]:
+    """The keys behind which a sentence stands that is true or not, in both languages."""
+    found = schema_file("rules.json")["definitions"]["rule"]["properties"]
+    return frozenset(word for key, one in found.items() if "x-sentence" in one for word in (key, one["title"]))
 
 
 @cache
@@ -204,6 +260,8 @@ def _keys(plain: bool = False) -> tuple[frozenset[str], frozenset[str]]:
         for key, one in schema.get("properties", {}).items():
             text = one.get("type") == "string" or (not plain and (
                 one.get("type") == ["array", "string"] or "bilingual" in one.get("$ref", "")))
+            if "bilingual" in one.get("$ref", ""):
+                maps.update((key, one["title"]))
             kept = texts if text and "oneOf" not in one and "x-words" not in one else others
             kept.update((key, one.get("title", key)))
             if one.get("additionalProperties") == {"type": "string"}:
@@ -214,6 +272,8 @@ def _keys(plain: bool = False) -> tuple[frozenset[str], frozenset[str]]:
     gather(whole["rule"])
     gather(whole["check"])
     if not plain:
+        gather(whole["clause"])
         place = schema_file("fields.json")["properties"]["add"]["items"]["properties"]["field"]
-        return frozenset(texts - others) | {"field", place["title"]}, frozenset(maps)
+        bilingual = (word for key, one in whole["bilingual"]["properties"].items() for word in (key, one["title"]))
+        return frozenset(texts - others) | {"field", place["title"], *bilingual}, frozenset(maps)
     return frozenset(texts - others), frozenset(maps)

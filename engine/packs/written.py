@@ -9,6 +9,7 @@ phases or levels, with `x-also` beside them), of the keys of a map in `propertyN
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -213,6 +214,23 @@ def names_at(shape: str, path: Route, chinese: bool) -> list[str]:
     """The fields that may stand in the map at a path of a file."""
     way, file = next((one for one in _ways(*_at(shape, path)) if "properties" in one[0]), ({}, ""))
     return [(_title(part, file) if chinese else "") or key for key, part in way.get("properties", {}).items()]
+
+
+def keys_of(shape: str) -> Iterator[tuple[str, str, set[str]]]:
+    """Every key of a file wherever it may stand, its Chinese name, and the types of what may stand behind it; of a text
+    for people none.
+    """
+    file = f"{shape}.json"
+    rest = [schema_file(file)]
+    while rest:
+        one = rest.pop()
+        for key, part in one.get("properties", {}).items():
+            ways = [way for way, _ in _ways(*_meant(part, file))]
+            named = [way.get("type", ()) for way in ways if "x-bilingual" not in way]
+            yield key, _title(part, file) or key, {
+                one for way in named for one in ([way] if isinstance(way, str) else way)}
+        inner = [*one.values(), *(item for part in one.values() if isinstance(part, list) for item in part)]
+        rest += [part for part in inner if isinstance(part, dict)]
 
 
 def instead_of(shape: str, path: Route, gone: str | None) -> str | None:
