@@ -12,13 +12,13 @@ from running import invoked, own_pack
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.judging.opening import Opener
-from bayang.engine.judging.strict import spoken
+from bayang.engine.judging.strict import fault_text
 from bayang.engine.language.reads import Unassessed
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.records import Limits
-from bayang.engine.text.messages import LANGUAGES, say
+from bayang.engine.text.messages import LANGUAGES
 
 PROBLEMS, MEASURES = "themes.*.problems[]", "themes.*.problems[].measures[]"
 CASE = "写法例如 填报日期 <= 所处阶段.结束"
@@ -33,11 +33,7 @@ def refused(pack: Pack, must: str, each: str | None = None, kind: str = "unit", 
     with pytest.raises(Fault) as caught:
         sentence(pack, must, each, kind, **more)
     fault = caught.value
-    texts = []
-    for language in LANGUAGES:
-        facts = {name: spoken(one) for name, one in fault.facts.items()}
-        texts.append(say(f"language.{fault.key}", language, **{
-            name: one[language] if isinstance(one, dict) else one for name, one in facts.items()}))
+    texts = [fault_text(fault, language, pack) for language in LANGUAGES]
     assert all(texts)
     return fault.part, fault.at, texts[0]
 
@@ -110,8 +106,9 @@ def test_a_sentence_that_means_nothing_is_refused_at_its_place(pack: Pack, name:
 
 def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
     for each, said in (("themes.*.problem[]", "是不是 problems？"), ("文本[]", "里没有 文本；是不是 文字？"),
-                       ("themes.problems[]", "例如 themes.*.problems[]"), ("themes.*.things[]", "这里有：problems、"),
-                       ("themes.*.problems", "后面写 []，例如 themes.*.problems[]")):
+                       ("themes.problems[]", "应为 themes.*.problems[]"), ("themes.*.things[]", "这里有：problems、"),
+                       ("themes.*.problems", "列表的各项写 []，逐个方面写 *，应为 themes.*.problems[]"),
+                       ("activities.date", "应为 activities[].date")):
         part, _, told = refused(pack, "submitted is given", each)
         assert part == "each" and said in told, told
     assert refused(pack, "submitted is given", "themes[0]")[2].startswith("路径 themes[0] 写法不对（themes[0]），例如")

@@ -20,13 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import PACK
 from sentences import Grammar, Writer, levels_of
-from test_language_random import MOST, report_bytes, spoil, told
+from test_language_random import MOST, report_bytes, spoil
 
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.judging.asking import batch_check, late_check
 from bayang.engine.judging.case import Case
 from bayang.engine.judging.opening import Opener
 from bayang.engine.judging.results import About
+from bayang.engine.judging.strict import fault_text
 from bayang.engine.judging.world import World
 from bayang.engine.language.beyond import OVERS, offered
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
@@ -224,7 +225,7 @@ def made(chance: random.Random, kinds: tuple[str, ...], each: str | None, over: 
         sentence = RuleSentence(texts, [PACK.shapes[kind] for kind in kinds], PACK)
     except Fault as fault:
         COUNTED["refused"] += 1
-        assert all(told(fault, language) for language in LANGUAGES)
+        assert all(fault_text(fault, language, PACK) for language in LANGUAGES)
         return None
     return sentence, ([when.tree] if when else [], where.tree if where else None, must.tree), texts
 

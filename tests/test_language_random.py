@@ -22,14 +22,14 @@ from sentences import Grammar, Sentence, Writer, levels_of, spoilt
 from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.judging.case import Case
 from bayang.engine.judging.opening import Opener
-from bayang.engine.judging.strict import spoken
+from bayang.engine.judging.strict import fault_text
 from bayang.engine.language.reads import Unassessed
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
 from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.reading.paths import split
 from bayang.engine.records import Limits, Unreadable
-from bayang.engine.text.messages import LANGUAGES, say
+from bayang.engine.text.messages import LANGUAGES
 
 MOST = int(os.environ.get("BAYANG_SENTENCES", "400"))
 REPORTS = 60 if MOST < 1000 else 2000
@@ -97,13 +97,6 @@ def case_of(kind: str, number: int) -> Case | None:
     return case
 
 
-def told(fault: Fault, language: str) -> str:
-    """A fault in words, as lint has them."""
-    facts = {name: spoken(one) for name, one in fault.facts.items()}
-    return say(f"language.{fault.key}", language, **{
-        name: one[language] if isinstance(one, dict) else one for name, one in facts.items()})
-
-
 def engine_says(sentence: RuleSentence, case: Case) -> list[bool | None]:
     """Of each scope of a report whether the sentence speaks there; None where that is not assessed."""
     found: list[bool | None] = []
@@ -145,7 +138,7 @@ def test_sentences_are_refused_or_mean_what_a_slow_evaluator_says(
         COUNTED["refused"] += 1
         text = {"must": texts.must, "where": texts.where, "when": "".join(texts.when), "each": each}[fault.part]
         assert 0 <= fault.at <= len(text or "")
-        assert all(told(fault, language) for language in LANGUAGES)
+        assert all(fault_text(fault, language, bundled()) for language in LANGUAGES)
         return
     COUNTED["spoilt, yet understood" if broken else "understood"] += 1
     for kind in kinds:

@@ -42,6 +42,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("unknown-field", QZ, "fields: [action, owner, due]", "fields: [action, leader, due]", "action"),
     ("unknown-field", QZ, "answered_by: [problems, none_found]", "answered_by: [problems, nothing]", "nothing"),
     ("unknown-field", QZ, "themes.*.none_found]", "themes.*.none_fund]", "none_found"),
+    ("wants-items", QZ, ANSWERED, "unique: {of: themes.problems.id}", "of: 'themes.*.problems[].id'"),
     ("sentence", QZ, "must: submitted <= latest", "must: submited <= latest", "submitted"),
     ("sentence", QZ, "each: themes.*.problems[]\n  check:\n    must: share",
      "each: themes.*.problems[]\n  when: person.rank == 'x'\n  check:\n    must: share", "rank"),

@@ -410,8 +410,14 @@ def overs(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 place = place_of(rule, check)
                 within = place if "over" in check_typed(rule, place) else ()
                 yield Flaw("over-whom", *rule_place(rule, *within, "over"), {
-                    "rule": rule.id, "over": {"zh": NAMES["over"][over], "en": over},
+                    "rule": rule.id, "over": _in_both(over),
+                    "other": _in_both(next(one for one in OVERS if one != over)),
                     "wanted": {one: say(f"reference.{OVERS[over][0]}", one) for one in LANGUAGES}})
+
+
+def _in_both(over: str) -> dict[str, str]:
+    """What a rule may be over, in both languages."""
+    return {"zh": NAMES["over"][over], "en": over}
 
 
 def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:

@@ -124,7 +124,7 @@ class Compiled:
             run = record.make(options, self.pack)
             quick = record.quick(options, self.pack, part.get("each")) if record.quick else None
         except Fault as fault:
-            raise told_fault(fault, rule, part, kind).error() from None
+            raise told_fault(fault, rule, part, self.pack, kind).error() from None
         except KeyError as fault:
             raise PackError(rule.file, rule.line, "pack.no-list", rule=rule.id, kind=kind,
                             name=fault.args[0]) from None

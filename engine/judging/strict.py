@@ -14,9 +14,11 @@ from typing import Any
 
 from ..language.beyond import OVERS, over_of
 from ..language.functions import NAMES
+from ..language.samples import in_own_fields
 from ..language.sentence import RuleSentence, SentenceTexts
 from ..language.types import COUNT, Fault, Type
 from ..packs.pack import KINDS, Pack
+from ..packs.paths_written import spread
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, Value, line_in
 from ..reading.paths import EACH, ITEM, split
@@ -40,7 +42,7 @@ from ..reading.schema import (
 )
 from ..recording import dataclass
 from ..records import PackError, Route
-from ..text.messages import LANGUAGES, joined, say
+from ..text.messages import LANGUAGES, catalogue, joined, say, worded
 from ..text.wording import nearest
 from .kinds import raises, type_of
 from .kinds.built_in import BUILT_IN
@@ -147,20 +149,26 @@ def sentence_of(rule: Rule, check: dict[str, Any], pack: Pack) -> RuleSentence:
     try:
         return RuleSentence(texts, roots_of(rule, pack, texts.over), pack)
     except Fault as fault:
-        raise told_fault(fault, rule, check).error() from None
+        raise told_fault(fault, rule, check, pack).error() from None
 
 
-def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], *kind: str) -> Flaw:
+def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], pack: Pack, *kind: str) -> Flaw:
     """A fault of a sentence of a check, or in an option of its kind that is a part of one, at its line."""
     steps = [*kind, *([fault.part] if fault.part else ())]
     place = place_of(rule, check)
     own = place if steps[0] in check_typed(rule, place) else ()
-    facts = {name: spoken(one) for name, one in fault.facts.items()}
-    why = {language: say(f"language.{fault.key}", language, **{
-        name: one[language] if isinstance(one, dict) else one for name, one in facts.items()})
-        for language in LANGUAGES}
     return Flaw("sentence", *rule_place(rule, *own, *steps), {
-        "rule": rule.id, "part": ".".join(steps), "column": fault.at + 1, "text": why})
+        "rule": rule.id, "part": ".".join(steps), "column": fault.at + 1,
+        "text": {language: fault_text(fault, language, pack) for language in LANGUAGES}})
+
+
+def fault_text(fault: Fault, language: str, pack: Pack) -> str:
+    """What is wrong with a sentence, with samples that hold in the pack's form."""
+    facts = {name: spoken(one) for name, one in fault.facts.items()}
+    facts = {name: one[language] if isinstance(one, dict) else one for name, one in facts.items()}
+    if "sample" in facts:
+        facts["sample"] = in_own_fields(f"⟨{facts['sample']}⟩", language, pack)
+    return worded(in_own_fields(catalogue(language)[f"language.{fault.key}"], language, pack), language, facts)
 
 
 def spoken(fact: Any) -> Any:
@@ -320,11 +328,16 @@ class Paths:
         found, siblings, missed = follow(start, steps)
         if reach == "themes" and steps[:2] == [self.pack.roles.themes, EACH]:
             steps = steps[2:]
-        if not found:
-            near = nearest(str(missed), siblings)
+        if not found and (fixed := spread(start, text)):
+            each, _, rest = ("", "", fixed) if reaches(fixed, split(fixed), reach) else fixed.rpartition("[]")
+            yield Flaw("wants-items", *rule_place(self.rule, *place), {
+                "rule": self.rule.id, "option": name, "path": text, "fixed": fixed, "each": each and f"{each}[]",
+                "rest": rest.strip(".")})
+        elif not found:
+            known = list(siblings if missed.isascii() else siblings.values())
             yield Flaw("unknown-field", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "option": name, "path": text, "field": str(missed),
-                        "near": near or ", ".join(siblings[:12])})
+                        "near": nearest(str(missed), known) or known[:12]})
         elif not (reaches(text, steps, reach) and all(fits(shape, holds) for shape in found)):
             yield Flaw("wrong-form", *rule_place(self.rule, *place), {
                 "rule": self.rule.id, "option": name, "path": text, "is_": self.what_is(found, steps),
@@ -345,7 +358,8 @@ class Paths:
         for start, lead in reversed(starts) if text.startswith("/") else starts:
             listed = [lead + one for one in ways_from(start, holds, reach)]
             if listed:
-                return nearest(text, listed) or listed[0]
+                below = (one for one in listed if one.startswith(f"{text}[]"))
+                return next(below, None) or nearest(text, listed) or listed[0]
         return ""
 
 
@@ -382,8 +396,10 @@ def texts_of(one: Value) -> Iterator[tuple[str, Route]]:
             yield from ((text, (number, *at)) for text, at in texts_of(item))
 
 
-def follow(shapes: Iterable[Shape], steps: list[str]) -> tuple[list[Shape], list[str], str]:
-    """The shapes that a path reaches; where it reaches none, the fields that stand there and the step that failed."""
+def follow(shapes: Iterable[Shape], steps: list[str]) -> tuple[list[Shape], dict[str, str], str]:
+    """The shapes that a path reaches; where it reaches none, the fields that stand there with their titles, and the
+    step that failed.
+    """
     shapes = list(shapes)
     for step in steps:
         ways = [way for shape in shapes for way in ways_of(shape)]
@@ -397,10 +413,10 @@ def follow(shapes: Iterable[Shape], steps: list[str]) -> tuple[list[Shape], list
                 reached += [shape.fields[key][1] for key in (shape.titles if step is EACH else [step])
                             if key in shape.titles]
         if not reached:
-            known = [key for shape in ways for key in shape.titles]
-            return [], list(dict.fromkeys(known)), "[]" if step is ITEM else "*" if step is EACH else step
+            known = {key: title for shape in ways for key, title in shape.titles.items()}
+            return [], known, "[]" if step is ITEM else "*" if step is EACH else step
         shapes = reached
-    return shapes, [], ""
+    return shapes, {}, ""
 
 
 def ways_of(shape: Shape) -> list[Shape]:

@@ -26,6 +26,7 @@ from .beyond import ROSTER
 from .functions import BY_NAME, FUNCTIONS, NAMES, Function, either, result_of
 from .nodes import Below, Both, Call, Compare, Const, Edge, Filled, Keep, Negated, Node, Read, Sum
 from .reaching import is_all_pairs, whole
+from .samples import hidden
 from .scopes import Level, deep_names, places_of
 from .slips import SLIPS, is_number
 from .syntax import MOST_DEPTH, parse
@@ -170,9 +171,13 @@ class _Names:
         if name in _OVER:
             return Fault("needs-over", at, name=name, over=_OVER[name])
         here = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
-        found = SLIPS["names"].get(name) or nearest(name, [*here, *BY_NAME]) or _with_piece(name, here)
+        gone, other = hidden(self.plan), self.plan.titles
+        known = [*({name} & {*gone}), *here, *BY_NAME, *gone, *other]
+        found = SLIPS["names"].get(name) or nearest(name, known) or _with_piece(name, here)
+        if found in gone:
+            return Fault("hidden", at, name=name, near=found)
         if found:
-            return Fault("unknown-name", at, name=name, near=[found])
+            return Fault("unknown-name", at, name=name, near=[found if found in here else other.get(found, found)])
         whole = self.levels[0].shapes
         found = nearest(name, [one for one in deep_names(whole) if len(places_of(whole, one)) == 1])
         if found:
@@ -392,13 +397,16 @@ def _sides(run: _Meaning, ones: Sequence[nodes.Expr], depth: int) -> list[Node]:
 
 def _no_function(name: str, at: int, root: Level) -> Fault:
     """Why a name before brackets is no function: something else was meant, or the names like it, else all."""
-    if name in SLIPS["conditions"]:
+    word = name.lower()         # as spreadsheets have it
+    if word in SLIPS["conditions"]:
         return Fault("no-if", at, found=name)
-    if name in SLIPS["dates"]:
+    if word in SLIPS["dates"]:
         return Fault("bare-date", at)
-    if name in root.beyond or name in SLIPS["names"]:
-        return Fault("no-call", at, name=SLIPS["names"].get(name, name))
-    found = SLIPS["functions"].get(name) or nearest(name, [*BY_NAME])
+    if word in root.beyond or word in SLIPS["names"]:
+        return Fault("no-call", at, name=SLIPS["names"].get(word, word))
+    if word in SLIPS["instead"]:
+        return Fault("other-way", at, name=name, sample=SLIPS["instead"][word])
+    found = SLIPS["functions"].get(word) or nearest(word if word in BY_NAME else name, [*BY_NAME])
     chinese = [each.chinese for each in FUNCTIONS.values()]
     sample = BY_NAME.get(found or "", FUNCTIONS["count"]).sample
     return Fault("unknown-function", at, name=name, sample=sample, near=[found] if found else

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..packs.paths_written import spread
 from ..reading.paths import EACH, ITEM, split
 from ..reading.schema import EitherShape, ListShape, MapShape, Shape, TextShape, maps_in
 from ..recording import dataclass, field
@@ -36,6 +37,9 @@ def levels_of(roots: Sequence[Shape], each: str | None, beyond: Offered | None =
         steps = split(each or "")
     except ValueError as fault:
         raise Fault("broken-path", 0, path=each, part=fault.args[0]) from None
+    fixed = spread(roots, each or "")
+    if fixed and split(fixed) != steps:
+        raise Fault("wants-items", 0, path=each, fixed=fixed)
     for number, step in enumerate(steps):
         aside = levels[0].beyond.get(step) if number == 0 and not fields_of(shapes, step) else None
         shapes, key, nouns = ([aside[1]], aside[0], nouns_of([aside[1]])) if aside else _step(
@@ -44,7 +48,7 @@ def levels_of(roots: Sequence[Shape], each: str | None, beyond: Offered | None =
         if step is EACH or step is ITEM or number == len(steps) - 1:
             levels.append(Level(tuple(shapes), tuple(done), nouns))
     if steps and all(isinstance(one, ListShape) and isinstance(one.item, MapShape) for one in shapes):
-        raise Fault("wants-items", 0, path=each)
+        raise Fault("wants-items", 0, path=each, fixed=f"{each}[]")
     return levels
 
 
@@ -79,12 +83,9 @@ def _below(ways: list[Shape], step: str) -> tuple[str, list[Shape]]:
 
 
 def _no_such(ways: Sequence[Shape], step: str, path: str) -> Fault:
-    """Why a step of a path leads nowhere: it stands below each theme, or is like another, else those that there are."""
+    """Why a step of a path leads nowhere: it is like another, else those that there are."""
     also = either("texts") if path.startswith(step) and step not in either("texts") else ()
     known = [name for name in names_in(ways) if name.isascii() == step.isascii()] or names_in(ways)
-    each = [one for way in ways if is_alike([way]) and isinstance(way, MapShape) for _, one in way.fields.values()]
-    if fields_of(each, step):
-        return Fault("wants-star", 0, path=path, part=step, fixed=path.replace(step, f"*.{step}", 1))
     near = nearest(step, [*known, *also]) or sharing(step, known)
     return Fault("no-such-path", 0, path=path, part=step, near=near, known=known[:12])
 

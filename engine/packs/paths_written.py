@@ -44,22 +44,52 @@ class FieldPaths:
         return ("/" if text.startswith("/") else "") + found.pop() if len(found) == 1 else text
 
 
+def spread(starts: Iterable[Shape], text: str) -> str:
+    """A path that leads nowhere with the `[]` behind lists and the `*` behind the themes without which it does; empty
+    where it leads nowhere with them.
+    """
+    shapes, out = list(starts), ""
+    try:
+        steps = split(text)
+    except ValueError:
+        return ""
+    for step in steps:
+        for way in (ITEM, EACH, None):
+            found = _step(shapes, step)[0]
+            if found or way is None:
+                break
+            between = _step(shapes, way)[0]
+            if between and (way is ITEM or all(isinstance(one, MapShape) for one in between)):
+                shapes, out = between, _longer(out, way)
+        if not found:
+            return ""
+        shapes, out = found, _longer(out, step)
+    return ("/" if text.startswith("/") else "") + out
+
+
+def _longer(path: str, step: str) -> str:
+    """A path with one step more."""
+    return f"{path}[]" if step is ITEM else ".".join(filter(None, (path, "*" if step is EACH else step)))
+
+
 def _reached(start: Shape, steps: list[str]) -> tuple[list[Shape], str]:
     """Where the steps from a shape lead, and the steps in English; nothing where they lead nowhere."""
     shapes, out = [start], ""
     for step in steps:
-        ways = [way for one in shapes for way in (one.ways if isinstance(one, EitherShape) else [one])]
-        if step is ITEM:
-            shapes = [one.item for one in ways if isinstance(one, ListShape)]
-            out += "[]"
-        else:
-            fields = [one.fields for one in ways if isinstance(one, MapShape)]
-            if step is EACH:
-                shapes, key = [shape for known in fields for _, shape in known.values()], "*"
-            else:
-                named = [known[step] for known in fields if step in known]
-                shapes, key = [shape for _, shape in named], named[0][0] if named else ""
-            out += f".{key}" if out else key
+        shapes, key = _step(shapes, step)
         if not shapes:
             return [], ""
+        out = _longer(out, key)
     return shapes, out
+
+
+def _step(shapes: Iterable[Shape], step: str) -> tuple[list[Shape], str]:
+    """Where one step from some shapes leads, and the step in English."""
+    ways = [way for one in shapes for way in (one.ways if isinstance(one, EitherShape) else [one])]
+    if step is ITEM:
+        return [one.item for one in ways if isinstance(one, ListShape)], step
+    fields = [one.fields for one in ways if isinstance(one, MapShape)]
+    if step is EACH:
+        return [shape for known in fields for _, shape in known.values()], step
+    named = [known[step] for known in fields if step in known]
+    return [shape for _, shape in named], named[0][0] if named else ""

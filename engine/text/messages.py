@@ -132,8 +132,12 @@ def catalogue(language: str) -> Catalogue:
 
 def say(key: str, language: str, /, **facts: Any) -> str:
     """One of the program's own texts. A fact may be a map from language to text, a list of words, or an error."""
-    return render(catalogue(language)[key], {
-        name: one if type(one) is str else _worded(one, language) for name, one in facts.items()})
+    return worded(catalogue(language)[key], language, facts)
+
+
+def worded(text: str, language: str, facts: dict[str, Any]) -> str:
+    """A text of the program's own with its facts."""
+    return render(text, {name: one if type(one) is str else _worded(one, language) for name, one in facts.items()})
 
 
 def told(error: Told, language: str) -> str:

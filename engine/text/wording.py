@@ -377,13 +377,16 @@ def edits(left: str, right: str, most: int) -> int:
 
 
 def nearest(text: str, known: list[str]) -> str | None:
-    """The known word with the fewest edits from `text`, if it is at most half of the word away; first one wins."""
+    """The known word with the fewest edits from `text`, if it is at most half of the word away; of several that with
+    most of its characters, the first one wins.
+    """
     text = text[:40]
-    best, distance = None, 1 + max(1, len(text) // 2)
+    best, least = None, (1 + max(1, len(text) // 2), -len(text))
     for word in known:
-        edits_needed = edits(text, word, distance)
-        if edits_needed < distance and edits_needed < max(len(word), len(text)):
-            best, distance = word, edits_needed
+        edits_needed = edits(text, word, least[0])
+        rank = edits_needed, -len({*text} & {*word})
+        if rank < least and edits_needed < max(len(word), len(text)):
+            best, least = word, rank
     return best
 
 

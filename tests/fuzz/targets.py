@@ -30,7 +30,7 @@ from bayang.engine.judging.check import Checker, Style, World
 from bayang.engine.judging.fixing import fix
 from bayang.engine.judging.opening import Opener
 from bayang.engine.judging.results import FileResult, as_text, from_lines
-from bayang.engine.judging.strict import spoken
+from bayang.engine.judging.strict import fault_text
 from bayang.engine.language.reads import Unassessed
 from bayang.engine.language.sentence import RuleSentence, SentenceTexts
 from bayang.engine.language.types import Fault
@@ -39,7 +39,7 @@ from bayang.engine.reading.form_marks import is_workbook
 from bayang.engine.reading.intake import read
 from bayang.engine.reading.workbook import read_cells
 from bayang.engine.records import Limits, Unreadable
-from bayang.engine.text.messages import LANGUAGES, say
+from bayang.engine.text.messages import LANGUAGES
 from bayang.engine.writing import pieces
 
 CHECKERS = [Checker(COMPILED, World("2022-12-31"), Style(language)) for language in LANGUAGES]
@@ -100,10 +100,7 @@ def expressions(data: bytes) -> None:
     except Fault as fault:
         text = {"must": must, "where": where, "let": shown, "each": each}[fault.part]
         assert 0 <= fault.at <= len(text or ""), (texts, fault.at)
-        facts = {name: spoken(one) for name, one in fault.facts.items()}
-        for language in LANGUAGES:
-            assert say(f"language.{fault.key}", language, **{
-                name: one[language] if isinstance(one, dict) else one for name, one in facts.items()})
+        assert all(fault_text(fault, language, PACK) for language in LANGUAGES)
         return
     if sentence.later:
         return
