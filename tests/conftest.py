@@ -15,7 +15,7 @@ import pytest
 import yaml
 from click.testing import Result as Outcome
 from hypothesis import HealthCheck, settings
-from running import BUNDLED, invoked
+from running import BUNDLED, SERVICE, WINDOW, invoked
 
 from bayang.engine.authoring import lint
 from bayang.engine.authoring.examples import base_report
@@ -133,6 +133,16 @@ def shared() -> Path | None:
 @pytest.fixture(scope="session")
 def pack() -> Pack:
     return load_pack()
+
+
+@pytest.fixture(scope="session")
+def window() -> Pack:
+    return load_pack(WINDOW)
+
+
+@pytest.fixture(scope="session")
+def service() -> Pack:
+    return load_pack(SERVICE)
 
 
 @pytest.fixture(scope="session")

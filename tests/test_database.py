@@ -90,3 +90,27 @@ def test_a_forked_process_reads_what_was_written() -> None:
         os._exit(0 if whole and len(database.read("SELECT at FROM texts")) == 3000 else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert [at for at, _ in database.pages(EVERY)] == [*range(3010)]
+
+
+# -- a process beside ----------------------------------------------------------------------------------------------
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is a copy")
+def test_a_process_beside_reads_whole_rows_while_others_are_written() -> None:
+    for _ in range(4):
+        base = Database(f"{TABLE}; CREATE TABLE f (a, b); CREATE INDEX i ON f (a);")
+        filled(base, range(2000))
+        base.settle()
+        child = os.fork()
+        if not child:
+            try:
+                base.go_on_alone()
+                whole = all(len(list(base.pages(EVERY))) == 2000 for _ in range(4))
+            except BaseException:
+                whole = False
+            os._exit(not whole)
+        number, ended = 0, (0, 0)
+        while ended == (0, 0):
+            base.later("INSERT INTO f VALUES (?, ?)", (number * 7919 % 100_003, b"y" * 300))
+            number += 1
+            ended = os.waitpid(child, os.WNOHANG)
+        assert ended[1] == 0

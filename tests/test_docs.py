@@ -1,5 +1,5 @@
-"""The pages people read: what they show runs, what they name exists, and nothing of the command is missing
-(CONTRIBUTING.md).
+"""The pages people read: what they show runs, what they name exists, nothing of the command is missing, and what is
+promised has its test (CONTRIBUTING.md).
 """
 
 from __future__ import annotations
@@ -224,3 +224,20 @@ def test_the_changelog_has_this_version() -> None:
 
     assert f"## [{__version__}]" in page("CHANGELOG.md")
     assert "## [Unreleased]" in page("CHANGELOG.md")
+
+
+# -- each promise names a test that is there -----------------------------------------------------------------------
+
+def named(text: str) -> list[tuple[str, str]]:
+    """(file, test or nothing) in the order in which a page names them."""
+    return re.findall(r"`(?:\.venv/bin/python )?(tests/[\w/]+\.py)(?:::(\w+))?", text)
+
+
+def test_every_promise_has_its_test() -> None:
+    english, chinese = (named(page(f"docs/reliability{ending}"))
+                        for ending in (".md", ".zh-CN.md"))
+    first, second = page("SECURITY.md").split("\n# 安全\n")
+    assert english == chinese and len(english) > 30
+    assert named(first) == named(second) and len(named(first)) > 20
+    for file, test in {*english, *named(first)}:
+        assert not test or f"def {test}(" in page(file), (file, test)

@@ -1,13 +1,17 @@
 """Nothing that people wrote leaves a report: a canary in every value, and every output, log and error line searched
-(contract §5, 8.8).
+(contract §5, 8.8); and no command asks the network for anything: what is looked up or connected would fail here
+(SECURITY.md).
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import shutil
+import socket
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -15,7 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
-from running import ROOT, SAMPLES, bayang
+from running import FAULTY, ROOT, SAMPLES, bayang
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch.run import Options, run
@@ -250,3 +254,32 @@ def test_errors_in_roster_and_waivers_quote_nothing(compiled: Compiled, tmp_path
     assert len(refused) > 30
     said = bayang("check", SAMPLES, CLOCK, "--roster", file)
     assert (said.returncode, said.stdout, leaked(said.stderr)) == (2, b"", [])
+
+
+# -- no command asks the network -----------------------------------------------------------------------------------
+
+ASKS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind", "socket.sendto",
+        "urllib.Request")
+
+
+def offline() -> None:
+    def hook(event: str, arguments: object) -> None:
+        if event in ASKS:
+            raise AssertionError(event)
+
+    sys.addaudithook(hook)
+
+
+def test_no_command_asks_the_network(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for one in (FAULTY, SAMPLES / "roster.yaml"):
+        shutil.copy(one, tmp_path / "in")
+    day = ("--as-of", "2022-08-08")
+    every = itertools.chain(*(["--format", f"{name}=a.{name}"] for name in FORMATS))
+    for command in (["check", "in", *day, *every], ["check", "http://127.0.0.1:9/a.yaml", *day],
+                    ["notice", "in", *day, "--to", "letters", "--format", "docx,html,md"],
+                    ["schema", "personal"]):
+        said = bayang(*command, cwd=tmp_path, before=offline)
+        assert said.returncode in (0, 1, 2) and b"AssertionError" not in said.stderr, said.stderr.decode()
+    asking = bayang("schema", "personal", before=lambda: (offline(), socket.getaddrinfo("localhost", 9)))
+    assert b"AssertionError: socket.getaddrinfo" in asking.stderr

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft7Validator
-from running import ROOT, WINDOW, invoked
+from running import BUNDLED, ROOT, WINDOW, invoked
 
 from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.fragments import Shown
@@ -21,6 +22,7 @@ from bayang.engine.packs.pack import Pack, load_pack
 from bayang.engine.packs.rule import Rule
 from bayang.engine.reading.intake import read
 from bayang.engine.reading.schema import Shapes, plain
+from bayang.engine.reading.typed import in_chinese
 from bayang.engine.records import Limits, UsageError
 from bayang.engine.text.lines import WIDTH
 from bayang.engine.text.messages import told
@@ -191,21 +193,6 @@ def test_each_is_one_draft_07_document_that_needs_no_other(name: str, keys: str)
             assert one.startswith("#/definitions/") and one.removeprefix("#/definitions/") in schema["definitions"]
 
 
-def in_chinese(value: Any, shape: Any) -> Any:
-    """A report with Chinese keys and listed values."""
-    if isinstance(value, dict) and shape.titles:
-        return {shape.titles[key]: in_chinese(one, shape.fields[key][1]) for key, one in value.items()}
-    if isinstance(value, list):
-        inner = getattr(shape, "item", None) or next(way.item for way in shape.ways if hasattr(way, "item"))
-        return [in_chinese(one, inner) for one in value]
-    choices = [way for way in getattr(shape, "ways", [shape]) if hasattr(way, "values")]
-    for one in choices:
-        for written, canonical in one.values.items():
-            if canonical == value and written != value:
-                return written
-    return value
-
-
 def errors(schema: dict[str, Any], report: Any) -> list[str]:
     return [f"/{'/'.join(map(str, one.absolute_path))}: {one.message[:80]}"
             for one in Draft7Validator(schema).iter_errors(report)]
@@ -264,11 +251,9 @@ def test_names_come_from_the_pack(pack: Pack) -> None:
     assert "branch-office" in other and "speed-1" in other and "shigan-01" not in other and '"mending"' in other
 
 
-def test_roster_waivers_and_rules_are_valid(pack: Pack) -> None:
-    for name, path in (("roster", Path(pack.folder, "bases", "roster.yaml")),
-                       *(("rules", path) for path in sorted(Path(pack.folder, "families").glob("*.yaml")))):
-        data = plain(read(path.read_bytes(), Limits(bytes=4 << 20, nodes=400_000), frozenset()))
-        assert errors(publish(pack, name), data) == [], path.name
+def test_roster_and_waivers_are_valid(pack: Pack) -> None:
+    roster = plain(read(Path(pack.folder, "bases/roster.yaml").read_bytes(), Limits(), frozenset()))
+    assert errors(publish(pack, "roster"), roster) == []
     waivers = {"waivers": [
         {"rule": "PB04", "subject": "U-001", "reason": "台账封存", "by": "顾长林", "until": "2022-12-31"}]}
     assert errors(publish(pack, "waivers"), waivers) == []
@@ -279,3 +264,31 @@ def test_the_result_of_a_check_is_valid(pack: Pack, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
     result = invoked("check", tmp_path, "--format", "json", "--as-of", "2022-08-08")
     assert errors(publish(pack, "findings"), json.loads(result.output)) == []
+
+
+# -- the editor schemas of pack files ------------------------------------------------------------------------------
+
+FILES = {"plan": "plan.yaml", "theme": "themes/*.yaml", "rules": "families/*.yaml", "words": "words.yaml",
+         "calendar": "calendar.yaml"}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("folder", [BUNDLED, WINDOW], ids=["bundled", "window"])
+def test_sound_pack_files_fit_their_schema(folder: Path, name: str) -> None:
+    schema = publish(load_pack(folder), name)
+    Draft7Validator.check_schema(schema)
+    for path in folder.glob(FILES[name]):
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        assert errors(schema, data) == [], path
+
+
+def test_a_pack_in_chinese_alone_has_texts_in_place_of_two_languages(tmp_path: Path) -> None:
+    pack = load_pack(WINDOW)
+    pack.languages = ("zh",)
+    schema = publish(pack, "rules", "zh")
+    rule = {"规则编号": "ZZ01", "规则标题": "措施没有写责任人", "适用对象": ["单位", "分理处"], "起始阶段": "整改",
+            "级别": "必须补正", "检查": {"必填": {"字段": ["owner"]}},
+            "依据": {"方案": [{"条款号": "三"}]}, "补正办法": "请补填。"}
+    assert errors(schema, {"规则族": "ZZ", "规则族标题": "自定", "规则": [rule]}) == []
+    for key, wrong in (("适用对象", ["分局"]), ("起始阶段", "收尾"), ("级别", "必须")):
+        assert errors(schema, {"规则族": "ZZ", "规则族标题": "自定", "规则": [rule | {key: wrong}]}), key

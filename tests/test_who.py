@@ -18,7 +18,7 @@ import pytest
 import yaml
 from letters import body, letters
 from lxml import etree
-from making import write
+from making import COMPILED, PACK, write
 from running import invoked, output_of
 
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -337,30 +337,6 @@ def test_9_19_a_report_of_no_valid_kind_is_its_subjects_all_the_same(
     assert [one.state for one in found.standing] == ["to-correct"]
 
 
-def test_9_19_what_came_and_tells_no_phase_leaves_the_units_count_open(tmp_path: Path, compiled: Compiled) -> None:
-    data = base_report(compiled.pack, "department", "inspection")
-    change(data, {"/unit": {"code": "U-1", "name": "云岭甲科", "level": "department", "head": "沈一川"},
-                  "/collected": {"due": 2, "received": 1}}, [])
-    write(tmp_path / "roster.yaml", "units: [{code: U-1, name: 云岭甲科, level: department, head: 沈一川}]\n"
-          "people: [{id: P-11, name: 林一东, unit: U-1}, {id: P-12, name: 林一南, unit: U-1}]\n")
-    write(tmp_path / "U-1.yaml", dump(data))
-    options = Options(as_of="2022-05-01", select=("RO06", "RO01"))
-
-    def counts() -> tuple[list, list]:
-        found = run([str(tmp_path)], options, compiled)
-        return ([one.pointer for one in found.findings if one.rule == "RO06"],
-                [(one.pointer, one.reason) for one in found.not_assessed if one.rule == "RO06"])
-
-    assert counts() == (["/collected/received"], [])
-    write(tmp_path / "P-11.yaml", "人员编号：P-11\n")
-    assert counts() == ([], [("/collected/received", "type")])
-    (tmp_path / "P-11.yaml").unlink()
-    write(tmp_path / "学习教育/P-11.yaml", "人员编号：P-11\n")        # of an earlier phase: no answer to this one
-    assert counts() == (["/collected/received"], [])
-    write(tmp_path / "P-11.yaml", re.sub("(?m)^phase: .*\n", "", personal(compiled, "P-11")))
-    assert counts() == ([], [("/collected/received", "type")])
-
-
 def test_9_12_the_phase_is_the_folders_or_the_texts(tmp_path: Path, compiled: Compiled) -> None:
     """An unreadable report of an earlier phase does not stand for the one that is due."""
     write(tmp_path / "roster.yaml", "people: [{id: P-11, name: 林一东, unit: U-1}]\n")
@@ -528,3 +504,72 @@ def test_9_12_a_report_that_calls_itself_one_of_the_other_kind_is_of_whom_it_is_
     assert (own.rule, own.hint, own.pointer, own.file) == ("FM04", "contrary", "/report", name)
     made = {kind: body(one) for (ident, kind), one in letters(found, compiled).items() if ident == "P-11"}
     assert list(made) == ["correct"] and "请把“report”改成“personal”" in made["correct"]
+
+
+# -- beside a file that is no report, what a unit received is not judged -------------------------------------------
+
+RECEIVED = "/collected/received"
+
+
+def of_branch(home: Path, received: int, files: dict[str, str | bytes], filed: bool = False) -> Result:
+    """A branch with two people, of whom one has filed, or nobody; beside its report these files."""
+    unit = base_report(PACK, "branch", "inspection")
+    change(unit, {"/collected": {"due": 2, "received": received}, "/unit/code": "U-7"}, [])
+    write(home / "乙科/调查研究和问题查摆/U-7.yaml", dump(unit))
+    if filed:
+        person = base_report(PACK, "personal", "inspection")
+        change(person, {"/person/id": "P-71", "/person/unit": "U-7", "/submitted": unit["submitted"]}, [])
+        write(home / "乙科/调查研究和问题查摆/P-71.yaml", dump(person))
+    for name, data in files.items():
+        write(home / name, data)
+    write(home / "roster.yaml", yaml.safe_dump({
+        "units": [{"code": "U-7", "name": "云岭市青溪生态环境分局", "level": "branch", "head": "贺建平"}],
+        "people": [{"id": "P-71", "name": "林一东", "unit": "U-7"}, {"id": "P-72", "name": "林二东", "unit": "U-7"}],
+    }, allow_unicode=True))
+    return run([str(home)], Options(as_of="2022-05-08"), COMPILED)
+
+
+def ro06(result: Result) -> tuple[list[str | None], list[tuple[str | None, str]]]:
+    """What RO06 finds, and what it does not judge and why."""
+    return ([one.pointer for one in result.findings if one.rule == "RO06"],
+            [(one.pointer, one.reason) for one in result.not_assessed if one.rule == "RO06"])
+
+
+@pytest.mark.parametrize("name", ["P-72.yaml.txt", "乙科/P-72.docx", "乙科/调查研究和问题查摆/p-72.YML.TXT",
+                                  "乙科/整改落实/P-72.xlsx", "P-72.pdf"])
+def test_9_19_what_was_received_is_not_judged_beside_a_file_that_is_no_report(tmp_path: Path, name: str) -> None:
+    result = of_branch(tmp_path, 1, {name: "报告类型: 个人\n"})
+    assert ro06(result) == ([], [(RECEIVED, "ignored")])
+    assert "P-72" in [one.subject.id for one in result.findings if one.rule == "RO01" and one.subject]   # that stays
+    assert result.summary["not_assessed"] == len(result.not_assessed)
+
+
+@pytest.mark.parametrize(("name", "filed"), [
+    ("乙科/学习教育和动员部署/P-72.docx", False),    # of an earlier phase
+    ("P-79.docx", False),                            # nobody's
+    ("乙科/P-71.docx", True),                        # of one who filed in time
+])
+def test_9_19_other_files_change_nothing(tmp_path: Path, name: str, filed: bool) -> None:
+    assert ro06(of_branch(tmp_path, 2, {name: "报告类型: 个人\n"}, filed)) == ([RECEIVED], [])
+    assert ro06(of_branch(tmp_path, int(filed), {}, filed)) == ([], [])
+
+
+def test_9_19_a_file_that_cannot_be_read_is_the_reason_that_is_told_first(tmp_path: Path) -> None:
+    result = of_branch(tmp_path, 1, {"P-71.yaml": "报告类型: 个人\n\t\x01", "P-72.docx": "文字"})
+    assert ro06(result) == ([], [(RECEIVED, "type")])
+
+
+@pytest.mark.parametrize(("name", "text", "told"), [
+    ("P-71.yaml", "人员编号：P-71\n", "type"), ("学习教育/P-71.yaml", "人员编号：P-71\n", None),  # of an earlier phase
+    ("P-71.yaml", "report: personal\nplan: bayang-bazhi\nperson: {id: P-71, unit: U-7}\n", "type")])
+def test_9_19_what_came_and_tells_no_phase_leaves_the_units_count_open(tmp_path: Path, name: str, text: str,
+                                                                       told: str | None) -> None:
+    """A report without a phase, and what can't be read and lies in no folder of an earlier phase."""
+    assert ro06(of_branch(tmp_path, 1, {name: text})) == (([], [(RECEIVED, told)]) if told else ([RECEIVED], []))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_9_19_every_format_can_tell_the_reason(tmp_path: Path, language: str) -> None:
+    result = of_branch(tmp_path, 1, {"P-72.docx": "文字"})
+    for name, output in FORMATS.items():
+        assert output(result, Setting(COMPILED, language)), name

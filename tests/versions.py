@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "lxml", "markdown-it-py", "rfc3986-validator", "setuptools",
          "aiobotocore", "moto[s3]", "flask-cors")
 FILES = ("test_samples", "test_intake", "test_cli", "test_config", "test_completion", "test_formats", "test_harmless",
-         "test_sheets", "test_import", "test_check_workbooks", "test_ledger", "test_letters_word", "test_statistics",
-         "test_second_pack", "test_schemas", "test_cache", "test_on_a_cluster")
+         "test_sheets", "test_import", "test_check_workbooks", "test_ledger", "test_notices", "test_statistics",
+         "test_third_pack", "test_schemas", "test_cache", "test_on_a_cluster")
 
 
 def least() -> list[str]:
