@@ -631,9 +631,10 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("head", HEADS)
-def test_the_script_makes_the_template_that_is_kept(head: str) -> None:
-    notice = runpy.run_path(str(ROOT / "docs/scripts/word_templates.py"))["notice"]
-    assert parts(notice(head)) == parts((FOLDER / f"notice.{head}.docx").read_bytes())
+@pytest.mark.parametrize("letter", ["notice", "reminder"])
+def test_the_script_makes_the_template_that_is_kept(letter: str, head: str) -> None:
+    made = runpy.run_path(str(ROOT / "docs/scripts/word_templates.py"))[letter]
+    assert parts(made(head)) == parts((FOLDER / f"{letter}.{head}.docx").read_bytes())
 
 
 # Of some elements of Word's files, the order in which their parts must stand (ISO/IEC 29500).

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import runpy
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import ROOT
-from test_letters import body, checked, letters
-from test_notices import parts
+from letters import body, checked, letters, rounds
 
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.output.notices.templates import FOLDER, HEADS
 
 DAY = "2022-01-25"      # six days before the first phase ends
 
@@ -145,21 +141,9 @@ def test_10_5_no_word_of_a_reply_where_there_are_only_reminders(office: Any, tmp
 
 
 def test_10_5_an_earlier_result_says_nothing_of_a_reminder(office: Any, compiled: Compiled, tmp_path: Path) -> None:
-    from running import as_json
-
-    from bayang.engine.output.notices.rounds import load_previous
-
-    (tmp_path / "first.json").write_bytes(as_json(checked(office, compiled, "2022-01-24")))
-    result = checked(office, compiled, DAY)
-    found = letters(result, compiled, previous=load_previous(str(tmp_path / "first.json"), result))
+    found = rounds(office, compiled, tmp_path, lambda: None, ("2022-01-24", DAY))
     assert "上一次" not in body(found["P-001", "reminder"])
     assert json.loads((tmp_path / "first.json").read_text(encoding="utf-8"))["findings"] == []
-
-
-@pytest.mark.parametrize("head", HEADS)
-def test_the_script_makes_the_template_of_reminders(head: str) -> None:
-    reminder = runpy.run_path(str(ROOT / "docs/scripts/word_templates.py"))["reminder"]
-    assert parts(reminder(head)) == parts((FOLDER / f"reminder.{head}.docx").read_bytes())
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

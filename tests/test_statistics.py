@@ -23,7 +23,7 @@ import pytest
 from click.testing import Result as Said
 from hypothesis import given
 from hypothesis import strategies as st
-from running import ROOT, SAMPLES, WINDOW, invoked
+from running import ROOT, SAMPLES, invoked
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch.outcome import Result
@@ -511,16 +511,6 @@ def test_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bayang.engine.judging.compile.Compiled.level_of", lambda *given: 1 / 0)
     said = stats(SAMPLES, "--as-of", DAY, "--jobs", "1")
     assert said.exit_code == 4
-
-
-def test_another_pack_brings_its_own_themes_and_phases(tmp_path: Path) -> None:
-    window = load_pack(WINDOW)
-    for base in ("personal", "headquarters", "branch-office"):
-        write(tmp_path, **{base: base_report(window, base, "mending")})
-    said = stats(tmp_path, "--rules", WINDOW, "--as-of", "2023-09-05", "--format", "markdown").stdout
-    assert "# “窗口三提升”活动报告报送和整改情况统计表" in said
-    assert "阶段：整改" in said
-    assert "| 序号 | 单位 | 问题数 | 提速 | 明白 | 热情 |" in said
 
 
 # The circular

@@ -167,6 +167,7 @@ def test_letters_and_tables_speak_its_words(service: Pack, tmp_path: Path) -> No
     assert "《企业服务五项行动工作方案》" in letter and "2024年11月11日（星期一）" in letter
     assert "填报日期" not in letter and "八扬八治" not in letter
     stats = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", "markdown").stdout
+    assert "# “企业服务五项行动”活动报告报送和整改情况统计表" in stats and "阶段：整改" in stats
     for words in ("走访", "提速", "减负", "兑现", "评价", "企业反映", "走访发现", "已办结", "长期坚持"):
         assert words in stats, words
     assert all(words not in stats for words in ("制度建设", "主动查找", "整改到位", "八个方面"))
