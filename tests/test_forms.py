@@ -32,9 +32,8 @@ from bayang.engine.packs.roster import load_roster
 from bayang.engine.reading.intake import read
 from bayang.engine.reading.schema import EitherShape, ListShape, MapShape, plain
 from bayang.engine.reading.typed import quoted
-from bayang.engine.records import Limits, PackError, UsageError
+from bayang.engine.records import Limits, PackError
 from bayang.engine.text.dates import day_after
-from bayang.engine.text.messages import told
 
 PACKS = {"rules": COMPILED, "window": Compiled(load_pack(WINDOW))}
 FORMS = [(name, base, phase, keys) for name, compiled in PACKS.items() for base in bases(compiled.pack)
@@ -405,16 +404,6 @@ def test_the_phase_of_a_day(day: str, phase: str) -> None:
     assert phase_at(PACKS["rules"].pack, day) == phase
 
 
-def test_a_form_of_another_plan(tmp_path: Path) -> None:
-    (tmp_path / "roster.yaml").write_bytes((WINDOW / "bases/roster.yaml").read_bytes())
-    result = new("all", "--rules", WINDOW, "--roster", tmp_path / "roster.yaml", "--to", tmp_path, "--phase", "自查")
-    assert result.exit_code == 0, result.output
-    text = (tmp_path / "W-01/W-01.yaml").read_text(encoding="utf-8-sig")
-    assert "# 窗口三提升单位（分理处）自查自纠报告填报表" in text and "层级: 分理处" in text
-    assert "clarity-3 收费依据说不出来" in text and "别的" in text
-    assert not re.search("八扬八治|shigan|市局|领导小组", text)
-
-
 def test_a_pack_without_compliant_reports_gives_every_field(tmp_path: Path) -> None:
     for one in WINDOW.iterdir():
         if one.name != "bases":
@@ -450,13 +439,6 @@ def test_the_commands_of_the_guide_work(page: str, tmp_path: Path, monkeypatch: 
         assert result.exit_code == (1 if command[0] == "check" else 0), result.output      # nothing is filled in yet
 
 
-def test_errors_of_forms_are_english_too() -> None:
-    with pytest.raises(UsageError) as fault:
-        for_roster(PACKS["rules"].pack, Order(("unit",), "education"), load_roster(
-            ROSTER.encode(), "roster.yaml", PACKS["rules"].pack), None)
-    assert told(fault.value, "en") == "forms for a roster need a place; add --to DIR"
-
-
 # -- what is said of a form that is half filled in ----------------------------------------------------------------
 
 
@@ -465,12 +447,3 @@ def test_a_blank_field_is_found_where_it_stands() -> None:
     lines = text.splitlines()
     found = {(one.rule, lines[one.line - 1].strip()) for one in check(PACKS["rules"], text.encode()).findings}
     assert {("FM01", "填报日期:"), ("SE01", "职责:"), ("CV01", "廉洁:"), ("PH13", "学习情况:")} <= found
-
-
-def test_a_word_written_over_a_block_is_told() -> None:
-    text = made(PACKS["rules"], ("personal", "personal", None), "inspection", "zh")
-    typed = text.replace("    问题清单:\n", "    问题清单: 无\n")
-    lines = [at for at, line in enumerate(typed.splitlines(), 1) if line == "    问题清单: 无"]
-    found = check(PACKS["rules"], typed.encode()).findings
-    assert [(one.line, one.hint) for one in found if one.rule == "IN05"] == [(at, "content-below") for at in lines]
-    assert lines and all(one.provisional for one in found if one.rule != "IN05")
