@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 KINDS = ("personal", "unit")
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Pack(Plan):
     """A pack that passed its checks: a plan, its rules, its word lists and the form of its reports."""
 

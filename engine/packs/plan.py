@@ -45,7 +45,7 @@ class Phase:
     end: str
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Plan:
     """What a plan says, without the rules that hold reports against it. Dates are ISO text."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import adler32, crc32
@@ -298,9 +298,20 @@ class Stripper:
         texts = [one.text for one in pack.behaviours.values()]
         texts += [text for theme in pack.themes.values() for text in (theme.heading, *theme.upholds)]
         texts += [*pack.parts.values(), *pack.words("form_texts")]
-        self.texts = keys = list(map(text_key, texts))
-        self.own = {key[at:at + self.RUN] for key in keys for at in range(len(key) - self.RUN + 1)}
-        self.anchors = {key[at:at + self.ANCHOR] for key in keys for at in range(len(key) - self.ANCHOR + 1)}
+        self.texts = list(map(text_key, texts))
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Each run of the plan's words."""
+        return frozenset(self._runs(self.RUN))
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """Each anchor in them."""
+        return frozenset(self._runs(self.ANCHOR))
+
+    def _runs(self, size: int) -> Iterator[str]:
+        return (key[at:at + size] for key in self.texts for at in range(len(key) - size + 1))
 
     def keys(self, wanted: str, case: Case) -> str:
         """The comparable forms of the texts at a path, without quotations, in a row."""
@@ -345,6 +356,12 @@ class Stripper:
         return "".join([*kept, keys[end:]]) if end else keys
 
 
+@lru_cache(maxsize=2)
+def _stripper(pack: Pack) -> Stripper:
+    """The one of a pack, which two kinds share."""
+    return Stripper(pack)
+
+
 @lru_cache(maxsize=4096)
 def _name_keys(typed: str) -> list[str]:
     """The comparable forms of the names in a field for names, as they may stand in a text."""
@@ -359,7 +376,7 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
     """
     wanted = options["fields"]
     percent, size, least = options["percent"], options["shingle"], options["least"]
-    stripper = Stripper(pack)
+    stripper = _stripper(pack)
 
     def collect(case: Case, about: About) -> str | None:
         if not about.key or sum([len(stripper.keys(one, case)) for one in wanted]) < size + least - 1:
@@ -457,7 +474,7 @@ def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
     """
     wanted, least = options["field"], options["least"]
     paths = Field(wanted)
-    stripper = Stripper(pack)
+    stripper = _stripper(pack)
 
     def collect(case: Case, about: About) -> str | None:
         if not about.unit_key or not case.values(wanted):
