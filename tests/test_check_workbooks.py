@@ -132,6 +132,62 @@ def test_10_3_what_belongs_to_nothing_is_told() -> None:
     assert all("旁" not in finding.message and "空谈" not in finding.message for finding in findings)
 
 
+def findings_of(one: Workbook, clock: str = "2022-04-25") -> list[tuple[str, str | None, str, str]]:
+    return [(each.rule, each.cell, each.message, each.remedy) for each in found(saved(one), clock=clock)]
+
+
+def test_10_3_a_cell_that_cant_be_read_is_told_once() -> None:
+    one = compliant()
+    ident, cause = (cell_of(one, "问题清单", 4, name) for name in ("编号", "思想根源"))
+    one["问题清单"][cell_of(one, "问题清单", 4, "发现日期")] = "=TODAY()"
+    one["问题清单"][cause] = "#REF!"
+    one["问题清单"][cause].data_type = "e"
+    assert [each[:2] for each in findings_of(one)] == [
+        ("FM03", f"问题清单!{cell_of(one, '问题清单', 4, '发现日期')}"), ("FM03", f"问题清单!{cause}")]
+    one["问题清单"][ident] = "=A1"      # then its measures can't be found either
+    assert {each[:2] for each in findings_of(one)} - {("FM02", f"整改措施!A{row}") for row in range(4, 30)} == {
+        ("FM03", f"问题清单!{cell}") for cell in (cell_of(one, "问题清单", 4, "发现日期"), cause, ident)}
+
+
+def test_10_3_nothing_is_missing_that_may_stand_in_a_row_which_belongs_to_nothing() -> None:
+    measures, problems, themes = compliant(), compliant(), compliant()
+    for row in range(4, measures["整改措施"].max_row + 1):
+        if measures["整改措施"].cell(row, 2).value:
+            measures["整改措施"].cell(row, 1).value = "第9个问题"
+    assert {each[0] for each in findings_of(measures)} == {"FM02"}
+    problems["问题清单"]["A4"] = "思想"
+    assert {each[0] for each in findings_of(problems)} == {"FM02"}
+    for row in range(4, 12):
+        themes["八个方面"].cell(row, 1).value = None
+    assert {each[:2] for each in findings_of(themes)} == {("FM02", f"八个方面!A{row}") for row in range(4, 12)}
+
+
+@pytest.mark.parametrize("typed", ["扬实干治空喊", "一、实干", "实干方面", " 实 干 ", "shigan"])
+def test_10_3_a_theme_is_read_with_words_around_its_name(typed: str) -> None:
+    one = compliant()
+    assert one["八个方面"]["A4"].value == "实干"
+    one["八个方面"]["A4"] = typed
+    for row in range(4, one["问题清单"].max_row + 1):
+        if one["问题清单"].cell(row, 1).value == "实干":
+            one["问题清单"].cell(row, 1).value = typed
+    assert findings_of(one) == []
+
+
+def test_10_3_what_stands_in_a_cell_that_is_not_filled_in_is_told_as_it_is() -> None:
+    one = compliant()
+    one["填报"][answer(one, "学习情况")] = "三次"
+    one["填报"][answer(one, "自我剖析")] = "如下"
+    one["八个方面"]["A12"], one["八个方面"]["D12"] = "实干", "全部"
+    one["填报"]["D9"], one["填报"][answer(one, "八个方面")] = "无", "无"
+    assert findings_of(one) == [
+        ("FM02", "八个方面!D12", "同一栏在别处已经填过，这一格里的内容没有核对。",
+         "请把内容并到先填的那一格里，这一格清空。"),
+        ("FM02", f"填报!{answer(one, '学习情况')}", "这一栏不在这一格填写，里面的内容没有核对。",
+         "请把内容填到“学习情况”表里，这一格清空。"),
+        ("FM02", f"填报!{answer(one, '自我剖析')}", "这一栏不在这一格填写，里面的内容没有核对。",
+         "请把内容填到下面的各栏里，这一格清空。")]
+
+
 def test_8_8_the_name_of_a_sheet_of_ones_own_is_not_shown() -> None:
     one = compliant()
     one["学习情况"].title = "周敏的学习"

@@ -108,6 +108,8 @@ ID = {"/person/id": "P-001", "/person/name": "韩雪松", "/person/unit": "U-002
     ("ID04", {"/filled_by": "本人", "/reviewed_by": "韩雪松"}),
     ("ID04", {"/filled_by": "韩雪松", "/reviewed_by": "我"}),
     ("ID04", {"/filled_by": "石磊科长", "/reviewed_by": "石磊同志"}),
+    ("ID04", {"/person/name": "韩雪松（四级主任科员）", "/filled_by": "本人", "/reviewed_by": "韩雪松"}),
+    ("ID04", {"/person/name": "韩雪松同志", "/filled_by": "韩雪松科长", "/reviewed_by": "本人"}),
     ("", {"/filled_by": "本人", "/reviewed_by": "石磊科长"}),
     ("", {"/filled_by": "办公室主任", "/reviewed_by": "办公室副主任"}),
 ])

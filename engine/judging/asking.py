@@ -59,10 +59,9 @@ class AskedReport:
         found = names_in(parts, unit_in(doc, pack, parts), self.run, pack.names)
         person = doc.get(pack.roles.identity["personal"][0]) if self.report.kind == "personal" else None
         name = person.get(pack.roles.person_name) if type(person) is Doc else None
-        if type(name) is not str:
+        if type(name) is not str or self._selves.isdisjoint(found):
             return frozenset(found)
-        selves = self._selves
-        return frozenset(self.run.same_name(name_key(name)) if one in selves else one for one in found)
+        return frozenset(found).difference(self._selves).union(names_in(name_parts(name), (), self.run, pack.names))
 
     def off_roster(self, parts: Sequence[str], spared: re.Pattern[str]) -> frozenset[str]:
         """The names in some name_parts that the roster does not know, without words for several and for oneself."""

@@ -29,7 +29,7 @@ class Opener:
     def _filled_in(self, data: bytes) -> Taken | None:
         from ..reading.form_sheets import read_form  # of text files none is needed
 
-        return read_form(data, self.pack.shapes, self.limits)
+        return read_form(data, self.pack.shapes, self.limits, self.pack.absent)
 
     def open(self, data: bytes, folder: str | None = None) -> tuple[Case, About]:
         """The report in a file's bytes and who it is about. Raises Unreadable."""
@@ -38,7 +38,7 @@ class Opener:
         run = Binding(self.pack.absent)
         for stray in taken.strays if taken else ():
             if stray.hint in PLACES:
-                run.slip("unknown-field", None, stray.pin, None, f"stray-{stray.hint}", nearest=None, places=[],
+                run.slip("unknown-field", None, stray.pin, None, f"stray-{stray.hint}", nearest=stray.sheet, places=[],
                          there=None)
             else:
                 run.slip("wrong-type", None, stray.pin, None, f"cell-{stray.hint}", expected="", wants="")

@@ -108,7 +108,7 @@ class _Importer:
     def read(self, data: bytes) -> Taken | None:
         if not is_workbook(data):
             return None
-        return read_form(data, self.pack.shapes, self.limits) if self.roster is None else \
+        return read_form(data, self.pack.shapes, self.limits, self.pack.absent) if self.roster is None else \
             read_table(data, self.roster, self.limits)
 
     def target(self, one: Listed) -> Path:

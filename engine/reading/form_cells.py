@@ -9,7 +9,7 @@ from ..records import Unreadable
 from ..text.messages import LANGUAGES, say
 from ..text.wording import text_key
 from .form_match import FoundSheet
-from .intake import FORBIDDEN, Map, Pin, Seq, Value, code, kind_of
+from .intake import FORBIDDEN, Blind, Map, Pin, Seq, Value, code, kind_of
 from .layout import listed_in
 from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
 from .workbook import Cell, SheetCells, cell_name
@@ -34,14 +34,18 @@ class Stray:
 
     hint: str                   # one of VALUES or PLACES
     pin: CellPin
+    sheet: str | None = None    # where it belongs
 
 
 class FormCells:
     """The cells of a workbook while it is read, and what is to be told of them."""
 
-    def __init__(self, sheets: list[SheetCells], names: Collection[str]) -> None:
-        """`names` are those of the form's sheets; any other is somebody's words and is not shown."""
-        self.sheets, self.names = sheets, names
+    def __init__(self, sheets: list[SheetCells], names: Collection[str], absent: Collection[str]) -> None:
+        """`names` are those of the form's sheets; any other is somebody's words and is not shown.
+
+        `absent` are words for nothing: where they stand nothing is lost.
+        """
+        self.sheets, self.names, self.absent = sheets, names, absent
         self.strays: list[Stray] = []
 
     def pin(self, number: int, row: int, column: int) -> CellPin:
@@ -51,6 +55,12 @@ class FormCells:
 
     def stray(self, hint: str, found: FoundSheet, row: int, column: int) -> None:
         self.strays.append(Stray(hint, self.pin(found.number, row, column)))
+
+    def lost(self, hint: str, found: FoundSheet, row: int, column: int, sheet: str | None = None) -> None:
+        """A stray that is nothing but one cell."""
+        cell = found.sheet.cells.get((row, column))         # none below the first of merged ones
+        if cell is None or cell.text.strip() not in self.absent:
+            self.strays.append(Stray(hint, self.pin(found.number, row, column), sheet))
 
     def text(self, cell: Cell, pin: CellPin) -> str:
         """The text of a cell; what can't be taken as it is, is told. Raises Unreadable for a forbidden character."""
@@ -66,6 +76,8 @@ class FormCells:
     def value(self, shape: Shape, cell: Cell, pin: CellPin) -> Value:
         """What a cell says in the place of such a field."""
         text = self.text(cell, pin)
+        if cell.fault in ("error", "formula"):
+            return Blind(text)
         if cell.day is not None and isinstance(shape, DateShape):
             return cell.day[:len("2022-04")] if shape.format == "month" else cell.day
         return cell_value(shape, text, pin)

@@ -7,7 +7,7 @@ heading of the form (`Taken.passed`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ..recording import dataclass, field
 from ..records import Limits
@@ -39,11 +39,15 @@ class Taken:
         return f"{self.names[number]}!{cell_name(row, column)}"
 
 
-def read_form(data: bytes, shapes: Mapping[str, MapShape], limits: Limits) -> Taken | None:
-    """The report in a workbook of a form, None where the workbook is none. Raises Unreadable."""
+def read_form(data: bytes, shapes: Mapping[str, MapShape], limits: Limits,
+              absent: Collection[str] = ()) -> Taken | None:
+    """The report in a workbook of a form, None where the workbook is none; `absent` are words for nothing.
+
+    Raises Unreadable.
+    """
     sheets = read_cells(data, limits)
     said = marked(sheets)
-    readers = [_FormReader(sheets, kind, layout_of(shape)) for kind, shape in shapes.items()
+    readers = [_FormReader(sheets, kind, layout_of(shape), absent) for kind, shape in shapes.items()
                if kind == said or said not in shapes]
     best = max(readers, key=_FormReader.fitting)
     if said is None and not best.fitting():
@@ -69,13 +73,14 @@ def marked(sheets: Iterable[SheetCells]) -> str | None:
 class _FormReader:
     """Reads a workbook by the layout of one kind of report."""
 
-    def __init__(self, sheets: list[SheetCells], kind: str, layout: Layout) -> None:
+    def __init__(self, sheets: list[SheetCells], kind: str, layout: Layout, absent: Collection[str] = ()) -> None:
         self.kind, self.layout = kind, layout
         matcher = Matcher(sheets, layout)
         self.matched = matcher.matched
-        self.cells = FormCells(sheets, matcher.own)
+        self.cells = FormCells(sheets, matcher.own, absent)
         self.tree = ReportTree(layout, self.cells)
         self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
+        self.lost: list[tuple[Table, CellPin]] = []     # rows that belong to nothing
 
     def fitting(self) -> int:
         """How many of the form's fields are on the sheets."""
@@ -89,6 +94,8 @@ class _FormReader:
             for one, found in self.matched.values():
                 if one is table:
                     self._rows(table, found)
+        for table, pin in self.lost:
+            self._doubt(table, pin)
         passed = [sheet.name for number, sheet in enumerate(self.cells.sheets)
                   if number not in self.matched and not sheet.hidden and sheet.cells]
         return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed,
@@ -106,10 +113,10 @@ class _FormReader:
             name, answer = cells.get((row, names)), cells.get((row, answers))
             merged = _spans(found, row, names, answers)
             for column in sorted(column for at, column in cells if at == row and column not in skipped):
-                told.stray("beside", found, row, column)
+                told.lost("beside", found, row, column)
             if name is None:
                 if answer is not None:
-                    told.stray("name", found, row, answers)
+                    told.lost("name", found, row, answers)
                 continue
             entry, pin, slip = known.get(comparable(name.text)), told.pin(found.number, row, answers), None
             if entry is None and answer is not None:
@@ -117,9 +124,10 @@ class _FormReader:
                 entry, slip = (known[meant], name.text.strip()) if meant else (None, None)
             if entry is not None:
                 if not self.tree.put(root, entry, entry.shape, answer, pin, slip):
-                    told.stray("name", found, row, answers)
+                    told.lost("twice", found, row, answers)
             elif answer is not None and not merged and not answer.text.startswith(NOTE):
-                told.stray("name", found, row, answers)
+                parted, sheet = self.layout.parts(name.text)
+                told.lost("parts" if parted else "name", found, row, answers, sheet)
 
     def _rows(self, table: Table, found: FoundSheet) -> None:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
@@ -135,6 +143,7 @@ class _FormReader:
             home = self._home(table, found, cells, row, last)
             if home is None:
                 told.stray("theme" if table.by_theme else "parent", found, row, found.key or min(filled))
+                self.lost.append((table, told.pin(found.number, row, found.key or min(filled))))
                 continue
             last, theme = home, tree.themes.get(id(home))
             if not table.is_themes:
@@ -143,7 +152,20 @@ class _FormReader:
             for column, entry in found.columns.items():
                 shape, cell = self.layout.shape_of(table, entry, theme), cells.get((row, column))
                 if not tree.put(home, entry, shape, cell, told.pin(found.number, row, column), found.slips.get(column)):
-                    told.stray("name", found, row, column)
+                    told.lost("twice", found, row, column)
+
+    def _doubt(self, table: Table, pin: CellPin) -> None:
+        """What a row that belongs to nothing may have been about is not missing."""
+        if table.above is not None:
+            for item in self.rows.get(id(table.above), {}).values():
+                self.tree.doubt(item, table, pin)
+            return
+        for theme in self.layout.names:
+            answer = self.tree.answer(theme, pin)
+            if table.is_themes or not any(isinstance(one, Map) and any(one.entries.values())
+                                          for one in answer.entries.values()):      # it is answered in another way
+                for part in table.entries if table.is_themes else [table]:
+                    self.tree.doubt(answer, part, pin)
 
     def _filled(self, found: FoundSheet) -> Iterator[tuple[int, set[int]]]:
         """The rows below the headings in which something stands, and in which columns; a column of its own is told."""

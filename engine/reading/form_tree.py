@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .form_cells import CellPin, FormCells, new_list, new_map
-from .intake import Map, Seq
+from .intake import Blind, Map, Seq
 from .layout import FormField, Layout, Table
 from .schema import Shape
 from .workbook import Cell
@@ -46,6 +46,12 @@ class ReportTree:
         home, name = self._place(self.root, table, pin)
         if name not in home.entries:
             home.entries[name], home.at[name] = None, pin
+
+    def doubt(self, home: Map, one: Table | FormField, pin: CellPin) -> None:
+        """Nothing is known of a field or list: it may be in what could not be taken over, so it is not missing."""
+        name = (one.titles if self.chinese else one.path)[0]
+        if name not in home.entries:
+            home.entries[name], home.at[name] = Blind(), pin
 
     def item(self, home: Map, table: Table, pin: CellPin) -> Map:
         """A new item of a row's list."""

@@ -92,6 +92,12 @@ class Suspect(str):
         return Suspect, (str(self), self.slip)
 
 
+class Blind(str):
+    """What stands in the place of something that could not be read, as was told already."""
+
+    __slots__ = ()
+
+
 class Map:
     """A YAML map: `entries` in the order written, `at` the mark of each key, `mark` its own begin, `flow` in braces."""
 

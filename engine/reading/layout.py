@@ -134,9 +134,19 @@ class Layout:
         return (above[0], (*above[1], *table.path)) if above else ()
 
     def theme_of(self, text: str) -> str | None:
-        """The theme that a cell names."""
-        bare = text.strip()
-        return next((ident for ident, name in self.names.items() if bare in (ident, name)), None)
+        """The theme that a cell names, be it with words around its name, such as its number or what it is to cure."""
+        bare = comparable(text)
+        exact = [ident for ident, name in self.names.items() if bare in (comparable(ident), comparable(name))]
+        found = exact or [ident for ident, name in self.names.items() if comparable(name) in bare]
+        return found[0] if len(found) == 1 else None
+
+    def parts(self, name: str) -> tuple[bool, str | None]:
+        """Whether a name on the main sheet is that of fields or of a list filled in elsewhere, and on which sheet."""
+        bare, language = comparable(name), LANGUAGES[name.isascii()]
+        tables = [one for one in self.tables if one is not self.main and one.holder is self.main
+                  and bare in map(comparable, (one.titles[-1], one.path[-1]))]
+        grouped = any(bare in map(comparable, (path[-1], titles[-1])) for path, titles in self.main.groups)
+        return bool(tables or grouped), tables[0].name[language] if len(tables) == 1 and not grouped else None
 
 
 def comparable(text: str) -> str:

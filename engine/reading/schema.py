@@ -34,7 +34,7 @@ from ..text.wording import (
     text_key,
     without_remark,
 )
-from .intake import WIDE_DASHES, Map, Pin, Seq, Suspect, Value
+from .intake import WIDE_DASHES, Blind, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
 if TYPE_CHECKING:
@@ -618,7 +618,7 @@ class MapShape(Shape):
                 if bound is None:
                     bound = shape.convert(text, run, (path, name), marks[key], key)
             else:
-                bound = shape.bind(one, run, (path, name), marks[key], key)
+                bound = BAD if type(one) is Blind else shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound
         if unknown:
