@@ -36,6 +36,7 @@ from ..packs.assembling import assemble
 from ..packs.loading import Loader
 from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, shown
+from ..packs.plan import Phase
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, line_in
 from ..reading.schema import FOLDER, maps_in, plain, schema_file
@@ -103,7 +104,8 @@ def _of_pack(pack: Pack, loader: Loader) -> list[Flaw]:
     for ident in faults:        # one line a faulty rule: what else is wrong in it may follow from that
         del pack.rules[ident]
     flaws += [flaw for look in LOOKS for flaw in look(pack, typed)]
-    if not faults and not loader.faults:    # no list counts as unused, no example as failed, for a rule that can't run
+    sound = not faults and not loader.faults and not any(one.check.startswith(("phase-", "campaign-")) for one in flaws)
+    if sound:       # no list counts as unused, no example as failed, for a rule that can't run, or runs on other days
         flaws += [*unused_lists(pack, typed, recorder), *running(compiled, typed)]
     return flaws
 
@@ -180,38 +182,77 @@ AS_TYPED = validators.extend(       # type: ignore[no-untyped-call]  # of a libr
 
 
 def phases(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """The phases follow one another without gap or overlap, from the first to the last day of the campaign."""
+    """The phases follow one another without gap or overlap, from the first to the last day of the campaign. What
+    follows from days that are the wrong way round is not told beside it.
+    """
     listed = list(pack.phases.values())
-    for at, phase in enumerate(listed):
-        line = typed.line("plan.yaml", "phases", at)
-        before = day_after(listed[at - 1].end) if at else pack.start
-        if phase.start != before:
-            yield Flaw("phase-gap" if phase.start > before else "phase-overlap", "plan.yaml", line,
-                       {"phase": phase.id, "start": phase.start, "wanted": before})
-        if phase.end < phase.start:
-            yield Flaw("phase-backwards", "plan.yaml", line, {"phase": phase.id})
-    if listed and listed[-1].end != pack.end:
-        yield Flaw("campaign-end", "plan.yaml", typed.line("plan.yaml", "phases", len(listed) - 1, "end"),
-                   {"phase": listed[-1].id, "end": listed[-1].end, "wanted": pack.end})
+    ordered = sorted(listed, key=lambda one: one.start)
+    turned = [one for one in listed if one.end < one.start]
+    for one in turned:
+        yield Flaw("phase-backwards", "plan.yaml", typed.line("plan.yaml", "phases", listed.index(one)),
+                   {"phase": one.id, "start": one.end, "end": one.start})
+    if pack.end < pack.start:
+        yield Flaw("campaign-backwards", "plan.yaml", typed.line("plan.yaml", "plan", "campaign"),
+                   {"start": pack.end, "end": pack.start})
+    elif not turned and ordered != listed:
+        yield Flaw("phase-order", "plan.yaml", typed.line("plan.yaml", "phases"),
+                   {"ordered": [one.id for one in ordered]})
+    elif not turned:
+        yield from _gaps(pack, typed, listed)
     for rule in own(pack, typed):
         if rule.last and rule.first != "any" and pack.order(rule.last) < pack.order(rule.first):
             yield Flaw("unreachable-phase", *typed.rule_line(rule.id, "until"),
                        {"rule": rule.id, "first": rule.first, "last": rule.last})
 
 
+def _gaps(pack: Pack, typed: TypedPack, listed: list[Phase]) -> Iterator[Flaw]:
+    """Where phases in their order leave days out, or have them twice."""
+    for at, phase in enumerate(listed):
+        before = day_after(listed[at - 1].end) if at else pack.start
+        if phase.start != before:
+            yield Flaw("phase-gap" if phase.start > before else "phase-overlap", "plan.yaml",
+                       typed.line("plan.yaml", "phases", at),
+                       {"phase": phase.id, "start": phase.start, "wanted": before})
+    if listed and listed[-1].end != pack.end:
+        yield Flaw("campaign-end", "plan.yaml", typed.line("plan.yaml", "phases", len(listed) - 1, "end"),
+                   {"phase": listed[-1].id, "end": listed[-1].end, "wanted": pack.end})
+
+
+def repeats(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """No text stands twice in a list of a file, but for lists of words, which people may copy."""
+    for file, tree in typed.files.items():
+        rest: list[tuple[Steps, Any]] = [((), tree)] if file != "words.yaml" else []
+        while rest:
+            path, node = rest.pop()
+            if isinstance(node, Map):
+                rest += [((*path, key), one) for key, one in node.entries.items() if key != "examples"]
+            elif isinstance(node, Seq):
+                rest += [((*path, at), one) for at, one in enumerate(node.items)]
+                twice = [at for at, one in enumerate(node.items) if isinstance(one, str) and one in node.items[:at]]
+                if twice and not typed.is_left_out(file, path, pack):
+                    yield Flaw("repeated-item", file, typed.line(file, *path, twice[0]), {
+                        "place": "/" + "/".join(map(str, path)), "value": node.items[twice[0]]})
+
+
 def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """No ID of a theme or behaviour stands twice, and each behaviour is rendered in English."""
-    seen: dict[str, str] = {}
+    """No ID of a theme or behaviour stands twice, no place or name of a theme, and each behaviour is rendered in
+    English.
+    """
+    seen: dict[tuple[str, str], str] = {}
+    free = str(1 + max(int(tree.entries["seq"]) for file, tree in typed.files.items() if file.startswith("themes/")))
     for file, tree in typed.files.items():
         if not file.startswith("themes/"):
             continue
         listed = tree.entries["behaviours"].items
-        idents = [(tree.entries["id"], typed.line(file, "id"))]
-        idents += [(one.entries["id"], typed.line(file, "behaviours", at, "id")) for at, one in enumerate(listed)]
-        for ident, line in idents:
-            if ident in seen:
-                yield Flaw("repeated-id", file, line, {"ident": ident, "first": seen[ident]})
-            seen.setdefault(ident, f"{file}:{line}")
+        idents = [("id", tree.entries["id"], typed.line(file, "id"))]
+        idents += [("id", one.entries["id"], typed.line(file, "behaviours", at, "id")) for at, one in enumerate(listed)]
+        idents += [("name", tree.entries["name"].entries["zh"], typed.line(file, "name")),
+                   ("seq", f"seq: {tree.entries['seq']}", typed.line(file, "seq"))]
+        for of, ident, line in idents:
+            if (of, ident) in seen:
+                yield Flaw("repeated-id", file, line, {"ident": ident, "first": seen[of, ident], "sample":
+                           f"seq: {free}" if of == "seq" else f"{ident}-2"})
+            seen.setdefault((of, ident), f"{file}:{line}")
         for at, one in enumerate(listed):
             if "en" in pack.languages and not one.entries.get("en"):
                 yield Flaw("translation", file, typed.line(file, "behaviours", at), {"place": one.entries["id"]})
@@ -352,8 +393,14 @@ def traced(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     found = trace(pack, pack.text.text, list(left_out(pack, typed)))
     for one in found.uncited:
         yield Flaw("uncited", "plan.txt", one.line, {"clause": one.clause, "text": one.text})
+    told = set[tuple[str, str]]()
     for cite, stands in found.astray:
-        yield Flaw("astray", cite.file, cite.line,
+        theme = cite.file.startswith("themes/")
+        if stands and theme and (cite.file, cite.clause) in told:
+            continue        # all that stands in a theme has its clause
+        told.add((cite.file, cite.clause))
+        line = typed.line(cite.file, "clause") if stands and theme else cite.line
+        yield Flaw("astray", cite.file, line,
                    {"rule": cite.by or "uncheckable", "clause": cite.clause, "quote": cite.quote, "stands": stands})
 
 
@@ -437,4 +484,4 @@ def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, 
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, themes, translations, grounds, contradictions, overs, traced)
+    referee, phases, repeats, themes, translations, grounds, contradictions, overs, traced)

@@ -98,7 +98,7 @@ def trace(pack: Pack, text: str, more: Iterable[Cite] = ()) -> Trace:
         right = [span for span in spans if within(span[2], cite.clause)]
         if not right:
             astray.append((cite, spans[0][2] if spans else None))
-        for start, end, _ in right:
+        for start, end, _ in right or spans[:1]:     # where only the clause is wrong, the words are cited all the same
             covered[start:end] = [True] * (end - start)
             for one in listed:
                 if one.start < end and start < one.end and cite not in one.cites:

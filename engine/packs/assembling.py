@@ -6,6 +6,7 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+from ..reading.intake import line_in
 from ..reading.report import Doc
 from ..recording import replace
 from ..records import PackError
@@ -80,6 +81,15 @@ def _plan(loader: Loader) -> Doc | None:
     except (KeyError, OSError, ValueError):
         line = head.src.at[head.written("timezone")].line + 1
         loader.faults.append(PackError("plan.yaml", line, "pack.timezone"))
+    for part in ("phases", "levels"):
+        seen: dict[str, int] = {}
+        for at, one in enumerate(plan[part]):
+            line = line_in(plan.src, part, at)
+            twice = next((name for name in (one["id"], one["name"]["zh"]) if name in seen), None)
+            if twice:
+                loader.faults.append(PackError("plan.yaml", line, "pack.repeated", part=part, name=twice,
+                                               first=seen[twice]))
+            seen |= {one["id"]: line, one["name"]["zh"]: line}
     return plan
 
 

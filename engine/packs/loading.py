@@ -13,6 +13,7 @@ from typing import Any
 from ..reading.intake import Map, read
 from ..reading.report import BAD, Doc
 from ..reading.schema import Binding, Shape, Shapes, Slip
+from ..recording import replace
 from ..records import PackError, Route, Unreadable
 from ..text.messages import LANGUAGES, catalogue, render
 from ..text.regex import regex
@@ -101,7 +102,7 @@ class Loader:
         except PackError as fault:
             self.faults.append(fault)
             return None, []
-        for slip in self._framed(slips, file, shape, tree):
+        for slip in _as_one(self._framed(slips, file, shape, tree)):
             self.faults.append(slip_error(file, slip, shape, path_as_typed(self.typed[file], tree, slip.path),
                                           self.is_chinese(file)))
         return bound, slips
@@ -229,6 +230,19 @@ def bind_file(data: bytes, file: str, shape: Shape) -> Any:
     if slips:
         raise slip_error(file, slips[0], None, slips[0].path)
     return bound
+
+
+def _as_one(slips: list[Slip]) -> Iterator[Slip]:
+    """The slips of a file; where one name that is none and one field that is missing stand in a map, that is one."""
+    for slip in slips:
+        place = slip.path if slip.name == "unknown-field" else slip.path[:-1]
+        unknown = [one for one in slips if one.name == "unknown-field" and one.path == place]
+        missing = [one for one in slips if one.name == "missing-field" and one.path[:-1] == place]
+        alone = len(unknown) == len(missing) == 1 and not unknown[0].told[1].get("nearest")
+        if alone and slip is unknown[0]:
+            yield replace(slip, name="renamed-field", facts=slip.facts | missing[0].told[1], path=missing[0].path)
+        elif not (alone and slip is missing[0]):
+            yield slip
 
 
 def unreadable(file: str, fault: Unreadable) -> PackError:

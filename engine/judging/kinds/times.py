@@ -28,7 +28,9 @@ def every(options: Options, pack: Pack) -> Check:
     """
     named = [one for one in PERIODS if one in options]
     if len(named) != 1:
-        raise ValueError(" / ".join(PERIODS))
+        from ...language.types import Fault  # which a pack that is ready needs not
+
+        raise Fault("no-period", 0)
     period, own = named[0], PERIODS[named[0]]
     entries = Dated(options[period], pack, (own, "date") if own != "date" else ("date",), options.get("distinct"),
                     "activities.date")

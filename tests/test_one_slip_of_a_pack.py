@@ -1,0 +1,80 @@
+"""One slip in a pack is told once, in one line with what to type, and what follows from it is not (docs/packs.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import SERVICE, WINDOW, edit, invoked, own_pack
+
+from bayang.engine.authoring.lint import lint
+
+CHECKING = "start: 2024-03-01, end: 2024-06-30"
+MENDING = "start: 2024-07-01, end: 2024-10-31"
+STATION = "- {id: station, name: 服务站}"
+RULE = "family: ZZ\ntitle: 试\nrules:\n- id: ZZ01\n  title: 甲\n  who: [unit]\n  must: 已兑现 <= 奖补资金\n" \
+    "  basis: {practice: 试}\n  remedy: 请改。\n"
+
+# pack, file, what stands there, what in its place, line, what is said in both languages
+SLIPS = [
+    (SERVICE, "plan.yaml", CHECKING, "start: 2024-06-30, end: 2024-03-01", 15,
+     "阶段 checking 的结束早于开始；请核对这两天，写反了的应为 start: 2024-03-01, end: 2024-06-30",
+     "phase checking ends before it begins; look at both days; where they are swapped write start: 2024-03-01, "
+     "end: 2024-06-30"),
+    (SERVICE, "plan.yaml", f"- {{id: checking, name: 自查, {CHECKING}}}\n- {{id: mending, name: 整改, {MENDING}}}",
+     f"- {{id: mending, name: 整改, {MENDING}}}\n- {{id: checking, name: 自查, {CHECKING}}}", 14,
+     "各阶段没有按时间先后写；请调整次序，应为 checking、mending",
+     "the phases do not stand in the order of their days; write them so: checking, mending"),
+    (SERVICE, "plan.yaml", "{start: 2024-03-01, end: 2024-10-31}", "{start: 2024-10-31, end: 2024-03-01}", 8,
+     "活动的结束早于开始；请核对这两天，写反了的应为 campaign: {start: 2024-03-01, end: 2024-10-31}",
+     "the campaign ends before it starts; look at both days; where they are swapped write campaign: "
+     "{start: 2024-03-01, end: 2024-10-31}"),
+    (SERVICE, "themes/1-visit.yaml", "clause: 二（一）", "clause: 九（一）", 4,
+     "FW01：引用的“走访行动。重点解决：”不在 九（一），在 二（一）；应为 clause: 二（一）",
+     "FW01: the quote “走访行动。重点解决：” does not stand in 九（一） but in 二（一）; write clause: 二（一）"),
+    (SERVICE, "plan.yaml", "- {clause: 一, quote: 为把", "- {clause: 三, quote: 为把", 35,
+     "不在 三，在 一；应为 clause: 一", "does not stand in 三 but in 一; write clause: 一"),
+    (SERVICE, "themes/2-speed.yaml", "seq: 2", "seq: 1", 2,
+     "seq: 1 已在 themes/1-visit.yaml:2 用过；请换一个没有用过的，例如 seq: 6",
+     "seq: 1 is already used at themes/1-visit.yaml:2; choose one that is not, e.g. seq: 6"),
+    (SERVICE, "themes/2-speed.yaml", "name: 提速", "name: 走访", 3,
+     "走访 已在 themes/1-visit.yaml:3 用过；请换一个没有用过的，例如 走访-2",
+     "走访 is already used at themes/1-visit.yaml:3; choose one that is not, e.g. 走访-2"),
+    (SERVICE, "plan.yaml", STATION, f"{STATION}\n{STATION}", 21,
+     "层级“station”在第 20 行已经写过；请删去重复的一项，或者换一个没有用过的代号和名称，例如 station2",
+     "the level “station” stands in line 20 already; delete one of the two, or choose an ID and a name that are not "
+     "used, e.g. station2"),
+    (SERVICE, "plan.yaml", "id: mending, name: 整改", "id: mending, name: 自查", 16,
+     "阶段“自查”在第 15 行已经写过；", "the phase “自查” stands in line 15 already; "),
+    (WINDOW, "plan.yaml", "- {id: headquarters,", "- {ident: headquarters,", 22,
+     "/levels/0/id：这里缺少 id，而“ident”不是这里的字段；请把“ident”改成 id，或者删去它、补上 id，例如 id: branch",
+     "/levels/0/id: id is missing here, and “ident” is none of its fields; change “ident” to id, or delete it an"
+      "d add id, "
+     "e.g. id: branch"),
+    (SERVICE, "families/FW.yaml", "every: {季度: visits.date, 至少: 3, 不同: 企业, start: mending.start}",
+     "every: {至少: 3}", 109,
+     "规则 FW06 的 every 第 1 个字起：every 要写一种时期，只写一种，后面是看哪些日期；可以写 日、周、月、季度、"
+      "半年，例如 every: {月: 学习教育.日期}",
+     "Rule FW06, every, from character 1 on: every has one kind of period and no more, followed by the dates to look "
+     "at: day, week, month, quarter or half, e.g. every: {month: activities.date}"),
+]
+
+
+@pytest.mark.parametrize(("of", "file", "old", "new", "line", "zh", "en"), SLIPS, ids=[one[3][:30] for one in SLIPS])
+def test_one_slip_is_one_line(tmp_path: Path, of: Path, file: str, old: str, new: str, line: int, zh: str,
+                              en: str) -> None:
+    [found] = lint(own_pack(tmp_path, {file: (old, new)}, of))
+    assert (found.file, found.line) == (file, line)
+    assert zh in found.text("zh")
+    assert en in found.text("en")
+
+
+@pytest.mark.parametrize(("who", "name"), [("[unit, unit]", "unit"), ("[服务站, station]", "station")])
+def test_what_stands_twice_in_a_list_is_told(tmp_path: Path, who: str, name: str) -> None:
+    folder = own_pack(tmp_path, {"families/ZZ.yaml": RULE.replace("[unit]", who)}, SERVICE)
+    [found] = [one for one in lint(folder) if one.file == "families/ZZ.yaml"]
+    assert (found.line, found.text("zh"), found.text("en")) == (
+        6, f"/rules/0/who 里“{name}”写了两次；请删去一个，例如 [{name}]",
+        f"/rules/0/who has “{name}” twice; delete one, e.g. [{name}]")
+    edit(folder / "families/ZZ.yaml", who, f"[{name}]")
+    assert "ZZ.yaml" not in invoked("rules", "lint", folder).output
