@@ -78,3 +78,27 @@ def test_what_stands_twice_in_a_list_is_told(tmp_path: Path, who: str, name: str
         f"/rules/0/who has “{name}” twice; delete one, e.g. [{name}]")
     edit(folder / "families/ZZ.yaml", who, f"[{name}]")
     assert "ZZ.yaml" not in invoked("rules", "lint", folder).output
+
+
+@pytest.mark.parametrize(("line", "column", "zh", "en"), [
+    ("  who:[unit]", 6, "第 6 列：字段名的英文冒号“:”后面少了一个空格，请补上",
+     "column 6: A space is missing after the colon"),
+    ("  who: [unit", 8, "第 8 列：从这里的“[”开始的一组内容没有正确结束；",
+     "column 8: What begins with the \"[\" here"),
+    ("\twho: [unit]", 1, "第 1 列：行首用了 Tab 键缩进，", "column 1: "),
+    ("  who: 'unit", 8, "第 8 列：从这里开始的引号（'）没有在该结束的地方结束，", "column 8: "),
+    ("  who: unit\n  who: unit", 3, "第 3 列：同一个字段写了两次：第 6 行和第 7 行", "column 3: "),
+])
+def test_what_yaml_refuses_is_told_with_its_column(tmp_path: Path, line: str, column: int, zh: str, en: str) -> None:
+    text = RULE.replace("  who: [unit]", line)
+    [found] = lint(own_pack(tmp_path, {"families/ZZ.yaml": text}, SERVICE))
+    assert zh in found.text("zh") and en in found.text("en"), (found.text("zh"), found.text("en"))
+    typed = line.split("\n")[-1]
+    assert found.line == 6 + line.count("\n") and typed[column - 1] in ":['\tw"
+
+
+def test_where_the_whole_file_is_at_fault_no_column_is_told(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path, {}, SERVICE)
+    (folder / "families/ZZ.yaml").write_bytes(RULE.encode("gb18030"))
+    [found] = lint(folder)
+    assert "列" not in found.text("zh") and "column" not in found.text("en")

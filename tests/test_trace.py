@@ -89,7 +89,7 @@ def test_a_sentence_reads_the_theme_files_where_it_calls_the_function(texts: dic
 def test_a_sentence_nobody_cites_and_quotes_that_are_astray() -> None:
     text = read_plan(WINDOW / "plan.txt").replace("总部编制问题汇总。", "总部定期调度。")
     found = trace(load_pack(WINDOW), text.replace("1.自查阶段。", "4.自查阶段。"))
-    assert [one.text for one in found.uncited] == ["总部定期调度。"]      # where the clause is wrong, the words are cited
+    assert [one.text for one in found.uncited] == ["总部定期调度。"]      # a wrong clause apart, the words are cited
     assert {(cite.by, cite.quote, stands) for cite, stands in found.astray} == {
         ("QZ03", "个人列出问题，写明原因和措施，措施要有责任人和期限", "三.4"),
         ("QZ04", "2023年5月31日前", "三.4"),

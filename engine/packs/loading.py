@@ -37,6 +37,7 @@ from .written import (
 # what belongs to it. More than half of a family is examples, and a check has no use for them; lines keep their numbers.
 _EXAMPLES = regex(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
 
+_PLACED = "broken-yaml", "forbidden-yaml", "forbidden-character", "duplicate-key"     # faults at one character
 _LONG = 80      # characters of a line that shows how it is done
 
 
@@ -246,8 +247,9 @@ def _as_one(slips: list[Slip]) -> Iterator[Slip]:
 
 
 def unreadable(file: str, fault: Unreadable) -> PackError:
-    """Why a pack file can't be read, at its line."""
-    return PackError(file, fault.line, "pack.unreadable", text=why_unreadable(fault))
+    """Why a pack file can't be read, at its line and, of what can be told from its text, column."""
+    column = fault.column if fault.name in _PLACED else None
+    return PackError(file, fault.line, "pack.unreadable", column=column, text=why_unreadable(fault))
 
 
 def why_unreadable(fault: Unreadable) -> dict[str, str]:
