@@ -119,3 +119,51 @@ def test_every_sample_can_be_read_and_names_no_field_that_is_hidden(language: st
             parse(sample.removeprefix("where: ").removeprefix("when: ").removeprefix("at: "))
         assert not gone & {*re.findall(r"\w+", in_own_fields(f"⟨{sample}⟩", language, pack))}, sample
     assert BY_NAME.keys() >= FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize(("old", "new", "check", "zh", "en"), [
+    ("      phase: checking", "      phase: checking\n      hobby: 下棋", "fires-on-base",
+     "规则 FM02 对合格报告 bases/station.yaml（自查）也提出（/：这一行的字段名不是此处应有的字段。（填写内容：ho"
+      "bby）；",
+     "rule FM02 fires on the compliant report bases/station.yaml (checking; /: The name on this line is not a fi"
+      "eld that "
+     "belongs here. (as written: hobby); "),
+    ("            fact: 三月走访两家企业，只看了车间，没有问用工上的难处。\n            clue: visit\n",
+     "            fact: 三月走访两家企业，只看了车间，没有问用工上的难处。\n", "always-fires",
+     "（如 bases/station.yaml，自查，五项行动 › 走访 › 问题清单 › #1(S01-1) › 线索：“走访”行动的一个问题没有填写"
+      "“线索”）；",
+     "(such as bases/station.yaml, checking, themes › visit › problems › #1(S01-1) › clue（线索）: "),
+])
+def test_a_base_in_english_is_told_in_chinese_to_readers_of_it(tmp_path: Path, old: str, new: str, check: str, zh: str,
+                                                             en: str) -> None:
+    found = [one for one in lint(own_pack(tmp_path, {"bases/station.yaml": (old, new)}, SERVICE)) if one.check == check]
+    assert zh in found[0].text("zh") and "前提: 交表日期 is given" in found[0].text("zh")
+    assert en in found[0].text("en") and "when: handed_in is given" in found[0].text("en")
+
+
+@pytest.mark.parametrize(("basis", "zh", "en"), [
+    ("", "缺少 basis；例如 basis: {plan: [{clause: 一}]}", "basis is missing; e.g. basis: {plan: [{clause: 一}]}"),
+    ("  basis: {plan: []}\n", "缺少 basis；例如 basis: {plan: [{clause: 一}]}", "e.g. basis: {plan: [{clause: 一}]}"),
+    ("  basis: {plan: 二}\n", "例如 plan: [{clause: 一}]", "e.g. plan: [{clause: 一}]"),
+    ("  basis: {practice: 试}\n  until: {a: b}\n", "例如 until: 整改", "e.g. until: 整改"),
+    ("  basis: {practice: 试}\n  when: [{a: b}]\n", "例如 - phase == 'checking'", "e.g. - phase == 'checking'"),
+    ("  basis: {plan: [{clause: 三（一）, level: {a: b}}]}\n", "例如 level: [服务站]", "e.g. level: [服务站]"),
+])
+def test_samples_name_clauses_phases_and_levels_of_the_pack(tmp_path: Path, basis: str, zh: str, en: str) -> None:
+    text = RULE.format(who="单位", lines="  must: 已兑现 <= 奖补资金\n").replace("  basis: {practice: 试}\n", basis)
+    [found] = lint(own_pack(tmp_path, {"families/ZZ.yaml": text}, SERVICE))
+    assert zh in found.text("zh") and en in found.text("en"), (found.text("zh"), found.text("en"))
+
+
+@pytest.mark.parametrize(("what", "typed", "zh"), [
+    ("phases", "{inspektion: 自查}",
+     "没有叫“inspektion”的阶段；左边是自带方案的，右边是本方案的，这一边有：学习教育和动员部署、"
+     "调查研究和问题查摆、监督检查和整改落实、成果转化和总结提高，例如 phases: {education: 自查}"),
+    ("levels", "{bureau: 区居}",
+     "没有叫“区居”的层级；左边是自带方案的，右边是本方案的，这一边有：区局、服务站，例如 levels: {bureau: 区局}"),
+])
+def test_a_wrong_name_in_what_stands_for_what_is_one_line(tmp_path: Path, what: str, typed: str, zh: str) -> None:
+    phases = "" if what == "phases" else "phases: {inspection: 自查, rectification: 整改, consolidation: 整改}, "
+    entry = f"{{rules: [PB01], {phases}{what}: {typed}, basis: {{PB01: [{{clause: 一}}]}}}}"
+    [found] = lint(own_pack(tmp_path, {"plan.yaml": ("[IN, FM, TX]", f"[IN, FM, TX, {entry}]")}, SERVICE))
+    assert zh in found.text("zh")

@@ -144,14 +144,14 @@ def batch_of(pack: Pack, example: Example, write: Write = dump) -> Trial:
     return Trial(files, _roster(pack, example, write), waivers, example.get("as_of") or day_after(last.end))
 
 
-def findings_in(compiled: Compiled, batch: Trial, language: str = "zh") -> list[Finding]:
+def findings_in(compiled: Compiled, batch: Trial, language: str = "zh", show_values: bool = False) -> list[Finding]:
     """All findings on a batch that could gate. Raises ValueError where a rule crashes."""
     pack, data = compiled.pack, batch.files
     roster = load_roster(batch.roster, ROSTER, pack) if batch.roster else None
     waivers = load_waivers(batch.waivers, WAIVERS, pack) if batch.waivers else None
     world = World(batch.as_of, roster=roster, waivers=waivers, whole=True)
     folder = os.path.join(pack.folder, "bases")
-    checker = Checker(compiled, world, Style(language), Limits())
+    checker = Checker(compiled, world, Style(language, show_values), Limits())
     results = [(name, checker.check(one, name, folder)) for name, one in data.items()]
     store = Store.of(results, folder, pack)
     crashed = [crash for _, result in results for crash in result.crashes]

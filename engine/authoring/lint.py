@@ -40,11 +40,12 @@ from ..packs.plan import Phase
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, line_in
 from ..reading.schema import FOLDER, maps_in, plain, schema_file
-from ..records import PackError, UsageError
+from ..reading.typed import as_typed, in_chinese
+from ..records import Finding, PackError, UsageError
 from ..text.dates import day_after
 from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
-from .examples import UNBUILT, bases, fault_of, findings_of
+from .examples import UNBUILT, base_report, bases, batch_of, dump, fault_of, findings_in, findings_of
 from .trace import Cite, trace
 
 Steps = tuple[str | int, ...]       # to a place in a file
@@ -347,13 +348,26 @@ def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
             for ident in found - over:
                 fired.setdefault(ident, []).append({"base": name, "phase": phase})
     for ident, places in fired.items():
-        said = {language: next(one for one in findings_of(compiled, places[0], language) if one.rule == ident)
+        said = {language: next(one for one in _as_people_read(compiled, places[0], language) if one.rule == ident)
                 for language in LANGUAGES}
+        filed = pack.roles.filed
         where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
         yield Flaw("always-fires" if len(places) == heard[ident] else "fires-on-base", *where,
-                   {"rule": ident, "place": "bases/{base}.yaml {phase}".format(**places[0]), "count": len(places),
+                   {"rule": ident, "count": len(places), "base": places[0]["base"],
+                    "phase": {"zh": pack.phases[places[0]["phase"]].name["zh"], "en": places[0]["phase"]},
+                    "filed": {"zh": next(iter(pack.shapes.values())).titles[filed], "en": filed},
                     "at": {language: one.trail or "/" for language, one in said.items()},
                     "said": {language: one.message.rstrip("。.") for language, one in said.items()}})
+
+
+def _as_people_read(compiled: Compiled, place: dict[str, str], language: str) -> list[Finding]:
+    """The findings on a base at a phase; for readers of Chinese with Chinese names of its fields, whatever it has."""
+    pack, base = compiled.pack, place["base"]
+    report = base_report(pack, base, place["phase"])
+    kind = next(kind for name, kind, _ in bases(pack) if name == base)
+    text = as_typed(in_chinese(report, pack.shapes[kind])) if language == "zh" else dump(report).decode()
+    batch = batch_of(pack, {**place, "text": text})
+    return findings_in(compiled, batch, language, show_values=True)
 
 
 # --- what the rules rest on ---------------------------------------------------------------------------
@@ -376,7 +390,7 @@ def grounds(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 if not fitting and "basis-gap" not in told:
                     told.add("basis-gap")
                     yield Flaw("basis-gap", *typed.rule_line(rule.id, "basis", "plan"),
-                               {"rule": rule.id, "where": where, "phase": phase})
+                               {"rule": rule.id, "where": where, "phase": phase, "clause": rule.bases[-1].clause})
                 elif most and len(best) > 1 and "basis-overlap" not in told:
                     told.add("basis-overlap")
                     yield Flaw("basis-overlap", *typed.rule_line(rule.id, "basis", "plan", best[1]),

@@ -40,7 +40,7 @@ def assemble(loader: Loader) -> Pack | None:
     calendar: Doc | dict[str, Any] = {}
     if is_there(folder / "calendar.yaml"):
         calendar = loader.sound(folder / "calendar.yaml", "calendar") or {}
-    text = loader.plan_text()
+    text = loader.text
     unassigned = _unassigned(loader, plan)
     if plan is None or loader.faults:
         Families(loader, plan, text).rules()

@@ -34,8 +34,10 @@ class Families:
         self.by: dict[str, int] = {}                        # rule taken over -> its entry
         self.bare: dict[int, list[str]] = {}                # entry -> rules that rest on the other plan alone
         self.lost: dict[tuple[int, str], dict[str, list[str]]] = {}   # entry, what -> name not in this plan -> rules
+        self.misnamed: set[tuple[int, str]] = set()         # entry, what -> a name in its map is none
         first = plan["phases"][0]["id"] if plan else ""
-        self.defaults = Defaults(first, loader.written.languages, text.words_of if text else lambda clause: "")
+        self.defaults = Defaults(first, loader.written.languages, text.words_of if text else lambda clause: "",
+                                 loader.clause)
 
     def rules(self) -> dict[str, Rule]:
         """The rules by ID; one of the pack's own takes the place of the one taken over."""
@@ -114,8 +116,10 @@ class Families:
             sides += [(name, list(own), right) for row in given.values() for name in row]
             for name, known, idents in sides:
                 if name not in idents:
+                    self.misnamed.add((at, what))       # of the same nothing is said to be missing in the map
                     self._fault(PackError("plan.yaml", line_in(self.plan.src, "inherit", at, what) if self.plan else 1,
-                                          f"pack.no-{what}", name=name, known=known), broken=True)
+                                          f"pack.no-{what}", name=name, known=known, other=next(iter(others.values())),
+                                          own=next(iter(own), name)), broken=True)
 
     def _take(self, bound: Doc, one: Map, at: int, taken: dict[str, Rule]) -> None:
         """Note a rule that an entry takes over.
@@ -149,7 +153,7 @@ class Families:
     def _hold_inherited(self, rules: dict[str, Rule]) -> None:
         """Say which rules can't be taken over as they are; one of the pack's own in its place will do."""
         for (at, names), lost in sorted(self.lost.items()):
-            for name, idents in lost.items():
+            for name, idents in lost.items() if (at, names) not in self.misnamed else ():
                 left = [ident for ident in idents if ident not in rules]
                 if left:
                     own = [*self.loader.written.names[names]]
@@ -159,7 +163,7 @@ class Families:
             left = [ident for ident in idents if ident not in rules]
             if left:
                 self._fault(PackError("plan.yaml", self._line(at), "pack.not-inheritable", rules=Some(left),
-                                      first=left[0]))
+                                      first=left[0], clause=self.defaults.clause))
 
     def _line(self, at: int) -> int:
         """The line of an entry of `inherit`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from ..recording import replace
 from ..records import PackError, Route, Unreadable
 from ..text.messages import LANGUAGES, catalogue, render
 from ..text.regex import regex
+from .inheriting import names_of_others
 from .pack_files import BUNDLED, LIMITS, PackReader, is_there, listed, shown
-from .plan_text import PlanText, decoded
+from .plan_text import FIRST, PlanText, decoded
 from .written import (
     Written,
     home_of,
@@ -38,6 +39,7 @@ from .written import (
 _EXAMPLES = regex(rb"^  examples:[ ]*\n(?:(?:   [^\n]*)?\n)*", re.MULTILINE)
 
 _PLACED = "broken-yaml", "forbidden-yaml", "forbidden-character", "duplicate-key"     # faults at one character
+_CLAUSE = regex(r"(?<=clause: )[^,}\]]+")
 _LONG = 80      # characters of a line that shows how it is done
 
 
@@ -105,7 +107,7 @@ class Loader:
             return None, []
         for slip in _as_one(self._framed(slips, file, shape, tree)):
             self.faults.append(slip_error(file, slip, shape, path_as_typed(self.typed[file], tree, slip.path),
-                                          self.is_chinese(file)))
+                                          self.is_chinese(file), self.own_sample))
         return bound, slips
 
     def is_chinese(self, file: str) -> bool:
@@ -130,7 +132,8 @@ class Loader:
         return [slip for slip in slips
                 if slip not in top and not (slip.name == "missing-field" and len(slip.path) == 1)]
 
-    def plan_text(self) -> PlanText | None:
+    @cached_property
+    def text(self) -> PlanText | None:
         """The plan's own text, if it lies in the pack; what is wrong with it is noted."""
         path = self.folder / "plan.txt"
         if not is_there(path):
@@ -144,6 +147,23 @@ class Loader:
             self.faults.append(PackError("plan.txt", 1, "pack.plan-text"))
             return None
         return PlanText(text)
+
+    @cached_property
+    def clause(self) -> str:
+        """A clause of the plan, to show how one is written."""
+        return self.text.sample if self.text else FIRST
+
+    def own_sample(self, sample: str, shape: str) -> str:
+        """A sample of a file with a clause of this plan and, in a rule, its phases and levels, each for the one in the
+        same place of the plan that comes along.
+        """
+        own: dict[str, str] = {}
+        for what in ("phases", "levels") if shape == "rules" else ():
+            for others, ours in zip(zip(*names_of_others(what).items(), strict=True),
+                                    zip(*self.written.names[what].items(), strict=True), strict=False):
+                own |= {other: ours[min(at, len(ours) - 1)] for at, other in enumerate(others)}
+        words = re.compile("|".join(map(re.escape, sorted(own, key=len, reverse=True))) or "(?!)")
+        return _CLAUSE.sub(self.clause, words.sub(lambda found: own[found[0]], sample))
 
     def sound(self, path: Path, shape: str) -> Doc | None:
         """What a file says; None where anything in it is wrong, which is noted."""
@@ -263,9 +283,10 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
 
 
-def slip_error(file: str, slip: Slip, shape: str | None, place: Route, chinese: bool = False) -> PackError:
+def slip_error(file: str, slip: Slip, shape: str | None, place: Route, chinese: bool = False,
+               own_sample: Callable[[str, str], str] = lambda sample, shape: sample) -> PackError:
     """A slip of a pack file as an error, at its line; `shape` names the schema of what is valid, `place` is the path as
-    typed. Of a file in Chinese what is missing and what is valid is shown so too.
+    typed. Of a file in Chinese what is missing and what is valid is shown so too, samples in the words of its plan.
     """
     (hint, facts), name = slip.told, slip.name
     if name == "date-spelling" and hint in ("count", "list", "value"):
@@ -275,6 +296,8 @@ def slip_error(file: str, slip: Slip, shape: str | None, place: Route, chinese: 
     values = {"zh": facts["values"], "en": facts["english"]} if name == "unknown-value" and "english" in facts else ()
     sample = shape and (gone or sample_of(shape, slip.path) or in_use(shape, slip.path))
     missing = facts.get("missing")
+    if shape and sample and not gone:
+        sample = own_sample(sample, shape)
     if chinese and shape and sample and not gone:
         sample = in_chinese(sample, shape, slip.path)
     if chinese and missing and missing != "en":

@@ -18,6 +18,7 @@ PREFACE = "前言"          # the clause of what stands before part 一
 MOST = 4 << 20          # bytes of a plan
 
 _DIGITS = "一二三四五六七八九十"
+FIRST = _DIGITS[0]      # the clause that most plans have
 _PART = regex(rf"([{_DIGITS}]+)、")
 _CHAPTER = regex(rf"[（(]([{_DIGITS}]+)[)）]")
 _NUMBER = regex(r"(\d+)[.．、]\s*")
@@ -53,6 +54,11 @@ class PlanText:
     def sentences(self) -> list[Sentence]:
         """Its sentences and headings in order."""
         return sentences(self.text)
+
+    @cached_property
+    def sample(self) -> str:
+        """A clause of the plan, to show how one is written."""
+        return next((one.clause for one in self.sentences if not one.heading and one.clause != PREFACE), FIRST)
 
     def words_of(self, clause: str) -> str:
         """What stands under a clause, without its heading; nothing where there is no such clause."""

@@ -91,6 +91,7 @@ class Defaults:
     first: str                      # the phase from which a rule applies
     languages: tuple[str, ...]      # in which the pack is written
     quote: Callable[[str], str]     # the words of a clause; nothing where the pack has no plan.txt or no such clause
+    clause: str                     # one of the plan, to show how it is written
 
 
 def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
@@ -105,7 +106,7 @@ def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
     if one.get("level") == {}:
         raise PackError(file, line_in(one.src, "level"), "pack.blank-level", rule=ident)
     if not one["basis"].get("plan") and not one["basis"].get("practice"):
-        raise PackError(file, line, "pack.no-basis", rule=ident)
+        raise PackError(file, line, "pack.no-basis", rule=ident, clause=defaults.clause)
     sources, checks = zip(*checks_of(one), strict=True)
     return Rule(
         id=ident, name=one.get("name", ident.lower()), title=one["title"], who=tuple(one["who"]),
