@@ -55,15 +55,18 @@ def test_the_packs_are_in_order(folder: Path, command: list[str], lang: str) -> 
 
 
 def test_rules_that_are_taken_over_call_things_as_this_plan_does(tmp_path: Path) -> None:
-    more = ("{rules: [CV05, ID03], basis: {CV05: [{clause: 一}], ID03: [{clause: 一}]}, "
+    more = ("{rules: [CV05, ID03, PB01], basis: {CV05: [{clause: 一}], ID03: [{clause: 一}], PB01: [{clause: 一}]}, "
             "phases: {inspection: 自查, rectification: 整改, consolidation: 整改}}")
     own = own_pack(tmp_path, {"plan.yaml": ("[IN, FM, TX]", f"[IN, FM, TX, {more}]")}, SERVICE)
     rules = {ident: rule for ident, rule in load_pack(own).rules.items() if rule.inherited}
     assert rules["CV05"].message["zh"] == "五项行动填写的都是未发现问题。"
-    assert "如 交表日期: 2022-04-20。" in rules["IN06"].remedy["zh"]
+    assert "如 交表日期: 2024-10-31。" in rules["IN06"].remedy["zh"]
     assert "交表日期写第一次报送的日期，重报日期写后来再报的日期" in rules["ID03"].remedy["zh"]
+    assert "编号（如 visit-1）" in rules["PB01"].remedy["zh"] and "(such as visit-1)" in rules["PB01"].remedy["en"]
+    assert "日期如 2024-10-31，月份如 2024-10，季度如 2024-Q4，半年如 2024-H2，" in rules["FM06"].remedy["zh"]
     texts = repr([(rule.title, rule.message, rule.remedy, rule.hints, rule.checks) for rule in rules.values()])
-    assert not [word for word in ("八个方面", "填报日期", "补正日期", "八扬八治", "活动办") if word in texts]
+    others = ("八个方面", "填报日期", "补正日期", "八扬八治", "活动办", "2022", "shigan")
+    assert not [word for word in others if word in texts]
 
 
 @pytest.mark.parametrize("phase", ["checking", "mending"])

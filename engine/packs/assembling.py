@@ -11,6 +11,7 @@ from ..reading.report import Doc
 from ..recording import replace
 from ..records import PackError
 from .families import Families
+from .inheriting import own_words
 from .loading import Loader
 from .own_fields import FILE as FIELDS
 from .own_fields import own_form, own_titles, renamed
@@ -58,7 +59,8 @@ def assemble(loader: Loader) -> Pack | None:
         titles=own_titles(schemas, plan), text=text if loader.examples else None,
         _words=words, _calendar=calendar, _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
-    families = Families(loader, plan, text, renamed(pack.titles))
+    behaviour = next(iter(pack.behaviours), pack.other)
+    families = Families(loader, plan, text, own_words(renamed(pack.titles), behaviour, pack.end))
     pack.rules, pack.digest = families.rules(), loader.digest.hexdigest()
     pack.taken = {ident: families.entries[at] for ident, at in families.by.items()}
     pack.files = (*map(str, (*loader.files, *folder.glob("bases/*.yaml"), *folder.glob("unicode/*.yaml"))),)

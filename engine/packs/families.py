@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..reading.intake import Map, Seq, line_in
@@ -24,9 +24,9 @@ class Families:
     """Gathers the rules of one pack. What is wrong with a rule is noted in the loader, and the rule left out."""
 
     def __init__(self, loader: Loader, plan: Doc | None, text: PlanText | None,
-                 names: Mapping[str, str] | None = None) -> None:
-        """`names` are what rules that are taken over call otherwise than this pack."""
-        self.names = names or {}
+                 own: Callable[[str], str] = str) -> None:
+        """`own` puts what rules that are taken over say in the words of this pack."""
+        self.own = own
         self.loader = loader
         self.plan = plan
         self.broken = False         # whether more than single rules is at fault
@@ -94,7 +94,7 @@ class Families:
             for one in items_of(tree, "rules"):
                 at = next((at for at, entry in enumerate(self.entries) if entry.takes(str(one.entries["id"]))), None)
                 if at is not None:
-                    own = in_own_words(self.entries[at].rewritten(one), self.names)
+                    own = in_own_words(self.entries[at].rewritten(one), self.own)
                     bound = shape.bind(own, Binding(frozenset()), None, one.mark, None)
                     self._take(bound, one, at, taken)
         for at, entry in enumerate(self.entries):

@@ -19,7 +19,7 @@ from ..reading.intake import Map, Seq, Value
 from ..reading.report import Doc
 from ..recording import dataclass, field
 from ..text.regex import regex
-from .pack_files import BUNDLED
+from .pack_files import BUNDLED, listed
 from .rule import several
 
 # Keys of a rule that hold words for people, or what is replaced whole: no name of a phase or level is meant there.
@@ -98,12 +98,26 @@ class Inheritance:
         return (text,)
 
 
-def in_own_words(rule: Map, names: Mapping[str, str]) -> Map:
-    """A rule whose texts for people call fields, listed values and the themes as this plan does."""
-    if not names:
-        return rule
-    found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-    reworded: Map = _reworded(rule, lambda text: found.sub(lambda match: names[match[0]], text), False)
+def own_words(names: Mapping[str, str], behaviour: str, day: str) -> Callable[[str], str]:
+    """What puts a text for people in the words of this plan: its names of fields, listed values and the themes, one of
+    its behaviours and one of its days, or what that day is in, in place of those that show how one is written.
+    """
+    themes = "|".join(path.stem.partition("-")[2] for path in listed(BUNDLED, "themes"))
+    month = int(day[5:7])
+    spans = {"Q": f"{day[:5]}Q{(month + 2) // 3}", "H": f"{day[:5]}H{(month + 5) // 6}"}
+    found = re.compile("|".join((*map(re.escape, sorted(names, key=len, reverse=True)), rf"(?:{themes})-\d\d",
+                                 r"(?<!\d)20\d\d-(?:[QH]\d|\d\d(?:-\d\d)?)(?!\d)")))
+
+    def own(match: re.Match[str]) -> str:
+        text = match[0]
+        return names.get(text) or (behaviour if not text[0].isdigit() else spans.get(text[5]) or day[:len(text)])
+
+    return lambda text: found.sub(own, text)
+
+
+def in_own_words(rule: Map, made: Callable[[str], str]) -> Map:
+    """A rule whose texts for people are made anew."""
+    reworded: Map = _reworded(rule, made, False)
     return reworded
 
 
