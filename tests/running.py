@@ -184,6 +184,14 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+def folder_of(home: Path, *files: Path) -> Path:
+    """A folder with copies of some samples."""
+    home.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, home / file.name)
+    return home
+
+
 def own_pack(home: Path, files: Mapping[str, str | tuple[str, str]], of: Path = WINDOW) -> Path:
     """A copy of a pack with files of one's own: with their text, or with one text in the place of another."""
     folder: Path = shutil.copytree(of, home / "pack")

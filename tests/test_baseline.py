@@ -5,20 +5,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft7Validator
-from running import COMMAND, FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, WINDOW, Said, here
+from running import FAULTY, GOOD, ROOT, SAMPLES, UNREADABLE, Said, edit, folder_of, here
 
 from bayang.engine.batch.baseline import Baseline, Known, as_baseline, compare, load_baseline
-from bayang.engine.batch.run import Options, run
 from bayang.engine.batch.store import Store
-from bayang.engine.judging.compile import Compiled
 from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Finding, PackError, Subject
 
@@ -38,9 +33,7 @@ def document(*arguments: object, cwd: Path) -> dict:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder of two reports, one with two findings, and a baseline of it."""
-    (tmp_path / "reports").mkdir()
-    for file in (GOOD, FAULTY):
-        shutil.copyfile(file, tmp_path / "reports" / file.name)
+    folder_of(tmp_path / "reports", GOOD, FAULTY)
     assert check("reports", "--write-baseline", "b.json", cwd=tmp_path).returncode == 1
     return tmp_path
 
@@ -94,11 +87,7 @@ def test_as_many_others_instead_are_not_hidden(home: Path) -> None:
 
 
 def test_what_is_put_right_is_said(home: Path) -> None:
-    report = home / "reports/P-003.yaml"
-    text = report.read_text(encoding="utf-8")
-    assert "自我剖析:\n" in text
-    text = text.replace("自我剖析:\n", "自我剖析:\n  职责: 对下属单位的文稿把关不严。\n", 1)
-    report.write_text(text, encoding="utf-8")
+    edit(home / "reports/P-003.yaml", "自我剖析:\n", "自我剖析:\n  职责: 对下属单位的文稿把关不严。\n")
     said = check("reports", "--baseline", "b.json", cwd=home)
     assert said.returncode == 0
     assert said.stderr.decode() == "基线里的 SE01（P-003，rectification）已不再出现\n"
@@ -111,8 +100,7 @@ def test_what_is_put_right_is_said(home: Path) -> None:
 
 def test_a_long_list_of_what_is_gone_is_cut(tmp_path: Path) -> None:
     check(SAMPLES, "--write-baseline", "b.json", cwd=tmp_path)
-    (tmp_path / "reports").mkdir()
-    shutil.copyfile(GOOD, tmp_path / "reports/P-002.yaml")
+    folder_of(tmp_path / "reports", GOOD)
     said = check("reports", "--baseline", "b.json", cwd=tmp_path)
     lines = said.stderr.decode().splitlines()
     assert len(lines) == 11
@@ -140,9 +128,7 @@ def test_an_unreadable_report_is_not_put_right(home: Path) -> None:
 
 
 def test_reading_is_never_in_a_baseline(tmp_path: Path) -> None:
-    (tmp_path / "reports").mkdir()
-    for file in (UNREADABLE, FAULTY):
-        shutil.copyfile(file, tmp_path / "reports" / file.name)
+    folder_of(tmp_path / "reports", UNREADABLE, FAULTY)
     check("reports", "--write-baseline", "b.json", cwd=tmp_path)
     assert {rule for rule, *_ in entries(tmp_path / "b.json")} == {"CV01", "SE01"}
     assert check("reports", "--baseline", "b.json", cwd=tmp_path).returncode == 1
@@ -168,8 +154,7 @@ def test_what_is_waived_or_superseded_is_not_in_a_baseline(tmp_path: Path) -> No
 
 def test_missing_reports_can_be_known(tmp_path: Path) -> None:
     """A finding at the roster; without a roster nobody can say that it is gone."""
-    (tmp_path / "reports").mkdir()
-    shutil.copyfile(GOOD, tmp_path / "reports/P-002.yaml")
+    folder_of(tmp_path / "reports", GOOD)
     shutil.copyfile(SAMPLES / "roster.yaml", tmp_path / "roster.yaml")
     check("reports", "--roster", "roster.yaml", "--write-baseline", "b.json", cwd=tmp_path)
     assert "RO01" in {rule for rule, *_ in entries(tmp_path / "b.json")}
@@ -198,9 +183,7 @@ def test_moved_files_stay_known_and_the_order_is_by_subject(home: Path) -> None:
 
 
 def test_a_rewrite_keeps_what_was_not_looked_at(home: Path) -> None:
-    report = home / "reports/P-003.yaml"
-    report.write_text(report.read_text(encoding="utf-8").replace(
-        "自我剖析:\n", "自我剖析:\n  职责: 对下属单位的文稿把关不严。\n", 1), encoding="utf-8")
+    edit(home / "reports/P-003.yaml", "自我剖析:\n", "自我剖析:\n  职责: 对下属单位的文稿把关不严。\n")
     said = check("reports/P-002.yaml", "--baseline", "b.json", "--write-baseline", "b.json", cwd=home)
     assert said.returncode == 0
     assert {rule for rule, *_ in entries(home / "b.json")} == {"CV01", "SE01"}
@@ -281,31 +264,3 @@ def test_a_written_baseline_reads_back(pack: Pack) -> None:
     text = as_baseline([finding("b"), finding("a")], pack)
     assert [one.fingerprint for one in load_baseline(text.encode(), "b.json", pack).entries] == ["a", "b"]
     assert load_baseline(as_baseline([], pack).encode(), "b.json", pack).entries == ()
-
-
-def test_another_plan_has_baselines_of_its_own(tmp_path: Path) -> None:
-    from bayang.engine.packs.pack import load_pack
-
-    window = Compiled(load_pack(WINDOW))
-    (tmp_path / "reports").mkdir()
-    shutil.copyfile(FAULTY, tmp_path / "reports/a.yaml")        # of another plan: a finding here
-    options = Options(as_of="2024-01-01")
-    result = run([str(tmp_path / "reports")], options, window)
-    assert result.findings
-    (tmp_path / "b.json").write_text(as_baseline(result.findings, window.pack), encoding="utf-8")
-    again = run([str(tmp_path / "reports")], Options(as_of="2024-01-01", baseline=str(tmp_path / "b.json")), window)
-    assert all(one.baselined for one in again.findings) and again.summary["error"] == 0
-    with pytest.raises(PackError):
-        run([str(tmp_path / "reports")], Options(as_of="2024-01-01", baseline=str(tmp_path / "b.json")))
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_interrupted_leaves_the_old_one(home: Path) -> None:
-    before = (home / "b.json").read_bytes()
-    running = subprocess.Popen([*COMMAND, "check", "-", CLOCK, "--write-baseline", "b.json"], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home)
-    running.stdin.write(b"#" * (1 << 17))       # more than a pipe holds: it is through when standard input is read
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=20)
-    assert running.returncode == 130
-    assert (home / "b.json").read_bytes() == before

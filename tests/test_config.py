@@ -7,13 +7,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from pathlib import Path
 
 import click
 import pytest
 from making import write
-from running import FAULTY, GOOD, ROOT, SAMPLES, WINDOW, Said, complaint, here
+from running import FAULTY, GOOD, ROOT, SAMPLES, WINDOW, Said, complaint, folder_of, here
 
 from bayang import cli
 from bayang.engine.console.config import LISTS, PATHS, TYPED, Config, find_config, load_config
@@ -32,10 +31,7 @@ def found(said: Said) -> set[str]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder `reports` with two reports; one has two findings."""
-    (tmp_path / "reports").mkdir()
-    for file in (GOOD, FAULTY):
-        shutil.copyfile(file, tmp_path / "reports" / file.name)
-    return tmp_path
+    return folder_of(tmp_path / "reports", GOOD, FAULTY).parent
 
 
 # -- which one wins -----------------------------------------------------------------------------------------------

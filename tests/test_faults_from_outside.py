@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import running
 from making import write
-from running import FAULTY, GOOD, UNREADABLE
+from running import FAULTY, GOOD, UNREADABLE, folder_of
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.console.config import find_config
@@ -33,9 +33,7 @@ def bayang(*arguments: object, cwd: Path) -> tuple[int, str]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    (tmp_path / "reports").mkdir()
-    shutil.copy(FAULTY, tmp_path / "reports/P-003.yaml")
-    return tmp_path
+    return folder_of(tmp_path / "reports", FAULTY).parent
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
@@ -145,10 +143,7 @@ CHECK = ("check", "in", "--as-of", "2022-08-08", "--format", "json")
 
 @pytest.fixture
 def three(tmp_path: Path) -> Path:
-    (tmp_path / "in").mkdir()
-    for report in (GOOD, FAULTY, UNREADABLE):
-        shutil.copy(report, tmp_path / "in")
-    return tmp_path
+    return folder_of(tmp_path / "in", GOOD, FAULTY, UNREADABLE).parent
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX kinds of files")

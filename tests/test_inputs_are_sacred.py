@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import running
-from running import COMMAND, FAULTY, WINDOW, in_text, scrubbed
+from running import COMMAND, FAULTY, WINDOW, folder_of, in_text, scrubbed
 
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.writing import clear_drafts, draft_prefix, drafted
@@ -38,8 +38,7 @@ def umask() -> Iterator[None]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    (tmp_path / "reports").mkdir()
-    shutil.copy(FAULTY, tmp_path / "reports/P-003.yaml")
+    folder_of(tmp_path / "reports", FAULTY)
     (tmp_path / "reports/left.yaml").write_text("x", encoding="utf-8")
     (tmp_path / "reports/waivers.yaml").write_text("waivers: []\n", encoding="utf-8")
     (tmp_path / "roster.yaml").write_text(ROSTER, encoding="utf-8")

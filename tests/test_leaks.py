@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
-from running import FAULTY, ROOT, SAMPLES, bayang
+from running import FAULTY, ROOT, SAMPLES, bayang, folder_of
 
 from bayang.engine.authoring.examples import base_report
 from bayang.engine.batch.run import Options, run
@@ -271,9 +271,7 @@ def offline() -> None:
 
 
 def test_no_command_asks_the_network(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    for one in (FAULTY, SAMPLES / "roster.yaml"):
-        shutil.copy(one, tmp_path / "in")
+    folder_of(tmp_path / "in", FAULTY, SAMPLES / "roster.yaml")
     day = ("--as-of", "2022-08-08")
     every = itertools.chain(*(["--format", f"{name}=a.{name}"] for name in FORMATS))
     for command in (["check", "in", *day, *every], ["check", "http://127.0.0.1:9/a.yaml", *day],
