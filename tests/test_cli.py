@@ -342,15 +342,6 @@ def test_a_file_and_standard_output(tmp_path: Path) -> None:
     assert (said.returncode, said.stdout) == (1, b"")
 
 
-def test_all_files_or_none(tmp_path: Path) -> None:
-    first = tmp_path / "first.json"
-    first.write_text("old", encoding="utf-8")
-    said = here("check", FAULTY, CLOCK, "--format", f"json={first}", "--format", f"text={tmp_path}/no/second.txt")
-    assert said.returncode == 2
-    assert first.read_text(encoding="utf-8") == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["first.json"]
-
-
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_disk_is_said() -> None:
     with open("/dev/full", "wb") as full:

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from making import COMPILED, write
 from running import WINDOW, invoked
 
-import bayang.engine.writing as writing
 from bayang.engine.authoring.examples import base_report, bases, change, dump
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
@@ -350,20 +349,6 @@ def test_a_link_in_the_way_leads_nowhere(tmp_path: Path, roster: Path) -> None:
     result = new("all", "--roster", roster, "--to", tmp_path / "to")
     assert result.exit_code == 2 and "U-1 是通到别处去的链接" in result.output
     assert list((tmp_path / "elsewhere").iterdir()) == [] and files(tmp_path / "to") == {}
-
-
-def test_interrupted_leaves_no_half_file(tmp_path: Path, roster: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
-
-    def fsync(descriptor: int) -> None:
-        synced.append(descriptor)
-        if len(synced) == 3:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(writing.os, "fsync", fsync)
-    result = new("all", "--roster", roster, "--to", tmp_path / "to")
-    assert result.exit_code == 130
-    assert files(tmp_path / "to") == {}
 
 
 def test_a_form_opens_in_old_notepad(tmp_path: Path) -> None:
