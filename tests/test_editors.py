@@ -10,14 +10,13 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
 
 import pytest
 from running import ROOT, SAMPLES, WINDOW
+from speaking import Speaker
 
 from bayang.engine.authoring.published import publish
 from bayang.engine.packs.pack import load_pack
@@ -29,62 +28,15 @@ pytestmark = pytest.mark.skipif(NODE is None or not SERVER.exists(),
                                 reason="yaml-language-server is not installed; run tests/tools.py")
 
 
-class Editor:
-    """A client of one running server; it opens texts and asks about places in them."""
+class Editor(Speaker):
+    """A client of yaml-language-server; it opens texts and asks about places in them."""
 
     def __init__(self, home: Path, settings: dict[str, Any]) -> None:
         """`settings` are those of the section yaml. None may have anything fetched from a store of schemas."""
         assert settings["schemaStore"]["enable"] is False
-        self.home = home
-        self.settings = settings
-        self.last = 0
-        self.answers: dict[int, Any] = {}
-        self.said: dict[str, list[dict]] = {}       # uri -> what was last diagnosed
-        self.inbox: Queue[dict] = Queue()
-        self.server = subprocess.Popen([NODE, SERVER.resolve(), "--stdio"], stdin=subprocess.PIPE,
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        threading.Thread(target=self._listen, daemon=True).start()
-        self.ask("initialize", processId=None, rootUri=home.as_uri(), workspaceFolders=None, capabilities={
-            "workspace": {"configuration": True},
-            "textDocument": {"hover": {"contentFormat": ["markdown"]}, "completion": {"completionItem": {}}}})
-        self.tell("initialized")
-
-    def _listen(self) -> None:
-        stream = self.server.stdout
-        while head := stream.readline():
-            size = int(head.split(b":")[1])
-            while stream.readline().strip():
-                pass
-            self.inbox.put(json.loads(stream.read(size)))
-
-    def _send(self, message: dict) -> None:
-        data = json.dumps({"jsonrpc": "2.0"} | message).encode()
-        self.server.stdin.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
-        self.server.stdin.flush()
-
-    def _until(self, met: Any) -> None:
-        while not met():
-            try:
-                message = self.inbox.get(timeout=60)
-            except Empty:
-                raise AssertionError("the server says nothing") from None
-            if "method" not in message:
-                self.answers[message["id"]] = message.get("result")
-            elif message["method"] == "textDocument/publishDiagnostics":
-                self.said[message["params"]["uri"]] = message["params"]["diagnostics"]
-            elif "id" in message:
-                items = message["params"].get("items", []) if message.get("params") else []
-                self._send({"id": message["id"], "result": [
-                    self.settings if one["section"] == "yaml" else None for one in items] or None})
-
-    def tell(self, method: str, **params: Any) -> None:
-        self._send({"method": method, "params": params})
-
-    def ask(self, method: str, **params: Any) -> Any:
-        self.last += 1
-        self._send({"id": self.last, "method": method, "params": params})
-        self._until(lambda: self.last in self.answers)
-        return self.answers.pop(self.last)
+        self.home, self.root, self.settings = home, home.as_uri(), {"yaml": settings}
+        self.marked: dict[str, list[dict]] = {}
+        super().__init__([NODE, SERVER.resolve(), "--stdio"], stderr=subprocess.DEVNULL)
 
     def open(self, schema: str, text: str) -> str:
         """Open a text, with the first line that names its schema; its uri, once it is diagnosed."""
@@ -93,32 +45,30 @@ class Editor:
 
     def open_as(self, name: str, text: str) -> str:
         uri = (self.home / name).as_uri()
-        self.tell("textDocument/didOpen", textDocument={"uri": uri, "languageId": "yaml", "version": 1, "text": text})
-        self._until(lambda: uri in self.said)
+        self.marked[uri] = self.opened(uri, text)
         return uri
 
     def red(self, schema: str, text: str) -> list[tuple[int, str]]:
         """The lines of the text that are marked, counted from 1, each with what is said of it."""
-        found = self.said[self.open(schema, text)]
+        found = self.marked[self.open(schema, text)]
         return [(one["range"]["start"]["line"], one["message"]) for one in found]
 
     def hover(self, uri: str, line: int, column: int) -> str:
-        found = self.ask("textDocument/hover", textDocument={"uri": uri}, position={"line": line, "character": column})
+        found = self.at("hover", uri, line, column)
         return found["contents"]["value"] if found else ""
 
     def offered(self, uri: str, line: int, column: int) -> list[str]:
-        found = self.ask("textDocument/completion", textDocument={"uri": uri},
-                         position={"line": line, "character": column})
+        found = self.at("completion", uri, line, column)
         return [one["label"] for one in (found["items"] if isinstance(found, dict) else found)]
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.ask("shutdown")
             self.tell("exit")
-            self.server.wait(10)
-        self.server.kill()
-        self.server.wait()
-        for stream in (self.server.stdin, self.server.stdout):
+            self.process.wait(10)
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
             stream.close()
 
 
@@ -243,8 +193,8 @@ def test_the_settings_shown_tie_reports_to_their_forms(editor: Editor, tmp_path:
         shutil.copy(editor.home / f"{name}.zh.json", tmp_path / f"{name}.schema.json")
     other = Editor(tmp_path, {"validate": True, "hover": True, "completion": True} | settings)
     try:
-        assert other.said[other.open_as("P-101.yaml", chinese())] == []
-        assert "个人" in str(other.said[other.open_as("P-102.yaml", read("市局/整改落实/U-000.yaml"))])
-        assert other.said[other.open_as("U-000.yaml", read("市局/整改落实/U-000.yaml"))] == []
+        assert other.marked[other.open_as("P-101.yaml", chinese())] == []
+        assert "个人" in str(other.marked[other.open_as("P-102.yaml", read("市局/整改落实/U-000.yaml"))])
+        assert other.marked[other.open_as("U-000.yaml", read("市局/整改落实/U-000.yaml"))] == []
     finally:
         other.close()

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from making import COMPILED, PACK, found
 from running import bayang, complaint, scrubbed
+from speaking import Speaker
 
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.editing.assistant import Assistant
@@ -41,58 +41,13 @@ REPORT = """\
 """
 
 
-class Client:
-    """An editor of a few lines: it sends a message and reads until it has what it waits for."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, env=scrubbed())
-        self.number = 0
-        self.ask("initialize", processId=None, rootUri=None, capabilities={})
-        self.tell("initialized")
-
-    def send(self, **message: object) -> None:
-        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
-        self.process.stdin.flush()
-
-    def read(self) -> dict:
-        size = 0
-        while (line := self.process.stdout.readline().strip()) or not size:
-            assert line, self.process.stderr.read().decode()
-            if line.lower().startswith(b"content-length"):
-                size = int(line.split(b":")[1])
-        return json.loads(self.process.stdout.read(size))
-
-    def ask(self, method: str, **params: object) -> object:
-        self.number += 1
-        self.send(id=self.number, method=method, params=params)
-        while (said := self.read()).get("id") != self.number:
-            pass
-        assert "error" not in said, said
-        return said["result"]
-
-    def tell(self, method: str, **params: object) -> None:
-        self.send(method=method, params=params)
-
-    def marks(self, uri: str) -> list[dict]:
-        """What is marked in a text the next time that it is told."""
-        while (said := self.read()).get("method") != "textDocument/publishDiagnostics" or said["params"]["uri"] != uri:
-            pass
-        return said["params"]["diagnostics"]
-
-    def open(self, uri: str, text: str) -> list[dict]:
-        self.tell("textDocument/didOpen", textDocument={"uri": uri, "languageId": "yaml", "version": 1, "text": text})
-        return self.marks(uri)
-
-    def at(self, method: str, uri: str, line: int, character: int) -> dict:
-        return self.ask(f"textDocument/{method}", textDocument={"uri": uri},
-                        position={"line": line, "character": character})
+class Client(Speaker):
+    """An editor of a few lines."""
 
     def offered(self, uri: str, text: str) -> dict[str, str]:
         """What is offered at the `|` of a text, and what the text is once it is chosen."""
         before, after = text.split("|")
-        self.open(uri, before + after)
+        self.opened(uri, before + after)
         line, character = before.count("\n"), len(before.rpartition("\n")[2])
         lines = (before + after).split("\n")
         found = {}
@@ -106,12 +61,13 @@ class Client:
 
 @pytest.fixture(scope="module")
 def editor() -> Iterator[Client]:
-    client = Client()
+    client = Client(COMMAND, stderr=subprocess.PIPE, env=scrubbed())
     yield client
     client.ask("shutdown")
     client.tell("exit")
-    out, told = client.process.communicate(timeout=60)
-    assert (client.process.returncode, out, told) == (0, b"", b"")     # nothing of what was typed is logged
+    with client.process as process:
+        assert (process.wait(60), process.stderr.read()) == (0, b"")     # nothing of what was typed is logged
+    assert client.inbox.empty()
 
 
 def units(line: str, column: int) -> int:
@@ -121,7 +77,7 @@ def units(line: str, column: int) -> int:
 
 def test_marks_are_the_findings_of_a_check_on_what_they_are_about(editor: Client) -> None:
     text = REPORT + "备注: {😀😀: 一, 填报人: 二}\n"
-    marks, known, lines = editor.open(URI, text), found(text, clock=CLOCK), text.split("\n")
+    marks, known, lines = editor.opened(URI, text), found(text, clock=CLOCK), text.split("\n")
     assert [(one["code"], one["range"]["start"]["line"] + 1, one["severity"]) for one in marks] == [
         (one.rule, one.line, {"error": 1, "warning": 2, "info": 3}[one.level]) for one in known]
     for mark, one in zip(marks, known, strict=True):
@@ -134,14 +90,14 @@ def test_marks_are_the_findings_of_a_check_on_what_they_are_about(editor: Client
 
 def test_places_behind_an_emoji_are_where_the_editor_has_them(editor: Client) -> None:
     line = "个人: {人员编号: P-101, 姓名: 😀, 单位编号: U-201, 党员身份: 是}"
-    marks = editor.open(URI, REPORT.replace("个人: {人员编号: P-101, 姓名: 郑禾, 单位编号: U-201}", line))
+    marks = editor.opened(URI, REPORT.replace("个人: {人员编号: P-101, 姓名: 郑禾, 单位编号: U-201}", line))
     [strange] = [one for one in marks if one["code"] == "FM02" and one["range"]["start"]["line"] == 5]
     at = line.index("党员身份")
     assert [strange["range"][edge]["character"] for edge in ("start", "end")] == [at + 1, at + 5]
 
 
 def test_what_is_typed_is_checked_when_nobody_types_and_forgotten_when_closed(editor: Client) -> None:
-    editor.open(URI, REPORT)
+    editor.opened(URI, REPORT)
     for text in ("报告", "报告类型：个人\n", REPORT.replace("填表人", "填报人")):
         editor.tell("textDocument/didChange", textDocument={"uri": URI, "version": 2}, contentChanges=[{"text": text}])
     assert not [one for one in editor.marks(URI) if one["code"].startswith(("FM02", "IN"))]     # of the last alone
@@ -150,7 +106,7 @@ def test_what_is_typed_is_checked_when_nobody_types_and_forgotten_when_closed(ed
 
 
 def test_hover_tells_what_a_field_is_for_and_the_clause(editor: Client) -> None:
-    editor.open(URI, REPORT)
+    editor.opened(URI, REPORT)
     told = editor.at("hover", URI, 13, 14)
     assert (told["range"]["start"]["character"], told["range"]["end"]["character"]) == (12, 16)
     text = told["contents"]["value"]
