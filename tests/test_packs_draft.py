@@ -305,3 +305,30 @@ def test_examples_are_proposed_though_a_base_holds_what_the_form_has_not(tmp_pat
     said = invoked("rules", "examples", "ZA01", "--rules", folder)
     assert said.exit_code == 0, said.output
     assert "延期至" in said.output
+
+
+def test_reports_of_a_draft_speak_of_no_other_plan(tmp_path: Path) -> None:
+    """Their days are those of this plan, and their texts name neither a day nor an office of another."""
+    folder = tmp_path / "pack"
+    drafted(folder)
+    for name in ("personal", "unit"):
+        text = (folder / "bases" / f"{name}.yaml").read_text(encoding="utf-8")
+        assert all("2024-03-01" <= day <= "2024-11-30" for day in re.findall(r"\d{4}-\d\d-\d\d", text))
+        assert not re.findall(r"\d+年|\d月|大气|臭氧|投诉|20(?!24)\d\d-", text)
+
+
+def test_levels_of_other_names_and_whom_a_sentence_is_about(tmp_path: Path) -> None:
+    """Units are levels where they are said to file, or the plan goes to them; a team that studies is none."""
+    plan = tmp_path / "plan.txt"
+    plan.write_text(TWO.replace("一、内容", "各市场监管所、执法大队，局机关各科室：\n一、内容") + """\
+（一）自查阶段（2025年3月1日至4月15日）。各市场监管所和投诉举报中心于4月10日前报送台账。党组理论学习中心组带头学。
+（二）整改阶段（2025年4月16日至9月30日）。每名干部写出心得。各经营场所每月自查一次。各单位确定1名联系人。工作要细致。
+""", encoding="utf-8")
+    assert PlanReader(plan.read_text(encoding="utf-8")).levels == ["市场监管所", "执法大队", "科室", "投诉举报中心"]
+    done = invoked("rules", "init", tmp_path / "pack", "--plan", plan)
+    assert done.exit_code == 0, done.output
+    todo = (tmp_path / "pack" / "families" / "ZA.yaml").read_text(encoding="utf-8")
+    whom = {said: re.search(rf"{said}[^\n]*\n(?:#[^\n]*\n)*?#   who: (.*)", todo)[1]      # type: ignore[index]
+            for said in ("每名干部", "各经营场所", "各单位确定", "工作要细致")}
+    assert whom == {"每名干部": "[个人]", "各经营场所": "[个人, 单位]", "各单位确定": "[单位]", "工作要细致": "["
+     "个人, 单位]"}

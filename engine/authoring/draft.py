@@ -10,7 +10,6 @@ import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +73,8 @@ def draft(text: str, name: str) -> DraftedPack:
     left = [one for one in found if not one.heading and not one.cites]
     partly = [one for one in found if one.cites and one.rest
               and all(cite.by in words()["rested"] for cite in one.cites)]
-    todo = "\n".join(map(_to_write, count(1), sorted([*left, *partly], key=lambda one: one.start)))
+    todo = "\n".join(_to_write(number, one, plan) for number, one in enumerate(
+        sorted([*left, *partly], key=lambda one: one.start), 1))
     files[f"families/{FAMILY}.yaml"] = _family(todo)
     behaviours = sum(len(one.behaviours) for one in plan.themes)
     counts = {"phases": len(phases), "levels": len(plan.levels), "themes": len(plan.themes),
@@ -141,9 +141,10 @@ def _base(plan: PlanReader, kind: str, phases: list[Span], roles: dict[str, int]
                   if key in words()["kept"]}
         report |= {"plan": name, "phase": f"phase-{at + 1}"}
         if "unit" in report:
-            report["unit"] = report["unit"] | {"level": "level-1"}
+            report["unit"] = report["unit"] | {"level": "level-1", "name": words()["unit"]}
         if other.roles.themes in report:
-            report[other.roles.themes] = _answers(report[other.roles.themes], len(plan.themes), other.roles)
+            answers = _answers(report[other.roles.themes], len(plan.themes), other.roles)
+            report[other.roles.themes] = _said(answers, words()["said"][kind])
         steps[f"phase-{at + 1}"] = {"report": days.moved(report)}
     return {"kind": kind, **({"level": "level-1"} if kind == "unit" else {}), "phases": steps}
 
@@ -154,6 +155,23 @@ def _answers(themes: Data, count: int, roles: Roles) -> Data:
     nothing = next(one for one in themes.values() if roles.none_found in one)
     found = {"theme-1": {roles.examined: "all", roles.problems: [problem | {"behaviour": "theme-1-01"}]}}
     return found | {f"theme-{at}": nothing for at in range(2, count + 1)}
+
+
+def _said(value: Any, texts: Data, at: int = 0) -> Any:
+    """The same data with the texts of fields of these names in place of its own; of several texts a list has as many as
+    it had, and the field of an item of a list its own.
+    """
+    if isinstance(value, list):
+        return [_said(one, texts, at) for at, one in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for key, one in value.items():
+        text = texts.get(key)
+        if isinstance(text, list):
+            text = text[:len(one)] if isinstance(one, list) else text[at % len(text)]
+        found[key] = _said(one, texts) if text is None else text
+    return found
 
 
 class _Days:
@@ -198,12 +216,12 @@ def _family(rules: str) -> bytes:
     return say("draft.family", "zh", family=FAMILY, rules=rules).encode()
 
 
-def _to_write(number: int, one: Traced) -> str:
+def _to_write(number: int, one: Traced, plan: PlanReader) -> str:
     """What is to be written for a sentence; of one on a part of which a rule rests already, for the rest."""
     quotes = one.rest if one.cites else [one.text.strip(WIDE_SPACES)]
     cited = ", ".join(f"{{clause: {one.clause}, quote: {json.dumps(quote, ensure_ascii=False)}}}" for quote in quotes)
     said = say("draft.rule", "zh", id=f"{FAMILY}{number:02}", clause=one.clause, text=one.text, line=one.line,
-               cited=cited, rules=sorted({cite.by for cite in one.cites}))
+               cited=cited, who=", ".join(plan.whom(one.text)), rules=sorted({cite.by for cite in one.cites}))
     return "".join(f"# {row}\n" for row in said.splitlines())
 
 

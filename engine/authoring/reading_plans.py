@@ -126,8 +126,19 @@ class PlanReader:
         sure = "|".join(map(re.escape, sorted(words()["levels"], key=len, reverse=True)))
         either, joined = f"各?(?:{sure}|{'|'.join(words()['beside'])})", words()["joined"]
         lists = re.finditer(rf"(?:{either}(?:{joined}))*各?(?:{sure})(?:(?:{joined}){either})*", self.text.text)
-        found = [one for match in lists for one in re.findall(either, match[0])]
-        return [*dict.fromkeys(one.removeprefix("各") for one in found)] or [words()["level"]]
+        found = [(match.start(), one) for match in lists for one in re.findall(either, match[0])]
+        found += [(sentence.start + match.start(), one) for sentence in self.text.sentences
+                  if re.search(words()["filing"], sentence.text)
+                  for match in re.finditer(words()["filers"], sentence.text) for one in re.split(joined, match[0])]
+        ordered = sorted(found, key=lambda one: one[0])
+        return [*dict.fromkeys(one.removeprefix("各") for _, one in ordered)] or [words()["level"]]
+
+    def whom(self, text: str) -> list[str]:
+        """Whom a sentence is about, as a rule says it: persons or units, both where it names both or neither."""
+        kinds = {**words()["who"]}
+        unit = list(kinds)[-1]
+        kinds[unit] = "|".join((kinds[unit], *map(re.escape, self.levels)))
+        return [kind for kind, pattern in kinds.items() if re.search(pattern, text)] or list(kinds)
 
     @cached_property
     def themes(self) -> list[ThemeText]:
