@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import COMPILED, PACK
-from running import output_of
+from running import ROOT, output_of
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker, World
@@ -246,10 +246,30 @@ def test_9_13_an_item_in_braces_with_full_width_signs() -> None:
 
     one, = listed("  -{形式: 主题党日，主题: 讨论窗口，怎样少跑， 日期: 2022-01-12}")
     assert (one.rule, one.hint, one.line, one.column) == ("IN05", "tight-dash", start, 3)
-    assert "花括号里的冒号、逗号要用英文的" in one.message and "已照改好的样子核查过" in one.remedy
+    assert "花括号和它里面的冒号、逗号都要用英文的" in one.message and "已照改好的样子核查过" in one.remedy
     one, = listed("  -{形式：主题党日，主题：讨论窗口，日期：2022-01-12}")
     assert (one.rule, one.hint, one.line) == ("FM03", "tight-braces", at("学习情况"))
     assert one.remedy.startswith("请在短横线后面补一个空格；花括号里的冒号、逗号都改成英文的")
+
+
+@pytest.mark.parametrize(("olds", "news"), [([": "], ["："]), ([": "], [":"]), ([": ", ", "], ["：", "，"]),
+                                            ([": ", ", ", "{", "}"], ["：", "，", "｛", "｝"])])
+def test_9_13_groups_in_braces_with_signs_that_are_not_plain(olds: list[str], news: list[str]) -> None:
+    """Also of groups in groups; commas in texts are left."""
+    right = (ROOT / "docs" / "report.zh-CN.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    text = right
+    for old, new in zip(olds, news, strict=True):
+        text = text.replace(old, new)
+    made = mend(text, tuple(PACK.shapes.values()), PACK.fields)
+    assert made is not None
+    assert plain(read(made.text.encode())) == plain(read(right.encode()))
+    assert {one.rule for one in found(text)} == {"IN05"}
+
+
+def test_9_13_blanks_between_braces_are_no_slip() -> None:
+    right = (ROOT / "docs" / "report.zh-CN.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    one, = found(right.replace("担当: {逐条对照: 全部, ", "担当：{ 逐条对照:  全部 ,  "))
+    assert (one.rule, one.hint) == ("IN05", "wide-colon") and "花括号" not in one.message
 
 
 def test_9_13_text_is_left_as_it_is() -> None:

@@ -18,7 +18,7 @@ from ..text.messages import LANGUAGES, catalogue
 from ..text.regex import regex
 from ..text.wording import text_key
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
-from .schema import EitherShape, ListShape, MapShape, Shape, TextShape, schema_file
+from .schema import EitherShape, ListShape, MapShape, Shape, TextShape, field_names, schema_file
 from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
 
 BLANK = f"[ \t{WIDE_SPACES}]"
@@ -30,6 +30,7 @@ _SINGLE = regex(r"'(?:[^']|'')*'")
 _ESCAPE = regex(r"\\(?![0abt\tnvfre \"/\\N_LPxuU])")
 _CUT = regex(r"[ \t]+#")
 _COLON = regex(r":(?=[ \t]|$)")
+_BRACES = str.maketrans("｛｝［］", "{}[]")
 _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
 CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance"})   # whatever is around
@@ -313,6 +314,9 @@ class _Values:
 
     def mended(self, at: int, value: str, shape: Shape | None) -> tuple[str, tuple[int, str, str | None] | None]:
         """A value as YAML takes it for the text that was typed, and its slip: where, which, the sign."""
+        straight = straightened(value, shape) if isinstance(shape, MapShape | ListShape) else value
+        if straight != value:
+            return straight, (0, "in-braces", None)
         first = value[:1]
         if not value or first == "#":
             return value, None
@@ -372,7 +376,7 @@ class _Loose:
             return False
         value = line[mark.end():]
         maps, listed, texts = below(last.shape) if last.bare else ((), False, self.open.texts is not None)
-        if listed and value[:1] == "{" and mark.lastgroup == "dash" and odd_blank(lead) is None:
+        if listed and value[:1] in ("{", "｛") and mark.lastgroup == "dash" and odd_blank(lead) is None:
             return self.in_braces(at, lead, mark[0], value, maps)
         if not texts or not value:
             return mark.lastgroup == "dash" and line[mark.end() - 1] == " "
@@ -397,7 +401,7 @@ class _Loose:
 
     def in_braces(self, at: int, lead: str, mark: str, value: str, maps: tuple[MapShape, ...]) -> bool:
         """An item that is written in braces on its line."""
-        mended = straightened(value, maps)
+        mended = straightened(value, *maps)
         told: list[_Told] = [(len(lead), "tight-dash", "-", {})] if mark == "-" else []
         if mended != value:
             told.append((len(lead) + len(mark), "in-braces", None, {}))
@@ -570,13 +574,24 @@ def one_line(value: str) -> bool:
     return closing is None or value.count(closing) >= value.count(value[0])
 
 
-def straightened(value: str, maps: tuple[MapShape, ...]) -> str:
-    """A group in braces with plain colons and commas around the names of its fields."""
-    if not value.rstrip().endswith("}") or "'" in value or '"' in value:
+def straightened(value: str, *shapes: Shape) -> str:
+    """A group in braces, and what stands in it, with plain braces, and plain colons and commas around the names of
+    fields.
+    """
+    plain = value.rstrip().translate(_BRACES)
+    if plain[:1] not in ("{", "[") or plain[-1] not in "}]" or "'" in value or '"' in value:
         return value
-    names = "|".join(sorted(map(re.escape, {name for one in maps for name in one.fields}), key=len, reverse=True))
-    return re.sub(rf"([{{，,]){BLANK}*({names}){BLANK}*[:：]{BLANK}*",
-                  lambda found: f"{'{' if found[1] == '{' else ', '}{found[2]}: ", value)
+    names = "|".join(sorted(map(re.escape, field_names(shapes)), key=len, reverse=True))
+    if not names:
+        return value
+
+    def right(found: re.Match[str]) -> str:
+        if found[1] != "，" and found[3] == ": ":
+            return found[0]
+        return f"{'{' if found[1] == '{' else ', '}{found[2]}: "
+
+    straight = re.sub(rf"([{{，,]){BLANK}*({names}){BLANK}*([:：] ?){BLANK}*", right, plain)
+    return straight if straight != plain or value[0] in "｛［" else value
 
 
 def comment_of(value: str) -> str:
