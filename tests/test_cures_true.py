@@ -185,9 +185,25 @@ def test_9_14_fields_behind_a_dash_are_not_denied() -> None:
     """Nobody says that there are no fields; with a blank for the dash all is in order."""
     text = report("personal", "education") + "自我剖析:\n  - 自己: 答复慢了\n    思想: 怕麻烦\n"
     one = only(found(text), "FM03")
-    assert one.message == "“自我剖析”下面应当分字段填写，现在不是这样写的。"
-    assert "字段前面多写了短横线的，把短横线改成空格。" in one.remedy
+    assert one.message == "“自我剖析”下面的各栏前面多写了短横线，没有读成一栏一栏。"
+    assert one.remedy == "请把“自我剖析”下面各栏前面的短横线改成空格，别的不动。"
     assert not found(text.replace("  - 自己", "    自己"))
+
+
+def test_9_14_themes_behind_dashes_are_not_to_be_deleted() -> None:
+    head, themes = report("personal", "inspection").split("八个方面:\n")
+    lines = themes.split("\n")
+    end = next((at for at, line in enumerate(lines) if line and line[0] != " "), len(lines))
+    dashed = [f"  - {line[2:]}" if line[2:3] not in ("", " ") else f"  {line}" for line in lines[:end]]
+    one = only(found("\n".join([head + "八个方面:", *dashed, *lines[end:]])), "FM03")
+    assert one.remedy == "请把“八个方面”下面各栏前面的短横线改成空格，别的不动。"
+
+
+@pytest.mark.parametrize("typed", ["二〇二二年四月二十日", "2022-04-20 10:30", "2022年4月20日前", "4月20日"])
+def test_fm05_says_what_can_be_read_and_not_what_was_written(typed: str) -> None:
+    one = only(found(report("personal", "education", removed=("/submitted",)) + f"填报日期: {typed}\n"), "FM05")
+    assert one.message == "“填报日期”里读不出确定的一天。"
+    assert "汉字写的数字改成阿拉伯数字，时刻、星期和“前”“之前”一类的字不写" in one.remedy
 
 
 @pytest.mark.parametrize(("typed", "item"), [

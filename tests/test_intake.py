@@ -478,7 +478,7 @@ def test_every_hint_is_raised_and_has_its_text() -> None:
     elsewhere = {pair for pair in written if pair[0] == "unreadable-file"} | {("duplicate-key", "two-names"),
                                                                                     ("duplicate-key", "more")} | {
         ("broken-yaml", hint) for hint in          # told of a mended text
-        ("number-mark", "guidance", "quote-comma", "more", "content-below", "in-braces")} | {
+        ("number-mark", "guidance", "quote-comma", "more", "content-below", "in-braces", "heading")} | {
         ("too-large-inside", "cells"), ("too-large-inside", "sheets"), ("too-large-inside", "unpacked"),
         ("forbidden-yaml", "document-type"), ("wrong-encoding", "workbook")}      # told of workbooks
     assert raised == written - elsewhere

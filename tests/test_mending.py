@@ -130,7 +130,7 @@ def test_9_13_guidance_without_its_sign_is_known_by_its_words() -> None:
     text = edited(**{"# 名册上的人员编号": "  名册上的人员编号，例如 DL-003。"})
     assert told(text) == [("IN05", "guidance", at("# 名册上的人员编号"), 3, False)]
     other = edited(**{"# 名册上的人员编号": "  这一行是我自己另外写的话"})
-    assert told(other) == [("IN05", "indentation", at("# 名册上的人员编号") + 1, 3, False)]
+    assert told(other) == [("IN05", "no-colon", at("# 名册上的人员编号"), 3, False)]
     assert "改好以前" in found(other)[0].remedy         # whose line it is is not known: not mended
 
 
@@ -264,6 +264,37 @@ def test_9_13_groups_in_braces_with_signs_that_are_not_plain(olds: list[str], ne
     assert made is not None
     assert plain(read(made.text.encode())) == plain(read(right.encode()))
     assert {one.rule for one in found(text)} == {"IN05"}
+
+
+@pytest.mark.parametrize("title", ["附件2：自查自纠报告", "个人自查自纠报告\n\n（二〇二二年四月）", "```yaml"])
+def test_9_13_a_title_above_the_first_field(title: str) -> None:
+    lines = [number for number, line in enumerate(title.split("\n"), 1) if line]
+    assert told(f"{title}\n{BASE}") == [("IN05", "heading", line, 1, False) for line in lines]
+    one = found(f"{title}\n{BASE}")[0]
+    assert one.message == "这一行在第一个字段的前面，不是填报表的一栏，请删去，或者在行首加上“# ”。"
+    assert found(f"# {title}".replace("（", "# （") + f"\n{BASE}") == []
+
+
+@pytest.mark.parametrize("first", ["报告类型 个人", "报告类型；个人"])
+def test_9_13_a_first_field_without_its_colon_is_no_title(first: str) -> None:
+    one, = found(BASE.replace("报告类型: 个人", first))
+    assert (one.rule, one.hint, one.line) == ("IN05", "no-colon", 1)
+
+
+@pytest.mark.parametrize("blanks", ["", "  ", "    "])
+def test_9_13_a_field_in_the_middle_that_lost_its_blanks(blanks: str) -> None:
+    """The field itself is told, not the next one, which stands where it belongs."""
+    text = edited(发现日期=f"{blanks}发现日期: 2022-03-09")
+    assert told(text) == [("IN05", "indentation", at("发现日期"), len(blanks) + 1, False)]
+    assert "行首空格改成 8 个" in found(text)[0].message
+
+
+@pytest.mark.parametrize("mark", ["·", "•", "1、", "－"])
+def test_9_13_an_item_in_braces_with_another_mark(mark: str) -> None:
+    right = (ROOT / "docs" / "report.zh-CN.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    one, = found(right.replace("  - {形式", f"  {mark} {{形式"))
+    assert (one.rule, one.hint) == ("IN05", "number-mark" if mark == "1、" else "wide-dash")
+    assert "已照改好的样子核查过" in one.remedy
 
 
 def test_9_13_blanks_between_braces_are_no_slip() -> None:

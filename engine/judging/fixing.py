@@ -27,7 +27,7 @@ from .opening import Opener
 
 # Slips of a line after whose mending nobody can doubt what was meant, or that takes only quotation marks.
 CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "number-mark", "tight-dash", "tab", "wide-indent",
-                     "guidance", "in-braces", "sign", "second-colon", "bracket", "escape", "after-quote"})
+                     "guidance", "heading", "in-braces", "sign", "second-colon", "bracket", "escape", "after-quote"})
 NAMELESS = "…"          # stands for what people wrote
 _BOM = "\ufeff"
 _REMARK = regex(r"[(（\[【]")

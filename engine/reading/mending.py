@@ -16,7 +16,7 @@ from ..recording import dataclass, field
 from ..records import Unreadable
 from ..text.messages import LANGUAGES, catalogue
 from ..text.regex import regex
-from ..text.wording import text_key
+from ..text.wording import slip_of, text_key
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
 from .schema import EitherShape, ListShape, MapShape, Shape, TextShape, field_names, schema_file
 from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
@@ -33,8 +33,9 @@ _COLON = regex(r":(?=[ \t]|$)")
 _BRACES = str.maketrans("｛｝［］", "{}[]")
 _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
-CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance"})   # whatever is around
+CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance", "heading"})    # always
 FEWEST = 8          # characters of a line that is known by its words
+TOP = 8             # lines above the first field that may be a title
 
 _Told = tuple[int, str, str | None, dict[str, Any]]     # column (0-based), hint, mark, facts
 
@@ -203,6 +204,11 @@ class _Page:
         first.also = also
         self.slips[at] = first
 
+    def indent_after(self, at: int) -> int | None:
+        """How many blanks stand before the next line that holds anything."""
+        rest = (line for line in self.lines[at + 1:at + 1 + _AHEAD] if line.strip(" ") and line.lstrip(" ")[0] != "#")
+        return next((len(line) - len(line.lstrip(" ")) for line in rest), None)
+
     def ahead(self, at: int, maps: tuple[MapShape, ...], over: int) -> int | None:
         """The column of the next field of these maps further in than `over`, among lines that need no mending."""
         for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
@@ -258,6 +264,15 @@ class _Open:
         if last and last.bare and (column > last.column or (dashed and column == last.column)):
             return True
         return any((level.dash if dashed else level.column) == column for level in self.levels)
+
+    def is_astray(self, at: int, found: _Typed) -> bool:
+        """Whether a field with content, to which YAML could add no more, is none of the map at its column, while the
+        next line stands further right, as do those of a map that has it.
+        """
+        level = next((one for one in self.levels if one.column == found.at), None)
+        place = self.place(at, found.name, False)
+        return level is not None and level.shape(found.name) is None and one_line(found.value) \
+            and place is not None and place == self.page.indent_after(at)
 
     def place(self, at: int, key: str, dashed: bool) -> int | None:
         """The column where a field belongs by its name: under the field above, else in the nearest map without it."""
@@ -376,8 +391,8 @@ class _Loose:
             return False
         value = line[mark.end():]
         maps, listed, texts = below(last.shape) if last.bare else ((), False, self.open.texts is not None)
-        if listed and value[:1] in ("{", "｛") and mark.lastgroup == "dash" and odd_blank(lead) is None:
-            return self.in_braces(at, lead, mark[0], value, maps)
+        if listed and value[:1] in ("{", "｛") and odd_blank(lead) is None:
+            return self.in_braces(at, lead, mark, value, maps)
         if not texts or not value:
             return mark.lastgroup == "dash" and line[mark.end() - 1] == " "
         odd = odd_blank(lead)
@@ -385,13 +400,8 @@ class _Loose:
         if last.bare:
             self.open.texts = column
         mended, slip = self.values.mended(at, value, None)
-        begin = len(lead)
         told: list[_Told] = [] if odd is None else [blank_slip(lead, odd, blanks=column)]
-        if mark.lastgroup != "dash":
-            wide = mark.lastgroup == "wide"
-            told.append((begin, "wide-dash" if wide else "number-mark", mark[0][0] if wide else None, {}))
-        elif mark[0] == "-":
-            told.append((begin, "tight-dash", "-", {}))
+        told += slips_of_mark(len(lead), mark.lastgroup, mark[0])
         if slip:
             told.append((mark.end() + slip[0], slip[1], slip[2], {}))
         if told:
@@ -399,15 +409,15 @@ class _Loose:
         self.open.last = _Last(at, column, None, False, is_plain(value))
         return True
 
-    def in_braces(self, at: int, lead: str, mark: str, value: str, maps: tuple[MapShape, ...]) -> bool:
+    def in_braces(self, at: int, lead: str, mark: re.Match[str], value: str, maps: tuple[MapShape, ...]) -> bool:
         """An item that is written in braces on its line."""
-        mended = straightened(value, *maps)
-        told: list[_Told] = [(len(lead), "tight-dash", "-", {})] if mark == "-" else []
+        mended, told = straightened(value, *maps), slips_of_mark(len(lead), mark.lastgroup, mark[0])
+        begin = "- " if told else mark[0]
         if mended != value:
-            told.append((len(lead) + len(mark), "in-braces", None, {}))
+            told.append((mark.end(), "in-braces", None, {}))
         if told:
-            self.page.tell(at, f"{lead}{mark if mark != '-' else '- '}{mended}", told)
-        return bool(told) or mark[1] == " "
+            self.page.tell(at, f"{lead}{begin}{mended}", told)
+        return bool(told) or mark[0][1] == " "
 
     def goes_on(self, at: int, line: str, lead: str) -> bool:
         """A line of the form's guidance without its sign, or one that goes on with the text above."""
@@ -442,6 +452,9 @@ class _Scan:
         self.loose = _Loose(page, self.open, self.values)
         self.block: int | None = None       # the column of the key whose text is written below it
         self.closing: str | None = None     # what ends a text or group over several lines
+        # the first line that holds a field, where it is near the top
+        self.first = next((at for at in range(min(TOP + 1, len(page.lines)))
+                           if (one := page.typed(at)) and one.name in fields), 0)
 
     def run(self) -> None:
         for at, line in enumerate(self.page.lines):
@@ -470,6 +483,8 @@ class _Scan:
     def content(self, at: int, line: str) -> None:
         found = self.page.typed(at)
         known = found is not None and found.name in self.fields
+        if at < self.first and self.heading(at, line.strip(), found):
+            return
         if found and known and self.known(at, line, found):
             return
         lead = lead_of(line)
@@ -477,6 +492,14 @@ class _Scan:
             return
         if found and not known:
             self.unknown(at, found)
+
+    def heading(self, at: int, text: str, found: _Typed | None) -> bool:
+        """Take a line above all fields that is none of them, such as a title."""
+        name = next((one for one in self.fields if text.startswith(one) and not text[len(one):][:1].isalnum()), None)
+        if name or _COLON.search(text) or (found and slip_of(found.name, self.fields)):
+            return False
+        self.page.tell(at, f"# {text}", [(0, "heading", None, {})])
+        return True
 
     def known(self, at: int, line: str, found: _Typed) -> bool:
         """Take a line with a name of the form; False where it is no field after all."""
@@ -487,7 +510,7 @@ class _Scan:
         if not firm and column is not None and last and last.plain and column > last.column:
             return True     # goes on with the text above
         place = column
-        if place is None or not self.open.fits(place, dashed):
+        if place is None or not self.open.fits(place, dashed) or (not dashed and self.open.is_astray(at, found)):
             place = self.open.place(at, found.name, dashed)
         level = None if place is None else self.open.enter(at, found, place)
         if place is None or level is None:
@@ -498,7 +521,8 @@ class _Scan:
 
     def write(self, at: int, line: str, found: _Typed, place: int, level: _Level, odd: int | None) -> None:
         """Put the line right, and say what was wrong with it."""
-        told = [*slips_of_lead(found, place, odd), *slips_of_mark(found), *slips_of_colon(found)]
+        told = [*slips_of_lead(found, place, odd), *slips_of_mark(len(found.lead), found.kind, found.mark),
+                *slips_of_colon(found)]
         shape = level.shape(found.name)
         value, slip = self.values.mended(at, found.value, shape)
         if isinstance(shape, MapShape | ListShape) and one_line(value) and self.page.is_below(at, level.column, shape):
@@ -540,17 +564,17 @@ def slips_of_lead(found: _Typed, place: int, odd: int | None) -> list[_Told]:
     return [(len(found.lead), "indentation", None, {"above": 0, "blanks": place})] if len(found.lead) != place else []
 
 
-def slips_of_mark(found: _Typed) -> list[_Told]:
-    """The slip of a list's mark."""
-    begin, blank = len(found.lead), odd_blank(found.mark)
-    if found.kind == "wide":
-        return [(begin, "wide-dash", found.mark[0], {})]
-    if found.kind == "number":
+def slips_of_mark(begin: int, kind: str | None, mark: str) -> list[_Told]:
+    """The slip of a list's mark with the blanks after it, which stands at a column."""
+    blank = odd_blank(mark)
+    if kind == "wide":
+        return [(begin, "wide-dash", mark[0], {})]
+    if kind == "number":
         return [(begin, "number-mark", None, {})]
-    if found.mark == "-":
+    if mark == "-":
         return [(begin, "tight-dash", "-", {})]
-    if blank is not None and found.mark[blank] != "\t":
-        return [(begin + blank, "wide-indent", None, {"character": f"U+{ord(found.mark[blank]):04X}"})]
+    if blank is not None and mark[blank] != "\t":
+        return [(begin + blank, "wide-indent", None, {"character": f"U+{ord(mark[blank]):04X}"})]
     return []
 
 

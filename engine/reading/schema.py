@@ -586,8 +586,8 @@ class MapShape(Shape):
         if not isinstance(value, Map):
             if is_absent(value, run.absent):
                 return None
-            run.slip("wrong-type", path, mark, written, "want-map", value if isinstance(value, str) else None,
-                     expected=self.title, wants=self.wants)
+            run.slip("wrong-type", path, mark, written, "dashed" if is_dashed(value, self.fields) else "want-map",
+                     value if isinstance(value, str) else None, expected=self.title, wants=self.wants)
             return BAD
         out = Doc()
         out.src = value
@@ -707,6 +707,14 @@ class MapShape(Shape):
         typed = out.written(name)
         run.slip("missing-field", (path, name), out.src.at[typed] if typed else mark, typed,
                  missing=name, title=self.titles[name])
+
+
+def is_dashed(value: Value, fields: Collection[str]) -> bool:
+    """Whether fields of a map were written as items of a list, each of them once."""
+    items = value.items if isinstance(value, Seq) and not value.flow else []
+    keys = [key for one in items if isinstance(one, Map) and not one.flow for key in one.entries]
+    return bool(keys) and len(set(keys)) == len(keys) and set(keys).issubset(fields) \
+        and all(isinstance(one, Map) for one in items)
 
 
 class FormFields:

@@ -295,9 +295,12 @@ def at_line(
 
 def misplaced(lines: list[str], here: int, column: int) -> Unreadable:
     """A line whose indentation fits nothing; `above` is the line of a field with content that it stands under, or 0."""
+    up = before(lines, here)
+    if up is not None and indent(lines[up]) == indent(lines[here]) and not is_pair(lines[up]) \
+            and not re.match(r"[ ]*-(?:[ ]|$)", lines[up]):
+        return fault(up, indent(lines[up]), "no-colon")
     found = fault(here, column, "mixed")
     if not mixed(lines, here):
-        up = before(lines, here)
         under = up is not None and WITH_CONTENT.match(lines[up][:REACH]) and indent(lines[here]) > indent(lines[up])
         found = fault(here, column, "indentation", above=up + 1 if up is not None and under else 0)
     opened = OPENED.match(lines[here][:REACH])

@@ -20,7 +20,7 @@ INTAKE: dict[str, Raises] = {
                                   "after-quote", "quote-comma", "unclosed-quote", "bracket", "escape", "cut",
                                   "directive"), "mark mended")
     | dict.fromkeys((None, "no-colon", "number-mark", "guidance", "mixed", "conflict", "long-key", "after-end",
-                     "content-below", "in-braces"),
+                     "content-below", "in-braces", "heading"),
                     "mended")
     | {"tab": "blanks mended", "wide-indent": "character blanks mended", "indentation": "above blanks mended",
        "more": "count mended"},
@@ -40,8 +40,9 @@ FORM: dict[str, Raises] = {
         None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", "other-kind",
         *(f"stray-{what}" for what in PLACES)), "nearest places private there"),
     "wrong-type": {
-        **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "tight-dash",
-                         "tight-braces", *(f"cell-{what}" for what in VALUES)), "expected wants braces item"),
+        **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "dashed",
+                         "tight-dash", "tight-braces", *(f"cell-{what}" for what in VALUES)),
+                        "expected wants braces item"),
         **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces item unit")},
     "unknown-value": {None: "nearest values english", "contrary": "nearest"},
     "not-a-date": {**dict.fromkeys(("date", "month", "quarter", "half"), ""), "years": "first last"},
