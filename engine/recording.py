@@ -40,13 +40,13 @@ else:
         for name in getattr(record, _FIELDS):
             if name not in changes:
                 changes[name] = getattr(record, name)
-        return record.__class__(**changes)
+        return type(record)(**changes)
 
     def _made(cls: type, frozen: bool = False, slots: bool = False, kw_only: bool = False, eq: bool = True) -> type:
         own: dict[str, _Field] = {}
         for name in vars(cls).get("__annotations__", ()):
             given = vars(cls).get(name, _NOTHING)
-            one = own[name] = given if given.__class__ is _Field else _Field(given)
+            one = own[name] = given if type(given) is _Field else _Field(given)
             one.name, one.kw_only = name, kw_only
         listed = getattr(cls, _FIELDS, {}) | own
         space = {name: one for name, one in vars(cls).items() if name not in ("__dict__", "__weakref__")}
@@ -61,7 +61,7 @@ else:
         if eq and compared and "__eq__" not in space:
             key = attrgetter(*compared)
             space["__eq__"] = lambda one, other: \
-                key(one) == key(other) if one.__class__ is other.__class__ else NotImplemented
+                key(one) == key(other) if type(one) is type(other) else NotImplemented
             space["__hash__"] = (lambda one: hash(key(one))) if frozen else None
         made = type(cls)(cls.__name__, cls.__bases__, space)
         if "__init__" not in space:
@@ -118,7 +118,7 @@ else:
     def _shown(self: Any) -> str:
         """What a record shows of itself."""
         parts = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
-        return f"{self.__class__.__qualname__}({', '.join(parts)})"
+        return f"{type(self).__qualname__}({', '.join(parts)})"
 
     class _Public:
         """The fields of a class as the standard library has them, for those who ask it about our records."""
