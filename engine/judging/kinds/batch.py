@@ -390,8 +390,8 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
             for one, row in view.rows():
                 if one.counts and view.applies(one):
                     rows[one.kind].add(one.at, row)
-            for marked in rows.values():
-                known = _Texts(view, marked, least, pack.roles.themes)
+            for kind in view.kinds:
+                known = _Texts(view, rows.pop(kind), least, pack.roles.themes)
                 for left, right in candidates(known.sketches, known.full, view.tell):
                     known.compare(left, right, percent)
                 yield from known.told()
@@ -410,7 +410,7 @@ class _Texts:
         self.view = view
         self.home = home                            # the field at which a finding stands
         self.sketches = Rows()                      # of each text some of its hashes
-        self.owners: list[list[int]] = []           # and the files that have it
+        self.owners = Rows()                        # and the files that have it
         self.held: dict[int, array[int]] = {}
         self.room = self.HELD
         self.mine: tuple[int, set[int]] = (-1, set())
@@ -421,9 +421,10 @@ class _Texts:
             numbers = view.rest(files[0])
             if len(set(numbers)) >= least:
                 self.sketches.add(files[0], sketch(numbers))
-                self.owners.append(files)
-        self.shares: list[dict[int, int]] = [{} for _ in self.owners]       # percents, by the other text
-        self.full = bytearray(len(files) > NAMED + 1 for files in self.owners)  # whether more are known than are named
+                self.owners.add(files[0], array("I", files))
+        self.shares: dict[int, dict[int, int]] = defaultdict(dict)      # percents, by the other text
+        # whether more are known than are named
+        self.full = bytearray(len(self.owners[text]) > NAMED + 1 for text in range(len(self.owners)))
 
     def hashes(self, text: int) -> array[int]:
         """All hashes of a text, once each."""
@@ -451,15 +452,15 @@ class _Texts:
 
     def told(self) -> Iterator[Mark]:
         """A mark for each file that has partners, with those that are most alike."""
-        for text, files in enumerate(self.owners):
-            partners = sorted((-share, other) for other, share in self.shares[text].items())
+        for text in range(len(self.owners)):
+            partners = sorted((-share, other) for other, share in self.shares.get(text, {}).items())
             named: list[tuple[int, str, int]] = []
             for share, other in [(-100, text), *partners]:
                 shown = sorted((self.view.shown(at), at) for at in self.owners[other])
                 named += [(at, ident, -share) for ident, at in shown[:NAMED + 2]]
                 if len(named) > NAMED + 1:
                     break
-            for file in files:
+            for file in self.owners[text]:
                 others = [(ident, share) for at, ident, share in named if at != file]
                 if others:
                     words = [f"{ident} {share}%" for ident, share in sorted(others[:NAMED]) + others[NAMED:]]
