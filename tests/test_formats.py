@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gc
 import gzip
 import io
 import json
@@ -22,6 +23,8 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 import running
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree, html
 from running import COMMAND, FAULTY, ROOT, SAMPLES, Said, output_of, scrubbed
 
@@ -32,6 +35,7 @@ from bayang.engine.console.outputs import MOST_IN_SUMMARY
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.findings import FORMATS, Setting
 from bayang.engine.output.findings.accounts import accounts
+from bayang.engine.output.findings.document import dumped
 from bayang.engine.output.findings.overview import theme_map
 from bayang.engine.output.findings.pages import as_markdown
 from bayang.engine.output.findings.repository import paths_in_repository
@@ -182,6 +186,25 @@ def test_sarif_of_the_samples(language: str, code: str, samples: Result, compile
     assert [one["partialFingerprints"]["primaryLocationLineHash"] for one in run_["results"]] == [
         one.fingerprint for one in counted]
     assert {one["id"] for one in run_["tool"]["driver"]["rules"]} == set(compiled.pack.rules)
+
+
+_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
+                     | st.text("表a#[\"\\\n\x1b\u200b"), lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=3), one, max_size=3))
+
+
+@given(_JSON)
+def test_json_over_several_lines_is_what_the_library_writes(value: object) -> None:
+    plain = json.dumps(value, ensure_ascii=False, indent=1)
+    assert json.loads(dumped(value, 2)) == value
+    if plain.replace("\n", "").isprintable() and "##" not in plain:
+        assert dumped(value, 2) == plain.replace("\n", "\n  ")
+
+
+def test_what_is_written_as_json_leaves_no_cycles_behind() -> None:
+    gc.collect()
+    for _ in range(20):
+        dumped({"a": [1, {"b": None}]}, 1)
+    assert gc.collect() < 20
 
 
 def test_sarif_says_how_many_are_left_out(samples: Result, compiled: Compiled, shared: Path | None,

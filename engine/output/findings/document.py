@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from json import dumps
+from json.encoder import encode_basestring
 from typing import Any
 
 from ...batch.outcome import Result
@@ -30,12 +32,27 @@ def as_jsonl(result: Result, setting: Setting | None = None) -> Iterator[str]:
 
 def dumped(value: object, depth: int | None = None) -> str:
     """A value as JSON: on one line, or, given its depth in a document, over several."""
-    text = json.dumps(value, ensure_ascii=False, indent=None if depth is None else 1)
-    if depth:
-        text = text.replace("\n", "\n" + " " * depth)
+    text = dumps(value, ensure_ascii=False) if depth is None else _laid_out(value, "\n" + " " * depth)
     if text.replace("\n", "").isprintable() and "##" not in text:       # as nearly all are, which is soon seen
         return text
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _laid_out(value: object, margin: str) -> str:
+    """A value over several lines. The library's own way leaves behind what only a search for cycles finds."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    inner = margin + " "
+    if isinstance(value, dict):
+        parts = [f"{inner}{encode_basestring(name)}: {_laid_out(one, inner)}" for name, one in value.items()]
+        return f"{{{','.join(parts)}{margin}}}" if parts else "{}"
+    if isinstance(value, (list, tuple)):
+        parts = [inner + _laid_out(one, inner) for one in value]
+        return f"[{','.join(parts)}{margin}]" if parts else "[]"
+    return _number(value)
+
+
+_number = lru_cache(maxsize=1024, typed=True)(dumps)      # or a truth, or nothing
 
 
 def dumped_list(values: Iterable[object], depth: int) -> Iterator[str]:
