@@ -188,8 +188,9 @@ def test_sarif_of_the_samples(language: str, code: str, samples: Result, compile
     assert {one["id"] for one in run_["tool"]["driver"]["rules"]} == set(compiled.pack.rules)
 
 
-_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
-                     | st.text("表a#[\"\\\n\x1b\u200b"), lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=3), one, max_size=3))
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text("表a#[\"\\\n\x1b\u200b"),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=3), one, max_size=3))
 
 
 @given(_JSON)
