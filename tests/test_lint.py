@@ -212,6 +212,11 @@ def test_the_bundled_pack_has_no_flaws_and_its_checks_raise_what_the_table_says(
     ("paid > 3 and grants < 3", None, None),
     ("any(visits.grade == 3) and any(visits.grade == 4)", None, None),      # of two visits
     ("unit.level == 'bureau' and unit.level == '服务站'", "level", None),
+    ("paid is given and paid is not given", "paid", None),
+    ("paid is given or paid is not given", None, "paid"),
+    ("paid is not given and paid == 3", "paid", None),
+    ("paid is given and paid == 3", None, None),
+    ("paid is not given or paid == 3", None, None),
 ])
 def test_what_no_value_can_be(service: Pack, text: str, field: str | None, contrary: str | None) -> None:
     must = understand(SentenceTexts(text), [service.shapes["unit"]], service).must
@@ -223,7 +228,8 @@ def test_what_no_value_can_be(service: Pack, text: str, field: str | None, contr
 def test_lint_tells_them_at_their_line(tmp_path: Path) -> None:
     rules = [("mending", "unit", "when: phase == 'checking'\n  must: paid <= grants", "when", "一次也不会问"),
              ("checking", "station", "must: unit.level == 'bureau'", "must", "永远达不到"),
-             ("checking", "station", "must: unit.level != 'bureau'", "must", "一次也不会提出"),
+             ("checking", "station", "must: unit.level != 'bureau'", "must",
+              "规则问到的地方，“层级”不论填什么、填不填，这个要求不会不成立，规则一次也不会提出；请改严一些，"),
              ("checking", "unit", "each: visits[]\n  where: grade > 3 and grade < 3\n  must: firm is given", "where",
               "不会问"),
              ("checking", "unit", "when: phase == 'mending'\n  must: paid <= grants", "", "")]
@@ -235,6 +241,8 @@ def test_lint_tells_them_at_their_line(tmp_path: Path) -> None:
     lines = text.splitlines()
     found = [one for one in lint(folder) if one.check == "contradiction"]
     assert [one.facts["rule"] for one in found] == ["FX01", "FX02", "FX03", "FX04"]
+    assert not [one for one in lint(folder) if one.check.endswith(("-fires", "-base"))]     # which follows of FX02
+    assert "wherever the rule asks, whatever “level” is, and whether or not it is filled in, " in found[2].text("en")
     for flaw, (*_, part, words) in zip(found, rules, strict=False):
         assert lines[flaw.line - 1].startswith(f"  {part}: ")
         assert words in flaw.text("zh") and "例如" in flaw.text("zh")

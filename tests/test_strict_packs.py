@@ -366,7 +366,7 @@ def test_rules_changed_by_chance_are_refused_or_run(tmp_path: Path, pack: Pack) 
             data = dump({"family": "ZZ", "title": {"zh": "试", "en": "try"}, "rules": [rule]})
             try:
                 bound = bind_file(data, "families/ZZ.yaml", shape)["rules"][0]
-                defaults = Defaults("education", ("zh", "en"), lambda clause: "", "一")
+                defaults = Defaults("education", ("zh", "en"), lambda clause: "", "一", "submitted")
                 changed = rule_of(bound, "families/ZZ.yaml", 4, defaults)
                 own.rules = {**built_in, changed.id: changed}
                 compiled = Compiled(own)

@@ -39,6 +39,7 @@ from ..packs.pack_files import is_there, shown
 from ..packs.plan import Phase
 from ..packs.rule import Rule
 from ..reading.intake import Map, Seq, line_in
+from ..reading.paths import EACH, ITEM
 from ..reading.schema import FOLDER, maps_in, plain, schema_file
 from ..reading.typed import as_typed, in_chinese
 from ..records import Finding, PackError, UsageError
@@ -107,7 +108,9 @@ def _of_pack(pack: Pack, loader: Loader) -> list[Flaw]:
     flaws += [flaw for look in LOOKS for flaw in look(pack, typed)]
     sound = not faults and not loader.faults and not any(one.check.startswith(("phase-", "campaign-")) for one in flaws)
     if sound:       # no list counts as unused, no example as failed, for a rule that can't run, or runs on other days
-        flaws += [*unused_lists(pack, typed, recorder), *running(compiled, typed)]
+        told = {one.facts["rule"] for one in flaws if one.check == "contradiction"}     # from which the rest follows
+        flaws += unused_lists(pack, typed, recorder)
+        flaws += [one for one in running(compiled, typed) if one.facts.get("rule") not in told]
     return flaws
 
 
@@ -323,7 +326,8 @@ def running(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
                 silent += side == "fail" and alone is not None and alone[0] == "silent"
                 words = {language: say(f"example.{wrong[0]}", language, **wrong[1]) for language in LANGUAGES}
                 yield Flaw("example" if alone else "example-trips", *typed.rule_line(rule.id, "examples", side, number),
-                           {"rule": rule.id, "side": side, "number": number + 1, "fault": words})
+                           {"rule": rule.id, "side": side, "number": number + 1, "fault": words,
+                            "filed": pack.roles.filed})
         if silent and silent == len(rule.examples["fail"]):
             yield Flaw("never-fires", *typed.rule_line(rule.id), {"rule": rule.id})
     yield from _on_bases(compiled, typed)
@@ -348,8 +352,8 @@ def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
             for ident in found - over:
                 fired.setdefault(ident, []).append({"base": name, "phase": phase})
     for ident, places in fired.items():
-        said = {language: next(one for one in _as_people_read(compiled, places[0], language) if one.rule == ident)
-                for language in LANGUAGES}
+        said = {language: next(one for one in _as_people_read(
+                    compiled, places[0], language, pack.rules[ident]) if one.rule == ident) for language in LANGUAGES}
         filed = pack.roles.filed
         where = typed.rule_line(ident) if ident in typed.rules else (pack.rules[ident].file, pack.rules[ident].line)
         yield Flaw("always-fires" if len(places) == heard[ident] else "fires-on-base", *where,
@@ -360,14 +364,16 @@ def _on_bases(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
                     "said": {language: one.message.rstrip("。.") for language, one in said.items()}})
 
 
-def _as_people_read(compiled: Compiled, place: dict[str, str], language: str) -> list[Finding]:
-    """The findings on a base at a phase; for readers of Chinese with Chinese names of its fields, whatever it has."""
+def _as_people_read(compiled: Compiled, place: dict[str, str], language: str, rule: Rule) -> list[Finding]:
+    """The findings on a base at a phase, for readers of Chinese with Chinese names of its fields, whatever it has; of a
+    rule on names that are none with these.
+    """
     pack, base = compiled.pack, place["base"]
     report = base_report(pack, base, place["phase"])
     kind = next(kind for name, kind, _ in bases(pack) if name == base)
     text = as_typed(in_chinese(report, pack.shapes[kind])) if language == "zh" else dump(report).decode()
     batch = batch_of(pack, {**place, "text": text})
-    return findings_in(compiled, batch, language, show_values=True)
+    return findings_in(compiled, batch, language, any(check.get("form") == "unknown-field" for check in rule.checks))
 
 
 # --- what the rules rest on ---------------------------------------------------------------------------
@@ -457,8 +463,10 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 field, part, why = found
                 place = place_of(rule, check)
                 within = place if part in check_typed(rule, place) else ()
+                last = next(str(one) for one in reversed(field.steps) if one not in (EACH, ITEM))
                 yield Flaw("contradiction", *rule_place(rule, *within, part), {
-                    "rule": rule.id, "part": part, "field": titles.get(field.steps[-1], field.steps[-1]),
+                    "rule": rule.id, "part": part, "always": why == "broken",
+                    "field": {"zh": titles.get(last, last), "en": last},
                     "why": {one: say(f"contradiction.{why}", one) for one in LANGUAGES}})
 
 

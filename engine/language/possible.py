@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-from .nodes import Both, Compare, Const, Negated, Node, Read
+from .nodes import Both, Compare, Const, Filled, Negated, Node, Read
 from .types import CHOICE, ORDERED, Steps
 
 _MOST = 256         # ways in which conditions with `or` can be true that are looked at
 _CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_GIVEN, _ABSENT = "given", "absent"
 Asked = tuple[Read, str, Any]       # a field, a sign, and what the rule says it is held against
 Place = tuple[int, Steps]
 
@@ -42,7 +43,11 @@ def _ways(node: Node, true: bool) -> Iterator[list[Asked]]:
 
 
 def _asked(node: Node, true: bool) -> list[Asked]:
-    """What one comparison asks of a field with one value; nothing where that can't be told from the rule alone."""
+    """What one comparison asks of a field with one value, or whether it is there; nothing where that can't be told from
+    the rule alone.
+    """
+    if isinstance(node, Filled) and isinstance(node.part, Read) and node.part.level >= 0 and not node.type.many:
+        return [(node.part, _GIVEN if true else _ABSENT, None)]
     if not isinstance(node, Compare):
         return []
     left, right, sign = node.left, node.right, node.sign
@@ -59,9 +64,16 @@ def _emptied(asked: Sequence[Asked], known: Mapping[Steps, frozenset[str]]) -> R
     by_place: dict[Place, list[Asked]] = {}
     for one in asked:
         by_place.setdefault((one[0].level, one[0].steps), []).append(one)
-    return next((listed[0][0] for (level, steps), listed in by_place.items() if not (
-        _choice_left(listed, known.get(steps) if level == 0 else None) if listed[0][0].type.form == CHOICE
-        else _between(listed))), None)
+    return next((listed[0][0] for (level, steps), listed in by_place.items()
+                 if not _left(listed, known.get(steps) if level == 0 else None)), None)
+
+
+def _left(asked: Sequence[Asked], values: frozenset[str] | None) -> bool:
+    """Whether anything is left for a field to be: a value, or to be absent, of which nothing else can be true."""
+    held = [one for one in asked if one[1] not in (_GIVEN, _ABSENT)]
+    if any(sign == _ABSENT for _, sign, _ in asked):
+        return all(sign == _ABSENT for _, sign, _ in asked)
+    return not held or bool(_choice_left(held, values) if held[0][0].type.form == CHOICE else _between(held))
 
 
 def _choice_left(asked: Sequence[Asked], values: frozenset[str] | None) -> set[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..reading.intake import Map, Seq, line_in
 from ..reading.report import Doc, Items
+from ..reading.roles import defaults
 from ..reading.schema import Binding
 from ..recording import replace
 from ..records import PackError
@@ -36,8 +37,9 @@ class Families:
         self.lost: dict[tuple[int, str], dict[str, list[str]]] = {}   # entry, what -> name not in this plan -> rules
         self.misnamed: set[tuple[int, str]] = set()         # entry, what -> a name in its map is none
         first = plan["phases"][0]["id"] if plan else ""
+        form = {**defaults(), **(plan.get("form") or {} if plan else {})}
         self.defaults = Defaults(first, loader.written.languages, text.words_of if text else lambda clause: "",
-                                 loader.clause)
+                                 loader.clause, form["filed"])
 
     def rules(self) -> dict[str, Rule]:
         """The rules by ID; one of the pack's own takes the place of the one taken over."""

@@ -92,6 +92,7 @@ class Defaults:
     languages: tuple[str, ...]      # in which the pack is written
     quote: Callable[[str], str]     # the words of a clause; nothing where the pack has no plan.txt or no such clause
     clause: str                     # one of the plan, to show how it is written
+    filed: str                      # the field with the date of filing, for the same
 
 
 def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
@@ -100,7 +101,7 @@ def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
     if not _IDENT.fullmatch(ident):
         raise PackError(file, line_in(one.src, "id"), "pack.rule-id", rule=ident, sample=_near(ident))
     if ("must" in one) == ("check" in one):
-        raise PackError(file, line, "pack.check-or-must", rule=ident)
+        raise PackError(file, line, "pack.check-or-must", rule=ident, filed=defaults.filed)
     if isinstance(one.get("check"), Items) and one["check"].kept is not None:
         raise PackError(file, line_in(one.src, "check"), "pack.blank-check", rule=ident)
     if one.get("level") == {}:
