@@ -62,7 +62,8 @@ def test_rules_that_are_taken_over_call_things_as_this_plan_does(tmp_path: Path)
     assert rules["CV05"].message["zh"] == "五项行动填写的都是未发现问题。"
     assert "如 交表日期: 2024-10-31。" in rules["IN06"].remedy["zh"]
     assert "交表日期写第一次报送的日期，重报日期写后来再报的日期" in rules["ID03"].remedy["zh"]
-    assert "编号（如 visit-1）" in rules["PB01"].remedy["zh"] and "an ID such as visit-1, " in rules["PB01"].remedy["en"]
+    assert "写表现的编号（如 visit-1）" in rules["PB01"].remedy["zh"]
+    assert "an ID such as visit-1, " in rules["PB01"].remedy["en"]
     assert "日期如 2024-10-31，月份如 2024-10，季度如 2024-Q4，半年如 2024-H2，" in rules["FM06"].remedy["zh"]
     texts = repr([(rule.title, rule.message, rule.remedy, rule.hints, rule.checks) for rule in rules.values()])
     others = ("八个方面", "填报日期", "补正日期", "八扬八治", "活动办", "2022", "shigan")
