@@ -17,6 +17,22 @@ PACK = load_pack()
 COMPILED = Compiled(PACK)
 
 
+# A unit's report of a plan with fields of its own: a problem is open, one is settled, one goes on.
+SERVICE_REPORT = """\
+报告类型: 单位
+活动方案: wuxiang-2024
+所处阶段: 自查
+单位: {单位编号: S-1, 单位名称: 东站, 层级: 服务站}
+交表日期: 2024-06-20
+五项行动:
+  走访:
+    问题清单:
+    - {编号: 甲-1, 线索: 走访发现, 办理情况: 未办, 整改措施: [{措施: 秘语, 责任人: 秘名, 整改时限: 2024-07-01}]}
+    - {编号: 甲-2, 线索: 企业反映, 办理情况: 已办结, 整改措施: [{措施: 秘语, 责任人: 秘名, 整改时限: 2024-07-01}]}
+    - {编号: 甲-3, 办理情况: 长期坚持, 整改措施: [{措施: 秘语, 责任人: 秘名, 整改时限: 2024-07-01}]}
+"""
+
+
 def write(path: Path, data: str | bytes) -> Path:
     """A file, with the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)

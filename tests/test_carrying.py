@@ -13,8 +13,8 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import write
-from running import SAMPLES, complaint, here
+from making import SERVICE_REPORT, write
+from running import SAMPLES, SERVICE, complaint, here
 from test_inserting import COMPILED, PACK, SHAPES, report, written
 
 from bayang.engine.authoring.examples import bases
@@ -22,7 +22,7 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.opening import Opener
 from bayang.engine.output.carrying import Carrier, beyond
 from bayang.engine.output.forms import Order, outline
-from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.pack import Pack
 from bayang.engine.records import Limits
 
 PAIRS = [(name, kind, level, old, new) for name, kind, level in bases(PACK) for old, new in pairwise(PACK.phases)]
@@ -148,25 +148,14 @@ def test_what_does_not_concern_a_unit_is_not_asked_for(tmp_path: Path) -> None:
     assert "\n活动专栏:" not in said and "\n总结报告:" in said
 
 
-def test_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
-    folder = Path(__file__).parent / "packs/service"
-    last = write(tmp_path / "S-1.yaml", """\
-报告类型: 单位
-活动方案: wuxiang-2024
-所处阶段: 自查
-单位: {单位编号: S-1, 单位名称: 东站, 层级: 服务站}
-交表日期: 2024-06-20
-重报日期: 2024-06-25
-五项行动:
-  走访:
-    问题清单:
-      - {编号: 甲-1, 线索: 企业反映}
-""")
-    said = here("new", "unit", "--from", last, "--phase", "整改", "--rules", folder)
+def test_another_plan_with_fields_of_its_own(service: Pack, tmp_path: Path) -> None:
+    text = SERVICE_REPORT.replace("五项行动", "重报日期: 2024-06-25\n五项行动")
+    last = write(tmp_path / "S-1.yaml", text)
+    said = here("new", "unit", "--from", last, "--phase", "整改", "--rules", SERVICE)
     assert said.returncode == 0, said.stderr.decode()
     text = said.stdout.decode()
     assert "所处阶段: 整改\n" in text and "交表日期: \n重报日期: \n" in text
-    assert opened(text, load_pack(folder))["themes"]["visit"]["problems"][0]["id"] == "甲-1"
+    assert opened(text, service)["themes"]["visit"]["problems"][0]["id"] == "甲-1"
 
 
 def test_a_workbook_goes_on_as_yaml(tmp_path: Path) -> None:

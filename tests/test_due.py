@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
-from running import PACKS, SAMPLES, complaint, here
+from making import SERVICE_REPORT, write
+from running import SAMPLES, SERVICE, complaint, here
 
 from bayang.engine.reading.schema import schema_file
 
@@ -24,10 +25,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 @pytest.fixture
 def office(bureau: Callable[[int], Any]) -> Any:
     """Four people; of them and of their unit there are reports of the first phase."""
-    made = bureau(4)
-    for ident in ["U-002", *made.people]:
-        made.report(ident)
-    return made
+    return bureau(4).filed()
 
 
 def due(office: Any, as_of: str, *options: object) -> dict[str, Any]:
@@ -219,23 +217,10 @@ def test_10_5_nothing_submitted_leaves_and_bytes_are_the_same(
 
 def test_10_5_another_plan_with_fields_of_its_own(tmp_path: Path) -> None:
     """By the roles of its form: the day of filing, the state and the states that are settled are called otherwise."""
-    (tmp_path / "S-1.yaml").write_text("""\
-报告类型: 单位
-活动方案: wuxiang-2024
-所处阶段: 自查
-单位: {单位编号: S-1, 单位名称: 东站, 层级: 服务站}
-交表日期: 2024-06-20
-五项行动:
-  走访:
-    问题清单:
-      - {编号: 甲-1, 办理情况: 未办, 整改措施: [{措施: 登记, 责任人: 林晚舟, 整改时限: 2024-07-01}]}
-      - {编号: 甲-2, 办理情况: 已办结, 整改措施: [{措施: 登记, 责任人: 林晚舟, 整改时限: 2024-07-01}]}
-      - {编号: 甲-3, 办理情况: 长期坚持, 整改措施: [{措施: 登记, 责任人: 林晚舟, 整改时限: 2024-07-01}]}
-""", encoding="utf-8")
-    (tmp_path / "roster.yaml").write_text("单位:\n- {单位编号: S-1, 单位名称: 东站, 层级: 服务站}\n"
-                                          "- {单位编号: S-2, 单位名称: 西站, 层级: 服务站}\n人员: []\n",
-                                          encoding="utf-8")
-    said = here("due", tmp_path, "--rules", PACKS / "service", "--as-of", "2024-06-25", "--format", "json")
+    write(tmp_path / "S-1.yaml", SERVICE_REPORT)
+    write(tmp_path / "roster.yaml", "单位:\n- {单位编号: S-1, 单位名称: 东站, 层级: 服务站}\n"
+                                    "- {单位编号: S-2, 单位名称: 西站, 层级: 服务站}\n人员: []\n")
+    said = here("due", tmp_path, "--rules", SERVICE, "--as-of", "2024-06-25", "--format", "json")
     found = json.loads(said.stdout)
     assert filers(found) == {"S-2": ("checking", 5, "missing")}
     assert [(one["problem"], one["left"]) for one in found["fall_due"]] == [("甲-1", 6)]
