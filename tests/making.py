@@ -17,6 +17,12 @@ PACK = load_pack()
 COMPILED = Compiled(PACK)
 
 
+# Units of three levels, called as in the compliant reports of the pack.
+UNITS = [
+    {"code": "U-000", "name": "云岭市生态环境局", "level": "bureau", "head": "顾长林"},
+    {"code": "U-001", "name": "云岭市青溪生态环境分局", "level": "branch", "head": "贺建平"},
+    {"code": "U-002", "name": "大气环境科", "level": "department", "head": "沈雨桐"},
+]
 # A unit's report of a plan with fields of its own: a problem is open, one is settled, one goes on.
 SERVICE_REPORT = """\
 报告类型: 单位

@@ -9,21 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from making import PACK, UNITS
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.packs.pack import Pack, load_pack
+from bayang.engine.packs.pack import Pack
 from bayang.engine.text.wording import name_key, name_parts
 
-UNITS = [
-    {"code": "U-000", "name": "云岭市生态环境局", "level": "bureau", "head": "顾长林"},
-    {"code": "U-001", "name": "云岭市青溪生态环境分局", "level": "branch", "head": "贺建平"},
-    {"code": "U-002", "name": "大气环境科", "level": "department", "head": "沈雨桐"},
-]
 PEOPLE = [{"id": "P-001", "name": "韩雪松", "unit": "U-002"}, {"id": "P-002", "name": "石磊", "unit": "U-002"}]
-PACK = load_pack(examples=False)
 PROBLEM = "/themes/yanjin/problems/0"
 surname = st.sampled_from([one for one in PACK.words("surnames") if len(one) == 1])
 given_name = st.sampled_from(["静", "建民", "小雨", "文博", "国栋", "望舒", "以宁", "子谦"])

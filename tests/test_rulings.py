@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from making import UNITS
 
 from bayang.cli import bayang
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -27,11 +28,6 @@ GONE = object()
 END = "2022-12-31"          # the clock, unless a case sets it
 YANJIN = "/themes/yanjin/problems"
 
-UNITS = [
-    {"code": "U-000", "name": "云岭市生态环境局", "level": "bureau", "head": "顾长林"},
-    {"code": "U-001", "name": "云岭市青溪生态环境分局", "level": "branch", "head": "贺建平"},
-    {"code": "U-002", "name": "大气环境科", "level": "department", "head": "沈雨桐"},
-]
 PERSON = {"id": "P-001", "name": "韩雪松", "unit": "U-002"}
 
 
