@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, count, islice
@@ -107,10 +107,17 @@ def guarded(text: str) -> str:
 
 
 def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
-    """A workbook of these sheets, the same bytes for the same sheets and `day` (ISO date, its date of creation).
+    """A workbook of these sheets, the same bytes for the same sheets and `day` (ISO date, its date of creation)."""
+    def write(book: Workbook) -> None:
+        formats = _formats(book, {column.pattern for sheet in sheets for column in sheet.columns if column.pattern})
+        for sheet in chain.from_iterable(_fitting(sheet) for sheet in sheets):
+            _write(book, sheet, formats)
 
-    Needs XlsxWriter; without it UsageError says how to get it.
-    """
+    return workbook(write, created=datetime.datetime.fromisoformat(day))
+
+
+def workbook(write: Callable[[Workbook], None], **properties: object) -> bytes:
+    """A workbook as a file. Needs XlsxWriter; without it UsageError says how to get it."""
     try:
         import xlsxwriter
     except ImportError:
@@ -118,10 +125,8 @@ def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"created": datetime.datetime.fromisoformat(day)})
-    formats = _formats(book, {column.pattern for sheet in sheets for column in sheet.columns if column.pattern})
-    for sheet in chain.from_iterable(_fitting(sheet) for sheet in sheets):
-        _write(book, sheet, formats)
+    book.set_properties(properties)
+    write(book)
     book.close()
     return out.getvalue()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import io
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,10 @@ from ...packs.pack import Pack
 from ...reading.form_match import NOTE
 from ...reading.layout import listed_in
 from ...reading.schema import BehaviourShape, ChoiceShape, CountShape, DateShape, IdShape, Shape
-from ...records import UsageError
 from ...text.messages import say
 from ...text.wording import width
 from ..forms import Order
+from ..sheets import workbook
 from .content import Content, ContentWriter, FormColumn, FormLine, FormPage
 from .filling import FIRST
 from .validity import LAST, Validity, letter_of
@@ -55,17 +54,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 def book(made: Content) -> bytes:
     """The workbook as a file, the same bytes for the same content. Without XlsxWriter UsageError says how to get it."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise UsageError("office.missing", package="XlsxWriter") from None
-
-    out = io.BytesIO()
-    file = xlsxwriter.Workbook(out, {"in_memory": True})
-    file.set_properties({"created": CREATED, "title": made.title})
-    _BookWriter(file, made).write()
-    file.close()
-    return out.getvalue()
+    return workbook(lambda file: _BookWriter(file, made).write(), created=CREATED, title=made.title)
 
 
 def workbooks(pack: Pack, order: Order) -> Callable[[str, str | None, dict[str, str]], bytes]:
