@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +25,7 @@ from .setting import Setting
 from .terminal import hidden, summary, trail
 
 if TYPE_CHECKING:       # loaded for a page alone
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _FOLDER = Path(__file__).parent / "templates"
 MOST = 5_000        # findings that a page lists in full; a browser gets slow beyond, and nobody reads them there
@@ -96,14 +98,24 @@ def apart_tables(findings: Iterable[Finding], most: int) -> Iterator[tuple[str, 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    """The template and what it needs; every value is shown as it is and nothing of it is obeyed."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    return environment(_FOLDER, markdown, is_html=False).get_template("findings.md.j2")
 
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=False,
+
+def environment(folder: Path, shown: Callable[[str], str], is_html: bool = True) -> Environment:
+    """What the templates of a folder run in; every text is shown as it is and nothing of it is obeyed."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    return Environment(
+        loader=FileSystemLoader(folder, encoding="utf-8"), undefined=StrictUndefined, autoescape=is_html,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        finalize=lambda value: markdown(value) if isinstance(value, str) else value)
-    return environment.get_template("findings.md.j2")
+        finalize=lambda value: shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value)
+
+
+def embedded(file: Path) -> tuple[str, str]:
+    """A style or a script that stands in a page, and the digest by which the page lets it in."""
+    text = file.read_text(encoding="utf-8")
+    return text, base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
 @lru_cache(maxsize=65536)       # of a large table most cells say what others say

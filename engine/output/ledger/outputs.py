@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -15,7 +13,7 @@ from ...recording import replace
 from ...text.lines import tame
 from ...text.messages import say
 from ...text.wording import visible, width
-from ..findings.pages import markdown
+from ..findings.pages import embedded, environment, markdown
 from ..sheets import Cell, Sheet
 from ..sheets import as_csv as csv_of
 from ..sheets import as_xlsx as xlsx_of
@@ -98,17 +96,12 @@ def _shown_cell(sheet: Sheet, at: int, cell: Cell, language: str) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    """The page; every value is shown as it is and nothing of it is obeyed."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined,
-                              autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-                              finalize=lambda value: _harmless(value) if type(value) is str else value)
-    style = (_FOLDER / "ledger.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment.globals |= {"style": Markup(style), "style_digest": digest, "whole": Markup(' class="w"')}
-    return environment.get_template("ledger.html.j2")
+    made = environment(_FOLDER, _harmless)
+    style, digest = embedded(_FOLDER / "ledger.css")
+    made.globals |= {"style": Markup(style), "style_digest": digest, "whole": Markup(' class="w"')}
+    return made.get_template("ledger.html.j2")
 
 
 @lru_cache(maxsize=65536)       # most cells of a ledger say what others say

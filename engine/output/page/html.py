@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from ...records import LEVELS
 from ...text.messages import say
 from ...text.wording import id_key, mask_numbers
 from ..findings import filing
-from ..findings.pages import apart_tables, skipped_rows
+from ..findings.pages import apart_tables, embedded, environment, skipped_rows
 from ..findings.setting import Setting
 from ..findings.terminal import summary
 from . import listing
@@ -177,17 +175,11 @@ class PageTables(Looks):
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    """The template and what it needs; every value is shown as it is and nothing of it is obeyed."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER, encoding="utf-8"), undefined=StrictUndefined, autoescape=True,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        finalize=lambda value: shown(value) if type(value) is str else value)
-    environment.filters["whole"] = whole
+    """The template and what it needs."""
+    made = environment(_FOLDER, shown)
+    made.filters["whole"] = whole
     for name in ("page.css", "dark.css", "page.js"):
-        text = (_FOLDER / name).read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-        environment.globals[name.replace(".", "_")] = Markup(text)
-        environment.globals[f"{name.replace('.', '_')}_hash"] = Markup(f"'sha256-{digest}'")
-    return environment.get_template("page.html.j2")
+        text, digest = embedded(_FOLDER / name)
+        made.globals[name.replace(".", "_")] = Markup(text)
+        made.globals[f"{name.replace('.', '_')}_hash"] = Markup(f"'sha256-{digest}'")
+    return made.get_template("page.html.j2")
