@@ -151,7 +151,7 @@ def test_9_13_the_repair_of_many_slips_of_a_file_is_printed_once(tmp_path: Path)
     text = report("personal", "rectification")
     shown = text_of(tmp_path / "P-001.yaml", text.replace(": ", "："), "2022-08-08")
     assert shown.count("IN05") > 10
-    assert shown.count("请照上面说的改正；其余内容已照改好的样子核查过") == 1
+    assert shown.count("请照说明改正；其余内容已照改好的样子核查过") == 1
     assert shown.count("补正：同上一处。") >= 10
 
 

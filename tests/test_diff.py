@@ -116,6 +116,18 @@ def test_10_6_who_is_missing_since_a_phase_has_ended(office: Path) -> None:
     assert {one.phase for one in found.moves} == {"rectification"}      # which they owe, not that of their reports
 
 
+def test_10_6_who_is_asked_for_a_later_phase_has_not_filed_for_the_one_before(office: Path) -> None:
+    """P-3 filed for neither: that is no longer found of the first is no change for the better."""
+    files = []
+    for day in ("2022-07-20", WEEKS[0]):
+        files.append(office / f"{day}.json")
+        said = here("check", office / "in", "--as-of", day, "--fail-on=never", f"--format=json={files[-1]}")
+        assert said.returncode == 0, said.stderr.decode()
+    found = [(one.fate, one.item.phase) for one in compared(*files).items
+             if (one.item.rule, one.item.key) == ("RO01", "p-3")]
+    assert found == [("new", "rectification")]
+
+
 def test_10_6_what_can_no_longer_be_read_is_of_the_phase_that_is_owed(office: Path) -> None:
     write(office / "in" / "P-3.yaml", report("P-3", problems("partial"), "inspection"))
     write(office / "in" / "later" / "P-3.yaml", report("P-3", problems("continuing")))

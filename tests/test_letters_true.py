@@ -166,6 +166,15 @@ def test_9_13_where_nothing_remains_it_is_said(office: Any, compiled: Compiled) 
     assert "请在原来的文件上改正" in text
 
 
+def test_9_13_what_can_not_be_mended_is_not_said_to_be_checked(office: Any, compiled: Compiled) -> None:
+    edit(office.reports / "P-001.yaml", "plan: ", "plan：")
+    edit(office.reports / "P-001.yaml", "submitted: ", "submitted ")
+    text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
+    assert "这个文件读不出来，要改的地方列在下面。改好重报以后再审核。" in text
+    assert "请照说明改正，别的行有同样情况的一并改正。改好以前，其余内容都没有检查；" in text
+    assert "照此改好" not in text
+
+
 def test_9_13_every_slip_is_counted(office: Any, compiled: Compiled) -> None:
     """Twenty slips are told one by one and the rest by their number."""
     lines = ["report：personal", "plan：bayang-bazhi", "phase：education", "submitted：2022-01-24", "person:",
@@ -201,6 +210,7 @@ def test_9_17_a_letter_on_another_phase_is_a_first_one(office: Any, compiled: Co
     for as_of, round_ in (("2022-02-20", 2), (LATER, 1)):
         made = rounds(office, compiled, tmp_path, lambda: None, (DAY, as_of))
         assert made["P-001", "missing"].data["round"] == round_
+    assert "已补正 0 处，未补正 0 处，新增 1 处。" in body(made["P-001", "missing"])   # nothing that nobody could judge
 
 
 def test_9_17_the_office_is_told_of_units_that_hear_nothing(office: Any, compiled: Compiled) -> None:

@@ -144,9 +144,9 @@ class Checker:
         told = self._slips(mended.told(ways), file, NOBODY)
         return FileResult(sorted(told, key=lambda one: one.order), [], None) if ways else None
 
-    def _slips(self, told: list[Unreadable], file: str, about: About) -> list[Finding]:
-        """The findings of slips that were mended; the last may stand for the rest of them."""
-        return [replace(self.teller.unread(one, file, about), slips=one.facts.get("count", 1)) for one in told]
+    def _slips(self, told: list[Unreadable], file: str, who: About) -> list[Finding]:
+        """The findings of slips; the last may stand for the rest of them."""
+        return [replace(self.teller.unread(one, file, who), slips=one.facts.get("count", +one.mended)) for one in told]
 
     def recall(self, kept: str, file: str, folder: str | None) -> bytes | None:
         """The result, as lines, of what `examine` once made of the same bytes; None where the report must be seen."""

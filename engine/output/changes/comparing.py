@@ -15,6 +15,8 @@ from ...packs.pack import Pack
 from ...recording import dataclass
 from ...records import UsageError
 from ..findings.earlier import NOWHERE, Earlier, Item, Stood
+from ..notices.letters import MISSING as UNFILED
+from ..notices.letters import kind_of
 from ..notices.rounds import alone
 
 Key = tuple[str, str]           # kind and comparable ID
@@ -80,7 +82,7 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
             raise UsageError("diff.packs", file=one.file, pack=one.pack, other=after.file, another=after.pack)
         if one.as_of > after.as_of:
             raise UsageError("diff.order", file=one.file, then=one.as_of, other=after.file, now=after.as_of)
-    items = tuple(_items(results))
+    items = tuple(_items(results, {rule.id for rule in pack.rules.values() if kind_of(rule) == UNFILED}))
     # what a rule found by the clock, the roster or other reports may be gone without a change in the report
     cured = {(one.item.kind, one.item.key) for one in items if one.fate == GONE and alone(one.item.rule, compiled)}
     then, now = results[-2], results[-1]
@@ -95,11 +97,13 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
         one.item.key or "", one.item.file, one.item.line, one.item.rule, one.item.fingerprint))), moves, tuple(units))
 
 
-def _items(results: Sequence[Earlier]) -> Iterable[ItemChange]:
+def _items(results: Sequence[Earlier], unfiled: set[str]) -> Iterable[ItemChange]:
+    """`unfiled` are the rules that ask for a report: of a later phase where one of an earlier phase has not come."""
     then, now = results[-2], results[-1]
     told = [{one.fingerprint for one in result.items if one.told} for result in results]
     known = {one.fingerprint for one in now.items}
     older = set().union(*told[:-2])
+    asked = {(one.rule, one.kind, one.key) for one in now.items if one.told and one.rule in unfiled}
     for one in now.items:
         if one.told and one.fingerprint not in told[-2]:
             yield ItemChange(one, NEW, before=one.fingerprint in older)
@@ -107,7 +111,7 @@ def _items(results: Sequence[Earlier]) -> Iterable[ItemChange]:
             rounds = next((at for at, held in enumerate(reversed(told)) if one.fingerprint not in held), len(told))
             yield ItemChange(one, OPEN, rounds, results[-rounds].as_of, rounds == len(results))
     for one in then.items:
-        if one.told and one.fingerprint not in told[-1]:
+        if one.told and one.fingerprint not in told[-1] and (one.rule, one.kind, one.key) not in asked:
             yield ItemChange(one, APART if one.fingerprint in known else UNJUDGED if _is_unjudged(one, then, now)
                              else GONE)
 

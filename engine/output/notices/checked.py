@@ -26,9 +26,8 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
              "places": sum(item["count"] for item in draft.items if not item["later"]),
              "error": counts["error"], "warning": counts["warning"]}
     if one.letter == MEND:
-        mended = {finding.file for finding in one.findings if finding.slips}
         yield desk.say("checked_mend", count=len(one.files), later=any(item["later"] for item in draft.items),
-                       mended=len(mended) == len(one.files), pointer=one.pointers, **facts)
+                       mended=all(finding.slips for finding in one.findings), pointer=one.pointers, **facts)
         if one.report:
             yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
                            phase=desk.phase_name(one.report.about.phase))

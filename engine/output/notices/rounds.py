@@ -65,7 +65,9 @@ def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled
               if (item.kind, item.key) == (one.kind, key) and kinds[item.rule] not in one.others]
     present = {finding.fingerprint for finding in result.findings}
     places = {(finding.rule, finding.file) for finding in result.findings}
-    missed = _gone([item for item in before if item.told], present, places)
+    # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
+    asked = {finding.rule for finding in one.findings if one.letter == MISSING}
+    missed = [item for item in _gone([item for item in before if item.told], present, places) if item.rule not in asked]
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
     cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
