@@ -160,3 +160,10 @@ def test_full_width_brackets_are_told_in_every_file_of_a_pack_and_texts_may_begi
 def test_a_word_before_a_colon_that_is_no_key_belongs_to_the_text(line: str) -> None:
     [fault] = told(f"  {line}")
     assert fault.key == "lint.unquoted" and "，例如: " in fault.facts["fixed"]
+
+
+def test_signs_between_the_words_of_a_list_are_left_in_brackets_of_half_width() -> None:
+    """A full-width comma parts items only where the brackets are as wide; what else stands on the line is mended."""
+    for typed, fixed in (("[甲、乙，丙]", "[甲、乙，丙]"), ("［甲、乙，丙］", "[甲, 乙, 丙]")):
+        [fault] = told(f"  when：{typed}")
+        assert (fault.key, fault.facts["fixed"]) == ("lint.wide", f"when: {fixed}")

@@ -31,7 +31,7 @@ def narrowed(line: str, shape: str | None) -> str:
     """A line of a file of a pack with the signs in half width that stand where YAML wants one."""
     names, holders = keys(shape)
     at = _BEGINS.match(line).end()      # type: ignore[union-attr]  # it matches anything
-    out, around, key, fresh = [line[:at]], list[tuple[str, bool, str]](), "", True
+    out, around, key, fresh = [line[:at]], list[tuple[str, bool, str, bool]](), "", True
     while at < len(line):
         char, begins = line[at], _KEY.match(line, at) if fresh else None
         half, inside = _HALF.get(char, char), bool(around) and around[-1][1]
@@ -49,13 +49,13 @@ def narrowed(line: str, shape: str | None) -> str:
             return "".join(out) + line[at:]
         if half in PAIRS:
             fresh = fresh and half != "(" and (half == char or key in holders or (half == "{" and not key))
-            around.append((PAIRS[half], fresh, key))
+            around.append((PAIRS[half], fresh, key, half != char))
             out.append(half if fresh else char)
         elif around and half == around[-1][0]:
-            _, was_sign, key = around.pop()
+            _, was_sign, key, _ = around.pop()
             out.append(half if was_sign else char)
             fresh = False
-        elif half == "," and inside and (char == half or _parts(line, at, around[-1][0], names)):
+        elif half == "," and inside and (char == half or _parts(line, at, names, around[-1][::3] == ("]", True))):
             out.append(char if char == half else ", ")
             at = at if char == half else len(line) - len(line[at + 1:].lstrip()) - 1
             fresh = True
@@ -66,7 +66,9 @@ def narrowed(line: str, shape: str | None) -> str:
     return "".join(out)
 
 
-def _parts(line: str, at: int, closing: str, names: frozenset[str]) -> bool:
-    """Whether a full-width comma parts two items of a list, or two keys of a map: any other is one of the text."""
+def _parts(line: str, at: int, names: frozenset[str], wide_list: bool) -> bool:
+    """Whether a full-width comma parts two items of a list in brackets like it, or two keys of a map: any other is one
+    of the text.
+    """
     found = _NEXT.match(line, at + 1)
-    return closing == "]" or (line[at] != "、" and found is not None and found[1] in names)
+    return wide_list or (line[at] != "、" and found is not None and found[1] in names)
