@@ -10,6 +10,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from running import SAMPLES
 
 from bayang.engine.authoring.examples import base_report, change, dump
@@ -22,6 +24,7 @@ from bayang.engine.judging.kinds.batch import Stripper
 from bayang.engine.packs.pack import Pack
 from bayang.engine.reading.columns import Rows, packed, unpacked
 from bayang.engine.text.messages import NAMED
+from bayang.engine.text.wording import joined_keys, text_key
 
 STOCK = 40
 
@@ -56,12 +59,17 @@ def test_what_is_left_without_the_plan_is_what_a_reader_leaves(compiled: Compile
         parts = []
         for _ in range(seed.randint(1, 8)):
             one, begin = seed.choice(ones), seed.randint(0, 9)
-            parts.append(seed.choice([one[begin:begin + seed.randint(1, 9)], text_of(seed, 3), "\x1f", one]))
+            parts.append(seed.choice([one[begin:begin + seed.randint(1, 9)], text_of(seed, 3), "\x1f", one, "𠮷"]))
         text = "".join(parts)
         left = stripper._without_plan(text)
         assert left == read_through(text, stripper.own, stripper.RUN), text
         cut += left != text
     assert cut > 1000
+
+
+@given(st.lists(st.text("表 \n_，a1.“𠮷\u00b2", max_size=6)))
+def test_joined_keys_are_the_keys_joined(texts: list[str]) -> None:
+    assert joined_keys(texts) == "\x1f".join(map(text_key, texts))
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 8])

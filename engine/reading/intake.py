@@ -346,7 +346,7 @@ def decode(data: bytes) -> str:
     assert text is not None
     text = text.removeprefix("\ufeff")
     # these bytes begin the forbidden characters that libyaml takes; it refuses the others by itself
-    if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or b"\xef\xbb\xbf" in data:
+    if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or "\ufeff" in text:
         refuse_forbidden(text)
     return text
 

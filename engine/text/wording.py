@@ -98,7 +98,8 @@ def is_han(char: str) -> bool:
 
 def joined_keys(texts: list[str]) -> str:
     """The text_key of each of several texts, joined by the unit separator, which no report can hold."""
-    return _NOT_WORD_OR_SEPARATOR.sub("", _folded("\x1f".join(texts))).replace("_", "")
+    bare = _folded("\x1f".join(texts)).replace(" ", "").replace("\n", "").replace("_", "")
+    return bare if bare.replace("\x1f", "").isalnum() else _NOT_WORD_OR_SEPARATOR.sub("", bare)
 
 
 def _folded(text: str) -> str:
@@ -223,7 +224,7 @@ def has_long_number(text: str) -> bool:
     """Whether so many digits stand in a row, with what parts groups between, that a private number may be there."""
     # a quick look first: without what parts groups and all that is not ASCII a row can only grow longer
     digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" \t-.")
-    may = b"0" * 11 in digits or (not text.isascii() and bool(_WIDE_DIGIT.search(text)))
+    may = b"0" * 11 in digits or (not text.isascii() and any([digit in text for digit in _WIDE_DIGITS]))
     return may and bool(_DIGITS.search(text))
 
 
@@ -249,7 +250,7 @@ def private_numbers(text: str) -> list[tuple[int, int, str]]:
     return whole
 
 
-_WIDE_DIGIT = regex("[\uff10-\uff19]")
+_WIDE_DIGITS = "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"
 
 
 @cache

@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import adler32, crc32
 
@@ -287,9 +287,9 @@ def stale_waiver(options: Options, pack: Pack) -> BatchCheck:
 class Stripper:
     """Takes the plan's and the form's words, names and quotations out of a text before texts are compared."""
 
-    RUN = 6         # characters in a row that make a run of the plan's words
+    RUN = 6         # characters in a row that make a run of the plan's words: an anchor begins at one of the first STEP
+    STEP = 4
     MOST = 500      # fields with names, different ones, that are looked at
-    ANCHOR = 3      # a run holds an anchor of this length that begins at a multiple of RUN - ANCHOR + 1
     OPENING = "“「『《〈"
     QUOTES = regex("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
@@ -303,15 +303,12 @@ class Stripper:
     @cached_property
     def own(self) -> frozenset[str]:
         """Each run of the plan's words."""
-        return frozenset(self._runs(self.RUN))
+        return frozenset(key[at:at + self.RUN] for key in self.texts for at in range(len(key) - self.RUN + 1))
 
     @cached_property
-    def anchors(self) -> frozenset[str]:
-        """Each anchor in them."""
-        return frozenset(self._runs(self.ANCHOR))
-
-    def _runs(self, size: int) -> Iterator[str]:
-        return (key[at:at + size] for key in self.texts for at in range(len(key) - size + 1))
+    def anchors(self) -> frozenset[int]:
+        """Each anchor in them, as a number."""
+        return frozenset(chain.from_iterable(_anchors(key[at:]) for key in self.texts for at in range(self.STEP)))
 
     def keys(self, wanted: str, case: Case) -> str:
         """The comparable forms of the texts at a path, without quotations, in a row."""
@@ -344,8 +341,9 @@ class Stripper:
 
     def _without_plan(self, keys: str) -> str:
         """Texts without each run of the plan's words, as long as it goes on, from the left."""
-        step, size, run, anchors, own = self.RUN - self.ANCHOR + 1, self.ANCHOR, self.RUN, self.anchors, self.own
-        held = [at for at in range(0, len(keys), step) if keys[at:at + size] in anchors]
+        step, run, own, here = self.STEP, self.RUN, self.own, _anchors(keys)
+        known = self.anchors.intersection(here)
+        held = [at * step for at, anchor in enumerate(here) if anchor in known] if known else []
         kept, end, last = [], 0, -1
         for at in held:
             for start in range(max(0, at - step + 1), at + 1):
@@ -354,6 +352,21 @@ class Stripper:
                         kept.append(keys[end:start])
                     end, last = start + run, start
         return "".join([*kept, keys[end:]]) if end else keys
+
+
+_BEYOND = regex("[^\0-\uffff]")       # characters that are two units of UTF-16
+
+
+def _anchors(text: str) -> memoryview:
+    """Three characters as a number, then those that begin four further on, and so on; what has no single unit in
+    UTF-16 counts for each other.
+    """
+    units = bytearray(text.encode("utf-16-le"))
+    if len(units) > 2 * len(text):
+        units = bytearray(_BEYOND.sub("\0", text).encode("utf-16-le"))
+    units += bytes(-len(units) % 8)
+    units[6::8] = units[7::8] = bytes(len(units) // 8)      # without the fourth
+    return memoryview(units).cast("Q")
 
 
 @lru_cache(maxsize=2)
