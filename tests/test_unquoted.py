@@ -167,3 +167,19 @@ def test_signs_between_the_words_of_a_list_are_left_in_brackets_of_half_width() 
     for typed, fixed in (("[甲、乙，丙]", "[甲、乙，丙]"), ("［甲、乙，丙］", "[甲, 乙, 丙]")):
         [fault] = told(f"  when：{typed}")
         assert (fault.key, fault.facts["fixed"]) == ("lint.wide", f"when: {fixed}")
+
+
+@pytest.mark.parametrize(("lines", "zh", "en"), [
+    ("  must:\n  - 已兑现 <= 奖补资金\n  - 满意率 is given or 备注 is given\n",
+     "“must”后面只写一句，这里是几句的列表；几句都要成立的用 and 连起来，"
+     "应为 must: 已兑现 <= 奖补资金 and (满意率 is given or 备注 is given)",
+     "“must” has one sentence, and this is a list of them; those that must all be true are joined by and: write must: "
+     "已兑现 <= 奖补资金 and (满意率 is given or 备注 is given)"),
+    ("  要求:\n    - \"'走访' in 备注\"\n    - \"!满意率\"\n", "应为 要求: \"'走访' in 备注 and 满意率 is not given\"",
+     "write 要求: \"'走访' in 备注 and 满意率 is not given\""),
+])
+def test_a_list_of_sentences_in_place_of_one(tmp_path: Path, lines: str, zh: str, en: str) -> None:
+    text = HEAD.rstrip("\n") + f"\n{lines}" + TAIL.lstrip("\n")
+    folder = own_pack(tmp_path, {"families/FX.yaml": text}, SERVICE)
+    for language, said in (("zh", zh), ("en", en)):
+        assert said in invoked("rules", "lint", "--lang", language, folder).stdout

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..reading.intake import Map, read
+from ..reading.intake import Map, Seq, Value, read
 from ..reading.report import BAD, Doc
 from ..reading.schema import Binding, Shape, Shapes, Slip
 from ..recording import replace
@@ -106,8 +106,9 @@ class Loader:
             self.faults.append(fault)
             return None, []
         for slip in _as_one(self._framed(slips, file, shape, tree)):
-            self.faults.append(slip_error(file, slip, shape, path_as_typed(self.typed[file], tree, slip.path),
-                                          self.is_chinese(file), self.own_sample))
+            place = path_as_typed(self.typed[file], tree, slip.path)
+            self.faults.append(_several(file, slip, shape, place, tree) or slip_error(
+                file, slip, shape, place, self.is_chinese(file), self.own_sample))
         return bound, slips
 
     def is_chinese(self, file: str) -> bool:
@@ -281,6 +282,19 @@ def why_unreadable(fault: Unreadable) -> dict[str, str]:
     of_reports = fault.hint == "list"       # what it says of a list is about fields of a report
     text = rule["message"] if of_reports else rule.get("hints", {}).get(fault.hint or "", rule["message"])
     return {language: render(one, fault.variables).rstrip("。.") for language, one in text.items()}
+
+
+def _several(file: str, slip: Slip, shape: str, place: Route, value: Value) -> PackError | None:
+    """A slip that is a list of sentences in place of one, with the line that says the same; None of any other."""
+    if shape != "rules" or slip.name != "wrong-type":
+        return None
+    from .unquoted import of_several
+
+    for step in slip.path:
+        value = value.entries.get(str(step)) if isinstance(value, Map) else \
+            value.items[int(step)] if isinstance(value, Seq) else None
+    text = of_several(str(slip.path[-1]), value)
+    return PackError(file, slip.mark.line + 1, "lint.several", key=place[-1], text=text) if text else None
 
 
 def slip_error(file: str, slip: Slip, shape: str | None, place: Route, chinese: bool = False,

@@ -169,7 +169,21 @@ def as_sentence(text: str) -> str:
         return name[1] + text[name.end():]
     if text[:1] not in _WHOLE or not all(_open(text[:at]) for at in range(1, len(text))):
         return text
-    parts = [as_sentence(one.replace(": ", " == ")) for one in _parts(text[1:].removesuffix(PAIRS[text[0]]))]
+    return _all_true([one.replace(": ", " == ") for one in _parts(text[1:].removesuffix(PAIRS[text[0]]))])
+
+
+def of_several(key: str, value: Value) -> str | None:
+    """What is to stand behind a key of a sentence in place of a list of some that must all be true; None of others."""
+    listed = [one for one in value.items if isinstance(one, str)] if isinstance(value, Seq) else []
+    if key not in _sentences() or not listed:
+        return None
+    text = _all_true(listed)
+    return _in_quotes(text) if _taken(text, False)[1] else text
+
+
+def _all_true(texts: Sequence[str]) -> str:
+    """Some sentences as one."""
+    parts = [as_sentence(one) for one in texts]
     return " and ".join(f"({one})" if " or " in one and len(parts) > 1 else one for one in parts)
 
 
