@@ -307,8 +307,9 @@ class Stripper:
 
     @cached_property
     def anchors(self) -> frozenset[int]:
-        """Each anchor in them, as a number."""
-        return frozenset(chain.from_iterable(_anchors(key[at:]) for key in self.texts for at in range(self.STEP)))
+        """Each anchor in them, as a number, and some that lead nowhere."""
+        texts = "\x1f".join(self.texts)
+        return frozenset(chain.from_iterable(_anchors(texts[at:]) for at in range(self.STEP)))
 
     def keys(self, wanted: str, case: Case) -> str:
         """The comparable forms of the texts at a path, without quotations, in a row."""
