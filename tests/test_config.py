@@ -271,6 +271,7 @@ def test_the_schema_has_every_option_of_a_check() -> None:
     (["check", ".", "--rooster", "x"], "没有选项 --rooster，是不是 --roster？",
      "there is no option --rooster; did you mean --roster?"),
     (["check", ".", "--zzz"], "没有选项 --zzz", "there is no option --zzz"),
+    (["rules", "init", "--to", "x"], "没有选项 --to（", "there is no option --to ("),
     (["check", ".", "--roster"], "--roster 后面要写一个值", "--roster takes a value"),
     (["check", ".", "--partial=3"], "--partial 后面不写值", "--partial takes no value"),
     (["check", ".", "--fail-on", "fatal"], "--fail-on：没有“fatal”；可用：error、warning、info、never",

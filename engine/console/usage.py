@@ -56,8 +56,10 @@ def _worded(fault: click.UsageError, language: str) -> str:
     if isinstance(fault, BadValue):
         return say(fault.key, language, **fault.facts)
     if isinstance(fault, click.NoSuchOption):
-        names = [name for one in params for name in (*one.opts, *one.secondary_opts)]
-        return say("usage.no-option", language, name=fault.option_name, near=nearest(fault.option_name, names))
+        names = {name.lstrip("-"): name for one in params if isinstance(one, click.Option)
+                 for name in (*one.opts, *one.secondary_opts)}
+        near = nearest(fault.option_name.lstrip("-"), list(names))
+        return say("usage.no-option", language, name=fault.option_name, near=names[near] if near else None)
     if isinstance(fault, click.BadOptionUsage):
         flag = any(fault.option_name in one.opts and getattr(one, "is_flag", False) for one in params)
         return say("usage.flag" if flag else "usage.no-value", language, name=fault.option_name)
