@@ -296,3 +296,18 @@ def test_a_file_that_is_no_text_is_not_said_to_have_been_renamed(begin: bytes) -
     for language, never in (("zh", "扩展名"), ("en", "extension")):
         one = only(found(begin + b"\0" * 40, language), "IN03")
         assert never not in one.message
+
+
+@pytest.mark.parametrize(("field", "typed", "meant"), [
+    ("活动方案", "开展“八扬八治”深化作风建设活动实施方案", "八扬八治"), ("活动方案", "“八扬八治”活动", "八扬八治"),
+    ("活动方案", "《八扬八治》活动方案。", "八扬八治"), ("报告类型", "“个人”", "个人")])
+def test_9_4_a_value_in_quotation_marks_and_the_full_name_of_the_plan(field: str, typed: str, meant: str) -> None:
+    """The plan's own title is not said to be another plan's."""
+    one = only(found(report("personal", "education").replace(f"{field}: {meant}\n", f"{field}: {typed}\n")), "FM06")
+    assert one.remedy == f"请改写成 {meant}。"
+
+
+@pytest.mark.parametrize("typed", ["八扬八治2023", "三严三实", "新八扬八治"])
+def test_9_4_a_plan_of_another_name_is_another_plan(typed: str) -> None:
+    one = only(found(report("personal", "education").replace("活动方案: 八扬八治\n", f"活动方案: {typed}\n")), "FM09")
+    assert one.message == "“活动方案”填的不是本次活动方案的简称，其余内容没有检查。"

@@ -78,7 +78,7 @@ class Pack(Plan):
                 dict.fromkeys((self.other, self._words["other"]), self.other),
                 frozenset(self._words["written_also"].get(self._words["other"], ())),
             ),
-            units=tuple(self.words("count_units")), also=self._words["written_also"],
+            units=tuple(self.words("count_units")), also=self._words["written_also"] | self.called_also,
         )
 
     def schema(self, file: str) -> Schema:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 FOLDER = os.path.normpath(f"{__file__}/../../../schemas")
 KNOWN = 4096        # texts that a shape keeps in mind
+_NO_QUOTES = str.maketrans("", "", "“”‘’\"'《》「」")
 _DASHED = regex(rf"[-{WIDE_DASHES}]\S")      # a list whose dashes lack their blank
 PARTS = 200         # items of a list on one line: what holds more was not typed as a list
 COMPARED = 200      # unknown keys of one file that are held against the fields which are missing beside them
@@ -349,15 +350,22 @@ class ChoiceShape(TextShape):
         return nearest(text, words) or (alike[at - 1] if at and at <= len(alike) else None) or sharing(text, alike)
 
     def meant(self, text: str) -> str | None:
-        """The value that a text plainly means: with a mark or a remark in brackets after it, blanks in it, or so."""
+        """The value that a text plainly means: with a mark or a remark in brackets after it, blanks or quotation marks
+        in it, or so.
+        """
         if not self._folded:
-            self._folded = {fold(word): value for word, value in (self.values | self.also).items()}
-        return self._folded.get(fold(text)) or self._folded.get(fold(without_remark(text)))
+            self._folded = {_unquoted(word): value for word, value in (self.values | self.also).items()}
+        return self._folded.get(_unquoted(text)) or self._folded.get(_unquoted(without_remark(text)))
 
     def named(self, value: str, text: str) -> str:
         """How a value is written, in the language of a text."""
         return value if text.isascii() else next(
             (word for word, one in self.values.items() if one == value != word), value)
+
+
+def _unquoted(text: str) -> str:
+    """A listed value as it is compared, without quotation marks."""
+    return fold(text).translate(_NO_QUOTES)
 
 
 class BehaviourShape(TextShape):
@@ -942,7 +950,9 @@ class Shapes:
             return BehaviourShape(title, self.words.behaviours, theme)
         if names:
             values = self._fields if names == "fields" else getattr(self.words, names)
+            also = self.words.also if self.words and names == "plans" else {}
             return ChoiceShape(title, values, "other-plan" if names == "plans" else "unknown-value",
+                               {word: value for one, value in values.items() for word in also.get(one, ())},
                                ordered=names == "phases")
         if kind == "boolean":
             return TruthShape(title)
