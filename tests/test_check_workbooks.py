@@ -6,6 +6,7 @@ import io
 import json
 import os
 import time
+import warnings
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -149,6 +150,15 @@ def test_10_3_a_cell_that_cant_be_read_is_told_once() -> None:
         ("FM03", f"问题清单!{cell}") for cell in (cell_of(one, "问题清单", 4, "发现日期"), cause, ident)}
 
 
+def test_10_2_a_row_without_a_name_belongs_with_no_other_row_than_the_one_above() -> None:
+    """Not with the one before that, where the one above belongs to nothing."""
+    one = compliant()
+    sheet, row = one["整改措施"], one["整改措施"].max_row + 1
+    sheet.cell(row, 1).value, sheet.cell(row, 2).value = "没有的编号", "每天登记"
+    sheet.cell(row + 1, 2).value = "每周五核对"
+    assert [each[:2] for each in findings_of(one)] == [("FM02", f"整改措施!A{row}"), ("FM02", f"整改措施!A{row + 1}")]
+
+
 def test_10_3_nothing_is_missing_that_may_stand_in_a_row_which_belongs_to_nothing() -> None:
     measures, problems, themes = compliant(), compliant(), compliant()
     for row in range(4, measures["整改措施"].max_row + 1):
@@ -272,6 +282,7 @@ def test_10_3_mark_writes_a_copy_with_colours_and_comments(tmp_path: Path) -> No
     marked = copy["整改措施"][cell]
     assert marked.fill.fgColor.rgb == "00FFC7CE"
     assert marked.comment.text.startswith("必须补正 PB09 ")
+    assert "\n补正：请改填日期，如 2022-06-30" in marked.comment.text and "<U+" not in marked.comment.text
     assert copy["问题清单"].protection.sheet and copy["问题清单"].data_validations.dataValidation
     listed = json.loads(invoked("check", tmp_path, "--format", "json", "--as-of", "2022-04-25").stdout)
     assert listed["summary"]["files"] == 1        # the copy beside its workbook is no report
@@ -281,6 +292,27 @@ def test_10_3_mark_writes_a_copy_with_colours_and_comments(tmp_path: Path) -> No
     assert (again / "P-1（核查）.xlsx").read_bytes() == (tmp_path / "P-1（核查）.xlsx").read_bytes()
     invoked("check", path, "--mark", "--as-of", "2022-04-25")
     assert (tmp_path / "P-1（核查）-2.xlsx").exists()     # never over what is there
+
+
+def test_10_3_a_marked_copy_holds_what_the_workbook_holds(tmp_path: Path) -> None:
+    """A number that is no date, in a cell for dates, is no error; a sheet that was renamed is marked too."""
+    one = compliant()
+    date, due = cell_of(one, "学习情况", 4, "日期"), cell_of(one, "整改措施", 4, "整改时限")
+    one["学习情况"][date], one["整改措施"][due] = 20220121, "长期坚持"
+    assert one["学习情况"][date].is_date
+    one["整改措施"].title = "我的措施"
+    write(tmp_path / "P-1.xlsx", saved(one))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert invoked("check", tmp_path / "P-1.xlsx", "--mark", "--as-of", "2022-04-25").exit_code == 1
+    copy = openpyxl.load_workbook(tmp_path / "P-1（核查）.xlsx")
+    assert copy["学习情况"][date].value == "20220121"
+    assert copy["学习情况"][date].comment.text.startswith("建议完善 FM06 ")
+    assert copy["我的措施"][due].comment.text.startswith("必须补正 PB09 ")
+    assert copy["填报"]["A1"].comment is None
+    told_of = [[(each.rule, each.message) for each in found(path.read_bytes(), clock="2022-04-25")]
+               for path in (tmp_path / "P-1.xlsx", tmp_path / "P-1（核查）.xlsx")]
+    assert told_of[0] == told_of[1] != []
 
 
 def test_10_3_marked_copies_are_named_with_their_folders(tmp_path: Path) -> None:

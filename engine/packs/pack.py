@@ -67,8 +67,9 @@ class Pack(Plan):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The names that the pack gives to the schemas."""
+        name, also = self.name["zh"], self._words["written_also"]
         return Vocabulary(
-            plans={self.id: self.id, self.name["zh"]: self.id},
+            plans={self.id: self.id, name: self.id},
             phases={written: one.id for one in self.phases.values() for written in (one.id, one.name["zh"])},
             levels={written: ident for ident, name in self.levels.items() for written in (ident, name["zh"])},
             themes={one.id: one.name["zh"] for one in self.themes.values()},
@@ -76,9 +77,8 @@ class Pack(Plan):
                 {one.id: {behaviour.id: text_key(behaviour.text) for behaviour in one.behaviours}
                  for one in self.themes.values()},
                 dict.fromkeys((self.other, self._words["other"]), self.other),
-                frozenset(self._words["written_also"].get(self._words["other"], ())),
-            ),
-            units=tuple(self.words("count_units")), also=self._words["written_also"] | self.called_also,
+                frozenset(also.get(self._words["other"], ()))),
+            units=tuple(self.words("count_units")), also=also | {name: [*also.get(name, ()), self.title["zh"]]},
         )
 
     def schema(self, file: str) -> Schema:

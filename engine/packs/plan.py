@@ -64,12 +64,6 @@ class Plan:
     uncheckable: list[Any]
     _calendar: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def called_also(self) -> dict[str, list[str]]:
-        """Its Chinese name -> how else people call it."""
-        name = self.name["zh"]
-        return {name: [self.title["zh"], *(name + noun for noun in ("活动", "方案", "活动方案"))]}
-
     @cached_property
     def behaviours(self) -> dict[str, Behaviour]:
         """Every named behaviour by ID, in the order of the plan."""

@@ -144,6 +144,7 @@ class _FormReader:
             if home is None:
                 told.stray("theme" if table.by_theme else "parent", found, row, found.key or min(filled))
                 self.lost.append((table, told.pin(found.number, row, found.key or min(filled))))
+                last = None     # nor is it known to what a row below belongs that names nothing
                 continue
             last, theme = home, tree.themes.get(id(home))
             if not table.is_themes:

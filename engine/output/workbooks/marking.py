@@ -8,14 +8,16 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ...reading.files import WORKBOOKS, Listed, Listing, original
-from ...records import LEVELS, Finding
-from ...text.messages import say
+from ...reading.workbook import SheetCells, read_cells
+from ...records import LEVELS, Finding, Limits
+from ...text.messages import LANGUAGES, say
 from ...text.regex import regex
 from ...text.wording import visible
 
@@ -48,14 +50,19 @@ def mark(data: bytes, findings: Iterable[Finding], language: str) -> bytes:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=b"vbaProject" in data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")     # in words of its own
+        book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=b"vbaProject" in data)
+    read = read_cells(data, Limits())
+    _put_back(book, read)
+    called = {say("workbook.sheet-at", LANGUAGES[0], at=at): one.name for at, one in enumerate(read, 1)}
+    called |= {one.name.strip(): one.name for one in read}
     notes: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
-        sheet, _, cell = (one.cell or f"{book.sheetnames[0]}!A1").rpartition("!")
-        known = sheet if sheet in book.sheetnames else book.sheetnames[0]
-        notes.setdefault((known, cell if known == sheet else "A1"), []).append(one)
+        sheet, _, cell = (one.cell or "").rpartition("!")
+        notes.setdefault((called[sheet], cell) if sheet in called else (book.sheetnames[0], "A1"), []).append(one)
     for (sheet, name), found in notes.items():
-        text = "\n\n".join(visible(_told(one, language)) for one in found)
+        text = "\n\n".join(_told(one, language) for one in found)
         place = _top_left(book[sheet], name)
         level = min((one.level for one in found), key=LEVELS.index)
         if any(one.cell for one in found):
@@ -69,7 +76,16 @@ def mark(data: bytes, findings: Iterable[Finding], language: str) -> bytes:
 
 def _told(one: Finding, language: str) -> str:
     label = say(f"level.{one.level}", language)
-    return f"{label} {one.rule} {one.message}\n{say('finding.remedy', language, text=one.remedy)}"
+    return f"{label} {one.rule} {visible(one.message)}\n{visible(say('finding.remedy', language, text=one.remedy))}"
+
+
+def _put_back(book: Any, read: Iterable[SheetCells]) -> None:
+    """What openpyxl takes for an error and is none, such as a number too large for the date that its cell is for."""
+    for sheet in read:
+        for (row, column), cell in sheet.cells.items() if sheet.name in book.sheetnames else ():
+            place = book[sheet.name].cell(row, column)
+            if place.data_type == "e" and cell.fault is None:
+                place.value, place.number_format = cell.text, "@"
 
 
 def _top_left(sheet: Any, name: str) -> Any:
