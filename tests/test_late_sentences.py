@@ -160,6 +160,14 @@ def test_items_of_which_nothing_is_read_are_asked_all_the_same(pack: Pack, tmp_p
     assert check(tmp_path, made, {"a.yaml": person(pack)}) == ([("ZZ01", "a.yaml", "/themes/speed/problems/0")], [])
 
 
+@pytest.mark.parametrize("over", ["", "over: people\n"])
+def test_whether_there_is_a_roster_can_be_asked_alone(pack: Pack, tmp_path: Path, over: str) -> None:
+    made = rules_of(tmp_path, f"personal\n{over}when: roster is given\nmust: submitted < campaign.start\nat: submitted")
+    reports = {"a.yaml": person(pack)}
+    assert check(tmp_path, made, reports) == ([("ZZ01", "a.yaml", "/submitted")], [])
+    assert check(tmp_path, made, reports, roster=None)[0] == []
+
+
 def test_a_place_that_cant_be_read_is_said_and_the_others_are_judged(pack: Pack, tmp_path: Path) -> None:
     made = rules_of(tmp_path, "personal\neach: themes.*.problems[].measures[]\nmust: due >= today")
     report = person(pack)

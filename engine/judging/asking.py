@@ -100,7 +100,7 @@ def known_beside(later: LaterSentence, kind: str | None, key: str | None, unit_k
     """The clock, and what the roster says of all and of one, as far as a sentence reads it."""
     found: dict[Beyond, Any] = {TODAY: world.as_of} if later.asks_today else {}
     roster = world.roster
-    if roster is None or not later.of_roster:
+    if roster is None or not later.asks_roster:
         return found
     parts = found[ROSTER] = Doc()
     for name in later.of_roster:

@@ -43,6 +43,7 @@ class LaterSentence:
         self.near = [(read.level, read.steps) for read in reads if not _leads_out(self._steps(read))]
         steps = [*map(self._steps, reads), sentence.steps[-1]]      # also of what it is asked
         self.far = list(dict.fromkeys(filter(_leads_out, steps)))      # in the order in which they are told
+        self.asks_roster = any(steps[0] == ROSTER for steps in self.far)
         self.of_roster = tuple(dict.fromkeys(steps[1] for steps in self.far if steps[0] == ROSTER and len(steps) > 1))
         self.asks_today = (TODAY,) in self.far
         # over the batch whether a part of it is not enough; what stands in an earlier report is asked if there is one
