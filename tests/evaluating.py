@@ -749,7 +749,8 @@ def _left(world: World, text: Tree, *lists: Tree) -> Value:
 
 
 def _from_plan(world: World, text: Tree, percent: Tree) -> Value:
-    found, least = ask(text, world), ask(percent, world)
+    found = ask(text, world)
+    least = None if found is None else ask(percent, world)      # of no text nobody asks how much of it
     if found is None or least is None:
         return Value(None, "truth")
     key, longest = text_key(found), 0
