@@ -72,9 +72,10 @@ class Cache:
                 path.unlink()
 
 
-def open_cache(folder: Path, paths: Sequence[str], checker: Checker) -> tuple[Cache, OSError | None]:
+def open_cache(home: str, paths: Sequence[str], checker: Checker) -> tuple[Cache, OSError | None]:
     """The cache for a run, and what is wrong when nothing can be kept in it; what is there is used even then."""
     whose = hashlib.sha256("\0".join(sorted(map(real_path, paths))).encode("utf-8", "surrogatepass"))
+    folder = Path(home)
     place = folder / whose.hexdigest()[:16]
     cache = Cache(place, settings_of(checker), draft_prefix())
     try:

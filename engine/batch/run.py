@@ -204,11 +204,9 @@ def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int)
     pays = files >= FEW or options.cache_always
     if options.on or options.cache is None or "\0" in options.cache or options.show_values or not pays:
         return None, None
-    from pathlib import Path
-
     from .cache import open_cache
 
-    cache, fault = open_cache(Path(options.cache), paths, checker)
+    cache, fault = open_cache(options.cache, paths, checker)
     return cache, None if fault is None else fault.strerror or type(fault).__name__
 
 

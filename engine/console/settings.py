@@ -6,6 +6,7 @@ so that a command line is parsed once.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
@@ -154,8 +155,6 @@ def _environment(context: click.Context, batch: bool, language: str) -> dict[str
     root = context.find_root().command
     commands = root.commands.values() if isinstance(root, click.Group) else [root]
     batches = [known for one in commands if "no-config" in (known := options(one))]
-    import fnmatch
-
     names = {_variable(name): name for known in batches for name in known}
     others = [name for name, value in os.environ.items() if name.startswith(VARIABLE) and value and name not in names
               and not any(fnmatch.fnmatchcase(name, one) for one in PLATFORMS)]

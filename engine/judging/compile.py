@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from ..language.sentence import RuleSentence
+from ..language.types import Fault
 from ..packs.pack import KINDS, Pack
 from ..packs.rule import Rule
 from ..reading.paths import Scope
@@ -100,7 +101,6 @@ class Compiled:
         return phase.name["zh"] if phase else level["zh"] if level else say(f"reference.{name}", "zh")
 
     def _add(self, rule: Rule, part: dict[str, Any]) -> None:
-        from ..language.types import Fault
         from .kinds import CHECK_KINDS
         from .kinds.built_in import BUILT_IN
         from .strict import BESIDE, sentence_of, told_fault

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...language.sentence import Dated, Day
+from ...language.types import Fault
 from ...language.values import half_of, month_of, quarter_of
 from ...packs.pack import Pack
 from ...reading.paths import Scope
@@ -28,8 +29,6 @@ def every(options: Options, pack: Pack) -> Check:
     """
     named = [one for one in PERIODS if one in options]
     if len(named) != 1:
-        from ...language.types import Fault  # which a pack that is ready needs not
-
         raise Fault("no-period", 0)
     period, own = named[0], PERIODS[named[0]]
     entries = Dated(options[period], pack, (own, "date") if own != "date" else ("date",), options.get("distinct"),
