@@ -52,14 +52,13 @@ class Unreadable(Exception):
         self.hint = hint
         self.facts = facts or {}
         self.mended = False                 # told of a text that could be read once it was mended
-        self.remains = False                # and in which there is more to put right then
         self.also: list[Unreadable] = []    # further slips on the same line
         self.cell: str | None = None        # of a workbook: sheet and cell
 
     @property
     def variables(self) -> dict[str, Any]:
         """What its message may use."""
-        return {"hint": self.hint or "", "mended": self.mended, "remains": self.remains, **self.facts}
+        return {"hint": self.hint or "", "mended": self.mended, **self.facts}
 
 LEVELS = ("error", "warning", "info")       # of a finding, the gravest first
 
@@ -167,6 +166,11 @@ class Finding:
     def placed(self) -> str:
         """The message, after the cell where there is one: for outputs that only know lines."""
         return f"{self.cell} {self.message}" if self.cell else self.message
+
+    @property
+    def remains(self) -> bool:
+        """Whether it has still to be put right once its file is mended."""
+        return self.provisional and not self.superseded
 
     @property
     def gates(self) -> bool:

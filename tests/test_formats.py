@@ -189,7 +189,8 @@ def test_sarif_of_the_samples(language: str, code: str, samples: Result, compile
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text("表a#[\"\\\n\x1b\u200b"),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False).map(lambda one: one or 0.0)      # never -0.0
+    | st.text("表a#[\"\\\n\x1b\u200b"),
     lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=3), one, max_size=3))
 
 
@@ -336,7 +337,7 @@ def test_gitlab_of_the_samples(samples: Result, compiled: Compiled) -> None:
         (one.rule, one.file, one.line) for one in samples.findings if one.gates]
     assert all(one["description"].startswith(one["check_name"]) for one in entries)
     assert apart["description"] == (
-        "已被同一对象后一阶段报告取代 4 处（另计）、照此改好以后还要改的 23 处（另计） （时点 2022-08-08）")
+        "已被同一对象后一阶段报告取代 27 处（另计） （时点 2022-08-08）")
     assert all(one["description"].endswith(" （时点 2022-08-08）") for one in entries)
 
 
@@ -413,7 +414,6 @@ def test_a_page_shows_first_what_people_look_at(samples: Result, compiled: Compi
     assert [one.text_content().strip() for one in tree.iter("h2")] == [
         "谁报了，谁没有报", "各单位各阶段报送情况", "对象和方面一览", "逾期和 30 天内到期的整改措施",
         "各条规则查出多少处", "问题清单", "不是报告的文件",
-        "照此改好以后还要改的（按把读不出的行改好以后的样子查出，不计入上面的数）",
         "另计的（已免责、基线内、已被取代）", "未能判断的（不等于通过）", "合计"]
     rows = {row[0].text_content(): [" ".join(cell.text_content().split()) for cell in row[1:]]
             for row in tree.findall(".//table[@class='map']/tbody/tr") if len(row) > 1}
@@ -442,6 +442,8 @@ def test_a_page_can_be_used_without_eyes_or_mouse(samples: Result, compiled: Com
 @pytest.mark.parametrize("name", ["html", "markdown"])
 def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled: Compiled,
                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = replace(samples, findings=[replace(one, superseded=one.superseded and not one.provisional)
+                                         for one in samples.findings])
     counted = sum(one.gates for one in samples.findings)
     assert "没有列在这里" not in written(name, samples, compiled)
     if name == "html":
@@ -451,9 +453,10 @@ def test_pages_say_how_many_they_leave_out(name: str, samples: Result, compiled:
     else:
         said = "".join(as_markdown(samples, Setting(compiled), 3))
     assert f"另有 {counted - 3} 条没有列在这里" in said
-    apart = [sum(one.provisional for one in samples.findings), sum(one.superseded for one in samples.findings)]
-    assert sum(apart) + counted == len(samples.findings)
-    for count in apart:         # what remains once a file is mended, and what is set apart
+    rest = [sum(one.provisional for one in samples.findings), sum(
+        one.superseded and not one.provisional for one in samples.findings)]
+    assert sum(rest) + counted == len(samples.findings)
+    for count in rest:          # what remains once a file is mended, and what is set apart
         assert f"另有 {count - 3} 条没有列在这里" in said
 
 

@@ -21,6 +21,8 @@ from bayang.engine.output.notices.items import QUOTED, quoted
 from bayang.engine.output.notices.settings import Settings, Terms
 from bayang.engine.text.messages import say
 
+THIRD = "2022-08-08"        # the third phase has closed
+BROKEN = "}: [\n"      # which is not mended
 ONE_COLON = "报告类型：个人\n活动方案: 八扬八治\n所处阶段: 学习教育和动员部署\n填报日期: 2022-01-24\n"
 
 
@@ -134,7 +136,7 @@ def test_9_17_a_file_beside_a_good_report_is_mended_too(office: Any, compiled: C
     write(office.reports / "旧/P-001.yaml", ONE_COLON)
     [(key, one)] = letters(checked(office, compiled), compiled).items()
     assert key == ("P-001", "mend")
-    assert "另外收到了你的报告（P-001.yaml，所处阶段写的是“学习教育和动员部署”），能够读出，另行审核。" in body(one)
+    assert "另外收到了你的报告（P-001.yaml，所处阶段写的是“学习教育和动员部署”），能够读出。" in body(one)
 
 
 def test_9_13_what_remains_once_the_file_is_mended_stands_apart(office: Any, compiled: Compiled) -> None:
@@ -153,6 +155,80 @@ def test_9_13_what_remains_once_the_file_is_mended_stands_apart(office: Any, com
     assert "文件里的内容还没有审核" not in text
     assert [item["label"] for item in one.data["items"]] == ["必须补正", "改好以后必须补正", "改好以后建议完善"]
     assert (one.error, one.warning) == (1, 0)
+
+
+# -- all in one --------------------------------------------------------------------------------------------
+
+
+def test_a_subject_is_told_all_in_one_letter(office: Any, compiled: Compiled) -> None:
+    """A file of an earlier phase that can't be read, nothing of the last one, and one that can be read with a fault."""
+    (office.reports / "P-001.yaml").unlink()
+    write(office.reports / "问题查摆/P-001.yaml", BROKEN)
+    office.report("P-001", "学习教育/P-001.yaml", study=None)
+    result = checked(office, compiled, THIRD)
+    [one] = [one for (ident, _), one in letters(result, compiled).items() if ident == "P-001"]
+    assert (one.letter, one.kinds, one.name) == ("missing", ("missing", "correct", "mend"), "补报通知-P-001")
+    assert [item["rule"] for item in one.data["items"]] == ["RO01", "PH13", "IN05"]
+    text = body(one)
+    assert "\n对能够读出的报告（学习教育/P-001.yaml），按2022年8月8日的时点，" in text
+    assert ("共提出 1 项：必须补正 0 项，建议完善 1 项。\n截至2022年8月8日，"
+            "收到的文件 问题查摆/P-001.yaml 读不出来，要改的地方列在下面。改好重报以后再审核。\n") in text
+    assert "这个文件" not in text and "另外收到了" not in text
+    assert re.findall(r"(?m)^[二三四]、(.+)\n(\d)\. ", text) == [
+        ("需要补报的报告", "1"), ("建议完善的事项", "2"), ("读不出来的原因和办法", "3")]
+    assert ("请按要求填写要补报的报告；能够读出的报告，请在原来的文件上改正，同一阶段的不要另外再报一份；"
+            "读不出来的文件，请在原来的文件上改正。改正的，“填报日期”仍写第一次报送的日期，") in text
+    assert [row[0] for row in one.data["annexes"][1]["rows"]] == [["1"], ["2"], ["3"]]
+    assert one.data["annexes"][1]["columns"][2:4] == ["补报补正情况", "报送日期或者修改位置"]
+    for kind, rule in (("missing", "RO01"), ("mend", "IN05"), ("correct", "PH13")):     # which are asked for alone
+        alone = letters(result, compiled, kinds=(kind,))["P-001", kind]
+        assert alone.kinds == (kind,) and [item["rule"] for item in alone.data["items"]] == [rule]
+
+
+def test_a_subject_is_told_all_in_one_letter_in_english(office: Any, compiled: Compiled) -> None:
+    write(office.reports / "旧/P-001.yaml", BROKEN)
+    office.report("P-001", study=None)
+    text = body(letters(checked(office, compiled), compiled, language="en")["P-001", "correct"])
+    assert "As of 2022-02-05 the report that can be read (P-001.yaml) was held against the " in text
+    assert ("As of 2022-02-05 旧/P-001.yaml can’t be read; what is to be mended is listed below. "
+            "It is checked when it comes in again.\n") in text
+    assert ("Please correct what can be read in the file that was filed, without a second report for the same phase, "
+            "and mend what can’t be read in the file itself. What is mended") in text
+
+
+def test_who_owes_a_report_and_has_time_for_the_next_hears_it_in_one_letter(office: Any, compiled: Compiled) -> None:
+    office.enrol(extensions=[{"subject": "P-001", "phase": "rectification", "until": "2022-08-20", "by": "沈雨桐"}])
+    result = checked(office, compiled, THIRD)
+    [one] = [one for (ident, _), one in letters(result, compiled).items() if ident == "P-001"]
+    assert one.kinds == ("missing", "reminder")
+    text = body(one)
+    assert ("三、快到期限的报告\n“监督检查和整改落实”阶段的报告应于2022年8月20日（星期六）前（含当日）报送，"
+            "自2022年8月8日起还有 12 天。\n") in text
+    assert ("写到“监督检查和整改落实”阶段的报告，包括前面各阶段的内容。\n"
+            "请按期报送，所处阶段写“监督检查和整改落实”。\n四、") in text
+    assert text.count("收到的报告（P-001.yaml）写到的是") == 1
+    assert "请于2022年8月8日（星期一）前（含当日）报回。" in text
+    assert one.data["annexes"][1]["columns"][2:4] == ["补报情况", "报送日期"]      # nothing else has to be answered
+
+
+def test_a_unit_counts_in_a_persons_one_letter_what_is_to_correct(office: Any, compiled: Compiled) -> None:
+    write(office.reports / "旧/P-001.yaml", BROKEN)
+    office.report("P-001", study=None)
+    office.report("U-002", submitted="2022-02-03")
+    text = body(letters(checked(office, compiled), compiled)["U-002", "correct"])
+    assert "文件读不出来的 1 人：P-001。" in text and "编号和项数为：P-001（1 项）。" in text
+
+
+def test_what_a_later_report_has_taken_the_place_of_is_not_asked_for(office: Any, compiled: Compiled) -> None:
+    """Of a file of an earlier phase that is mended only why it can't be read has to be put right."""
+    write(office.reports / "学习教育/P-001.yaml", ONE_COLON)
+    write(office.reports / "P-002.yaml", ONE_COLON)
+    office.report("P-001", phase="inspection", submitted="2022-04-20")
+    result = checked(office, compiled, "2022-05-06")
+    assert {(one.file, one.superseded, one.remains) for one in result.findings if one.provisional} == {
+        ("P-002.yaml", False, True), ("学习教育/P-001.yaml", True, False)}
+    items = {ident: one.data["items"] for (ident, _), one in letters(result, compiled).items()}
+    assert not any(item["later"] for item in items["P-001"]) and any(item["later"] for item in items["P-002"])
 
 
 # -- to be corrected ---------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_9_12_a_report_without_an_id_of_an_earlier_phase(office: Any, compiled: 
     found = {(one.subject and one.subject.id, one.superseded) for one in result.findings if one.rule == "FM01"}
     assert found == {("P-001", False), ("P-002", True)}
     made = letters(result, compiled)
-    assert ("P-001", "missing") in made and ("P-001", "correct") in made
+    assert made["P-001", "missing"].kinds == ("missing", "correct")
     assert "FM01" not in [item["rule"] for key, one in made.items() if key[0] == "P-002" for item in one.data["items"]]
 
 
@@ -234,9 +234,9 @@ def test_9_17_the_list_says_what_each_file_is(office: Any, compiled: Compiled) -
 def test_9_17_many_lines_are_named_so_that_a_line_can_break(office: Any, compiled: Compiled) -> None:
     result = checked(office, compiled)
     itemiser = Itemiser(result, compiled.pack, "zh", "")
-    assert itemiser._on_lines("", {3, 9, 11, 12}) == "第 3、9、11、12 行"
-    assert itemiser._on_lines("", {1, 2, 3, 7, 9, 11, 13}) == "第 1 至 3 行、第 7 行、第 9 行、第 11 行、第 13 行"
-    assert itemiser._on_lines("", {5}) == "第 5 行"
+    assert itemiser.on_lines("", {3, 9, 11, 12}) == "第 3、9、11、12 行"
+    assert itemiser.on_lines("", {1, 2, 3, 7, 9, 11, 13}) == "第 1 至 3 行、第 7 行、第 9 行、第 11 行、第 13 行"
+    assert itemiser.on_lines("", {5}) == "第 5 行"
     assert itemiser._runs({1, 2, 3, 5, 8, 9}) == "1 至 3、5、8、9"
 
 
@@ -256,7 +256,7 @@ def test_9_13_nothing_is_said_of_a_mended_file_that_needs_the_other_reports(offi
     path.write_text(whole.replace("plan: ", "plan：", 1), encoding="utf-8")
     result = checked(office, compiled, "2022-08-05")
     for language, said in (("zh", "要与其他报告汇总核对的除外"), ("en", "can be told without the other reports")):
-        assert said in body(letters(result, compiled, language=language)["P-001", "mend"])
+        assert said in body(letters(result, compiled, language=language)["P-001", "correct"])
 
 
 def test_9_17_lines_to_type_are_told_once_in_a_letter(office: Any, compiled: Compiled) -> None:
@@ -423,6 +423,36 @@ def test_9_17_new_places_are_those_that_are_listed(office: Any, compiled: Compil
     text = second(office, compiled, tmp_path, lambda: path.write_text(typed, encoding="utf-8"))["P-001", "mend"]
     assert "已补正 0 处，未补正 0 处，新增 1 处；照此改好以后还要改的 1 处，另行列出。" in text
     assert "现已补正的" not in text and "P-001.yaml 在2022年2月5日核查时能够读出，这一次读不出来。" in text
+
+
+def test_9_17_what_was_told_to_remain_is_no_news_once_the_file_is_mended(office: Any, compiled: Compiled,
+                                                                         tmp_path: Path) -> None:
+    """And lines that were put right are named once, with their file."""
+    path = office.report("P-001", study=None)
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("plan: ", "plan：").replace("phase: ", "phase："), encoding="utf-8")
+    text = second(office, compiled, tmp_path, lambda: path.write_text(whole, encoding="utf-8"))["P-001", "correct"]
+    assert "已补正 2 处，未补正 1 处，新增 0 处。" in text
+    assert "现已补正的：IN05 格式有误，无法解析（P-001.yaml 第 2、3 行，2 处）。" in text
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_9_17_what_could_not_be_read_and_is_gone_is_not_put_right(office: Any, compiled: Compiled, tmp_path: Path,
+                                                                  again: bool) -> None:
+    """Beside a report that was there before; one that has come since stands in its place."""
+    office.report("P-001", study=None)
+    path = office.reports / "旧/P-001.yml"
+    path.parent.mkdir()
+    path.write_text(BROKEN, encoding="utf-8")
+
+    def change() -> None:
+        path.unlink()
+        if again:
+            (office.reports / "P-001.yaml").rename(office.reports / "P-001 再报.yaml")
+
+    text = second(office, compiled, tmp_path, change)["P-001", "correct"]
+    assert ("已补正 1 处，未补正 1 处，新增 0 处。" in text) == again
+    assert ("未补正 1 处，新增 0 处，因原来的文件不在报送文件夹里而没有核对的 1 处。" in text) == (not again)
 
 
 def test_9_17_the_office_gets_what_a_pointer_points_at(office: Any, compiled: Compiled) -> None:

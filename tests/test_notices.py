@@ -49,7 +49,6 @@ ONE = SAMPLES / "市局/整改落实/P-003.yaml"
 TEXTS = ("docx", "html", "md")
 DAY = "2022-08-08"
 MENDED = ["P-006", "P-008", "P-012"]        # who have a file that can't be read beside one with something to correct
-LETTERS = 13
 TOLD = ["U-102", "U-202", "P-003", "P-006", "P-007", "P-008", "P-011", "P-012", "P-013", "P-014"]
 
 
@@ -133,10 +132,10 @@ def test_the_whole_notice(folder: Path, ident: str) -> None:
 
 
 def test_each_subject_with_deficiencies_has_one_and_nobody_else(notices: Notices) -> None:
-    assert list(dict.fromkeys(one.ident for one in notices.listed)) == TOLD
-    assert [one.ident for one in notices.listed if one.letter == "mend"] == MENDED
+    assert [one.ident for one in notices.listed] == TOLD
+    assert [one.ident for one in notices.listed if one.kinds == ("correct", "mend")] == MENDED
     assert [one.ident for one in notices.listed if one.letter == "missing"] == ["P-011"]
-    assert len(notices.listed) == LETTERS and [(one.rule, one.owner) for one in notices.lost] == [("RO02", "p-016")]
+    assert [(one.rule, one.owner) for one in notices.lost] == [("RO02", "p-016")]
 
 
 def test_nothing_is_lost(notices: Notices, result: Result) -> None:
@@ -260,7 +259,7 @@ def test_no_notice_shows_another_subject(folder: Path, form: str, pack: Pack) ->
                     assert name not in re.sub("|".join(names["U-000"] | {"澄岚市生态环境局"}), "", text), (path, name)
         for value in {value for found in texts.values() for value in found}:
             assert "".join(value.split()) not in text or value in ours, (path, value)
-    assert seen == LETTERS
+    assert seen == len(TOLD)
 
 
 @pytest.mark.parametrize("form", TEXTS)
@@ -303,7 +302,7 @@ def test_a_path_called_after_somebody_else_is_hidden(compiled: Compiled, tmp_pat
 def test_each_lies_in_its_own_folder_and_is_its_owners(folder: Path) -> None:
     assert {path.relative_to(folder).as_posix() for path in files(folder)} == {"发送清单.html"} | {
         f"{ident}/{name}.{form}" for form in (*TEXTS, *(["pdf"] if HAS_OFFICE else []))
-        for ident, name in [*((one, name_of(one)) for one in TOLD), *((one, f"改文件通知-{one}") for one in MENDED)]}
+        for ident, name in ((one, name_of(one)) for one in TOLD)}
     if os.name != "nt":
         assert {path.stat().st_mode & 0o777 for path in files(folder)} == {0o600}
         assert {path.stat().st_mode & 0o777 for path in [folder, *folder.iterdir()] if path.is_dir()} == {0o700}
@@ -563,7 +562,7 @@ def test_what_the_first_check_looked_for_and_did_not_find_is_new(tmp_path: Path,
     """Whoever changes a report without a word of it in its dates did that: the office overlooked nothing."""
     change = {"苇江分局/整改落实/P-008.yaml": ("        文化影响: 重痕迹、轻实效的风气。\n", "")}
     data = second(tmp_path, compiled, change)
-    assert states(data["P-008"]) == {"TX01": "open", "FM06": "open", "PB03": "new"}
+    assert states(data["P-008"]) == {"TX01": "open", "FM06": "open", "PB03": "new", "IN05": "open"}
     assert "疏漏" not in checked_part(data["P-008"])
 
 
@@ -571,7 +570,7 @@ def test_not_late_when_something_was_put_right(tmp_path: Path, compiled: Compile
     """The file was changed, whatever its dates say."""
     data = second(tmp_path, compiled, {"苇江分局/整改落实/P-008.yaml": ("2022年7月8日", "2022-07-08")},
                   checked(compiled, ignore=("TX01",)))
-    assert states(data["P-008"]) == {"TX01": "new"}
+    assert states(data["P-008"]) == {"TX01": "new", "IN05": "open"}
 
 
 def test_what_was_waived_then_is_not_late(tmp_path: Path, compiled: Compiled) -> None:
@@ -788,7 +787,7 @@ def test_a_template_that_fails_on_one_costs_that_one(tmp_path: Path) -> None:
     outcome = notice(tmp_path / "to", SAMPLES, "--format", "md", "--templates", tmp_path / "own")
     assert outcome.exit_code == 4
     assert outcome.output.count("[TP02]") == 1 and "P-003" in outcome.output
-    assert len(list((tmp_path / "to").rglob("*.md"))) == LETTERS - 1
+    assert len(list((tmp_path / "to").rglob("*.md"))) == len(TOLD) - 1
 
 
 def test_a_broken_template_is_named(tmp_path: Path) -> None:
@@ -849,7 +848,7 @@ done
     program.chmod(0o755)
     delivery = written(notices, result, tmp_path / "to", ("pdf",), office=Office(str(program), dict(os.environ)))
     assert (delivery.said, delivery.failed) == ([], False)
-    assert len(list((tmp_path / "to").rglob("*.pdf"))) == LETTERS
+    assert len(list((tmp_path / "to").rglob("*.pdf"))) == len(TOLD)
     [call] = log.read_text(encoding="utf-8").splitlines()
     profile, fonts, home = call.split()
     assert profile == f"-env:UserInstallation={Path(home, 'home0').as_uri()}"
@@ -882,7 +881,7 @@ def test_pages(folder: Path, notices: Notices) -> None:
 def test_no_mark_is_lost_at_the_end_of_a_line(folder: Path) -> None:
     """What hangs at the end of a line in Word is on the page too."""
     pages = [path for path in files(folder) if path.suffix == ".pdf"]
-    assert len(pages) == LETTERS
+    assert len(pages) == len(TOLD)
     for path in pages:
         with zipfile.ZipFile(path.with_suffix(".docx")) as packed:
             typed = "".join(re.findall("<w:t(?: [^>]*)?>([^<]*)</w:t>", packed.read("word/document.xml").decode()))

@@ -140,8 +140,7 @@ class Arrivals:
                 own = self.owned[one.at]
                 (unsigned if one.readable else unread).setdefault(
                     (own.entry.kind, own.entry.key), []).append((name, own))
-        for at in self.owned.keys() & {one.at for one in self._unsigned}:
-            own = self.owned[at]
+        for at, own in self.owned.items():
             reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
             self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
         return Came(reports, unread, self.aside, unphased, unsigned, strays)

@@ -42,7 +42,7 @@ class Owned:
 
     entry: Entry
     phase: str | None
-    superseded: bool = False    # a report without an ID, of a phase before the one that its subject has reported
+    superseded: bool = False    # of a phase before the one that its subject has reported
 
 
 @dataclass(frozen=True, slots=True)

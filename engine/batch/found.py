@@ -72,7 +72,7 @@ class Findings(Stored[Finding]):
         """How many of each level count, and how many are set apart for what."""
         levels: dict[str, int] = dict(self._read("level, count(*)", f"{_GATES} GROUP BY level"))
         apart = {"waived": "waived IS NOT NULL", "baselined": "baselined", "superseded": "superseded",
-                 "provisional": "provisional"}
+                 "provisional": "provisional AND NOT superseded"}
         return {level: levels.get(level, 0) for level in LEVELS} | {
             name: self._read("count(*)", where)[0][0] for name, where in apart.items()}
 

@@ -87,7 +87,7 @@ class Gathering:
         compiled, rules = self.checker.compiled, self.checker.pack.rules
         about = about_of(listed, None)
         own = self.owned.get(one.at)
-        old = about is not None and bool(one.superseded or (own is not None and own.superseded))
+        old = bool(one.superseded or (own is not None and own.superseded))
         kept = [row for row in findings if self.asked(row[0]) and (current or row[0] not in compiled.of_current)]
         found = findings_of(kept, name, about or self._told_by(about_of(whose, None)), rules)
         unassessed = not_assessed_of(not_assessed, name, about)

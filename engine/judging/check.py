@@ -121,10 +121,7 @@ class Checker:
         result = self._conclude(result, self._placed(late, case, about), case)
         remaining = [replace(one, provisional=True, column=max(1, one.column + mended.moved.get(one.line, 0)))
                      for one in result.findings]
-        listed = mended.told()
-        for one in listed:
-            one.remains = any(other.level != "info" for other in remaining)
-        told = self._slips(listed, file, about)
+        told = self._slips(mended.told(), file, about)
         skipped = [one for one in result.not_assessed if one.reason == "crash"]
         return FileResult(sorted([*told, *remaining], key=lambda one: one.order), skipped, None, result.crashes, about)
 

@@ -47,7 +47,7 @@ def state(one: Finding) -> str:
     """Whether a finding counts, or why it is set apart."""
     if one.waived:
         return "waived"
-    return next((name for name in ("provisional", "baselined", "superseded") if getattr(one, name)), "counted")
+    return next((name for name in ("baselined", "superseded", "provisional") if getattr(one, name)), "counted")
 
 
 def accounts(result: Result) -> list[Account]:

@@ -38,7 +38,7 @@ def of_rules(findings: Iterable[Finding], setting: Setting) -> Iterator[str]:
 def details(result: Result, setting: Setting) -> Iterator[str]:
     """What is set apart, what could not be assessed and why, and of which files and rules the result was made."""
     language = setting.language
-    apart = [one for one in setting.shown(result.findings) if not (one.gates or one.provisional)]
+    apart = [one for one in setting.shown(result.findings) if not (one.gates or one.remains)]
     yield from _listed("apart", (say("show.one_apart", language, file=one.file, at=one.at, rule=one.rule, state=say(
         f"output.{state(one)}", language), title=setting.compiled.pack.rules[one.rule].title[language])
         for one in apart), language)

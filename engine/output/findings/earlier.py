@@ -32,6 +32,7 @@ class Item:
     line: int
     fingerprint: str
     told: bool              # it stood in the notice: a deficiency that was not waived or set apart
+    remains: bool           # it stood there as what would have to be put right once its file was mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,11 @@ def _key(subject: JsonMap | None) -> str | None:
 def _item(one: JsonMap, stood: dict[tuple[str, str], Stood]) -> Item:
     if not isinstance(one["line"], int):
         raise TypeError
-    told = one["level"] != "info" and not (
-        one["waived"] or one["superseded"] or one["baselined"] or one.get("provisional"))
+    asked = one["level"] != "info" and not (one["waived"] or one["superseded"] or one["baselined"])
+    remains = bool(one.get("provisional"))
     subject = one["subject"] or {"kind": None, "id": None, "unit": None}
     key = _key(one["subject"])
     enrolled = stood.get((subject["kind"], key)) if key else None
     return Item(_text(one["rule"]), _text(one["name"]), _maybe(subject["kind"]), key, _maybe(subject["id"]),
                 enrolled.unit if enrolled else _maybe(subject["unit"]), one["phase"], _text(one["file"]), one["line"],
-                _text(one["fingerprint"]), told)
+                _text(one["fingerprint"]), asked and not remains, asked and remains)

@@ -90,7 +90,7 @@ def apart_tables(findings: Iterable[Finding], most: int) -> Iterator[tuple[str, 
     rows: dict[str, list[Finding]] = {"provisional": [], "apart": []}
     for one in findings:
         if not one.gates:
-            rows["provisional" if one.provisional else "apart"].append(one)
+            rows["provisional" if one.remains else "apart"].append(one)
     for heading, some in rows.items():
         if some:
             yield heading, some[:most], max(0, len(some) - most)

@@ -51,7 +51,7 @@ def _lines(result: Result, setting: Setting) -> Iterator[str]:
 
 def _shown(result: Result, setting: Setting) -> Iterator[Finding]:
     """The findings that count or remain once a file is mended, and are grave enough."""
-    return (one for one in setting.shown(result.findings) if one.gates or one.provisional)
+    return (one for one in setting.shown(result.findings) if one.gates or one.remains)
 
 
 def filing_lines(result: Result, language: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...text.messages import shown_date
 from .data import Annex
 from .desk import Desk, Draft
+from .letters import MISSING
 
 
 def annexes(desk: Desk, draft: Draft) -> list[Annex]:
@@ -30,7 +31,7 @@ def list_of_items(desk: Desk, draft: Draft) -> Annex:
 
 def form_of_reply(desk: Desk, draft: Draft) -> Annex:
     """What the subject fills in and sends back: a row for each item."""
-    letter = draft.letter.letter
+    letter = "several" if draft.letter.several and draft.letter.letter == MISSING else draft.letter.letter
     columns = [desk.say(name, letter=letter) for name in ("number_", "item_", "answer", "changed", "reason")]
     rows = [[[str(item["number"])], [desk.say("item_name", rule=item["rule"], title=item["title"],
                                               count=item["count"])], [""], [""], [""]] for item in draft.items]

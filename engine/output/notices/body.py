@@ -11,7 +11,7 @@ from ...text.messages import say, shown_date
 from .data import ItemData, Paragraph
 from .desk import Desk, Draft, Part, plain
 from .items import IN_BODY, is_whole, quoted
-from .letters import ASKING, MEND, MISSING, Letter
+from .letters import ASKING, CORRECT, MEND, MISSING, Letter
 
 
 def basis(desk: Desk, one: Letter, you: str) -> str:
@@ -24,7 +24,7 @@ def basis(desk: Desk, one: Letter, you: str) -> str:
         return desk.say("basis_missing", phase=desk.phase_name(one.findings[0].phase), ident=one.ident,
                         aside=next((beside.hint for beside in one.aside), ""),
                         gone=desk.came(one), **facts)
-    files = [desk.itemiser.hide(file, one) for file in one.files]
+    files = [desk.itemiser.hide(file, one) for file in one.files_of(one.letter)]
     if one.letter == MEND:
         return desk.say("basis_mend", files=files, ident=one.ident, pointer=one.pointers, **facts)
     if one.one_report is None:
@@ -45,10 +45,11 @@ def items(desk: Desk, draft: Draft) -> Iterator[Part]:
     """The items by what they ask for: with a list of all of them only the first are written out."""
     items, listed = draft.items, draft.listed
     shown = items[:IN_BODY] if listed else items
-    groups = [(name, [item for item in items if not item["later"] and item["level"] == level])
-              for level, name in zip(ASKING, ("must_head", "should_head"), strict=True)]
-    groups.append(("later_head", [item for item in items if item["later"]]))
-    for name, all_of in groups:
+    groups = [(name, letter, [item for item in items if not item["later"] and (
+        item["level"], desk.letter_of(item)) == (level, letter)]) for letter in draft.letter.told
+        for level, name in zip(ASKING, ("must_head", "should_head"), strict=True)]
+    groups.append(("later_head", MEND, [item for item in items if item["later"]]))
+    for name, letter, all_of in groups:
         if not all_of:
             continue
         written = [item for item in all_of if item in shown]
@@ -59,7 +60,7 @@ def items(desk: Desk, draft: Draft) -> Iterator[Part]:
         if name == "later_head":
             levels = Counter(item["level"] for item in all_of)
             paragraphs = plain([desk.say("later", error=levels["error"], warning=levels["warning"])]) + paragraphs
-        yield desk.say(name, letter=draft.letter.letter), paragraphs
+        yield desk.say(name, letter=letter), paragraphs
 
 
 def _written(desk: Desk, item: ItemData, listed: bool) -> Iterator[Paragraph]:
@@ -84,8 +85,9 @@ def asks(desk: Desk, draft: Draft) -> Part:
     """What is to be done, by when and how."""
     one = draft.letter
     roles = desk.pack.roles
-    way = desk.say(f"way_{one.letter}", reply=desk.settings.reply, form=draft.form,
-                   whole=any(map(is_whole, one.findings)), pointer=one.pointers,
+    way = desk.say(f"way_{'several' if one.several else one.letter}", reply=desk.settings.reply, form=draft.form,
+                   **{letter: letter in one.told for letter in (MISSING, MEND, CORRECT)},
+                   whole=any(map(is_whole, one.told.get(MEND, ()))), pointer=one.pointers,
                    gone=desk.came(one), filed=_field(desk, roles.filed), refiled=_field(desk, roles.refiled))
     inserted = _several(one)
     if inserted:

@@ -12,6 +12,7 @@ from ...packs.roster import Roster
 from ...text.messages import joined, shown_date
 from ...text.wording import visible
 from ..findings.earlier import Item
+from .data import ItemData
 from .desk import Desk, Draft
 from .items import WHOLE
 from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
@@ -21,25 +22,29 @@ from .templates import KINDS
 
 def checked(desk: Desk, draft: Draft) -> Iterator[str]:
     """What was looked at and how it came out."""
-    one, issue, you, counts = draft.letter, draft.issue, draft.you, draft.counts
+    one, issue, you = draft.letter, draft.issue, draft.you
+    own = _to_correct(desk, draft.items)
+    counts = Counter(item["level"] for item in own)
     facts = {"date": shown_date(desk.result.as_of, desk.language), "total": counts.total(),
-             "places": sum(item["count"] for item in draft.items if not item["later"]),
-             "error": counts["error"], "warning": counts["warning"]}
-    if one.letter == MEND:
-        yield desk.say("checked_mend", count=len(one.files), later=any(item["later"] for item in draft.items),
-                       mended=all(finding.slips for finding in one.findings), pointer=one.pointers, **facts)
-        if one.report:
-            yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
-                           phase=desk.phase_name(one.report.about.phase))
-    elif one.letter == CORRECT and (report := one.one_report):
+             "places": sum(item["count"] for item in own), "error": counts["error"], "warning": counts["warning"],
+             "files": [desk.itemiser.hide(file, one) for file in one.files_of(CORRECT) if one.several]}
+    if CORRECT in one.told and (report := one.one_report):
         rules = _rules(desk, report)
         unread = desk.unread(one.kind, report.about.subject) & rules
-        told = {item.rule for item in one.findings}
+        told = {item.rule for item in one.told[CORRECT]}
         yield desk.say("checked", rules=len(rules), passed=len(rules - told - unread), beyond=len(told - rules),
                        unassessed=len(unread - told), **facts)
-    elif one.letter == CORRECT:
+    elif CORRECT in one.told:
         unread = desk.unread(one.kind, one.findings[0].subject)
         yield desk.say("checked_several", unassessed=len(unread), **facts)
+    if MEND in one.told:
+        broken = [desk.itemiser.hide(file, one) for file in one.files_of(MEND)]
+        yield desk.say("checked_mend", count=len(broken), named=broken if one.letter != MEND else [],
+                       later=any(item["later"] for item in draft.items), pointer=one.pointers,
+                       mended=all(finding.slips for finding in one.told[MEND]), **facts)
+        if one.report and one.letter == MEND:       # others name it
+            yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
+                           phase=desk.phase_name(one.report.about.phase))
     if one.strange:
         yield desk.say("strange", files=[desk.itemiser.hide(file, one) for file in one.strange], you=you,
                        form=draft.form, ident=one.ident)
@@ -55,6 +60,11 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
         yield from _compared(desk, draft, compared)
     elif issue.round > 1:
         yield desk.say("round_bare", round=issue.round)
+
+
+def _to_correct(desk: Desk, items: Iterable[ItemData]) -> list[ItemData]:
+    """The items of reports that can be read."""
+    return [item for item in items if desk.letter_of(item) == CORRECT and not item["later"]]
 
 
 def _rules(desk: Desk, report: FileFacts) -> set[str]:
@@ -75,8 +85,8 @@ def people(desk: Desk, one: Letter, you: str, roster: Roster, kinds: Iterable[st
         if kind == MISSING:
             yield from _missing_people(desk, you, found)
         elif found:
-            listed = [desk.say("people_item", ident=ident, count=len(desk.items(letter)) if kind == CORRECT else 0)
-                      for ident, letter in found]
+            listed = [desk.say("people_item", ident=ident, count=len(_to_correct(desk, desk.items(letter)))
+                               if kind == CORRECT else 0) for ident, letter in found]
             yield desk.say(f"people_{kind}", you=you, count=len(found), people=joined(listed, desk.language))
 
 
@@ -105,9 +115,11 @@ def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
     if compared.unread:
         yield desk.say("unread_now", date=since, files=[desk.itemiser.hide(file, one) for file in compared.unread])
     if compared.cured:
-        cured = Counter(_cured_facts(desk, item, one) for item in compared.cured)
-        yield desk.say("cured", items=joined([
-            desk.say("cured_item", count=count, **dict(facts)) for facts, count in cured.items()], desk.language))
+        cured: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+        for found in compared.cured:
+            cured.setdefault(_cured_facts(desk, found, one), []).append(found.line)
+        yield desk.say("cured", items=joined([desk.say("cured_item", count=len(lines), lines=desk.itemiser.on_lines(
+            "", set(lines)), **dict(facts)) for facts, lines in cured.items()], desk.language))
     for state, key in (("late_", "late"), ("ruled_", "ruled")):
         numbers = [str(item["number"]) for item in draft.items if item["state"] == state]
         if numbers:
@@ -120,5 +132,5 @@ def _cured_facts(desk: Desk, item: Item, one: Letter) -> tuple[tuple[str, Any], 
     return tuple({
         "rule": visible(item.rule), "title": rule.title[desk.language] if rule else "",
         "filed": rule is not None and kind_of(rule) == MISSING,
-        "line": 0 if rule and rule.name in WHOLE and item.line == 1 else item.line,
+        "whole": rule is not None and rule.name in WHOLE and item.line == 1,
         "roster": roster is not None and item.file == roster.file, "file": desk.itemiser.hide(item.file, one)}.items())

@@ -35,6 +35,7 @@ class Notice:
     """One letter."""
 
     letter: str                 # one of templates.KINDS
+    kinds: tuple[str, ...]      # all of them that it is
     kind: str                   # personal or unit
     ident: str                  # as it may be printed
     subject: str                # its name on the roster, or nothing
@@ -75,7 +76,7 @@ def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms
 
     With a register each letter is entered there and has its number from it; the caller keeps it locked.
     """
-    letters, lost = letters_of(result, compiled.pack, terms.within)
+    letters, lost = letters_of(result, compiled.pack, terms.within, terms.kinds)
     day, sure = _deadline(result, compiled, settings, terms)
     idents = dict.fromkeys((one.kind, one.key) for one in letters)
     folders = dict(zip(idents, file_names({(one.kind, one.key): one.ident for one in letters}.values()), strict=True))
@@ -87,8 +88,8 @@ def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms
             number = _number(desk, draft, book, len(notices))
             folder, counts, data = folders[one.kind, one.key], draft.counts, _notice(desk, draft, number)
             name = say("notice.name", terms.language, letter=one.letter, ident=folder, round=draft.issue.round)
-            notices.append(Notice(one.letter, one.kind, one.ident, data["subject"]["name"], desk.unit(one), folder,
-                                  name, counts["error"], counts["warning"], number, data))
+            notices.append(Notice(one.letter, tuple(one.told), one.kind, one.ident, data["subject"]["name"],
+                                  desk.unit(one), folder, name, counts["error"], counts["warning"], number, data))
     return Notices(notices, lost, desk.deadline, sure, day is not None,
                    day is not None and is_day_off(day, compiled.pack))
 
@@ -140,7 +141,8 @@ def _number(desk: Desk, draft: Draft, book: register.Register | None, at: int) -
     fingerprints = sorted(f"{item.fingerprint} {item.level}" for item in (*one.findings, *one.later))
     mark = register.mark_of(desk.pack.id, (
         one.letter, one.kind, one.ident, str(draft.issue.round), result.as_of, desk.day_of(one) or "", *fingerprints,
-        *sorted(aside.file for aside in one.aside)))
+        *sorted(aside.file for aside in one.aside),
+        *([one.coming.phase, one.coming.day] if one.coming and not one.upcoming else [])))
     phase = desk.pack.phases[desk.phase_of(one)]
     entered = register.Issued(
         (one.kind, one.ident), one.letter, phase.name["zh"] if desk.language == "zh" else phase.id, draft.issue.round,
@@ -154,6 +156,8 @@ def _sections(desk: Desk, draft: Draft) -> list[Section]:
     own = [reminding.facts(desk, draft, coming), reminding.asks(desk, draft, coming)] if coming else [
         (desk.say("checked_head", letter=draft.letter.letter), plain(checked(desk, draft))),
         *body.items(desk, draft), body.asks(desk, draft)]
+    if draft.letter.coming and not coming:
+        own.insert(-1, reminding.beside(desk, draft, draft.letter.coming))
     parts = [*own, body.contact(desk)]
     return [{"heading": desk.say("heading", number=at, text=heading), "paragraphs": paragraphs,
              "last": at == len(parts) - 1} for at, (heading, paragraphs) in enumerate(parts)]

@@ -15,7 +15,7 @@ from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
-from .letters import CORRECT, MEND, MISSING, REMINDER, Letter
+from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
 from .rounds import REPORT, UNREAD, by_name, compare
 from .settings import Settings, Terms
 from .templates import KINDS
@@ -57,7 +57,7 @@ class Desk:
             reply=_seen(settings.reply))
         self.terms, self.language = terms, terms.language
         self.blank = self.say("blank")
-        self.day, self.deadline = day, self._by_day(day, self.settings.time)
+        self.day, self.deadline = day, self.by_day(day, self.settings.time)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
         here = by_name(result.names()) if terms.previous else {}
         self.compared = {id(one): compare(terms.previous, one, self.phase_of(one), result, compiled, here)
@@ -65,7 +65,8 @@ class Desk:
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:
             if one.kind == "personal":
-                self.letters[one.letter][one.key] = one
+                for letter in one.told:
+                    self.letters[letter][one.key] = one
         # letters of whose subject a file of the same phase had come, as letters of the register say
         self._received = {id(one): UNREAD if row.letter == MEND else REPORT for one in letters
                           for row in self.earlier(one, book)
@@ -106,6 +107,10 @@ class Desk:
         found = self.pack.phases.get(phase or "")
         return found.name[self.language] if found else ""
 
+    def letter_of(self, item: ItemData) -> str:
+        """Which letter tells an item where that is told alone."""
+        return kind_of(self.pack.rules[item["rule"]])
+
     def items(self, one: Letter) -> list[ItemData]:
         compared = self.compared[id(one)]
         own = self._not_filed(one) if one.letter == MISSING else None
@@ -117,9 +122,9 @@ class Desk:
 
     def deadline_of(self, one: Letter) -> str:
         """The same as people read it; a phase is open until the end of its last day."""
-        return self._by_day(one.upcoming.day, None) if one.upcoming else self.deadline
+        return self.by_day(one.upcoming.day) if one.upcoming else self.deadline
 
-    def _by_day(self, day: str | None, time: str | None) -> str:
+    def by_day(self, day: str | None, time: str | None = None) -> str:
         if day is None:
             return self.say("no_day")
         return self.say("by_day", date=shown_date(day, self.language), weekday=weekday(day, self.language), time=time)
@@ -148,8 +153,8 @@ class Desk:
                           aside=bool(one.aside), gone=gone)]
         facts += filter(None, [self.gone(one) or (self.say("gone_before", you=you) if gone else "")])
         facts += self.beside(one, you)
-        return Point(self.say("gap").join(facts), self.say(
-            "file_it", phase=self.phase_name(first.phase), you=you, aside=bool(one.aside), gone=gone), one.findings)
+        return Point(self.say("gap").join(facts), self.say("file_it", phase=self.phase_name(
+            first.phase), you=you, aside=bool(one.aside), gone=gone), one.told[MISSING])
 
     def beside(self, one: Letter, you: str) -> Iterator[str]:
         """What is there that its subject may take for the report that is asked for."""

@@ -62,7 +62,7 @@ class Itemiser:
                               []).append(finding)
         several, typed, items = len(one.files) > 1, set[tuple[str, str]](), list[ItemData]()
         for at, (key, found) in enumerate(groups.items(), 1):
-            told = [own] if own else self._told(one, found, typed)
+            told = [own] if own and found[0] in own.findings else self._told(one, found, typed)
             items.append(self._item(at, one, found, key[3], told, several))
             typed.update((finding.file, offered.text) for entry in told[:IN_BODY] for finding in entry.findings
                          if entry.typing and (offered := finding.insert))
@@ -142,12 +142,12 @@ class Itemiser:
                 cells.setdefault(finding.file, []).append(finding.cell)
             else:
                 lines.setdefault(finding.file, set()).add(finding.line)
-        return joined([self._on_lines(self.hide(file, one) if several else "", numbers)
+        return joined([self.on_lines(self.hide(file, one) if several else "", numbers)
                        for file, numbers in lines.items()] + [
                            self.say("at_cells", file=self.hide(file, one) if several else "", cells=list(dict.fromkeys(
                                named))) for file, named in cells.items()], self.language)
 
-    def _on_lines(self, file: str, lines: set[int]) -> str:
+    def on_lines(self, file: str, lines: set[int]) -> str:
         """One line or several, of a file if it is to be named."""
         if len(lines) > 1:
             return self.say("at_lines", file=file, lines=self._runs(lines))
@@ -178,7 +178,7 @@ class Itemiser:
     def cited(self, one: Letter) -> Basis | None:
         """The clause on which most findings of a letter rest; of as many the first."""
         counts: dict[Basis, int] = {}
-        for item in one.findings:
+        for item in one.told[one.letter]:
             for cited in self.pack.rules[item.rule].bases_for(item.phase, one.level)[:1]:
                 counts[cited] = counts.get(cited, 0) + 1
         return max(counts, key=lambda cited: counts[cited], default=None)

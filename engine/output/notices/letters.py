@@ -1,5 +1,5 @@
-"""Who gets which letters: one that a report will be due, one that nothing was filed, one to mend a file that can't be
-read, one to correct a report.
+"""Who gets a letter, and what for: that a report will be due, that nothing was filed, to mend a file that can't be
+read, to correct a report. A subject is told all of it in one.
 
 Nothing here words anything; it sorts what a run found by subject and kind of letter.
 """
@@ -7,6 +7,7 @@ Nothing here words anything; it sorts what a run found by subject and kind of le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
@@ -22,6 +23,7 @@ from ...text.dates import days_between
 from .templates import KINDS
 
 REMINDER, MISSING, MEND, CORRECT = KINDS
+ORDER = MISSING, CORRECT, MEND, REMINDER        # in which one letter tells things of several kinds
 ASKING = ("error", "warning")        # the levels of what a letter asks for
 
 
@@ -29,18 +31,33 @@ ASKING = ("error", "warning")        # the levels of what a letter asks for
 class Letter:
     """What one letter tells a subject."""
 
-    letter: str                 # one of KINDS
+    letter: str                 # the first of ORDER that it is
     kind: str                   # personal or unit
     key: str                    # comparable ID
-    findings: list[Finding] = field(default_factory=list)
+    told: dict[str, list[Finding]]      # what it says, by kind in ORDER
     later: list[Finding] = field(default_factory=list)      # what remains once the file is mended
     entry: Entry | None = None  # its line on the roster
     report: FileFacts | None = None     # its current report that can be read
     unread: bool = False        # a file of its own can't be read
     aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
-    others: frozenset[str] = frozenset()    # the kinds of its other letters
-    upcoming: Upcoming | None = None    # of a reminder: what it has still to file
+    others: frozenset[str] = frozenset()    # the kinds that are not asked for
+    coming: Upcoming | None = None      # what it has still to file, where it is reminded of that
     strange: tuple[str, ...] = ()       # files with its ID, called after somebody else: nothing is asked
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that it asks for."""
+        return [one for found in self.told.values() for one in found]
+
+    @property
+    def upcoming(self) -> Upcoming | None:
+        """What it has still to file, of a reminder that is nothing else."""
+        return self.coming if self.letter == REMINDER else None
+
+    @property
+    def several(self) -> bool:
+        """Whether it asks for things of several of KINDS; a reminder asks for nothing that is late or wrong."""
+        return len(self.told.keys() - {REMINDER}) > 1
 
     @property
     def ident(self) -> str:
@@ -55,20 +72,24 @@ class Letter:
 
     @property
     def one_report(self) -> FileFacts | None:
-        """Its current report, where all items stand in that and it says when and for which phase it was filed."""
+        """Its current report, where all to correct stands in that and it says when and for which phase it was filed."""
         about = self.report.about if self.report else None
         dated = about is not None and bool(about.submitted and about.phase)
-        return self.report if self.report and dated and self.files == [self.report.file] else None
+        return self.report if self.report and dated and self.files_of(CORRECT) == [self.report.file] else None
 
     @property
     def pointers(self) -> bool:
-        """Whether all its files are pointers of Git LFS: the reports themselves are elsewhere."""
-        return all(is_pointer(item) for item in self.findings)
+        """Whether all files to mend are pointers of Git LFS: the reports themselves are elsewhere."""
+        return all(map(is_pointer, self.told.get(MEND, ())))
 
     @property
     def files(self) -> list[str]:
         """The files in which something stands, in their order."""
         return sorted({one.file for one in (*self.findings, *self.later)})
+
+    def files_of(self, letter: str) -> list[str]:
+        """Those in which something of one of KINDS stands."""
+        return sorted({one.file for one in self.told.get(letter, ())})
 
 
 def kind_of(rule: Rule) -> str:
@@ -88,18 +109,20 @@ def is_repeated(rule: Rule) -> bool:
     return any("report_repeated" in check for check in rule.checks)
 
 
-def letters_of(result: Result, pack: Pack, within: int) -> tuple[list[Letter], list[Finding]]:
-    """The letters, units first, in the order of the roster and of KINDS, and the deficiencies that are nobody's.
+def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) -> tuple[list[Letter], list[Finding]]:
+    """The letters, units first, in the order of the roster, and the deficiencies that are nobody's.
 
-    Reminders go to those who have at most so many days left.
+    What is of one of `kinds` stands in one letter of each subject, what is of another of KINDS in one of its own.
+    Those are reminded who have at most so many days left.
     """
-    made: dict[tuple[str, str], dict[str, Letter]] = defaultdict(dict)
+    made: dict[tuple[str, str], dict[str, list[Finding]]] = defaultdict(dict)
+    coming: dict[tuple[str, str], Upcoming] = {}
     later: dict[str, list[Finding]] = defaultdict(list)
     strange: dict[tuple[str, str], list[str]] = defaultdict(list)
     lost = []
     called = Attribution(result.roster, pack).named if result.roster else lambda file: None
     for one in result.findings:
-        if one.provisional and one.level in ASKING:
+        if one.remains and one.level in ASKING:
             later[one.file].append(one)
         if not one.gates or one.level not in ASKING:
             continue
@@ -112,65 +135,61 @@ def letters_of(result: Result, pack: Pack, within: int) -> tuple[list[Letter], l
             strange[key].append(one.file)
             lost.append(one)
             continue
-        made[key].setdefault(letter, Letter(letter, *key)).findings.append(one)
+        made[key].setdefault(letter, []).append(one)
     for key in strange.keys() & made.keys():
         lost += _drop_alone(made[key], pack)
-    for coming in result.upcoming():
-        standing = coming.standing
-        if standing.state in (NOTHING, OTHER_FORMAT) and days_between(result.as_of, coming.day) <= within:
+    for due in result.upcoming():
+        standing = due.standing
+        if standing.state in (NOTHING, OTHER_FORMAT) and days_between(result.as_of, due.day) <= within:
             key = standing.entry.kind, standing.entry.key
-            made[key][REMINDER] = Letter(REMINDER, *key, upcoming=coming)
-    _complete(made, later, strange, result, pack)
-    listed = [made[key][letter] for key in _ordered(made, result.roster) for letter in KINDS if letter in made[key]]
+            made[key][REMINDER], coming[key] = [], due
+    listed = []
+    for key in _ordered(made, result.roster):
+        told = {letter: sorted(made[key][letter], key=_place) for letter in ORDER if letter in made[key]}
+        asked = [letter for letter in told if letter in kinds]
+        for group in filter(None, (asked, *([letter] for letter in told if letter not in kinds))):
+            listed.append(Letter(
+                group[0], *key, {letter: told[letter] for letter in group}, others=frozenset(told).difference(group),
+                coming=coming.get(key) if REMINDER in group else None, unread=MEND in told,
+                strange=tuple(dict.fromkeys(strange.get(key, ())))))
+    _complete(listed, later, result)
     return listed, lost
 
 
-def _drop_alone(letters: dict[str, Letter], pack: Pack) -> list[Finding]:
+def _drop_alone(told: dict[str, list[Finding]], pack: Pack) -> list[Finding]:
     """Take out that there are several reports of a phase where all others are called after somebody else."""
-    one = letters.get(CORRECT)
-    if one is None:
-        return []
-    repeated = [item for item in one.findings if is_repeated(pack.rules[item.rule])]
+    found = told.pop(CORRECT, [])
+    repeated = [item for item in found if is_repeated(pack.rules[item.rule])]
     times = Counter(item.phase for item in repeated)
     alone = [item for item in repeated if times[item.phase] == 1]
-    one.findings = [item for item in one.findings if item not in alone]
-    if not one.findings:
-        del letters[CORRECT]
+    if rest := [item for item in found if item not in alone]:
+        told[CORRECT] = rest
     return alone
 
 
-def _complete(made: dict[tuple[str, str], dict[str, Letter]], later: dict[str, list[Finding]],
-              strange: dict[tuple[str, str], list[str]], result: Result, pack: Pack) -> None:
+def _complete(letters: list[Letter], later: dict[str, list[Finding]], result: Result) -> None:
     """Put to each letter what else is known of its subject."""
     reports = {subject_of(one): one for one in result.reports}
     hints = {one.file: one for one in result.ignored}
-    aside = {(one.entry.kind, one.entry.key): (one.aside, *(
-        hints[file] for file in one.files if file in hints and file != one.aside.file))
-             for one in result.standing if one.aside and one.aside.hint != EARLIER_REPORT}      # which is its `report`
-    for key, letters in made.items():
-        for letter, one in letters.items():
-            one.entry = result.roster.entry(*key) if result.roster else None
-            one.strange = tuple(dict.fromkeys(strange.get(key, ())))
-            report = reports.get(key)
-            one.report, one.unread = None if report and report.file in one.strange else report, MEND in letters
-            one.others = frozenset(letters) - {letter}
-            one.findings.sort(key=_place)
-            if letter == MEND:
-                one.later = sorted((item for file in one.files for item in later[file]), key=_place)
-            if letter == MISSING:
-                one.aside = aside.get(key, ())
-            if one.upcoming:
-                beside = one.upcoming.standing
-                one.aside = tuple(dict.fromkeys((beside.aside, *(
-                    hints[file] for file in beside.files if file in hints)))) if beside.aside and (
-                        beside.aside.hint != EARLIER_REPORT) else ()
+    standing = {(one.entry.kind, one.entry.key): one for one in result.standing}
+    for one in letters:
+        key = one.kind, one.key
+        one.entry = result.roster.entry(*key) if result.roster else None
+        report = reports.get(key)
+        one.report = None if report and report.file in one.strange else report
+        if MEND in one.told:
+            one.later = sorted((item for file in one.files for item in later[file]), key=_place)
+        beside = standing.get(key) if MISSING in one.told else one.coming.standing if one.coming else None
+        if beside and beside.aside and beside.aside.hint != EARLIER_REPORT:     # which is its `report`
+            one.aside = beside.aside, *(
+                hints[file] for file in beside.files if file in hints and file != beside.aside.file)
 
 
 def _place(one: Finding) -> tuple[int, tuple[str, int, int, str, str, str]]:
     return ASKING.index(one.level), one.order
 
 
-def _ordered(made: dict[tuple[str, str], dict[str, Letter]], roster: Roster | None) -> list[tuple[str, str]]:
+def _ordered(made: Iterable[tuple[str, str]], roster: Roster | None) -> list[tuple[str, str]]:
     """Units, then people, each as the roster has them, then those whom it does not have."""
     places = {}
     if roster:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...batch.outcome import Result
-from ...text.messages import say, shown_date
+from ...text.messages import joined, say, shown_date
 from ...text.wording import mask_numbers, visible
 from ..findings import filing
 from ..findings.terminal import trail
@@ -48,7 +48,8 @@ def overview(notices: Notices, result: Result, language: str, register: Path | N
                    "rows": [[visible(str(cell)) for cell in row] for row in filed.rows],
                    "notes": list(filing.notes(result, language))} if filed else None,
         "notices": [{"kind": say(f"overview.{'unit' if one.kind == 'unit' else 'person'}", language),
-                     "letter": say(f"overview.{one.letter}", language), "ident": one.ident, "number": one.number,
+                     "letter": joined([say(f"overview.{letter}", language) for letter in one.kinds], language),
+                     "ident": one.ident, "number": one.number,
                      "name": one.subject, "unit": one.unit,
                      "error": one.error, "warning": one.warning, "path": one.path} for one in notices.listed],
         "lost": [{"place": say("notice.at_file", language, file=visible(one.file), line=one.line,

@@ -10,6 +10,7 @@ from ...text.messages import shown_date
 from .checked import people
 from .desk import Desk, Draft, Part, plain
 from .items import quoted
+from .letters import MISSING as UNFILED
 from .letters import REMINDER, Letter
 
 
@@ -27,21 +28,32 @@ def facts(desk: Desk, draft: Draft, coming: Upcoming) -> Part:
     return desk.say("checked_head", letter=REMINDER), plain(_facts(desk, draft, coming))
 
 
+def beside(desk: Desk, draft: Draft, coming: Upcoming) -> Part:
+    """The same in a letter that is about something else too."""
+    return desk.say("coming_head"), plain([*_came(desk, draft, coming), desk.say("coming_way", phase=desk.phase_name(
+        coming.phase))])
+
+
 def _facts(desk: Desk, draft: Draft, coming: Upcoming) -> Iterator[str]:
+    yield from _came(desk, draft, coming)
+    yield desk.say("form_only_reminder")
+    if draft.letter.kind == "unit" and desk.result.roster:
+        yield from people(desk, draft.letter, draft.you, desk.result.roster, (REMINDER,))
+
+
+def _came(desk: Desk, draft: Draft, coming: Upcoming) -> Iterator[str]:
     one, day, language = draft.letter, desk.result.as_of, desk.language
     phase = desk.phase_name(coming.phase)
-    yield desk.say("coming", phase=phase, deadline=desk.deadline_of(one), date=shown_date(day, language),
+    yield desk.say("coming", phase=phase, deadline=desk.by_day(coming.day), date=shown_date(day, language),
                    left=days_between(day, coming.day))
-    yield desk.say("gap").join([desk.say("not_come", you=draft.you, ident=one.ident, aside=bool(one.aside),
-                                         date=shown_date(day, language)), *desk.beside(one, draft.you)])
+    yield desk.say("gap").join([desk.say(
+        "not_come", you=draft.you, ident=one.ident, aside=bool(one.aside), date=shown_date(day, language)),
+        *(() if UNFILED in one.told else desk.beside(one, draft.you))])     # which says that itself
     missed = (standing.phase for standing in desk.result.standing if standing.entry is one.entry
               and standing.state == MISSING and (not standing.aside or standing.aside.hint == EARLIER_REPORT))
     before = next(missed, None)
     if before and before != coming.phase:
         yield desk.say("missed_before", before=desk.phase_name(before), phase=phase)
-    yield desk.say("form_only_reminder")
-    if one.kind == "unit" and desk.result.roster:
-        yield from people(desk, one, draft.you, desk.result.roster, (REMINDER,))
 
 
 def asks(desk: Desk, draft: Draft, coming: Upcoming) -> Part:

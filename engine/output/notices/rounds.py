@@ -66,17 +66,18 @@ def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled
     present = {finding.fingerprint for finding in result.findings}
     places = {(finding.rule, finding.file) for finding in result.findings}
     # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
-    asked = {finding.rule for finding in one.findings if one.letter == MISSING}
+    asked = {finding.rule for finding in one.told.get(MISSING, ())}
     missed = [item for item in _gone([item for item in before if item.told], present, places) if item.rule not in asked]
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
-    cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
-             and _looked_at(item, one, compiled)]
-    open_ = {item.fingerprint for item in before if item.told}
+    open_ = {item.fingerprint for item in before if item.told or item.remains}
     apart = sum(item.fingerprint in open_ for item in result.findings if not (item.gates or item.provisional))
     told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
     closed = compiled.pack.phases[phase].end < previous.as_of
-    files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT], here)
+    files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
+                   [item.file for item in before if kinds[item.rule] == MEND], here)
+    cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
+             and _looked_at(item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
     unjudged = Counter(files.fate(item.file) for item in missed if item not in cured)
     states = _states(previous, one, {item.fingerprint for item in before}, open_, bool(missed), result, compiled)
     return Comparison(states, cured, apart, unjudged, files.gone, files.came, files.unread, previous.as_of, told)
@@ -103,17 +104,19 @@ def _states(previous: Earlier, one: Letter, known: set[str], open_: set[str], ch
 class _Files:
     """What became of the files that had come of a letter's subject.
 
-    `told` are items that stood in its reports; `closed`: the letter's phase was over by then, so that who had filed
-    had filed for it.
+    `told` are items that stood in its reports, `broken` files that could not be read; `closed`: the letter's phase was
+    over by then, so that who had filed had filed for it.
     """
 
-    def __init__(self, previous: Earlier, one: Letter, closed: bool, told: list[Item], here: Names) -> None:
+    def __init__(self, previous: Earlier, one: Letter, closed: bool, told: list[Item], broken: list[str],
+                 here: Names) -> None:
         stood = previous.stood.get((one.kind, id_key(one.ident)), NOWHERE)
         state, files = stood.state, stood.files
         read = dict.fromkeys((*(files if state in _READ else ()), *(item.file for item in told)))
-        self._away = {file for file in (*read, *files) if not _is_among(file, here)}
+        self._away = {file for file in (*read, *files, *broken) if not _is_among(file, here)}
+        self._is_first = one.report is None or not _is_among(one.report.file, by_name(read))    # which came since
         self._is_unread = one.unread
-        self.unread = [file for file in one.files if one.letter == MEND and _is_among(file, by_name(read))]
+        self.unread = [file for file in one.files_of(MEND) if _is_among(file, by_name(read))]
         self.came = "" if not closed or self._away.isdisjoint(files) else {
             FILED: REPORT, TO_CORRECT: REPORT, UNREADABLE: UNREAD}.get(state, "")
         # beside a report what had another place before is not gone, and is no news where it was no report of the phase
@@ -126,6 +129,10 @@ class _Files:
     def fate(self, file: str) -> str:
         """Why nobody can say what became of what stood in a file."""
         return GONE if file in self._away else UNREAD if self._is_unread else UNASSESSED
+
+    def is_dropped(self, file: str) -> bool:
+        """Whether a file is not there any more, and no report has come in its place."""
+        return file in self._away and not self._is_first
 
 
 def _last(file: str) -> str:
