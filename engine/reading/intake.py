@@ -52,6 +52,8 @@ ODD = frozenset("-" + WIDE_SPACES + WIDE_DASHES)
 
 COMMENT = regex(r"[ \t]+#")
 BREAK = regex(r"\r\n|\r|\n")
+# What looks like a further field on the line of another.
+NEXT = regex(f"[，,；;、 \t{WIDE_SPACES}]([^\\s，,；;、。：:]{{1,40}})[ \t\u3000]*[：:]")
 # The begin of a folded line that looks like a field of its own.
 FIELD = regex(
     f"[ \t{WIDE_SPACES}]*(?:[-{WIDE_DASHES}][ \t{WIDE_SPACES}]*)?([^\\s:：]{{1,40}})[ \t\u3000]*[:：]"
@@ -78,7 +80,7 @@ class Event(Protocol):
 
 
 class Suspect(str):
-    """A scalar about which there is a doubt; `slip` says which: "cut-value" or "swallowed-line"."""
+    """A scalar about which there is a doubt; `slip` says which: "cut-value", "swallowed-line" or "same-line"."""
 
     __slots__ = ("slip",)
     slip: str
@@ -188,6 +190,8 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                         value = None
                     elif (" " in value or "\n" in value) and swallows(text, event, fields):
                         value = Suspect(value, "swallowed-line")
+                    elif ("：" in value or ":" in value) and any(found[1] in fields for found in NEXT.finditer(value)):
+                        value = Suspect(value, "same-line")
                     if comments and cut(text, event.end_mark.index):
                         value = Suspect(value or "", "cut-value")
                 if entries is not None:

@@ -34,7 +34,7 @@ from ..text.wording import (
     text_key,
     without_remark,
 )
-from .intake import WIDE_DASHES, Blind, Map, Pin, Seq, Suspect, Value
+from .intake import NEXT, WIDE_DASHES, Blind, Map, Pin, Seq, Suspect, Value
 from .report import BAD, Doc, Items
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ class TextShape(Shape):
         before = len(run.slips)
         bound = self.bind(str(value), run, path, mark, written)
         sound = all(slip.name == "date-spelling" for slip in run.slips[before:])
+        if value.slip == "same-line":       # which only the map around it can tell
+            return bound
         if value.slip != "cut-value" or self.is_open or bound is None or not sound:
             run.slip(value.slip, path, mark, written)
         return bound
@@ -603,6 +605,7 @@ class MapShape(Shape):
         out.misspelt = None
         ways, marks, texts, absent = self.ways, value.at, run.texts, run.absent
         unknown: list[str] = []
+        joined: list[str] = []
         entries: dict[str, Any] = value.entries     # of what class each is, is asked in the loop
         for key, one in entries.items():
             try:
@@ -613,7 +616,7 @@ class MapShape(Shape):
             if name != key:
                 run.chinese += 1
                 if name in entries:
-                    raise self.two_names(value)
+                    raise two_names(self, value)
             if known is not None and type(one) is str:
                 text = one.strip()      # the commonest case, kept short: the same as TextShape.bind
                 if not text or text in absent:
@@ -626,9 +629,14 @@ class MapShape(Shape):
                 if bound is None:
                     bound = shape.convert(text, run, (path, name), marks[key], key)
             else:
+                if type(one) is Suspect and one.slip == "same-line":
+                    joined.append(key)
+                    one = str(one)
                 bound = BAD if type(one) is Blind else shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound
+        for key in joined:
+            tell_joined(self, key, value, out, run, path)
         if unknown:
             self.unknown(unknown, value, out, run, path)
         if not out and ways and is_absent(value, run.absent):
@@ -637,16 +645,6 @@ class MapShape(Shape):
             if name not in out:
                 self.missing(name, out, run, path, mark)
         return out
-
-    def two_names(self, value: Map) -> Unreadable:
-        """Of the fields given under both their names the first in the file; the others are said with it."""
-        pairs = [sorted((value.at[written], value.at[key]), key=lambda at: (at.line, at.column))
-                 for written, (key, _) in self.fields.items() if written != key and {written, key} <= value.at.keys()]
-        one, *also = [Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
-                                 {"first": first.line + 1, "second": second.line + 1})
-                      for first, second in sorted(pairs, key=lambda pair: (pair[1].line, pair[1].column))]
-        one.also = also
-        return one
 
     def unknown(self, keys: list[str], value: Map, out: Doc, run: Binding, path: Linked | None) -> None:
         """Report keys that are no field here; one that is plainly a slip of a field which is missing stands for it.
@@ -715,6 +713,26 @@ class MapShape(Shape):
         typed = out.written(name)
         run.slip("missing-field", (path, name), out.src.at[typed] if typed else mark, typed,
                  missing=name, title=self.titles[name])
+
+
+def tell_joined(shape: MapShape, key: str, value: Map, out: Doc, run: Binding, path: Linked | None) -> None:
+    """Report missing fields of which it looks as if they stood on the line of another."""
+    name = shape.fields[key][0]
+    typed = dict.fromkeys(found[1] for found in NEXT.finditer(str(value.entries[key])))
+    others = [one for one in typed if one in shape.fields and shape.fields[one][0] not in out]
+    if others and out.get(name) is not BAD:
+        run.slip("swallowed-line", (path, name), value.at[key], key, "same-line", others=others, braces=value.flow)
+
+
+def two_names(shape: MapShape, value: Map) -> Unreadable:
+    """Of the fields given under both their names the first in the file; the others are said with it."""
+    pairs = [sorted((value.at[written], value.at[key]), key=lambda at: (at.line, at.column))
+             for written, (key, _) in shape.fields.items() if written != key and {written, key} <= value.at.keys()]
+    one, *also = [Unreadable("duplicate-key", second.line + 1, second.column + 1, "two-names",
+                             {"first": first.line + 1, "second": second.line + 1})
+                  for first, second in sorted(pairs, key=lambda pair: (pair[1].line, pair[1].column))]
+    one.also = also
+    return one
 
 
 def is_dashed(value: Value, fields: Collection[str]) -> bool:
