@@ -465,7 +465,7 @@ def test_9_17_the_office_gets_what_a_pointer_points_at(office: Any, compiled: Co
     assert not any(said in text for said in ("git lfs pull", "请照上面写的办法改好", "请在原来的文件上改正", "第 1 行"))
     made = compose(result, compiled, Settings(), Terms(reply_by=DAY))
     assert ("下列文件是“Git LFS”的指针，不是报告本身：请先用“git lfs pull”取回报告，重新核查；"
-            "取不回来的，再发改文件通知：P-001.yaml。") in overview(made, result, "zh")["warnings"]
+            "取不回来的，再发通知：P-001.yaml。") in overview(made, result, "zh")["warnings"]
 
 
 def test_9_17_what_is_nobodys_is_not_all_that_goes_out_with_no_notice(office: Any, compiled: Compiled) -> None:

@@ -383,6 +383,14 @@ def check_language(text: str, language: str) -> None:
     assert max(map(len, HAN.findall(re.sub("“[^”]*”|（[^）]*）", "", text))), default=0) <= 10, text
 
 
+@pytest.mark.parametrize("ident", ["RC05", "RC06", "RC07", "RC09", "WV01"])
+def test_no_remedy_gives_a_day_for_an_example_that_may_be_too_early(pack: Pack, ident: str) -> None:
+    """What lies after another day: an example shows how a day is written, and is none to be typed."""
+    for text in pack.rules[ident].remedy.values():
+        assert re.search("20[0-9]{2}-[0-9]{2}-[0-9]{2}", text)
+        assert not re.search("(例如|写|e\\.g\\.) 20", text)
+
+
 def test_a_pack_without_examples_is_the_same_but_for_them() -> None:
     """A check passes the examples over when it loads a pack; nothing else may be lost with them."""
     whole, short = load_pack(), load_pack(examples=False)
