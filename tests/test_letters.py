@@ -203,8 +203,8 @@ def test_who_owes_a_report_and_has_time_for_the_next_hears_it_in_one_letter(offi
     assert one.kinds == ("missing", "reminder")
     text = body(one)
     assert ("三、快到期限的报告\n“监督检查和整改落实”阶段的报告应于2022年8月20日（星期六）前（含当日）报送，"
-            "自2022年8月8日起还有 12 天。\n") in text
-    assert ("写到“监督检查和整改落实”阶段的报告，包括前面各阶段的内容。\n"
+            "自2022年8月8日起还有 12 天。") in text
+    assert ("还有 12 天。\n写到“监督检查和整改落实”阶段的报告，包括前面各阶段的内容。\n"
             "请按期报送，所处阶段写“监督检查和整改落实”。\n四、") in text
     assert text.count("收到的报告（P-001.yaml）写到的是") == 1
     assert "请于2022年8月8日（星期一）前（含当日）报回。" in text

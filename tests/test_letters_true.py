@@ -436,6 +436,21 @@ def test_9_17_what_was_told_to_remain_is_no_news_once_the_file_is_mended(office:
     assert "现已补正的：IN05 格式有误，无法解析（P-001.yaml 第 2、3 行，2 处）。" in text
 
 
+def test_9_17_places_that_were_only_counted_are_put_right_with_the_others(office: Any, compiled: Compiled,
+                                                                          tmp_path: Path) -> None:
+    path = office.report("P-001", "旧/P-001.yaml", phase="inspection", submitted="2022-04-20")
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace(": ", "："), encoding="utf-8")
+    (office.reports / "P-001.yaml").unlink()
+    first = body(letters(checked(office, compiled, "2022-05-05"), compiled)["P-001", "mend"])
+    count = int(first.partition("格式有误，无法解析，共 ")[2].partition(" 处")[0])
+    assert count > 40
+    mended = whole.replace("study:", "stady:")
+    text = second(office, compiled, tmp_path, lambda: path.write_text(mended, encoding="utf-8"),
+                  ("2022-05-05", "2022-05-15"))["P-001", "correct"]
+    assert f"已补正 {count} 处，" in text and f" 行，{count} 处）" in text
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_9_17_what_could_not_be_read_and_is_gone_is_not_put_right(office: Any, compiled: Compiled, tmp_path: Path,
                                                                   again: bool) -> None:

@@ -540,7 +540,7 @@ def test_findings_keep_the_order_of_keys():
     definitions = SCHEMAS["findings"]["definitions"]
     assert list(SCHEMAS["findings"]["properties"]) == list(RESULT)
     assert list(SCHEMAS["findings"]["properties"]["summary"]["properties"]) == list(RESULT["summary"])
-    assert list(definitions["finding"]["properties"]) == [*FINDING, "cell"]       # the last is of workbooks alone
+    assert list(definitions["finding"]["properties"]) == [*FINDING, "cell", "slips"]      # in workbooks, of several
     assert list(definitions["unassessed"]["properties"]) == list(UNASSESSED)
 
 

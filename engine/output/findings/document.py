@@ -118,6 +118,8 @@ def _plain(one: object) -> Any:
     plain = {name: _plain(getattr(one, name)) for name in shown}
     if isinstance(one, Finding) and one.cell:
         plain["cell"] = one.cell
+    if isinstance(one, Finding) and one.slips > 1:
+        plain["slips"] = one.slips
     if isinstance(one, Insert) and one.clear:
         plain["clear"] = dict(zip(("from", "line", "column"), one.clear, strict=True))
     return plain

@@ -32,6 +32,7 @@ class Item:
     line: int
     fingerprint: str
     told: bool              # it stood in the notice: a deficiency that was not waived or set apart
+    places: int             # for so many it stood
     remains: bool           # it stood there as what would have to be put right once its file was mended
 
 
@@ -113,7 +114,7 @@ def _key(subject: JsonMap | None) -> str | None:
 
 
 def _item(one: JsonMap, stood: dict[tuple[str, str], Stood]) -> Item:
-    if not isinstance(one["line"], int):
+    if not isinstance(one["line"], int) or not isinstance(one.get("slips", 1), int):
         raise TypeError
     asked = one["level"] != "info" and not (one["waived"] or one["superseded"] or one["baselined"])
     remains = bool(one.get("provisional"))
@@ -122,4 +123,4 @@ def _item(one: JsonMap, stood: dict[tuple[str, str], Stood]) -> Item:
     enrolled = stood.get((subject["kind"], key)) if key else None
     return Item(_text(one["rule"]), _text(one["name"]), _maybe(subject["kind"]), key, _maybe(subject["id"]),
                 enrolled.unit if enrolled else _maybe(subject["unit"]), one["phase"], _text(one["file"]), one["line"],
-                _text(one["fingerprint"]), asked and not remains, asked and remains)
+                _text(one["fingerprint"]), asked and not remains, one.get("slips", 1), asked and remains)

@@ -42,7 +42,7 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
         yield desk.say("checked_mend", count=len(broken), named=broken if one.letter != MEND else [],
                        later=any(item["later"] for item in draft.items), pointer=one.pointers,
                        mended=all(finding.slips for finding in one.told[MEND]), **facts)
-        if one.report and one.letter == MEND:       # others name it
+        if one.report and one.letter == MEND and not one.coming:        # what else is told names it
             yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
                            phase=desk.phase_name(one.report.about.phase))
     if one.strange:
@@ -107,19 +107,22 @@ def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
         states["later" if item["later"] else item["state"]] += item["count"]
     new = states.total() - states["open"] - states["later"]
     since, why = shown_date(compared.since, desk.language), compared.unjudged
-    yield desk.say("round", round=draft.issue.round, date=since, cured=len(compared.cured), open=states["open"],
-                   new=new, later=states["later"], apart=compared.apart, gone=why[GONE], unread=why[UNREAD],
+    cured = sum(item.places for item in compared.cured)
+    yield desk.say("round", round=draft.issue.round, date=since, cured=cured, open=states["open"], new=new,
+                   later=states["later"], apart=compared.apart, gone=why[GONE], unread=why[UNREAD],
                    unassessed=why[UNASSESSED])
     if one.letter == MEND and (gone := desk.gone(one)):
         yield gone
     if compared.unread:
         yield desk.say("unread_now", date=since, files=[desk.itemiser.hide(file, one) for file in compared.unread])
     if compared.cured:
-        cured: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+        named: dict[tuple[tuple[str, Any], ...], list[Item]] = {}
         for found in compared.cured:
-            cured.setdefault(_cured_facts(desk, found, one), []).append(found.line)
-        yield desk.say("cured", items=joined([desk.say("cured_item", count=len(lines), lines=desk.itemiser.on_lines(
-            "", set(lines)), **dict(facts)) for facts, lines in cured.items()], desk.language))
+            named.setdefault(_cured_facts(desk, found, one), []).append(found)
+        yield desk.say("cured", items=joined([desk.say(
+            "cured_item", count=sum(item.places for item in alike), **dict(facts),
+            lines=desk.itemiser.on_lines("", {item.line for item in alike})) for facts, alike in named.items()],
+            desk.language))
     for state, key in (("late_", "late"), ("ruled_", "ruled")):
         numbers = [str(item["number"]) for item in draft.items if item["state"] == state]
         if numbers:

@@ -46,9 +46,11 @@ def _came(desk: Desk, draft: Draft, coming: Upcoming) -> Iterator[str]:
     phase = desk.phase_name(coming.phase)
     yield desk.say("coming", phase=phase, deadline=desk.by_day(coming.day), date=shown_date(day, language),
                    left=days_between(day, coming.day))
-    yield desk.say("gap").join([desk.say(
-        "not_come", you=draft.you, ident=one.ident, aside=bool(one.aside), date=shown_date(day, language)),
-        *(() if UNFILED in one.told else desk.beside(one, draft.you))])     # which says that itself
+    if UNFILED in one.told:     # what came is told there
+        yield desk.say("holds", phase=phase)
+        return
+    yield desk.say("gap").join([desk.say("not_come", you=draft.you, ident=one.ident, aside=bool(one.aside),
+                                         date=shown_date(day, language)), *desk.beside(one, draft.you)])
     missed = (standing.phase for standing in desk.result.standing if standing.entry is one.entry
               and standing.state == MISSING and (not standing.aside or standing.aside.hint == EARLIER_REPORT))
     before = next(missed, None)

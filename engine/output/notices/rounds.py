@@ -78,7 +78,9 @@ def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled
                    [item.file for item in before if kinds[item.rule] == MEND], here)
     cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
              and _looked_at(item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
-    unjudged = Counter(files.fate(item.file) for item in missed if item not in cured)
+    unjudged: Counter[str] = Counter()
+    for item in missed:
+        unjudged[files.fate(item.file)] += 0 if item in cured else item.places
     states = _states(previous, one, {item.fingerprint for item in before}, open_, bool(missed), result, compiled)
     return Comparison(states, cured, apart, unjudged, files.gone, files.came, files.unread, previous.as_of, told)
 
