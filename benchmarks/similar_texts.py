@@ -25,11 +25,11 @@ from reports import clean_report, plain_report, words
 from bayang.engine.authoring.examples import dump
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.alike import Tables
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.kinds import batch
 from bayang.engine.packs.pack import load_pack
-from bayang.engine.reading.columns import Rows
 from bayang.engine.text.messages import NAMED
 
 PAIRS = 50
@@ -138,9 +138,9 @@ def main(counts: list[int]) -> None:
     spent = [0.0]
     find = batch.candidates
 
-    def timed(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
+    def timed(tables: Tables, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
         start = time.process_time()
-        found = list(find(sketches, full, tell))
+        found = list(find(tables, full, tell))
         spent[0] += time.process_time() - start
         return found
 

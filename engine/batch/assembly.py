@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..judging.case import Case, Hit
@@ -34,9 +35,10 @@ Tell = Callable[..., None]      # (done, total), and while rules over the batch 
 
 
 Survey = tuple[Take | None, Judge]      # of a check over the batch: what takes the facts, if they matter; the judge
-# From another process: how far a check has come; or its marks with the numbers of their files, and what kind of
-# exception there was.
-Sent = tuple[tuple[int, int, str] | None, list[tuple[int | None, Mark]] | None, str | None]
+# From another process: how far a check has come, or some of its marks; neither at the end of each check, with the kind
+# of exception if there was one.
+Sent = tuple[tuple[int, int, str] | None, list[Mark], str | None]
+_PIECE = 64     # marks that are sent together
 
 
 class JudgedInVain(Exception):
@@ -83,7 +85,7 @@ class Assembly:
         with beside(partial(self._judge_alone, long, surveys), self.several_jobs and bool(long),
                     JUDGED * self.checker.limits.seconds) as receive:
             if receive:
-                surveys |= {check.number: (None, lambda: _received(receive, self.tell, self.store)) for check in long}
+                surveys |= {check.number: (None, lambda: _received(receive, self.tell)) for check in long}
             takers: Takers = {check.key: (check, take) for check in checks
                               for take in [surveys[check.number][0]] if take}
             self.gathering.go_through(takers)
@@ -113,22 +115,22 @@ class Assembly:
         return self.found
 
     def _judge_alone(self, checks: list[Check], surveys: dict[int, Survey], send: Callable[[Sent], None]) -> None:
-        """Judge some checks in a process of its own.
-
-        Sends for each its marks, with files as numbers, or the kind of exception; before that how far it has come.
-        """
-        self.tell = lambda *far: send((far, None, None))
+        """Judge some checks in a process of its own; what it sends is told at `Sent`."""
+        self.tell = lambda *far: send((far, [], None))
         self.store.go_on_alone()
         for check in checks:
+            error = None
             try:
-                marks, error = list(surveys[check.number][1]()), None
+                marks = iter(surveys[check.number][1]())
+                while piece := list(islice(marks, _PIECE)):
+                    send((None, piece, None))
             except Exception as fault:
-                marks, error = [], type(fault).__name__
-            send((None, [(mark.file.at if mark.file else None, replace(mark, file=None)) for mark in marks], error))
+                error = type(fault).__name__
+            send((None, [], error))
 
     def _judge(self, check: Check, judge: Callable[[], Iterable[Mark]]) -> None:
         try:
-            self._place(check, list(judge()))
+            self._place(check, self.store.in_order(judge()))
         except Exception as fault:          # a broken rule must not take the batch with it
             error = fault.args[0] if isinstance(fault, JudgedInVain) else type(fault).__name__
             if error == Unreadable.__name__:        # no fault of the rule: a file was there, and is gone
@@ -139,18 +141,18 @@ class Assembly:
             return
         self.found.not_assessed.extend(self.gathering.unread.pop(check.rule.id, ()))
 
-    def _place(self, check: Check, marks: list[Mark]) -> None:
+    def _place(self, check: Check, marks: Iterator[Mark]) -> None:
         """Findings of marks, reading each file again once to find the places in it."""
         at, case = None, None
-        for mark in sorted(marks, key=lambda mark: mark.file.at if mark.file else -1):
-            if mark.file is None:
+        for mark in marks:
+            if mark.at is None:
                 from ..packs.roster import Waiver  # of the roster, or of the waivers, nothing else
 
                 table = self.world.waivers if isinstance(mark.entry, Waiver) else self.world.roster
                 self.found.findings.add(self.checker.teller.of_entry(check, mark, table.file if table else ""))
                 continue
-            if at != mark.file.at:
-                at, case = mark.file.at, self.open_again(mark.file.at)
+            if at != mark.at:
+                at, case = mark.at, self.open_again(mark.at)
                 about = self.store.about(at) or NOBODY
                 name, own = self.store.name(at), self.arrivals.owned.get(at)
                 old = bool(self.store.one(at).superseded or (own is not None and own.superseded)) \
@@ -189,15 +191,17 @@ class Assembly:
         }
 
 
-def _received(receive: Callable[[], Sent], tell: Tell, store: Store) -> list[Mark]:
+def _received(receive: Callable[[], Sent], tell: Tell) -> Iterator[Mark]:
     """The marks of the next check that another process judged."""
-    far, marks, error = receive()
-    while far:
-        tell(*far)
+    while True:
         far, marks, error = receive()
-    if error:
-        raise JudgedInVain(error)
-    return [replace(mark, file=None if at is None else store.one(at)) for at, mark in marks or ()]
+        yield from marks
+        if far:
+            tell(*far)
+        elif error:
+            raise JudgedInVain(error)
+        elif not marks:
+            return
 
 
 def _tell_order(findings: Findings, judged: int, teller: Teller) -> None:

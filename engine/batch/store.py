@@ -5,10 +5,12 @@ Files are numbered in the order in which they are given, which is that of their 
 
 from __future__ import annotations
 
+import _pickle as pickle  # the rest of `pickle` takes long to load
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
+from ..judging.kinds.batch import Mark
 from ..judging.results import (
     About,
     FileFacts,
@@ -28,16 +30,20 @@ from .database import Database
 from .found import TABLES, Findings
 
 _TABLES = TABLES + unjudged.TABLES + """
+CREATE TABLE marks (place INTEGER PRIMARY KEY, mark);
 CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submitted, corrected, readable INTEGER,
     inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER);
 CREATE INDEX subjects ON files (kind, key);
 CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally, sealed);
 CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;
+CREATE TABLE further (at INTEGER PRIMARY KEY, apart);
 """
 _FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, 0, ?5 IS NOT NULL, "
          "0, ?1, ?10)")
 _RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
+_FURTHER = "INSERT INTO further VALUES (?, ?)"
+_MARK = "INSERT INTO marks VALUES (?, ?)"
 _FILED = "f.at, kind, level, phase, key, unit, submitted, corrected, readable, inside, counted, superseded, best"
 
 SMALL = 8       # files of which nobody need put anything on a disk
@@ -96,8 +102,10 @@ class Store(Database):
         self.later(_FILE, (at, kind, level, phase, as_bytes(key) if key else None,
                            as_bytes(unit_key) if unit_key else None, submitted, corrected, about != b"null",
                            self.pack.order(phase)))
-        for rule, packed in pairs_of(as_text(apart)):
-            self.later(_NUMBERS, (rule, at, packed))
+        if apart:
+            self.later(_FURTHER, (at, apart))
+            for rule, packed in pairs_of(as_text(apart)):
+                self.later(_NUMBERS, (rule, at, packed.partition(".")[0]))
 
     def filed(self, where: str = "true") -> Iterator[Filed]:
         """Files in order of path."""
@@ -133,15 +141,26 @@ class Store(Database):
         return found
 
     def numbers(self, rule: str) -> Iterator[tuple[Filed, str]]:
-        """The reports of which a rule collected numbers, and these, packed."""
+        """The reports of which a rule collected numbers, and the first row of these, packed."""
         return ((Filed._make(row[:-1]), row[-1]) for row in self.pages(
-            f"SELECT {_FILED}, packed FROM numbers JOIN files f USING (at) "
-            "WHERE f.at > ? AND rule = ? AND inside ORDER BY f.at", rule))
+            f"SELECT {_FILED}, packed FROM numbers n JOIN files f ON f.at = n.at "
+            "WHERE n.at > ? AND rule = ? AND inside ORDER BY n.at", rule))
 
     def numbers_of(self, rule: str, at: int) -> str:
-        """The numbers that a rule collected from a report, packed."""
-        packed: str = self.read("SELECT packed FROM numbers WHERE rule = ? AND at = ?", rule, at)[0][0]
-        return packed
+        """All numbers that a rule collected from a report, packed."""
+        return dict(pairs_of(as_text(self.read("SELECT apart FROM further WHERE at = ?", at)[0][0])))[rule]
+
+    def in_order(self, marks: Iterable[Mark]) -> Iterator[Mark]:
+        """What a check over the batch found, all of it, in order of path; first what stands in no file."""
+        number = None
+        for number, mark in enumerate(marks):
+            if not number:
+                self.write("DELETE FROM marks")
+            self.later(_MARK, ((-1 if mark.at is None else mark.at) + 1 << 32 | number, pickle.dumps(mark)))
+        if number is None:
+            return iter(())
+        every = self.pages("SELECT place, mark FROM marks WHERE place > ? ORDER BY place")
+        return (pickle.loads(mark) for _, mark in every)
 
     def all_read(self) -> bool:
         """Whether every file could be read and checked, and has a key for the cache."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..packs.pack import KINDS
 from ..reading.columns import unpacked
+from .database import Database
 from .standing import Standing, is_missing
+from .store import SMALL
 
 if TYPE_CHECKING:
     from ..judging.case import Case
@@ -30,6 +32,7 @@ class View:
         self._filings, self._store, arrivals = assembly.filings, assembly.filings.store, assembly.arrivals
         self._applies: dict[Any, bool] = {}
         self.world = assembly.checker.world
+        self.files = len(self._store)
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
         self.unread = arrivals.owned.values             # whose each other file is: it can't be read or has no ID
         self.aside = arrivals.aside                     # by subject what is no report
@@ -71,6 +74,10 @@ class View:
     def rest(self, at: int) -> array[int]:
         """The further numbers that the rule collected from a file."""
         return unpacked(self._store.numbers_of(self._key, at), 1)
+
+    def tables(self, named: str) -> Database:
+        """Empty tables for what one judgement must hold of each file."""
+        return Database(named, small=self.files <= SMALL)
 
     def bind(self, one: File) -> Case:
         """A file's report once more, for what its facts leave out."""

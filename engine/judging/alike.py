@@ -2,6 +2,7 @@
 
 A text is the set of its runs of a few characters, each a hash of four bytes. Of a set a few of the smallest hashes are
 enough to see that nobody shares any (`marks`), some more to find partners (`sketch`), and all to tell the share.
+What is held of each text lies in tables, so that few of many texts are in memory.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 from _blake2 import blake2b  # `hashlib`, of which it is a part, takes long to load
 from array import array
 from codecs import utf_32_le_encode  # nor is a module of codecs looked for
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Protocol
 
-from ..reading.columns import Rows
 from ..text.messages import NAMED
 
 HEAD = 16       # hashes by which a text is seen to share nothing with any other
@@ -24,6 +28,32 @@ TREES = 10      # orders in which texts are laid side by side
 ORDERED = 32    # hashes of which
 DEPTH = 12      # so many order them
 NEAR = 4        # neighbours that a text is compared with on each side, in each order
+
+# Files by the mark of their text; the different texts, numbered from 0; of each text in one order how it begins there;
+# texts that met, with how much less than nothing their sketches have in common, then each once and in order.
+TABLES = """
+CREATE TABLE owners (file INTEGER PRIMARY KEY, mark);
+CREATE INDEX same ON owners (mark, file);
+CREATE TABLE firsts (file INTEGER PRIMARY KEY, mark, owners INTEGER);
+CREATE TABLE texts (text INTEGER PRIMARY KEY, mark, sketch);
+CREATE TABLE keys (key, text INTEGER);
+CREATE TABLE lined (place INTEGER PRIMARY KEY, text INTEGER, begins);
+CREATE TABLE met (text INTEGER, common INTEGER, other INTEGER);
+CREATE TABLE pairs (place INTEGER PRIMARY KEY, text INTEGER, other INTEGER);
+"""
+_LINE_UP = "INSERT INTO lined (text, begins) SELECT text, substr(key, 1, 4) FROM keys ORDER BY key, text"
+_IN_LINE = "SELECT place, text, begins, sketch FROM lined JOIN texts USING (text) WHERE place > ? ORDER BY place"
+_PAIR = """INSERT INTO pairs (text, other) SELECT text, other FROM met GROUP BY text, common, other
+    ORDER BY text, common, other"""
+
+
+class Tables(Protocol):
+    """Of a run's database: tables that are written and read in pieces."""
+
+    def later(self, statement: str, row: tuple[Any, ...], /) -> None: ...
+    def write(self, statement: str, /, *values: Any) -> None: ...
+    def read(self, query: str, /, *values: Any) -> list[tuple[Any, ...]]: ...
+    def pages(self, query: str, /, *values: Any) -> Iterator[tuple[Any, ...]]: ...
 
 
 def hashes(text: str, size: int) -> array[int]:
@@ -72,63 +102,74 @@ def _up_to(highest: int) -> bytes:
     return bytes(byte <= highest for byte in range(256))
 
 
-def groups(marked: Rows) -> Iterator[list[int]]:
-    """Rows of `marks` whose texts are the same, of those that may have partners at all."""
-    seen, mask = marked.occurrences()
-    same: dict[bytes, list[int]] = {}
-    for at in range(len(marked)):
-        row = marked[at]
-        met = sum([seen[number & mask] > 1 for number in row])
-        if met * HEAD >= (len(row) - 2) * MET:
-            same.setdefault(row[:2].tobytes(), []).append(at)
-    return iter(same.values())
+def occurrences(rows: Iterable[array[int]], files: int) -> tuple[bytearray, int]:
+    """How often a number occurs in the rows of so many files, at most 255, by its last bits, and the mask of these.
 
-
-def candidates(sketches: Rows, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
-    """Pairs of rows whose sketches are alike, each once; of `full` rows, to which the caller adds, no more are needed.
-
-    However many texts have the same parts, a row is compared with few others: rows are laid in several orders, in each
-    by other hashes first, and in one of them those that have most in common stand side by side (an LSH forest). Of
-    these only such are looked at that begin with the same hash, as texts 80 % alike do in three of four orders.
+    Now and then the count is too high, never too low.
     """
-    size = len(sketches)
-    forest = []
+    mask = (1 << min(23, max(12, (files * HEAD * 8).bit_length()))) - 1
+    seen = bytearray(mask + 1)
+    for row in rows:
+        for number in row:
+            at = number & mask
+            if seen[at] < 255:
+                seen[at] += 1
+    return seen, mask
+
+
+def may_be_alike(row: array[int], seen: bytearray, mask: int) -> bool:
+    """Whether a text with these `marks` may have partners at all."""
+    met = sum([seen[number & mask] > 1 for number in row])
+    return met * HEAD >= (len(row) - 2) * MET
+
+
+def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
+    """Pairs of texts whose sketches are alike, each once; of `full` texts, to which the caller adds, no more are
+    needed.
+
+    However many texts have the same parts, one is compared with few others: they are laid in several orders, in each by
+    other hashes first, and in one of them those that have most in common stand side by side (an LSH forest). Of these
+    only such are looked at that begin with the same hash, as texts 80 % alike do in three of four orders.
+    """
     for tree in range(TREES):
-        tell(0, size)
-        forest.append(_in_order(sketches, (0x9E3779B1 + 2 * 0x2545F491 * tree) & 0xFFFFFFFF))
-    for at in range(size):
-        if at % 64 == 0:
-            tell(at, size)
-        near: set[int] = set()
-        for order, place, begins in forest:
-            here = place[at]
-            near.update([other for other in order[max(0, here - NEAR):here + NEAR + 1] if begins[other] == begins[at]])
-        mine, best = set(sketches[at]), []
-        for other in near:
-            if other < at and not (full[at] and full[other]):
-                their = sketches[other]
-                common = len(mine.intersection(their))
-                if common * SKETCH >= max(len(mine), len(their)) * ALIKE:
-                    best.append((-common, other))
-        for _, other in sorted(best)[:2 * NAMED]:
-            if not (full[at] and full[other]):
-                yield other, at
+        factor = (0x9E3779B1 + 2 * 0x2545F491 * tree) & 0xFFFFFFFF
+        for text, held in tables.pages("SELECT text, sketch FROM texts WHERE text > ? ORDER BY text"):
+            if text % 64 == 0:
+                tell((tree * len(full) + text) // TREES, len(full))
+            tables.later("INSERT INTO keys VALUES (?, ?)", (_key(array("I", held), factor), text))
+        tables.write(_LINE_UP)
+        _meet(tables, full)
+        tables.write("DELETE FROM keys")
+        tables.write("DELETE FROM lined")
+    tables.write(_PAIR)
+    every = tables.pages("SELECT place, text, other FROM pairs WHERE place > ? ORDER BY place")
+    for text, some in groupby(every, key=itemgetter(1)):
+        tell(len(full), len(full))
+        best = [other for _, _, other in some if not (full[text] and full[other])]
+        for other in best[:2 * NAMED]:
+            if not (full[text] and full[other]):
+                yield other, text
 
 
-def _in_order(sketches: Rows, factor: int) -> tuple[array[int], array[int], array[int]]:
-    """The rows in the order of the smallest of their hashes times a number, the place of each there, and how it begins.
+def _meet(tables: Tables, full: bytearray) -> None:
+    """Note which of the texts that stand side by side, as they are lined up, have much in common."""
+    before: deque[tuple[int, bytes, bytes]] = deque(maxlen=NEAR)
+    for _, text, begins, held in tables.pages(_IN_LINE):
+        mine: set[int] = set()
+        for other, began, their in before:
+            if began == begins and not (full[text] and full[other]):
+                mine = mine or set(array("I", held))
+                common = len(mine.intersection(array("I", their)))
+                if common * SKETCH * 4 >= max(len(held), len(their)) * ALIKE:
+                    tables.later("INSERT INTO met VALUES (?, ?, ?)", (max(text, other), -common, min(text, other)))
+        before.append((text, begins, held))
+
+
+def _key(row: array[int], factor: int) -> bytes:
+    """The smallest of a text's hashes times a number, by which it is lined up.
 
     All products of a row are one product of two numbers, of which one has the hashes for its digits.
     """
-    keys, begins = [], array("I")
-    for at in range(len(sketches)):
-        row = sketches[at][:ORDERED]
-        products = (int.from_bytes(array("Q", row).tobytes(), "little") * factor).to_bytes(8 * len(row) + 8, "little")
-        key = array("I", sorted(array("I", products)[:2 * len(row):2])[:DEPTH])
-        begins.append(key[0])
-        keys.append(key.tobytes())
-    order = array("I", sorted(range(len(keys)), key=keys.__getitem__))
-    places = array("I", bytes(4 * len(order)))
-    for place, at in enumerate(order):
-        places[at] = place
-    return order, places, begins
+    row = row[:ORDERED]
+    products = (int.from_bytes(array("Q", row).tobytes(), "little") * factor).to_bytes(8 * len(row) + 8, "little")
+    return array("I", sorted(array("I", products)[:2 * len(row):2])[:DEPTH]).tobytes()

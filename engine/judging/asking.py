@@ -235,12 +235,12 @@ class _Neighbours:
                 case.nodes = Nodes(case.report.doc)
                 asks = [] if self.sentence.lacks(case) else [at for at in scopes if self.sentence.asks(case, at)]
                 why = unsure or "type"
-                yield from (Mark(one, self.sentence.path(scope), unjudged=why) for scope in asks[:1] if one)
+                yield from (Mark(one.at, self.sentence.path(scope), unjudged=why) for scope in asks[:1] if one)
                 continue
             for scope, facts in told(self.sentence, case, scopes):
                 said = self.sentence.path(scope), id_key(scope.node) if type(scope.node) is str else ""
                 if said not in spoken or not said[1]:       # which several reports may hold, or one twice
-                    yield Mark(one, said[0] if one else (), hint, facts, entry)
+                    yield Mark(one.at if one else None, said[0] if one else (), hint, facts, entry)
                 spoken.add(said)
 
     def _beside(self, key: str | None, unit_key: str | None) -> tuple[dict[Beyond, Any], str | None]:

@@ -129,7 +129,7 @@ class Examination:
             place = min((locate(case.report, path) for path in paths), key=lambda one: one.pointer)
             self.facts.skipped[check.rule.id] = place.pointer, place.line
         elif data is not None:
-            (self.facts.apart if check.kind.long else self.facts.data)[check.key] = data
+            (self.facts.apart if check.kind.rows else self.facts.data)[check.key] = data
 
     def checks(self) -> list[Check]:
         """What runs on a report: of another plan only rules on form, of no valid kind only those on form and texts."""

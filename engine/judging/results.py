@@ -41,7 +41,7 @@ class FileFacts:
     about: About
     # rule ID -> what its batch check collected: plain data of JSON, and no text of the report but IDs and dates
     data: dict[str, Any] = field(default_factory=dict)
-    apart: dict[str, str] = field(default_factory=dict)     # the same of checks that take long: numbers, packed
+    apart: dict[str, str] = field(default_factory=dict)     # the same where it is rows of numbers, packed
     skipped: dict[str, tuple[str, int]] = field(default_factory=dict)   # rule ID -> pointer and line it could not read
 
 
@@ -67,7 +67,7 @@ class Late:
 
 
 # A result is six lines: who it is about (null for a file that can't be read); what rules over the batch collected; the
-# rules that did so and take long, each followed by its numbers, packed; what they could not read, findings, not
+# rules that collected rows of numbers, each followed by these, packed; what they could not read, findings, not
 # assessed, crashes and, of a file that could only be read mended, whose it is; theme, source and state of each problem;
 # what else the tally holds. The third is no JSON, which would look at each of its many characters.
 # A file's name and folder, and what the pack says of a rule, are left out: whoever reads it knows them.

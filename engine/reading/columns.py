@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -66,40 +66,3 @@ def packed(numbers: array[int], *more: array[int]) -> str:
 def unpacked(text: str, row: int = 0) -> array[int]:
     """One of the rows again."""
     return array("I", a2b_base64(text.split(".", row + 1)[row]))
-
-
-class Rows:
-    """A row of numbers for each of many files, all in one array."""
-
-    def __init__(self) -> None:
-        self.files, self.ends, self.numbers = array("I"), array("I"), array("I")
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    def add(self, at: int, row: array[int]) -> None:
-        self.numbers.extend(row)
-        self.files.append(at)
-        self.ends.append(len(self.numbers))
-
-    def __getitem__(self, row: int) -> array[int]:
-        return self.numbers[self.ends[row - 1] if row else 0:self.ends[row]]
-
-    def occurrences(self) -> tuple[bytearray, int]:
-        """How often a number occurs in all rows, at most 255, by its last bits, and the mask of these.
-
-        Now and then the count is too high, never too low.
-        """
-        mask = (1 << min(23, max(12, (len(self.numbers) * 8).bit_length()))) - 1
-        seen = bytearray(mask + 1)
-        for number in self.numbers:
-            at = number & mask
-            if seen[at] < 255:
-                seen[at] += 1
-        return seen, mask
-
-    def holding(self, wanted: Set[int]) -> Iterator[tuple[int, list[int]]]:
-        """(file, those of its numbers that are wanted) of each file that has any."""
-        for row, at in enumerate(self.files) if wanted else ():
-            if not wanted.isdisjoint(numbers := self[row]):
-                yield at, [number for number in numbers if number in wanted]

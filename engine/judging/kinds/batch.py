@@ -10,17 +10,20 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from heapq import nsmallest
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import adler32, crc32
 
-from ...reading.columns import Rows, packed, unpacked
+from ...reading.columns import packed, unpacked
 from ...reading.paths import Field, Scope
 from ...recording import dataclass, field
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
-from ..alike import candidates, groups, hashes, marks, sketch
+from ..alike import TABLES, Tables, candidates, hashes, marks, may_be_alike, occurrences, sketch
+from ..results import About, as_bytes
 from .kind import BATCH, Kind, Options
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from ...packs.roster import Entry, Waiver
     from ...records import Ignored, Route
     from ..case import Case
-    from ..results import About
     from ..world import World
 
 
@@ -100,6 +102,9 @@ class Sight(Protocol):
     def world(self) -> World: ...
 
     @property
+    def files(self) -> int: ...
+
+    @property
     def unreadable(self) -> int: ...
 
     @property
@@ -124,6 +129,7 @@ class Sight(Protocol):
     def fact(self, one: File, /) -> Any: ...
     def rows(self) -> Iterator[tuple[File, array[int]]]: ...
     def rest(self, at: int, /) -> array[int]: ...
+    def tables(self, named: str, /) -> Tables: ...
     def bind(self, one: File, /) -> Case: ...
     def shown(self, at: int, /) -> str: ...
     def one(self, at: int, /) -> File: ...
@@ -137,7 +143,7 @@ class Sight(Protocol):
 class Mark:
     """What a batch check found: in one file at a path, or at an entry of the roster or the waivers."""
 
-    file: File | None                   # as filed, or None when `entry` is given
+    at: int | None                      # the file, by its position; None when `entry` is given
     path: Route = ()
     hint: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
@@ -193,7 +199,7 @@ def report_repeated(options: Options, pack: Pack) -> BatchCheck:
                 for one in group:
                     others = Some(view.name(other) for other in by_phase[one.phase] if other is not one)
                     if one.phase and others:
-                        yield Mark(one, (), facts={"others": others})
+                        yield Mark(one.at, (), facts={"others": others})
 
         return None, judge
 
@@ -202,6 +208,16 @@ def report_repeated(options: Options, pack: Pack) -> BatchCheck:
 
 def _subject(one: File) -> tuple[str | None, str | None]:
     return one.kind, one.key
+
+
+# Numbers that several files may hold, each with the file and its subject; those that several subjects do.
+_HELD = """
+CREATE TABLE ids (number INTEGER, file INTEGER, subject);
+CREATE TABLE shared (file INTEGER, number INTEGER, PRIMARY KEY (file, number)) WITHOUT ROWID;
+"""
+_ID = "INSERT INTO ids VALUES (?, ?, ?)"
+_SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE number IN (
+    SELECT number FROM ids GROUP BY number HAVING min(subject) <> max(subject))"""
 
 
 def id_clash(options: Options, pack: Pack) -> BatchCheck:
@@ -222,28 +238,25 @@ def id_clash(options: Options, pack: Pack) -> BatchCheck:
         hashes = {number for ident, number in zip(typed, known, strict=True) if not ident.isdigit()}
         return packed(array("I", sorted(hashes))) if hashes else None
 
-    def survey(view: Sight) -> tuple[Take, Judge]:
-        rows = Rows()
-
-        def take(one: File, fact: str) -> None:
-            if view.applies(one):
-                rows.add(one.at, unpacked(fact))
-
+    def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
-            seen, mask = rows.occurrences()
-            earlier: dict[int, int] = {}        # the first file that has it
-            shared: set[int] = set()
-            for row, at in enumerate(rows.files):
-                values = [value for value in rows[row] if seen[value & mask] > 1 and value not in shared]
-                for value in values:
-                    before = earlier.setdefault(value, at)
-                    if before != at and _subject(view.one(before)) != _subject(view.one(at)):
-                        shared.add(value)
+            seen, mask = occurrences((row for one, row in view.rows() if view.applies(one)), view.files)
+            if not seen.strip(b"\0\1"):
+                return
+            held = view.tables(_HELD)
+            for one, row in view.rows():
+                if view.applies(one):
+                    subject = as_bytes(f"{one.kind} {one.key}")
+                    for number in row:
+                        if seen[number & mask] > 1:
+                            held.later(_ID, (number, one.at, subject))
+            held.write(_SHARED)
             places: list[tuple[File, list[tuple[Route, str]]]] = []
             # by ID and subject, the first file of each
             first: dict[str, dict[tuple[str | None, str | None], File]] = {}
-            for at, _ in rows.holding(shared):
+            for [at] in held.pages("SELECT DISTINCT file FROM shared WHERE file > ? ORDER BY file"):
                 one = view.one(at)
+                shared = {number for [number] in held.read("SELECT number FROM shared WHERE file = ?", at)}
                 found = [(path, key) for path, key in keys_in(view.bind(one)) if crc32(key.encode()) in shared]
                 places.append((one, found))
                 for _, key in found:
@@ -255,9 +268,9 @@ def id_clash(options: Options, pack: Pack) -> BatchCheck:
                     others = Some(dict.fromkeys(  # once each, though two subjects may show the same
                         shown for shown, subject in islice(holding[key], NAMED + 2) if subject != _subject(one)))
                     if others:
-                        yield Mark(one, path, facts={"others": others})
+                        yield Mark(one.at, path, facts={"others": others})
 
-        return take, judge
+        return None, judge
 
     return BatchCheck(collect, survey)
 
@@ -398,15 +411,23 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
         text = "".join([text for one in wanted for text in stripper.own_texts(one, case)])
         return packed(marks(numbers := hashes(text, size)), numbers) if len(text) >= size + least - 1 else None
 
+    def gathered(view: Sight) -> dict[str | None, _Texts]:
+        """By kind of report the texts that may have partners."""
+        seen, mask = occurrences((row for one, row in view.rows() if one.counts and view.applies(one)), view.files)
+        found: dict[str | None, _Texts] = {}
+        for one, row in view.rows():
+            if one.counts and view.applies(one) and may_be_alike(row, seen, mask):
+                if one.kind not in found:
+                    found[one.kind] = _Texts(view, least, pack.roles.themes)
+                found[one.kind].add(one.at, row)
+        return found
+
     def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
-            rows: dict[str | None, Rows] = {kind: Rows() for kind in view.kinds}
-            for one, row in view.rows():
-                if one.counts and view.applies(one):
-                    rows[one.kind].add(one.at, row)
-            for kind in view.kinds:
-                known = _Texts(view, rows.pop(kind), least, pack.roles.themes)
-                for left, right in candidates(known.sketches, known.full, view.tell):
+            found = gathered(view)
+            for known in [found.pop(kind) for kind in view.kinds if kind in found]:
+                known.sketch()
+                for left, right in candidates(known.tables, known.full, view.tell):
                     known.compare(left, right, percent)
                 yield from known.told()
 
@@ -415,35 +436,63 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
     return BatchCheck(collect, survey)
 
 
+# How much texts are alike, in percent less than nothing, a text itself first; the same in order.
+_SHARES = """
+CREATE TABLE shares (text INTEGER, share INTEGER, other INTEGER);
+CREATE TABLE told (place INTEGER PRIMARY KEY, text INTEGER, share INTEGER, other INTEGER);
+"""
+_SAME = -101
+
+
 class _Texts:
     """The different texts of some files, who has each, and which are how much alike."""
 
     HELD = 1 << 20      # hashes held at once, but for those of two texts
 
-    def __init__(self, view: Sight, marked: Rows, least: int, home: str) -> None:
-        self.view = view
+    def __init__(self, view: Sight, least: int, home: str) -> None:
+        self.view, self.least = view, least
         self.home = home                            # the field at which a finding stands
-        self.sketches = Rows()                      # of each text some of its hashes
-        self.owners = Rows()                        # and the files that have it
+        self.tables = view.tables(TABLES + _SHARES)
+        self.first = array("I")                     # of each text the first file that has it
+        self.owners = array("I")                    # how many have it
+        self.known = array("I")                     # and how many other files are alike
+        self.full = bytearray()                     # whether these are more than are named
         self.held: dict[int, array[int]] = {}
         self.room = self.HELD
         self.mine: tuple[int, set[int]] = (-1, set())
-        for at, group in enumerate(groups(marked)):
-            if at % 64 == 0:
-                view.tell(at, len(marked))
-            files = [marked.files[row] for row in group]
-            numbers = view.rest(files[0])
-            if len(set(numbers)) >= least:
-                self.sketches.add(files[0], sketch(numbers))
-                self.owners.add(files[0], array("I", files))
-        self.shares: dict[int, dict[int, int]] = defaultdict(dict)      # percents, by the other text
-        # whether more are known than are named
-        self.full = bytearray(len(self.owners[text]) > NAMED + 1 for text in range(len(self.owners)))
+
+    def add(self, file: int, row: array[int]) -> None:
+        """Add the text of a file, by its `marks`."""
+        self.tables.later("INSERT INTO owners VALUES (?, ?)", (file, row[:2].tobytes()))
+
+    def sketch(self) -> None:
+        """Number the different texts, when all were added."""
+        self.tables.write("INSERT INTO firsts SELECT min(file), mark, count(*) FROM owners GROUP BY mark")
+        for file, mark, owners in self.tables.pages("SELECT * FROM firsts WHERE file > ? ORDER BY file"):
+            text, numbers = len(self.first), self.view.rest(file)
+            if text % 64 == 0:
+                self.view.tell(0, self.view.files)
+            if len(set(numbers)) >= self.least:
+                self.tables.later("INSERT INTO texts VALUES (?, ?, ?)", (text, mark, sketch(numbers).tobytes()))
+                self.first.append(file)
+                self.owners.append(owners)
+                self.known.append(0)
+                self.full.append(0)
+                if owners > 1:
+                    self._note(text, text, _SAME, owners - 1)
+
+    def _note(self, text: int, other: int, share: int, files: int) -> None:
+        """Note that another text is alike, and is that of so many files."""
+        if not self.known[text] and other != text:
+            self._note(text, text, _SAME, 0)
+        self.tables.later("INSERT INTO shares VALUES (?, ?, ?)", (text, share, other))
+        self.known[text] += files
+        self.full[text] = self.known[text] > NAMED
 
     def hashes(self, text: int) -> array[int]:
         """All hashes of a text, once each."""
         if text not in self.held:
-            numbers = array("I", set(self.view.rest(self.owners[text][0])))
+            numbers = array("I", set(self.view.rest(self.first[text])))
             self.room -= len(numbers)
             if self.room < 0:
                 self.held.clear()
@@ -460,25 +509,29 @@ class _Texts:
         whole = len(mine) + len(their) - common
         if common * 100 >= whole * percent:
             for text, other in ((left, right), (right, left)):
-                self.shares[text][other] = common * 100 // whole
-                known = len(self.owners[text]) - 1 + sum(len(self.owners[one]) for one in self.shares[text])
-                self.full[text] = known > NAMED
+                self._note(text, other, -(common * 100 // whole), self.owners[other])
+
+    def files(self, text: int) -> Iterator[int]:
+        """The files that have a text, in order of path."""
+        return (file for [file] in self.tables.pages(
+            "SELECT file FROM owners WHERE file > ? AND mark = (SELECT mark FROM texts WHERE text = ?) ORDER BY file",
+            text))
 
     def told(self) -> Iterator[Mark]:
         """A mark for each file that has partners, with those that are most alike."""
-        for text in range(len(self.owners)):
-            partners = sorted((-share, other) for other, share in self.shares.get(text, {}).items())
+        self.tables.write("INSERT INTO told (text, share, other) SELECT * FROM shares ORDER BY text, share, other")
+        every = self.tables.pages("SELECT place, text, share, other FROM told WHERE place > ? ORDER BY place")
+        for text, partners in groupby(every, key=itemgetter(1)):
             named: list[tuple[int, str, int]] = []
-            for share, other in [(-100, text), *partners]:
-                shown = sorted((self.view.shown(at), at) for at in self.owners[other])
-                named += [(at, ident, -share) for ident, at in shown[:NAMED + 2]]
+            for _, _, share, other in partners:
+                shown = nsmallest(NAMED + 2, ((self.view.shown(at), at) for at in self.files(other)))
+                named += [(at, ident, min(100, -share)) for ident, at in shown]
                 if len(named) > NAMED + 1:
                     break
-            for file in self.owners[text]:
+            for file in self.files(text):
                 others = [(ident, share) for at, ident, share in named if at != file]
-                if others:
-                    words = [f"{ident} {share}%" for ident, share in sorted(others[:NAMED]) + others[NAMED:]]
-                    yield Mark(self.view.one(file), (self.home,), facts={"others": Some(words)})
+                words = [f"{ident} {share}%" for ident, share in sorted(others[:NAMED]) + others[NAMED:]]
+                yield Mark(file, (self.home,), facts={"others": Some(words)})
 
 
 def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
@@ -520,7 +573,7 @@ def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
         def judge() -> Iterator[Mark]:
             for one, same in found:
                 places = paths.read(view.bind(one), Scope(None, ()))
-                yield from (Mark(one, places[at][0]) for at in same)
+                yield from (Mark(one.at, places[at][0]) for at in same)
 
         return take, judge
 
@@ -534,9 +587,9 @@ CHECK_KINDS = {
         "ident phase_name closed file unreadable"),
         stage=BATCH, whole=True, on_roster=True),
     "report_repeated": Kind(make=report_repeated, raises={None: "others"}, stage=BATCH, of_earlier=True),
-    "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, long=True),
+    "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, rows=True, long=True),
     "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
-    "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, of_earlier=True),
+    "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, rows=True, of_earlier=True),
     "stale_waiver": Kind(make=stale_waiver, raises={"expired": "until rule", "idle": "rule"}, stage=BATCH, whole=True,
         at_end=True),
 }

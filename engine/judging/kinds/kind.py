@@ -49,7 +49,8 @@ class Kind:
     of_whom: bool = True        # a late one: the judgement depends on who the report is about
     leaves: Callable[[Any], Any] | None = None  # a late one: what a fact of it leaves behind for the run
     whole: bool = False         # one over the batch: it can't be judged on a part of it
-    long: bool = False          # the same: of many reports it takes long; its facts are numbers, held as rows
+    rows: bool = False          # the same: its facts are rows of numbers, held apart
+    long: bool = False          # the same: of many reports it takes long
     at_end: bool = False        # the same: it looks at what all others found
     any_report: bool = False    # it looks at texts and files wherever they stand, whatever the report is
     of_current: bool = False    # it judges a subject's current report alone
