@@ -102,25 +102,26 @@ def _up_to(highest: int) -> bytes:
     return bytes(byte <= highest for byte in range(256))
 
 
-def occurrences(rows: Iterable[array[int]], files: int) -> tuple[bytearray, int]:
-    """How often a number occurs in the rows of so many files, at most 255, by its last bits, and the mask of these.
+def repeated(rows: Iterable[array[int]], files: int) -> Callable[[int], int]:
+    """A function that says of a number whether it occurs more than once in the rows, which are those of so many files.
 
-    Now and then the count is too high, never too low.
+    Now and then it says so of one that does not.
     """
-    mask = (1 << min(23, max(12, (files * HEAD * 8).bit_length()))) - 1
-    seen = bytearray(mask + 1)
+    mask = (1 << min(22, (files * HEAD).bit_length())) - 1
+    once, more = bytearray(mask + 1), bytearray(mask + 1)
     for row in rows:
         for number in row:
-            at = number & mask
-            if seen[at] < 255:
-                seen[at] += 1
-    return seen, mask
+            at, bit = number >> 3 & mask, 1 << (number & 7)
+            if once[at] & bit:
+                more[at] |= bit
+            else:
+                once[at] |= bit
+    return lambda number: more[number >> 3 & mask] >> (number & 7) & 1
 
 
-def may_be_alike(row: array[int], seen: bytearray, mask: int) -> bool:
+def may_be_alike(row: array[int], repeats: Callable[[int], int]) -> bool:
     """Whether a text with these `marks` may have partners at all."""
-    met = sum([seen[number & mask] > 1 for number in row])
-    return met * HEAD >= (len(row) - 2) * MET
+    return sum(map(repeats, row)) * HEAD >= (len(row) - 2) * MET
 
 
 def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:

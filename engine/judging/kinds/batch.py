@@ -22,7 +22,7 @@ from ...recording import dataclass, field
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
-from ..alike import TABLES, Tables, candidates, hashes, marks, may_be_alike, occurrences, sketch
+from ..alike import TABLES, Tables, candidates, hashes, marks, may_be_alike, repeated, sketch
 from ..results import About, as_bytes
 from .kind import BATCH, Kind, Options
 
@@ -220,6 +220,19 @@ _SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE numb
     SELECT number FROM ids GROUP BY number HAVING min(subject) <> max(subject))"""
 
 
+def _shared(view: Sight) -> Tables | None:
+    """The files that leave the same numbers as those of other subjects, and these; None where no number is repeated."""
+    repeats = repeated((row for one, row in view.rows() if view.applies(one)), view.files)
+    held = None
+    for one, row in view.rows():
+        for number in filter(repeats, row) if view.applies(one) else ():
+            held = held or view.tables(_HELD)
+            held.later(_ID, (number, one.at, as_bytes(f"{one.kind} {one.key}")))
+    if held:
+        held.write(_SHARED)
+    return held
+
+
 def id_clash(options: Options, pack: Pack) -> BatchCheck:
     """An ID belongs to one subject; plain numbers are local to their report.
 
@@ -240,17 +253,8 @@ def id_clash(options: Options, pack: Pack) -> BatchCheck:
 
     def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
-            seen, mask = occurrences((row for one, row in view.rows() if view.applies(one)), view.files)
-            if not seen.strip(b"\0\1"):
+            if not (held := _shared(view)):
                 return
-            held = view.tables(_HELD)
-            for one, row in view.rows():
-                if view.applies(one):
-                    subject = as_bytes(f"{one.kind} {one.key}")
-                    for number in row:
-                        if seen[number & mask] > 1:
-                            held.later(_ID, (number, one.at, subject))
-            held.write(_SHARED)
             places: list[tuple[File, list[tuple[Route, str]]]] = []
             # by ID and subject, the first file of each
             first: dict[str, dict[tuple[str | None, str | None], File]] = {}
@@ -413,10 +417,10 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
 
     def gathered(view: Sight) -> dict[str | None, _Texts]:
         """By kind of report the texts that may have partners."""
-        seen, mask = occurrences((row for one, row in view.rows() if one.counts and view.applies(one)), view.files)
+        repeats = repeated((row for one, row in view.rows() if one.counts and view.applies(one)), view.files)
         found: dict[str | None, _Texts] = {}
         for one, row in view.rows():
-            if one.counts and view.applies(one) and may_be_alike(row, seen, mask):
+            if one.counts and view.applies(one) and may_be_alike(row, repeats):
                 if one.kind not in found:
                     found[one.kind] = _Texts(view, least, pack.roles.themes)
                 found[one.kind].add(one.at, row)
