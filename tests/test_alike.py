@@ -32,8 +32,8 @@ from bayang.engine.judging.alike import (
 )
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.judging.kinds.batch import Stripper
+from bayang.engine.judging.results import packed, unpacked
 from bayang.engine.packs.pack import Pack
-from bayang.engine.reading.columns import packed, unpacked
 from bayang.engine.text.messages import NAMED
 from bayang.engine.text.wording import joined_keys, text_key
 

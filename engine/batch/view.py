@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..judging.results import unpacked
 from ..packs.pack import KINDS
-from ..reading.columns import unpacked
 from .database import Database
 from .standing import Standing, is_missing
 from .store import SMALL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator
 from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
@@ -103,6 +105,16 @@ def pairs_of(apart: str) -> Iterator[tuple[str, str]]:
     """Rules and their numbers, packed, of the third line."""
     parts = iter(apart.split())
     return zip(parts, parts, strict=True)
+
+
+def packed(numbers: array[int], *more: array[int]) -> str:
+    """Rows of numbers of four bytes as text that JSON can hold."""
+    return ".".join([b2a_base64(one.tobytes(), newline=False).decode() for one in (numbers, *more)])
+
+
+def unpacked(text: str, row: int = 0) -> array[int]:
+    """One of the rows again."""
+    return array("I", a2b_base64(text.split(".", row + 1)[row]))
 
 
 def as_bytes(lines: str) -> bytes:

@@ -14,6 +14,7 @@ import re
 import stat
 import sys
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import BinaryIO
@@ -22,7 +23,6 @@ from ..recording import dataclass, field
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.messages import LANGUAGES, say
 from . import stores
-from .columns import Column, Texts
 from .form_marks import MARK
 from .stores import is_url
 
@@ -71,20 +71,44 @@ class Listed:
 
 
 class Files(Sequence[Listed]):
-    """Files to read, each made when it is asked for."""
+    """Files to read, in few bytes: each is made when it is asked for."""
 
-    def __init__(self, files: Sequence[Listed]) -> None:
-        self._names, self._folders = Texts(len(files)), Column(len(files))
-        self._names.fill([one.name for one in files])
-        self._given = {at: one.given for at, one in enumerate(files) if one.given is not None}
-        for at, one in enumerate(files):
-            self._folders[at] = one.folder
+    def __init__(self, files: Iterable[Listed] = ()) -> None:
+        self._names, self._ends = bytearray(), array("I", [0])
+        self._folders: dict[str | None, int] = {}       # each once, by its number
+        self._in, self._given = array("I"), dict[int, str]()
+        self._folder: list[str | None] = []
+        for one in files:
+            self.append(one)
+
+    def append(self, one: Listed) -> None:
+        """Add one at the end."""
+        self._names += one.name.encode("utf-8", "surrogatepass")
+        if one.given is not None:
+            self._given[len(self)] = one.given
+        if one.folder not in self._folders:
+            self._folders[one.folder] = len(self._folder)
+            self._folder.append(one.folder)
+        self._in.append(self._folders[one.folder])
+        self._ends.append(len(self._names))
+
+    def in_order(self) -> Files:
+        """The same in the order of their names, which is that of their bytes."""
+        if all(self._name(at - 1) <= self._name(at) for at in range(1, len(self))):
+            return self
+        return Files(map(self.__getitem__, sorted(range(len(self)), key=self._name)))
+
+    def _name(self, at: int) -> bytearray:
+        return self._names[self._ends[at]:self._ends[at + 1]]
+
+    def name(self, at: int) -> str:
+        return self._name(at).decode("utf-8", "surrogatepass")
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._ends) - 1
 
     def __getitem__(self, at: int) -> Listed:  # type: ignore[override]  # nobody asks for a part of them
-        return Listed(self._names[at] or "", self._given.get(at), self._folders[at])
+        return Listed(self.name(at), self._given.get(at), self._folder[self._in[at]])
 
     def __iter__(self) -> Iterator[Listed]:
         return map(self.__getitem__, range(len(self)))
@@ -97,7 +121,7 @@ class Files(Sequence[Listed]):
         return [at for at, given in self._given.items() if given == STDIN]
 
     def names(self) -> Iterator[str]:
-        return (name or "" for name in map(self._names.__getitem__, range(len(self))))
+        return map(self.name, range(len(self)))
 
 
 def names_of(files: Sequence[Listed]) -> Iterator[str]:
@@ -138,7 +162,7 @@ class Search:
     skip_names: frozenset[str]
     skipped: set[str]
     listing: Listing = field(default_factory=Listing)
-    files: list[Listed] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
     seen: set[str] = field(default_factory=set)  # listed files, but those that a walk came upon
     walked: dict[str, str] = field(default_factory=dict)  # listed folders, and the paths that they were opened by
     passed: set[str] = field(default_factory=set)  # what is ignored, so that no link brings it back
@@ -196,7 +220,7 @@ def list_files(
                 stat.S_ISREG(status.st_mode))
 
     judge_links(search)
-    listing.files = Files(sorted(search.files, key=lambda listed: listed.name))
+    listing.files = search.files.in_order()
     listing.bare = [shown_name(given) for given in dict.fromkeys(paths) if is_bare(given, several, listing)]
     listing.faults.sort(key=lambda fault: fault[0])
     listing.ignored.sort()
@@ -270,48 +294,59 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
     if under_any(root, skipped):
         listing.ignored.append(typed.rstrip("/") + "/")
         return
-    # Folders still to be listed: the path to open, the shown and the real path, both with a slash at the end.
-    waiting = [(given, prefix, root if root.endswith(sep) else root + sep)]
-    while waiting:
-        folder, above, real = waiting.pop()
+    # Folders being listed: the path to open, the shown and the real path, both with a slash at the end, the names that
+    # are left, the last one first, what is no plain file, and all workbooks.
+    frames: list[tuple[str, str, str, list[str], dict[str, str], list[str]]] = []
+
+    def enter(folder: str, above: str, real: str) -> None:
         if real in search.walked:
-            continue
+            return
         search.walked[real] = folder
         try:
             found, others = entries(folder)
         except OSError as error:
             listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
+            return
+        found.sort(key=lambda raw: shown_name(raw) + "/" if others.get(raw) == "folder" else shown_name(raw),
+                   reverse=True)
+        frames.append((folder, above, real, found, others, [raw for raw in found if raw.lower().endswith(WORKBOOKS)]))
+
+    enter(given, prefix, root if root.endswith(sep) else root + sep)
+    while frames:
+        folder, above, real, left, others, workbooks = frames[-1]
+        if not left:
+            frames.pop()
             continue
-        for raw in sorted(found):
-            name = raw if raw.isascii() else shown_name(raw)
-            shown = above + name
-            here = real + raw
-            kind = others.get(raw)
-            link, is_folder = kind == "link", kind == "folder"
-            if (not raw or raw.startswith(HIDDEN) or here in skipped
-                    or (excluded and excluded(shown[len(prefix) :], name))):
-                listing.ignored.append(shown + "/" if is_folder else shown)
-                passed.add(here)
-            elif is_folder:
-                waiting.append((folder + sep + raw, shown + "/", here + sep))
-            elif is_own(raw, skip_names):
-                listing.ignored.append(shown)
-                passed.add(here)
-                stem = raw.rpartition(".")[0]
-                if above == prefix and stem in ("roster", "waivers"):
-                    path = os.path.join(folder, raw)
-                    if link and lies_in(os.path.realpath(path), root):      # one that leads out reading refuses
-                        path = os.path.realpath(path)
-                    kept = listing.rosters if stem == "roster" else listing.waivers
-                    kept.append(Listed(shown, path, folder))
-            elif link:
-                report = raw.lower().endswith(REPORTS)
-                search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
-            elif not raw.lower().endswith(REPORTS) and not is_form(folder, raw, found):
-                listing.ignored.append(shown)
-                listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
-            elif here not in seen:
-                search.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
+        raw = left.pop()
+        name = raw if raw.isascii() else shown_name(raw)
+        shown = above + name
+        here = real + raw
+        kind = others.get(raw)
+        link, is_folder = kind == "link", kind == "folder"
+        if (not raw or raw.startswith(HIDDEN) or here in skipped
+                or (excluded and excluded(shown[len(prefix) :], name))):
+            listing.ignored.append(shown + "/" if is_folder else shown)
+            passed.add(here)
+        elif is_folder:
+            enter(folder + sep + raw, shown + "/", here + sep)
+        elif is_own(raw, skip_names):
+            listing.ignored.append(shown)
+            passed.add(here)
+            stem = raw.rpartition(".")[0]
+            if above == prefix and stem in ("roster", "waivers"):
+                path = os.path.join(folder, raw)
+                if link and lies_in(os.path.realpath(path), root):      # one that leads out reading refuses
+                    path = os.path.realpath(path)
+                kept = listing.rosters if stem == "roster" else listing.waivers
+                kept.append(Listed(shown, path, folder))
+        elif link:
+            report = raw.lower().endswith(REPORTS)
+            search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
+        elif not raw.lower().endswith(REPORTS) and not is_form(folder, raw, workbooks):
+            listing.ignored.append(shown)
+            listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
+        elif here not in seen:
+            search.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
 
 
 def entries(folder: str) -> tuple[list[str], dict[str, str]]:

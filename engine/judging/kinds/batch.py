@@ -16,14 +16,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import adler32, crc32
 
-from ...reading.columns import packed, unpacked
 from ...reading.paths import Field, Scope
 from ...recording import dataclass, field
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
 from ..alike import TABLES, Tables, candidates, hashes, marks, may_be_alike, repeated, sketch
-from ..results import About, as_bytes
+from ..results import About, as_bytes, packed, unpacked
 from .kind import BATCH, Kind, Options
 
 if TYPE_CHECKING:
