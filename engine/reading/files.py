@@ -332,13 +332,8 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
         elif is_own(raw, skip_names):
             listing.ignored.append(shown)
             passed.add(here)
-            stem = raw.rpartition(".")[0]
-            if above == prefix and stem in ("roster", "waivers"):
-                path = os.path.join(folder, raw)
-                if link and lies_in(os.path.realpath(path), root):      # one that leads out reading refuses
-                    path = os.path.realpath(path)
-                kept = listing.rosters if stem == "roster" else listing.waivers
-                kept.append(Listed(shown, path, folder))
+            if above == prefix:
+                add_table(raw, shown, folder, root if link else None, listing)
         elif link:
             report = raw.lower().endswith(REPORTS)
             search.links.append(Link(shown, os.path.join(folder, raw), folder, root, report))
@@ -347,6 +342,16 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
             listing.others[shown] = Listed(shown, os.path.join(folder, raw), folder)
         elif here not in seen:
             search.files.append(Listed(shown, None if name == raw else os.path.join(folder, raw), folder))
+
+
+def add_table(raw: str, shown: str, folder: str, root: str | None, listing: Listing) -> None:
+    """A file of ours at the top of a folder, if it is a roster or waivers; `root` is that folder where it is a link."""
+    kept = {"roster": listing.rosters, "waivers": listing.waivers}.get(raw.rpartition(".")[0])
+    if kept is not None:
+        path = os.path.join(folder, raw)
+        if root and lies_in(os.path.realpath(path), root):      # one that leads out reading refuses
+            path = os.path.realpath(path)
+        kept.append(Listed(shown, path, folder))
 
 
 def entries(folder: str) -> tuple[list[str], dict[str, str]]:
