@@ -28,7 +28,7 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.alike import Tables
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.judging.kinds import batch
+from bayang.engine.judging.kinds import sharing
 from bayang.engine.packs.pack import load_pack
 from bayang.engine.text.messages import NAMED
 
@@ -86,7 +86,7 @@ def make_templated(folder: Path, count: int) -> None:
 def exact(folder: Path, compiled: Compiled) -> dict[str, set[str]]:
     """Who is alike by the definition itself: each with each, by their stripped texts."""
     check = next(one for one in compiled.pack.rules["BT01"].checks if "similar_text" in one)["similar_text"]
-    stripper, checker, texts = batch.Stripper(compiled.pack), Checker(compiled, World("2022-05-06")), {}
+    stripper, checker, texts = sharing.Stripper(compiled.pack), Checker(compiled, World("2022-05-06")), {}
     for file in sorted(folder.glob("*.yaml")):
         case, about = checker.opener.open(file.read_bytes())
         text = "".join(text for one in check["fields"] for text in stripper.own_texts(one, case))
@@ -136,7 +136,7 @@ def main(counts: list[int]) -> None:
     """Measure and print."""
     compiled = Compiled(load_pack(examples=False))
     spent = [0.0]
-    find = batch.candidates
+    find = sharing.candidates
 
     def timed(tables: Tables, full: bytearray, tell: Callable[[int, int], None]) -> list[tuple[int, int]]:
         start = time.process_time()
@@ -144,7 +144,7 @@ def main(counts: list[int]) -> None:
         spent[0] += time.process_time() - start
         return found
 
-    batch.candidates = timed
+    sharing.candidates = timed
     first: tuple[float, float] | None = None
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:

@@ -31,7 +31,7 @@ from bayang.engine.judging.alike import (
     sketch,
 )
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.judging.kinds.batch import Stripper
+from bayang.engine.judging.kinds.sharing import Stripper
 from bayang.engine.judging.results import packed, unpacked
 from bayang.engine.packs.pack import Pack
 from bayang.engine.text.messages import NAMED

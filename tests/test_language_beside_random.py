@@ -314,11 +314,11 @@ def test_over_the_batch(seed: int, over: str, each: str | None, number: int) -> 
     take, judge = check.survey(Sight(files, facts, world, lost))
     for one in files:
         take(one, facts[one.at])
-    marks = [mark for mark in judge() if mark.file is not None]
+    marks = [mark for mark in judge() if mark.at is not None]
     for one in files:
         if not (one.counts or over == "reports") or one.kind not in OVERS[over]:
             continue
-        told_at = {mark.path for mark in marks if mark.file is one and not mark.unjudged}
+        told_at = {mark.path for mark in marks if mark.at == one.at and not mark.unjudged}
         others = {"@reports": [plain(two.case.report.doc) for two in files if two.counts],
                   "@people": [plain(two.case.report.doc) for two in files
                               if two.counts and two.kind == "personal" and two.unit_key == one.key],

@@ -44,7 +44,9 @@ READ = {
     ("engine/output/notices/register.py", "第号发文登记"),           # numbers of letters as people type them
 }
 # Modules whose English is for the database.
-STATEMENTS = {f"engine/batch/{name}.py" for name in ("database", "filings", "found", "store", "unjudged")}
+STATEMENTS = {f"engine/{name}.py" for name in (
+    "batch/database", "batch/filings", "batch/found", "batch/store", "batch/unjudged", "judging/alike",
+    "judging/kinds/sharing")}
 # English that no user reads.
 UNSAID = {
     "engine/language/emit.py": {") is None else not ", " is None else not "},      # Python

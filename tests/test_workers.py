@@ -27,7 +27,7 @@ from bayang.engine.batch.run import Options, run
 from bayang.engine.judging import check as checking
 from bayang.engine.judging import results
 from bayang.engine.judging.compile import Compiled
-from bayang.engine.judging.kinds import batch as judging
+from bayang.engine.judging.kinds import sharing as judging
 from bayang.engine.judging.results import FileResult, as_text, from_lines
 from bayang.engine.packs.pack import Pack
 from bayang.engine.reading.files import Listed, Listing

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import batch, fields, late, times, words
+from . import batch, fields, late, sharing, times, words
 from .built_in import BUILT_IN
 from .kind import MAYBE, NUMBER, NUMBERS, SENTENCE, SPOT, TEXT, Kind, Raises
 
 CHECK_KINDS: dict[str, Kind] = {
     "must": SENTENCE, **fields.CHECK_KINDS, **times.CHECK_KINDS, **words.CHECK_KINDS, **late.CHECK_KINDS,
-    **batch.CHECK_KINDS}
+    **batch.CHECK_KINDS, **sharing.CHECK_KINDS}
 
 
 def raises(kind: str, options: Any) -> Raises:
