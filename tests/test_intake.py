@@ -108,7 +108,7 @@ SUSPECTS = {
     "swallowed item": ("a: 一\n  - 措施：二\n", "swallowed-line", "一 - 措施：二"),
     "swallowed after a wide space": ("a: 一\n  \u3000措施：二\n", "swallowed-line", "一 \u3000措施：二"),
     "a field on the same line": ("a: 一，措施：二\n", "same-line", "一，措施：二"),
-    "a field on the same line without a blank": ("a: 一 措施:二\n", "same-line", "一 措施:二"),
+    "a field on the same line after a blank": ("a: 一 措施 ：二\n", "same-line", "一 措施 ：二"),
     "swallowed in a later line": ("a: 一\n  二\n  措施 ：三\n", "swallowed-line", "一 二 措施 ：三"),
 }
 

@@ -150,6 +150,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     marked = b"&" in source or b"!" in source
     escapes = b"\\" in source
     comments = b"#" in source and (b" #" in source or b"\t#" in source)
+    colons = "：" in text
     careful = marked or escapes or len(text) > longest or (3 * len(text) >= most and most_nodes(source) > most)
     scalar, map_start, list_start = ScalarEvent, MappingStartEvent, SequenceStartEvent
     nulls, cut = NULLS, COMMENT.match
@@ -190,7 +191,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                         value = None
                     elif (" " in value or "\n" in value) and swallows(text, event, fields):
                         value = Suspect(value, "swallowed-line")
-                    elif ("：" in value or ":" in value) and any(found[1] in fields for found in NEXT.finditer(value)):
+                    elif colons and "：" in value and any(found[1] in fields for found in NEXT.finditer(value)):
                         value = Suspect(value, "same-line")
                     if comments and cut(text, event.end_mark.index):
                         value = Suspect(value or "", "cut-value")

@@ -605,7 +605,7 @@ class MapShape(Shape):
         out.misspelt = None
         ways, marks, texts, absent = self.ways, value.at, run.texts, run.absent
         unknown: list[str] = []
-        joined: list[str] = []
+        joined: list[str] | None = None
         entries: dict[str, Any] = value.entries     # of what class each is, is asked in the loop
         for key, one in entries.items():
             try:
@@ -630,12 +630,12 @@ class MapShape(Shape):
                     bound = shape.convert(text, run, (path, name), marks[key], key)
             else:
                 if type(one) is Suspect and one.slip == "same-line":
-                    joined.append(key)
+                    joined = [*(joined or ()), key]
                     one = str(one)
                 bound = BAD if type(one) is Blind else shape.bind(one, run, (path, name), marks[key], key)
             if bound is not None:
                 out[name] = bound
-        for key in joined:
+        for key in joined or ():
             tell_joined(self, key, value, out, run, path)
         if unknown:
             self.unknown(unknown, value, out, run, path)
