@@ -378,7 +378,7 @@ def check_language(text: str, language: str) -> None:
         assert HAN.search(text)
         assert not re.search(r"[A-Za-z]{2,},? +[A-Za-z]{2,}", re.sub("“[^”]*”", "", text)), text
         return
-    assert re.search("[A-Za-z]{2,}", text)
+    assert re.search("[A-Za-z]{2,}", text) and "(s)" not in text
     assert not re.search("[。，；：！？]", re.sub("“[^”]*”", "", text)), text
     assert max(map(len, HAN.findall(re.sub("“[^”]*”|（[^）]*）", "", text))), default=0) <= 10, text
 
