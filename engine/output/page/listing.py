@@ -176,7 +176,7 @@ def unit_of(one: Finding | Account) -> str | None:
 def apart_rows(findings: Iterable[Finding], words: Words) -> Iterator[Markup]:
     """Findings that do not count, with the reason why."""
     for one in findings:
-        remedy = words.say("finding.remedy", text=one.remedy) if one.provisional else ""
+        remedy = words.say("finding.remedy", text=one.remedy) if one.remains else ""
         ident = (one.subject.id if one.subject else None) or ""
         facets = (state(one), one.rule, one.level, one.theme or "", one.phase or "", unit_of(one) or "")
         yield Markup(f'<tr data-apart="{shown("|".join(facets))}"><td>'
