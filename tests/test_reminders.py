@@ -125,6 +125,19 @@ def test_10_5_a_reminder_has_a_number_and_the_phases_deadline(office: Any, tmp_p
     assert (tmp_path / "three/P-001/报送提醒-P-001-第2次.md").exists()
 
 
+def test_10_5_what_is_told_beside_something_else_is_part_of_that_letter(office: Any, tmp_path: Path) -> None:
+    """One row and one number, the same when made again; without the reminder it is another letter."""
+    office.report("P-002", study=None)
+    for name, options in (("one", ()), ("two", ()), ("three", ("--within", "0"))):
+        assert office.notice(tmp_path / name, "2022-04-25", *options).exit_code == 0
+    table = (office.office / "发文登记.csv").read_text(encoding="utf-8-sig")
+    rows = [row for row in table.splitlines() if "P-002" in row]
+    assert ["补正" in row for row in rows] == [True, True] and len({row.partition(",")[0] for row in rows}) == 2
+    text = (tmp_path / "one/P-002/补正通知-P-002.md").read_text(encoding="utf-8")
+    assert text == (tmp_path / "two/P-002/补正通知-P-002.md").read_text(encoding="utf-8") and "快到期限的报告" in text
+    assert "快到期限的报告" not in (tmp_path / "three/P-002/补正通知-P-002.md").read_text(encoding="utf-8")
+
+
 def test_10_5_only_the_kinds_asked_for(office: Any, tmp_path: Path) -> None:
     office.report("P-003", filled_by=None, study=None)     # a warning
     for kind, names in (("reminder", {"P-001", "U-002"}), ("correct", {"P-003"}), ("missing", set()), ("mend", set())):
