@@ -176,13 +176,22 @@ def test_a_subject_is_told_all_in_one_letter(office: Any, compiled: Compiled) ->
     assert "这个文件" not in text and "另外收到了" not in text
     assert re.findall(r"(?m)^[二三四]、(.+)\n(\d)\. ", text) == [
         ("需要补报的报告", "1"), ("建议完善的事项", "2"), ("读不出来的原因和办法", "3")]
-    assert ("请按要求填写要补报的报告；能够读出的报告，请在原来的文件上改正，同一阶段的不要另外再报一份；"
-            "读不出来的文件，请在原来的文件上改正。改正的，“填报日期”仍写第一次报送的日期，") in text
+    assert ("请按要求填写要补报的报告；能够读出的报告，请在原来的文件上改正，同一阶段的不要另外再报一份，"
+            "在补报的报告里一并改好的不用再改；读不出来的文件，请在原来的文件上改正。"
+            "改正的，“填报日期”仍写第一次报送的日期，") in text
     assert [row[0] for row in one.data["annexes"][1]["rows"]] == [["1"], ["2"], ["3"]]
     assert one.data["annexes"][1]["columns"][2:4] == ["补报补正情况", "报送日期或者修改位置"]
     for kind, rule in (("missing", "RO01"), ("mend", "IN05"), ("correct", "PH13")):     # which are asked for alone
         alone = letters(result, compiled, kinds=(kind,))["P-001", kind]
         assert alone.kinds == (kind,) and [item["rule"] for item in alone.data["items"]] == [rule]
+
+
+def test_what_a_later_report_does_not_replace_is_not_spared(office: Any, compiled: Compiled) -> None:
+    """Several reports of a phase stay a fault, whatever comes later."""
+    office.report("P-001", "学习教育/P-001.yaml")
+    text = body(letters(checked(office, compiled, THIRD), compiled)["P-001", "missing"])
+    assert "RO04" in {one.rule for one in checked(office, compiled, THIRD).findings}
+    assert "能够读出的报告，请在原来的文件上改正，同一阶段的不要另外再报一份。" in text
 
 
 def test_a_subject_is_told_all_in_one_letter_in_english(office: Any, compiled: Compiled) -> None:
