@@ -236,7 +236,9 @@ def test_what_a_later_report_has_taken_the_place_of_is_not_asked_for(office: Any
     result = checked(office, compiled, "2022-05-06")
     assert {(one.file, one.superseded, one.remains) for one in result.findings if one.provisional} == {
         ("P-002.yaml", False, True), ("学习教育/P-001.yaml", True, False)}
-    items = {ident: one.data["items"] for (ident, _), one in letters(result, compiled).items()}
+    made = {ident: one for (ident, _), one in letters(result, compiled).items()}
+    assert "没有别的需要补正或者完善的事项" not in body(made["P-001"])      # nobody can say that of the file
+    items = {ident: one.data["items"] for ident, one in made.items()}
     assert not any(item["later"] for item in items["P-001"]) and any(item["later"] for item in items["P-002"])
 
 

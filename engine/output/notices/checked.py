@@ -41,7 +41,8 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
         broken = [desk.itemiser.hide(file, one) for file in one.files_of(MEND)]
         yield desk.say("checked_mend", count=len(broken), named=broken if one.letter != MEND else [],
                        later=any(item["later"] for item in draft.items), pointer=one.pointers,
-                       mended=all(finding.slips for finding in one.told[MEND]), **facts)
+                       mended=all(finding.slips for finding in one.told[MEND]) and desk.replaced.isdisjoint(
+                           one.files_of(MEND)), **facts)
         if one.report and one.letter == MEND and not one.coming:        # what else is told names it
             yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
                            phase=desk.phase_name(one.report.about.phase))

@@ -73,6 +73,8 @@ class Desk:
                           if row.letter in (MEND, CORRECT) and row.phase == self.phase_of(one)}
         self.nobodys = len({one.file for one in result.findings if one.gates and one.subject is None
                             and self.pack.rules[one.rule].reads})
+        # files of which something remained once they are mended, had not a later report taken their place
+        self.replaced = {one.file for one in result.findings if one.provisional and one.superseded}
         self._unread: dict[tuple[str, str], set[str]] = defaultdict(set)
         for aside in result.not_assessed:
             if aside.subject and aside.subject.id:
