@@ -197,6 +197,6 @@ def _close() -> None:
 def _connected(name: str) -> sqlite3.Connection:
     db = sqlite3.connect(name, timeout=60, isolation_level=None, check_same_thread=False)
     for setting in ("temp_store=MEMORY",) if name == ":memory:" else ("journal_mode=MEMORY", "synchronous=OFF",
-                                                                      "cache_size=-2000"):
+                                                                      "cache_size=-1000"):
         db.execute(f"PRAGMA {setting}").fetchall()
     return db

@@ -20,7 +20,7 @@ class Filings:
         """Reports that declare a later phase than `phase` are left out."""
         self.store, self.pack = store, store.pack
         limit = self.pack.order(phase) if phase else len(self.pack.phases)
-        store.write("UPDATE files SET inside = readable AND rank <= ?", limit)
+        store.write("UPDATE files SET inside = 0 WHERE inside AND rank > ?", limit)
         self._choose_current()
         [[self.unreadable, self.inside, self.later, self.subjects]] = store.read(
             "SELECT count(nullif(readable, 1)), count(nullif(inside, 0)), count(nullif(readable AND NOT inside, 0)), "

@@ -107,7 +107,7 @@ def repeated(rows: Iterable[array[int]], files: int) -> Callable[[int], int]:
 
     Now and then it says so of one that does not.
     """
-    mask = (1 << min(22, (files * HEAD).bit_length())) - 1
+    mask = (1 << min(21, (files * HEAD).bit_length())) - 1
     once, more = bytearray(mask + 1), bytearray(mask + 1)
     for row in rows:
         for number in row:
