@@ -307,8 +307,9 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
         except OSError as error:
             listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
             return
-        plain = not others and all(map(str.isascii, found))
-        found.sort(key=None if plain else lambda raw: shown_name(raw) + "/" * (others.get(raw) == "folder"), reverse=True)
+        plain = not others and all(map(str.isascii, found))     # as they are shown
+        found.sort(key=None if plain else lambda raw: shown_name(raw) + "/" * (others.get(raw) == "folder"),
+                   reverse=True)
         frames.append((folder, above, real, found, others, [raw for raw in found if raw.lower().endswith(WORKBOOKS)]))
 
     enter(given, prefix, root if root.endswith(sep) else root + sep)
