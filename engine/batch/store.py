@@ -38,8 +38,8 @@ CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, 
 CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;
 CREATE TABLE further (at INTEGER PRIMARY KEY, apart);
 """
-_FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, ?9, ?5 IS NOT NULL, "
-         "0, ?1, ?10)")
+_FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, ?9, "
+         "?5 IS NOT NULL, 0, ?1, ?10)")
 _RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
 _FURTHER = "INSERT INTO further VALUES (?, ?)"
