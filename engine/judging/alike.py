@@ -102,12 +102,12 @@ def _up_to(highest: int) -> bytes:
     return bytes(byte <= highest for byte in range(256))
 
 
-def repeated(rows: Iterable[array[int]], files: int) -> Callable[[int], int]:
+def repeated(rows: Iterable[array[int]], files: int, most: int = 21) -> Callable[[int], int]:
     """A function that says of a number whether it occurs more than once in the rows, which are those of so many files.
 
-    Now and then it says so of one that does not.
+    Now and then it says so of one that does not: the more so, the fewer bits, `most`, say where a number is marked.
     """
-    mask = (1 << min(21, (files * HEAD).bit_length())) - 1
+    mask = (1 << min(most, (files * HEAD).bit_length())) - 1
     once, more = bytearray(mask + 1), bytearray(mask + 1)
     for row in rows:
         for number in row:

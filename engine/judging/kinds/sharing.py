@@ -45,7 +45,7 @@ _SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE numb
 
 def _shared(view: Sight) -> Tables | None:
     """The files that leave the same numbers as those of other subjects, and these; None where no number is repeated."""
-    repeats = repeated((row for one, row in view.rows() if view.applies(one)), view.files)
+    repeats = repeated((row for one, row in view.rows() if view.applies(one)), view.files, most=20)
     held = None
     for one, row in view.rows():
         for number in filter(repeats, row) if view.applies(one) else ():
