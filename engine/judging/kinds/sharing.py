@@ -252,7 +252,7 @@ _SAME = -101
 class _Texts:
     """The different texts of some files, who has each, and which are how much alike."""
 
-    HELD = 1 << 20      # hashes held at once, but for those of two texts
+    HELD = 1 << 19      # hashes held at once, but for those of two texts
 
     def __init__(self, view: Sight, least: int, home: str) -> None:
         self.view, self.least = view, least
