@@ -101,8 +101,7 @@ class Assembly:
         if self.lost:
             self.found.findings.extend(_vanished(self.filings, self.checker.teller, self.reread))
         waive(self.found.findings, self.world.waivers, self.world.as_of)
-        count_findings(self.arrivals.standing, self.found.findings.by_subject(),
-                       frozenset(file for file, _, _ in self.found.crashes))
+        self._count_findings()
         self.found.findings.arrange()
         with_fingerprints(self.found.findings)
         self.found.not_assessed.arrange()
@@ -111,8 +110,13 @@ class Assembly:
     def recall(self, totals: Kept) -> Found:
         """The same as `assemble` where the store already holds what that found, and these are the totals."""
         self.gathering.totals.take(totals)
-        count_findings(self.arrivals.standing, self.found.findings.by_subject(), frozenset())
+        self._count_findings()
         return self.found
+
+    def _count_findings(self) -> None:
+        if self.arrivals.standing:
+            count_findings(self.arrivals.standing, self.found.findings.by_subject(),
+                           frozenset(file for file, _, _ in self.found.crashes))
 
     def _judge_alone(self, checks: list[Check], surveys: dict[int, Survey], send: Callable[[Sent], None]) -> None:
         """Judge some checks in a process of its own; what it sends is told at `Sent`."""
