@@ -152,12 +152,12 @@ class Store(Database):
 
     def in_order(self, marks: Iterable[Mark]) -> Iterator[Mark]:
         """What a check over the batch found, all of it, in order of path; first what stands in no file."""
-        number = None
+        number = -1
         for number, mark in enumerate(marks):
-            if not number:
+            if number == 0:         # most checks find nothing, and write nothing
                 self.write("DELETE FROM marks")
             self.later(_MARK, ((-1 if mark.at is None else mark.at) + 1 << 32 | number, pickle.dumps(mark)))
-        if number is None:
+        if number < 0:
             return iter(())
         every = self.pages("SELECT place, mark FROM marks WHERE place > ? ORDER BY place")
         return (pickle.loads(mark) for _, mark in every)

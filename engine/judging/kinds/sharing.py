@@ -230,11 +230,12 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
     def survey(view: Sight) -> tuple[None, Judge]:
         def judge() -> Iterator[Mark]:
             found = gathered(view)
-            for known in [found.pop(kind) for kind in view.kinds if kind in found]:
-                known.sketch()
-                for left, right in candidates(known.tables, known.full, view.tell):
-                    known.compare(left, right, percent)
-                yield from known.told()
+            for kind in view.kinds:
+                if known := found.pop(kind, None):
+                    known.sketch()
+                    for left, right in candidates(known.tables, known.full, view.tell):
+                        known.compare(left, right, percent)
+                    yield from known.told()
 
         return None, judge
 
@@ -287,7 +288,7 @@ class _Texts:
                     self._note(text, text, _SAME, owners - 1)
 
     def _note(self, text: int, other: int, share: int, files: int) -> None:
-        """Note that another text is alike, and is that of so many files."""
+        """Note that another text is alike, and is that of so many files; or that so many others have the text itself."""
         if not self.known[text] and other != text:
             self._note(text, text, _SAME, 0)
         self.tables.later("INSERT INTO shares VALUES (?, ?, ?)", (text, share, other))
