@@ -288,7 +288,7 @@ class _Texts:
                     self._note(text, text, _SAME, owners - 1)
 
     def _note(self, text: int, other: int, share: int, files: int) -> None:
-        """Note that another text is alike, and is that of so many files; or that so many others have the text itself."""
+        """Note that another text is alike, and is that of so many files; or that so many others have it itself."""
         if not self.known[text] and other != text:
             self._note(text, text, _SAME, 0)
         self.tables.later("INSERT INTO shares VALUES (?, ?, ?)", (text, share, other))
