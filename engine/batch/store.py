@@ -103,9 +103,13 @@ class Store(Database):
                            as_bytes(unit_key) if unit_key else None, submitted, corrected, about != b"null",
                            self.pack.order(phase)))
         if apart:
-            self.later(_FURTHER, (at, apart))
+            further = []
             for rule, packed in pairs_of(as_text(apart)):
-                self.later(_NUMBERS, (rule, at, packed.partition(".")[0]))
+                first, _, rest = packed.partition(".")
+                self.later(_NUMBERS, (rule, at, first))
+                further += [rule, rest] if rest else []
+            if further:
+                self.later(_FURTHER, (at, " ".join(further)))
 
     def filed(self, where: str = "true") -> Iterator[Filed]:
         """Files in order of path."""
@@ -147,8 +151,8 @@ class Store(Database):
             "WHERE n.at > ? AND rule = ? AND inside ORDER BY n.at", rule))
 
     def numbers_of(self, rule: str, at: int) -> str:
-        """All numbers that a rule collected from a report, packed."""
-        return dict(pairs_of(as_text(self.read("SELECT apart FROM further WHERE at = ?", at)[0][0])))[rule]
+        """The further rows of numbers that a rule collected from a report, packed."""
+        return dict(pairs_of(self.read("SELECT apart FROM further WHERE at = ?", at)[0][0]))[rule]
 
     def in_order(self, marks: Iterable[Mark]) -> Iterator[Mark]:
         """What a check over the batch found, all of it, in order of path; first what stands in no file."""

@@ -73,7 +73,7 @@ class View:
 
     def rest(self, at: int) -> array[int]:
         """The further numbers that the rule collected from a file."""
-        return unpacked(self._store.numbers_of(self._key, at), 1)
+        return unpacked(self._store.numbers_of(self._key, at))
 
     def tables(self, named: str) -> Database:
         """Empty tables for what one judgement must hold of each file."""

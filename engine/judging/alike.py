@@ -1,7 +1,7 @@
 """Which of many texts are alike, and how much of two is the same: on hashes alone. No reports, no rules.
 
 A text is the set of its runs of a few characters, each a hash of four bytes. Of a set a few of the smallest hashes are
-enough to see that nobody shares any (`marks`), some more to find partners (`sketch`), and all to tell the share.
+enough to see that nobody shares any, some more to find partners (`marks`), and all to tell the share.
 What is held of each text lies in tables, so that few of many texts are in memory.
 """
 
@@ -19,29 +19,34 @@ from typing import Any, Protocol
 
 from ..text.messages import NAMED
 
+MARK = 2        # numbers that only the same text has
 HEAD = 16       # hashes by which a text is seen to share nothing with any other
 MET = 5         # of these, so many are shared by texts 80 % alike; fewer happens in one of 10^5 such pairs
 SKETCH = 64     # hashes by which partners are found
 ALIKE = 40      # of these, so many are shared by texts 80 % alike; fewer happens in one of 10^3 such pairs, and far
 #                 more rarely where none of the two texts is much longer than the other
-TREES = 10      # orders in which texts are laid side by side
+# of the orders in which texts are laid side by side; each by the products of hashes with one of these
+FACTORS = [(0x9E3779B1 + 2 * 0x2545F491 * tree) & 0xFFFFFFFF for tree in range(10)]
 ORDERED = 32    # hashes of which
 DEPTH = 12      # so many order them
 NEAR = 4        # neighbours that a text is compared with on each side, in each order
 
-# Files by the mark of their text; the different texts, numbered from 0; of each text in one order how it begins there;
-# texts that met, with how much less than nothing their sketches have in common, then each once and in order.
+# Files by the mark and the sketch of their text; the different texts, numbered from 0; with what each begins in every
+# order; where it stands in those in which another begins like it; texts that met, with how much less than nothing their
+# sketches have in common, then each once and in order.
 TABLES = """
-CREATE TABLE owners (file INTEGER PRIMARY KEY, mark);
+CREATE TABLE owners (file INTEGER PRIMARY KEY, mark, sketch);
 CREATE INDEX same ON owners (mark, file);
 CREATE TABLE firsts (file INTEGER PRIMARY KEY, mark, owners INTEGER);
 CREATE TABLE texts (text INTEGER PRIMARY KEY, mark, sketch);
+CREATE TABLE begun (text INTEGER PRIMARY KEY, begins);
 CREATE TABLE keys (key, text INTEGER);
 CREATE TABLE lined (place INTEGER PRIMARY KEY, text INTEGER, begins);
 CREATE TABLE met (text INTEGER, common INTEGER, other INTEGER);
 CREATE TABLE pairs (place INTEGER PRIMARY KEY, text INTEGER, other INTEGER);
 """
-_LINE_UP = "INSERT INTO lined (text, begins) SELECT text, substr(key, 1, 4) FROM keys ORDER BY key, text"
+_BEGUN = "SELECT text, sketch, begins FROM texts JOIN begun USING (text) WHERE text > ? ORDER BY text"
+_LINE_UP = "INSERT INTO lined (text, begins) SELECT text, substr(key, 1, 5) FROM keys ORDER BY key, text"
 _IN_LINE = "SELECT place, text, begins, sketch FROM lined JOIN texts USING (text) WHERE place > ? ORDER BY place"
 _PAIR = """INSERT INTO pairs (text, other) SELECT text, other FROM met GROUP BY text, common, other
     ORDER BY text, common, other"""
@@ -79,22 +84,17 @@ def _factor(size: int) -> int:
 
 
 def marks(numbers: array[int]) -> array[int]:
-    """What stays in memory of a text's hashes: eight bytes that only the same text has, and its smallest hashes."""
-    return array("I", blake2b(numbers.tobytes(), digest_size=8).digest()) + _smallest(numbers, HEAD)
+    """Of a text's hashes eight bytes that only the same text has, as two numbers, then the smallest, its sketch."""
+    return array("I", blake2b(numbers.tobytes(), digest_size=8).digest()) + _smallest(numbers)
 
 
-def sketch(numbers: array[int]) -> array[int]:
-    """The smallest of a text's hashes."""
-    return _smallest(numbers, SKETCH)
-
-
-def _smallest(numbers: array[int], wanted: int) -> array[int]:
-    """So many of them, each once."""
-    highest = min(255, 2 * wanted * 256 // max(1, len(numbers)))    # of the last bytes: about twice as many as wanted
+def _smallest(numbers: array[int]) -> array[int]:
+    """As many of them as make a sketch, each once."""
+    highest = min(255, 2 * SKETCH * 256 // max(1, len(numbers)))    # of the last bytes: about twice as many as wanted
     low, small, at = numbers.tobytes()[3::4].translate(_up_to(highest)) if highest < 255 else b"", set(), -1
     while (at := low.find(1, at + 1)) >= 0:
         small.add(numbers[at])
-    return array("I", sorted(small if len(small) >= wanted else set(numbers))[:wanted])
+    return array("I", sorted(small if len(small) >= SKETCH else set(numbers))[:SKETCH])
 
 
 @cache
@@ -119,9 +119,9 @@ def repeated(rows: Iterable[array[int]], files: int, most: int = 21) -> Callable
     return lambda number: more[number >> 3 & mask] >> (number & 7) & 1
 
 
-def may_be_alike(row: array[int], repeats: Callable[[int], int]) -> bool:
-    """Whether a text with these `marks` may have partners at all."""
-    return sum(map(repeats, row)) * HEAD >= (len(row) - 2) * MET
+def may_be_alike(head: array[int], repeats: Callable[[int], int]) -> bool:
+    """Whether a text whose `marks` begin so, as far as HEAD, may have partners at all."""
+    return sum(map(repeats, head)) * HEAD >= (len(head) - MARK) * MET
 
 
 def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
@@ -132,16 +132,18 @@ def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]
     other hashes first, and in one of them those that have most in common stand side by side (an LSH forest). Of these
     only such are looked at that begin with the same hash, as texts 80 % alike do in three of four orders.
     """
-    for tree in range(TREES):
-        factor = (0x9E3779B1 + 2 * 0x2545F491 * tree) & 0xFFFFFFFF
-        for text, held in tables.pages("SELECT text, sketch FROM texts WHERE text > ? ORDER BY text"):
-            if text % 64 == 0:
-                tell((tree * len(full) + text) // TREES, len(full))
-            tables.later("INSERT INTO keys VALUES (?, ?)", (_key(array("I", held), factor), text))
-        tables.write(_LINE_UP)
-        _meet(tables, full)
-        tables.write("DELETE FROM keys")
-        tables.write("DELETE FROM lined")
+    repeats = repeated(_begin(tables, lambda text: tell(text // 2, len(full))), len(full))
+    for text, held, begins in tables.pages(_BEGUN):
+        if trees := [tree for tree, begin in enumerate(array("I", begins)) if repeats(begin)]:
+            first = _First(held)
+            for tree in trees:
+                key = bytes([tree]) + array("I", sorted(first.times(FACTORS[tree]))[:DEPTH]).tobytes()
+                tables.later("INSERT INTO keys VALUES (?, ?)", (key, text))
+        if text % 64 == 0:
+            tell((len(full) + text) // 2, len(full))
+    tables.write(_LINE_UP)
+    tables.write("DELETE FROM keys")
+    _meet(tables)
     tables.write(_PAIR)
     every = tables.pages("SELECT place, text, other FROM pairs WHERE place > ? ORDER BY place")
     for text, some in groupby(every, key=itemgetter(1)):
@@ -152,13 +154,24 @@ def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]
                 yield other, text
 
 
-def _meet(tables: Tables, full: bytearray) -> None:
+def _begin(tables: Tables, tell: Callable[[int], None]) -> Iterator[array[int]]:
+    """Note with what each text begins in every order, and give it."""
+    for text, held in tables.pages("SELECT text, sketch FROM texts WHERE text > ? ORDER BY text"):
+        first = _First(held)
+        begins = array("I", [min(first.times(factor)) for factor in FACTORS])
+        tables.later("INSERT INTO begun VALUES (?, ?)", (text, begins.tobytes()))
+        if text % 64 == 0:
+            tell(text)
+        yield begins
+
+
+def _meet(tables: Tables) -> None:
     """Note which of the texts that stand side by side, as they are lined up, have much in common."""
     before: deque[tuple[int, bytes, bytes]] = deque(maxlen=NEAR)
     for _, text, begins, held in tables.pages(_IN_LINE):
         mine: set[int] = set()
         for other, began, their in before:
-            if began == begins and not (full[text] and full[other]):
+            if began == begins:
                 mine = mine or set(array("I", held))
                 common = len(mine.intersection(array("I", their)))
                 if common * SKETCH * 4 >= max(len(held), len(their)) * ALIKE:
@@ -166,11 +179,17 @@ def _meet(tables: Tables, full: bytearray) -> None:
         before.append((text, begins, held))
 
 
-def _key(row: array[int], factor: int) -> bytes:
-    """The smallest of a text's hashes times a number, by which it is lined up.
+class _First:
+    """The hashes of a sketch by which texts are lined up."""
 
-    All products of a row are one product of two numbers, of which one has the hashes for its digits.
-    """
-    row = row[:ORDERED]
-    products = (int.from_bytes(array("Q", row).tobytes(), "little") * factor).to_bytes(8 * len(row) + 8, "little")
-    return array("I", sorted(array("I", products)[:2 * len(row):2])[:DEPTH]).tobytes()
+    def __init__(self, held: bytes) -> None:
+        row = array("Q", array("I", held)[:ORDERED])
+        self.digits, self.size = int.from_bytes(row.tobytes(), "little"), len(row)
+
+    def times(self, factor: int) -> array[int]:
+        """Each times a number of 32 bits; of the products the last 32 bits.
+
+        All are one product of two numbers, of which one has the hashes for its digits.
+        """
+        products = (self.digits * factor).to_bytes(8 * self.size + 8, "little")
+        return array("I", products)[:2 * self.size:2]

@@ -18,7 +18,7 @@ from ...reading.paths import Field, Scope
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
-from ..alike import TABLES, Tables, candidates, hashes, marks, may_be_alike, repeated, sketch
+from ..alike import HEAD, MARK, SKETCH, TABLES, Tables, candidates, hashes, marks, may_be_alike, repeated
 from ..results import About, as_bytes, packed, unpacked
 from .batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kind import BATCH, Kind, Options
@@ -214,16 +214,21 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
         if not about.key or sum([len(stripper.keys(one, case)) for one in wanted]) < size + least - 1:
             return None
         text = "".join([text for one in wanted for text in stripper.own_texts(one, case)])
-        return packed(marks(numbers := hashes(text, size)), numbers) if len(text) >= size + least - 1 else None
+        if len(text) < size + least - 1:
+            return None
+        row = marks(numbers := hashes(text, size))
+        enough = len(row) - MARK >= min(least, SKETCH) and (least <= SKETCH or len(set(numbers)) >= least)
+        return packed(row, numbers) if enough else None
 
     def gathered(view: Sight) -> dict[str | None, _Texts]:
         """By kind of report the texts that may have partners."""
-        repeats = repeated((row for one, row in view.rows() if one.counts and view.applies(one)), view.files)
+        repeats = repeated((row[:MARK + HEAD] for one, row in view.rows() if one.counts and view.applies(one)),
+                           view.files)
         found: dict[str | None, _Texts] = {}
         for one, row in view.rows():
-            if one.counts and view.applies(one) and may_be_alike(row, repeats):
+            if one.counts and view.applies(one) and may_be_alike(row[:MARK + HEAD], repeats):
                 if one.kind not in found:
-                    found[one.kind] = _Texts(view, least, pack.roles.themes)
+                    found[one.kind] = _Texts(view, pack.roles.themes)
                 found[one.kind].add(one.at, row)
         return found
 
@@ -232,7 +237,7 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
             found = gathered(view)
             for kind in view.kinds:
                 if known := found.pop(kind, None):
-                    known.sketch()
+                    known.number()
                     for left, right in candidates(known.tables, known.full, view.tell):
                         known.compare(left, right, percent)
                     yield from known.told()
@@ -255,8 +260,8 @@ class _Texts:
 
     HELD = 1 << 19      # hashes held at once, but for those of two texts
 
-    def __init__(self, view: Sight, least: int, home: str) -> None:
-        self.view, self.least = view, least
+    def __init__(self, view: Sight, home: str) -> None:
+        self.view = view
         self.home = home                            # the field at which a finding stands
         self.tables = view.tables(TABLES + _SHARES)
         self.first = array("I")                     # of each text the first file that has it
@@ -269,23 +274,21 @@ class _Texts:
 
     def add(self, file: int, row: array[int]) -> None:
         """Add the text of a file, by its `marks`."""
-        self.tables.later("INSERT INTO owners VALUES (?, ?)", (file, row[:2].tobytes()))
+        self.tables.later("INSERT INTO owners VALUES (?, ?, ?)", (file, row[:MARK].tobytes(), row[MARK:].tobytes()))
 
-    def sketch(self) -> None:
+    def number(self) -> None:
         """Number the different texts, when all were added."""
         self.tables.write("INSERT INTO firsts SELECT min(file), mark, count(*) FROM owners GROUP BY mark")
-        for file, mark, owners in self.tables.pages("SELECT * FROM firsts WHERE file > ? ORDER BY file"):
-            text, numbers = len(self.first), self.view.rest(file)
-            if text % 64 == 0:
-                self.view.tell(0, self.view.files)
-            if len(set(numbers)) >= self.least:
-                self.tables.later("INSERT INTO texts VALUES (?, ?, ?)", (text, mark, sketch(numbers).tobytes()))
-                self.first.append(file)
-                self.owners.append(owners)
-                self.known.append(0)
-                self.full.append(0)
-                if owners > 1:
-                    self._note(text, text, _SAME, owners - 1)
+        self.tables.write("""INSERT INTO texts
+            SELECT row_number() OVER (ORDER BY file) - 1, mark, sketch FROM firsts JOIN owners USING (file, mark)""")
+        for file, owners in self.tables.pages("SELECT file, owners FROM firsts WHERE file > ? ORDER BY file"):
+            self.first.append(file)
+            self.owners.append(owners)
+            self.known.append(0)
+            self.full.append(0)
+            if owners > 1:
+                text = len(self.first) - 1
+                self._note(text, text, _SAME, owners - 1)
 
     def _note(self, text: int, other: int, share: int, files: int) -> None:
         """Note that another text is alike, and is that of so many files; or that so many others have it itself."""
