@@ -728,6 +728,33 @@ def test_marks_of_an_english_text_stay_as_they_are() -> None:
     assert [len(paragraph.runs) for paragraph in quoting("en")] == [1, 1]
 
 
+def test_a_word_file_holds_nothing_of_the_one_before() -> None:
+    """Its title, header, rows and lines are filled in for each anew, and there is no style that nothing has."""
+    from docx import Document
+
+    template = Document(str(FOLDER / "reminder.none.docx"))
+    template.core_properties.title = "{{ name }}"
+    template.sections[0].header.paragraphs[0].text = "{{ name }}"
+    template.paragraphs[0].text = "{{ name }}"
+    for paragraph in template.paragraphs[1:]:
+        paragraph._p.getparent().remove(paragraph._p)
+    for text in ("{%p for row in rows %}", "{{ row }}", "{%p endfor %}"):
+        template.add_paragraph(text)
+    out = io.BytesIO()
+    template.save(out)
+    made = renderer("docx", out.getvalue())
+    first = made({"name": "甲 <b>&", "rows": ["1\n2", "3"]})
+    second = Document(io.BytesIO(made({"name": "乙", "rows": []})))
+    assert made({"name": "甲 <b>&", "rows": ["1\n2", "3"]}) == first
+    document = Document(io.BytesIO(first))
+    assert [one.text for one in document.paragraphs] == ["甲 <b>&", "1\n2", "3"]
+    assert [one.text for one in second.paragraphs] == ["乙"]
+    for one, name in ((document, "甲 <b>&"), (second, "乙")):
+        assert (one.core_properties.title, one.sections[0].header.paragraphs[0].text) == (name, name)
+    assert {style.name for style in document.styles if not style.name.startswith("Notice ")} == {
+        "Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"}
+
+
 # -- templates of the office's own ------------------------------------------------------------------------
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...records import UsageError
 from ...text.regex import regex
 from .templates import MOST, TooMuch, environment
 
-if TYPE_CHECKING:
-    from docx.text.paragraph import Paragraph
-
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FIRST = "[Content_Types].xml"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+# Of the types of a template's parts, the ends of those in which there may be something to fill in.
+_FILLED = "document.main+xml", "header+xml", "footer+xml", "footnotes+xml", "core-properties+xml"
+# What becomes more than text where a value holds it.
+_BREAKS = regex("[\t\n\a\f]")
 # Marks that are Chinese and Latin alike: after a Latin letter, a digit or a blank LibreOffice draws them narrow.
 _MARKS = regex("(?<=[ -~])([“”‘’…]+)")
 
@@ -25,105 +28,118 @@ _MARKS = regex("(?<=[ -~])([“”‘’…]+)")
 def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, object]], bytes]:
     """Word files from a .docx template. Raises jinja2.TemplateError, and others for no Word file.
 
-    The function raises TooMuch for one that unpacks to more than `most` bytes.
+    The function raises TooMuch for one that unpacks to more than `most` bytes. What all files share is made once.
     """
     try:
         from docxtpl import DocxTemplate
     except ImportError:
         raise UsageError("office.missing", package="docxtpl") from None
+    from lxml import etree
+
     rules = environment("docx")
-    first = DocxTemplate(io.BytesIO(template))
-    # the parts of a template are the same each time
-    rules.from_string, patched = (lru_cache(maxsize=64)(one) for one in (rules.from_string, first.patch_xml))
-    first.get_undeclared_template_variables(rules)      # reads and parses all of it
+    rules.from_string = lru_cache(maxsize=64)(rules.from_string)
+    document = DocxTemplate(io.BytesIO(template))
+    document.render_init()
+    with_breaks = document.resolve_listing
+    document.resolve_listing = lambda xml: with_breaks(xml) if _BREAKS.search(xml) else xml
+    main, shared, fonts = document.docx.part, unpacked(template), _style_fonts(document.docx)
+    filled = {part: document.patch_xml(etree.tostring(etree.fromstring(part.blob), encoding="unicode"))
+              for part in main.package.iter_parts() if part.content_type.endswith(_FILLED)}
+    rules.parse("".join(filled.values()))
 
     def render(data: Mapping[str, object]) -> bytes:
-        document = DocxTemplate(io.BytesIO(template))
-        document.patch_xml = patched
-        document.render(data, rules, autoescape=True)
-        if data.get("language") == "zh":
-            fonts: dict[str | None, str | None] = {}
-            for paragraph in _narrow(document.docx):
-                _widen(paragraph, fonts)
-        out = io.BytesIO()
-        document.save(out)
-        return settled(out.getvalue(), most)
+        document.render_init()      # numbers what is drawn from the start
+        made = {}
+        for part, text in filled.items():
+            xml = document.render_xml_part(text, part, data, rules)
+            tree = document.fix_tables(xml) if part is main else etree.fromstring(xml)
+            if part is main:
+                document.fix_docpr_ids(tree)
+                if data.get("language") == "zh":
+                    _widen(tree, fonts)
+            made[part.partname.membername] = etree.tostring(tree, encoding="UTF-8", standalone=True)
+        return packed(shared | made, most)
 
     return render
 
 
-def _narrow(document: Any) -> Iterator[Paragraph]:
-    """The paragraphs of a document, those in tables too, with marks that may be drawn as Latin ones."""
-    from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
-
-    for element in document.element.body.iter(qn("w:p")):
-        if any(_MARKS.search(one.text or "") for one in element.iter(qn("w:t"))):
-            yield Paragraph(element, document)
-
-
-def _widen(paragraph: Paragraph, fonts: dict[str | None, str | None]) -> None:
+def _widen(document: Any, fonts: Mapping[str | None, str | None]) -> None:
     """Give the marks of a Chinese text that would be drawn as Latin ones a run of their own, in the Chinese font.
 
-    `fonts` holds the font of each style, once it is known.
+    `fonts` holds the font of each style; that of None is for what has no style.
     """
-    from docx.oxml.ns import qn
-
-    for run in paragraph.runs:
-        at = run._element
-        plain = at.t_lst and len(at) == 1 + (at.rPr is not None)        # nothing but a text
-        parts = _MARKS.split(at.t_lst[0].text or "") if plain else []
-        font = _own_font(at) or _style_font(paragraph, fonts) if len(parts) > 1 else None
+    for text in [*document.iter(f"{_W}t")]:
+        parts, run = _MARKS.split(text.text or ""), text.getparent()
+        if len(parts) == 1 or len(run) > 1 + (run.find(f"{_W}rPr") is not None):        # more than a text
+            continue
+        style = next(run.iterancestors(f"{_W}p")).find(f"{_W}pPr/{_W}pStyle")
+        font = _own_font(run) or fonts.get(style.get(f"{_W}val") if style is not None else None, fonts[None])
         if font is None:
             continue
-        run.text = parts[0]
-        for number, part in enumerate(parts[1:], 1):
-            if not part:
-                continue
-            new = deepcopy(run._element)
-            at.addnext(new)
-            at = new
-            made = type(run)(new, paragraph)
-            made.text = part
+        text.set(_SPACE, "preserve")
+        after = run
+        for number, part in enumerate(parts):
+            new = deepcopy(run) if number else run
+            new[-1].text = part
             if number % 2:
-                own = new.get_or_add_rPr().get_or_add_rFonts()
-                for name, value in (("ascii", font), ("hAnsi", font), ("eastAsia", font), ("hint", "eastAsia")):
-                    own.set(qn(f"w:{name}"), value)
+                _set_font(new, font)
+            if number and part:
+                after.addnext(new)
+                after = new
 
 
-def _style_font(paragraph: Paragraph, fonts: dict[str | None, str | None]) -> str | None:
-    """The Chinese font of a paragraph's style, or of what that is based on."""
-    name = paragraph._p.style
-    if name not in fonts:
-        style: Any = paragraph.style
-        while style is not None and _own_font(style.element) is None:
-            style = style.base_style
-        fonts[name] = _own_font(style.element) if style is not None else None
-    return fonts[name]
+def _set_font(run: Any, font: str) -> None:
+    """The font of all that a run holds."""
+    properties = run.find(f"{_W}rPr")
+    if properties is None:
+        properties = run.makeelement(f"{_W}rPr")
+        run.insert(0, properties)
+    fonts = properties.find(f"{_W}rFonts")
+    if fonts is None:
+        fonts = run.makeelement(f"{_W}rFonts")
+        properties.insert(0 if properties.find(f"{_W}rStyle") is None else 1, fonts)
+    for name, value in (("ascii", font), ("hAnsi", font), ("eastAsia", font), ("hint", "eastAsia")):
+        fonts.set(f"{_W}{name}", value)
 
 
 def _own_font(element: Any) -> str | None:
     """The Chinese font that a run or a style names itself."""
-    from docx.oxml.ns import qn
-
-    fonts = element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
-    return None if fonts is None else fonts.get(qn("w:eastAsia"))
+    fonts = element.find(f"{_W}rPr/{_W}rFonts")
+    return None if fonts is None else fonts.get(f"{_W}eastAsia")
 
 
-def settled(packed: bytes, most: int = MOST, instead: Mapping[str, bytes] | None = None) -> bytes:
-    """The same zip file with nothing in it of the hour or the system: fixed times, fixed order.
+def _style_fonts(document: Any) -> dict[str | None, str | None]:
+    """The Chinese font of each style by its ID, or of what that is based on; under None that of the usual style."""
+    from docx.enum.style import WD_STYLE_TYPE
 
-    `instead` has other bytes for some of its parts. Raises TooMuch for more than `most` bytes unpacked.
+    usual = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+    found: dict[str | None, str | None] = {}
+    for name, style in [(None, usual), *((style.style_id, style) for style in document.styles)]:
+        while style is not None and _own_font(style.element) is None:
+            style = getattr(style, "base_style", None)      # lists have none
+        found[name] = _own_font(style.element) if style is not None else None
+    return found
+
+
+def unpacked(file: bytes) -> dict[str, bytes]:
+    """The parts of a Word file, by name."""
+    with zipfile.ZipFile(io.BytesIO(file)) as found:
+        return {name: found.read(name) for name in found.namelist() if not name.endswith("/")}
+
+
+def packed(parts: Mapping[str, bytes], most: int = MOST) -> bytes:
+    """A Word file of these parts with nothing in it of the hour or the system: fixed times, fixed order.
+
+    Raises TooMuch for more than `most` bytes.
     """
-    instead = instead or {}
+    if sum(map(len, parts.values())) > most:
+        raise TooMuch
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(packed)) as found, zipfile.ZipFile(out, "w") as made:
-        if sum(one.file_size for one in found.infolist()) > most:
-            raise TooMuch
-        for name in sorted(found.namelist(), key=lambda name: (name != _FIRST, name)):
+    with zipfile.ZipFile(out, "w") as made:
+        for name in sorted(parts, key=lambda name: (name != _FIRST, name)):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
             entry.external_attr = 0o600 << 16
-            made.writestr(entry, instead.get(name) or found.read(name))
+            made.writestr(entry, parts[name])
     return out.getvalue()

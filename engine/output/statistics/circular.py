@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,7 +11,7 @@ from ...records import UsageError
 from ...text.messages import joined, say, shown_date
 from ...text.wording import width
 from ..notices.guard import Guarded, Overrun, TemplateFault
-from ..notices.word import settled, word_renderer
+from ..notices.word import packed, unpacked, word_renderer
 from ..sheets import Rate
 from .tables import Summary, cell_text, shown_name
 
@@ -143,15 +141,15 @@ def _facts(found: Summary, language: str) -> list[dict[str, str]]:
             for number, (name, text) in enumerate(texts)]
 
 
-def fitted(packed: bytes) -> bytes:
+def fitted(file: bytes) -> bytes:
     """The Word file with the columns of its wide tables as wide as need be, and those that fit on a page on one.
 
     Written on the file's own XML, since a table has thousands of cells.
     """
     from lxml import etree
 
-    with zipfile.ZipFile(io.BytesIO(packed)) as parts:
-        document = etree.fromstring(parts.read(_DOCUMENT))
+    parts = unpacked(file)
+    document = etree.fromstring(parts[_DOCUMENT])
     for table in document.iter(f"{_W}tbl"):
         grid = table.findall(f"{_W}tblGrid/{_W}gridCol")
         figures = len(grid) - len(FIXED)
@@ -159,8 +157,8 @@ def fitted(packed: bytes) -> bytes:
             room = sum(int(one.get(f"{_W}w")) for one in grid)
             fixed = [round(one * _MILLIMETRE) for one in FIXED]
             _fit(table, grid, [*fixed, *[(room - sum(fixed)) // figures] * figures])
-    whole = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return settled(packed, MOST, {_DOCUMENT: whole})
+    parts[_DOCUMENT] = etree.tostring(document, encoding="UTF-8", standalone=True)
+    return packed(parts, MOST)
 
 
 def _fit(table: Any, grid: list[Any], widths: list[int]) -> None:
