@@ -90,7 +90,7 @@ def marks(numbers: array[int]) -> array[int]:
 
 def _smallest(numbers: array[int]) -> array[int]:
     """As many of them as make a sketch, each once."""
-    highest = min(255, 2 * SKETCH * 256 // max(1, len(numbers)))    # of the last bytes: about twice as many as wanted
+    highest = min(255, 3 * SKETCH * 128 // max(1, len(numbers)))    # of the last bytes: half as many more as wanted
     low, small, at = numbers.tobytes()[3::4].translate(_up_to(highest)) if highest < 255 else b"", set(), -1
     while (at := low.find(1, at + 1)) >= 0:
         small.add(numbers[at])
