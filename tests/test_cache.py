@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -81,9 +82,16 @@ def without(reports: Path, compiled: Compiled) -> list[bytes]:
     return [checked(reports, compiled, **way) for way in WAYS]
 
 
-def shelves(kept: Path) -> list[Path]:
-    """The files that entries lie in."""
-    return sorted(path for path in kept.glob("*/*") if path.is_file())
+def stored(kept: Path) -> Path:
+    """The file that entries lie in."""
+    [path] = (path for path in kept.glob("*/*") if path.is_file())
+    return path
+
+
+def entries(kept: Path) -> dict[bytes, bytes]:
+    """The sealed entries by digests of names."""
+    with contextlib.closing(sqlite3.connect(stored(kept))) as db:
+        return dict(db.execute("SELECT name, sealed FROM entries"))
 
 
 @pytest.fixture
@@ -108,7 +116,7 @@ def test_whatever_was_asked_before(first: int, reports: Path, compiled: Compiled
     ways = WAYS[first:] + WAYS[:first]
     for way in (*ways, *ways):      # the second time all is there
         assert checked(reports, compiled, tmp_path, **way) == without[WAYS.index(way)], way
-    assert len(shelves(tmp_path)) > 20
+    assert len(entries(tmp_path)) > 20
 
 
 def test_a_warm_run_checks_nothing_again(reports: Path, compiled: Compiled, tmp_path: Path,
@@ -118,7 +126,7 @@ def test_a_warm_run_checks_nothing_again(reports: Path, compiled: Compiled, tmp_
     examined.clear()
     checked(reports, compiled, tmp_path)
     # of the first the roster tells the level; the others are mended, and what remains then may depend on the roster
-    anew = ["坏文件/level.yaml", "坏文件/wide.yaml", "苇江分局/问题查摆/P-008.yaml", "砚川分局/问题查摆/P-006.yaml"]
+    anew = ["坏文件/level.yaml", "坏文件/wide.yaml", "砚川分局/问题查摆/P-006.yaml", "苇江分局/问题查摆/P-008.yaml"]
     assert examined == anew
     examined.clear()
     checked(reports, compiled, tmp_path, as_of="2022-12-31")
@@ -178,7 +186,7 @@ def test_nothing_can_be_read_in_it(reports: Path, compiled: Compiled, tmp_path: 
     assert len(data) > 20_000
     for text in (CANARY, CANARY[:3], "P-900", "P-003", "郑", "rectification", "shigan", "补正", "2022"):
         assert text.encode() not in data, text
-    assert {path.stat().st_mode & 0o077 for path in shelves(tmp_path)} == {0}
+    assert stored(tmp_path).stat().st_mode & 0o077 == 0
 
 
 def test_the_last_folders_stay(compiled: Compiled, tmp_path: Path) -> None:
@@ -225,18 +233,60 @@ def test_300_damages_change_no_byte(reports: Path, compiled: Compiled, tmp_path:
     alone = checked(folder, compiled)
     while done < 300:
         assert checked(folder, compiled, kept) == alone
-        for path in shelves(kept):
-            damage(path, chance)
-            done += 1
-        if done % 3 == 0:       # entries of others, each in the place of another
-            paths = shelves(kept)
-            for one, other in zip(paths, chance.sample(paths, len(paths)), strict=True):
-                with contextlib.suppress(OSError):
-                    shutil.copy(one, other)
+        damage(stored(kept), chance)
+        done += 1
         assert checked(folder, compiled, kept) == alone
         for path in kept.glob("*/*"):
             if path.is_dir():
                 path.rmdir()
+
+
+def test_what_stands_in_other_places_opens_for_nobody(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    """Entries of others, parts of entries, what is no entry at all, and tables that are not ours."""
+    alone, chance = checked(reports, compiled), random.Random(5)
+    checked(reports, compiled, tmp_path)
+    held = entries(tmp_path)
+    names, sealed = list(held), list(held.values())
+    mixed = [dict(zip(names, chance.sample(sealed, len(sealed)), strict=True)),
+             {name: one[:chance.randrange(len(one))] for name, one in held.items()},
+             {name: chance.choice([None, 7, "text", b"", 1.5]) for name in names}]
+    for rows in mixed:
+        with contextlib.closing(sqlite3.connect(stored(tmp_path), isolation_level=None)) as db:
+            db.executemany("REPLACE INTO entries VALUES (?, ?)", rows.items())
+        assert checked(reports, compiled, tmp_path) == alone
+    for statement in ("DROP TABLE entries", "ALTER TABLE entries RENAME TO others", "CREATE TABLE entries (name)",
+                      "DROP TABLE whole", "DELETE FROM entries"):
+        with contextlib.closing(sqlite3.connect(stored(tmp_path), isolation_level=None)) as db:
+            with contextlib.suppress(sqlite3.OperationalError):
+                db.execute(statement)
+        assert checked(reports, compiled, tmp_path) == alone
+
+
+def test_of_files_that_are_no_more_nothing_stays(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
+    folder, kept = tmp_path / "in", tmp_path / "kept"
+    folder.mkdir()
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        shutil.copy(reports / "canary.yaml", folder / name)
+    checked(folder, compiled, kept)
+    before = entries(kept)
+    (folder / "b.yaml").unlink()
+    checked(folder, compiled, kept)
+    assert len(before) == 3 and len(entries(kept)) == 2
+    assert entries(kept).items() < before.items()       # and of those that are still there nothing was made anew
+
+
+def test_while_another_writes_nothing_is_waited_for_long(reports: Path, compiled: Compiled, tmp_path: Path,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_BUSY", 0.1)
+    alone = checked(reports, compiled)
+    checked(reports, compiled, tmp_path)
+    before = entries(tmp_path)
+    with contextlib.closing(sqlite3.connect(stored(tmp_path), isolation_level=None)) as other:
+        for lock in ("IMMEDIATE", "EXCLUSIVE"):
+            other.execute(f"BEGIN {lock}")
+            assert checked(reports, compiled, tmp_path, language="en") == checked(reports, compiled, language="en")
+            other.execute("ROLLBACK")
+    assert entries(tmp_path) == before and checked(reports, compiled, tmp_path) == alone
 
 
 def test_an_old_entry_of_the_same_file_is_not_believed(reports: Path, compiled: Compiled, tmp_path: Path) -> None:
@@ -244,11 +294,10 @@ def test_an_old_entry_of_the_same_file_is_not_believed(reports: Path, compiled: 
     folder.mkdir()
     (folder / "a.yaml").write_bytes(b"")
     checked(folder, compiled, kept)
-    old = {path: path.read_bytes() for path in shelves(kept)}
+    old = stored(kept).read_bytes()
     shutil.copy(reports / "canary.yaml", folder / "a.yaml")
     alone = checked(folder, compiled)
-    for path, data in old.items():
-        path.write_bytes(data)
+    stored(kept).write_bytes(old)
     assert checked(folder, compiled, kept) == alone
 
 
@@ -280,7 +329,7 @@ def test_it_lies_where_the_system_keeps_such_things(reports: Path, tmp_path: Pat
     assert (said.returncode, said.stderr) == (1, b"")
     asked(reports, XDG_CACHE_HOME=str(tmp_path / "other"), HOME=str(tmp_path))
     home = {"darwin": tmp_path / "Library/Caches/bayang"}.get(sys.platform, tmp_path / "bayang")
-    assert len(shelves(home)) > 20
+    assert len(entries(home)) > 20
     assert {path.parent.name for path in (tmp_path / "other").rglob("*") if path.is_file()} <= {"packs"}
 
 
@@ -300,20 +349,20 @@ def test_one_that_can_only_be_read_is_read(reports: Path, alone: Said, tmp_path:
     if None in able:
         pytest.skip("needs setpriv, or another user than root")
     assert asked(reports, "--cache-dir", tmp_path).stdout == alone.stdout
-    kept = {path: path.read_bytes() for path in shelves(tmp_path)}
     places = [path for path in (tmp_path, *tmp_path.rglob("*")) if path.is_dir()]
-    shelves(tmp_path)[0].write_bytes(b"damaged")
-    for path in places:
-        path.chmod(0o500)
-    try:
-        said = subprocess.run([*able, *COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json",
-                               "--cache-dir", str(tmp_path)], capture_output=True, timeout=60)
-    finally:
+    for kept in (stored(tmp_path).read_bytes(), b"damaged"):
+        stored(tmp_path).write_bytes(kept)
         for path in places:
-            path.chmod(0o700)
-    assert (said.returncode, said.stdout) == (1, alone.stdout)
-    assert said.stderr.decode().count("\n") == 1
-    assert {path: path.read_bytes() for path in shelves(tmp_path)} == kept | {shelves(tmp_path)[0]: b"damaged"}
+            path.chmod(0o500)
+        try:
+            said = subprocess.run([*able, *COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json",
+                                   "--cache-dir", str(tmp_path)], capture_output=True, timeout=60)
+        finally:
+            for path in places:
+                path.chmod(0o700)
+        assert (said.returncode, said.stdout) == (1, alone.stdout)
+        assert said.stderr.decode().count("\n") == 1
+        assert stored(tmp_path).read_bytes() == kept
 
 
 def limited(size: int, *arguments: Any, **environment: str) -> Said:

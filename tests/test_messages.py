@@ -45,7 +45,7 @@ READ = {
 }
 # Modules whose English is for the database.
 STATEMENTS = {f"engine/{name}.py" for name in (
-    "batch/database", "batch/filings", "batch/found", "batch/store", "batch/unjudged", "judging/alike",
+    "batch/cache", "batch/database", "batch/filings", "batch/found", "batch/store", "batch/unjudged", "judging/alike",
     "judging/kinds/sharing")}
 # English that no user reads.
 UNSAID = {

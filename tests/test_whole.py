@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from running import as_json
-from test_cache import BROKEN, CANARY, CLOCK, ROOT
+from test_cache import BROKEN, CANARY, CLOCK, ROOT, stored
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import run as running_whole
@@ -81,8 +83,19 @@ def checked(reports: Path, compiled: Compiled, tmp_path: Path,
 
 
 def kept(tmp_path: Path) -> Path:
-    [found] = (tmp_path / "kept").glob("*/whole")
-    return found
+    return stored(tmp_path / "kept")
+
+
+def pieces(tmp_path: Path) -> list[bytes]:
+    """What was kept of the run as a whole."""
+    with contextlib.closing(sqlite3.connect(kept(tmp_path))) as db:
+        return [piece for [piece] in db.execute("SELECT piece FROM whole ORDER BY number")]
+
+
+def put(tmp_path: Path, some: list[bytes]) -> None:
+    with contextlib.closing(sqlite3.connect(kept(tmp_path), isolation_level=None)) as db:
+        db.execute("DELETE FROM whole")
+        db.executemany("INSERT INTO whole VALUES (?, ?)", enumerate(some))
 
 
 def test_the_same_again_checks_nothing(checked: Callable[..., tuple[bytes, bool]]) -> None:
@@ -148,7 +161,7 @@ def test_where_a_picture_is_missing_nothing_is_kept(checked: Callable[..., tuple
                                                     tmp_path: Path) -> None:
     (reports / "own" / PHOTO).unlink()
     checked()
-    assert not [*(tmp_path / "kept").glob("*/whole")]
+    assert pieces(tmp_path) == []
 
 
 def test_after_a_crash_nothing_is_kept(checked: Callable[..., tuple[bytes, bool]], compiled: Compiled, tmp_path: Path,
@@ -156,49 +169,42 @@ def test_after_a_crash_nothing_is_kept(checked: Callable[..., tuple[bytes, bool]
     [check, *_] = [one for one in compiled.checks if one.rule.id == "BT01"]
     monkeypatch.setattr(check, "run", check.run._replace(survey=lambda view: (None, lambda: 1 / 0)))
     checked()
-    assert not [*(tmp_path / "kept").glob("*/whole")]
+    assert pieces(tmp_path) == []
 
 
 def test_no_damage_changes_a_byte(checked: Callable[..., tuple[bytes, bool]], tmp_path: Path) -> None:
     first = checked()[0]
-    held, chance = kept(tmp_path).read_bytes(), random.Random(14)
-    cuts = [b"", held[:10], held[:-1], held + b"\0", held[:len(held) // 2]]
-    for _ in range(6):
-        at = chance.randrange(len(held))
-        cuts.append(held[:at] + bytes([held[at] ^ 1 << chance.randrange(8)]) + held[at + 1:])
-    for damaged in cuts:
-        kept(tmp_path).write_bytes(damaged)
-        assert checked(beside=False)[0] == first
+    held, chance = pieces(tmp_path), random.Random(14)
+    for number, piece in enumerate(held):
+        for damaged in (b"", piece[:10], piece[:-1], piece + b"\0", piece[:len(piece) // 2],
+                        piece[:-1] + bytes([piece[-1] ^ 1 << chance.randrange(8)])):
+            put(tmp_path, [*held[:number], damaged, *held[number + 1:]])
+            assert checked(beside=False) == (first, True)
+    put(tmp_path, held)
+    assert checked(beside=False) == (first, False)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX kinds of files")
-@pytest.mark.parametrize("kind", ["whole", "shelves"])
-def test_what_is_no_file_is_not_waited_for(kind: str, checked: Callable[..., tuple[bytes, bool]],
-                                           tmp_path: Path) -> None:
-    """A pipe lies where the run was kept, or where entries were."""
-    first = checked()[0]
-    whole = kept(tmp_path)
-    for path in [whole] if kind == "whole" else [whole, *whole.parent.glob("[0-9a-f][0-9a-f]")]:
-        path.unlink()
-        os.mkfifo(path)
+def test_what_is_no_file_is_not_waited_for(checked: Callable[..., tuple[bytes, bool]], tmp_path: Path) -> None:
+    """A pipe lies where entries and the run were kept, or a link to what is none of ours."""
+    first, path = checked()[0], kept(tmp_path)
+    path.unlink()
+    os.mkfifo(path)
     assert checked(beside=False) == (first, True)
+    path.unlink()
+    (tmp_path / "others").write_bytes(b"")
+    path.symlink_to(tmp_path / "others")
+    assert checked(beside=False) == (first, True) and (tmp_path / "others").read_bytes() == b""
 
 
 def test_no_piece_can_be_left_out(checked: Callable[..., tuple[bytes, bool]], tmp_path: Path) -> None:
     first = checked()[0]
-    held, pieces = kept(tmp_path).read_bytes(), []
-    begin = len(b"bayang whole 1\n")
-    at = begin + 4 + 8 * int.from_bytes(held[begin:begin + 4], "big")       # a mark of eight bytes a file
-    head = held[:at]
-    while at < len(held):
-        size = 4 + int.from_bytes(held[at:at + 4], "big")
-        pieces.append(held[at:at + size])
-        at += size
-    assert len(pieces) > 4 and head + b"".join(pieces) == held
-    for number in range(len(pieces)):
-        kept(tmp_path).write_bytes(head + b"".join(pieces[:number] + pieces[number + 1:]))
+    held = pieces(tmp_path)
+    assert len(held) > 4
+    for number in range(len(held)):
+        put(tmp_path, held[:number] + held[number + 1:])
         assert checked(beside=False) == (first, True)
-    kept(tmp_path).write_bytes(held)
+    put(tmp_path, held)
     assert checked(beside=False) == (first, False)
 
 

@@ -12,83 +12,161 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sqlite3
 import stat
-import struct
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
-from zlib import crc32
+from typing import Any, TypeVar
 
 from ... import __version__
 from ..judging.check import Checker
 from ..judging.results import as_bytes, as_text
 from ..reading.files import FLAGS, real_path
-from ..recording import dataclass
 from ..text.regex import regex
-from ..writing import clear_drafts, draft_prefix
 
-SHELVES = 256       # files that the entries of a folder of reports lie in, each written as a whole
 KEPT = 8            # folders of reports whose entries stay
-_NAME, _NONCE, _SEAL, _COUNT = 16, 16, 16, 4
-# A shelf on disk: this, the number of entries, a digest of the name and the size of each, then the sealed entries.
-_HEAD = b"bayang cache 2\n"
-_ENTRY = struct.Struct(f">{_NAME}sI")
-Ticket = tuple[bytes, bytes]        # a digest of a file's name, and the key that its entry is sealed with
+_NONCE, _SEAL, _NAME = 16, 16, 16
 _PLACE = regex("[0-9a-f]{16}")
+_PIECE = 256        # entries that are written together
+_BUSY = 2           # seconds for which another run that writes is waited for
 # https://bford.info/cachedir/: programs that make backups leave such folders out
 _TAG = ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n")
+# Sealed entries by a digest of the file's name; what a run over all files found, in pieces (whole.py).
+_TABLES = """
+CREATE TABLE IF NOT EXISTS entries (name BLOB PRIMARY KEY, sealed BLOB);
+CREATE TABLE IF NOT EXISTS whole (number INTEGER PRIMARY KEY, piece BLOB);
+"""
+_DAMAGED = sqlite3.DatabaseError, UnicodeDecodeError, MemoryError       # in what is said of it; in what it asks for
+Given = TypeVar("Given")
 
 
-@dataclass(frozen=True, slots=True)
 class Cache:
-    """The entries of one folder of reports, checked in one way."""
+    """The entries of one folder of reports, checked in one way: a file of SQLite, of the process that started the run.
 
-    place: Path
-    settings: bytes     # a digest of all that an entry depends on beside the file
-    draft: str          # how the names of this run's unfinished files begin
+    What can't be read there is not there, and what can't be written is not kept; a file that is damaged gives way to a
+    new one.
+    """
 
-    def number(self, name: str) -> int:
-        """The number of the shelf on which a file's entry stands."""
-        return crc32(as_bytes(name)) % SHELVES
+    def __init__(self, place: Path, settings: bytes) -> None:
+        """`settings` is a digest of all that an entry depends on beside the file."""
+        self.path, self.settings = place / "entries.db", settings
+        self._waiting: list[tuple[bytes, bytes]] = []
+        self._writes = True
+        self._db = self._opened()
 
-    def shelf(self, number: int) -> Shelf:
-        """The entries of some of the files."""
-        return Shelf(self.place / f"{number:02x}", self.settings, self.draft)
+    def _opened(self) -> sqlite3.Connection | None:
+        db = None
+        try:
+            handle = os.open(self.path, FLAGS | os.O_CREAT, 0o600)
+            os.close(handle)
+            if stat.S_ISREG(os.lstat(self.path).st_mode):       # nobody waits for a pipe
+                db = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+                for setting in ("synchronous=OFF", "trusted_schema=OFF", "cache_size=-1000"):
+                    db.execute(f"PRAGMA {setting}")
+                db.executescript(_TABLES)
+        except (OSError, sqlite3.OperationalError):
+            pass
+        except _DAMAGED:
+            return self._anew(db)
+        return db
 
-    @property
-    def whole(self) -> Path:
-        """Where that lies which a run over all files found (whole.py)."""
-        return self.place / "whole"
+    def _anew(self, damaged: sqlite3.Connection | None) -> sqlite3.Connection | None:
+        if damaged:
+            damaged.close()
+        try:
+            for ending in ("-journal", ""):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(f"{self.path}{ending}")
+        except OSError:
+            return None
+        return self._opened()
 
-    def tidy(self) -> None:
-        """Remove what workers that died or were stopped left unfinished."""
-        for path in self.place.glob(f"{self.draft}*.tmp"):
-            with contextlib.suppress(OSError):
-                path.unlink()
+    def held(self, files: Sequence[str]) -> dict[str, bytes]:
+        """The sealed entries of some files, by their names."""
+        names = {_digest(file): file for file in files}
+        query = f"SELECT name, sealed FROM entries WHERE name IN ({', '.join('?' * len(names))})"
+        found = self._read(query, *names)
+        return {names[name]: sealed for name, sealed in found if isinstance(sealed, bytes)}
+
+    def keep(self, file: str, entry: bytes) -> None:
+        """Keep the sealed entry of a file."""
+        self._waiting.append((_digest(file), entry))
+        if len(self._waiting) >= _PIECE:
+            self._settle()
+
+    def _settle(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._write(lambda db: db.executemany("REPLACE INTO entries VALUES (?, ?)", waiting) if waiting else None)
+
+    def keep_only(self, files: Callable[[], Iterable[str]], count: int) -> None:
+        """Let go of the entries of all but some files, of which there are so many."""
+        self._settle()
+        if (found := self._read("SELECT count(*) FROM entries")) and found[0][0] > count:
+            self._write(lambda db: [
+                db.execute("CREATE TEMP TABLE named (name BLOB PRIMARY KEY)"),
+                db.executemany("INSERT INTO named VALUES (?)", ((_digest(file),) for file in files())),
+                db.execute("DELETE FROM entries WHERE name NOT IN (SELECT name FROM named)"),
+                db.execute("DROP TABLE named")])
+
+    def piece(self, number: int) -> bytes | None:
+        """A piece of what a run over all files found."""
+        found = self._read("SELECT piece FROM whole WHERE number = ?", number)
+        return found[0][0] if found and isinstance(found[0][0], bytes) else None
+
+    def keep_whole(self, pieces: Iterable[bytes]) -> None:
+        """Put pieces in the place of those there: all or none."""
+        self._write(lambda db: [db.execute("DELETE FROM whole"),
+                                db.executemany("INSERT INTO whole VALUES (?, ?)", enumerate(pieces))])
+
+    def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._tried(lambda db: db.execute(query, values).fetchall(), [])
+
+    def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        def whole(db: sqlite3.Connection) -> bool:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                work(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            return True
+
+        if self._writes:
+            self._writes = self._tried(whole, False)
+
+    def _tried(self, work: Callable[[sqlite3.Connection], Given], otherwise: Given) -> Given:
+        """What a piece of work gives; something else where it can't be done."""
+        try:
+            return work(self._db) if self._db else otherwise
+        except sqlite3.OperationalError:        # no right, no room, or another run that writes for long
+            pass
+        except _DAMAGED:
+            self._db = self._anew(self._db)
+        return otherwise
 
 
 def open_cache(home: str, paths: Sequence[str], checker: Checker) -> tuple[Cache, OSError | None]:
     """The cache for a run, and what is wrong when nothing can be kept in it; what is there is used even then."""
     whose = hashlib.sha256("\0".join(sorted(map(real_path, paths))).encode("utf-8", "surrogatepass"))
     folder = Path(home)
-    place = folder / whose.hexdigest()[:16]
-    cache = Cache(place, settings_of(checker), draft_prefix())
+    place, wrong = folder / whose.hexdigest()[:16], None
     try:
         if not place.is_dir():
             place.mkdir(mode=0o700, parents=True)
             (folder / _TAG[0]).write_bytes(_TAG[1])
             _forget(folder)
-        clear_drafts(place)
         os.utime(place)         # the folders used last are those that stay
         with tempfile.TemporaryFile(dir=place):
-            return cache, None
+            pass
     except OSError as fault:
-        return cache, fault
+        wrong = fault
+    return Cache(place, settings_of(checker)), wrong
 
 
 def _forget(folder: Path) -> None:
@@ -126,82 +204,27 @@ def key_of(settings: bytes, name: bytes, data: bytes) -> bytes:
     return key.digest()
 
 
-class Shelf:
-    """The entries of some files while these are being checked."""
-
-    def __init__(self, path: Path, settings: bytes, draft: str) -> None:
-        self.path = path
-        self.draft = draft
-        self.settings = settings
-        self.kept = _entries(path)      # by a digest of the file's name
-        self.seen: set[bytes] = set()
-        self.changed = False
-
-    def find(self, name: str, data: bytes) -> tuple[Ticket, str | None]:
-        """A ticket for `keep`, and what was kept of a file with this name and these bytes."""
-        typed = as_bytes(name)
-        ticket = hashlib.blake2b(typed, digest_size=_NAME).digest(), key_of(self.settings, typed, data)
-        self.seen.add(ticket[0])
-        held = self.kept.get(ticket[0])
-        return ticket, unsealed(held, ticket[1]) if held else None
-
-    def keep(self, ticket: Ticket, kept: str) -> None:
-        name, key = ticket
-        self.kept[name] = sealed(as_bytes(kept), key)
-        self.changed = True
-
-    def save(self, whole: bool) -> None:
-        """Write the entries if they have changed; only those of the files seen, if these are all that there are."""
-        kept = {name: sealed for name, sealed in self.kept.items() if name in self.seen} if whole else self.kept
-        if self.changed or len(kept) < len(self.kept):
-            with contextlib.suppress(OSError):
-                _write(self.path, kept, self.draft)
+def _digest(file: str) -> bytes:
+    return hashlib.blake2b(as_bytes(file), digest_size=_NAME).digest()
 
 
-def _write(path: Path, kept: dict[bytes, bytes], draft: str) -> None:
-    """Put entries in place of those on disk."""
-    heads = (_ENTRY.pack(name, len(held)) for name, held in kept.items())
-    put(path, draft, chain([_HEAD + len(kept).to_bytes(_COUNT, "big")], heads, kept.values()))
+class Sealing:
+    """What is kept of one file, while that is checked; in whatever process."""
 
+    def __init__(self, settings: bytes, held: bytes | None) -> None:
+        """`held` is the sealed entry that there is."""
+        self.settings, self.held = settings, held
+        self.key = b""
+        self.made: bytes | None = None      # the sealed entry that there is to be
 
-def put(path: Path, draft: str, pieces: Iterable[bytes]) -> None:
-    """Put pieces in place of what is on disk, whole; nobody ever reads a part."""
-    handle, temporary = tempfile.mkstemp(prefix=draft, suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(pieces)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    def opened(self, name: str, data: bytes) -> str | None:
+        """What was kept of a file with this name and these bytes."""
+        self.key = key_of(self.settings, as_bytes(name), data)
+        found = unsealed(self.held, self.key) if self.held else None
+        return None if found is None else as_text(found)
 
-
-def opened(path: Path) -> BinaryIO:
-    """A file of the cache to be read. Raises OSError; also for a pipe, which nobody waits for, and for a link."""
-    file = open(path, "rb", opener=lambda name, _: os.open(name, FLAGS))
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(path)
-    return file
-
-
-def _entries(path: Path) -> dict[bytes, bytes]:
-    """Digest of a name -> sealed entry, of what is on disk; what is damaged there opens for nobody."""
-    try:
-        with opened(path) as file:
-            data = file.read()
-    except OSError:
-        return {}
-    start = len(_HEAD) + _COUNT
-    at = start + _ENTRY.size * int.from_bytes(data[len(_HEAD):start], "big")
-    if not data.startswith(_HEAD) or at > len(data):
-        return {}
-    kept = {}
-    for name, size in _ENTRY.iter_unpack(data[start:at]):
-        kept[name] = data[at:at + size]
-        at += size
-    return kept
+    def keep(self, kept: str) -> None:
+        self.made = sealed(as_bytes(kept), self.key)
 
 
 def sealed(text: bytes, key: bytes) -> bytes:
@@ -211,12 +234,12 @@ def sealed(text: bytes, key: bytes) -> bytes:
     return body + _seal(body, key)
 
 
-def unsealed(held: bytes, key: bytes) -> str | None:
+def unsealed(held: bytes, key: bytes) -> bytes | None:
     """The text; None where the seal is not that of this key and this text."""
     body, seal = held[:-_SEAL], held[-_SEAL:]
     if len(body) < _NONCE or _seal(body, key) != seal:
         return None
-    return as_text(_padded(body[_NONCE:], key + body[:_NONCE]))
+    return _padded(body[_NONCE:], key + body[:_NONCE])
 
 
 def _seal(body: bytes, key: bytes) -> bytes:

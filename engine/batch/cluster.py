@@ -200,7 +200,7 @@ class Team:
             crew = Crew((), self.checker)
         try:
             for _ in range(TRIES):
-                crew.check(left, 1, lambda at, lines: found.append((at, lines)))
+                crew.check(left, 1, lambda at, lines, *_: found.append((at, lines)))
             if left:
                 raise ProcessEnded
         except BaseException:

@@ -10,10 +10,10 @@ import contextlib
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
-from ..judging.results import as_bytes, as_text
+from ..judging.results import as_text
 
 One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
@@ -122,17 +122,6 @@ class Database:
                 return
             last = page[-1][0]
 
-    def dumped(self, table: str) -> Iterator[list[Row]]:
-        """The rows of a table of which the first column counts up, in pieces; bytes as text."""
-        for page in self._pieces(f"SELECT * FROM {table} WHERE rowid > ? ORDER BY rowid"):
-            yield [tuple(as_text(one) if type(one) is bytes else one for one in row) for row in page]
-
-    def load(self, table: str, rows: list[Row], binary: bool) -> None:
-        """Put rows, as `dumped` gives them, into a table; its texts are bytes if it is `binary`."""
-        one = "?" if binary else "iif(typeof(?{0}) = 'blob', CAST(?{0} AS TEXT), ?{0})"
-        self._tried({f"INSERT INTO {table} VALUES ({', '.join(map(one.format, range(1, len(rows[0]) + 1)))})": [
-            tuple(as_bytes(value) if type(value) is str else value for value in row) for row in rows]})
-
     def _tried(self, waiting: Mapping[str, list[Row]]) -> None:
         try:
             self._whole(waiting)
@@ -161,6 +150,47 @@ class Database:
         if self._spare:
             self._spare.close()
             self._spare = None
+
+
+class Copied(Database):
+    """A database of which some tables can be had as bytes, and put into another."""
+
+    kept: tuple[str, ...]
+    can_dump = hasattr(sqlite3.Connection, "serialize")     # not where SQLite was built without
+
+    def dumped(self) -> Iterator[tuple[str, bytes]]:
+        """The tables that are `kept`, in pieces: the name of one, and some of its rows as a database."""
+        for table in self.kept:
+            first, query = -1, f"SELECT max(rowid) FROM (SELECT rowid FROM {table} WHERE rowid > ? LIMIT {_PIECE})"
+            while (last := self.read(query, first)[0][0]) is not None:
+                with self._beside() as db:
+                    db.execute(f"CREATE TABLE beside.{table} AS SELECT * FROM {table} WHERE rowid > ? AND rowid <= ?",
+                               (first, last))
+                    piece = db.serialize(name="beside")
+                yield table, piece
+                first = last
+
+    def load(self, table: str, piece: bytes) -> None:
+        """Put rows, as `dumped` gives them, into a table."""
+        def insert() -> None:
+            with self._beside() as db:
+                db.deserialize(piece, name="beside")
+                db.execute(f"INSERT INTO main.{table} SELECT * FROM beside.{table} ORDER BY rowid")
+
+        try:
+            insert()
+        except sqlite3.OperationalError:
+            self._into_memory()
+            insert()
+
+    @contextlib.contextmanager
+    def _beside(self) -> Generator[sqlite3.Connection]:
+        """The connection, with an empty database in memory beside its own."""
+        self._db.execute("ATTACH ':memory:' AS beside")
+        try:
+            yield self._db
+        finally:
+            self._db.execute("DETACH beside")
 
 
 class Stored(Sequence[One]):

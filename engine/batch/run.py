@@ -267,7 +267,7 @@ def _set_aside(listing: Listing, roster: Roster | None, options: Options, compil
 def _whole(cache: Cache | None, listing: Listing, checker: Checker, rules: frozenset[str],
            phase: str | None) -> Whole | None:
     """What is kept of such a run as a whole, if anything is."""
-    if cache is None or not listing.whole or listing.faults or listing.stores:
+    if cache is None or not listing.whole or listing.faults or listing.stores or not Store.can_dump:
         return None
     from .whole import MANY, Whole
 

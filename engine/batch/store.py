@@ -26,7 +26,7 @@ from ..judging.results import (
 from ..packs.pack import Pack
 from ..reading.files import Listed
 from . import unjudged
-from .database import Database
+from .database import Copied
 from .found import TABLES, Findings
 
 _TABLES = TABLES + unjudged.TABLES + """
@@ -72,7 +72,7 @@ class Filed(NamedTuple):
         return self[1:4]
 
 
-class Store(Database):
+class Store(Copied):
     """The results of the listed files, by their positions."""
 
     kept = "files", "results", "findings", "in_order", "unassessed", "once"     # tables that a run over the same needs

@@ -7,30 +7,27 @@ the reports is looked at again, or keeps it from being kept.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from itertools import chain, count
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..judging.results import as_bytes, of_line
+from ..judging.results import as_bytes, as_text, of_line
 from ..reading.files import Listing, attachment_mark, read_bytes
 from ..records import Limits, Unreadable
-from .cache import Cache, key_of, opened, put, sealed, unsealed
+from .cache import Cache, key_of, sealed, unsealed
 from .store import Store
 from .workers import Alarm, OutOfTime, Tell
 
 if TYPE_CHECKING:
     from ..packs.pack import Pack
 
-# On disk: this, the number of files, a mark of the key of each, then pieces, each after its size.
-_HEAD = b"bayang whole 1\n"
-_COUNT, _MARK, _SIZE = 4, 8, 4
-_BINARY = "results"     # the table of the store that holds bytes
+_MARK = 8               # bytes of the mark of a file's key; those of all files are the first piece
+_COUNT = 4
 MANY = 1_000            # files of which it is worth while
 _READ = 64              # files that are read between two looks at the clock
 
@@ -40,57 +37,47 @@ class Whole:
 
     def __init__(self, cache: Cache, listing: Listing, depends: object, limits: Limits) -> None:
         """`depends` is all that the run depends on beside files and settings; it is told apart by how it is shown."""
-        self.path, self.settings, self.draft, self.limits = cache.whole, cache.settings, cache.draft, limits
-        self.listing = listing
+        self.cache, self.limits, self.listing = cache, limits, listing
         self._depends = repr((depends, listing.ignored)).encode()
         self._shapes = self._beside()
 
     def recalled(self, pack: Pack, tell: Tell) -> tuple[Store, dict[str, Any]] | None:
         """The store of such a run and what was kept beside; None unless it is the same run over the same bytes."""
-        try:
-            with opened(self.path) as file:
-                files = len(self.listing.files)
-                head = _HEAD + files.to_bytes(_COUNT, "big")
-                if file.read(len(head)) != head:
-                    return None
-                key = self._key_if(file.read(_MARK * files), tell)
-                if key is None:
-                    return None
-                store, beside = Store(self.listing.files, pack), None
-                for number in count():
-                    if not (size := file.read(_SIZE)):
-                        break
-                    text = unsealed(file.read(int.from_bytes(size, "big")), _of_piece(key, number))
-                    if text is None:
-                        return None
-                    what, rows = of_line(text)
-                    if what in store.kept:
-                        store.load(what, rows, what == _BINARY)
-                    else:
-                        beside = rows
-                return None if beside is None else (store, beside)
-        except (OSError, ValueError, OutOfTime):
+        marks = self.cache.piece(0)
+        if marks is None or len(marks) != _MARK * len(self.listing.files):
             return None
+        try:
+            key = self._key_if(marks, tell)
+        except OutOfTime:
+            return None
+        if key is None:
+            return None
+        store = Store(self.listing.files, pack)
+        for number in count(1):
+            held = self.cache.piece(number)
+            piece = unsealed(held, _of_piece(key, number)) if held else None
+            if piece is None:
+                return None
+            what, rows = piece.split(b"\n", 1)
+            if not what:        # the last
+                beside: dict[str, Any] = of_line(as_text(rows))
+                return store, beside
+            store.load(as_text(what), rows)
+        return None
 
     def keep(self, store: Store, beside: dict[str, Any], attached: Mapping[str, Set[str]]) -> None:
         """Keep a run for the next; not where one may not look the same though all files are: beside attachments that
         are not there, or are no plain files, or with files that could not be read.
         """
         if store.all_read() and self._there(attached) and self._shapes == self._beside():
-            with contextlib.suppress(OSError):
-                put(self.path, self.draft, self._pieces(store, beside))
-
-    def _pieces(self, store: Store, beside: dict[str, Any]) -> Iterator[bytes]:
-        yield _HEAD + len(store).to_bytes(_COUNT, "big")
-        whole = self._begun()
-        for key in store.cache_keys():
-            whole.update(key)
-            yield _mark(key)
-        rows: Any
-        dumped = ((table, rows) for table in store.kept for rows in store.dumped(table))
-        for number, (what, rows) in enumerate(chain(dumped, [("", beside)])):
-            piece = sealed(as_bytes(dumps((what, rows), separators=(",", ":"))), _of_piece(whole.digest(), number))
-            yield len(piece).to_bytes(_SIZE, "big") + piece
+            whole, marks = self._begun(), bytearray()
+            for key in store.cache_keys():
+                whole.update(key)
+                marks += _mark(key)
+            pieces = chain(store.dumped(), [("", as_bytes(dumps(beside)))])
+            self.cache.keep_whole(chain([bytes(marks)], (
+                sealed(as_bytes(what) + b"\n" + rows, _of_piece(whole.digest(), number))
+                for number, (what, rows) in enumerate(pieces, 1))))
 
     def _key_if(self, marks: bytes, tell: Tell) -> bytes | None:
         """The key if the files are those of which these are marks."""
@@ -98,9 +85,9 @@ class Whole:
         for first in range(0, len(files), _READ):
             with Alarm(self.limits.seconds, wall=True):     # on a disk that stands still workers are to wait
                 for at in range(first, min(first + _READ, len(files))):
-                    one = files[at]
+                    one, settings = files[at], self.cache.settings
                     try:
-                        key = key_of(self.settings, as_bytes(one.name), read_bytes(one, self.limits)).hex().encode()
+                        key = key_of(settings, as_bytes(one.name), read_bytes(one, self.limits)).hex().encode()
                     except Unreadable:
                         return None
                     if _mark(key) != marks[_MARK * at:_MARK * (at + 1)]:
@@ -111,7 +98,7 @@ class Whole:
 
     def _begun(self) -> hashlib._Hash:
         """The digest that becomes the key, before the keys of the files are put into it."""
-        return hashlib.sha256(self.settings + hashlib.sha256(self._depends + self._shapes).digest())
+        return hashlib.sha256(self.cache.settings + hashlib.sha256(self._depends + self._shapes).digest())
 
     def _beside(self) -> bytes:
         """What became of the files that are no reports."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:       # not loaded for a few files
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from .cache import Cache, Shelf
+    from .cache import Cache, Sealing
 
 FEW = 200       # files for which starting workers does not pay
 LATE = "time"   # in place of the kind of an error: it took too long
@@ -51,18 +51,19 @@ STARTING = 60   # seconds that a worker may take before it is ready
 JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
 
 Sent = TypeVar("Sent")      # what a task beside sends
-Put = Callable[[int, bytes], None]      # (position of a file, its result as lines)
+# Position of a file, its result as lines; if there is a cache, what it is to keep of the file.
+Answer = tuple[int, bytes, bytes | None]
+Put = Callable[..., None]               # with an answer, or with the first two of it
 Tell = Callable[[int, int], None]       # (done, total)
 Brought = tuple[Listed, bytes | None]   # a file, and what stands in it if that was read elsewhere
 
 
 @dataclass(slots=True)
 class Batch:
-    """Files that are checked in a row: those of one shelf of the cache, or a few neighbours."""
+    """Neighbours that are checked in a row."""
 
     files: Sequence[int]
-    shelf: int | None = None
-    whole: bool = True      # they are all files of the shelf
+    held: Mapping[int, bytes] | None = None     # by position, their entries in the cache; None where nothing is kept
     brought: Mapping[int, Brought] = field(default_factory=dict)    # by position, to whoever does not have the files
 
     def of(self, at: int, files: Sequence[Listed]) -> Brought:
@@ -82,41 +83,48 @@ def check_files(files: Sequence[Listed], checker: Checker, put: Put, jobs: int =
     """
     done = 0
 
-    def put_one(at: int, lines: bytes) -> None:
+    def put_one(at: int, lines: bytes, entry: bytes | None = None) -> None:
         nonlocal done
         done += 1
         put(at, lines)
+        if cache and entry:
+            cache.keep(files[at].name, entry)
         progress(done, len(files))
 
     jobs = workers_for(jobs, len(files))
-    batches, own = _batches(files, cache, jobs, SENT_AWAY if elsewhere else SHARE)
+    batches, own = _batches(files, jobs, SENT_AWAY if elsewhere else SHARE)
     left = deque(batches)
     if elsewhere:
         elsewhere(left, files, checker, put_one)
     elif jobs > 1:
         _share_out(left, files, checker, cache, min(jobs, len(left), MOST), put_one)
-    for batch in (*left, Batch(own)):
-        for at, lines in _check_batch(batch, files, checker, cache):
-            put_one(at, lines)
+    settings = cache.settings if cache else b""
+    for batch in left:
+        for answer in _check_batch(_with_entries(batch, files, cache), files, checker, settings):
+            put_one(*answer)
+    for answer in _check_batch(Batch(own), files, checker):
+        put_one(*answer)
+    if cache:
+        cache.keep_only(lambda: names_of(files), len(files))
 
 
-def _batches(files: Sequence[Listed], cache: Cache | None, jobs: int, most: int) -> tuple[list[Batch], list[int]]:
+def _batches(files: Sequence[Listed], jobs: int, most: int) -> tuple[list[Batch], list[int]]:
     """All files in batches, of few files small ones, so that all workers end together; and apart from them those that
     only this process has: standard input.
     """
-    shelves: dict[int, array[int]] = {}
-    places, own = array("I"), []
-    here = files.on_stdin() if isinstance(files, Files) else [at for at, one in enumerate(files) if one.given == STDIN]
-    for at, name in enumerate(names_of(files)):
-        if at in here:
-            own.append(at)
-        elif cache:
-            shelves.setdefault(cache.number(name), array("I")).append(at)
-        else:
-            places.append(at)
+    own = files.on_stdin() if isinstance(files, Files) else [at for at, one in enumerate(files) if one.given == STDIN]
+    places = array("I", [at for at in range(len(files)) if at not in own] if own else range(len(files)))
     size = min(most, len(places) // (4 * jobs) + 1)
-    return [*(Batch(held, number) for number, held in shelves.items()),
-            *(Batch(places[at:at + size]) for at in range(0, len(places), size))], own
+    return [Batch(places[at:at + size]) for at in range(0, len(places), size)], own
+
+
+def _with_entries(batch: Batch, files: Sequence[Listed], cache: Cache | None) -> Batch:
+    """A batch and what the cache has of its files."""
+    if cache is None:
+        return batch
+    names = {at: files[at].name for at in batch.files}
+    found = cache.held(list(names.values()))
+    return Batch(batch.files, {at: found[name] for at, name in names.items() if name in found}, batch.brought)
 
 
 def workers_for(jobs: int, files: int) -> int:
@@ -128,26 +136,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _check_batch(batch: Batch, files: Sequence[Listed], checker: Checker, cache: Cache | None,
-                 mark: Callable[[int], None] = lambda at: None) -> Iterator[tuple[int, bytes]]:
-    """(position, result as lines) of each file of a batch; `mark` is told which is taken in hand."""
-    shelf = cache.shelf(batch.shelf) if cache and batch.shelf is not None else None
+def _check_batch(batch: Batch, files: Sequence[Listed], checker: Checker, settings: bytes = b"",
+                 mark: Callable[[int], None] = lambda at: None) -> Iterator[Answer]:
+    """What comes of each file of a batch; `mark` is told which is taken in hand."""
     with Alarm(checker.limits.seconds) as alarm:
         for at in batch.files:
             mark(at)
             listed, data = batch.of(at, files)
+            entry = None if batch.held is None else _sealing(settings, batch.held.get(at))
             try:
                 alarm.start()
-                lines = check_one(listed, checker, shelf, data)
+                lines = check_one(listed, checker, entry, data)
                 alarm.stop()
             except OutOfTime:
-                lines = crashed(listed, checker, LATE)
-            yield at, lines
-    if shelf:
-        shelf.save(batch.whole)
+                lines, entry = crashed(listed, checker, LATE), None
+            yield at, lines, entry.made if entry else None
 
 
-def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None, data: bytes | None = None) -> bytes:
+def _sealing(settings: bytes, held: bytes | None) -> Sealing:
+    from .cache import Sealing  # not loaded for a few files
+
+    return Sealing(settings, held)
+
+
+def check_one(listed: Listed, checker: Checker, entry: Sealing | None = None, data: bytes | None = None) -> bytes:
     """The result of one listed file, as lines; `data` is what stands in it, where that was read.
 
     With a cache the key of its entry is one line more.
@@ -156,15 +168,15 @@ def check_one(listed: Listed, checker: Checker, shelf: Shelf | None = None, data
     try:
         if data is None:
             data = read_bytes(listed, checker.limits)
-        if shelf is None:
+        if entry is None:
             return checker.lines(data, name, folder, keep=False)[0]
-        ticket, kept = shelf.find(name, data)
+        kept = entry.opened(name, data)
         lines = checker.recall(kept, name, folder) if kept else None
         if lines is None:
             lines, kept = checker.lines(data, name, folder)
             if kept:
-                shelf.keep(ticket, kept)
-        return lines + b"\n" + ticket[1].hex().encode()
+                entry.keep(kept)
+        return lines + b"\n" + entry.key.hex().encode()
     except Unreadable as fault:
         return as_bytes(to_lines(checker.teller.unreadable(fault, name)))
     except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
@@ -240,11 +252,11 @@ class _Worker:
     last: int = -1          # what it had in hand when it was last looked at
     still: float = 0        # seconds for which that has been so
 
-    def hear(self, seconds: float) -> Sequence[tuple[int, bytes]] | None:
+    def hear(self, seconds: float) -> Sequence[Answer] | None:
         """What it says, which is there; None where it died or stops in the middle."""
         try:
             with Alarm(seconds, wall=True):
-                answers: Sequence[tuple[int, bytes]] = self.pipe.recv()
+                answers: Sequence[Answer] = self.pipe.recv()
                 return answers
         except (EOFError, OSError):
             return None
@@ -273,7 +285,7 @@ class _Worker:
 
     def left(self, but: int) -> list[Batch]:
         """What it was given and has not answered, without one file."""
-        return [Batch([at for at in one.files if at != but], one.shelf, False, one.brought) for one in self.given]
+        return [Batch([at for at in one.files if at != but], brought=one.brought) for one in self.given]
 
 
 def _share_out(left: deque[Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
@@ -306,7 +318,7 @@ class Crew:
             if not crew:
                 return
             for one in crew:
-                _hand_out(one, left)
+                self._hand_out(one, left)
             began = time.monotonic()
             speaking = wait([one.pipe for one in crew], min(TICK, seconds))
             waited = min(time.monotonic() - began, TICK)        # more if all were stopped together
@@ -322,9 +334,9 @@ class Crew:
                     jobs -= not self._bury(one, left, put)      # others would not get further either
                     continue
                 one.ready, one.still = True, 0
-                for at, lines in answers:
-                    put(at, lines)
-                _strike_out(one.given, {at for at, _ in answers})
+                for answer in answers:
+                    put(*answer)
+                _strike_out(one.given, {answer[0] for answer in answers})
 
     def let_go(self) -> None:
         """End the workers: either they have nothing to do or nobody wants it any more."""
@@ -332,8 +344,13 @@ class Crew:
             one.process.kill()
         while self.workers:
             self.workers.pop().end()
-        if self.cache:
-            self.cache.tidy()
+
+    def _hand_out(self, one: _Worker, left: deque[Batch]) -> None:
+        """Give a worker the next batch before it is through with its last."""
+        if left and one.ready and len(one.given) < 2:
+            with contextlib.suppress(OSError):      # it has died; its pipe tells
+                one.pipe.send(_with_entries(left[0], self.files, self.cache))
+                one.given.append(left.popleft())
 
     def _bury(self, one: _Worker, left: deque[Batch], put: Put) -> bool:
         """Let a worker go that died or stands still; says whether a file is to blame."""
@@ -350,7 +367,7 @@ class Crew:
         """Start one more worker, if the system lets us."""
         import multiprocessing
 
-        fork = can_fork()
+        fork, settings = can_fork(), self.cache.settings if self.cache else b""
         context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         with uninterrupted(), _unnamed():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
             try:
@@ -358,7 +375,7 @@ class Crew:
                 in_hand = context.RawValue("i", -1)
                 inherited = [ours, *(one.pipe for one in self.workers)] if fork else []
                 process = context.Process(
-                    target=_work, args=(theirs, in_hand, inherited, self.files, self.checker, self.cache), daemon=True)
+                    target=_work, args=(theirs, in_hand, inherited, self.files, self.checker, settings), daemon=True)
                 process.start()
             except (OSError, AssertionError):       # no room for more; a daemon's child may have no children
                 return False
@@ -449,16 +466,8 @@ def beside(task: Callable[[Callable[[Sent], None]], None], wanted: bool,
             process.close()
 
 
-def _hand_out(one: _Worker, left: deque[Batch]) -> None:
-    """Give a worker the next batch before it is through with its last."""
-    if left and one.ready and len(one.given) < 2:
-        with contextlib.suppress(OSError):      # it has died; its pipe tells
-            one.pipe.send(left[0])
-            one.given.append(left.popleft())
-
-
 def _work(pipe: Connection, in_hand: c_int, inherited: Sequence[Connection], files: Sequence[Listed], checker: Checker,
-          cache: Cache | None) -> None:
+          settings: bytes) -> None:
     """A worker: says that it is ready, then answers each batch with the results of its files, some at a time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
@@ -472,7 +481,7 @@ def _work(pipe: Connection, in_hand: c_int, inherited: Sequence[Connection], fil
         pipe.send([])
         while True:
             answers = []
-            for answer in _check_batch(pipe.recv(), files, checker, cache, mark):
+            for answer in _check_batch(pipe.recv(), files, checker, settings, mark):
                 answers.append(answer)
                 if len(answers) == SENT:
                     pipe.send(answers)
