@@ -1,7 +1,7 @@
 """Which of many texts are alike, and how much of two is the same: on hashes alone. No reports, no rules.
 
 A text is the set of its runs of a few characters, each a hash of four bytes. Of a set a few of the smallest hashes are
-enough to see that nobody shares any, some more to find partners (`marks`), and all to tell the share.
+enough to see that no other is alike (`marks`), some more to find partners (`sketch`), and all to tell the share.
 What is held of each text lies in tables, so that few of many texts are in memory.
 """
 
@@ -13,15 +13,16 @@ from codecs import utf_32_le_encode  # nor is a module of codecs looked for
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, Protocol
 
 from ..text.messages import NAMED
 
 MARK = 2        # numbers that only the same text has
-HEAD = 16       # hashes by which a text is seen to share nothing with any other
-MET = 5         # of these, so many are shared by texts 80 % alike; fewer happens in one of 10^5 such pairs
+HEAD = 24       # hashes by which a text is seen to be like no other
+MET = 4         # of neighbours among these, so many are shared by texts 80 % alike; fewer happens in one of 10^4 such
+#                 pairs
 SKETCH = 64     # hashes by which partners are found
 ALIKE = 40      # of these, so many are shared by texts 80 % alike; fewer happens in one of 10^3 such pairs, and far
 #                 more rarely where none of the two texts is much longer than the other
@@ -31,21 +32,18 @@ ORDERED = 32    # hashes of which
 DEPTH = 12      # so many order them
 NEAR = 4        # neighbours that a text is compared with on each side, in each order
 
-# Files by the mark and the sketch of their text; the different texts, numbered from 0; with what each begins in every
-# order; where it stands in those in which another begins like it; texts that met, with how much less than nothing their
-# sketches have in common, then each once and in order.
+# Files by the mark of their text; the different texts, numbered from 0; where each stands in every order, and how it
+# begins there; texts that met, with how much less than nothing their sketches have in common, then each once, in order.
 TABLES = """
-CREATE TABLE owners (file INTEGER PRIMARY KEY, mark, sketch);
+CREATE TABLE owners (file INTEGER PRIMARY KEY, mark);
 CREATE INDEX same ON owners (mark, file);
 CREATE TABLE firsts (file INTEGER PRIMARY KEY, mark, owners INTEGER);
 CREATE TABLE texts (text INTEGER PRIMARY KEY, mark, sketch);
-CREATE TABLE begun (text INTEGER PRIMARY KEY, begins);
 CREATE TABLE keys (key, text INTEGER);
 CREATE TABLE lined (place INTEGER PRIMARY KEY, text INTEGER, begins);
 CREATE TABLE met (text INTEGER, common INTEGER, other INTEGER);
 CREATE TABLE pairs (place INTEGER PRIMARY KEY, text INTEGER, other INTEGER);
 """
-_BEGUN = "SELECT text, sketch, begins FROM texts JOIN begun USING (text) WHERE text > ? ORDER BY text"
 _LINE_UP = "INSERT INTO lined (text, begins) SELECT text, substr(key, 1, 5) FROM keys ORDER BY key, text"
 _IN_LINE = "SELECT place, text, begins, sketch FROM lined JOIN texts USING (text) WHERE place > ? ORDER BY place"
 _PAIR = """INSERT INTO pairs (text, other) SELECT text, other FROM met GROUP BY text, common, other
@@ -84,17 +82,22 @@ def _factor(size: int) -> int:
 
 
 def marks(numbers: array[int]) -> array[int]:
-    """Of a text's hashes eight bytes that only the same text has, as two numbers, then the smallest, its sketch."""
-    return array("I", blake2b(numbers.tobytes(), digest_size=8).digest()) + _smallest(numbers)
+    """Of a text's hashes eight bytes that only the same text has, as two numbers, then the smallest."""
+    return array("I", blake2b(numbers.tobytes(), digest_size=8).digest()) + _smallest(numbers, HEAD)
 
 
-def _smallest(numbers: array[int]) -> array[int]:
-    """As many of them as make a sketch, each once."""
-    highest = min(255, 3 * SKETCH * 128 // max(1, len(numbers)))    # of the last bytes: half as many more as wanted
+def sketch(numbers: array[int]) -> array[int]:
+    """The smallest of a text's hashes."""
+    return _smallest(numbers, SKETCH)
+
+
+def _smallest(numbers: array[int], wanted: int) -> array[int]:
+    """So many of them, each once."""
+    highest = min(255, 2 * wanted * 256 // max(1, len(numbers)))    # of the last bytes: about twice as many as wanted
     low, small, at = numbers.tobytes()[3::4].translate(_up_to(highest)) if highest < 255 else b"", set(), -1
     while (at := low.find(1, at + 1)) >= 0:
         small.add(numbers[at])
-    return array("I", sorted(small if len(small) >= SKETCH else set(numbers))[:SKETCH])
+    return array("I", sorted(small if len(small) >= wanted else set(numbers))[:wanted])
 
 
 @cache
@@ -102,12 +105,12 @@ def _up_to(highest: int) -> bytes:
     return bytes(byte <= highest for byte in range(256))
 
 
-def repeated(rows: Iterable[array[int]], files: int, most: int = 21) -> Callable[[int], int]:
-    """A function that says of a number whether it occurs more than once in the rows, which are those of so many files.
+def repeated(rows: Iterable[Iterable[int]], most: int) -> Callable[[int], int]:
+    """A function that says of a number whether it occurs more than once in the rows, which have `most` at most.
 
-    Now and then it says so of one that does not: the more so, the fewer bits, `most`, say where a number is marked.
+    Now and then it says so of one that does not: of millions more often, since so many bits say where one was seen.
     """
-    mask = (1 << min(most, (files * HEAD).bit_length())) - 1
+    mask = (1 << min(21, (4 * most).bit_length())) - 1
     once, more = bytearray(mask + 1), bytearray(mask + 1)
     for row in rows:
         for number in row:
@@ -119,9 +122,14 @@ def repeated(rows: Iterable[array[int]], files: int, most: int = 21) -> Callable
     return lambda number: more[number >> 3 & mask] >> (number & 7) & 1
 
 
-def may_be_alike(head: array[int], repeats: Callable[[int], int]) -> bool:
-    """Whether a text whose `marks` begin so, as far as HEAD, may have partners at all."""
-    return sum(map(repeats, head)) * HEAD >= (len(head) - MARK) * MET
+def neighbours(row: array[int]) -> list[int]:
+    """Of a text's `marks` each hash with the next, as one number."""
+    return [3 * one + other for one, other in pairwise(row[MARK:])]
+
+
+def may_be_alike(row: array[int], met: int) -> bool:
+    """Whether a text with these `marks`, so many neighbours of which another text has too, may have partners at all."""
+    return met * (HEAD - 1) >= (len(row) - MARK - 1) * MET
 
 
 def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]) -> Iterator[tuple[int, int]]:
@@ -132,15 +140,11 @@ def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]
     other hashes first, and in one of them those that have most in common stand side by side (an LSH forest). Of these
     only such are looked at that begin with the same hash, as texts 80 % alike do in three of four orders.
     """
-    repeats = repeated(_begin(tables, lambda text: tell(text // 2, len(full))), len(full))
-    for text, held, begins in tables.pages(_BEGUN):
-        if trees := [tree for tree, begin in enumerate(array("I", begins)) if repeats(begin)]:
-            first = _First(held)
-            for tree in trees:
-                key = bytes([tree]) + array("I", sorted(first.times(FACTORS[tree]))[:DEPTH]).tobytes()
-                tables.later("INSERT INTO keys VALUES (?, ?)", (key, text))
+    for text, held in tables.pages("SELECT text, sketch FROM texts WHERE text > ? ORDER BY text"):
+        for key in _keys(array("I", held)):
+            tables.later("INSERT INTO keys VALUES (?, ?)", (key, text))
         if text % 64 == 0:
-            tell((len(full) + text) // 2, len(full))
+            tell(text, len(full))
     tables.write(_LINE_UP)
     tables.write("DELETE FROM keys")
     _meet(tables)
@@ -152,17 +156,6 @@ def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]
         for other in best[:2 * NAMED]:
             if not (full[text] and full[other]):
                 yield other, text
-
-
-def _begin(tables: Tables, tell: Callable[[int], None]) -> Iterator[array[int]]:
-    """Note with what each text begins in every order, and give it."""
-    for text, held in tables.pages("SELECT text, sketch FROM texts WHERE text > ? ORDER BY text"):
-        first = _First(held)
-        begins = array("I", [min(first.times(factor)) for factor in FACTORS])
-        tables.later("INSERT INTO begun VALUES (?, ?)", (text, begins.tobytes()))
-        if text % 64 == 0:
-            tell(text)
-        yield begins
 
 
 def _meet(tables: Tables) -> None:
@@ -179,17 +172,13 @@ def _meet(tables: Tables) -> None:
         before.append((text, begins, held))
 
 
-class _First:
-    """The hashes of a sketch by which texts are lined up."""
+def _keys(row: array[int]) -> Iterator[bytes]:
+    """By what a text is lined up in each order: the number of the order, then the smallest of its hashes times another.
 
-    def __init__(self, held: bytes) -> None:
-        row = array("Q", array("I", held)[:ORDERED])
-        self.digits, self.size = int.from_bytes(row.tobytes(), "little"), len(row)
-
-    def times(self, factor: int) -> array[int]:
-        """Each times a number of 32 bits; of the products the last 32 bits.
-
-        All are one product of two numbers, of which one has the hashes for its digits.
-        """
-        products = (self.digits * factor).to_bytes(8 * self.size + 8, "little")
-        return array("I", products)[:2 * self.size:2]
+    All products of a row are one product of two numbers, of which one has the hashes for its digits.
+    """
+    row = row[:ORDERED]
+    digits, size = int.from_bytes(array("Q", row).tobytes(), "little"), 8 * len(row) + 8
+    for tree, factor in enumerate(FACTORS):
+        products = array("I", (digits * factor).to_bytes(size, "little"))[:2 * len(row):2]
+        yield bytes([tree]) + array("I", sorted(products)[:DEPTH]).tobytes()

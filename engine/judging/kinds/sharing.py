@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from heapq import nsmallest
 from itertools import chain, groupby, islice
 from operator import itemgetter
@@ -18,7 +18,19 @@ from ...reading.paths import Field, Scope
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
 from ...text.wording import id_key, joined_keys, split_names, text_key
-from ..alike import HEAD, MARK, SKETCH, TABLES, Tables, candidates, hashes, marks, may_be_alike, repeated
+from ..alike import (
+    HEAD,
+    MARK,
+    TABLES,
+    Tables,
+    candidates,
+    hashes,
+    marks,
+    may_be_alike,
+    neighbours,
+    repeated,
+    sketch,
+)
 from ..results import About, as_bytes, packed, unpacked
 from .batch import BatchCheck, File, Judge, Mark, Sight, Take
 from .kind import BATCH, Kind, Options
@@ -38,6 +50,7 @@ _HELD = """
 CREATE TABLE ids (number INTEGER, file INTEGER, subject);
 CREATE TABLE shared (file INTEGER, number INTEGER, PRIMARY KEY (file, number)) WITHOUT ROWID;
 """
+MOST_IDS = 2     # that a file has, as a rule
 _ID = "INSERT INTO ids VALUES (?, ?, ?)"
 _SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE number IN (
     SELECT number FROM ids GROUP BY number HAVING min(subject) <> max(subject))"""
@@ -45,7 +58,7 @@ _SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE numb
 
 def _shared(view: Sight) -> Tables | None:
     """The files that leave the same numbers as those of other subjects, and these; None where no number is repeated."""
-    repeats = repeated((row for one, row in view.rows() if view.applies(one)), view.files, most=20)
+    repeats = repeated((row for one, row in view.rows() if view.applies(one)), MOST_IDS * view.files)
     held = None
     for one, row in view.rows():
         for number in filter(repeats, row) if view.applies(one) else ():
@@ -214,22 +227,21 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
         if not about.key or sum([len(stripper.keys(one, case)) for one in wanted]) < size + least - 1:
             return None
         text = "".join([text for one in wanted for text in stripper.own_texts(one, case)])
-        if len(text) < size + least - 1:
-            return None
-        row = marks(numbers := hashes(text, size))
-        enough = len(row) - MARK >= min(least, SKETCH) and (least <= SKETCH or len(set(numbers)) >= least)
-        return packed(row, numbers) if enough else None
+        return packed(marks(numbers := hashes(text, size)), numbers) if len(text) >= size + least - 1 else None
 
     def gathered(view: Sight) -> dict[str | None, _Texts]:
         """By kind of report the texts that may have partners."""
-        repeats = repeated((row[:MARK + HEAD] for one, row in view.rows() if one.counts and view.applies(one)),
-                           view.files)
         found: dict[str | None, _Texts] = {}
-        for one, row in view.rows():
-            if one.counts and view.applies(one) and may_be_alike(row[:MARK + HEAD], repeats):
-                if one.kind not in found:
-                    found[one.kind] = _Texts(view, pack.roles.themes)
-                found[one.kind].add(one.at, row)
+        met, parts = bytearray(view.files), 1 + (view.files * HEAD >> 21)       # few enough at once for `repeated`
+        for part in range(parts):
+            rows = partial(_rows, view, parts, part)
+            repeats = repeated((numbers for _, _, numbers in rows()), view.files * HEAD // parts)
+            for one, row, numbers in rows():
+                met[one.at] += sum(map(repeats, numbers))
+                if part == parts - 1 and may_be_alike(row, met[one.at]):
+                    if one.kind not in found:
+                        found[one.kind] = _Texts(view, least, pack.roles.themes)
+                    found[one.kind].add(one.at, row)
         return found
 
     def survey(view: Sight) -> tuple[None, Judge]:
@@ -237,7 +249,7 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
             found = gathered(view)
             for kind in view.kinds:
                 if known := found.pop(kind, None):
-                    known.number()
+                    known.sketch()
                     for left, right in candidates(known.tables, known.full, view.tell):
                         known.compare(left, right, percent)
                     yield from known.told()
@@ -245,6 +257,13 @@ def similar_text(options: Options, pack: Pack) -> BatchCheck:
         return None, judge
 
     return BatchCheck(collect, survey)
+
+
+def _rows(view: Sight, parts: int, part: int) -> Iterator[tuple[File, array[int], list[int]]]:
+    """The files that count, with their `marks` and one of so many parts of the neighbours among these."""
+    for one, row in view.rows():
+        if one.counts and view.applies(one):
+            yield one, row, [number for number in neighbours(row) if number % parts == part]
 
 
 # How much texts are alike, in percent less than nothing, a text itself first; the same in order.
@@ -260,8 +279,8 @@ class _Texts:
 
     HELD = 1 << 19      # hashes held at once, but for those of two texts
 
-    def __init__(self, view: Sight, home: str) -> None:
-        self.view = view
+    def __init__(self, view: Sight, least: int, home: str) -> None:
+        self.view, self.least = view, least
         self.home = home                            # the field at which a finding stands
         self.tables = view.tables(TABLES + _SHARES)
         self.first = array("I")                     # of each text the first file that has it
@@ -274,21 +293,23 @@ class _Texts:
 
     def add(self, file: int, row: array[int]) -> None:
         """Add the text of a file, by its `marks`."""
-        self.tables.later("INSERT INTO owners VALUES (?, ?, ?)", (file, row[:MARK].tobytes(), row[MARK:].tobytes()))
+        self.tables.later("INSERT INTO owners VALUES (?, ?)", (file, row[:MARK].tobytes()))
 
-    def number(self) -> None:
+    def sketch(self) -> None:
         """Number the different texts, when all were added."""
         self.tables.write("INSERT INTO firsts SELECT min(file), mark, count(*) FROM owners GROUP BY mark")
-        self.tables.write("""INSERT INTO texts
-            SELECT row_number() OVER (ORDER BY file) - 1, mark, sketch FROM firsts JOIN owners USING (file, mark)""")
-        for file, owners in self.tables.pages("SELECT file, owners FROM firsts WHERE file > ? ORDER BY file"):
-            self.first.append(file)
-            self.owners.append(owners)
-            self.known.append(0)
-            self.full.append(0)
-            if owners > 1:
-                text = len(self.first) - 1
-                self._note(text, text, _SAME, owners - 1)
+        for file, mark, owners in self.tables.pages("SELECT * FROM firsts WHERE file > ? ORDER BY file"):
+            text, numbers = len(self.first), self.view.rest(file)
+            if text % 64 == 0:
+                self.view.tell(0, self.view.files)
+            if len(set(numbers)) >= self.least:
+                self.tables.later("INSERT INTO texts VALUES (?, ?, ?)", (text, mark, sketch(numbers).tobytes()))
+                self.first.append(file)
+                self.owners.append(owners)
+                self.known.append(0)
+                self.full.append(0)
+                if owners > 1:
+                    self._note(text, text, _SAME, owners - 1)
 
     def _note(self, text: int, other: int, share: int, files: int) -> None:
         """Note that another text is alike, and is that of so many files; or that so many others have it itself."""
