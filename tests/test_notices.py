@@ -863,11 +863,12 @@ def test_an_office_program_that_fails_costs_no_notice(few: Notices, result: Resu
 
 @pytest.mark.skipif(os.name == "nt", reason="stands in for the office program with a shell script")
 def test_one_call_makes_all_of_them(notices: Notices, result: Result, tmp_path: Path) -> None:
-    """In a home and with fonts of its own, and nothing of it is left."""
-    program, log = tmp_path / "soffice", tmp_path / "log"
+    """In a home and with fonts and settings of its own, and nothing of it is left."""
+    program, log, settings = tmp_path / "soffice", tmp_path / "log", tmp_path / "settings"
     program.write_text(
         f"""#!/bin/sh
 echo "$1 $FONTCONFIG_FILE $HOME" >> {log}
+cp "$HOME/home0/user/registrymodifications.xcu" {settings}
 for file in "$@"; do
   case "$file" in in/*) printf '%%PDF-1.6\\n%%%%%%%%EOF\\n' > "out/$(basename "$file" .docx).pdf";; esac
 done
@@ -880,6 +881,7 @@ done
     profile, fonts, home = call.split()
     assert profile == f"-env:UserInstallation={Path(home, 'home0').as_uri()}"
     assert fonts == f"{home}/fonts.conf" and not Path(home).exists()
+    assert [node.tag for node in ElementTree.parse(settings).getroot()] == ["item", "item"]
 
 
 @needs_office

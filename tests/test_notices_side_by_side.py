@@ -83,10 +83,11 @@ def test_word_files_are_the_same_however_many_processes_make_them(tmp_path: Path
 def test_each_call_gets_the_same_files_however_many_run_at_once(tmp_path: Path,
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     """A call's later files come out otherwise than its first; no home is used by two at once."""
-    monkeypatch.setattr(office, "SHARE", 3)
+    monkeypatch.setattr(office, "FEW", 4)
+    monkeypatch.setattr(office, "SHARE", 2)
     program = tmp_path / "soffice"
     program.write_text(r"""#!/bin/sh
-home="${1#-env:UserInstallation=file://}"
+home="${1#-env:UserInstallation=file://}/busy"
 mkdir "$home" || exit 3
 all=""
 for file in "$@"; do
@@ -101,4 +102,7 @@ rmdir "$home"
     made = [convert([b"x"] * 8, Office(str(program), dict(os.environ), processes=count)) for count in (1, 2, 9)]
     assert made[0][1] is None and made[0] == made[1] == made[2]
     shown = [re.findall(rb"\d{6}", page or b"") for page in made[0][0]]
-    assert [len(one) for one in shown] == [1, 2, 1, 2, 1, 2, 1, 2]      # four calls of two, not three of three and two
+    assert [len(one) for one in shown] == [1, 2, 1, 2, 1, 2, 1, 2]      # four calls of two
+    made = [convert([b"x"] * count, Office(str(program), dict(os.environ), processes=2)) for count in (3, 4, 5)]
+    shown = [re.findall(rb"\d{6}", page or b"") for pages, _ in made for page in pages]
+    assert [len(one) for one in shown] == [1, 2, 3, 1, 2, 1, 2, 1, 2, 1, 2, 3]     # a few in one call, more in two
