@@ -27,8 +27,9 @@ STILL = 120         # seconds without a new PDF after which the program is taken
 SHARE = 48          # files of one call, about
 FEW = 24            # files for which a second call does not pay
 _TICK = 0.1
-# What the program is told in each home: that it was there before, so that it tries no drawing when it starts; and that no
-# character is forbidden where a line of English begins or ends, which it else looks up for each line anew.
+# What the program is told in each home: that it was there before, so that it does not try how it draws when it starts;
+# and that no character is forbidden where a line of English begins or ends, which it else looks up at each change of
+# language.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Setup/Product"><prop oor:name="ooSetupLastVersion" oor:op="fuse">
@@ -38,8 +39,8 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="EndCharacters" oor:op="fuse"><value></value></prop></node></item>
 </oor:items>
 """
-# glibc keeps what is freed of a size at hand, and takes memory in large pages: a font's characters are hundreds of thousands
-# of small pieces, anew for each file.
+# glibc keeps what is freed at hand and takes large pages: for each file the characters of each font are listed anew, in
+# tens of thousands of small pieces.
 _MEMORY = "glibc.malloc.tcache_count=20000:glibc.malloc.hugetlb=1"
 
 
