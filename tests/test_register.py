@@ -38,7 +38,7 @@ def numbers(folder: Path) -> list[str]:
 
 
 def letter(ident: str = "P-1", date: str = "2022-08-08", mark: str = "") -> Issued:
-    return Issued(("personal", ident), "correct", "监督检查和整改落实", 1, date, "2022-08-15", 2,
+    return Issued(("personal", ident), ("correct",), "监督检查和整改落实", 1, date, "2022-08-15", 2,
                   mark or mark_of("bayang-bazhi", [ident, date]))
 
 
@@ -139,6 +139,33 @@ def test_9_17_kinds_are_chosen_and_only_those_are_entered(bureau: Callable[[int]
     assert list(texts(tmp_path / "to")) == ["P-003/补报通知-P-003.md"] and len(rows(office.office / FILE)) == 1
     assert "补报 1 份，改文件 0 份，补正 0 份" in outcome.output
     assert office.notice(tmp_path / "no", "2022-02-05", "--kind", "late").exit_code == 2
+
+
+@pytest.mark.parametrize(("typed", "first"), [
+    ("补报、补正、提醒", "missing"), ("补正", "correct"), ("补正， 提醒", "correct"), ("to mend, reminder", "mend"),
+    ("电话", None)])
+def test_a_row_is_counted_by_the_first_of_its_kinds(tmp_path: Path, pack: Pack, typed: str, first: str | None) -> None:
+    """Also where it was typed, or written when a row named that one alone."""
+    file = tmp_path / FILE
+    row = f'云作风办〔2022〕4号,2022-08-01,P-1（个人）,"{typed}",监督检查和整改落实,1,2,2022-08-05,,,\r\n'
+    file.write_text(HEAD + row, encoding="utf-8")
+    with registered(file, pack, "zh") as book:
+        assert [row.letter for row in book.earlier(("personal", "P-1"), "2022-08-08")] == [first]
+
+
+def test_a_row_names_all_kinds_of_its_letter(bureau: Callable[[int], Any], tmp_path: Path) -> None:
+    """In their order in the letter; the next one of the same leading kind is the second, whatever else it is."""
+    office = bureau(2).filed()
+    office.report("P-001", study=None)
+    both = "补报、补正"
+    for at, day, kinds in (("1", "2022-04-25", "补正、提醒"), ("2", "2022-05-05", both), ("3", "2022-05-15", both)):
+        assert office.notice(tmp_path / at, day).exit_code == 0
+        [row] = [row for row in rows(office.office / FILE) if row["日期"] == day and row["对象"] == "P-001（个人）"]
+        assert (row["类别"], row["次数"]) == (kinds, "2" if at == "3" else "1")
+    assert "P-001/补报通知-P-001-第2次.md" in texts(tmp_path / "3")
+    english = tmp_path / "english.csv"
+    assert office.notice(tmp_path / "4", "2022-05-15", "--register", english, "--lang", "en").exit_code == 0
+    assert "to file, to correct" in english.read_text(encoding="utf-8-sig")
 
 
 # -- what people do to it ----------------------------------------------------------------------------------

@@ -145,8 +145,8 @@ def _number(desk: Desk, draft: Draft, book: register.Register | None, at: int) -
         *([one.coming.phase, one.coming.day] if one.coming and not one.upcoming else [])))
     phase = desk.pack.phases[desk.phase_of(one)]
     entered = register.Issued(
-        (one.kind, one.ident), one.letter, phase.name["zh"] if desk.language == "zh" else phase.id, draft.issue.round,
-        result.as_of, desk.day_of(one) or "", len(draft.items), mark)
+        (one.kind, one.ident), tuple(one.told), phase.name["zh"] if desk.language == "zh" else phase.id,
+        draft.issue.round, result.as_of, desk.day_of(one) or "", len(draft.items), mark)
     return visible(book.number(entered, settings.series, year, settings.next))
 
 

@@ -26,7 +26,7 @@ from ...reading.files import Listed, read_own
 from ...recording import dataclass, field
 from ...records import Limits, PackError, UsageError
 from ...text.dates import parse_date
-from ...text.messages import LANGUAGES, say
+from ...text.messages import LANGUAGES, joined, say
 from ...text.regex import regex
 from ...text.wording import id_key
 from ...writing import named
@@ -41,6 +41,7 @@ ROOM = 4096                 # bytes that what is remembered of a run never needs
 _LIMITS = Limits(bytes=64 << 20)
 _ENCODINGS = ("utf-8-sig", "gb18030")       # the second is what Excel writes in China as plain CSV
 _NUMBER = regex(r"(.*?)[〔\[(【]([0-9]{1,6})[〕\])】]第?0*([0-9]{1,9})号?")
+_FURTHER = regex("[、,]")        # after the first kind of a letter, as `_plain` has it
 _SUBJECT = regex(r"'?(.+)\(([^()]+)\)")
 
 
@@ -49,7 +50,7 @@ class Issued:
     """What is entered of one letter. Dates are ISO; an empty deadline is one that the office fills in by hand."""
 
     subject: tuple[str, str]        # kind and ID as it may be printed
-    letter: str                     # one of the kinds of letters
+    letters: tuple[str, ...]        # the kinds of letters that it is, the one by which it is called first
     phase: str
     round: int
     date: str
@@ -66,7 +67,7 @@ class Entered:
     number: str
     date: str | None
     subject: tuple[str, str] | None     # kind and comparable ID
-    letter: str | None
+    letter: str | None                  # the first of its kinds
     phase: str | None
     deadline: str
     mark: str
@@ -120,7 +121,8 @@ class Register:
             self.highest[key] = max(self.highest.get(key, 0), first - 1) + 1
             number = say("notice.number", self.language, series=series, year=year, number=self.highest[key])
         kind, ident = letter.subject
-        cells = {"number": number, "date": letter.date, "letter": say(f"register.{letter.letter}", self.language),
+        kinds = [say(f"register.{one}", self.language) for one in letter.letters]
+        cells = {"number": number, "date": letter.date, "letter": joined(kinds, self.language),
                  "subject": say("register.whose", self.language, ident=ident, kind=say(
                      f"register.{kind}", self.language)),
                  "phase": letter.phase, "round": str(letter.round), "items": str(letter.items),
@@ -326,8 +328,8 @@ def _row(line: int, cells: dict[str, str], phases: dict[str, str], name: str) ->
              for language in LANGUAGES}
     whose = _SUBJECT.fullmatch(unicodedata.normalize("NFKC", cells.get("subject", "").strip()))
     kind = names.get(_plain(whose[2])) if whose else None
-    number = cells.get("number", "").strip()
+    number, (letter, *_) = cells.get("number", "").strip(), _FURTHER.split(_plain(cells.get("letter", "")))
     return Entered(line, number.removeprefix("'"), days["date"] or None,
                    (kind, id_key(whose[1].strip())) if whose and kind else None,
-                   names.get(_plain(cells.get("letter", ""))), phases.get(cells.get("phase", "").strip()),
+                   names.get(letter), phases.get(cells.get("phase", "").strip()),
                    days["deadline"], cells.get("mark", "").strip())
