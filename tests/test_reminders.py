@@ -15,6 +15,7 @@ from letters import body, checked, letters, rounds
 from bayang.engine.judging.compile import Compiled
 
 DAY = "2022-01-25"      # six days before the first phase ends
+SPRING = "2022-04-25"   # and the second
 
 
 @pytest.fixture
@@ -53,6 +54,39 @@ def test_10_5_a_unit_hears_of_its_people(office: Any, compiled: Compiled) -> Non
     found = letters(checked(office, compiled, DAY), compiled)
     assert list(found) == [("U-002", "correct"), ("P-001", "reminder")]
     assert "快到期限、报告还没有收到的 1 人：P-001。" in body(found["U-002", "correct"])
+
+
+IN_IT = "补正期限届满以前报来这份报告的，在里面一并改好的，原来的报告里不用再改。"
+
+
+def test_8_4_what_is_to_be_corrected_may_be_put_right_in_the_report_that_is_due(
+        office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    """It takes the place of the one that was filed; and once it is there nothing of that is asked for any more."""
+    office.report("P-002", study=None)
+    result = checked(office, compiled, SPRING)
+    one = letters(result, compiled)["P-002", "correct"]
+    assert one.kinds == ("correct", "reminder")
+    assert "请按期报送，所处阶段写“调查研究和问题查摆”。" + IN_IT in body(one)
+    assert "what it has right need not be corrected in the earlier report any more." in body(
+        letters(result, compiled, language="en")["P-002", "correct"])
+    assert office.notice(tmp_path / "to", SPRING, "--format", "docx", "--format", "html").exit_code == 0
+    file = tmp_path / "to/P-002/补正通知-P-002"
+    with zipfile.ZipFile(file.with_suffix(".docx")) as packed:
+        in_word = packed.read("word/document.xml").decode()
+    for text in (in_word, *(file.with_suffix(f".{form}").read_text(encoding="utf-8") for form in ("html", "md"))):
+        assert IN_IT in re.sub("<[^>]+>", "", text)
+    office.report("P-002", "查摆/P-002.yaml", "inspection", submitted="2022-04-24")
+    later = letters(checked(office, compiled, SPRING), compiled)["P-002", "correct"]
+    assert [item["rule"] for item in (*one.data["items"], *later.data["items"])] == ["PH13", "RO05"]
+
+
+def test_8_4_what_the_report_that_is_due_does_not_replace_is_to_be_put_right(office: Any, compiled: Compiled) -> None:
+    """There are several reports of a phase."""
+    for name in ("P-002.yaml", "旧/P-002.yaml"):
+        office.report("P-002", name, study=None)
+    one = letters(checked(office, compiled, SPRING), compiled)["P-002", "correct"]
+    assert one.kinds == ("correct", "reminder") and {item["rule"] for item in one.data["items"]} == {"RO04", "PH13"}
+    assert IN_IT not in body(one)
 
 
 @pytest.mark.parametrize(("as_of", "within", "kinds"), [
@@ -132,7 +166,8 @@ def test_10_5_what_is_told_beside_something_else_is_part_of_that_letter(office: 
         assert office.notice(tmp_path / name, "2022-04-25", *options).exit_code == 0
     table = (office.office / "发文登记.csv").read_text(encoding="utf-8-sig")
     rows = [row for row in table.splitlines() if "P-002" in row]
-    assert ["补正" in row for row in rows] == [True, True] and len({row.partition(",")[0] for row in rows}) == 2
+    assert ['"补正、提醒"' in row for row in rows] == [True, False] == ['"补正"' not in row for row in rows]
+    assert len({row.partition(",")[0] for row in rows}) == 2
     text = (tmp_path / "one/P-002/补正通知-P-002.md").read_text(encoding="utf-8")
     assert text == (tmp_path / "two/P-002/补正通知-P-002.md").read_text(encoding="utf-8") and "快到期限的报告" in text
     assert "快到期限的报告" not in (tmp_path / "three/P-002/补正通知-P-002.md").read_text(encoding="utf-8")

@@ -86,7 +86,8 @@ def asks(desk: Desk, draft: Draft) -> Part:
     one = draft.letter
     roles = desk.pack.roles
     way = desk.say(f"way_{'several' if one.several else one.letter}", reply=desk.settings.reply, form=draft.form,
-                   **{letter: letter in one.told for letter in (MISSING, MEND, CORRECT)}, spared=_is_spared(desk, one),
+                   **{letter: letter in one.told for letter in (MISSING, MEND, CORRECT)}, spared=any(
+                       desk.replaces(item.phase, one) for item in one.told.get(MISSING, ())[:1]),
                    whole=any(map(is_whole, one.told.get(MEND, ()))), pointer=one.pointers,
                    gone=desk.came(one), filed=_field(desk, roles.filed), refiled=_field(desk, roles.refiled))
     inserted = _several(one)
@@ -98,13 +99,6 @@ def asks(desk: Desk, draft: Draft) -> Part:
     return desk.say("asks_head", letter=one.letter), [
         {"lead": desk.say("sub", number=at, text=desk.say(f"{name}_lead")), "text": text}
         for at, (name, text) in enumerate(asks)]
-
-
-def _is_spared(desk: Desk, one: Letter) -> bool:
-    """Whether nothing has to be corrected any more once the report that is missing is there: that takes its place."""
-    order, owed = desk.pack.order, [item.phase for item in one.told.get(MISSING, ())]
-    return bool(owed) and all(item.phase and order(item.phase) < order(owed[0]) and item.rule not in
-                              desk.compiled.of_earlier for item in one.told.get(CORRECT, ()))
 
 
 def contact(desk: Desk) -> Part:

@@ -105,6 +105,12 @@ class Desk:
         named = (item.phase for item in one.findings if item.phase in self.pack.phases)
         return max(named, key=self.pack.order, default=self.result.phase)
 
+    def replaces(self, phase: str | None, one: Letter) -> bool:
+        """Whether nothing has to be corrected any more once a report of a phase is there: that takes its place."""
+        order = self.pack.order
+        return all(item.phase and order(item.phase) < order(phase) and item.rule not in self.compiled.of_earlier
+                   for item in one.told.get(CORRECT, ()))
+
     def phase_name(self, phase: str | None) -> str:
         found = self.pack.phases.get(phase or "")
         return found.name[self.language] if found else ""

@@ -10,8 +10,8 @@ from ...text.messages import shown_date
 from .checked import people
 from .desk import Desk, Draft, Part, plain
 from .items import quoted
+from .letters import CORRECT, REMINDER, Letter
 from .letters import MISSING as UNFILED
-from .letters import REMINDER, Letter
 
 
 def basis(desk: Desk, one: Letter, coming: Upcoming) -> str:
@@ -30,8 +30,9 @@ def facts(desk: Desk, draft: Draft, coming: Upcoming) -> Part:
 
 def beside(desk: Desk, draft: Draft, coming: Upcoming) -> Part:
     """The same in a letter that is about something else too."""
-    return desk.say("coming_head"), plain([*_came(desk, draft, coming), desk.say("coming_way", phase=desk.phase_name(
-        coming.phase))])
+    spared = [*draft.letter.told] == [CORRECT, REMINDER] and desk.replaces(coming.phase, draft.letter)
+    return desk.say("coming_head"), plain([*_came(desk, draft, coming), desk.say(
+        "coming_way", phase=desk.phase_name(coming.phase), spared=spared)])
 
 
 def _facts(desk: Desk, draft: Draft, coming: Upcoming) -> Iterator[str]:
