@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bayang.engine.reading import files
 from bayang.engine.reading.files import Listed, Listing, list_files, read_bytes
 from bayang.engine.records import Limits, Unreadable, UsageError
 from bayang.engine.text.messages import told
@@ -176,6 +177,18 @@ def test_order_does_not_matter(place: Path) -> None:
     first = list_files(["a", "b", "d.yaml"])
     assert list_files(["d.yaml", "b", "a"]) == first
     assert names(first) == ["a/1.yaml", "b/2.yaml", "b/c/3.yaml", "d.yaml"]
+
+
+def test_a_folder_of_any_size_is_listed_in_order(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some names at a time; a folder stands where its name does with the slash after it."""
+    make(*(f"in/{name}" for name in ("b.yaml", "b-1.yaml", "b/x.yaml", "局.yaml", "A.yaml", "é.yaml", "e\u0301a.yaml",
+                                     "roster.yaml", "b.txt", "c.xlsx", "ab/2.yaml", "ab/1.yaml", "ab.yaml")))
+    whole = list_files(["in"])
+    assert names(whole) == ["A.yaml", "ab.yaml", "ab/1.yaml", "ab/2.yaml", "b-1.yaml", "b.yaml", "b/x.yaml", "é.yaml",
+                            "éa.yaml", "局.yaml"]
+    for size in (1, 2, 3, 5):
+        monkeypatch.setattr(files, "PIECE", size)
+        assert list_files(["in"]) == whole
 
 
 @posix

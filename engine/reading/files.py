@@ -17,6 +17,7 @@ import unicodedata
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import BinaryIO
 
 from ..recording import dataclass, field
@@ -33,6 +34,7 @@ WORKBOOKS = (".xlsx", ".xlsm")
 OWN = frozenset({"roster", "waivers", "bayang", "notice"})
 
 HIDDEN = (".", "~$")
+PIECE = 1 << 15     # names of a folder that are put in order at once
 
 REASONS = {
     errno.EACCES: "permission",
@@ -295,30 +297,30 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
         listing.ignored.append(typed.rstrip("/") + "/")
         return
     # Folders being listed: the path to open, the shown and the real path, both with a slash at the end, the names that
-    # are left, the last one first, what is no plain file, and all workbooks.
-    frames: list[tuple[str, str, str, list[str], dict[str, str], list[str]]] = []
+    # are left, what is no plain file, and all workbooks.
+    frames: list[tuple[str, str, str, Iterator[str], dict[str, str], list[str]]] = []
 
     def enter(folder: str, above: str, real: str) -> None:
         if real in search.walked:
             return
         search.walked[real] = folder
+        others: dict[str, str] = {}
+        workbooks: list[str] = []
         try:
-            found, others = entries(folder)
+            found = sorted_names(entries(folder, others, workbooks), lambda raw: (
+                raw if raw.isascii() else shown_name(raw)) + "/" * (others.get(raw) == "folder"))
         except OSError as error:
             listing.faults.append((above[:-1] or typed, unreadable(reason(error), folder=True)))
             return
-        plain = not others and all(map(str.isascii, found))     # as they are shown
-        found.sort(key=None if plain else lambda raw: shown_name(raw) + "/" * (others.get(raw) == "folder"),
-                   reverse=True)
-        frames.append((folder, above, real, found, others, [raw for raw in found if raw.lower().endswith(WORKBOOKS)]))
+        frames.append((folder, above, real, found, others, workbooks))
 
     enter(given, prefix, root if root.endswith(sep) else root + sep)
     while frames:
         folder, above, real, left, others, workbooks = frames[-1]
-        if not left:
+        raw = next(left, None)
+        if raw is None:
             frames.pop()
             continue
-        raw = left.pop()
         name = raw if raw.isascii() else shown_name(raw)
         shown = above + name
         here = real + raw
@@ -355,20 +357,46 @@ def add_table(raw: str, shown: str, folder: str, root: str | None, listing: List
         kept.append(Listed(shown, path, folder))
 
 
-def entries(folder: str) -> tuple[list[str], dict[str, str]]:
-    """The names of what stands in a folder, and of those which are no plain files what they are. Raises OSError."""
-    if is_url(folder):
-        sizes = stores.entries(folder)
-        return [*sizes], {name: "folder" for name, size in sizes.items() if size is None}
-    found: list[str] = []
-    others: dict[str, str] = {}
+def entries(folder: str, others: dict[str, str], workbooks: list[str]) -> Iterator[str]:
+    """The names of what stands in a folder; put aside what those are which are no plain files, and which are workbooks.
+    Raises OSError.
+    """
+    for name, what in stored(folder) if is_url(folder) else on_disk(folder):
+        if what:
+            others[name] = what
+        if name.lower().endswith(WORKBOOKS):
+            workbooks.append(name)
+        yield name
+
+
+def stored(folder: str) -> Iterator[tuple[str, str]]:
+    return ((name, "folder" if size is None else "") for name, size in stores.entries(folder).items())
+
+
+def on_disk(folder: str) -> Iterator[tuple[str, str]]:
     with os.scandir(folder) as listed:
         for entry in listed:
-            found.append(entry.name)
-            what = what_is(entry)
-            if what:
-                others[entry.name] = what
-    return found, others
+            yield entry.name, what_is(entry)
+
+
+def sorted_names(names: Iterator[str], key: Callable[[str], str]) -> Iterator[str]:
+    """Names of one folder in order, however many; in memory they lie side by side, as few bytes."""
+    pieces = []
+    while piece := sorted(islice(names, PIECE), key=key):
+        pieces.append("/".join(piece))
+    if len(pieces) < 2:
+        return iter(pieces[0].split("/") if pieces else ())
+    from heapq import merge  # few folders are so large
+
+    return merge(*map(_apart, pieces), key=key)
+
+
+def _apart(names: str) -> Iterator[str]:
+    start = 0
+    while (end := names.find("/", start)) >= 0:
+        yield names[start:end]
+        start = end + 1
+    yield names[start:]
 
 
 def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
