@@ -184,8 +184,8 @@ def test_a_folder_of_any_size_is_listed_in_order(place: Path, monkeypatch: pytes
     make(*(f"in/{name}" for name in ("b.yaml", "b-1.yaml", "b/x.yaml", "局.yaml", "A.yaml", "é.yaml", "e\u0301a.yaml",
                                      "roster.yaml", "b.txt", "c.xlsx", "ab/2.yaml", "ab/1.yaml", "ab.yaml")))
     whole = list_files(["in"])
-    assert names(whole) == ["A.yaml", "ab.yaml", "ab/1.yaml", "ab/2.yaml", "b-1.yaml", "b.yaml", "b/x.yaml", "é.yaml",
-                            "éa.yaml", "局.yaml"]
+    assert names(whole) == ["A.yaml", "ab.yaml", "ab/1.yaml", "ab/2.yaml", "b-1.yaml", "b.yaml", "b/x.yaml",
+                            "e\u0301a.yaml", "é.yaml", "局.yaml"]
     for size in (1, 2, 3, 5):
         monkeypatch.setattr(files, "PIECE", size)
         assert list_files(["in"]) == whole
