@@ -50,7 +50,6 @@ _HELD = """
 CREATE TABLE ids (number INTEGER, file INTEGER, subject);
 CREATE TABLE shared (file INTEGER, number INTEGER, PRIMARY KEY (file, number)) WITHOUT ROWID;
 """
-MOST_IDS = 2     # that a file has, as a rule
 _ID = "INSERT INTO ids VALUES (?, ?, ?)"
 _SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE number IN (
     SELECT number FROM ids GROUP BY number HAVING min(subject) <> max(subject))"""
@@ -58,7 +57,7 @@ _SHARED = """INSERT INTO shared SELECT DISTINCT file, number FROM ids WHERE numb
 
 def _shared(view: Sight) -> Tables | None:
     """The files that leave the same numbers as those of other subjects, and these; None where no number is repeated."""
-    repeats = repeated((row for one, row in view.rows() if view.applies(one)), MOST_IDS * view.files)
+    repeats = repeated((row for one, row in view.rows() if view.applies(one)), view.files)
     held = None
     for one, row in view.rows():
         for number in filter(repeats, row) if view.applies(one) else ():
