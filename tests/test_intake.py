@@ -109,6 +109,7 @@ SUSPECTS = {
     "swallowed after a wide space": ("a: 一\n  \u3000措施：二\n", "swallowed-line", "一 \u3000措施：二"),
     "a field on the same line": ("a: 一，措施：二\n", "same-line", "一，措施：二"),
     "a field on the same line after a blank": ("a: 一 措施 ：二\n", "same-line", "一 措施 ：二"),
+    "a field on the same line, with a plain colon": ("a: 一，措施:二\n", "same-line", "一，措施:二"),
     "swallowed in a later line": ("a: 一\n  二\n  措施 ：三\n", "swallowed-line", "一 二 措施 ：三"),
 }
 
@@ -128,6 +129,8 @@ UNSUSPECTED = {
     "comment after a block header": "a: | # 一\n  二 #三\n",
     "number sign inside a word": "a: 一#二\n",
     "colon in the first line": "a: 职务：科长\n  一\n",
+    "plain colon after a word that ends like a field": "a: 一，下步措施:二，17:30 职务\n",
+    "plain colon after other words": "a: 见http://措施.cn/职务:1 和 8:30\n",
     "no field's name": "a: 一\n  其中：二\n",
     "quoted over two lines": 'a: "一\n  职务：科长"\n',
     "block text": "a: |\n  一\n  职务：科长\n",

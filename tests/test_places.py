@@ -276,6 +276,8 @@ CASES: dict[str, tuple[str, dict[int, str], list[tuple]]] = {
     "FM09 another plan": (EDUCATION, {2: "plan: 主题教育"}, [("FM09", "error", 2, 1)]),
     "FM10 a field on the line of another": (EDUCATION, {13: "remarks: 笔记一册，附件：三份"}, [
         ("FM10", "warning", 13, 1)]),
+    "FM10 a field on the line of another, with a plain colon": (EDUCATION, {13: "remarks: 笔记一册，附件:三份"}, [
+        ("FM10", "warning", 13, 1)]),
     "FM10 a line folded in": (EDUCATION, {13: "remarks: 笔记一册\n  附件：三份"}, [("FM10", "warning", 13, 1)]),
     "FM11 a blank in an ID": (EDUCATION, {6: "  id: DL 003"}, [("FM11", "error", 6, 3)]),
     "FM11 full-width letters": (INSPECTION, {31: "    - id: ＹＪ-02"}, [("FM11", "error", 31, 7)]),

@@ -191,7 +191,8 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                         value = None
                     elif (" " in value or "\n" in value) and swallows(text, event, fields):
                         value = Suspect(value, "swallowed-line")
-                    elif colons and "：" in value and any(found[1] in fields for found in NEXT.finditer(value)):
+                    elif (":" in value or (colons and "：" in value)) and any(
+                            found[1] in fields for found in NEXT.finditer(value)):
                         value = Suspect(value, "same-line")
                     if comments and cut(text, event.end_mark.index):
                         value = Suspect(value or "", "cut-value")
