@@ -113,11 +113,11 @@ class Insert:
     dash: bool = False      # what is deleted stands after a dash, not after a colon
 
 
-def cell_order(cell: str) -> str:
-    """A cell as it is sorted: by sheet, row and column."""
-    sheet, _, name = cell.rpartition("!")
+def cell_order(sheet: int, cell: str) -> str:
+    """A cell as it is sorted: by the place of its sheet in the book, row and column."""
+    name = cell.rpartition("!")[2]
     letters = name.rstrip("0123456789")
-    return f"{sheet}!{name[len(letters):]:0>7}{letters:>3}"
+    return f"{sheet:04}!{name[len(letters):]:0>7}{letters:>3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +150,13 @@ class Finding:
     owner: str = ""                 # comparable ID of the subject, numbers not masked; compared, never printed
     slips: int = 0                  # how many places it stands for: those left of very many, a slip of a mended file
     cell: str | None = None         # of a workbook: sheet and cell
+    sheet: int = 0                  # and which of its sheets that is
 
     @property
     def order(self) -> tuple[str, int, int, str, str, str]:
         """The total order of findings."""
-        return (self.file, self.line, self.column, cell_order(self.cell) if self.cell else "", self.rule,
-                self.pointer or "")
+        return (self.file, self.line, self.column, cell_order(self.sheet, self.cell) if self.cell else "",
+                self.rule, self.pointer or "")
 
     @property
     def at(self) -> str:

@@ -132,6 +132,23 @@ def test_10_3_what_belongs_to_nothing_is_told() -> None:
     assert all("旁" not in finding.message and "空谈" not in finding.message for finding in findings)
 
 
+@pytest.mark.parametrize("first", ["填报", "问题清单", "整改措施", "八个方面"])
+def test_10_3_findings_stand_in_the_order_of_the_sheets(first: str, tmp_path: Path) -> None:
+    """As they stand in the book, whatever they are called; also when the result comes from the cache."""
+    one = compliant()
+    one.move_sheet(first, -one.sheetnames.index(first))
+    named = ("填报", "问题清单", "整改措施", "八个方面")
+    for name in named:
+        one[name]["AA4"] = one[name]["AB4"] = "旁注"
+    write(tmp_path / "P-1.xlsx", saved(one))
+    expected = [name for name in one.sheetnames if name in named]
+    for _ in "12":
+        document = json.loads(invoked("check", tmp_path, "--format", "json", "--as-of", "2022-04-25", "--cache",
+                                      "--cache-dir", tmp_path / "cache").stdout)
+        cells = [each["cell"] for each in document["findings"] if each["rule"] == "FM02"]
+        assert cells == [f"{name}!{cell}" for name in expected for cell in ("AA4", "AB4")]
+
+
 def findings_of(one: Workbook, clock: str = "2022-04-25") -> list[tuple[str, str | None, str, str]]:
     return [(each.rule, each.cell, each.message, each.remedy) for each in found(saved(one), clock=clock)]
 
@@ -189,12 +206,12 @@ def test_10_3_what_stands_in_a_cell_that_is_not_filled_in_is_told_as_it_is() -> 
     one["八个方面"]["A12"], one["八个方面"]["D12"] = "实干", "全部"
     one["填报"]["D9"], one["填报"][answer(one, "八个方面")] = "无", "无"
     assert findings_of(one) == [
-        ("FM02", "八个方面!D12", "同一栏在别处已经填过，这一格里的内容没有核对。",
-         "请把内容并到先填的那一格里，这一格清空。"),
         ("FM02", f"填报!{answer(one, '学习情况')}", "这一栏不在这一格填写，里面的内容没有核对。",
          "请把内容填到“学习情况”表里，这一格清空。"),
         ("FM02", f"填报!{answer(one, '自我剖析')}", "这一栏不在这一格填写，里面的内容没有核对。",
-         "请把内容填到下面的各栏里，这一格清空。")]
+         "请把内容填到下面的各栏里，这一格清空。"),
+        ("FM02", "八个方面!D12", "同一栏在别处已经填过，这一格里的内容没有核对。",
+         "请把内容并到先填的那一格里，这一格清空。")]
 
 
 def test_8_8_the_name_of_a_sheet_of_ones_own_is_not_shown() -> None:
@@ -404,6 +421,6 @@ def texts(data: bytes) -> list[tuple[str, dict[tuple[int, int], str]]]:
 def test_10_3_the_cells_that_the_docs_name_are_those_that_are_told(page: str) -> None:
     said = bayang("check", SAMPLE, "--roster", ROOT / "samples/roster.yaml", "--as-of", "2022-08-08", "--format=json")
     cells = [one["cell"] for one in json.loads(said.stdout)["findings"]]
-    assert cells == ["整改措施!D4", "问题清单!R5"]
+    assert cells == ["问题清单!R5", "整改措施!D4"]
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert all(f"`{cell}`" in text for cell in cells)

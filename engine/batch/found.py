@@ -14,7 +14,7 @@ from .database import Row, Stored
 
 _PLAIN = [one.name for one in fields(Finding) if one.name not in ("subject", "waived", "insert")]
 _plain_of = attrgetter(*_PLAIN)
-_NUMBERS = {"line", "column", "superseded", "baselined", "provisional", "slips"}
+_NUMBERS = {"line", "column", "superseded", "baselined", "provisional", "slips", "sheet"}
 _TRUTHS = [_PLAIN.index(name) for name in ("superseded", "baselined", "provisional")]
 _COLUMNS = [*_PLAIN, "kind", "ident", "unit", "waived", "insert"]
 _NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)
@@ -116,7 +116,7 @@ def _row(one: Finding, number: int | None) -> Row:
     texts += (who.kind, who.id, who.unit) if who else (None, None, None)
     texts += [dumps(one.waived) if one.waived else None, dumps(insert_row(one.insert)) if one.insert else None]
     return (number, *(as_bytes(value) if type(value) is str else value for value in texts),
-            cell_order(one.cell) if one.cell else "")
+            cell_order(one.sheet, one.cell) if one.cell else "")
 
 
 def _finding(row: Row) -> Finding:

@@ -19,7 +19,7 @@ def place_at(report: Report, path: Route, mark: Pin, key: str | None) -> Place:
     theme = path[1] if len(path) > 1 and path[0] == report.roles.themes else None
     return replace(
         around, pointer=pointer, line=mark.line + 1, column=mark.column + 1, cell=getattr(mark, "cell", None),
-        theme=theme if type(theme) is str else None, field=key or around.field,
+        sheet=getattr(mark, "sheet", 0), theme=theme if type(theme) is str else None, field=key or around.field,
         stable=around.stable + pointer[len(around.pointer):])
 
 

@@ -90,7 +90,8 @@ def to_lines(result: FileResult) -> str:
         as_text(NOTHING) if not told else _text_of([
             skipped,
             [[one.rule, one.level, one.line, one.column, one.pointer, one.theme, one.message, one.remedy, one.stable,
-              one.hint, one.trail, insert_row(one.insert), one.provisional, one.slips, one.cell]
+              one.hint, one.trail, insert_row(one.insert), one.provisional, one.slips, one.cell,
+              one.sheet]
              for one in result.findings],
             [[one.rule, one.line, one.pointer, one.reason] for one in result.not_assessed], result.crashes,
             *([_listed_about(result.whose)] if result.whose else ())]),
@@ -189,9 +190,9 @@ def findings_of(listed: Row, file: str, about: About | None, rules: dict[str, Ru
     return (Finding(rule, rules[rule].name, level, file, line, column, pointer, subject, theme, phase,
                     rules[rule].clause_for(phase, unit_level), message, remedy, stable=stable, hint=hint,
                     trail=trail, owner=owner, insert=insert_of(insert), provisional=provisional,
-                    slips=slips, cell=cell)
+                    slips=slips, cell=cell, sheet=sheet)
             for (rule, level, line, column, pointer, theme, message, remedy, stable, hint, trail, insert, provisional,
-                 slips, cell) in listed)
+                 slips, cell, sheet) in listed)
 
 
 def not_assessed_of(listed: Row, file: str, about: About | None) -> list[NotAssessed]:

@@ -197,7 +197,7 @@ class Teller:
             clause=rule.clause_for(about.phase, about.level),
             message=_by_cells(text, variables, language) if place.cell else text,
             remedy=render(self.remedies.of(rule, place.chinese), variables), stable=place.stable,
-            hint=hint, trail=place.trail, owner=about.key or "", cell=place.cell)
+            hint=hint, trail=place.trail, owner=about.key or "", cell=place.cell, sheet=place.sheet)
 
     def _with_value(self, finding: Finding, value: object, theme: str | None) -> Finding:
         if not self.style.show_values or value is None or self.pack.sensitive(theme):

@@ -27,6 +27,10 @@ class CellPin:
     line: int = 0
     column: int = 0
 
+    @property
+    def sheet(self) -> int:
+        return self.order[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:

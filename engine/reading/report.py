@@ -69,6 +69,7 @@ class Place:
     trail: str              # the way to it in words, for people
     problem: str | None     # ID of the problem it stands in, when it is fit to print
     cell: str | None = None     # of a workbook: sheet and cell
+    sheet: int = 0              # and which of its sheets that is
     chinese: bool = True        # the report's keys are Chinese, most of them
 
 
@@ -167,7 +168,7 @@ def locate(report: Report, path: Route) -> Place:
     return Place(
         "/".join(pointer), "/".join(stable),
         mark.line + 1, mark.column + 1, theme, name, " › ".join(trail), problem, getattr(mark, "cell", None),
-        report.chinese)
+        getattr(mark, "sheet", 0), report.chinese)
 
 
 def _written(src: Any, shape: Shape | None, key: str, misspelt: dict[str, str] | None = None) -> str | None:
