@@ -106,9 +106,9 @@ def _up_to(highest: int) -> bytes:
 
 
 def repeated(rows: Iterable[Iterable[int]], most: int) -> Callable[[int], int]:
-    """A function that says of a number whether it occurs more than once in the rows, which have `most` at most.
+    """A function that says of a number whether it occurs more than once in the rows, which have `most` or a few more.
 
-    Now and then it says so of one that does not: of millions more often, since so many bits say where one was seen.
+    Now and then it says so of one that does not, of millions more often: bits say which were seen, 16 million at most.
     """
     mask = (1 << min(21, (4 * most).bit_length())) - 1
     once, more = bytearray(mask + 1), bytearray(mask + 1)
