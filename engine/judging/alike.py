@@ -59,26 +59,37 @@ class Tables(Protocol):
     def pages(self, query: str, /, *values: Any) -> Iterator[tuple[Any, ...]]: ...
 
 
+# Primes of which no five with small digits add up to nothing, so that dates and numbers have hashes of their own.
+_WEIGHTS = (23297, 24691, 24509, 26141, 26041, 25057, 23773, 25589)
+_SPREAD = 20251     # odd: times this, fifteen bits are others, and near ones far apart
+
+
 def hashes(text: str, size: int) -> array[int]:
     """A hash of four bytes of each run of so many characters (at most 8), in no order, repeats too.
 
-    Each is the middle of a sum of the characters times large numbers. All sums are one product of two numbers, of which
-    one has the characters for its digits.
+    Each is a sum of the characters, of fifteen bits, times numbers that are too small for it to exceed four bytes; its
+    lower half is then added to the upper, which would else be seldom very large or small. All sums are one product of
+    two numbers, of which one has the characters for its digits.
     """
-    runs = len(text) - size + 1
-    if runs < 1:
+    count = len(text)
+    if count < size:
         return array("I")
-    typed, digits = utf_32_le_encode(text, "surrogatepass")[0], bytearray(8 * len(text))
-    for byte in range(3):
-        digits[byte::8] = typed[byte::4]
-    sums = (int.from_bytes(digits, "little") * _factor(size)) >> (64 * (size - 1) + 8)
-    return array("I", sums.to_bytes(8 * len(text) + 8, "little"))[:2 * runs:2]
+    low = _low((count + size).bit_length())
+    typed = int.from_bytes(utf_32_le_encode(text, "surrogatepass")[0], "little")
+    sums = ((typed & low) * _SPREAD & low) * _factor(size)
+    sums ^= (sums & low) << 17
+    return array("I", sums.to_bytes(4 * (count + size), "little"))[size - 1:count]
+
+
+@cache
+def _low(bits: int) -> int:
+    """Fifteen bits of each of so many digits of four bytes."""
+    return int.from_bytes(b"\xff\x7f\0\0" * (1 << bits), "little")
 
 
 @cache
 def _factor(size: int) -> int:
-    parts = (int.from_bytes(blake2b(bytes([at]), digest_size=5).digest(), "little") | 1 for at in range(size))
-    return sum(part << 64 * (size - 1 - at) for at, part in enumerate(parts))
+    return sum((weight * 5 // size | 1) << 32 * at for at, weight in enumerate(_WEIGHTS[:size]))
 
 
 def marks(numbers: array[int]) -> array[int]:
