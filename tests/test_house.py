@@ -13,7 +13,7 @@ import pytest
 from running import ROOT
 
 MODULES = [ROOT / "cli.py", *sorted((ROOT / "engine").rglob("*.py"))]
-LONG = {"read"}         # the reader of events: one loop over what YAML can bring
+LONG = {"tree"}         # the reader of events: one loop over what YAML can bring
 
 
 @cache

@@ -141,17 +141,48 @@ def line_in(typed: Map | Seq, *steps: str | int) -> int:
 Value: TypeAlias = str | None | Map | Seq | Suspect
 
 
+class Source:
+    """The bytes of one file without the BOM, and its text, which only few files are asked for."""
+
+    __slots__ = ("_text", "data", "typed")
+
+    def __init__(self, typed: bytes) -> None:
+        self.typed = typed
+        self.data = typed.removeprefix(BOM)
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Unreadable for another encoding or kind of file."""
+        if self._text is None:
+            self._text = decode(self.typed).removeprefix("\ufeff")
+        return self._text
+
+
 def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozenset()) -> Map:
-    """The top map of one report, or Unreadable. `fields` are the schemas' field names in both languages."""
-    text = decode(data)
-    source = data[3:] if data.startswith(b"\xef\xbb\xbf") else data
-    # What a file does not hold at all need not be looked for in each of its scalars.
-    most, deepest, longest = limits.nodes, limits.depth, limits.characters
-    marked = b"&" in source or b"!" in source
-    escapes = b"\\" in source
-    comments = b"#" in source and (b" #" in source or b"\t#" in source)
-    colons = "：" in text
-    careful = marked or escapes or len(text) > longest or (3 * len(text) >= most and most_nodes(source) > most)
+    """The top map of one report, or Unreadable. `fields` are the schemas' field names in both languages.
+
+    Each scalar is looked at with care only where the file holds what must be found; what is too much in a small file is
+    seen when all is read.
+    """
+    source = Source(data)
+    refuse_kind(source)
+    data = source.data
+    if not (b"&" in data or b"!" in data or b"\\" in data or len(data) > limits.characters):
+        try:
+            top, nodes = tree(source, limits, fields, False)
+            if nodes <= limits.nodes:
+                return top
+        except Unreadable:
+            if most_nodes(data) <= limits.nodes:
+                raise
+    return tree(source, limits, fields, True)[0]
+
+
+def tree(source: Source, limits: Limits, fields: frozenset[str], careful: bool) -> tuple[Map, int]:
+    """The top map and how many nodes there are; `careful` says whether any may be refused for what it holds."""
+    data, deepest = source.data, limits.depth
+    comments = b"#" in data and (b" #" in data or b"\t#" in data)
     scalar, map_start, list_start = ScalarEvent, MappingStartEvent, SequenceStartEvent
     nulls, cut = NULLS, COMMENT.match
 
@@ -161,11 +192,12 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
     at: Any = None
     top: Any = None
     documents = nodes = 0
+    held = 1  # nodes in collections that are closed, and the top one
     node: Any
     event: Any = None
     fault: Exception | None = None
     try:
-        get_event: Callable[[], Any] = CParser(source).get_event
+        get_event: Callable[[], Any] = CParser(data).get_event
         while (event := get_event()) is not None:
             kind = type(event)
             key = None
@@ -173,7 +205,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                 key = event.value
                 if careful:
                     nodes += 1
-                    check_scalar(event, text, limits, nodes, event)
+                    check_scalar(event, source, limits, nodes, event)
                 if key not in fields and not event.style:
                     refuse_key(key, event.start_mark, fields)
                 if key in at:
@@ -185,16 +217,16 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                 value = event.value
                 if careful:
                     nodes += 1
-                    check_scalar(event, text, limits, nodes, event if key is None else at[key])
+                    check_scalar(event, source, limits, nodes, event if key is None else at[key])
                 if not event.style:
                     if len(value) < 5 and value in nulls:
                         value = None
-                    elif (" " in value or "\n" in value) and swallows(text, event, fields):
+                    elif (" " in value or "\n" in value) and swallows(source, event, fields):
                         value = Suspect(value, "swallowed-line")
-                    elif (":" in value or (colons and "：" in value)) and any(
+                    elif (":" in value or "：" in value) and any(
                             found[1] in fields for found in NEXT.finditer(value)):
                         value = Suspect(value, "same-line")
-                    if comments and cut(text, event.end_mark.index):
+                    if comments and cut(source.text, event.end_mark.index):
                         value = Suspect(value or "", "cut-value")
                 if entries is not None:
                     entries[key] = value
@@ -206,7 +238,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
             elif kind is map_start or kind is list_start:
                 if careful:
                     nodes += 1
-                    check_node(event, text, limits, nodes)
+                    check_node(event, source, limits, nodes)
                 if len(stack) == deepest:
                     raise too_large("depth", deepest, event)
                 node = Map() if kind is map_start else Seq()
@@ -214,7 +246,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                 node.flow = event.flow_style
                 if entries is not None:
                     if key is None:
-                        raise refuse_complex_key(text, event)
+                        raise refuse_complex_key(source.text, event)
                     entries[key] = node
                 elif items is not None:
                     items.append(node)
@@ -231,6 +263,7 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     items = node.items = []
                     at = node.at = []
             elif stack and kind is not AliasEvent:  # the end of the innermost collection
+                held += len(at) if entries is None else 2 * len(at)
                 entries, items, at = stack.pop()
             elif kind is AliasEvent:
                 from .slips import unknown_alias
@@ -242,19 +275,18 @@ def read(data: bytes, limits: Limits = LIMITS, fields: frozenset[str] = frozense
                     raise SecondDocument
     except MemoryError:
         raise
-    except Unreadable as found:
-        refuse_forbidden(text)  # which comes before all other faults
-        if found.name == "duplicate-key":
-            from .slips import duplicates
-
-            found.also = duplicates(source)
-        raise
-    except Exception as error:  # libyaml's errors, and whatever else its binding raises
+    except Exception as error:  # Unreadable, libyaml's errors, and whatever else its binding raises
         fault = error
     if fault is None and type(top) is Map:
-        return top
-    refuse_forbidden(text)
-    raise refusal(text, fault, top, event, limits, source)
+        return top, held
+    refuse_forbidden(source.text)  # which comes before all other faults
+    if not isinstance(fault, Unreadable):
+        raise refusal(source.text, fault, top, event, limits, data)
+    if fault.name == "duplicate-key":
+        from .slips import duplicates
+
+        fault.also = duplicates(data)
+    raise fault
 
 
 def most_nodes(source: bytes) -> int:
@@ -264,21 +296,21 @@ def most_nodes(source: bytes) -> int:
     return 1 + 3 * (len(source) - len(source.translate(None, b":-,?[{")))
 
 
-def check_node(event: Event, text: str, limits: Limits, nodes: int) -> None:
+def check_node(event: Event, source: Source, limits: Limits, nodes: int) -> None:
     """Raises for an anchor, a tag, or one node too many."""
     if event.anchor is not None or event.tag is not None:
-        raise refuse_mark(event, text)
+        raise refuse_mark(event, source.text)
     if nodes > limits.nodes:
         raise too_large("nodes", limits.nodes, event)
 
 
-def check_scalar(event: Event, text: str, limits: Limits, nodes: int, place: Event | Pin) -> None:
+def check_scalar(event: Event, source: Source, limits: Limits, nodes: int, place: Event | Pin) -> None:
     """The same, and for too many characters or a forbidden escape; `place` is where a long value is shown."""
-    check_node(event, text, limits, nodes)
+    check_node(event, source, limits, nodes)
     if len(event.value) > limits.characters:
         raise too_large("characters", limits.characters, place)
     if event.style == '"' and FORBIDDEN.search(event.value):
-        raise forbidden_escape(text, event)
+        raise forbidden_escape(source.text, event)
 
 
 class SecondDocument(Exception):
@@ -336,9 +368,7 @@ def after(source: bytes, limits: Limits) -> tuple[Exception | None, Any]:
 
 
 def decode(data: bytes) -> str:
-    """The text without its BOM; Unreadable for another encoding or kind of file, or a forbidden character that the
-    parser would let pass.
-    """
+    """The text; Unreadable for another encoding or kind of file."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -350,11 +380,29 @@ def decode(data: bytes) -> str:
         if found is not None:
             raise found
     assert text is not None
-    text = text.removeprefix("\ufeff")
-    # these bytes begin the forbidden characters that libyaml takes; it refuses the others by itself
-    if b"\xe2" in data or b"\xc2" in data or b"\xd8" in data or "\ufeff" in text:
-        refuse_forbidden(text)
     return text
+
+
+def refuse_kind(source: Source) -> None:
+    """Raises for another kind of file, or a forbidden character, that the parser would let pass; it refuses all others
+    by itself, and then it is asked which they are.
+    """
+    data = source.data
+    if source.typed[:1] in BEGINS or b"\0" in data:
+        decode(source.typed)
+    if BOM in data or may_be_forbidden(data):
+        refuse_forbidden(source.text)
+
+
+def may_be_forbidden(data: bytes) -> bool:
+    """Whether a forbidden character stands there that the parser would let pass."""
+    for lead, others in TAKEN.items():
+        at = data.find(lead)
+        while at >= 0:
+            if data.startswith(others, at + 1):
+                return True
+            at = data.find(lead, at + 1)
+    return False
 
 
 def refuse_forbidden(text: str) -> None:
@@ -366,8 +414,17 @@ def refuse_forbidden(text: str) -> None:
             raise Unreadable("forbidden-character", line, column, kind_of(bad[0]), {"character": code(bad[0])})
 
 
-# First bytes of files that are valid UTF-8 by chance and yet no text of ours: zip, PDF, RTF, RAR, 7z, GIF.
-BEGINS = frozenset({b"P", b"%", b"{", b"R", b"7", b"G"})
+BOM = b"\xef\xbb\xbf"
+# First bytes of files that are valid UTF-8 by chance and yet no text of ours: zip, PDF, RTF, RAR, 7z, GIF; and of
+# UTF-16, which libyaml reads too.
+BEGINS = frozenset({b"P", b"%", b"{", b"R", b"7", b"G", b"\xff", b"\xfe"})
+# The forbidden characters that libyaml takes, in UTF-8: the first byte, and the others.
+TAKEN = {
+    b"\xc2": (b"\x85",),
+    b"\xd8": (b"\x9c",),
+    b"\xe2": (b"\x80\x8e", b"\x80\x8f", *(b"\x80%c" % last for last in range(0xA8, 0xAF)),
+              *(b"\x81%c" % last for last in range(0xA6, 0xAA))),
+}
 
 
 def place(text: str, index: int) -> tuple[int, int]:
@@ -451,12 +508,12 @@ def too_large(hint: str, most: int, where: Event | Pin) -> Unreadable:
     return Unreadable("too-large-inside", mark.line + 1, mark.column + 1, hint, {"most": most})
 
 
-def swallows(text: str, event: Event, fields: frozenset[str]) -> bool:
+def swallows(source: Source, event: Event, fields: frozenset[str]) -> bool:
     """Whether a further line of this plain value begins like a field of the form."""
     start, end = event.start_mark, event.end_mark
     if start.line == end.line:
         return False
-    for line in BREAK.split(text[start.index : end.index])[1:]:
+    for line in BREAK.split(source.text[start.index : end.index])[1:]:
         found = FIELD.match(line)
         if found is not None and found[1] in fields:
             return True
