@@ -109,7 +109,7 @@ class Case:
         """The comparable forms (text_key) of the texts at a path, with a unit separator between."""
         found = self.memo.get(("keys", text))
         if found is None:
-            found = self.memo["keys", text] = joined_keys(self.values(text))
+            found = self.memo["keys", text] = joined_keys(self.values(text), None if self.is_odd else self.signs)
         return found
 
     def keys(self, text: str) -> list[str]:
@@ -169,7 +169,7 @@ class Case:
         """The marks of the keys that are no field and hold a private number, or have one under them."""
         found: frozenset[Pin | None] = remembered(self, "private", lambda: frozenset(
             one.unknown for one in self.typed if one.unknown and private_numbers(one.text)
-        ) if has_long_number(self.joined) else frozenset())
+        ) if has_long_number(self.joined, self.signs) else frozenset())
         return found
 
     @property

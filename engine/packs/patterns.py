@@ -16,9 +16,18 @@ from ..records import OptionError
 from ..text.regex import regex
 from ..text.wording import text_key
 
-# The characters that Chinese reports are written with, first and last of each span.
+# The characters that Chinese reports are written with, first and last of each span. Normal forms (NFKC) change none of
+# them but marks.
 _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\u2018-\u2019", "\u201c-\u201d",
-           "\u2026-\u2026", "\u3001-\u3011", "\u3014-\u3015", "\u4e00-\u9fa5", "\uff01-\uff0f", "\uff1a-\uff5e")
+           "\u2026-\u2026", "\u3001-\u3011", "\u3014-\u3015", "\u4e00-\u9fa5", "\uff01-\uff0f", "\uff1a-\uff20",
+           "\uff3b-\uff40", "\uff5b-\uff5e")
+QUOTING = frozenset("“「『《〈")
+# Those that stand in nearly every report.
+_OFTEN = frozenset(
+    "的一是在不了有人这中大为上个以要他时来用们生到作地于出分对成会可主发年动同工也能下过民得经进等部度自理现加都本应开合"
+    "其前日事平全表间与关各重新内数心明原第向变条没结问月公无情者最代想已通提题党果员位常文总次件长求基级组见计期论区做任"
+    "取据处给保治规领导口受认共权收证改清再更单教安身务具每目至报完名确信节整今集记需段众际备办列习支感便除准号划标写候查"
+    "按格层专状属调参职责施措实执行政府机构单位工作存定核选补例")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CHARACTERS = (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
 _SINGLE = (*_CHARACTERS, codes.AT)
@@ -47,11 +56,12 @@ def uncommon(also: Iterable[str] = ()) -> str:
 
 
 class Signs:
-    """The characters to look for in a report before any pattern is tried: what patterns need, and uncommon ones."""
+    """The characters to look for in a report before any pattern is tried: what patterns need, marks that begin a
+    quotation, and uncommon ones.
+    """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self.needed = frozenset(char for one in patterns for needs, _ in one.parts for need in needs for char in need)
-
+        self.needed = QUOTING.union(*(need for one in patterns for needs, _ in one.parts for need in needs))
         self.regex = regex(uncommon(self.needed))       # one of those characters
 
     def of(self, text: str) -> frozenset[str]:
@@ -134,8 +144,9 @@ def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any], int]:
 
 
 def _telling(needs: list[frozenset[str]]) -> list[frozenset[str]]:
-    """Two of the sets of characters, which is enough; digits stand everywhere and tell nothing."""
-    return [need for need in needs if not any(map(str.isdigit, need))][:2]
+    """Two of the sets of characters, which is enough, of those that not every report holds; digits tell nothing."""
+    telling = [need for need in needs if not any(map(str.isdigit, need))]
+    return ([need for need in telling if need.isdisjoint(_OFTEN)] or telling)[:2]
 
 
 class _Endless(Exception):

@@ -53,7 +53,7 @@ _MOBILE_GROUPS = frozenset({(4, 3, 4), (4, 4, 3), (5, 6), (3, 8), (7, 4), (3, 3,
 # One character each, without a repeat: `re` looks for these much faster.
 _NOT_WORD_OR_SEPARATOR = regex(r"[^\w\x1f]")
 _NOT_WORD = regex(r"[\W_]")
-_WIDE_MARKS = "，：；（）！？"      # of Chinese sentences; NFKC writes them otherwise, as marks that don't count either
+_MARKS = "，。、：；（）！？“”"      # of Chinese sentences: they don't count, nor does what NFKC makes of some
 _DIGITS = regex(f"[0-9\uff10-\uff19](?:{_ANY_GAP}[0-9\uff10-\uff19]){{10}}")
 _ALL_ZERO = bytes(48 if 48 <= code <= 57 else code for code in range(256))      # every digit becomes 0
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -96,21 +96,27 @@ def is_han(char: str) -> bool:
     return 0x3400 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or 0x20000 <= point <= 0x3FFFD or point == 0x3007
 
 
-def joined_keys(texts: list[str]) -> str:
-    """The text_key of each of several texts, joined by the unit separator, which no report can hold."""
-    bare = _folded("\x1f".join(texts)).replace(" ", "").replace("\n", "").replace("_", "")
+def joined_keys(texts: list[str], signs: frozenset[str] | None = None) -> str:
+    """The text_key of each of several texts, joined by the unit separator, which no report can hold.
+
+    `signs` are all their characters that normal forms may change, but for wide punctuation, where these are known.
+    """
+    bare = _without(" \n_", _folded("\x1f".join(texts), signs))
     return bare if bare.replace("\x1f", "").isalnum() else _NOT_WORD_OR_SEPARATOR.sub("", bare)
 
 
-def _folded(text: str) -> str:
-    """A text in NFKC, perhaps without some of its punctuation.
+def _folded(text: str, signs: frozenset[str] | None = None) -> str:
+    """A text in NFKC, perhaps without some punctuation; to leave that out is 20 times as fast as to normalise it."""
+    bare = _without(_MARKS, text)
+    asked = bare if signs is None else _without(_MARKS, "".join(signs))
+    return bare if unicodedata.is_normalized("NFKC", asked) else unicodedata.normalize("NFKC", text)
 
-    Most texts are in NFKC but for wide punctuation. To leave that out is 20 times as fast as to normalise it.
-    """
-    bare = text
-    for mark in _WIDE_MARKS:
-        bare = bare.replace(mark, "")
-    return bare if unicodedata.is_normalized("NFKC", bare) else unicodedata.normalize("NFKC", text)
+
+def _without(signs: str, text: str) -> str:
+    for sign in signs:
+        if sign in text:        # to look takes less than to replace nothing
+            text = text.replace(sign, "")
+    return text
 
 
 def clean_id(text: str) -> str:
@@ -220,11 +226,15 @@ class Names:
         return True
 
 
-def has_long_number(text: str) -> bool:
-    """Whether so many digits stand in a row, with what parts groups between, that a private number may be there."""
+def has_long_number(text: str, signs: frozenset[str] | None = None) -> bool:
+    """Whether so many digits stand in a row, with what parts groups between, that a private number may be there.
+
+    `signs` are characters that it holds, the wide digits among them, where these are known.
+    """
     # a quick look first: without what parts groups and all that is not ASCII a row can only grow longer
     digits = text.encode("ascii", "ignore").translate(_ALL_ZERO, b" \t-.")
-    may = b"0" * 11 in digits or (not text.isascii() and any([digit in text for digit in _WIDE_DIGITS]))
+    held = text if signs is None and not text.isascii() else signs or ""
+    may = b"0" * 11 in digits or any([digit in held for digit in _WIDE_DIGITS])
     return may and bool(_DIGITS.search(text))
 
 

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 from zlib import adler32, crc32
 
+from ...packs.patterns import QUOTING
 from ...reading.paths import Field, Scope
 from ...text.messages import NAMED, Some
 from ...text.regex import regex
@@ -120,7 +121,6 @@ class Stripper:
     RUN = 6         # characters in a row that make a run of the plan's words: an anchor begins at one of the first STEP
     STEP = 4
     MOST = 500      # fields with names, different ones, that are looked at
-    OPENING = "“「『《〈"
     QUOTES = regex("[“「『《〈][^“”「」『』《》〈〉]{0,200}[”」』》〉]")
 
     def __init__(self, pack: Pack) -> None:
@@ -143,9 +143,7 @@ class Stripper:
 
     def keys(self, wanted: str, case: Case) -> str:
         """The comparable forms of the texts at a path, without quotations, in a row."""
-        if "quoted" not in case.memo:
-            case.memo["quoted"] = any(mark in case.joined for mark in self.OPENING)
-        if not case.memo["quoted"]:
+        if case.signs.isdisjoint(QUOTING):
             return case.joined_keys(wanted)
         found = case.memo.get(("unquoted", wanted))
         if found is None:

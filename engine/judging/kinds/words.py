@@ -141,7 +141,7 @@ def private_number(options: Options, pack: Pack) -> Check:
             return "several", facts | {kind.replace("-", "_"): kind in found for kind in _PRIVATE}
         return (found.pop(), facts) if found else None
 
-    return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined) else []
+    return lambda case, scope: as_typed(case, asks) if has_long_number(case.joined, case.signs) else []
 
 
 _ODD = regex(uncommon())
