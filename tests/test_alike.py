@@ -86,6 +86,16 @@ def test_joined_keys_are_the_keys_joined(texts: list[str]) -> None:
     assert joined_keys(texts) == "\x1f".join(map(text_key, texts))
 
 
+def test_the_signs_of_a_text_tell_what_its_normal_form_changes(compiled: Compiled) -> None:
+    signs, seed, changed = compiled.pack.signs, random.Random(8), 0
+    for _ in range(3000):
+        texts = ["".join(seed.choices("表 \n_，a1.“（…﹝ヤ〈Ｘｄ×", k=seed.randint(0, 6))) for _ in range(3)]
+        found = signs.of("\n".join(texts))
+        assert found <= signs.needed and joined_keys(texts, found) == "\x1f".join(map(text_key, texts))
+        changed += any(char in "Ｘｄ" for text in texts for char in text)
+    assert changed > 1000
+
+
 @pytest.mark.parametrize("size", [1, 2, 5, 8])
 @pytest.mark.parametrize("text", ["", "甲乙丙丁", "甲乙丙丁戊己庚" * 3, "a1\U00020000甲\U0010ffff乙" * 5, "甲" * 70])
 def test_a_hash_depends_on_its_run_alone(text: str, size: int) -> None:
