@@ -23,11 +23,7 @@ _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\
            "\uff3b-\uff40", "\uff5b-\uff5e")
 QUOTING = frozenset("“「『《〈")
 # Those that stand in nearly every report.
-_OFTEN = frozenset(
-    "的一是在不了有人这中大为上个以要他时来用们生到作地于出分对成会可主发年动同工也能下过民得经进等部度自理现加都本应开合"
-    "其前日事平全表间与关各重新内数心明原第向变条没结问月公无情者最代想已通提题党果员位常文总次件长求基级组见计期论区做任"
-    "取据处给保治规领导口受认共权收证改清再更单教安身务具每目至报完名确信节整今集记需段众际备办列习支感便除准号划标写候查"
-    "按格层专状属调参职责施措实执行政府机构单位工作存定核选补例")
+_OFTEN = frozenset("的是不在有人大为上时年月日同工文名定更完核补选具存例处职必")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CHARACTERS = (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
 _SINGLE = (*_CHARACTERS, codes.AT)
