@@ -42,7 +42,7 @@ if TYPE_CHECKING:       # not loaded for a few files
 FEW = 200       # files for which starting workers does not pay
 LATE = "time"   # in place of the kind of an error: it took too long
 MOST = 60       # workers; Windows can't wait for many more
-SHARE = 16      # files that make a batch without a cache
+SHARE = 64      # files that make a batch at most
 SENT = 48       # results that are sent together
 SENT_AWAY = 128 # files that are sent elsewhere together
 

@@ -157,7 +157,6 @@ def candidates(tables: Tables, full: bytearray, tell: Callable[[int, int], None]
         if text % 64 == 0:
             tell(text, len(full))
     tables.write(_LINE_UP)
-    tables.write("DELETE FROM keys")
     _meet(tables)
     tables.write(_PAIR)
     every = tables.pages("SELECT place, text, other FROM pairs WHERE place > ? ORDER BY place")
