@@ -286,6 +286,12 @@ def test_while_another_writes_nothing_is_waited_for_long(reports: Path, compiled
             other.execute(f"BEGIN {lock}")
             assert checked(reports, compiled, tmp_path, language="en") == checked(reports, compiled, language="en")
             other.execute("ROLLBACK")
+        held = cache.Cache(stored(tmp_path).parent, b"")
+        other.execute("BEGIN EXCLUSIVE")
+        assert held.piece(0) is None and held.held([]) == {}
+        other.execute("ROLLBACK")
+        assert held.held(["canary.yaml"]) == {}     # who could not be read once is not asked for each file again
+        assert cache.Cache(stored(tmp_path).parent, b"").held(["canary.yaml"]) != {}
     assert entries(tmp_path) == before and checked(reports, compiled, tmp_path) == alone
 
 

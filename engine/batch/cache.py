@@ -55,7 +55,7 @@ class Cache:
         """`settings` is a digest of all that an entry depends on beside the file."""
         self.path, self.settings = place / "entries.db", settings
         self._waiting: list[tuple[bytes, bytes]] = []
-        self._writes = True
+        self._reads = self._writes = True       # until that can't be done: nothing is waited for twice
         self._db = self._opened()
 
     def _opened(self) -> sqlite3.Connection | None:
@@ -123,7 +123,9 @@ class Cache:
                                 db.executemany("INSERT INTO whole VALUES (?, ?)", enumerate(pieces))])
 
     def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._tried(lambda db: db.execute(query, values).fetchall(), [])
+        found = self._tried(lambda db: db.execute(query, values).fetchall(), None) if self._reads else None
+        self._reads = found is not None
+        return found or []
 
     def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
         def whole(db: sqlite3.Connection) -> bool:
