@@ -464,7 +464,7 @@ def test_a_file_that_changes_while_it_is_read(
 
     def growing(opened: int, size: int) -> bytes:
         data = read(opened, size)
-        if left[0] and not data:
+        if left[0] and data:
             left[0] -= 1
             with open("a.yaml", "ab") as more:
                 more.write(b"2")

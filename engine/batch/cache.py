@@ -200,10 +200,7 @@ def program() -> str:
 
 def key_of(settings: bytes, name: bytes, data: bytes) -> bytes:
     """What the entry of a file with this name and these bytes is sealed with."""
-    key = hashlib.sha256(settings)
-    key.update(name + b"\0")
-    key.update(data)
-    return key.digest()
+    return hashlib.sha256(b"%b%b\0%b" % (settings, name, data)).digest()
 
 
 def _digest(file: str) -> bytes:

@@ -155,27 +155,30 @@ class Database:
 class Copied(Database):
     """A database of which some tables can be had as bytes, and put into another."""
 
-    kept: tuple[str, ...]
+    kept: dict[str, str]        # by table its columns
     can_dump = hasattr(sqlite3.Connection, "serialize")     # not where SQLite was built without
 
     def dumped(self) -> Iterator[tuple[str, bytes]]:
-        """The tables that are `kept`, in pieces: the name of one, and some of its rows as a database."""
-        for table in self.kept:
+        """What of the tables is `kept`, in pieces: the name of one, and some of its rows as a database."""
+        for table, columns in self.kept.items():
             first, query = -1, f"SELECT max(rowid) FROM (SELECT rowid FROM {table} WHERE rowid > ? LIMIT {_PIECE})"
             while (last := self.read(query, first)[0][0]) is not None:
                 with self._beside() as db:
-                    db.execute(f"CREATE TABLE beside.{table} AS SELECT * FROM {table} WHERE rowid > ? AND rowid <= ?",
-                               (first, last))
+                    db.execute(f"CREATE TABLE beside.{table} AS SELECT {columns} FROM {table} "
+                               "WHERE rowid > ? AND rowid <= ?", (first, last))
                     piece = db.serialize(name="beside")
                 yield table, piece
                 first = last
 
     def load(self, table: str, piece: bytes) -> None:
         """Put rows, as `dumped` gives them, into a table."""
+        columns = self.kept[table]
+        into = table if columns == "*" else f"{table} ({columns})"
+
         def insert() -> None:
             with self._beside() as db:
                 db.deserialize(piece, name="beside")
-                db.execute(f"INSERT INTO main.{table} SELECT * FROM beside.{table} ORDER BY rowid")
+                db.execute(f"INSERT INTO main.{into} SELECT {columns} FROM beside.{table} ORDER BY rowid")
 
         try:
             insert()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
@@ -109,16 +109,17 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
         whole = _whole(cache, listing, checker, rules, phase)
-        around = partial(_set_aside, listing, roster, options, compiled, bool(listing.others or whole))
-        store, (attached, ignored, aside), kept = _stored(
-            whole, around, lambda: check_all(listing, checker, progress, options.jobs, cache, options.on),
+        store, attached, (ignored, aside), kept = _stored(
+            whole, partial(_set_aside, listing, roster, options, compiled),
+            lambda: check_all(listing, checker, progress, options.jobs, cache, options.on),
+            {check.rule.id for check in compiled.checks if check.kind.leaves} if listing.others or whole else set(),
             pack, progress)
         assembly = Assembly(checker, store,
                             lambda at: (read_bytes(store.files[at], options.limits), store.files[at].folder),
                             rules.__contains__, phase, progress, workers_for(options.jobs, len(store)) > 1, aside)
         found, compared = assembly.assemble() if kept is None else assembly.recall(kept), None
         if whole and kept is None and not (assembly.lost or found.crashes):
-            whole.keep(store, {"totals": assembly.gathering.totals.kept(), "aside": repr((ignored, aside))}, attached)
+            whole.keep(store, attached, {"totals": assembly.gathering.totals.kept(), "aside": repr((ignored, aside))})
         if baseline:
             from .baseline import compare
 
@@ -246,20 +247,18 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     return found
 
 
-Around = tuple[dict[str, set[str]], "list[Ignored]", "dict[Key, list[Aside]]"]
+Attached = dict[str, set[str]]      # by folder the marks of what reports list
+Around = tuple["list[Ignored]", "dict[Key, list[Aside]]"]
 
 
-def _set_aside(listing: Listing, roster: Roster | None, options: Options, compiled: Compiled, matters: bool,
-               store: Store) -> Around:
-    """The marks of what reports list, by folder, if that `matters`; the ignored files as records, and those of each
-    subject.
-    """
-    attached = store.attached({check.rule.id for check in compiled.checks if check.kind.leaves}) if matters else {}
+def _set_aside(listing: Listing, roster: Roster | None, options: Options, compiled: Compiled, store: Store,
+               attached: Attached) -> Around:
+    """The ignored files as records, and those of each subject."""
     if not listing.ignored:
-        return attached, [], {}
+        return [], {}
     from .attribution import Attribution, set_aside
 
-    return attached, *set_aside(
+    return set_aside(
         listing.ignored, listing.others, Attribution(roster, compiled.pack) if roster else None, options.limits,
         {name.rpartition("/")[0] for name in names_of(store.files)}, attached, store.subjects() if attached else set())
 
@@ -276,17 +275,21 @@ def _whole(cache: Cache | None, listing: Listing, checker: Checker, rules: froze
     return Whole(cache, listing, depends, checker.limits) if len(listing.files) >= MANY else None
 
 
-def _stored(whole: Whole | None, around: Callable[[Store], Around], check: Callable[[], Store], pack: Pack,
-            tell: Tell) -> tuple[Store, Around, Kept | None]:
-    """The results of all files and what lies around them; the totals too where a run is recalled as a whole."""
+def _stored(whole: Whole | None, around: Callable[[Store, Attached], Around], check: Callable[[], Store],
+            listing: Set[str], pack: Pack, tell: Tell) -> tuple[Store, Attached, Around, Kept | None]:
+    """The results of all files, what they list, by the rules `listing`, and what lies around them; the totals too where
+    a run is recalled as a whole.
+    """
     recalled = whole.recalled(pack, tell) if whole else None
     if recalled:
         store, beside = recalled
-        there = around(store)
-        if beside["aside"] == repr(there[1:]):
-            return store, there, beside["totals"]
+        attached = {folder: set(marks) for folder, marks in beside["attached"].items()}
+        there = around(store, attached)
+        if beside["aside"] == repr(there):
+            return store, attached, there, beside["totals"]
     store = check()
-    return store, around(store), None
+    attached = store.attached(listing)
+    return store, attached, around(store, attached), None
 
 
 def _reopened(*given: Any) -> Any:

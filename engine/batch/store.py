@@ -75,7 +75,9 @@ class Filed(NamedTuple):
 class Store(Copied):
     """The results of the listed files, by their positions."""
 
-    kept = "files", "results", "findings", "in_order", "unassessed", "once"     # tables that a run over the same needs
+    # What a run over the same needs: nobody judges anew what was collected.
+    kept = {"files": "*", "results": "at, about, body, problems, tally", "findings": "*", "in_order": "*",
+            "unassessed": "*", "once": "*"}
 
     def __init__(self, files: Sequence[Listed], pack: Pack) -> None:
         super().__init__(_TABLES, small=len(files) <= SMALL)
@@ -129,8 +131,8 @@ class Store(Copied):
         return self.files[at].name
 
     def facts(self, at: int) -> FileFacts | None:
-        """What a report left behind."""
-        [lines] = self.read("SELECT about, collected, '', body, problems, tally FROM results WHERE at = ?", at)
+        """What a report left behind, without what rules over the batch collected."""
+        [lines] = self.read("SELECT about, '{}', '', body, problems, tally FROM results WHERE at = ?", at)
         one = self.files[at]
         text = "\n".join(as_text(line) if type(line) is bytes else line for line in lines)
         return from_lines(text, one.name, one.folder, self.pack.rules).facts
@@ -172,7 +174,8 @@ class Store(Copied):
 
     def cache_keys(self) -> Iterator[bytes]:
         """The key of what the cache keeps of each file, in order."""
-        return (key for _, key in self.pages("SELECT at, sealed FROM results WHERE at > ? ORDER BY at"))
+        return (bytes.fromhex(key.decode())
+                for _, key in self.pages("SELECT at, sealed FROM results WHERE at > ? ORDER BY at"))
 
     def keys(self) -> set[str]:
         """The comparable IDs of those who filed."""

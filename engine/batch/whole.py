@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import zlib
 from collections.abc import Mapping, Set
 from itertools import chain, count
 from json import dumps
@@ -26,7 +27,7 @@ from .workers import Alarm, OutOfTime, Tell
 if TYPE_CHECKING:
     from ..packs.pack import Pack
 
-_MARK = 8               # bytes of the mark of a file's key; those of all files are the first piece
+_MARK = 8               # bytes of a file's key that mark it and open nothing; those of all files are the first piece
 _COUNT = 4
 MANY = 1_000            # files of which it is worth while
 _READ = 64              # files that are read between two looks at the clock
@@ -58,14 +59,14 @@ class Whole:
             piece = unsealed(held, _of_piece(key, number)) if held else None
             if piece is None:
                 return None
-            what, rows = piece.split(b"\n", 1)
+            what, rows = zlib.decompress(piece).split(b"\n", 1)
             if not what:        # the last
                 beside: dict[str, Any] = of_line(as_text(rows))
                 return store, beside
             store.load(as_text(what), rows)
         return None
 
-    def keep(self, store: Store, beside: dict[str, Any], attached: Mapping[str, Set[str]]) -> None:
+    def keep(self, store: Store, attached: Mapping[str, Set[str]], beside: dict[str, Any]) -> None:
         """Keep a run for the next; not where one may not look the same though all files are: beside attachments that
         are not there, or are no plain files, or with files that could not be read.
         """
@@ -73,27 +74,28 @@ class Whole:
             whole, marks = self._begun(), bytearray()
             for key in store.cache_keys():
                 whole.update(key)
-                marks += _mark(key)
+                marks += key[:_MARK]
+            beside["attached"] = {folder: sorted(marks) for folder, marks in attached.items()}
             pieces = chain(store.dumped(), [("", as_bytes(dumps(beside)))])
             self.cache.keep_whole(chain([bytes(marks)], (
-                sealed(as_bytes(what) + b"\n" + rows, _of_piece(whole.digest(), number))
+                sealed(zlib.compress(as_bytes(what) + b"\n" + rows, 1), _of_piece(whole.digest(), number))
                 for number, (what, rows) in enumerate(pieces, 1))))
 
     def _key_if(self, marks: bytes, tell: Tell) -> bytes | None:
         """The key if the files are those of which these are marks."""
-        files, whole = self.listing.files, self._begun()
+        files, settings, whole = self.listing.files, self.cache.settings, self._begun()
         for first in range(0, len(files), _READ):
-            with Alarm(self.limits.seconds, wall=True):     # on a disk that stands still workers are to wait
-                for at in range(first, min(first + _READ, len(files))):
-                    one, settings = files[at], self.cache.settings
-                    try:
-                        key = key_of(settings, as_bytes(one.name), read_bytes(one, self.limits)).hex().encode()
-                    except Unreadable:
-                        return None
-                    if _mark(key) != marks[_MARK * at:_MARK * (at + 1)]:
-                        return None
-                    whole.update(key)
-                    tell(at + 1, len(files))
+            some = range(first, min(first + _READ, len(files)))
+            try:
+                with Alarm(self.limits.seconds, wall=True):     # on a disk that stands still workers are to wait
+                    keys = [key_of(settings, as_bytes(one.name), read_bytes(one, self.limits))
+                            for one in map(files.__getitem__, some)]
+            except Unreadable:
+                return None
+            if b"".join([key[:_MARK] for key in keys]) != marks[_MARK * some.start:_MARK * some.stop]:
+                return None
+            whole.update(b"".join(keys))
+            tell(some.stop, len(files))
         return whole.digest()
 
     def _begun(self) -> hashlib._Hash:
@@ -114,11 +116,6 @@ class Whole:
                 if folder in attached and _shape(one.path):
                     left.discard((folder, attachment_mark(name.removeprefix(folder))))
         return not left
-
-
-def _mark(key: bytes) -> bytes:
-    """What tells nothing of a key and is that of no other."""
-    return hashlib.blake2b(key, digest_size=_MARK).digest()
 
 
 def _of_piece(key: bytes, number: int) -> bytes:

@@ -17,7 +17,7 @@ import unicodedata
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import BinaryIO
 
 from ..recording import dataclass, field
@@ -96,7 +96,7 @@ class Files(Sequence[Listed]):
 
     def in_order(self) -> Files:
         """The same in the order of their names, which is that of their bytes."""
-        if all(self._name(at - 1) <= self._name(at) for at in range(1, len(self))):
+        if all(one <= after for one, after in pairwise(map(self._name, range(len(self))))):
             return self
         return Files(map(self.__getitem__, sorted(range(len(self)), key=self._name)))
 
@@ -598,7 +598,7 @@ def read_once(path: str, limits: Limits) -> bytes | None:
         if status.st_size > limits.bytes:
             raise oversized(limits)
         data = os.read(opened, status.st_size + 1)  # never more than one byte over what was promised
-        while len(data) <= status.st_size and (more := os.read(opened, status.st_size + 1 - len(data))):
+        while len(data) < status.st_size and (more := os.read(opened, status.st_size + 1 - len(data))):
             data += more
         later = os.fstat(opened)
     except OSError as error:
