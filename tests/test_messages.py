@@ -32,7 +32,6 @@ TAG = re.compile(r"\{%.*?(%\}|$)")                          # of a template
 
 # Chinese that is read, never said: (file, words).
 READ = {
-    ("engine/packs/patterns.py", "的是不在有人大为上时年月日同工文名定更完核补选具存例处职必"),  # stands everywhere
     ("engine/text/dates.py", "年月日第一二三四季度上下半五六七八九十"),      # how people write dates
     ("engine/authoring/trace.py", "等"),                              # the end of a plan's list
     ("engine/packs/plan_text.py", "前言一二三四五六七八九十"),        # the numbering of a plan

@@ -57,7 +57,7 @@ def assemble(loader: Loader) -> Pack | None:
         uncheckable=list(plan.get("uncheckable", ())), rules={}, digest="", folder=str(folder),
         languages=loader.written.languages, schemas=schemas, figures=own_figures(schemas),
         titles=own_titles(schemas, plan), text=text if loader.examples else None,
-        _words=words, _calendar=calendar, _unassigned=unassigned)
+        common=text.characters if text else {}, _words=words, _calendar=calendar, _unassigned=unassigned)
     loader.written = replace(loader.written, paths=FieldPaths(lambda: [*pack.shapes.values()]))
     behaviour = next(iter(pack.behaviours), pack.other)
     families = Families(loader, plan, text, own_words(renamed(pack.titles), behaviour, pack.end))

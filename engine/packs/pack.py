@@ -147,7 +147,7 @@ class Pack(Plan):
         One that is wanted `beside` another is not looked for by itself. Raises ValueError for what won't do.
         """
         if (name, heads, beside) not in self._patterns:
-            self._patterns[name, heads, beside] = pattern_of(self._words[name], heads)
+            self._patterns[name, heads, beside] = pattern_of(self._words[name], heads, self.common)
             self.__dict__.pop("signs", None)
         return self._patterns[name, heads, beside]
 

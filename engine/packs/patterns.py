@@ -6,10 +6,11 @@ A pattern that could take more than MOST_STEPS steps at any character of a text 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from re import _constants as codes  # type: ignore[attr-defined]  # the parsed form has no public name
 from re import _parser as parser  # type: ignore[attr-defined]  # nor has what parses
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from ..records import OptionError
@@ -22,8 +23,6 @@ _COMMON = ("\t-\n", " -~", "\u00b7-\u00b7", "\u00d7-\u00d7", "\u2014-\u2014", "\
            "\u2026-\u2026", "\u3001-\u3011", "\u3014-\u3015", "\u4e00-\u9fa5", "\uff01-\uff0f", "\uff1a-\uff20",
            "\uff3b-\uff40", "\uff5b-\uff5e")
 QUOTING = frozenset("“「『《〈")
-# Those that stand in nearly every report.
-_OFTEN = frozenset("的是不在有人大为上时年月日同工文名定更完核补选具存例处职必")
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _CHARACTERS = (codes.LITERAL, codes.NOT_LITERAL, codes.IN, codes.ANY)
 _SINGLE = (*_CHARACTERS, codes.AT)
@@ -47,7 +46,6 @@ def uncommon(also: Iterable[str] = ()) -> str:
             start = chr(ord(char) + 1)
         if start <= last:
             spans.append((start, last))
-    spans.sort(key=lambda span: ord(span[0]) - ord(span[1]))        # they are tried in this order: the widest first
     return "[^" + "".join(f"{re.escape(start)}-{re.escape(last)}" for start, last in spans) + "]"
 
 
@@ -68,21 +66,23 @@ class Signs:
 class Pattern:
     """Several patterns and words as one; each also has sets of characters of which any match holds some."""
 
-    def __init__(self, patterns: Iterable[str], words: Iterable[str] = (), heads: Iterable[str] = ()) -> None:
+    def __init__(self, patterns: Iterable[str], words: Iterable[str] = (), heads: Iterable[str] = (),
+                 common: Mapping[str, int] = MappingProxyType({})) -> None:
         """Raises ValueError when a pattern is broken or could run away. `heads` are words that may
-        have blanks and punctuation between their characters, and wide letters and digits.
+        have blanks and punctuation between their characters, and wide letters and digits; `common` tells how common
+        Chinese characters are in the plan.
         """
         self.texts = [*patterns]
-        held = [_part(text) for text in self.texts]
+        held = [_part(text, common) for text in self.texts]
         self.steps = sum(steps for *_, steps in held)       # that they take together at one character, at most
         self.parts = [(needs, stands_in) for needs, stands_in, _ in held]
         for word in words:
             self.texts.append(re.escape(word))
-            self.parts.append((_telling([frozenset(char) for char in word]), partial(_holds, word)))
+            self.parts.append((_telling([frozenset(char) for char in word], common), partial(_holds, word)))
         for head in heads:
             letters = [frozenset((char, chr(ord(char) + _WIDER)) if char.isascii() else char) for char in head]
             self.texts.append(r"[\W_]*".join(f"[{''.join(sorted(one))}]" for one in letters))
-            self.parts.append((_telling(letters), partial(_matches, regex(self.texts[-1]))))
+            self.parts.append((_telling(letters, common), partial(_matches, regex(self.texts[-1]))))
         first = [needs[0] for needs, _ in self.parts if needs]
         # some of these stand wherever any of the patterns matches; None where that can't be said
         self.first = frozenset().union(*first) if len(first) == len(self.parts) else None
@@ -102,12 +102,13 @@ class Pattern:
         return False
 
 
-def pattern_of(listed: Iterable[Any], heads: bool) -> Pattern:
+def pattern_of(listed: Iterable[Any], heads: bool, common: Mapping[str, int]) -> Pattern:
     """A list of {pattern: ...} or of plain words as one, or how its words begin, without blanks and punctuation."""
     if heads:
-        return Pattern((), heads=sorted({text_key(one)[:_HEAD] for one in listed if isinstance(one, str)}))
+        return Pattern((), heads=sorted({text_key(one)[:_HEAD] for one in listed if isinstance(one, str)}),
+                       common=common)
     return Pattern([one["pattern"] for one in listed if isinstance(one, dict)],
-                   [one for one in listed if not isinstance(one, dict)])
+                   [one for one in listed if not isinstance(one, dict)], common=common)
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:
@@ -118,7 +119,7 @@ def _holds(word: str, text: str) -> bool:
     return word in text
 
 
-def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any], int]:
+def _part(text: str, common: Mapping[str, int]) -> tuple[list[frozenset[str]], Callable[[str], Any], int]:
     if len(text) > MOST_CHARACTERS:
         raise OptionError("pack.long-pattern", most=MOST_CHARACTERS)
     try:
@@ -136,13 +137,16 @@ def _part(text: str) -> tuple[list[frozenset[str]], Callable[[str], Any], int]:
         raise OptionError("pack.endless-pattern", pattern=text, most=MOST_STEPS) from None
     if steps > MOST_STEPS:
         raise OptionError("pack.endless-pattern", pattern=text, most=MOST_STEPS)
-    return _telling(_needs(tree)), partial(_matches, regex(text)), steps
+    return _telling(_needs(tree), common), partial(_matches, regex(text)), steps
 
 
-def _telling(needs: list[frozenset[str]]) -> list[frozenset[str]]:
-    """Two of the sets of characters, which is enough, of those that not every report holds; digits tell nothing."""
-    telling = [need for need in needs if not any(map(str.isdigit, need))]
-    return ([need for need in telling if need.isdisjoint(_OFTEN)] or telling)[:2]
+def _telling(needs: list[frozenset[str]], common: Mapping[str, int]) -> list[frozenset[str]]:
+    """Two of the sets of characters, which is enough, of those that are rarest in the plan, and so in reports; digits
+    tell nothing.
+    """
+    telling = [(sum(common.get(char, 0) for char in need), need) for need in needs if not any(map(str.isdigit, need))]
+    rarest = min((count for count, _ in telling), default=0)
+    return list(dict.fromkeys(need for count, need in telling if count == rarest))[:2]
 
 
 class _Endless(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +62,7 @@ class Plan:
     other: str
     parts: dict[str, str]
     uncheckable: list[Any]
+    common: Mapping[str, int] = field(default_factory=dict)     # how often each Chinese character stands in its text
     _calendar: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

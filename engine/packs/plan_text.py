@@ -7,12 +7,14 @@ a numbered line right above those below it, and what stands without a full stop 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 
 from ..recording import dataclass
 from ..text.regex import regex
+from ..text.wording import is_han
 
 PREFACE = "前言"          # the clause of what stands before part 一
 MOST = 4 << 20          # bytes of a plan
@@ -54,6 +56,11 @@ class PlanText:
     def sentences(self) -> list[Sentence]:
         """Its sentences and headings in order."""
         return sentences(self.text)
+
+    @property
+    def characters(self) -> Mapping[str, int]:
+        """How often each Chinese character stands in it."""
+        return Counter(filter(is_han, self.text))
 
     @cached_property
     def sample(self) -> str:
