@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +284,21 @@ def test_a_result_that_cannot_be_sent_costs_its_file(compiled: Compiled, monkeyp
     found = by_name(files, compiled, 2)
     assert {name for name in alone if found[name] != alone[name]} == {odd}
     assert [rule for rule, _ in found[odd].crashes] == ["*"]
+
+
+@forks
+def test_much_that_is_sent_to_and_fro_does_not_wait_for_itself(compiled: Compiled,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    much = partial(bytes, 30_000)       # so many times that is more than a pipe holds, each way
+    files = [Listed(f"{number:03d}.yaml", f"{number:03d}.yaml", None) for number in range(workers.FEW + COUNT)]
+    monkeypatch.setattr(workers, "check_one", lambda *given: much())
+    monkeypatch.setattr(workers, "_with_entries", lambda batch, files, cache: workers.Batch(
+        batch.files, None, {at: (files[at], much()) for at in batch.files}))
+    came: list[int] = []
+    with workers.Alarm(60, wall=True):
+        workers.check_files(files, running.Checker(compiled, running.World(CLOCK)), lambda at, lines: came.append(at),
+                            jobs=2)
+    assert sorted(came) == list(range(len(files)))
 
 
 def test_without_workers_the_work_is_done_here(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ import threading
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..judging.check import Checker
@@ -242,13 +242,16 @@ def crashed(listed: Listed, checker: Checker, error: str) -> bytes:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process, the pipe to it, where it says what it has in hand, and what it was given and has not answered."""
+    """A process, the pipe to it, where it says what it has in hand, and what it was given and has not answered.
+
+    It is given nothing before it has answered all: two that send to each other, and neither reads, wait for ever.
+    """
 
     process: BaseProcess
     pipe: Connection
     in_hand: c_int
     ready: bool = False
-    given: list[Batch] = field(default_factory=list)
+    given: Batch | None = None
     last: int = -1          # what it had in hand when it was last looked at
     still: float = 0        # seconds for which that has been so
 
@@ -270,6 +273,12 @@ class _Worker:
         idle = self.ready and not self.given
         self.last, self.still = at, 0 if idle or at != self.last else self.still + waited
 
+    def answered(self, files: Container[int]) -> None:
+        """Strike these out of what it was given."""
+        if self.given:
+            self.given.files = [at for at in self.given.files if at not in files]
+            self.given = self.given if self.given.files else None
+
     def end(self) -> str:
         """End the process if it has not ended, and say how it did."""
         self.pipe.close()
@@ -282,10 +291,6 @@ class _Worker:
         self.process.close()
         known = [one.name for one in signal.Signals if one == -code]
         return known[0] if known else f"exit {code}"
-
-    def left(self, but: int) -> list[Batch]:
-        """What it was given and has not answered, without one file."""
-        return [Batch([at for at in one.files if at != but], brought=one.brought) for one in self.given]
 
 
 def _share_out(left: deque[Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
@@ -334,9 +339,10 @@ class Crew:
                     jobs -= not self._bury(one, left, put)      # others would not get further either
                     continue
                 one.ready, one.still = True, 0
+                one.answered({answer[0] for answer in answers})
+                self._hand_out(one, left)       # it goes on while its answers are put away
                 for answer in answers:
                     put(*answer)
-                _strike_out(one.given, {answer[0] for answer in answers})
 
     def let_go(self) -> None:
         """End the workers: either they have nothing to do or nobody wants it any more."""
@@ -346,22 +352,25 @@ class Crew:
             self.workers.pop().end()
 
     def _hand_out(self, one: _Worker, left: deque[Batch]) -> None:
-        """Give a worker the next batch before it is through with its last."""
-        if left and one.ready and len(one.given) < 2:
+        """Give a worker that waits for it the next batch."""
+        if left and one.ready and not one.given:
             with contextlib.suppress(OSError):      # it has died; its pipe tells
                 one.pipe.send(_with_entries(left[0], self.files, self.cache))
-                one.given.append(left.popleft())
+                one.given = left.popleft()
 
     def _bury(self, one: _Worker, left: deque[Batch], put: Put) -> bool:
         """Let a worker go that died or stands still; says whether a file is to blame."""
         self.workers.remove(one)
         late = one.still >= self.checker.limits.seconds
         at, error = one.in_hand.value, one.end()
-        blamed = next((batch for batch in one.given if at in batch.files), None)
-        left.extendleft(reversed([batch for batch in one.left(at) if batch.files]))
-        if blamed:
-            put(at, crashed(blamed.of(at, self.files)[0], self.checker, LATE if late else error))
-        return blamed is not None
+        given = one.given or Batch(())
+        is_blamed = at in given.files
+        one.answered({at})
+        if one.given:
+            left.appendleft(Batch(one.given.files, brought=given.brought))
+        if is_blamed:
+            put(at, crashed(given.of(at, self.files)[0], self.checker, LATE if late else error))
+        return is_blamed
 
     def _hire(self) -> bool:
         """Start one more worker, if the system lets us."""
@@ -394,16 +403,6 @@ def _unnamed() -> Generator[None]:
         yield
     finally:
         vars(main).update(named)
-
-
-def _strike_out(given: list[Batch], answered: set[int]) -> None:
-    """Take what was answered from what was given; answers come in the order in which files were given."""
-    while answered and given:
-        batch = given[0]
-        batch.files = [at for at in batch.files if at not in answered]
-        if batch.files:
-            return
-        given.pop(0)
 
 
 def can_fork() -> bool:
