@@ -17,7 +17,13 @@ from jsonschema import Draft7Validator, FormatChecker
 from making import SERVICE_REPORT, write
 from running import SAMPLES, SERVICE, complaint, here
 
+from bayang.engine.batch.run import Options, run
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.due.agenda import agenda
+from bayang.engine.output.ledger.rows import UNREAD, gather
+from bayang.engine.reading.report import printable_id
 from bayang.engine.reading.schema import schema_file
+from bayang.engine.text.dates import days_between
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -161,6 +167,43 @@ def test_10_5_measures_that_fall_due_or_are_overdue(measured: Any) -> None:
     assert found == [("P001-1", 1, 0, False), ("P001-1", 2, -1, False), ("P001-2", 1, 14, False),
                      ("P001-2", 2, 2, False), ("138********", 1, 10, True), ("P001-5", 1, 3, False)]
     assert [one["left"] for one in due(measured, "2022-05-10", "--within", "1d")["fall_due"]] == [0, -1]
+
+
+LATER = {"reason": "金丝雀", "until": "2022-05-20"}
+ODD = [
+    problem("甲-1", "2022-05-25", "2022-05-12"), problem("甲-1", "年底前", "2022-05-24"), problem("甲-1", "年底前"),
+    problem("甲-1"), problem("甲-1") | {"measures": "尽快"}, problem("甲-1", "2022-05-09", "年底前", deferral=LATER),
+    problem("甲-1", "2022-06-30", "2022-05-09", deferral=LATER), problem("甲-1", "年底前", deferral=LATER),
+    problem("甲-1", deferral=LATER), problem("甲-1", deferral=LATER) | {"measures": "尽快"},
+    problem("甲-1", "2022-05-09", deferral=LATER | {"until": "以后"}), problem("甲-1", "2022-05-09", deferral="以后"),
+    problem("甲-1", "2022-05-09", status="快了"), problem("甲-1", "2022-05-09", status="done"),
+    problem("甲-1", "2022-05-09", status="continuing"), problem("甲-1", "2022-05-25", status="partial"),
+    problem("甲-1", "2022-05-09") | {"id": ["甲"]},
+]
+
+
+@pytest.mark.parametrize("one", ODD)
+def test_10_5_the_ledger_has_the_same_measures(one: dict[str, Any], office: Any, compiled: Compiled) -> None:
+    """Whatever is written: which reports are read once more is told from less than stands in them."""
+    office.report("P-001", phase="inspection", submitted="2022-04-20", themes={"shigan": {"problems": [one]}})
+    result, pack = run([str(office.reports)], Options(as_of="2022-05-10"), compiled), compiled.pack
+    held = [(row.ident, number, day) for row in gather(result, pack).rows
+            if row.state not in (*pack.roles.done, pack.roles.lasting, UNREAD)
+            for number, day in enumerate(row.days, 1) if day and days_between("2022-05-10", day) <= 14]
+    found = agenda(result, pack, 14, "zh").measures
+    assert [(printable_id(ident), number, day) for ident, number, day in held] == [
+        (each.problem, each.number, each.day) for each in found]
+
+
+def test_10_5_what_has_no_measure_that_falls_due_is_not_read_once_more(
+        measured: Any, compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run([str(measured.reports)], Options(as_of="2022-04-24"), compiled)
+    opened: list[str] = []
+    again = result.reopened
+    monkeypatch.setattr(result, "reopened", lambda only=None: (
+        opened.append(one.file) or one for one in again(only)))
+    assert agenda(result, compiled.pack, 6, "zh").measures == () and opened == []
+    assert len(agenda(result, compiled.pack, 15, "zh").measures) == 1 and opened == ["P-001.yaml"]
 
 
 def test_10_5_measures_in_text_by_unit(measured: Any) -> None:

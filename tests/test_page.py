@@ -243,21 +243,22 @@ texts = st.text("ab第号1-2。 ", max_size=12)
 @given(st.lists(st.tuples(texts, texts), max_size=30), st.integers(1, 4))
 def test_what_is_told_once_and_what_fills_it_give_the_text(told: list[tuple[str, str]], many: int) -> None:
     shared = Shared(told, many)
-    for at, parts in enumerate(told):
-        found = shared.of(at)
+    for parts in told:
+        found = shared.of(parts)
         if found:
             note, fills = found
             assert tuple(GAP.sub(lambda gap, fills=fills: fills[int(gap[1]) - 1], part) for part in note.parts) == parts
             assert note.count >= many
     assert sum(note.count for note in shared.notes.values()) == sum(
-        shared.of(at) is not None for at in range(len(told)))
+        shared.of(parts) is not None for parts in told)
 
 
 def test_what_always_fills_a_gap_stands_in_the_note() -> None:
-    shared = Shared([(f"问题（P-{number}）在第 {number} 行，行首空 4 格",) for number in range(25)], 20)
+    told = [(f"问题（P-{number}）在第 {number} 行，行首空 4 格",) for number in range(25)]
+    shared = Shared(told, 20)
     [note] = shared.notes.values()
     assert note.parts == ("问题（\x001\x00）在第 \x002\x00 行，行首空 4 格",)
-    assert shared.of(7) == (note, ["P-7", "7"])
+    assert shared.of(told[7]) == (note, ["P-7", "7"])
 
 
 def test_each_finding_has_a_name_of_its_own() -> None:

@@ -197,7 +197,7 @@ class Copied(Database):
 
 
 class Stored(Sequence[One]):
-    """Records of a table, made anew each time they are gone through."""
+    """Records of a table, made anew each time they are gone through, or some of them are asked for."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -209,11 +209,17 @@ class Stored(Sequence[One]):
         for one in some:
             self.add(one)
 
+    def some(self, first: int, last: int) -> list[One]:
+        """Those from one place up to another, which is not among them."""
+        raise NotImplementedError
+
     @overload
     def __getitem__(self, at: int) -> One: ...
     @overload
     def __getitem__(self, at: slice) -> list[One]: ...
     def __getitem__(self, at: int | slice) -> One | list[One]:
+        if isinstance(at, slice) and at.step is None and (at.start or 0) >= 0 and (at.stop or -1) >= 0:
+            return self.some(at.start or 0, at.stop)        # there may be many others
         return list(self)[at]
 
     def __eq__(self, other: object) -> bool:

@@ -102,6 +102,10 @@ class Findings(Stored[Finding]):
         """Of all in order their numbers and what stands in these columns."""
         return (row[1:] for row in self._database.pages(_EVERY.format(", ".join(("number", *columns)))))
 
+    def some(self, first: int, last: int) -> list[Finding]:
+        rows = self._database.read(f"{_EVERY.format(_NAMED)} LIMIT ?", first, last - first)
+        return [_finding(row[1:]) for row in rows]
+
     def __iter__(self) -> Iterator[Finding]:
         return (_finding(row[1:]) for row in self._database.pages(_EVERY.format(_NAMED)))
 

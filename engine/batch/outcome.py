@@ -56,7 +56,8 @@ class Result:
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
     names: Callable[[], Iterable[str]] = tuple      # of all files under the PATHs, those that are no reports too
-    reopened: Callable[[], Iterable[Reopened]] = tuple      # every file, current and earlier reports opened once more
+    # every file, or those of the names given; current and earlier reports opened once more
+    reopened: Callable[..., Iterable[Reopened]] = lambda only=None: ()
     came: Callable[[], Iterable[tuple[Listed, str]]] = tuple    # every file and what it is to the run, none opened
     own: Mapping[str, str] = field(default_factory=dict)        # roster, waivers, baseline, config -> where it lies
 

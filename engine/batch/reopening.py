@@ -5,7 +5,7 @@ Nothing of a report stays in memory beyond its turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from ..judging.case import Case
 from ..judging.results import About
@@ -44,9 +44,12 @@ def _what(one: Filed) -> str:
         else CURRENT if one.counts else EARLIER if one.superseded else SECOND
 
 
-def reopened(filings: Filings, arrivals: Arrivals, open_again: Callable[[int], Case | None]) -> Iterator[Reopened]:
-    """Each file of a run, in order of path."""
+def reopened(filings: Filings, arrivals: Arrivals, open_again: Callable[[int], Case | None],
+             only: Container[str] | None = None) -> Iterator[Reopened]:
+    """Each file of a run, or those of these names, in order of path."""
     for one in filings.store.filed():
+        if only is not None and filings.store.name(one.at) not in only:
+            continue
         about, own, what = filings.store.about(one.at) or NOBODY, arrivals.owned.get(one.at), _what(one)
         case = open_again(one.at) if what in (CURRENT, EARLIER) else None
         if case is None and what in (CURRENT, EARLIER):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..judging.results import as_bytes
 from ..records import NotAssessed, Subject
 from ..text.wording import id_key
-from .database import Stored
+from .database import Row, Stored
 
 _COLUMNS = "rule, file, line, pointer, kind, ident, unit, reason"
 TABLES = f"""
@@ -44,7 +44,13 @@ class Unjudged(Stored[NotAssessed]):
         count: int = self._database.read("SELECT count(*) FROM once")[0][0]
         return count
 
+    def some(self, first: int, last: int) -> list[NotAssessed]:
+        return [_unassessed(row) for row in self._database.read(f"{_EVERY} LIMIT ?", first, last - first)]
+
     def __iter__(self) -> Iterator[NotAssessed]:
-        for _, rule, file, line, pointer, kind, ident, unit, reason in self._database.pages(_EVERY):
-            who = Subject(kind, ident, unit) if kind is not None else None
-            yield NotAssessed(rule, file, line, pointer, who, reason)
+        return map(_unassessed, self._database.pages(_EVERY))
+
+
+def _unassessed(row: Row) -> NotAssessed:
+    _, rule, file, line, pointer, kind, ident, unit, reason = row
+    return NotAssessed(rule, file, line, pointer, Subject(kind, ident, unit) if kind is not None else None, reason)

@@ -20,8 +20,9 @@ MANY = 10 ** 10         # a number of so many digits may be one of a telephone o
 def tally(case: Case) -> dict[str, Any]:
     """What a report leaves behind for the totals of a run; small, since every file does.
 
-    `problems`: (theme, source, status, last day) of each; `answered`: the themes that are; `institutions`: the kind of
-    each; `figures`: the numbers of the pack's own fields, by place. None stands for what is absent or can't be read.
+    `problems`: (theme, source, status, last day) of each; `answered`: the themes that are; `next`: the first day of a
+    measure that is not known to be done, or an earlier one; `institutions`: the kind of each; `figures`: the numbers of
+    the pack's own fields, by place. None stands for what is absent or can't be read.
     """
     doc, roles = case.report.doc, case.pack.roles
     themes = doc.get(roles.themes)
@@ -29,14 +30,20 @@ def tally(case: Case) -> dict[str, Any]:
         if type(themes) is Doc else []
     problems: list[tuple[str, str | None, str | None, str | None]] = []
     answered: list[str] = []
+    first, settled = "", {*roles.done, roles.lasting}
     for theme, answer in answers:
         listed = answer.get(roles.problems)
-        if type(listed) is Items:
-            problems += [(theme, _text(one, roles.source), _text(one, roles.state), _last_day(one, roles))
-                         for one in listed if type(one) is Doc]
+        for one in listed if type(listed) is Items else ():
+            if type(one) is Doc:
+                days, last = _days(one, roles)
+                problems.append((theme, _text(one, roles.source), state := _text(one, roles.state), last))
+                if days and state not in settled:
+                    first = min([first, *days] if first else days)
         if type(listed) is Items or type(answer.get(roles.none_found)) is Doc:
             answered.append(theme)
     tally: dict[str, Any] = {"problems": problems, "answered": answered}
+    if first:
+        tally["next"] = first
     institutions = doc.get(roles.institutions)
     if type(institutions) is Items:
         tally["institutions"] = [_text(one, roles.institution_kind) for one in institutions if type(one) is Doc]
@@ -75,10 +82,9 @@ def _text(node: Doc, name: str) -> str | None:
     return value if type(value) is str else None
 
 
-def _last_day(problem: Doc, roles: Roles) -> str | None:
-    """The day by which a problem is to be put right: the last of its measures', or what it is deferred to.
-
-    None where a measure has no day that can be read: then nobody knows which is the last.
+def _days(problem: Doc, roles: Roles) -> tuple[list[str], str | None]:
+    """The days of a problem's measures, and that by which it is to be put right: the last of them, or what it is
+    deferred to; None where a measure has no day that can be read: then nobody knows which is the last.
     """
     deferral, measures = problem.get(roles.deferral), problem.get(roles.measures)
     until = _text(deferral, roles.until) if type(deferral) is Doc else None
@@ -86,5 +92,6 @@ def _last_day(problem: Doc, roles: Roles) -> str | None:
         else [None]
     days = [day for day in typed if type(day) is str]
     if until:
-        return max([*days, until])
-    return max(days) if days and len(days) == len(typed) else None
+        last = max([*days, until])
+        return [max(day, until) for day in days] if len(days) == len(typed) else [until], last
+    return days, max(days) if days and len(days) == len(typed) else None

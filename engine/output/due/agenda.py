@@ -5,13 +5,15 @@ IDs and dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from ...batch.outcome import Result
+from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...reading.report import printable_id
 from ...recording import dataclass
 from ...text.dates import days_between
-from ..ledger.rows import UNREAD, LedgerRow, gather
+from ..ledger.rows import UNREAD, LedgerRow, order_of, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,28 @@ class Agenda:
 
 def agenda(result: Result, pack: Pack, within: int, language: str,
            progress: Callable[[int, int], None] = lambda done, total: None) -> Agenda:
-    """What comes next; reads every report once more. A measure counts as the ledger has it: not, where its problem is
-    put right or is put right step by step, or where its day can't be told.
+    """What comes next; reads once more the reports in which a measure may fall due. A measure counts as the ledger has
+    it: not where its problem is put right, also step by step, or where its day can't be told.
     """
     filers = [Filer(one.standing.entry.unit, one.standing.entry.kind, one.standing.entry.id, one.standing.state,
                     one.phase, one.day, days_between(result.as_of, one.day)) for one in result.upcoming()]
-    settled = {*pack.roles.done, pack.roles.lasting, UNREAD}
-    rows = [row for row in gather(result, pack, progress).rows if row.state not in settled]
-    measures = [one for row in rows for one in _measures(row, result.as_of) if one.left <= within]
-    return Agenda(result, pack, language, within, tuple(filers), tuple(measures))
+    files = {one.file for one in result.reports if _may_be_due(one, result.as_of, within)}
+    settled, place = {*pack.roles.done, pack.roles.lasting, UNREAD}, order_of(result, pack)
+    themes, roster = {one: at for at, one in enumerate(pack.themes)}, result.roster
+    found: list[tuple[tuple[Any, int], Measure]] = []
+    for done, one in enumerate(result.reopened(files), 1):
+        entry = roster.entry(one.about.kind, one.about.key) if roster else None
+        at = place(entry, one.about)
+        found += (((at, themes[row.theme]), measure) for row in rows_of(one, entry, pack.roles)
+                  if row.state not in settled for measure in _measures(row, result.as_of) if measure.left <= within)
+        progress(done, len(files))
+    found.sort(key=lambda one: one[0])
+    return Agenda(result, pack, language, within, tuple(filers), tuple(measure for _, measure in found))
+
+
+def _may_be_due(report: FileFacts, as_of: str, within: int) -> bool:
+    tally = report.data.get("")
+    return tally is None or ("next" in tally and days_between(as_of, tally["next"]) <= within)
 
 
 def _measures(row: LedgerRow, as_of: str) -> Iterator[Measure]:

@@ -1,6 +1,15 @@
-"""A result by subject: each with its current report and what was found about it; and the files that are nobody's."""
+"""A result by subject: each with its current report and what was found about it; and the files that are nobody's.
+
+What was found is not held: it is read where it is gone through, so that there may be much of it.
+"""
 
 from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple, TypeVar, overload
 
 from ...batch.outcome import Result
 from ...batch.standing import in_order
@@ -9,6 +18,52 @@ from ...reading.report import printable_id
 from ...recording import dataclass, field
 from ...records import LEVELS, Finding, NotAssessed
 from ...text.messages import say
+
+One = TypeVar("One")
+
+
+class Reported(NamedTuple):
+    """What a report says; most say the same as others, which is then held once."""
+
+    kind: str | None
+    level: str | None
+    phase: str | None
+    listed: frozenset[str]      # themes with problems
+    answered: frozenset[str]    # those, and the ones of which it says that there are none
+
+    @classmethod
+    def of(cls, report: FileFacts) -> Reported:
+        about, tally = report.about, report.data.get("", {})
+        return cls(about.kind, about.level, about.phase, frozenset(theme for theme, *_ in tally.get("problems", ())),
+                   frozenset(tally.get("answered", ())))
+
+
+class Selection(Sequence[One]):
+    """Some of many records, by their places; they are read each time they are gone through."""
+
+    __slots__ = ("_every", "_places")
+
+    def __init__(self, every: Sequence[One]) -> None:
+        self._every, self._places = every, array("I")
+
+    def add(self, place: int) -> None:
+        """Add the one at a place after all that were added."""
+        self._places.append(place)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[One]:
+        for _, places in groupby(enumerate(self._places), key=lambda one: one[1] - one[0]):     # neighbours together
+            first, *others = (place for _, place in places)
+            yield from self._every[first:first + 1 + len(others)]
+
+    @overload
+    def __getitem__(self, at: int) -> One: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[One]: ...
+    def __getitem__(self, at: int | slice) -> One | list[One]:
+        return list(self)[at]
 
 
 @dataclass(slots=True)
@@ -19,9 +74,12 @@ class Account:
     id: str | None              # as it may be printed
     unit: str | None
     file: str                   # of the current report; else where the first finding stands
-    report: FileFacts | None = None
-    findings: list[Finding] = field(default_factory=list)
-    not_assessed: list[NotAssessed] = field(default_factory=list)
+    report: Reported | None = None
+    findings: Selection[Finding] | tuple[()] = ()
+    not_assessed: Selection[NotAssessed] | tuple[()] = ()
+    # by rule, level and theme how many findings count, by the reason how many are set apart
+    counted: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    apart: Counter[str] = field(default_factory=Counter)
     key: str = ""               # comparable ID
 
     def name(self, language: str) -> str:
@@ -29,14 +87,21 @@ class Account:
         return f"{say(f'output.{self.kind}', language)} {self.id}" if self.id else self.file
 
     @property
-    def gating(self) -> list[Finding]:
-        return [one for one in self.findings if one.gates]
+    def gating(self) -> Iterator[Finding]:
+        return (one for one in self.findings if one.gates)
+
+    @property
+    def levels(self) -> Counter[str]:
+        """How many findings of each level count."""
+        found: Counter[str] = Counter()
+        for (_, level, _), count in self.counted.items():
+            found[level] += count
+        return found
 
     @property
     def worst(self) -> str | None:
         """The gravest level among the findings that count."""
-        found = {one.level for one in self.findings if one.gates}
-        return next((level for level in LEVELS if level in found), None)
+        return next((level for level in LEVELS if level in self.levels), None)
 
 
 Whose = tuple[str | None, str | None]       # kind and comparable ID of a subject; None and a file that is nobody's
@@ -54,17 +119,26 @@ def accounts(result: Result) -> list[Account]:
     """Every subject and every nobody's file, in the order of the roster, then of units and IDs, then of files."""
     found: Accounts = {}
     of_file: dict[str, Account] = {}
+    told: dict[Reported, Reported] = {}
     for report in result.reports:
         about = report.about
-        subject = about.subject
+        subject, says = about.subject, Reported.of(report)
         of_file[report.file] = found[about.kind, about.key] = Account(
-            about.kind, subject.id if subject else None, subject.unit if subject else None, report.file, report)
-    for one in result.findings:
-        _account(one, one.owner, found, of_file).findings.append(one)
-    for skipped in result.not_assessed:
+            about.kind, subject.id if subject else None, subject.unit if subject else None, report.file,
+            told.setdefault(says, says))
+    for at, one in enumerate(result.findings):
+        account = _account(one, one.owner, found, of_file)
+        account.findings = account.findings or Selection(result.findings)
+        account.findings.add(at)
+        if one.gates:
+            account.counted[one.rule, one.level, one.theme] += 1
+        else:
+            account.apart[state(one)] += 1
+    for at, skipped in enumerate(result.not_assessed):
         if skipped.file is not None:
             account = of_file.get(skipped.file) or _account(skipped, "", found, of_file)
-            account.not_assessed.append(skipped)
+            account.not_assessed = account.not_assessed or Selection(result.not_assessed)
+            account.not_assessed.add(at)
     for key, account in found.items():
         entry = result.roster.entry(*key) if result.roster and key[0] else None
         account.key = key[1] or "" if key[0] else ""

@@ -8,10 +8,10 @@ from html import escape
 
 from ...batch.outcome import Result
 from ...packs.rule import Rule
-from ...records import Finding
+from ...records import Finding, NotAssessed
 from ...text.messages import joined, say
 from ...text.wording import one_line
-from .accounts import Account, accounts, state
+from .accounts import accounts, state
 from .setting import Setting
 
 Case = tuple[str | None, str]       # the outcome, None when passed; the element after its classname
@@ -30,15 +30,14 @@ def as_junit(result: Result, setting: Setting) -> Iterator[str]:
     for account in accounts(result):
         cases: dict[str, Case] = {}
         if account.report:
-            about = account.report.about
-            key = about.kind, about.level, about.phase
+            key = account.report[:3]
             if key not in silent:
                 silent[key] = {rule.id: case for rule in rules if (case := _silent(rule, *key, whole, setting))}
             cases = silent[key]
-        named = {one.rule for one in account.findings} | {one.rule for one in account.not_assessed} | {
-            rule for _, rule in broken}
+        found, unjudged = list(account.findings), list(account.not_assessed)
+        named = {one.rule for one in found} | {one.rule for one in unjudged} | {rule for _, rule in broken}
         spoken = {rule.id: case for rule in rules if (rule.id in named or "*" in named)
-                  and (case := _spoken(rule, account, broken, setting))}
+                  and (case := _spoken(rule, account.file, found, unjudged, broken, setting))}
         yield from _suite(_unused(account.name(language), names), setting.place(account.file), cases | spoken)
     spoke = {one.rule for one in result.findings}
     cases = {rule.id: _unjudged(rule, whole[rule.id], language) if rule.id in whole else _case(rule, language)
@@ -77,19 +76,20 @@ def _silent(rule: Rule, kind: str | None, level: str | None, phase: str | None, 
     return None
 
 
-def _spoken(rule: Rule, account: Account, broken: Mapping[tuple[str, str], str], setting: Setting) -> Case | None:
+def _spoken(rule: Rule, file: str, found: Iterable[Finding], unjudged: Iterable[NotAssessed],
+            broken: Mapping[tuple[str, str], str], setting: Setting) -> Case | None:
     """A rule that found something of a subject, failed on it or could not be judged; None for any other."""
     language = setting.language
-    mine = [one for one in account.findings if one.rule == rule.id]
+    mine = [one for one in found if one.rule == rule.id]
     lines = [_line(one, setting) for one in mine]
-    files = {account.file, *(one.file for one in mine)} if broken else ()
+    files = {file, *(one.file for one in mine)} if broken else ()
     error = next((broken[file, one] for file in files for one in (rule.id, "*") if (file, one) in broken), None)
     if error:
         return _case(rule, language, "error", error, say("output.crashed", language))
     counted = [one for one in mine if one.gates and one.level != "info"]
     if counted:
         return _case(rule, language, "failure", counted[0].level, counted[0].placed, lines)
-    skipped = next((one for one in account.not_assessed if one.rule == rule.id), None)
+    skipped = next((one for one in unjudged if one.rule == rule.id), None)
     if skipped:
         return _unjudged(rule, skipped.reason, language)
     if mine and not any(one.gates for one in mine):

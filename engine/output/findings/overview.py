@@ -36,9 +36,10 @@ def phase_bars(found: Iterable[Account], pack: Pack, result: Result) -> dict[str
     """
     bars: dict[str, Counter[str]] = {phase: Counter() for phase in pack.phases}
     for one in found:
-        filed = one.report.about.phase if one.report else None
+        filed = one.report.phase if one.report else None
         if filed in bars:
-            came = {hit.level for hit in one.gating if result.roster is None or hit.file != result.roster.file}
+            came = {hit.level for hit in one.gating if result.roster is None or hit.file != result.roster.file} \
+                if one.counted else ()
             bars[filed][next((level for level in LEVELS if level in came and level in STANDINGS), STANDINGS[0])] += 1
     for stands in result.standing:
         if stands.phase in bars and stands.state in NOT_FILED:
@@ -49,7 +50,7 @@ def phase_bars(found: Iterable[Account], pack: Pack, result: Result) -> dict[str
 def theme_map(found: Sequence[Account], language: str, roster: Roster | None = None,
               most: int = MOST_SUBJECTS) -> list[MapRow]:
     """The rows with something that counts, in order: a row a subject, or where these are many, a row a unit."""
-    faulty = [(at, one) for at, one in enumerate(found) if one.gating]
+    faulty = [(at, one) for at, one in enumerate(found) if one.counted]
     by_unit = len(faulty) > most
     rows: dict[object, MapRow] = {}
     for at, one in faulty:
@@ -58,6 +59,6 @@ def theme_map(found: Sequence[Account], language: str, roster: Roster | None = N
         row = rows.setdefault(key, MapRow("" if by_unit else one.name(language), unit_name(unit, roster),
                                           target=None if by_unit else at))
         row.subjects += 1
-        for hit in one.gating:
-            row.cells.setdefault(hit.theme, Counter())[hit.level] += 1
+        for (_, level, theme), count in one.counted.items():
+            row.cells.setdefault(theme, Counter())[level] += count
     return list(rows.values())

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .... import __version__
 from ...batch.outcome import Result
-from ...records import LEVELS, Finding, NotAssessed
+from ...records import LEVELS, Finding
 from ...text.lines import tame
 from ...text.messages import say, shown_date
 from ...text.regex import regex
@@ -40,10 +41,9 @@ def as_markdown(result: Result, setting: Setting, most: int = MOST) -> Iterator[
     """GitHub's Markdown; nothing of a value is markup. Lists at most so many findings, and says how many more."""
     language, pack = setting.language, setting.compiled.pack
     found = accounts(result)
-    shown, left = [], most
-    counted = [[*setting.shown(one.gating)] for one in found]
+    shown, counts, left = [], [sum(one.levels[level] for level in setting.levels) for one in found], most
     for at, one in enumerate(found):
-        hits = counted[at][:left]
+        hits = list(islice(setting.shown(one.gating), left)) if left and counts[at] else []
         left -= len(hits)
         if hits:
             shown.append((at, one, hits))
@@ -60,7 +60,7 @@ def as_markdown(result: Result, setting: Setting, most: int = MOST) -> Iterator[
         say=lambda key, **facts: say(key, language, **facts), as_of=shown_date(result.as_of, language),
         version=__version__, bars=bars, widest=max(1, *(bar.total() for bar in bars.values())),
         rows=theme_map(found, language, result.roster), accounts=shown, themes=[*pack.themes, None],
-        more=sum(map(len, counted)) - sum(len(hits) for _, _, hits in shown),
+        more=sum(counts) - most + left,
         apart=list(apart_tables(setting.shown(result.findings), most)),
         summary=[*summary(result, language), *hidden(result, setting)], state=state,
         skipped=skipped[:most], skipped_more=max(0, len(skipped) - most),
@@ -72,28 +72,30 @@ def skipped_rows(result: Result, language: str) -> Iterator[tuple[str, str, str]
     """Of each file with something that was not assessed: subject, file, and the rules with the reasons; all rules over
     the batch first.
     """
-    files: dict[str, list[NotAssessed]] = defaultdict(list)
-    for one in sorted(result.not_assessed, key=lambda one: one.file or ""):
-        files[one.file or ""].append(one)
-    for file, some in files.items():
+    for file, some in groupby(result.not_assessed, key=lambda one: one.file):
         reasons: dict[str, set[str]] = defaultdict(set)
+        ident = ""
         for one in some:
             reasons[one.reason].add(one.rule)
+            ident = ident or (one.subject and one.subject.id) or ""
         rules = [say("page.skipped_rules", language, rules=sorted(rules), reason=say(f"output.reason_{why}", language))
                  for why, rules in reasons.items()]
-        ident = next((one.subject.id for one in some if one.subject and one.subject.id), "")
         yield ident, file or say("output.batch", language), say("page.skipped_join", language).join(rules)
 
 
 def apart_tables(findings: Iterable[Finding], most: int) -> Iterator[tuple[str, list[Finding], int]]:
     """What does not count, under its heading: what remains once a file is mended, and the rest; and how many more."""
     rows: dict[str, list[Finding]] = {"provisional": [], "apart": []}
+    counts: Counter[str] = Counter()
     for one in findings:
         if not one.gates:
-            rows["provisional" if one.remains else "apart"].append(one)
+            heading = "provisional" if one.remains else "apart"
+            counts[heading] += 1
+            if counts[heading] <= most:
+                rows[heading].append(one)
     for heading, some in rows.items():
         if some:
-            yield heading, some[:most], max(0, len(some) - most)
+            yield heading, some, counts[heading] - len(some)
 
 
 @lru_cache(maxsize=1)

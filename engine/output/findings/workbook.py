@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from ...text.lines import tame
 from ...text.messages import say, shown_date
 from .. import sheets
 from . import filing
-from .accounts import Account, accounts, state
+from .accounts import Account, accounts
 from .setting import Setting
 from .table import columns, findings_sheet
 
@@ -44,8 +43,7 @@ def as_xlsx(result: Result, setting: Setting) -> bytes:
 
 def _subject(one: Account, setting: Setting) -> list[Any]:
     language = setting.language
-    phase = one.report.about.phase if one.report else None
-    counts = Counter(found.level if found.gates else state(found) for found in one.findings)
+    phase, counts = one.report.phase if one.report else None, one.levels + one.apart
     return [say(f"output.{one.kind}", language) if one.kind else "", one.id or "", one.unit or "",
             setting.compiled.pack.phases[phase].name[language] if phase else "",
             say(f"output.verdict_{verdict(one)}", language),

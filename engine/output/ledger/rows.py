@@ -112,9 +112,8 @@ def gather(result: Result, pack: Pack, progress: Callable[[int, int], None] = la
         else:
             reports += 1
             phases[key] = one.about.phase
-            entry = roster.entry(*key) if roster else None
-            doc = one.case.report.doc
-            rows += (_row(one, entry, theme, problem, roles) for theme, problem in _problems(doc, roles))
+            entry, doc = roster.entry(*key) if roster else None, one.case.report.doc
+            rows += rows_of(one, entry, roles)
             if lost := _lost(doc, roles):
                 gaps.append(Gap(entry, one.about, PARTLY, (one.file,), count=lost))
         progress(done, total)
@@ -129,10 +128,21 @@ def gather(result: Result, pack: Pack, progress: Callable[[int, int], None] = la
     return _ordered(Gathered(rows, gaps, reports), result, pack)
 
 
-def _ordered(found: Gathered, result: Result, pack: Pack) -> Gathered:
+def rows_of(one: Reopened, entry: Entry | None, roles: Roles) -> Iterator[LedgerRow]:
+    """Each problem of a report; nothing is judged of it."""
+    if one.case:
+        for theme, problem in _problems(one.case.report.doc, roles):
+            yield _row(one, entry, theme, problem, roles)
+
+
+Order = Callable[[Entry | None, About | None], tuple[int, int, str, bool, str]]
+
+
+def order_of(result: Result, pack: Pack) -> Order:
+    """By what subjects are brought in the order of the roster, then of levels, units and IDs."""
     entries = in_order(result.roster) if result.roster else []
     places = {(entry.kind, entry.key): at for at, entry in enumerate(entries)}
-    levels, themes = ({one: at for at, one in enumerate(listed)} for listed in (pack.levels, pack.themes))
+    levels = {one: at for at, one in enumerate(pack.levels)}
 
     def place(entry: Entry | None, about: About | None) -> tuple[int, int, str, bool, str]:
         if entry:
@@ -142,6 +152,11 @@ def _ordered(found: Gathered, result: Result, pack: Pack) -> Gathered:
         level = levels.get(about.level or "", len(levels)) if about.kind == "unit" else len(levels)
         return len(places), level, about.unit_key or "", about.kind != "unit", about.key or ""
 
+    return place
+
+
+def _ordered(found: Gathered, result: Result, pack: Pack) -> Gathered:
+    place, themes = order_of(result, pack), {one: at for at, one in enumerate(pack.themes)}
     found.rows.sort(key=lambda row: (place(row.entry, row.about), themes[row.theme]))
     found.gaps.sort(key=lambda gap: (place(gap.entry, gap.about), gap.files))
     return found

@@ -15,7 +15,7 @@ from .... import __version__
 from ...batch.outcome import Result
 from ...batch.standing import APART, STATES
 from ...recording import dataclass, field
-from ...records import LEVELS
+from ...records import LEVELS, Finding
 from ...text.messages import say
 from ...text.wording import id_key, mask_numbers
 from ..findings import filing
@@ -69,25 +69,29 @@ class PageTables(Looks):
     def __init__(self, result: Result, setting: Setting) -> None:
         super().__init__(result, setting)
         self.findings = list(self._listed())
-        hits = [one for listed in self.findings for one in listed.findings]
-        self.large = len(hits) > FULL
-        self.shared = Shared((self.words.parts(one) for one in hits), MANY if self.large else len(hits) + 1)
-        self.more = sum(len(one.gating) for one in self.accounts) - len(hits)
+        listed = sum(one.count for one in self.findings)
+        self.large = listed > FULL
+        self.shared = Shared(map(self.words.parts, self._hits()), MANY if self.large else listed + 1)
+        self.more = sum(one.counted.total() for one in self.accounts) - listed
         self.measures = sorted(self.agenda.measures, key=lambda one: one.left)
-        self._anchor = listing.anchors(hits)
+        self._anchor = listing.anchors(self._hits())
+
+    def _hits(self) -> Iterator[Finding]:
+        """The findings that the page lists."""
+        return (one for listed in self.findings for one in listed.findings)
 
     def _listed(self) -> Iterator[ListedAccount]:
         """The accounts with findings that count, as many as the page holds."""
-        numbers = {row.account: number for number, row in enumerate(self.themes, 1)}
+        numbers = {row.place: number for number, row in enumerate(self.themes, 1)}
         left, others = MOST, len(self.themes)
         for at, one in enumerate(self.accounts):
-            hits = one.gating[:left]
-            left -= len(hits)
+            count = min(left, one.counted.total())
+            left -= count
             if at not in numbers:
                 others += 1
-            if hits:
+            if count:
                 name = self.unit(unit_of(one)) if one.kind else self.say("board.nobodys")
-                yield ListedAccount(numbers.get(at, others), name, one, hits)
+                yield ListedAccount(numbers.get(at, others), name, one, count)
 
     def theme_bodies(self) -> Iterator[Markup]:
         def unit(row: ThemeRow) -> tuple[str, str]:
@@ -124,15 +128,16 @@ class PageTables(Looks):
         """The rules by which something was found, the gravest and the most frequent first."""
         found: dict[str, RuleTotal] = {}
         for account in self.accounts:
-            for one in account.gating:
-                total = found.setdefault(one.rule, RuleTotal(one.rule, self.pack.rules[one.rule].title[self.language]))
-                total.levels[one.level] += 1
+            for (rule, level, _), count in account.counted.items():
+                total = found.setdefault(rule, RuleTotal(rule, self.pack.rules[rule].title[self.language]))
+                total.levels[level] += count
                 total.subjects.add((account.kind, account.key or account.file))
         return sorted(found.values(), key=lambda one: (
             min(LEVELS.index(level) for level in one.levels), -one.count, one.rule))
 
     def apart(self) -> Iterator[tuple[str, Iterator[Markup], int]]:
-        for heading, some, more in apart_tables(self.result.findings, MOST_BESIDE):
+        every = self.result.findings if filing.has_apart(self.result) else ()
+        for heading, some, more in apart_tables(every, MOST_BESIDE):
             yield heading, listing.apart_rows(some, self.words), more
 
     def ignored(self) -> tuple[list[filing.OtherFile], int]:

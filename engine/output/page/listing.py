@@ -6,7 +6,7 @@ The end tags of rows and cells are left out, as HTML allows. Whatever a line hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from markupsafe import Markup, escape
 
@@ -19,8 +19,9 @@ from ...text.wording import visible
 from ..due.agenda import Measure
 from ..findings.accounts import Account, state
 from ..findings.terminal import trail
-from .picture import ANSWERS, ThemeCell, ThemeRow
-from .texts import GAP, Note, Parts, Shared
+from ..statistics.counting import asking_from
+from .picture import ANSWERS, ThemeCell, ThemeRow, theme_cells
+from .texts import GAP, Parts, Shared
 
 SHORT = 8           # digits of a fingerprint that name a finding; more where two would have the same
 
@@ -86,13 +87,16 @@ class ListedAccount:
     number: int         # of the subject on the page
     unit: str           # its name, of an account that is nobody's a word for that
     account: Account
-    findings: list[Finding]
+    count: int          # of its findings, the first of which are on the page
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        return islice(self.account.gating, self.count)
 
 
 def finding_tables(found: Sequence[ListedAccount], shared: Shared, anchor: Callable[[Finding], str],
                    words: Words) -> Iterator[Markup]:
-    """A table a unit, in it a body a subject and file; `shared` was given the texts of the same findings in order."""
-    at = 0
+    """A table a unit, in it a body a subject and file; `shared` was given the texts of the same findings."""
     head = "".join(f"<th scope=col>{words.say(f'board.column_{name}')}" for name in ("line", "theme", "rule", "told"))
     for unit, some in groupby(found, key=lambda one: one.unit):
         yield Markup(f"<table class=rows><caption>{shown(unit)}</caption>\n<thead><tr>{head}</thead>\n")
@@ -104,16 +108,17 @@ def finding_tables(found: Sequence[ListedAccount], shared: Shared, anchor: Calla
                              f"<small>{words.phase(phase)}</small> <bdi>{shown(file)}</bdi>\n")
                 mark = ""
                 for hit in group:
-                    yield _finding(hit, shared.of(at), anchor(hit), words)
-                    at += 1
+                    yield _finding(hit, shared, anchor(hit), words)
         yield Markup("</table>\n")
 
 
-def _finding(one: Finding, told: tuple[Note, list[str]] | None, anchor: str, words: Words) -> Markup:
+def _finding(one: Finding, shared: Shared, anchor: str, words: Words) -> Markup:
+    parts = words.parts(one)
+    told = shared.of(parts)
     start = f"<tr id={anchor}><td>{shown(one.cell or one.line)}<td>{words.theme(one.theme)}<td>"
     if told:
         return Markup(f"{start}<a href=#m{told[0].number}>{one.rule}</a><td>{' · '.join(told[1])}\n")
-    return Markup(f"{start}{words.level(one.level)} {words.rule(one.rule)}<td>{words.told(words.parts(one))}\n")
+    return Markup(f"{start}{words.level(one.level)} {words.rule(one.rule)}<td>{words.told(parts)}\n")
 
 
 def note_rows(shared: Shared, words: Words) -> Iterator[Markup]:
@@ -127,6 +132,7 @@ def note_rows(shared: Shared, words: Words) -> Iterator[Markup]:
 def theme_bodies(rows: Sequence[ThemeRow], unit: Callable[[ThemeRow], tuple[str, str]], linked: set[int],
                  words: Words) -> Iterator[Markup]:
     """The table of subjects by themes, a body a unit; `unit` gives its code and name, `linked` who has findings."""
+    asking = asking_from(words.pack)
     signs = {answer: words.say(f"board.sign_{answer.replace('-', '_')}") for answer in ANSWERS}
     phases, width = {phase: at for at, phase in enumerate(words.pack.phases, 1)}, len(words.pack.themes)
     for (code, name), some in groupby(enumerate(rows, 1), key=lambda one: unit(one[1])):
@@ -136,10 +142,12 @@ def theme_bodies(rows: Sequence[ThemeRow], unit: Callable[[ThemeRow], tuple[str,
             who = words.say(f"output.{row.subject.kind}") + " " + shown(row.subject.id or "")
             if number in linked:
                 who = Markup(f"<a href=#s{number}>{who}</a>")
-            first = "".join(_theme_cell(cell, signs) for cell in row.cells[:-1]) \
-                if any(cell.answer or cell.hits for cell in row.cells[:-1]) else f"<td colspan={width} class=no>—"
-            yield Markup(f"<tr data-p={phases.get(row.phase or '', 0)}><th scope=row>{who}"
-                         f"<td>{words.say(label_of(row.state))}{first}{_theme_cell(row.cells[-1], signs)}\n")
+            *cells, last = theme_cells(row.account, words.pack, asking)
+            phase = row.account.report.phase if row.account.report else None
+            first = "".join(_theme_cell(cell, signs) for cell in cells) \
+                if any(cell.answer or cell.hits for cell in cells) else f"<td colspan={width} class=no>—"
+            yield Markup(f"<tr data-p={phases.get(phase or '', 0)}><th scope=row>{who}"
+                         f"<td>{words.say(label_of(row.state))}{first}{_theme_cell(last, signs)}\n")
 
 
 def label_of(state: str) -> str:

@@ -45,7 +45,7 @@ class Looks:
         self.words = Words(pack, language)
         self.accounts = accounts(result)
         self.phases = phase_rows(result, pack, self.accounts)
-        self.themes = theme_rows(result, pack, self.accounts)
+        self.themes = theme_rows(result, self.accounts)
         with setting.reading() as told:
             self.agenda = agenda(result, pack, SOON, language, told)
 
@@ -129,7 +129,7 @@ class Looks:
         if self.result.empty:       # nothing was checked, so nothing can be told
             return
         for level in LEVELS[:2]:
-            faulty = sum(any(one.level == level for one in account.gating) for account in self.accounts)
+            faulty = sum(level in account.levels for account in self.accounts)
             yield (self.say(f"level.{level}"), str(self.result.summary[level]),
                    self.say("board.subjects", count=faulty), level)
         yield (self.say("board.figure_overdue"), str(len(self.agenda.overdue)),

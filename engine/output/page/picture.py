@@ -15,7 +15,6 @@ from ...records import Subject
 from ...text.wording import id_key
 from ..findings.accounts import Account
 from ..findings.filing import unit_name
-from ..statistics.counting import asking_from
 
 # Of a theme in a report: problems are listed; it says that there are none; nothing is said; its phase asks for nothing.
 ANSWERS = LISTED, NONE_FOUND, SILENT, EARLY = "listed", "none-found", "silent", "early"
@@ -88,20 +87,18 @@ class ThemeCell:
 
 @dataclass(slots=True)
 class ThemeRow:
-    """A subject with its state in the table of who has filed, and a cell a theme; the last is for all else."""
+    """A subject with its state in the table of who has filed."""
 
     subject: Subject
     state: str
-    phase: str | None
-    cells: list[ThemeCell]
-    account: int | None         # its place among the accounts; None where nothing came and nothing was found
+    account: Account
+    place: int | None           # of the account among all; None where nothing came and nothing was found
 
 
-def theme_rows(result: Result, pack: Pack, found: Sequence[Account]) -> list[ThemeRow]:
+def theme_rows(result: Result, found: Sequence[Account]) -> list[ThemeRow]:
     """Who is on the roster, in its order, and who filed or has a finding without being on it."""
     places = {(one.kind or "", one.key): at for at, one in enumerate(found) if one.kind}
     states = {(one.entry.kind, one.entry.key): one.state for one in result.standing}
-    asking = asking_from(pack)
     rows = []
     for entry in in_order(result.roster) if result.roster else ():
         key = entry.kind, entry.key
@@ -109,24 +106,25 @@ def theme_rows(result: Result, pack: Pack, found: Sequence[Account]) -> list[The
         if key in states or place is not None:
             one = found[place] if place is not None else Account(entry.kind, entry.id, entry.unit, "", key=entry.key)
             subject = Subject(entry.kind, entry.id or None, printable_id(entry.unit))
-            rows.append(_theme_row(one, place, subject, states.get(key), pack, asking))
+            rows.append(_theme_row(one, place, subject, states.get(key)))
     for key, place in places.items():
         one = found[place]
-        rows.append(_theme_row(one, place, Subject(one.kind or "", one.id, one.unit), states.get(key), pack, asking))
+        rows.append(_theme_row(one, place, Subject(one.kind or "", one.id, one.unit), states.get(key)))
     return rows
 
 
-def _theme_row(one: Account, place: int | None, subject: Subject, state: str | None, pack: Pack,
-               asking: int) -> ThemeRow:
+def _theme_row(one: Account, place: int | None, subject: Subject, state: str | None) -> ThemeRow:
     """The row of an account; without a state of the roster it goes by what was found."""
+    return ThemeRow(subject, state or (TO_CORRECT if one.worst in ("error", "warning") else FILED), one, place)
+
+
+def theme_cells(one: Account, pack: Pack, asking: int) -> list[ThemeCell]:
+    """A cell a theme, the last for all else; `asking` is the place of the first phase that asks for every theme."""
     hits: dict[str | None, Counter[str]] = {}
-    for hit in one.gating:
-        hits.setdefault(hit.theme, Counter())[hit.level] += 1
-    phase = one.report.about.phase if one.report else None
-    facts = one.report.data.get("", {}) if one.report else {}
-    listed, answered = {theme for theme, *_ in facts.get("problems", ())}, set(facts.get("answered", ()))
-    cells = [ThemeCell(None if one.report is None else LISTED if theme in listed else NONE_FOUND
-                       if theme in answered else SILENT if pack.order(phase) >= asking else EARLY,
-                       hits.get(theme, Counter())) for theme in pack.themes]
-    return ThemeRow(subject, state or (TO_CORRECT if one.worst in ("error", "warning") else FILED), phase,
-                    [*cells, ThemeCell(None, hits.get(None, Counter()))], place)
+    for (_, level, theme), count in one.counted.items():
+        hits.setdefault(theme, Counter())[level] += count
+    told = one.report
+    return [*(ThemeCell(None if told is None else LISTED if theme in told.listed else NONE_FOUND
+                        if theme in told.answered else SILENT if pack.order(told.phase) >= asking else EARLY,
+                        hits.get(theme, Counter())) for theme in pack.themes),
+            ThemeCell(None, hits.get(None, Counter()))]

@@ -31,22 +31,22 @@ class Shared:
     """The texts of all findings of a page. No text may hold U+0000 or U+0001."""
 
     def __init__(self, texts: Iterable[Parts], many: int) -> None:
-        split = [_split(parts) for parts in texts]
-        counts = Counter(words for words, _ in split)
+        counts: Counter[str] = Counter()
         fills: dict[str, list[str | None]] = {}     # of words that are shared: what always fills a gap, else None
-        for words, filled in split:
-            if counts[words] >= many:
-                known = fills.setdefault(words, list(filled))
-                for at, fill in enumerate(filled):
-                    if known[at] != fill:
-                        known[at] = None
+        for parts in texts:
+            words, filled = _split(parts)
+            counts[words] += 1
+            known = fills.setdefault(words, [*filled])
+            for at, fill in enumerate(filled):
+                if known[at] != fill:
+                    known[at] = None
+        self._fills = {words: known for words, known in fills.items() if counts[words] >= many}
         self.notes = {words: Note(number, _with(words, known), counts[words])
-                      for number, (words, known) in enumerate(fills.items(), 1)}
-        self._split, self._fills = split, fills
+                      for number, (words, known) in enumerate(self._fills.items(), 1)}
 
-    def of(self, at: int) -> tuple[Note, list[str]] | None:
-        """The note of the finding at this place and what fills its gaps; None for words of its own."""
-        words, filled = self._split[at]
+    def of(self, parts: Parts) -> tuple[Note, list[str]] | None:
+        """The note of a finding with these texts and what fills its gaps; None for words of its own."""
+        words, filled = _split(parts)
         if words not in self.notes:
             return None
         return self.notes[words], [fill for fill, known in zip(filled, self._fills[words], strict=True)
