@@ -214,6 +214,18 @@ def test_nobody_is_counted_in_a_small_group(reports: list[Any]) -> None:
     assert shown.joint is None or shown.joint.reports >= FEW
 
 
+@pytest.mark.parametrize(("language", "note"), [
+    ("zh", "个人报告不足 5 份的，为避免看出是谁的问题，其问题不列入（各小单位的合起来算，名册外的单独算）："
+           "没有列入的有 8 份。"),
+    ("en", "Problems from fewer than 5 personal reports are left out, as one could tell whose they are (small units "
+           "are taken together, reports off the roster by themselves): 8 reports left out.")])
+def test_two_groups_left_out_are_not_called_few_together(language: str, note: str) -> None:
+    reports = [SimpleNamespace(kind="personal", unit=unit, number=number, phase="rectification",
+                               submitted="2022-07-30", corrected=None, problems=[], answered=[], errors=0, kinds=[])
+               for unit in ("U-1", "U-9") for number in range(4)]
+    assert note in report(count(invented(reports, True, True), PACK), PACK, language).notes
+
+
 @given(st.lists(filed, max_size=20), st.randoms(use_true_random=False))
 def test_the_order_of_reports_changes_nothing(reports: list[Any], random: Any) -> None:
     result = invented(reports, True, True)
