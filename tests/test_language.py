@@ -54,6 +54,8 @@ FAULTS: dict[str, tuple[str, str | None, int, str]] = {
     "a conditional": ("submitted is given if phase is given", None, 19, "“if”不写在句子里：什么时候才核对，写在 where"),
     "a power": ("count(problems) ** 2 > 1", None, 0, "句子里不能用 乘方 **"),
     "a number past all": ("count(problems) < 1e999", None, 18, "句子里不能用 这么大的数"),
+    "an empty text": ("contact.name != ''", None, 16, "有没有填写，用 is given 来问，例如 "),
+    "an empty text in a text": ("holds(remarks, ' ')", None, 15, "有没有填写，用 is given 来问，例如 "),
     "a truth": ("submitted == true", None, 13, "句子里不能用 true（是否类的字段写 ==，如 专题报告 == '是'）"),
     "a keyword": ("count(problems, of=1) > 0", None, 0, "句子里不能用 这样的括号"),
     "too deep": ("not " * 40 + "submitted is given", None, 124, "括号和条件套得太深（最多 30 层），请拆成几句"),

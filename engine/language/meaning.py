@@ -244,7 +244,7 @@ class _Meaning(_Names):
 
     def constant(self, one: nodes.Const, depth: int) -> Node:
         value = one.value
-        if value is None:
+        if value is None or (isinstance(value, str) and not value.strip()):
             raise Fault("empty", one.lineno)
         if isinstance(value, bool) or value in (inf, -inf):
             raise Fault("not-here", one.lineno, what=say_construct(str(value).lower()))
@@ -571,8 +571,6 @@ def _fitted_dates(parts: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _value(text: str, typed: Type, at: int) -> Any:
-    if not text.strip() and typed.form != TEXT:
-        raise Fault("empty", at)
     if typed.form == COUNT:
         raise Fault("quoted-number", at, value=text)
     if typed.form == CHOICE:
