@@ -78,6 +78,20 @@ def test_a_list_after_a_colon_and_what_describes_a_theme() -> None:
     assert plan.first_with("材料") is None
 
 
+@pytest.mark.parametrize("between", ["\n", "。"])
+def test_a_list_that_begins_with_the_bare_word(between: str) -> None:
+    """Below the heading or behind it; within a sentence the bare word begins no list."""
+    plan = PlanReader(f"""关于开展“两查”行动的方案
+一、内容
+（一）查落实、改拖沓{between}整治上级部署的事项超过时限不办结；会议定了的事项没有人跟进。
+（二）查服务、改推诿{between}整治群众来访没有首问登记；审批事项超过承诺时限等问题。
+（三）有关说明{between}本次整治不设指标；不排名次。
+""")
+    assert [(one.halves, one.behaviours) for one in plan.themes] == [
+        (("查落实", "改拖沓"), ["上级部署的事项超过时限不办结", "会议定了的事项没有人跟进"]),
+        (("查服务", "改推诿"), ["群众来访没有首问登记", "审批事项超过承诺时限"])]
+
+
 def test_behaviours_each_on_a_numbered_line(tmp_path: Path) -> None:
     """As plans list them below a heading; steps that are numbered too are no themes."""
     plan = tmp_path / "plan.txt"
