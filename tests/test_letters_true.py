@@ -97,15 +97,15 @@ def test_9_17_nothing_is_asked_of_a_file_that_is_called_after_another(office: An
     lost = compose(result, compiled, Settings(), Terms(reply_by=DAY)).lost
     assert {(found.rule, found.file) for found in lost} == {("RO04", "P-001.yaml"), ("RO03", "P-001.yaml")}
 
-    # what is gone in the next round is P-001's alone, though all three were alike
+    # what is gone in the next round is P-001's alone, though all three were alike; P-002 had not been told of it
     first = kept(result, tmp_path / "first.json")
     path.write_text(own, encoding="utf-8")
     days[0] = "2022-02-20"
     more["previous"] = load_previous(first, checked(office, compiled, days[0]))
     _, again = two()
     text = body(again)
-    assert "RO04 重复报送（P-001.yaml 第 1 行）" in text
-    assert "RO04 重复报送（P-002" not in text and [item["count"] for item in again.data["items"]] == [2]
+    assert "已补正 0 处，未补正 2 处，新增 0 处。" in text
+    assert "RO04 重复报送（P-" not in text and [item["count"] for item in again.data["items"]] == [2]
 
 
 def test_9_17_a_file_of_another_form_is_filed_again_and_not_anew_too(office: Any, compiled: Compiled) -> None:
@@ -144,6 +144,23 @@ def test_9_17_whose_id_stands_in_anothers_file(office: Any, compiled: Compiled) 
     assert "，对标有你编号（P-002）的自查自纠报告（P-002.yaml）进行了形式审核" in text
     assert ("另收到 P-001.yaml，是以别的编号命名的，里面写的却是你的编号（P-002），其中的事项没有列入这份通知："
             "不是你报的，请在附件里写明，不用改；是你报的，请告知活动办。") in text
+
+
+def test_9_17_whoevers_id_stood_in_anothers_file_is_not_told_of_it_afterwards(office: Any, compiled: Compiled,
+                                                                             tmp_path: Path) -> None:
+    """P-001 had typed P-002's ID, and P-002 has filed nothing: once it is put right P-002 has no file that is gone."""
+    typed_in(office, "P-002")
+    (office.reports / "P-002.yaml").unlink(missing_ok=True)
+
+    def put_right() -> None:
+        path = office.reports / "P-001.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("id: P-002", "id: P-001"), encoding="utf-8")
+        path.rename(office.reports / "P-001-改.yaml")
+
+    text = body(rounds(office, compiled, tmp_path, put_right)["P-002", "missing"])
+    assert "没有收到你应报的“学习教育和动员部署”阶段报告。" in text
+    assert "已补正 0 处，未补正 0 处，新增 1 处。" in text
+    assert "现在没有" not in text and "P-001" not in text
 
 
 @pytest.mark.parametrize(("name", "said"), [

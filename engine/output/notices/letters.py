@@ -7,7 +7,7 @@ Nothing here words anything; it sorts what a run found by subject and kind of le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
@@ -25,6 +25,7 @@ from .templates import KINDS
 REMINDER, MISSING, MEND, CORRECT = KINDS
 ORDER = MISSING, CORRECT, MEND, REMINDER        # in which one letter tells things of several kinds
 ASKING = ("error", "warning")        # the levels of what a letter asks for
+IsStrange = Callable[[str, tuple[str, str]], bool]      # of a file and a subject
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
     later: dict[str, list[Finding]] = defaultdict(list)
     strange: dict[tuple[str, str], list[str]] = defaultdict(list)
     lost = []
-    called = Attribution(result.roster, pack).named if result.roster else lambda file: None
+    is_strange = strangers(result.roster, pack)
     for one in result.findings:
         if one.remains and one.level in ASKING:
             later[one.file].append(one)
@@ -131,7 +132,7 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
             lost.append(one)
             continue
         letter, key = kind_of(pack.rules[one.rule]), (one.subject.kind, one.owner)
-        if (named := called(one.file)) and (named.kind, named.key) != key:      # perhaps its author typed a wrong ID
+        if is_strange(one.file, key):
             strange[key].append(one.file)
             lost.append(one)
             continue
@@ -154,6 +155,16 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
                 strange=tuple(dict.fromkeys(strange.get(key, ())))))
     _complete(listed, later, result)
     return listed, lost
+
+
+def strangers(roster: Roster | None, pack: Pack) -> IsStrange:
+    """Whether a file with the ID of a subject is called after somebody else: perhaps its author typed a wrong ID."""
+    called = Attribution(roster, pack).named if roster else lambda file: None
+
+    def is_strange(file: str, key: tuple[str, str]) -> bool:
+        return (named := called(file)) is not None and (named.kind, named.key) != key
+
+    return is_strange
 
 
 def _drop_alone(told: dict[str, list[Finding]], pack: Pack) -> list[Finding]:

@@ -19,7 +19,7 @@ from ...recording import dataclass
 from ...records import UsageError
 from ...text.wording import id_key
 from ..findings.earlier import NOWHERE, Earlier, Item, read_result
-from .letters import CORRECT, MEND, MISSING, Letter, kind_of
+from .letters import CORRECT, MEND, MISSING, IsStrange, Letter, kind_of
 
 Names = Mapping[str, Sequence[str]]     # last part of a path -> paths
 _READ = FILED, TO_CORRECT, EXCUSED, WAITING     # of whom a file came that could be read, if one came at all
@@ -53,11 +53,12 @@ def load_previous(file: str, result: Result) -> Earlier:
 
 
 def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled: Compiled,
-            here: Names) -> Comparison:
+            here: Names, is_strange: IsStrange) -> Comparison:
     """What became of the earlier items of a letter's subject, and what each present one is.
 
     `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and those
-    of kinds for which there is no letter now. `here` are the files of the present run.
+    of kinds for which there is no letter now. `here` are the files of the present run. What stood in a file that is
+    called after somebody else was in no letter: nothing became of it.
     """
     key, rules = id_key(one.ident), compiled.pack.rules
     kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else CORRECT for item in previous.items}
@@ -67,21 +68,24 @@ def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled
     places = {(finding.rule, finding.file) for finding in result.findings}
     # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
     asked = {finding.rule for finding in one.told.get(MISSING, ())}
-    missed = [item for item in _gone([item for item in before if item.told], present, places) if item.rule not in asked]
+    missed = [item for item in _gone([item for item in before if item.told], present, places)
+              if item.rule not in asked and not is_strange(item.file, (one.kind, key))]
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
+    known = {item.fingerprint for item in before}
     open_ = {item.fingerprint for item in before if item.told or item.remains}
     apart = sum(item.fingerprint in open_ for item in result.findings if not (item.gates or item.provisional))
+    before = [item for item in before if not is_strange(item.file, (one.kind, key))]
     told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
     closed = compiled.pack.phases[phase].end < previous.as_of
     files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
-                   [item.file for item in before if kinds[item.rule] == MEND], here)
+                   [item.file for item in before if kinds[item.rule] == MEND], here, is_strange)
     cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
              and _looked_at(item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
     unjudged: Counter[str] = Counter()
     for item in missed:
         unjudged[files.fate(item.file)] += 0 if item in cured else item.places
-    states = _states(previous, one, {item.fingerprint for item in before}, open_, bool(missed), result, compiled)
+    states = _states(previous, one, known, open_, bool(missed), result, compiled)
     return Comparison(states, cured, apart, unjudged, files.gone, files.came, files.unread, previous.as_of, told)
 
 
@@ -111,9 +115,10 @@ class _Files:
     """
 
     def __init__(self, previous: Earlier, one: Letter, closed: bool, told: list[Item], broken: list[str],
-                 here: Names) -> None:
-        stood = previous.stood.get((one.kind, id_key(one.ident)), NOWHERE)
-        state, files = stood.state, stood.files
+                 here: Names, is_strange: IsStrange) -> None:
+        key = one.kind, id_key(one.ident)
+        stood = previous.stood.get(key, NOWHERE)
+        state, files = stood.state, [file for file in stood.files if not is_strange(file, key)]
         read = dict.fromkeys((*(files if state in _READ else ()), *(item.file for item in told)))
         self._away = {file for file in (*read, *files, *broken) if not _is_among(file, here)}
         self._is_first = one.report is None or not _is_among(one.report.file, by_name(read))    # which came since
