@@ -20,7 +20,10 @@ from running import SAMPLES, SERVICE, complaint, here
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.due.agenda import agenda
+from bayang.engine.output.due.outputs import to_text
+from bayang.engine.output.findings import Setting
 from bayang.engine.output.ledger.rows import UNREAD, gather
+from bayang.engine.output.page.html import as_html
 from bayang.engine.reading.report import printable_id
 from bayang.engine.reading.schema import schema_file
 from bayang.engine.text.dates import days_between
@@ -204,6 +207,17 @@ def test_10_5_what_has_no_measure_that_falls_due_is_not_read_once_more(
         opened.append(one.file) or one for one in again(only)))
     assert agenda(result, compiled.pack, 6, "zh").measures == () and opened == []
     assert len(agenda(result, compiled.pack, 15, "zh").measures) == 1 and opened == ["P-001.yaml"]
+
+
+def test_10_5_that_a_report_is_gone_is_said_and_not_that_nothing_falls_due(measured: Any, compiled: Compiled) -> None:
+    result = run([str(measured.reports)], Options(as_of="2022-05-10"), compiled)
+    (measured.reports / "P-001.yaml").unlink()
+    found = agenda(result, compiled.pack, 14, "zh")
+    assert (found.measures, found.gone) == ((), 1)
+    said = to_text(found)
+    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in said and "没有 14 天内到期" not in said
+    page = "".join(as_html(result, Setting(compiled)))
+    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in page and "没有 30 天内到期" not in page
 
 
 def test_10_5_measures_in_text_by_unit(measured: Any) -> None:

@@ -54,6 +54,7 @@ class Agenda:
     within: int                         # days
     filers: tuple[Filer, ...]           # however far their day is
     measures: tuple[Measure, ...]       # that fall due within those days, or have passed
+    gone: int                           # reports that were checked, and can't be read once more
 
     @property
     def overdue(self) -> tuple[Measure, ...]:
@@ -75,14 +76,15 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
     settled, place = {*pack.roles.done, pack.roles.lasting, UNREAD}, order_of(result, pack)
     themes, roster = {one: at for at, one in enumerate(pack.themes)}, result.roster
     found: list[tuple[tuple[Any, int], Measure]] = []
+    gone = 0
     for done, one in enumerate(result.reopened(files), 1):
         entry = roster.entry(one.about.kind, one.about.key) if roster else None
-        at = place(entry, one.about)
+        at, gone = place(entry, one.about), gone + (one.case is None)
         found += (((at, themes[row.theme]), measure) for row in rows_of(one, entry, pack.roles)
                   if row.state not in settled for measure in _measures(row, result.as_of) if measure.left <= within)
         progress(done, len(files))
     found.sort(key=lambda one: one[0])
-    return Agenda(result, pack, language, within, tuple(filers), tuple(measure for _, measure in found))
+    return Agenda(result, pack, language, within, tuple(filers), tuple(measure for _, measure in found), gone)
 
 
 def _may_be_due(report: FileFacts, as_of: str, within: int) -> bool:

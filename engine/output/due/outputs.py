@@ -119,7 +119,9 @@ def _notes(found: Agenda) -> Iterator[str]:
         yield say("due.partial", language)
     elif not found.filers:
         yield say("due.nobody", language)
-    if not found.measures:
+    if found.gone:
+        yield say("due.gone", language, count=found.gone)
+    elif not found.measures:
         yield say("due.no_measures", language, within=found.within, reports=result.summary["reports"])
     yield say("due.rests", language)
 
