@@ -158,6 +158,22 @@ def test_10_6_gone_is_only_what_was_looked_at(office: Path, change: Callable[[Pa
     assert [one[0] for one in fates(compared(first, checked(office, 1)), "RC05")] == [fate]
 
 
+def test_10_6_of_what_is_alike_in_several_files_the_one_that_came_or_went_is_named(office: Path) -> None:
+    """P-2 has a second file that can't be read, which comes before the first; the week after it is gone again."""
+    second = office / "in" / "A" / "P-2.yaml"
+    results = [read_result(str(checked(office, 0)))]
+    write(second, b"\xff\xfe\x00")
+    results.append(read_result(str(checked(office, 1))))
+    second.unlink()
+    results.append(read_result(str(checked(office, 2))))
+
+    def fates(found: Changes) -> set[tuple[str, str, int]]:
+        return {(one.fate, one.item.file, one.rounds) for one in found.items if one.item.rule == "IN03"}
+
+    assert fates(changes(results[:2], COMPILED)) == {("open", "P-2.yaml", 2), ("new", "A/P-2.yaml", 1)}
+    assert {one[:2] for one in fates(changes(results, COMPILED))} == {("open", "P-2.yaml"), ("unjudged", "A/P-2.yaml")}
+
+
 def test_10_6_what_a_rule_left_out_finds_no_more_is_not_gone(office: Path) -> None:
     first = checked(office, 0)
     second = checked(office, 1, "--ignore", "RC05")

@@ -12,12 +12,12 @@ from itertools import pairwise
 from ...batch.standing import FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
 from ...judging.compile import Compiled
 from ...packs.pack import Pack
-from ...recording import dataclass
+from ...recording import dataclass, replace
 from ...records import UsageError
 from ..findings.earlier import NOWHERE, Earlier, Item, Stood
 from ..notices.letters import MISSING as UNFILED
 from ..notices.letters import kind_of
-from ..notices.rounds import alone
+from ..notices.rounds import alone, by_place
 
 Key = tuple[str, str]           # kind and comparable ID
 
@@ -99,8 +99,9 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
 
 def _items(results: Sequence[Earlier], unfiled: set[str]) -> Iterable[ItemChange]:
     """`unfiled` are the rules that ask for a report: of a later phase where one of an earlier phase has not come."""
-    then, now = results[-2], results[-1]
     told = [{one.fingerprint for one in result.items if one.told} for result in results]
+    now = _beside(results[-1], results[-2])
+    then = _beside(results[-2], now)
     known = {one.fingerprint for one in now.items}
     older = set().union(*told[:-2])
     asked = {(one.rule, one.kind, one.key) for one in now.items if one.told and one.rule in unfiled}
@@ -114,6 +115,12 @@ def _items(results: Sequence[Earlier], unfiled: set[str]) -> Iterable[ItemChange
         if one.told and one.fingerprint not in told[-1] and (one.rule, one.kind, one.key) not in asked:
             yield ItemChange(one, APART if one.fingerprint in known else UNJUDGED if _is_unjudged(one, then, now)
                              else GONE)
+
+
+def _beside(one: Earlier, other: Earlier) -> Earlier:
+    """A result in which what is alike in several files has in each file the fingerprint that it has in another."""
+    return replace(one, items=tuple(by_place(one.items, {item.fingerprint for item in other.items},
+                                             {(item.rule, item.file) for item in other.items})))
 
 
 def _is_unjudged(item: Item, then: Earlier, now: Earlier) -> bool:

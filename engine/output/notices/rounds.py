@@ -8,14 +8,14 @@ since (its dates are not after the earlier clock, and none of its earlier items 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from ...batch.outcome import Result
 from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING
 from ...judging.compile import Compiled
 from ...judging.kinds.kind import REPORT as ALONE
-from ...recording import dataclass
+from ...recording import dataclass, replace
 from ...records import UsageError
 from ...text.wording import id_key
 from ..findings.earlier import NOWHERE, Earlier, Item, read_result
@@ -68,8 +68,9 @@ def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled
     places = {(finding.rule, finding.file) for finding in result.findings}
     # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
     asked = {finding.rule for finding in one.told.get(MISSING, ())}
-    missed = [item for item in _gone([item for item in before if item.told], present, places)
-              if item.rule not in asked and not is_strange(item.file, (one.kind, key))]
+    missed = [item for item in by_place([item for item in before if item.told], present, places)
+              if item.fingerprint not in present and item.rule not in asked
+              and not is_strange(item.file, (one.kind, key))]
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
     known = {item.fingerprint for item in before}
@@ -159,21 +160,26 @@ def _is_among(file: str, names: Names) -> bool:
     return any(f"/{one}".endswith(f"/{file}") or f"/{file}".endswith(f"/{one}") for one in names.get(_last(file), ()))
 
 
-def _gone(before: list[Item], present: set[str], places: set[tuple[str, str]]) -> list[Item]:
-    """The items that are not there any more.
+def by_place(items: Iterable[Item], known: Container[str], places: Container[tuple[str, str]]) -> list[Item]:
+    """Items to hold against those of another result, whose fingerprints and places (rule and file) are given.
 
-    What is alike in several files is known by its number among them: where one goes the last number is missing, and
-    the one that went is that whose file (a place: rule and file) has none any more.
+    What is alike in several files is known by its number among them: where a file comes or goes the numbers move. So
+    of those one whose place is known takes the known fingerprint of one whose place is not.
     """
-    gone = [item for item in before if item.fingerprint not in present]
-    left = [item for item in before if item.fingerprint in present and (item.rule, item.file) not in places]
-    for at, item in enumerate(gone):
-        if (item.rule, item.file) in places:
-            other = next((one for one in left if (one.rule, one.phase) == (item.rule, item.phase)), None)
-            if other:
-                left.remove(other)
-                gone[at] = other
-    return gone
+    listed, left = list(items), defaultdict(list)
+    for at, item in enumerate(listed):
+        if item.fingerprint in known and (item.rule, item.file) not in places:
+            left[_alike(item)].append(at)
+    for at, item in enumerate(listed):
+        if item.fingerprint not in known and (item.rule, item.file) in places and left[_alike(item)]:
+            other = left[_alike(item)].pop(0)
+            listed[at] = replace(item, fingerprint=listed[other].fingerprint)
+            listed[other] = replace(listed[other], fingerprint=item.fingerprint)
+    return listed
+
+
+def _alike(item: Item) -> tuple[str | None, ...]:
+    return item.rule, item.kind, item.key, item.phase
 
 
 def _looked_at(item: Item, one: Letter, compiled: Compiled) -> bool:
