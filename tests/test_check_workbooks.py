@@ -166,6 +166,25 @@ def test_10_3_a_cell_that_cant_be_read_is_told_once() -> None:
         ("FM03", f"问题清单!{cell}") for cell in (cell_of(one, "问题清单", 4, "发现日期"), cause, ident)}
 
 
+@pytest.mark.parametrize(("kind", "name", "typed", "meant"), [
+    ("personal", "personal", "单位", "个人"), ("unit", "department", "个人", "单位")])
+def test_8_2_a_form_that_says_the_wrong_kind_is_told_that_alone(kind: str, name: str, typed: str, meant: str) -> None:
+    """As YAML is: nothing is asked of the form of the other kind, which has other sheets."""
+    one = compliant(kind, name)
+    one["填报"][answer(one, "报告类型")] = typed
+    [finding] = found(saved(one), clock="2022-04-28")
+    assert (finding.rule, finding.cell) == ("FM04", f"填报!{answer(one, '报告类型')}")
+    assert finding.message == f"“报告类型”与填写的内容不符，内容是按“{meant}”的报告填写的；其余内容没有全部核查。"
+
+
+@pytest.mark.parametrize("typed", ["严瑾", None])
+def test_10_3_a_row_of_no_theme_is_told_so_whether_one_was_typed_or_not(typed: str | None) -> None:
+    one = compliant()
+    one["问题清单"]["A4"] = typed
+    [finding] = [each for each in found(saved(one), clock="2022-04-25") if each.cell == "问题清单!A4"]
+    assert finding.message == "这一格没有写明是方案的哪个方面，整行没有核对。"
+
+
 def test_10_2_a_row_without_a_name_belongs_with_no_other_row_than_the_one_above() -> None:
     """Not with the one before that, where the one above belongs to nothing."""
     one = compliant()

@@ -96,7 +96,7 @@ def test_10_2_what_cannot_be_read_is_told_by_sheet_and_cell(tmp_path: Path) -> N
     assert said.exit_code == 1
     lines = said.output.splitlines()
     remarks = next(row for row in range(1, 60) if book["填报"].cell(row, 1).value == "备注")
-    for cell in (f"填报!B{remarks} 的公式", "问题清单!Z5 所在的列", "问题清单!A6 不是方案", "整改措施!A4 没有指明"):
+    for cell in (f"填报!B{remarks} 的公式", "问题清单!Z5 所在的列", "问题清单!A6 没有写明", "整改措施!A4 没有指明"):
         assert any(f"P-1.xlsx：{cell}" in line for line in lines), (cell, said.output)
     assert "SG-1" in text and "SG-2" not in text and "主题: 主题党日" in text
 

@@ -43,7 +43,7 @@ class Opener:
             else:
                 run.slip("wrong-type", None, stray.pin, None, f"cell-{stray.hint}", expected="", wants="")
         typed = self._kind_typed(root)
-        contrary = self._kind_meant(root, typed) if typed and not taken else None
+        contrary = self._kind_meant(root, typed) if typed else None
         said = contrary or typed or self.pack.kind_by_fields(root.entries)
         kind = said or KINDS[0]
         mark = next(iter(root.at.values())) if root.at else root.mark
