@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from making import found, line_of, only, report
+from making import PACK, found, line_of, only, report
 
+from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.output import page
 from bayang.engine.records import Finding
 
@@ -311,3 +313,28 @@ def test_9_4_a_value_in_quotation_marks_and_the_full_name_of_the_plan(field: str
 def test_9_4_a_plan_of_another_name_is_another_plan(typed: str) -> None:
     one = only(found(report("personal", "education").replace("活动方案: 八扬八治\n", f"活动方案: {typed}\n")), "FM09")
     assert one.message == "“活动方案”填的不是本次活动方案的简称，其余内容没有检查。"
+
+
+# -- FM03: what takes one value ----------------------------------------------------------------------------------------
+
+def wrong_types(**values: Any) -> dict[str | None, Finding]:
+    """What FM03 finds in a compliant report with other values at some places, by pointer."""
+    data = base_report(PACK, "personal", "rectification")
+    change(data, values, ())
+    return {one.pointer: one for one in found(dump(data)) if one.rule == "FM03"}
+
+
+@pytest.mark.parametrize(("place", "value"), [
+    ("/submitted", ["2022-07-22"]), ("/phase", {"整改": "到位"}), ("/person/id", ["P-001"]),
+    ("/themes/yanjin/problems/0/source", ["self", "peer"]),
+    ("/themes/yanjin/problems/0/behaviour", ["yanjin-01", "yanjin-02"])])
+def test_9_9_what_takes_one_date_id_or_listed_value_is_not_said_to_take_a_text(place: str, value: Any) -> None:
+    [one] = wrong_types(**{place: value}).values()
+    assert "一段文字" not in one.message + one.remedy
+    assert one.remedy.endswith("这一栏只能填一个内容，请只留一个，直接写在冒号后面，照填报表的说明写。")
+
+
+def test_9_9_in_an_item_of_a_list_there_is_no_colon_after_which_to_write() -> None:
+    told = wrong_types(**{"/themes/yanjin/examined": [["yanjin-01", "yanjin-02"]], "/attachments": [["甲", "乙"]]})
+    assert {pointer: "冒号后面" in one.remedy for pointer, one in told.items()} == {
+        "/themes/yanjin/examined/0": False, "/attachments/0": False}

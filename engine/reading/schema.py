@@ -205,6 +205,7 @@ class IdShape(TextShape):
 
     __slots__ = ()
     is_open = False
+    wants = "want-one"
 
     def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
         if not is_id(text):
@@ -221,6 +222,7 @@ class DateShape(TextShape):
 
     __slots__ = ("format", "parse", "years")
     is_open = False
+    wants = "want-one"
 
     def __init__(self, title: str, form: str, years: tuple[int, int] | None) -> None:
         super().__init__(title)
@@ -312,6 +314,7 @@ class ChoiceShape(TextShape):
 
     __slots__ = ("_folded", "also", "ordered", "slip", "values")
     is_open = False
+    wants = "want-one"
 
     def __init__(self, title: str, values: dict[str, str], slip: str = "unknown-value",
                  also: dict[str, str] | None = None, ordered: bool = False) -> None:
@@ -375,6 +378,7 @@ class BehaviourShape(TextShape):
 
     __slots__ = ("listed", "names", "theme")
     is_open = False
+    wants = "want-one"
 
     def __init__(self, title: str, names: BehaviourNames, theme: str) -> None:
         super().__init__(title)

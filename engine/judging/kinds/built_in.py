@@ -39,8 +39,8 @@ FORM: dict[str, Raises] = {
         None, "wide-colon", "tight-colon", "no-value", "slip", "elsewhere", "other-kind",
         *(f"stray-{what}" for what in PLACES)), "nearest places private there"),
     "wrong-type": {
-        **dict.fromkeys(("want-text", "want-count", "want-list", "want-map", "want-none_found", "braces", "dashed",
-                         "tight-dash", "tight-braces", *(f"cell-{what}" for what in VALUES)),
+        **dict.fromkeys(("want-text", "want-one", "want-count", "want-list", "want-map", "want-none_found", "braces",
+                         "dashed", "tight-dash", "tight-braces", *(f"cell-{what}" for what in VALUES)),
                         "expected wants braces item"),
         **dict.fromkeys(("want-number", "want-percent", "want-money"), "expected wants braces item unit")},
     "unknown-value": {None: "nearest values english", "contrary": "nearest"},
