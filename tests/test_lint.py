@@ -132,6 +132,15 @@ def test_each_flaw_is_found_at_its_line(tmp_path: Path, number: int) -> None:
             assert re.search("例如|举例|应为|e\\.g\\.|for instance|write ", text, re.IGNORECASE), text
 
 
+@pytest.mark.parametrize(("line", "written"), [(7, "2.提告知清楚、治含糊。"), (12, "同一事项前后说法不一")])
+def test_words_of_a_theme_that_are_not_the_plans_are_told_once_at_their_line(tmp_path: Path, line: int,
+                                                                            written: str) -> None:
+    """However many rules read them; a theme has no basis that could go without words."""
+    folder = own_pack(tmp_path, {"themes/2-clarity.yaml": (written, "另写的一句话")})
+    assert [(flaw.file, flaw.line, flaw.text("zh")) for flaw in lint(folder) if flaw.check == "astray"] == [
+        ("themes/2-clarity.yaml", line, "这里写的“另写的一句话”不在 plan.txt 里；应为方案的原文，连同标点一字不差")]
+
+
 def test_the_command_tells_them_and_fails(tmp_path: Path) -> None:
     folder = own_pack(tmp_path, {QZ: ("('done', 'closed')", "('done', 'finished')")})
     result = invoked("rules", "lint", "--rules", folder)

@@ -416,12 +416,24 @@ def traced(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     told = set[tuple[str, str]]()
     for cite, stands in found.astray:
         theme = cite.file.startswith("themes/")
-        if stands and theme and (cite.file, cite.clause) in told:
-            continue        # all that stands in a theme has its clause
-        told.add((cite.file, cite.clause))
-        line = typed.line(cite.file, "clause") if stands and theme else cite.line
-        yield Flaw("astray", cite.file, line,
-                   {"rule": cite.by or "uncheckable", "clause": cite.clause, "quote": cite.quote, "stands": stands})
+        wrong = cite.clause if stands else cite.quote
+        if theme and (cite.file, wrong) in told:
+            continue        # all that stands in a theme has its clause, and several rules read it
+        told.add((cite.file, wrong))
+        steps = ("clause",) if stands else _steps_to(typed.files[cite.file], cite.quote) if theme else ()
+        yield Flaw("astray", cite.file, typed.line(cite.file, *steps) if theme and steps else cite.line, {
+            "rule": cite.by or "uncheckable", "clause": cite.clause, "quote": cite.quote, "stands": stands,
+            "theme": theme})
+
+
+def _steps_to(node: Map | Seq, text: str) -> tuple[Any, ...]:
+    """The way to a text in a file."""
+    for step, one in node.entries.items() if isinstance(node, Map) else enumerate(items_of(node)):
+        if one == text:
+            return (step,)
+        if isinstance(one, Map | Seq) and (found := _steps_to(one, text)):
+            return step, *found
+    return ()
 
 
 def left_out(pack: Pack, typed: TypedPack) -> Iterator[Cite]:
