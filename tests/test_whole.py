@@ -17,7 +17,7 @@ from test_cache import BROKEN, CANARY, CLOCK, ROOT, stored
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch import run as running_whole
-from bayang.engine.batch import whole
+from bayang.engine.batch import whole, workers
 from bayang.engine.batch.baseline import as_baseline
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
@@ -103,6 +103,20 @@ def test_the_same_again_checks_nothing(checked: Callable[..., tuple[bytes, bool]
     assert was and checked() == (first, False)
     assert checked(language="en")[1] and not checked(language="en")[1]      # the run before is the one that is kept
     assert checked()[1] and not checked(jobs=2)[1]
+
+
+def test_two_processes_see_what_one_sees(checked: Callable[..., tuple[bytes, bool]], reports: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "SHARED", 2)
+    monkeypatch.setattr(whole, "_READ", 2)
+    first, was = checked(jobs=2)
+    assert was and checked(jobs=2) == (first, False) == checked(jobs=1)
+    for file in sorted(reports.rglob("P-*.yaml")):
+        file.write_bytes(file.read_bytes() + b"# changed\n")
+        assert checked(False, jobs=2)[1] and not checked(False, jobs=2)[1], file
+    ours, keys = os.getpid(), whole.Whole._keys
+    monkeypatch.setattr(whole.Whole, "_keys", lambda *given: keys(*given) if os.getpid() == ours else os._exit(9))
+    assert checked(jobs=2)[1] == workers.can_fork()     # one that dies has seen nothing
 
 
 def test_a_baseline_is_laid_beside_what_was_recalled(checked: Callable[..., tuple[bytes, bool]], reports: Path,

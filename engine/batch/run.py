@@ -108,7 +108,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
     checker = Checker(compiled, world, Style(options.language, options.show_values), options.limits)
     cache, cache_fault = _cache(options, paths, checker, len(listing.files))
     with _uncollected():
-        whole = _whole(cache, listing, checker, rules, phase)
+        whole = _whole(cache, listing, checker, rules, phase, workers_for(options.jobs, len(listing.files)))
         store, attached, (ignored, aside), kept = _stored(
             whole, partial(_set_aside, listing, roster, options, compiled),
             lambda: check_all(listing, checker, progress, options.jobs, cache, options.on),
@@ -264,7 +264,7 @@ def _set_aside(listing: Listing, roster: Roster | None, options: Options, compil
 
 
 def _whole(cache: Cache | None, listing: Listing, checker: Checker, rules: frozenset[str],
-           phase: str | None) -> Whole | None:
+           phase: str | None, jobs: int) -> Whole | None:
     """What is kept of such a run as a whole, if anything is."""
     if cache is None or not listing.whole or listing.faults or listing.stores or not Store.can_dump:
         return None
@@ -272,7 +272,7 @@ def _whole(cache: Cache | None, listing: Listing, checker: Checker, rules: froze
 
     world, tables = checker.world, (_source(checker.world.roster), _source(checker.world.waivers))
     depends = world.as_of, world.declared, world.whole, tables, sorted(rules), phase
-    return Whole(cache, listing, depends, checker.limits) if len(listing.files) >= MANY else None
+    return Whole(cache, listing, depends, checker.limits, jobs) if len(listing.files) >= MANY else None
 
 
 def _stored(whole: Whole | None, around: Callable[[Store, Attached], Around], check: Callable[[], Store],

@@ -7,11 +7,12 @@ the reports is looked at again, or keeps it from being kept.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
 import zlib
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import chain, count
 from json import dumps
 from pathlib import Path
@@ -22,7 +23,7 @@ from ..reading.files import Listing, attachment_mark, read_bytes
 from ..records import Limits, Unreadable
 from .cache import Cache, key_of, sealed, unsealed
 from .store import Store
-from .workers import Alarm, OutOfTime, Tell
+from .workers import Alarm, OutOfTime, ProcessEnded, Tell, beside
 
 if TYPE_CHECKING:
     from ..packs.pack import Pack
@@ -30,15 +31,20 @@ if TYPE_CHECKING:
 _MARK = 8               # bytes of a file's key that mark it and open nothing; those of all files are the first piece
 _COUNT = 4
 MANY = 1_000            # files of which it is worth while
+SHARED = 5_000          # files from which on two processes read them
 _READ = 64              # files that are read between two looks at the clock
+
+
+class Unlike(Exception):
+    """A file is another than it was."""
 
 
 class Whole:
     """The run over some files, done in one way."""
 
-    def __init__(self, cache: Cache, listing: Listing, depends: object, limits: Limits) -> None:
+    def __init__(self, cache: Cache, listing: Listing, depends: object, limits: Limits, jobs: int = 1) -> None:
         """`depends` is all that the run depends on beside files and settings; it is told apart by how it is shown."""
-        self.cache, self.limits, self.listing = cache, limits, listing
+        self.cache, self.limits, self.listing, self.jobs = cache, limits, listing, jobs
         self._depends = repr((depends, listing.ignored)).encode()
         self._shapes = self._beside()
 
@@ -47,10 +53,7 @@ class Whole:
         marks = self.cache.piece(0)
         if marks is None or len(marks) != _MARK * len(self.listing.files):
             return None
-        try:
-            key = self._key_if(marks, tell)
-        except OutOfTime:
-            return None
+        key = self._key_if(marks, tell)
         if key is None:
             return None
         store = Store(self.listing.files, pack)
@@ -83,20 +86,35 @@ class Whole:
 
     def _key_if(self, marks: bytes, tell: Tell) -> bytes | None:
         """The key if the files are those of which these are marks."""
-        files, settings, whole = self.listing.files, self.cache.settings, self._begun()
-        for first in range(0, len(files), _READ):
-            some = range(first, min(first + _READ, len(files)))
-            try:
-                with Alarm(self.limits.seconds, wall=True):     # on a disk that stands still workers are to wait
-                    keys = [key_of(settings, as_bytes(one.name), read_bytes(one, self.limits))
-                            for one in map(files.__getitem__, some)]
-            except Unreadable:
-                return None
-            if b"".join([key[:_MARK] for key in keys]) != marks[_MARK * some.start:_MARK * some.stop]:
-                return None
-            whole.update(b"".join(keys))
-            tell(some.stop, len(files))
+        total, whole = len(self.listing.files), self._begun()
+
+        def keys_of_half(send: Callable[[bytes], None]) -> None:
+            with contextlib.suppress(Unlike, Unreadable, OutOfTime):
+                send(b"".join(self._keys(range(total // 2, total), marks)))
+
+        try:
+            with beside(keys_of_half, self.jobs > 1 and total >= SHARED, self.limits.seconds) as receive:
+                mine = total // 2 if receive else total
+                for done, keys in enumerate(self._keys(range(mine), marks), 1):
+                    whole.update(keys)
+                    tell(min(done * _READ * total // mine, total), total)
+                if receive:
+                    whole.update(receive())
+        except (Unlike, Unreadable, OutOfTime, ProcessEnded):
+            return None
         return whole.digest()
+
+    def _keys(self, places: range, marks: bytes) -> Iterator[bytes]:
+        """The keys of some files, a few at once. Raises Unlike where one is another than it was."""
+        files, settings = self.listing.files, self.cache.settings
+        for first in places[::_READ]:
+            some = range(first, min(first + _READ, places.stop))
+            with Alarm(self.limits.seconds, wall=True):     # on a disk that stands still workers are to wait
+                keys = [key_of(settings, as_bytes(one.name), read_bytes(one, self.limits))
+                        for one in map(files.__getitem__, some)]
+            if b"".join([key[:_MARK] for key in keys]) != marks[_MARK * some.start:_MARK * some.stop]:
+                raise Unlike
+            yield b"".join(keys)
 
     def _begun(self) -> hashlib._Hash:
         """The digest that becomes the key, before the keys of the files are put into it."""
