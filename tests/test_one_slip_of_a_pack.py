@@ -30,8 +30,8 @@ SLIPS = [
      "the campaign ends before it starts; look at both days; where they are swapped write campaign: "
      "{start: 2024-03-01, end: 2024-10-31}"),
     (SERVICE, "themes/1-visit.yaml", "clause: 二（一）", "clause: 九（一）", 4,
-     "FW01：引用的“走访行动。重点解决：”不在 九（一），在 二（一）；应为 clause: 二（一）",
-     "FW01: the quote “走访行动。重点解决：” does not stand in 九（一） but in 二（一）; write clause: 二（一）"),
+     "“走访行动。重点解决：”不在 九（一），在 二（一）；应为 clause: 二（一）",
+     "“走访行动。重点解决：” does not stand in 九（一） but in 二（一）; write clause: 二（一）"),
     (SERVICE, "plan.yaml", "- {clause: 一, quote: 为把", "- {clause: 三, quote: 为把", 35,
      "不在 三，在 一；应为 clause: 一", "does not stand in 三 but in 一; write clause: 一"),
     (SERVICE, "themes/2-speed.yaml", "seq: 2", "seq: 1", 2,
