@@ -220,6 +220,14 @@ def test_10_5_that_a_report_is_gone_is_said_and_not_that_nothing_falls_due(measu
     assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in page and "没有 30 天内到期" not in page
 
 
+def test_10_5_the_page_says_what_lists_the_measures_that_it_has_no_room_for(
+        measured: Any, compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bayang.engine.output.page.html.MOST_BESIDE", 2)
+    result = run([str(measured.reports)], Options(as_of="2022-05-10"), compiled)
+    assert "另有 5 条没有列在这里；用 bayang due --within 30 全部列出" in "".join(as_html(result, Setting(compiled)))
+    assert len(due(measured, "2022-05-10", "--within", "30")["fall_due"]) == 7
+
+
 def test_10_5_measures_in_text_by_unit(measured: Any) -> None:
     said = here("due", measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-05-10",
                   "--within", "2").stdout.decode()
