@@ -127,8 +127,8 @@ def test_each_text_is_of_its_language() -> None:
 # What follows a 1 in a text that is no count of it: a name, a bound that is never 1, a verb of another subject.
 NO_COUNT = frozenset("""
 table.from-one config.strange words.some noticed.template_failed notice.basis_mend notice.basis_missing
-statistics.note_few statistics.note_left ledger.mark_month ledger.marks_note diff.note_chain totals.superseded
-language.long template.long template.large propose.batch propose.no-base propose.roster""".split())
+statistics.note_few ledger.mark_month ledger.marks_note diff.note_chain totals.superseded language.long template.long
+template.large propose.batch propose.no-base propose.roster""".split())
 SINGULAR = frozenset("""
 is was has does this its as less us gives says needs holds lies stands takes counts falls remains""".split())
 

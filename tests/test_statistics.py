@@ -217,8 +217,8 @@ def test_nobody_is_counted_in_a_small_group(reports: list[Any]) -> None:
 @pytest.mark.parametrize(("language", "note"), [
     ("zh", "个人报告不足 5 份的，为避免看出是谁的问题，其问题不列入（各小单位的合起来算，名册外的单独算）："
            "没有列入的有 8 份。"),
-    ("en", "Problems from fewer than 5 personal reports are left out, as one could tell whose they are (small units "
-           "are taken together, reports off the roster by themselves): 8 reports left out.")])
+    ("en", "Where the personal reports are fewer than 5, one could tell whose a problem is, so theirs are left out "
+           "(small units are taken together, reports off the roster by themselves): 8 reports left out.")])
 def test_two_groups_left_out_are_not_called_few_together(language: str, note: str) -> None:
     reports = [SimpleNamespace(kind="personal", unit=unit, number=number, phase="rectification",
                                submitted="2022-07-30", corrected=None, problems=[], answered=[], errors=0, kinds=[])

@@ -367,7 +367,7 @@ class Crew:
         is_blamed = at in given.files
         one.answered({at})
         if one.given:
-            left.appendleft(Batch(one.given.files, brought=given.brought))
+            left.appendleft(one.given)
         if is_blamed:
             put(at, crashed(given.of(at, self.files)[0], self.checker, LATE if late else error))
         return is_blamed

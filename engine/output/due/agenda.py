@@ -79,7 +79,8 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
     gone = 0
     for done, one in enumerate(result.reopened(files), 1):
         entry = roster.entry(one.about.kind, one.about.key) if roster else None
-        at, gone = place(entry, one.about), gone + (one.case is None)
+        at = place(entry, one.about)
+        gone += one.case is None
         found += (((at, themes[row.theme]), measure) for row in rows_of(one, entry, pack.roles)
                   if row.state not in settled for measure in _measures(row, result.as_of) if measure.left <= within)
         progress(done, len(files))

@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple, TypeVar, overload
+from typing import Generic, NamedTuple, TypeVar
 
 from ...batch.outcome import Result
 from ...batch.standing import in_order
@@ -38,7 +38,7 @@ class Reported(NamedTuple):
                    frozenset(tally.get("answered", ())))
 
 
-class Selection(Sequence[One]):
+class Selection(Generic[One]):
     """Some of many records, by their places; they are read each time they are gone through."""
 
     __slots__ = ("_every", "_places")
@@ -57,13 +57,6 @@ class Selection(Sequence[One]):
         for _, places in groupby(enumerate(self._places), key=lambda one: one[1] - one[0]):     # neighbours together
             first, *others = (place for _, place in places)
             yield from self._every[first:first + 1 + len(others)]
-
-    @overload
-    def __getitem__(self, at: int) -> One: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[One]: ...
-    def __getitem__(self, at: int | slice) -> One | list[One]:
-        return list(self)[at]
 
 
 @dataclass(slots=True)
@@ -101,7 +94,8 @@ class Account:
     @property
     def worst(self) -> str | None:
         """The gravest level among the findings that count."""
-        return next((level for level in LEVELS if level in self.levels), None)
+        found = self.levels
+        return next((level for level in LEVELS if level in found), None)
 
 
 Whose = tuple[str | None, str | None]       # kind and comparable ID of a subject; None and a file that is nobody's

@@ -41,7 +41,8 @@ def as_markdown(result: Result, setting: Setting, most: int = MOST) -> Iterator[
     """GitHub's Markdown; nothing of a value is markup. Lists at most so many findings, and says how many more."""
     language, pack = setting.language, setting.compiled.pack
     found = accounts(result)
-    shown, counts, left = [], [sum(one.levels[level] for level in setting.levels) for one in found], most
+    shown, left = [], most
+    counts = [sum(count for level, count in one.levels.items() if level in setting.levels) for one in found]
     for at, one in enumerate(found):
         hits = list(islice(setting.shown(one.gating), left)) if left and counts[at] else []
         left -= len(hits)
