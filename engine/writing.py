@@ -188,20 +188,42 @@ def draft_prefix() -> str:
 
 def clear_drafts(folder: Place) -> None:
     """Remove the drafts in a folder whose maker has ended: ours, of this machine, or a day old."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            made = re.fullmatch(_DRAFT, entry.name)
-            if made and _abandoned(entry, made[1], int(made[2])):
-                with contextlib.suppress(OSError):
-                    os.unlink(entry.path)
+    for path in _abandoned(folder, stat.S_ISREG):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
-def _abandoned(entry: os.DirEntry[str], machine: str, process: int) -> bool:
+@contextlib.contextmanager
+def own_folder() -> Generator[str, None, None]:
+    """A folder that is there for the block and for this user alone, where the system keeps what is not to stay.
+
+    What killed runs left of theirs goes too.
+    """
+    import shutil
+    import tempfile
+
+    for path in _abandoned(tempfile.gettempdir(), stat.S_ISDIR):
+        shutil.rmtree(path, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=draft_prefix(), suffix=".tmp", ignore_cleanup_errors=True) as name:
+        yield name
+
+
+def _abandoned(folder: Place, kind: Callable[[int], bool]) -> list[str]:
+    """The paths of drafts in a folder whose maker has ended, which are of this kind."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.path for entry in entries
+                    if (made := re.fullmatch(_DRAFT, entry.name)) and _left(entry, kind, made[1], int(made[2]))]
+    except OSError:
+        return []
+
+
+def _left(entry: os.DirEntry[str], kind: Callable[[int], bool], machine: str, process: int) -> bool:
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError:
         return False
-    if not stat.S_ISREG(status.st_mode) or (hasattr(os, "geteuid") and status.st_uid != os.geteuid()):
+    if not kind(status.st_mode) or (hasattr(os, "geteuid") and status.st_uid != os.geteuid()):
         return False
     return time.time() - status.st_mtime > STALE or (machine == _machine() and not _runs(process))
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import running
 from running import COMMAND, FAULTY, WINDOW, folder_of, in_text, scrubbed
 
 from bayang.engine.packs.pack import load_pack
-from bayang.engine.writing import clear_drafts, draft_prefix, drafted
+from bayang.engine.writing import clear_drafts, draft_prefix, drafted, own_folder
 
 CLOCK = "--as-of=2022-08-08"
 ROSTER = "人员:\n  - {人员编号: P-003, 姓名: 甲乙, 单位编号: U-000, 职务: 科员, 党员: 是}\n单位: []\n"
@@ -200,6 +201,23 @@ def test_drafts_of_a_killed_run_are_removed(tmp_path: Path) -> None:
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {*stay, f"{own}ffffffff.tmp", f"{own}eeeeeeee.tmp", "x"}
     clear_drafts(tmp_path / "nowhere")
+
+
+@posix
+def test_what_a_killed_run_left_where_the_system_keeps_such_things_is_removed(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    own = f".bayang-{draft_prefix().split('-')[1]}-{ended.pid}-"
+    gone, stay = tmp_path / f"{own}0a1b2c3d.tmp", [f"{draft_prefix()}0a1b2c3d.tmp", ".bayang-00000001-1-a.tmp", "mine"]
+    for path in (gone, *(tmp_path / name for name in stay)):
+        path.mkdir()
+        (path / "words").write_text("x", encoding="utf-8")
+    with own_folder() as folder:
+        assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+        (Path(folder) / "words").write_text("x", encoding="utf-8")
+    assert {path.name for path in tmp_path.iterdir()} == set(stay)
 
 
 @posix

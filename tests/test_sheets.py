@@ -7,9 +7,12 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,17 +34,17 @@ def table(*texts: str) -> Sheet:
 
 
 def cells(data: bytes, number: int = 1) -> dict[str, tuple[str | None, str]]:
-    """(type, value) of each cell of a sheet, read without the library that wrote it."""
+    """(type, value) of each cell of a sheet, read without the library that wrote it; `s` for a text."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
-        shared = ["".join(one.itertext()) for one in
-                  ElementTree.fromstring(book.read("xl/sharedStrings.xml")).iter(f"{MAIN}si")]
         page = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
     found = {}
     for cell in page.iter(f"{MAIN}c"):
-        value = cell.findtext(f"{MAIN}v")
-        if value is not None:
-            kind = cell.get("t")
-            found[cell.get("r", "")] = kind, shared[int(value)] if kind == "s" else value
+        text, value = cell.find(f"{MAIN}is"), cell.findtext(f"{MAIN}v")
+        if text is not None:
+            assert cell.get("t") == "inlineStr"
+            found[cell.get("r", "")] = "s", "".join(text.itertext())
+        elif value is not None:
+            found[cell.get("r", "")] = cell.get("t"), value
     return found
 
 
@@ -144,6 +147,17 @@ def test_rows_beyond_what_a_sheet_holds_go_to_another(monkeypatch: pytest.Monkey
     assert [value for _, value in cells(data).values()] == ["内容", "一", "二"]
     assert [value for _, value in cells(data, 2).values()] == ["内容", "三"]
     assert "表 (2)" in parts(data)["xl/workbook.xml"]
+
+
+def test_what_no_disk_takes_goes_on_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And nothing of a table stays where it passed through."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found = cells(as_xlsx([table("一", "二")], "2022-08-08"))
+    assert found == {"A1": ("s", "内容"), "A2": ("s", "一"), "A3": ("s", "二")}
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx([table("一", "二")], "2022-08-08")))
+    assert list(book["表"].values) == [("内容",), ("一",), ("二",)]
 
 
 def test_the_same_sheets_give_the_same_bytes() -> None:

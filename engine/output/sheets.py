@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import io
@@ -9,13 +10,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain, count, islice
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, overload
 
-from ..recording import dataclass, replace
+from ..recording import dataclass
 from ..records import UsageError
 from ..text.messages import NONE
 from ..text.wording import visible, width
+from ..writing import own_folder
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -28,6 +30,8 @@ _NARROWEST, WIDEST = 6, 60     # columns, in characters of Western text
 _A4, _A3 = 9, 8         # as XLSX calls them
 _MOST_LINES = 25    # of a row; a program refuses rows over 409 points
 _LINE = 15                      # points of a row of one line
+
+_width = lru_cache(maxsize=16384)(width)      # most cells say what others say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Rate:
 
 
 Cell = str | int | Decimal | Rate | None
+One = TypeVar("One")
 Formats: TypeAlias = "dict[tuple[str, bool], Format]"       # by what a cell holds, and whether its row stands apart
 
 
@@ -82,6 +87,26 @@ class Sheet:
     large: bool = False                 # printed on A3
 
 
+class RowsOf(Sequence[Sequence[Cell]], Generic[One]):
+    """A row of each of some records, made anew each time they are gone through."""
+
+    def __init__(self, records: Sequence[One], row: Callable[[One], Sequence[Cell]]) -> None:
+        self._records, self._row = records, row
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[Cell]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Sequence[Cell]]: ...
+    def __getitem__(self, at: int | slice) -> Sequence[Cell] | list[Sequence[Cell]]:
+        return list(map(self._row, self._records[at])) if isinstance(at, slice) else self._row(self._records[at])
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]:
+        return map(self._row, self._records)
+
+
 def as_csv(sheet: Sheet) -> bytes:
     """The table in UTF-8."""
     return "".join(csv_lines(sheet.columns, sheet.rows)).encode()
@@ -107,16 +132,22 @@ def guarded(text: str) -> str:
 
 
 def as_xlsx(sheets: Sequence[Sheet], day: str) -> bytes:
-    """A workbook of these sheets, the same bytes for the same sheets and `day` (ISO date, its date of creation)."""
+    """A workbook of these sheets, the same bytes for the same sheets and `day` (ISO date, its date of creation).
+
+    Its rows pass through a folder of this process; what no disk takes goes on in memory.
+    """
     def write(book: Workbook) -> None:
         formats = _formats(book, {column.pattern for sheet in sheets for column in sheet.columns if column.pattern})
-        for sheet in chain.from_iterable(_fitting(sheet) for sheet in sheets):
+        for sheet in sheets:
             _write(book, sheet, formats)
 
-    return workbook(write, created=datetime.datetime.fromisoformat(day))
+    created = datetime.datetime.fromisoformat(day)
+    with contextlib.suppress(OSError), own_folder() as folder:
+        return workbook(write, {"constant_memory": True, "tmpdir": folder}, created=created)
+    return workbook(write, {"in_memory": True}, created=created)
 
 
-def workbook(write: Callable[[Workbook], None], **properties: object) -> bytes:
+def workbook(write: Callable[[Workbook], None], options: dict[str, object], **properties: object) -> bytes:
     """A workbook as a file. Needs XlsxWriter; without it UsageError says how to get it."""
     try:
         import xlsxwriter
@@ -124,10 +155,13 @@ def workbook(write: Callable[[Workbook], None], **properties: object) -> bytes:
         raise UsageError("office.missing", package="XlsxWriter") from None
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(out, options)
     book.set_properties(properties)
     write(book)
-    book.close()
+    try:
+        book.close()
+    except xlsxwriter.exceptions.FileCreateError as fault:
+        raise fault.args[0] from None       # of the system
     return out.getvalue()
 
 
@@ -146,45 +180,54 @@ def _formats(book: Workbook, patterns: Iterable[str] = ()) -> Formats:
     return made | {("note", False): book.add_format({"valign": "top", "text_wrap": True})}
 
 
-def _fitting(sheet: Sheet) -> Iterator[Sheet]:
-    """The sheet, or where it has more rows than a sheet holds, as many as it takes."""
-    room = ROWS - len(sheet.notes) - 1
-    rows = iter(sheet.rows)
-    for number in count(1):
-        part = list(islice(rows, room))
-        if not part and number > 1:
-            return
-        name = sheet.name if number == 1 else f"{sheet.name} ({number})"
-        yield replace(sheet, name=name, rows=part, tail=sheet.tail if len(part) < room else 0)
-
-
 def _write(book: Workbook, sheet: Sheet, formats: Formats) -> None:
+    """The sheet, or where it has more rows than a sheet holds, as many as it takes."""
+    total, sizes = _measured(sheet)
+    rows, room = iter(sheet.rows), ROWS - len(sheet.notes) - 1
+    for number in range(max(1, -(-total // room))):
+        count = min(room, total - number * room)
+        name = sheet.name if not number else f"{sheet.name} ({number + 1})"
+        _page(book, sheet, formats, name, sizes, islice(rows, count), count)
+
+
+def _measured(sheet: Sheet) -> tuple[int, list[int]]:
+    """How many rows it has, and how wide each column must be for its longest cell, within reason."""
+    count, most = 0, sheet.widest
+    widths = [max(_NARROWEST, _width(column.title[:most])) for column in sheet.columns]
+    for values in sheet.rows:
+        count += 1
+        for at, value in enumerate(values):
+            if widths[at] < most:
+                widths[at] = max(widths[at], _width(str(value)[:most]))
+    return count, [one + 2 if one < most else most for one in widths]
+
+
+def _page(book: Workbook, sheet: Sheet, formats: Formats, name: str, sizes: list[int], rows: Iterable[Sequence[Cell]],
+          count: int) -> None:
     from xlsxwriter.utility import xl_range
 
-    page = book.add_worksheet(sheet.name)
-    top, last, right = len(sheet.notes), len(sheet.notes) + len(sheet.rows), len(sheet.columns) - 1
-    sizes = [_fit({column.title, *(str(values[at]) for values in sheet.rows)}, sheet.widest)
-             for at, column in enumerate(sheet.columns)]
+    page = book.add_worksheet(name)
+    top, last, right = len(sheet.notes), len(sheet.notes) + count, len(sheet.columns) - 1
     for at, size in enumerate(sizes):
         page.set_column(at, at, size)
     for at, note in enumerate(sheet.notes):
+        page.set_row(at, _LINE * -(-_width(note) // sum(sizes)))
         if right:
             page.merge_range(at, 0, at, right, "", formats["note", False])
-        page.set_row(at, _LINE * -(-width(note) // sum(sizes)))
         page.write_string(at, 0, _held(note), formats["note", False])
     for at, column in enumerate(sheet.columns):
         page.write_string(top, at, _held(column.title), formats["head", False])
-    for row, values in enumerate(sheet.rows, top + 1):
+    for row, values in enumerate(rows, top + 1):
         apart = row > last - sheet.tail
-        for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
-            _put(page, row, at, column, value, formats, apart)
-        lines = max(-(-width(value) // (size - 4)) if isinstance(value, str) and len(value) * 2 >= size else 1
+        lines = max(-(-_width(value) // (size - 4)) if isinstance(value, str) and len(value) * 2 >= size else 1
                     for value, size in zip(values, sizes, strict=True))
         if lines > 1:       # not every program makes a row as high as what stands in it
             page.set_row(row, _LINE * min(lines, _MOST_LINES))
+        for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
+            _put(page, row, at, column, value, formats, apart)
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, max(top, last - sheet.tail), right)
-    for look in sheet.colours if sheet.rows else ():
+    for look in sheet.colours if count else ():
         page.conditional_format(top + 1, look.column, last, look.column, {
             "type": "cell", "criteria": "==", "value": '"' + look.text.replace('"', '""') + '"',
             "format": book.add_format({"bg_color": look.background, "font_color": look.ink})})
@@ -222,7 +265,7 @@ def _day(value: str | None) -> datetime.date | None:
     return day if day.year >= 1900 else None
 
 
-@lru_cache(maxsize=65536)       # most cells say what others say
+@lru_cache(maxsize=16384)       # most cells say what others say
 def _held(text: str) -> str:
     """The text as one cell holds it: unseen characters shown, cut with a mark that says how much is left out."""
     text = visible(text)
@@ -232,9 +275,3 @@ def _held(text: str) -> str:
         text = f"{kept}…（+{len(text) - len(kept)}）"
     # XlsxWriter takes what stands between <r> and </r> for markup of its own; the blank keeps it a text
     return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
-
-
-def _fit(texts: set[str], most: int) -> int:
-    """How wide a column must be for its longest cell, within reason."""
-    widest = max([_NARROWEST, *(width(text[:most]) for text in texts)])
-    return widest + 2 if widest < most else most

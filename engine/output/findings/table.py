@@ -29,7 +29,7 @@ def as_csv(result: Result, setting: Setting) -> Iterator[str]:
 def findings_sheet(result: Result, setting: Setting, notes: tuple[str, ...]) -> sheets.Sheet:
     """All findings as a table of the columns for people."""
     return sheets.Sheet(say("output.findings", setting.language), columns(_COLUMNS, setting)[:FOR_PEOPLE],
-                        [_row(one, setting)[:FOR_PEOPLE] for one in result.findings], notes)
+                        sheets.RowsOf(result.findings, lambda one: _row(one, setting)[:FOR_PEOPLE]), notes)
 
 
 def columns(kinds: dict[str, str], setting: Setting) -> tuple[sheets.SheetColumn, ...]:

@@ -12,7 +12,6 @@ import os
 import re
 import signal
 import subprocess
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -21,6 +20,7 @@ from pathlib import Path
 from ...recording import dataclass
 from ...records import UsageError
 from ...text.regex import regex
+from ...writing import own_folder
 from .fonts import font_rules
 
 STILL = 120         # seconds without a new PDF after which the program is taken to hang
@@ -61,7 +61,7 @@ def convert(files: Sequence[bytes], office: Office,
         return [], None
     if not has_chinese_font(office):
         return [None] * len(files), UsageError("noticed.no_font")
-    with tempfile.TemporaryDirectory(prefix="bayang-", ignore_cleanup_errors=True) as name:
+    with own_folder() as name:
         home = Path(name)
         names = [f"{at:06d}" for at in range(len(files))]
         (home / "in").mkdir()

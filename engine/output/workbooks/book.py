@@ -54,7 +54,8 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 def book(made: Content) -> bytes:
     """The workbook as a file, the same bytes for the same content. Without XlsxWriter UsageError says how to get it."""
-    return workbook(lambda file: _BookWriter(file, made).write(), created=CREATED, title=made.title)
+    return workbook(lambda file: _BookWriter(file, made).write(), {"in_memory": True},
+                    created=CREATED, title=made.title)
 
 
 def workbooks(pack: Pack, order: Order) -> Callable[[str, str | None, dict[str, str]], bytes]:
