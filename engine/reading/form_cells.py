@@ -60,11 +60,13 @@ class FormCells:
     def stray(self, hint: str, found: FoundSheet, row: int, column: int) -> None:
         self.strays.append(Stray(hint, self.pin(found.number, row, column)))
 
-    def lost(self, hint: str, found: FoundSheet, row: int, column: int, sheet: str | None = None) -> None:
-        """A stray that is nothing but one cell."""
+    def lost(self, hint: str, found: FoundSheet, row: int, column: int, sheet: str | None = None) -> bool:
+        """A stray that is nothing but one cell; whether anything stands in it."""
         cell = found.sheet.cells.get((row, column))         # none below the first of merged ones
-        if cell is None or cell.text.strip() not in self.absent:
+        is_lost = cell is None or bool(cell.fault) or cell.text.strip() not in ("", *self.absent)
+        if is_lost:
             self.strays.append(Stray(hint, self.pin(found.number, row, column), sheet))
+        return is_lost
 
     def text(self, cell: Cell, pin: CellPin) -> str:
         """The text of a cell; what can't be taken as it is, is told. Raises Unreadable for a forbidden character."""

@@ -7,15 +7,16 @@ heading of the form (`Taken.passed`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ..recording import dataclass, field
 from ..records import Limits
 from ..text.messages import LANGUAGES
-from ..text.wording import id_key, slip_of
+from ..text.wording import id_key
 from .form_cells import CellPin, FormCells, Stray, spread
-from .form_marks import MARK
-from .form_match import NOTE, FoundSheet, Matcher
+from .form_main import MainSheet
+from .form_match import FoundSheet, Matcher
+from .form_prints import Prints, mark_of
 from .form_tree import ReportTree
 from .intake import Map
 from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
@@ -46,7 +47,7 @@ def read_form(data: bytes, shapes: Mapping[str, MapShape], limits: Limits,
     Raises Unreadable.
     """
     sheets = read_cells(data, limits)
-    said = marked(sheets)
+    said = next(filter(None, map(mark_of, sheets)), None)
     readers = [_FormReader(sheets, kind, layout_of(shape), absent) for kind, shape in shapes.items()
                if kind == said or said not in shapes]
     best = max(readers, key=_FormReader.fitting)
@@ -61,15 +62,6 @@ def read_table(data: bytes, shape: MapShape, limits: Limits) -> Taken | None:
     return reader.taken() if reader.fitting() else None
 
 
-def marked(sheets: Iterable[SheetCells]) -> str | None:
-    """The kind of report that the hidden cell names; None without one."""
-    for sheet in sheets:
-        words = sheet.cells[1, 1].text.split() if (1, 1) in sheet.cells else []
-        if words[:1] == [MARK] and len(words) > 3:
-            return words[3]
-    return None
-
-
 class _FormReader:
     """Reads a workbook by the layout of one kind of report."""
 
@@ -78,6 +70,7 @@ class _FormReader:
         matcher = Matcher(sheets, layout)
         self.matched = matcher.matched
         self.cells = FormCells(sheets, matcher.own, absent)
+        self.prints = Prints(sheets, self.cells)
         self.tree = ReportTree(layout, self.cells)
         self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
         self.lost: list[tuple[Table, CellPin]] = []     # rows that belong to nothing
@@ -89,7 +82,7 @@ class _FormReader:
     def taken(self) -> Taken:
         for table, found in self.matched.values():
             if table is self.layout.main:
-                self._main(table, found)
+                MainSheet(self.layout, self.cells, self.prints, self.tree).read(found)
         for table in self.layout.within():
             for one, found in self.matched.values():
                 if one is table:
@@ -101,41 +94,16 @@ class _FormReader:
         return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed,
                      [sheet.name for sheet in self.cells.sheets])
 
-    def _main(self, table: Table, found: FoundSheet) -> None:
-        """The rows of the main sheet: a name, and beside it the answer."""
-        known, cells, root, told = table.known(), found.sheet.cells, self.tree.root, self.cells
-        names, answers = found.unknown[0], found.key or 0
-        written = {comparable(cell.text) for at, cell in cells.items() if at[1] == names}
-        chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
-        self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
-        skipped = {names, answers, found.numbers}
-        for row in sorted({row for row, _ in cells if row > found.heading}):
-            name, answer = cells.get((row, names)), cells.get((row, answers))
-            merged = _spans(found, row, names, answers)
-            for column in sorted(column for at, column in cells if at == row and column not in skipped):
-                told.lost("beside", found, row, column)
-            if name is None:
-                if answer is not None:
-                    told.lost("name", found, row, answers)
-                continue
-            entry, pin, slip = known.get(comparable(name.text)), told.pin(found.number, row, answers), None
-            if entry is None and answer is not None:
-                meant = slip_of(comparable(name.text), [one for one in known if one not in written])
-                entry, slip = (known[meant], name.text.strip()) if meant else (None, None)
-            if entry is not None:
-                if not self.tree.put(root, entry, entry.shape, answer, pin, slip):
-                    told.lost("twice", found, row, answers)
-            elif answer is not None and not merged and not answer.text.startswith(NOTE):
-                parted, sheet = self.layout.parts(name.text)
-                told.lost("parts" if parted else "name", found, row, answers, sheet)
-
     def _rows(self, table: Table, found: FoundSheet) -> None:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
-        cells, told, tree = spread(found), self.cells, self.tree
+        told, tree = self.cells, self.tree
+        self.prints.tell_head(found, {*found.columns, *found.unknown, found.key, found.numbers})
+        guidance = self.prints.guidance(found)
+        cells = {at: cell for at, cell in spread(found).items() if at not in guidance}
         if table.holder is self.layout.main and not table.is_themes:
             tree.blank(table, told.pin(found.number, found.heading + 2, min(found.columns)))
         last: Map | None = None
-        for row, filled in self._filled(found):
+        for row, filled in self._filled(found, guidance):
             if not filled & {*found.columns} and not (table.tables and filled & {found.key, found.numbers}):
                 if found.key in filled and not table.is_themes:
                     last = self._home(table, found, cells, row, last)
@@ -168,17 +136,15 @@ class _FormReader:
                 for part in table.entries if table.is_themes else [table]:
                     self.tree.doubt(answer, part, pin)
 
-    def _filled(self, found: FoundSheet) -> Iterator[tuple[int, set[int]]]:
+    def _filled(self, found: FoundSheet, guidance: set[tuple[int, int]]) -> Iterator[tuple[int, set[int]]]:
         """The rows below the headings in which something stands, and in which columns; a column of its own is told."""
         columns = {*found.columns, found.key, found.numbers}
         rows: dict[int, set[int]] = {}
         for row, column in found.sheet.cells:
-            if row > found.heading and column not in found.notes:
+            if row > found.heading and (row, column) not in guidance:
                 rows.setdefault(row, set()).add(column)
         said: set[int] = set()
         for row, filled in sorted(rows.items()):
-            if row == found.heading + 1 and all(found.sheet.cells[row, one].text.startswith(NOTE) for one in filled):
-                continue
             for column in sorted(filled - columns - said):      # told once a column
                 said.add(column)
                 self.cells.stray("column", found, row, column)
@@ -216,9 +182,3 @@ class _FormReader:
         cell = cells.get((row, column)) if column else None
         if cell is not None and id_key(cell.text):
             known.setdefault(id_key(cell.text), item)
-
-
-def _spans(found: FoundSheet, row: int, first: int, last: int) -> bool:
-    """Whether the cells from one column to another are one."""
-    return any(top <= row <= bottom and left <= first and last <= right
-               for top, left, bottom, right in found.sheet.merged)

@@ -68,18 +68,19 @@ class ReportTree:
         listed.at.append(pin)
         return item
 
-    def put(self, home: Map, entry: FormField, shape: Shape, cell: Cell | None, pin: CellPin,
+    def put(self, home: Map, entry: FormField, shape: Shape, cell: Cell | Blind | None, pin: CellPin,
             slip: str | None = None) -> bool:
         """Put the value of a cell at its place below a map, a blank one as a field that is there and left blank.
 
         False where something stands there already. `slip` is how the field is called, where that is not its name.
+        Blind is what was told already.
         """
         if slip is not None and cell is None:
             return True
         home, name = self._place(home, entry, pin)
         name = slip or name
         if name in home.entries and home.entries[name] is not None:
-            return cell is None
+            return not isinstance(cell, Cell)
         home.at[name] = pin
-        home.entries[name] = None if cell is None else self.cells.value(shape, cell, pin)
+        home.entries[name] = self.cells.value(shape, cell, pin) if isinstance(cell, Cell) else cell
         return True

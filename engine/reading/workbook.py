@@ -26,6 +26,7 @@ from .form_marks import ZIP
 EPOCH = "1899-12-30"    # day 0 of most programs
 UNPACKED = 8 << 20      # bytes of all parts that are read
 SHEETS = 100
+HINT = 255          # characters that a cell's hint may have
 ROWS, COLUMNS = 1 << 20, 1 << 14        # of any program's sheet
 _ESCAPE = regex("_x([0-9A-Fa-f]{4})_")
 _REFERENCE = regex("([A-Z]{1,3})([0-9]{1,7})")
@@ -58,6 +59,7 @@ class SheetCells:
     hidden: bool = False
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)      # first row, column, last row, column
+    hints: dict[str, str] = field(default_factory=dict)     # what is shown when a cell is chosen: title -> text
 
 
 def cell_name(row: int, column: int) -> str:
@@ -243,6 +245,8 @@ class _SheetReader:
             self.gathered = []
         elif tag == "f":
             self.formula = True
+        elif tag == "dataValidation" and given.get("prompt"):
+            self.sheet.hints[given.get("promptTitle", "")] = _unescaped(given["prompt"])
         elif tag == "mergeCell":
             first, _, last = given["ref"].partition(":")
             one, other = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last or first)

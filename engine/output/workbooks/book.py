@@ -78,6 +78,7 @@ class _BookWriter:
                     {"font_name": FONT, "font_size": 10, "border_color": _LINE, "text_wrap": True, "valign": "top",
                      "locked": False, **look, **more})
         self.ruled = file.add_format({"border": 1, "border_color": _LINE})
+        self.printed: dict[str, None] = {}      # titles, names and guidance, as they stand on the sheets
 
     def write(self) -> None:
         made = self.made
@@ -88,7 +89,13 @@ class _BookWriter:
         self._main(main)
         for sheet, page in pages:
             self._page(sheet, page)
+        self.validity.remember(self.printed)
         main.activate()
+
+    def _print(self, sheet: Worksheet, row: int, column: int, text: str, look: str) -> None:
+        """What the form says in a cell that nobody fills in."""
+        self.printed[text] = None
+        sheet.write_string(row, column, text, self.formats[look])
 
     def _main(self, sheet: Worksheet) -> None:
         names = "zh" if self.made.chinese else "en"
@@ -97,18 +104,19 @@ class _BookWriter:
             sheet.set_column(column, column, wide)
         self._head(sheet, self.made.title, self.made.guidance, 2, sum(WIDE))
         for column, head in enumerate(heads):
-            sheet.write_string(FIRST - 2, column, head, self.formats["head"])
+            self._print(sheet, FIRST - 2, column, head, "head")
         for row, line in enumerate(self.made.lines, FIRST - 1):
             self._line(sheet, row, line)
-        self._set_up(sheet, FIRST - 1, 1)
+        _set_up(sheet, FIRST - 1, 1)
 
     def _line(self, sheet: Worksheet, row: int, line: FormLine) -> None:
         _heighten(sheet, row, ((line.value, WIDE[1]), (line.guidance, WIDE[2] * 10 // 9)))
         look = "name" if line.entry or line.link else "band"
-        sheet.write_string(row, 0, line.name, self.formats[look])
-        sheet.write_string(row, 2, line.guidance, self.formats["note" if line.entry or line.link else "band-note"])
+        self._print(sheet, row, 0, line.name, look)
+        self._print(sheet, row, 2, line.guidance, "note" if line.entry or line.link else "band-note")
         if line.link:
             text = NOTE + say("workbook.on-sheet", self.language, name=line.link)
+            self.printed[text] = None
             sheet.write_url(row, 1, f"internal:'{line.link}'!A1", self.formats["link"], text)
         elif line.entry is None:
             sheet.write_blank(row, 1, None, self.formats["band"])
@@ -127,14 +135,14 @@ class _BookWriter:
         for at, column in enumerate(page.columns):
             kind = _kind(column.entry.shape if column.entry else None)
             sheet.set_column(at, at, wide[at], self.formats[f"below-{kind}"])
-            sheet.write_string(1, at, column.name, self.formats["head"])
-            sheet.write_string(2, at, NOTE + column.guidance if column.guidance else "", self.formats["note"])
+            self._print(sheet, 1, at, column.name, "head")
+            self._print(sheet, 2, at, NOTE + column.guidance if column.guidance else "", "note")
             lines = max(lines, -(-width(NOTE + column.guidance) * 9 // (10 * (wide[at] - 1))))
             for row in range(FIRST - 1, FIRST - 1 + shown):
                 values = page.rows[row - FIRST + 1] if row - FIRST + 1 < len(page.rows) else None
                 value = values[at] if values else None
                 if column.locked:
-                    sheet.write_string(row, at, value or "", self.formats["note" if at else "name"])
+                    self._print(sheet, row, at, value or "", "note" if at else "name")
                 else:
                     self._cell(sheet, row, at, value, column.entry.shape if column.entry else None)
             if not column.locked:
@@ -147,7 +155,7 @@ class _BookWriter:
             sheet.conditional_format(FIRST - 1 + shown, 0, LAST - 1, last, {
                 "type": "formula", "criteria": f"=COUNTA($A{FIRST + shown}:{letter_of(last)}{FIRST + shown})>0",
                 "format": self.ruled})
-        self._set_up(sheet, 2, 2 if page.columns[0].entry is None else 1, sum(wide))
+        _set_up(sheet, 2, 2 if page.columns[0].entry is None else 1, sum(wide))
         sheet.repeat_columns(0, 1)
 
     def _cell(self, sheet: Worksheet, row: int, column: int, value: str | None, shape: Shape | None) -> None:
@@ -170,29 +178,17 @@ class _BookWriter:
             sheet.merge_range(0, 0, 0, last, title, self.formats["title"])
             lines = sum(-(-width(line) // (wide - 4)) for line in guidance.split("\n"))
             sheet.set_row(1, 16 * lines + 8)
+            self.printed |= {title: None, guidance: None}
             sheet.merge_range(1, 0, 1, last, guidance, self.formats["how"])
             return
         for column in range(last + 1):
             sheet.write_blank(0, column, None, self.formats["title"])
+        self.printed[f"{title}   {guidance}" if guidance else title] = None
         if guidance:
             sheet.write_rich_string(0, 0, self.formats["title"], title, self.formats["beside"], "   " + guidance,
                                     self.formats["title"])
         else:
             sheet.write_string(0, 0, title, self.formats["title"])
-
-    def _set_up(self, sheet: Worksheet, rows: int, columns: int, wide: int = 0) -> None:
-        """What stays in sight, what may be changed, and how it prints."""
-        sheet.freeze_panes(rows, columns)
-        sheet.hide_gridlines(2)
-        sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True,
-                           "delete_rows": True, "sort": True, "autofilter": True, "insert_hyperlinks": True})
-        if wide:
-            sheet.set_landscape()
-        sheet.set_paper(9)      # A4
-        sheet.set_margins(0.4, 0.4, 0.5, 0.6)
-        sheet.fit_to_pages(-(-wide // ACROSS) or 1, 0)
-        sheet.repeat_rows(rows - 1)
-        sheet.set_footer("&L&A&R&P / &N")
 
     def _wide(self, column: FormColumn) -> int:
         """How wide a column is, in characters of Western text."""
@@ -208,6 +204,21 @@ class _BookWriter:
         if isinstance(shape, ChoiceShape):
             return 14
         return 30 if listed_in(shape) or width(column.guidance) > 50 else 18
+
+
+def _set_up(sheet: Worksheet, rows: int, columns: int, wide: int = 0) -> None:
+    """What stays in sight, what may be changed, and how it prints."""
+    sheet.freeze_panes(rows, columns)
+    sheet.hide_gridlines(2)
+    sheet.protect("", {"format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True,
+                       "delete_rows": True, "sort": True, "autofilter": True, "insert_hyperlinks": True})
+    if wide:
+        sheet.set_landscape()
+    sheet.set_paper(9)      # A4
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    sheet.fit_to_pages(-(-wide // ACROSS) or 1, 0)
+    sheet.repeat_rows(rows - 1)
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _heighten(sheet: Worksheet, row: int, cells: Iterable[tuple[str | None, int]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...reading.schema import BehaviourShape, ChoiceShape, CountShape, DateShape, NumberShape, Shape
+from ...reading.workbook import HINT
 from ...text.messages import say
 from .content import Content, FormColumn, FormPage, choices
 from .filling import FIRST
@@ -40,6 +42,11 @@ class Validity:
         if not count:
             return None
         return (area(self.options, 1, 1, 1, count), area(self.options, 2, 1, 2, count), area(self.options, 3, 1, 3, 1))
+
+    def remember(self, words: Iterable[str]) -> None:
+        """Put what the form itself says on its sheets below the mark, by which what is typed over it is known."""
+        for row, text in enumerate(filter(None, words), 1):
+            self.options.write_string(row, 0, text)
 
     def _list(self, words: list[str], row: int) -> int:
         for at, word in enumerate(words):
@@ -106,7 +113,7 @@ class Validity:
             rule.setdefault("error_message", say("workbook.as-listed", self.language))
         sheet.data_validation(first, column, last, column, {
             **rule, "error_title": say("workbook.wrong", self.language)[:32], "input_title": name[:32],
-            "input_message": guidance[:255] or name})
+            "input_message": guidance[:HINT] or name})
 
     def shown(self, value: str) -> str:
         """A behaviour's ID as it stands in the list to choose from."""

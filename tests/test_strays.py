@@ -1,0 +1,122 @@
+"""What a person typed in a workbook where the form asks for nothing is told by its cell, and what the form says itself
+never is (contract 10.2).
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from making import PACK, found
+from openpyxl import Workbook
+from running import SERVICE, WINDOW, invoked
+from test_check_workbooks import answer, compliant, saved
+
+from bayang.engine.output.forms import Order
+from bayang.engine.output.workbooks.book import book
+from bayang.engine.output.workbooks.content import content
+from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading.form_sheets import read_form
+from bayang.engine.records import Limits
+
+CLOCK = "2022-04-25"
+PRINTED = "这一格是放标题、栏目名称或者说明的位置，不是填写的地方；里面另外写的内容没有核对。"
+
+
+def told(one: Workbook) -> list[tuple[str, str | None, str | None]]:
+    return [(each.rule, each.hint, each.cell) for each in found(saved(one), clock=CLOCK)]
+
+
+def printed(*cells: str) -> list[tuple[str, str, str]]:
+    return [("FM02", "stray-printed", cell) for cell in cells]
+
+
+def old(one: Workbook) -> Workbook:
+    """The same form as it was made before it held what it says."""
+    hidden = one["选项"]
+    for row in range(2, hidden.max_row + 1):
+        hidden.cell(row, 1).value = None
+    return one
+
+
+def guidance(one: Workbook, name: str) -> str:
+    return answer(one, name).replace("B", "C")
+
+
+@pytest.mark.parametrize("made", [lambda one: one, old], ids=["new", "old"])
+def test_an_answer_typed_over_the_guidance_is_told_and_the_field_is_not_missing(made) -> None:
+    one = made(compliant())
+    date, name = answer(one, "填报日期"), guidance(one, "填报人")
+    one["填报"][guidance(one, "填报日期")], one["填报"][date] = "2022-04-20", None
+    one["填报"][name] = f"{one['填报'][name].value}张三"
+    assert told(one) == printed("填报!C7", "填报!C9")
+    first = found(saved(one), clock=CLOCK)[0]
+    assert first.message == PRINTED
+    assert first.remedy == ("请把填写的内容移到填报表的浅黄色格子里，这一格改回原来的文字，或者清空；"
+                            "表中确实没有的内容，写进“备注”，或者删去。")
+
+
+@pytest.mark.parametrize("made", [lambda one: one, old], ids=["new", "old"])
+def test_guidance_that_was_cleared_moved_or_lost_its_heading_is_not_told(made) -> None:
+    one = made(compliant())
+    sheet = one["填报"]
+    sheet[guidance(one, "填报日期")] = None
+    for row in range(8, 12):
+        sheet.cell(row, 4).value, sheet.cell(row, 3).value = sheet.cell(row, 3).value, None
+    one["学习情况"].insert_rows(3)
+    assert told(one) == []
+
+
+def test_what_is_typed_among_titles_names_and_guidance_is_told() -> None:
+    one = compliant()
+    main, study, themes = one["填报"], one["学习情况"], one["八个方面"]
+    main["A2"], main["D1"], main["A30"] = "另见附页", "东岭分局", "姓名：张三"
+    link = answer(one, "学习情况")
+    main[link] = f"{main[link].value} 三次"
+    study["C1"], study["B3"] = "共两次", study["B3"].value.replace("学习活动方案", "读报")
+    themes["E6"] = "都对照过"
+    assert told(one) == [*printed("填报!D1", "填报!A2"), ("FM02", "stray-parts", f"填报!{link}"), *printed(
+        "填报!A30", "学习情况!C1", "学习情况!B3", "八个方面!E6")]
+
+
+def test_a_row_typed_over_the_guidance_of_a_list_is_a_row() -> None:
+    """Guidance that was left in its other cells is no part of it."""
+    one = compliant()
+    one["学习情况"]["A3"], one["学习情况"]["C3"] = "主题党日", "4月20日"
+    assert told(one) == [("FM05", "date", "学习情况!C3")]
+    taken = read_form(saved(one), PACK.shapes, Limits())
+    assert taken is not None
+    assert taken.root.entries["学习情况"].items[0].entries == {"形式": "主题党日", "主题": None, "日期": "4月20日"}
+
+
+def test_blanks_beside_an_answer_are_nothing() -> None:
+    one = compliant()
+    one["填报"]["D9"], one["填报"]["E9"], one["学习情况"]["C1"] = " ", "　", "  "
+    assert told(one) == []
+
+
+@pytest.mark.parametrize("keys", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("folder", [None, WINDOW, SERVICE], ids=["rules", "window", "service"])
+def test_what_a_form_says_itself_is_never_told(folder: Path | None, keys: str, language: str) -> None:
+    pack = load_pack(folder) if folder else PACK
+    for kind in pack.shapes:
+        for level in pack.levels if kind == "unit" else [None]:
+            for phase in pack.phases:
+                made = book(content(pack, Order((kind,), phase, level, keys, language), kind, level))
+                taken = read_form(made, pack.shapes, Limits())
+                assert taken is not None and taken.strays == []
+    before = read_form(saved(old(openpyxl.load_workbook(io.BytesIO(made)))) if keys == "zh" else made,
+                       pack.shapes, Limits())
+    assert before is not None and before.strays == []
+
+
+def test_import_tells_it_too(tmp_path: Path) -> None:
+    one = compliant()
+    one["填报"][guidance(one, "填报日期")] = "2022-04-20"
+    one.save(tmp_path / "P-1.xlsx")
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
+    assert said.exit_code == 1
+    assert "P-1.xlsx：填报!C7 是放标题、栏目名称或者说明的位置，里面另外写的内容没有导入。" in said.output
