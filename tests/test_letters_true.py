@@ -141,8 +141,8 @@ def test_9_17_whose_id_stands_in_anothers_file(office: Any, compiled: Compiled) 
     assert ("P-002", "correct") not in letters(checked(office, compiled), compiled)
     office.report("P-002", plan=None)
     text = body(letters(checked(office, compiled), compiled)["P-002", "correct"])
-    assert "，对标有你编号（P-002）的自查自纠报告（P-002.yaml）进行了形式审核" in text
-    assert ("另收到 P-001.yaml，是以别的编号命名的，里面写的却是你的编号（P-002），其中的事项没有列入这份通知："
+    assert "，对你报送的“学习教育和动员部署”阶段自查自纠报告（P-002.yaml，填报日期2022年1月24日）进行了形式审核" in text
+    assert ("另收到 P-001.yaml，是以别的编号命名的，里面写的却是你的编号（P-002），其中如有事项，没有列入这份通知："
             "不是你报的，请在附件里写明，不用改；是你报的，请告知活动办。") in text
 
 

@@ -402,7 +402,7 @@ def test_9_12_beside_a_report_of_its_own_a_file_with_its_name_says_nothing(tmp_p
     write(tmp_path / "P-11.yaml", personal(compiled, "P-12"))
     write(tmp_path / "a.yaml", personal(compiled, "P-11"))
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
-    assert [one.state for one in found.standing] == ["filed", "filed"] and not found.findings
+    assert [one.state for one in found.standing] == ["filed", "doubtful"] and not found.findings
 
 
 @pytest.mark.parametrize(("name", "hint", "words"), [

@@ -21,14 +21,20 @@ from .standing import (
     Key,
     Standing,
     Upcoming,
+    beside_doubtful,
+    called_after,
+    count_findings,
+    is_doubtful,
     standings,
     upcoming,
 )
 
 if TYPE_CHECKING:
-    from ..packs.roster import Entry
+    from ..packs.roster import Entry, Roster
     from .attribution import Aside, Attribution, Owned
+    from .found import Findings
     from .stages import Stage
+    from .store import Filed
 
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
 
@@ -41,11 +47,31 @@ class Arrivals:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.store, self.world, self.pack, self.reread = filings, filings.store, world, pack, reread
         self.aside = aside
+        self._doubtful: set[int] = set()        # reports of which nobody can tell whose they are
+        for same in self.filings.several if world.roster else ():
+            own = [one for one in same if not self._is_doubtful(one)]
+            if own and len(own) < len(same):
+                self.filings.prefer(own, same)
         self._unsigned = [*self.store.filed("inside AND key IS NULL")]      # reports without an ID
         self.owned = self._attributed()         # of a file that can't be read, or that has no ID, whose it is
         self.nobodys = [self.store.name(one.at) for one in self.store.filed("NOT readable") if one.at not in self.owned]
         self.strangers: list[str] = []                  # reports of whose IDs the roster has none
         self.standing = self._standings()
+
+    def _is_doubtful(self, one: Filed) -> bool:
+        return is_doubtful(self.store.name(one.at), one.kind, one.key, self.world.roster)
+
+    def count_findings(self, findings: Findings, crashed: frozenset[str]) -> None:
+        """Put in how many findings each on the roster has: of those in what may be another's report none."""
+        found, unsettled = findings.by_subject(), set()
+        for one in self.standing:
+            if one.doubtful:
+                key = one.entry.kind, one.entry.key
+                own = [finding for finding in findings.asked_of(*key) if finding.file not in one.doubtful]
+                found[key] = len(own) - len(beside_doubtful(own, self.pack))
+                if own:
+                    unsettled.add(key)
+        count_findings(self.standing, found, unsettled, crashed)
 
     def _attributed(self) -> dict[int, Owned]:
         """The files that can't be read, and the reports without an ID, whose subject is plain."""
@@ -71,11 +97,14 @@ class Arrivals:
         """Where each on the roster stands, as far as what came tells; their findings are not known yet."""
         if self.world.roster is None:
             return []
-        found = standings(self.world.roster, self.pack, self.world.as_of, self._came())
+        came = self._came()
+        found = standings(self.world.roster, self.pack, self.world.as_of, came)
         declared = {(one.kind, one.key): Declared(one.phase, one.submitted, one.corrected)
-                    for one in self.store.filed("inside AND counted")}
+                    for one in self.store.filed("inside AND counted") if one.at not in self._doubtful}
         for entered in found:
-            entered.report = declared.get((entered.entry.kind, entered.entry.key))
+            key = entered.entry.kind, entered.entry.key
+            entered.report = declared.get(key)
+            entered.doubtful = tuple(name for _, name in came.doubtful.get(key, ()))
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def upcoming(self) -> list[Upcoming]:
@@ -86,10 +115,15 @@ class Arrivals:
 
     def stages(self) -> dict[Key, tuple[Stage, ...]]:
         """Where each on the roster, and each other who filed, stands at each phase."""
-        from .stages import stages
+        from .stages import CAME, UNDATED, stages
 
-        roster, came = self.world.roster, self._came() if self.world.roster else Came({}, {}, {}, {}, {}, {})
-        return stages(roster, self.pack, self.world.as_of, came, self.days(), self.world.whole)
+        roster, came = self.world.roster, self._came() if self.world.roster else Came({}, {}, {}, {}, {}, {}, {})
+        found = stages(roster, self.pack, self.world.as_of, came, self.days(), self.world.whole)
+        for key, doubtful in came.doubtful.items():     # by the ID in it there is a report
+            reached = max(place for place, _ in doubtful)
+            found[key] = tuple(replace(one, state=UNDATED, day=None) if at <= reached and one.state not in CAME else one
+                               for at, one in enumerate(found[key]))
+        return found
 
     def unsigned(self) -> dict[str, Entry | None]:
         """The reports without an ID that no later report of their subject supersedes, and whose each plainly is."""
@@ -98,7 +132,7 @@ class Arrivals:
 
     def days(self) -> dict[Key, dict[str, str | None]]:
         """Of each subject the phases of which a report is plainly its own, and the first day on which one was filed."""
-        found = self.filings.days()
+        found = self.filings.days(self._doubtful)
         for one in self._unsigned:
             if one.at in self.owned and one.phase:
                 entry = self.owned[one.at].entry
@@ -125,17 +159,21 @@ class Arrivals:
         unphased: dict[Key, str] = {}
         unsigned: dict[Key, list[tuple[str, Owned]]] = {}
         strays: dict[Key, tuple[str, str]] = {}
+        doubtful: dict[Key, list[tuple[int, str]]] = {}
         for one in self.store.filed():
             name = self.store.name(one.at)
             if one.readable:
                 key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
-                if one.key and place >= reports.get(key, (-1, ""))[0]:
+                if self._is_doubtful(one):
+                    self._doubtful.add(one.at)
+                    doubtful.setdefault(key, []).append((place, name))
+                elif one.key and place >= reports.get(key, (-1, ""))[0]:
                     reports[key] = place, name if one.superseded else self.store.name(one.best)
                 if one.key and not self.world.roster.entry(*key):
                     self.strangers.append(name)
-                elif one.key and one.phase is None:
+                elif one.key and one.phase is None and one.at not in self._doubtful:
                     unphased.setdefault(key, name)
-                self._stray(name, key, strays)
+                _stray(name, key, self.world.roster, strays)
             if one.at in self.owned:
                 own = self.owned[one.at]
                 (unsigned if one.readable else unread).setdefault(
@@ -143,20 +181,7 @@ class Arrivals:
         for at, own in self.owned.items():
             reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
             self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
-        return Came(reports, unread, self.aside, unphased, unsigned, strays)
-
-    def _stray(self, name: str, key: Key, strays: dict[Key, tuple[str, str]]) -> None:
-        """Note a report that is called after one on the roster and holds the ID of another, of none on it, or none and
-        calls itself one of the other kind.
-        """
-        named = self._attribution.named(name)
-        if not named or (named.kind, named.key) == key:
-            return
-        if key[1]:
-            known = self.world.roster is not None and self.world.roster.entry(*key)
-            strays.setdefault((named.kind, named.key), (name, ANOTHERS if known else OFF_ROSTER))
-        elif key[0] and key[0] != named.kind:
-            strays.setdefault((named.kind, named.key), (name, OTHER_KIND))
+        return Came(reports, unread, self.aside, unphased, unsigned, strays, doubtful)
 
     @cached_property
     def _attribution(self) -> Attribution:
@@ -164,3 +189,16 @@ class Arrivals:
 
         assert self.world.roster is not None
         return attribution.Attribution(self.world.roster, self.pack)
+
+
+def _stray(name: str, key: Key, roster: Roster, strays: dict[Key, tuple[str, str]]) -> None:
+    """Note a report that is called after one on the roster and holds the ID of another, of none on it, or none and
+    calls itself one of the other kind.
+    """
+    named = called_after(name, roster)
+    if not named or (named.kind, named.key) == key:
+        return
+    if key[1]:
+        strays.setdefault((named.kind, named.key), (name, ANOTHERS if roster.entry(*key) else OFF_ROSTER))
+    elif key[0] and key[0] != named.kind:
+        strays.setdefault((named.kind, named.key), (name, OTHER_KIND))

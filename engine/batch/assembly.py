@@ -18,7 +18,7 @@ from .arrivals import Arrivals, Reread
 from .filings import Filings
 from .gathering import Found, Gathering, Takers, of_owner
 from .marking import waive, with_fingerprints
-from .standing import Key, count_findings
+from .standing import Key
 from .view import View
 from .workers import JUDGED, beside
 
@@ -115,8 +115,7 @@ class Assembly:
 
     def _count_findings(self) -> None:
         if self.arrivals.standing:
-            count_findings(self.arrivals.standing, self.found.findings.by_subject(),
-                           frozenset(file for file, _, _ in self.found.crashes))
+            self.arrivals.count_findings(self.found.findings, frozenset(file for file, _, _ in self.found.crashes))
 
     def _judge_alone(self, checks: list[Check], surveys: dict[int, Survey], send: Callable[[Sent], None]) -> None:
         """Judge some checks in a process of its own; what it sends is told at `Sent`."""

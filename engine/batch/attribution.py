@@ -20,6 +20,7 @@ from ..recording import dataclass
 from ..records import Ignored, Limits, Unreadable
 from ..text.regex import regex
 from ..text.wording import id_key
+from .standing import called_after
 
 # Endings by which people know what a file is; the first that fits.
 _HINTS = (
@@ -79,7 +80,7 @@ class Attribution:
     def of(self, name: str, data: bytes | None) -> Owned | None:
         """The owner of a file by its name (a path with `/`) and, where they are at hand, its bytes."""
         folders, _, own = name.rpartition("/")
-        named = self.named(own)
+        named = called_after(own, self.roster)
         typed: set[tuple[str, str]] = set()
         phases = [found for folder in folders.split("/") if (found := self._phase_of_folder(folder))]
         if data is not None:
@@ -93,18 +94,6 @@ class Attribution:
         else:
             entry = self.roster.entry(*typed.pop()) if len(typed) == 1 else None
         return Owned(entry, max(phases, key=self.pack.order, default=None)) if entry else None
-
-    def named(self, name: str) -> Entry | None:
-        """Whom a file is called after: its name, without folders and as many extensions as need be, is an ID."""
-        stem = name.rpartition("/")[2]
-        while stem:
-            key = id_key(stem)
-            for kind in KINDS:
-                found = self.roster.entry(kind, key)
-                if found:
-                    return found
-            stem = stem.rpartition(".")[0]
-        return None
 
     def _typed(self, text: str) -> tuple[set[tuple[str, str]], list[str]]:
         """(kind and comparable ID) of each on the roster whom a text names as its subject, and the phases it declares.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import groupby
 
@@ -21,21 +22,37 @@ class Filings:
         self.store, self.pack = store, store.pack
         limit = self.pack.order(phase) if phase else len(self.pack.phases)
         store.write("UPDATE files SET inside = 0 WHERE inside AND rank > ?", limit)
-        self._choose_current()
+        for same in self._same():
+            self._choose(same)
+        self.displaced: set[int] = set()        # reports that would count, were it plain whose they are
         [[self.unreadable, self.inside, self.later, self.subjects]] = store.read(
             "SELECT count(nullif(readable, 1)), count(nullif(inside, 0)), count(nullif(readable AND NOT inside, 0)), "
             "count(nullif(inside AND counted AND key IS NOT NULL, 0)) FROM files")
-        self.units: dict[str, int] = dict(store.read(       # of each the current report
-            "SELECT key, at FROM files WHERE inside AND counted AND kind = ?", KINDS[1]))
 
-    def _choose_current(self) -> None:
-        """Of each subject the report of its latest phase; of duplicates the latest filed, then the first path."""
+    def prefer(self, own: list[Filed], same: list[Filed]) -> None:
+        """Of the files of a subject take one of its `own`: of the others nobody can tell whose they are."""
+        best = self._choose(own)
+        for one in same:
+            if one.counts and one not in own:
+                self.store.later("UPDATE files SET counted = 0 WHERE at = ?", (one.at,))
+                self.displaced.add(one.at)
+        if best.kind == KINDS[1]:
+            self.units[best.key or ""] = best.at
+        self.__dict__.pop("several", None)
+
+    def _choose(self, same: list[Filed]) -> Filed:
+        """Of some files of a subject that of the latest phase; of duplicates the latest filed, then the first path."""
         order = self.pack.order
-        for same in self._same():
-            best = max(same, key=lambda one: (order(one.phase), one.corrected or one.submitted or ""))
-            for one in same:
-                self.store.later(_CHOSEN, (best.at, one is best,
-                                           one.phase is not None and order(best.phase) > order(one.phase), one.at))
+        best = max(same, key=lambda one: (order(one.phase), one.corrected or one.submitted or ""))
+        for one in same:
+            self.store.later(_CHOSEN, (best.at, one is best,
+                                       one.phase is not None and order(best.phase) > order(one.phase), one.at))
+        return best
+
+    @cached_property
+    def units(self) -> dict[str, int]:
+        """Of each unit the current report."""
+        return dict(self.store.read("SELECT key, at FROM files WHERE inside AND counted AND kind = ?", KINDS[1]))
 
     @cached_property
     def several(self) -> list[list[Filed]]:
@@ -54,12 +71,15 @@ class Filings:
         """The comparable IDs of the subjects of reports that declare a later phase than the one asked for."""
         return {one.key for one in self.store.filed("readable AND NOT inside") if one.key}
 
-    def days(self) -> dict[tuple[str, str], dict[str, str | None]]:
-        """Of each subject the phases of which it has a report, and the first day on which one of each was filed."""
+    def days(self, without: Iterable[int]) -> dict[tuple[str, str], dict[str, str | None]]:
+        """Of each subject the phases of which it has a report, and the first day on which one of each was filed; the
+        files at some places left out.
+        """
+        left_out = ", ".join(map(str, without))
         found: dict[tuple[str, str], dict[str, str | None]] = {}
         for kind, key, phase, day, _ in self.store.read(
-                "SELECT kind, key, phase, min(submitted), min(at) AS first FROM files WHERE key IS NOT NULL "
-                "GROUP BY kind, key, phase ORDER BY first"):
+                "SELECT kind, key, phase, min(submitted), min(at) AS first FROM files "
+                f"WHERE key IS NOT NULL AND at NOT IN ({left_out}) GROUP BY kind, key, phase ORDER BY first"):
             if phase in self.pack.phases:
                 found.setdefault((kind or "", key), {})[phase] = day
         return found

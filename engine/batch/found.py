@@ -68,6 +68,12 @@ class Findings(Stored[Finding]):
             "kind, owner, count(*)",
             f"kind IS NOT NULL AND owner <> '' AND level <> 'info' AND {_GATES} GROUP BY kind, owner")}
 
+    def asked_of(self, kind: str, owner: str) -> list[Finding]:
+        """What a subject has to correct or complete, by its comparable ID."""
+        return [_finding(row) for row in self._read(
+            _NAMED, f"kind = CAST(? AS TEXT) AND owner = CAST(? AS TEXT) AND level <> 'info' AND {_GATES}",
+            as_bytes(kind), as_bytes(owner))]
+
     def totals(self) -> dict[str, int]:
         """How many of each level count, and how many are set apart for what."""
         levels: dict[str, int] = dict(self._read("level, count(*)", f"{_GATES} GROUP BY level"))

@@ -83,7 +83,8 @@ class Gathering:
 
         `whose` is who a file that can't be read is about, where that is known.
         """
-        name, current = self.filings.store.name(one.at), not listed or one.counts
+        name = self.filings.store.name(one.at)
+        current = not listed or one.counts or one.at in self.filings.displaced
         compiled, rules = self.checker.compiled, self.checker.pack.rules
         about = about_of(listed, None)
         own = self.owned.get(one.at)

@@ -6,9 +6,11 @@ for people, letters and statistics, so that they can't say different things of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
+from ..packs.pack import KINDS
 from ..recording import dataclass
 from ..records import Ignored, Subject
 from ..text.wording import id_key
@@ -17,13 +19,16 @@ if TYPE_CHECKING:
     from ..packs.pack import Pack
     from ..packs.plan import Phase
     from ..packs.roster import Entry, Roster, Waivers
+    from ..packs.rule import Rule
+    from ..records import Finding
     from .attribution import Aside, Owned
 
 ORDINARY = ("picture", "other")     # ignored files of these kinds are what reports have as attachments
 MISSING, UNREADABLE, OTHER_FORMAT, TO_CORRECT, FILED = STATES = (
     "missing", "unreadable", "other-format", "to-correct", "filed")
-# Told apart from the table: excused; still in time; a rule failed on the report, so that nobody knows.
-EXCUSED, WAITING, UNSURE = APART = "excused", "waiting", "unsure"
+# Told apart from the table: excused; still in time; a rule failed on the report, so that nobody knows; all that holds
+# its ID, or stands in the way of its own report, is called after another, so that nobody can tell whose it is.
+EXCUSED, WAITING, UNSURE, DOUBTFUL = APART = "excused", "waiting", "unsure", "doubtful"
 
 # Why a file of somebody who filed nothing does not answer: it is no report, and of an earlier phase; it is of one, and
 # can't be read; it is a report of one; the ID in it is another's on the roster, or none of the roster;
@@ -54,6 +59,7 @@ class Standing:
     findings: int = 0               # what is to be corrected or completed in its files
     aside: Ignored | None = None    # of other-format and missing: the first such file, and what is wrong with it
     report: Declared | None = None  # its current report, of whatever phase
+    doubtful: tuple[str, ...] = ()  # reports that hold its ID and are called after another
 
     @property
     def subject(self) -> Subject:
@@ -79,6 +85,32 @@ class Came:
     unphased: Mapping[Key, str]                         # a report whose phase can't be told, by its file
     unsigned: Mapping[Key, Sequence[tuple[str, Owned]]]     # reports without an ID that are plainly its own
     strays: Mapping[Key, tuple[str, str]]               # a report called after it, and whose ID stands in it: a reason
+    # reports that hold its ID and are called after another: their places, names
+    doubtful: Mapping[Key, Sequence[tuple[int, str]]]
+
+
+def called_after(name: str, roster: Roster) -> Entry | None:
+    """Whom a file is called after: its name, without folders and as many extensions as need be, is an ID."""
+    stem = name.rpartition("/")[2]
+    while stem:
+        key = id_key(stem)
+        for kind in KINDS:
+            found = roster.entry(kind, key)
+            if found:
+                return found
+        stem = stem.rpartition(".")[0]
+    return None
+
+
+def is_doubtful(name: str, kind: str | None, key: str | None, roster: Roster | None) -> bool:
+    """Whether a report that holds the ID of one on the roster is called after another.
+
+    Perhaps its author typed a wrong ID, perhaps its name is wrong: all that people read tells them so, as nobody's.
+    """
+    if roster is None or not kind or not key or roster.entry(kind, key) is None:
+        return False
+    named = called_after(name, roster)
+    return named is not None and (named.kind, named.key) != (kind, key)
 
 
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:
@@ -145,6 +177,9 @@ def _standing(entry: Entry, roster: Roster, pack: Pack, due: int | None, last: i
         return Standing(entry, TO_CORRECT, phase, tuple(unsigned))
     if unread:
         return Standing(entry, UNREADABLE, phase, tuple(unread))
+    doubtful = tuple(name for place, name in came.doubtful.get(key, ()) if place >= least or place < 0)
+    if doubtful:
+        return Standing(entry, DOUBTFUL, None, doubtful)
     aside = [one.ignored for one in came.aside.get(key, ()) if one.phase is None or pack.order(one.phase) >= least]
     if aside and not excused:
         return Standing(entry, OTHER_FORMAT, phase, tuple(one.file for one in aside), aside=aside[0])
@@ -174,15 +209,34 @@ def is_missing(one: Standing) -> bool:
     return one.phase is not None and one.state in (MISSING, OTHER_FORMAT)
 
 
-def count_findings(standing: Sequence[Standing], found: Mapping[Key, int], crashed: frozenset[str]) -> None:
+def beside_doubtful(found: Sequence[Finding], pack: Pack) -> list[Finding]:
+    """Of what was found in a subject's own reports that there is another one of the phase, where nobody can tell of any
+    whether it is its own.
+    """
+    repeated = [one for one in found if is_repeated(pack.rules[one.rule])]
+    times = Counter((one.rule, one.phase) for one in repeated)
+    return [one for one in repeated if times[one.rule, one.phase] == 1]
+
+
+def is_repeated(rule: Rule) -> bool:
+    """Whether it finds that a subject has several reports of one phase."""
+    return any("report_repeated" in check for check in rule.checks)
+
+
+def count_findings(standing: Sequence[Standing], found: Mapping[Key, int], unsettled: Set[Key],
+                   crashed: frozenset[str]) -> None:
     """Put in how many findings each has, and what follows for its state.
 
-    `crashed` are files on which a rule or the whole check failed: nobody knows whether they are in order.
+    Of the `unsettled` only something was found that another's report may bring about. `crashed` are files on which a
+    rule or the whole check failed: nobody knows whether they are in order.
     """
     for one in standing:
-        one.findings = found.get((one.entry.kind, one.entry.key), 0)
+        key = one.entry.kind, one.entry.key
+        one.findings = found.get(key, 0)
         came = one.state in (FILED, EXCUSED, WAITING) and one.files
         if came and one.findings:
             one.state = TO_CORRECT
+        elif came and key in unsettled:
+            one.state = DOUBTFUL
         elif (came or one.state == UNREADABLE) and not crashed.isdisjoint(one.files):
             one.state = UNSURE

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..batch.outcome import Result
 from ..batch.reopening import CURRENT, GONE, UNREADABLE, UNSIGNED
+from ..batch.standing import is_doubtful
 from ..judging.case import Case
 from ..judging.compile import Compiled
 from ..judging.inserting import Block, Forms, layout, lines_of
@@ -129,10 +130,12 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
     Nobody gets a form who has reported the phase already, or of whom what came can't be read.
     """
     texts: dict[tuple[str, str], str] = {}
-    reached, unread, strangers = set(), set(), 0
+    reached, unread, strangers, doubtful = set(), set(), 0, 0
     for one in result.reopened():
         entry = one.owner or (result.roster.entry(one.about.kind, one.about.key) if result.roster else None)
-        if one.what in (UNREADABLE, UNSIGNED, GONE) and entry:
+        if is_doubtful(one.file, one.about.kind, one.about.key, result.roster):
+            doubtful += one.what == CURRENT
+        elif one.what in (UNREADABLE, UNSIGNED, GONE) and entry:
             unread.add((entry.kind, id_key(entry.id)))
         elif one.what != CURRENT or entry is None:
             strangers += one.what == CURRENT
@@ -154,7 +157,7 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
             forms.append((path, kind, level, identity))
     said = (("carry.told", {"count": len(carried)}), ("carry.unread", {"count": len(left), "idents": left}),
             ("carry.reached", {"count": len(handout.forms) - len(forms) - len(left)}),
-            ("carry.strangers", {"count": strangers}))
+            ("carry.strangers", {"count": strangers}), ("carry.doubtful", {"count": doubtful}))
     return CarriedOver(replace(handout, forms=tuple(forms), carried=carried),
                        tuple(one for one in said if one[1]["count"]))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ...batch.standing import FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
+from ...batch.standing import DOUBTFUL, FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
 from ...judging.compile import Compiled
 from ...packs.pack import Pack
 from ...recording import dataclass, replace
@@ -132,7 +132,7 @@ def _is_unjudged(item: Item, then: Earlier, now: Earlier) -> bool:
     if stood is None:       # of a part of a batch, or of another roster, only some are there
         return now.whole is False or (before is not None and bool(now.stood))
     away = stood.state in (MISSING, OTHER_FORMAT) and before is not None and before.state in _CAME
-    return stood.state in (UNREADABLE, UNSURE) or away
+    return stood.state in (UNREADABLE, UNSURE, DOUBTFUL) or away
 
 
 def _moves(key: Key, before: Stood, stood: Stood, cured: set[tuple[str | None, str | None]], then: Earlier,

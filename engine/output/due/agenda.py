@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...batch.outcome import Result
+from ...batch.standing import is_doubtful
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...reading.report import printable_id
@@ -72,7 +73,8 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
     """
     filers = [Filer(one.standing.entry.unit, one.standing.entry.kind, one.standing.entry.id, one.standing.state,
                     one.phase, one.day, days_between(result.as_of, one.day)) for one in result.upcoming()]
-    files = {one.file for one in result.reports if _may_be_due(one, result.as_of, within)}
+    files = {one.file for one in result.reports if _may_be_due(one, result.as_of, within)
+             and not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
     settled, place = {*pack.roles.done, pack.roles.lasting, UNREAD}, order_of(result, pack)
     themes, roster = {one: at for at, one in enumerate(pack.themes)}, result.roster
     found: list[tuple[tuple[Any, int], Measure]] = []

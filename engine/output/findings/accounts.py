@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar
 
 from ...batch.outcome import Result
-from ...batch.standing import in_order
+from ...batch.standing import in_order, is_doubtful
 from ...judging.results import FileFacts
 from ...reading.report import printable_id
 from ...recording import dataclass, field
@@ -117,11 +117,15 @@ def accounts(result: Result) -> list[Account]:
     for report in result.reports:
         about = report.about
         subject, says = about.subject, Reported.of(report)
-        of_file[report.file] = found[about.kind, about.key] = Account(
-            about.kind, subject.id if subject else None, subject.unit if subject else None, report.file,
-            told.setdefault(says, says))
+        says = told.setdefault(says, says)
+        if is_doubtful(report.file, about.kind, about.key, result.roster):
+            of_file[report.file] = found[None, report.file] = Account(None, None, None, report.file, says)
+        else:
+            of_file[report.file] = found[about.kind, about.key] = Account(
+                about.kind, subject.id if subject else None, subject.unit if subject else None, report.file, says)
     for at, one in enumerate(result.findings):
-        account = _account(one, one.owner, found, of_file)
+        known = one.subject and not is_doubtful(one.file, one.subject.kind, one.owner, result.roster)
+        account = _account(one, one.owner if known else "", found, of_file)
         account.findings = account.findings or Selection(result.findings)
         account.findings.add(at)
         if one.gates:

@@ -89,6 +89,9 @@ def notes(result: Result, language: str) -> Iterator[str]:
         yield say("filing.some_rules", language)
     if result.roster and result.nobodys:
         yield say("filing.nobodys", language, count=len(result.nobodys))
+    if doubtful := sorted({file for one in result.standing for file in one.doubtful}):
+        yield say("filing.doubtful_files", language, count=len(doubtful), files=joined(
+            doubtful[:MOST_IGNORED], language), more=max(0, len(doubtful) - MOST_IGNORED))
     if result.strangers:
         names = joined(result.strangers[:MOST_IGNORED], language)
         yield say("filing.strangers", language, count=len(result.strangers), files=names,

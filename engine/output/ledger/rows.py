@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from ...batch import reopening
 from ...batch.outcome import Result
 from ...batch.reopening import Reopened
-from ...batch.standing import FILED, TO_CORRECT, UNREADABLE, in_order
+from ...batch.standing import DOUBTFUL, FILED, TO_CORRECT, UNREADABLE, in_order, is_doubtful
 from ...judging.results import About
 from ...packs.pack import Pack
 from ...packs.roster import Entry
@@ -98,11 +98,14 @@ def gather(result: Result, pack: Pack, progress: Callable[[int, int], None] = la
     phases: dict[Key, str | None] = {}
     before: dict[Key, list[Counter[tuple[str, bool]]]] = defaultdict(list)     # of each earlier report
     reports, total = 0, result.summary["files"]
-    unread = {file for one in result.standing if one.state == UNREADABLE for file in one.files}
+    told = {file for one in result.standing if one.state in (UNREADABLE, DOUBTFUL) for file in one.files}
     for done, one in enumerate(result.reopened(), 1):
         key = (one.about.kind or "", one.about.key or "")
-        if one.case is None:
-            if one.file not in unread:
+        if is_doubtful(one.file, *key, roster):
+            if one.file not in told:
+                gaps.append(Gap(None, None, DOUBTFUL, (one.file,)))
+        elif one.case is None:
+            if one.file not in told:
                 entry = one.owner or (roster.entry(*key) if roster else None)
                 gaps.append(Gap(entry, one.about if one.about.key else None, one.what, (one.file,)))
         elif one.what == reopening.EARLIER:

@@ -15,7 +15,7 @@ from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
-from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of, strangers
+from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
 from .rounds import REPORT, UNREAD, by_name, compare
 from .settings import Settings, Terms
 from .templates import KINDS
@@ -59,9 +59,9 @@ class Desk:
         self.blank = self.say("blank")
         self.day, self.deadline = day, self.by_day(day, self.settings.time)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
-        here, is_strange = by_name(result.names()) if terms.previous else {}, strangers(result.roster, self.pack)
+        here = by_name(result.names()) if terms.previous else {}
         self.compared = {
-            id(one): compare(terms.previous, one, self.phase_of(one), result, compiled, here, is_strange)
+            id(one): compare(terms.previous, one, self.phase_of(one), result, compiled, here)
             if terms.previous and one.letter != REMINDER else None for one in letters}
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:

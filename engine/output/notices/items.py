@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ...batch.outcome import Result
+from ...batch.standing import is_repeated
 from ...judging.offering import typing
 from ...packs.pack import Pack
 from ...packs.roster import Roster
@@ -18,7 +19,7 @@ from ...text.regex import regex
 from ...text.wording import visible
 from ..findings.terminal import trail
 from .data import ItemData
-from .letters import Letter, is_pointer, is_repeated
+from .letters import Letter, is_pointer
 
 # Faults of a whole file: the line where they stand tells nobody anything.
 WHOLE = frozenset({"unreadable-file", "oversized-file", "wrong-encoding", "empty-file"})
@@ -106,7 +107,7 @@ class Itemiser:
                                told=(finding.file, finding.insert.text) in before)
             fact = visible(finding.message)
             if is_repeated(self.pack.rules[finding.rule]):      # names the subject's other files
-                fact = self.hide(finding.message, one) if not one.strange else self.say("repeated", files=[
+                fact = self.hide(finding.message, one) if not one.doubtful else self.say("repeated", files=[
                     self.hide(other.file, one) for other in one.findings
                     if (other.rule, other.phase) == (finding.rule, finding.phase) and other is not finding])
             if is_pointer(finding):         # the rule speaks to the office too

@@ -6,12 +6,11 @@ Nothing here words anything; it sorts what a run found by subject and kind of le
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
-from ...batch.attribution import Attribution
 from ...batch.outcome import Result, subject_of
-from ...batch.standing import EARLIER_REPORT, OTHER_FORMAT, Upcoming
+from ...batch.standing import EARLIER_REPORT, OTHER_FORMAT, Upcoming, beside_doubtful, is_doubtful
 from ...batch.standing import MISSING as NOTHING
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
@@ -25,7 +24,6 @@ from .templates import KINDS
 REMINDER, MISSING, MEND, CORRECT = KINDS
 ORDER = MISSING, CORRECT, MEND, REMINDER        # in which one letter tells things of several kinds
 ASKING = ("error", "warning")        # the levels of what a letter asks for
-IsStrange = Callable[[str, tuple[str, str]], bool]      # of a file and a subject
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ class Letter:
     aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
     others: frozenset[str] = frozenset()    # the kinds that are not asked for
     coming: Upcoming | None = None      # what it has still to file, where it is reminded of that
-    strange: tuple[str, ...] = ()       # files with its ID, called after somebody else: nothing is asked
+    doubtful: tuple[str, ...] = ()      # reports with its ID, called after another: nothing is asked
 
     @property
     def findings(self) -> list[Finding]:
@@ -105,11 +103,6 @@ def is_pointer(finding: Finding) -> bool:
     return finding.hint == "pointer"
 
 
-def is_repeated(rule: Rule) -> bool:
-    """Whether it finds that a subject has several reports of one phase."""
-    return any("report_repeated" in check for check in rule.checks)
-
-
 def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) -> tuple[list[Letter], list[Finding]]:
     """The letters, units first, in the order of the roster, and the deficiencies that are nobody's.
 
@@ -119,9 +112,8 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
     made: dict[tuple[str, str], dict[str, list[Finding]]] = defaultdict(dict)
     coming: dict[tuple[str, str], Upcoming] = {}
     later: dict[str, list[Finding]] = defaultdict(list)
-    strange: dict[tuple[str, str], list[str]] = defaultdict(list)
+    doubtful: set[tuple[str, str]] = set()
     lost = []
-    is_strange = strangers(result.roster, pack)
     for one in result.findings:
         if one.remains and one.level in ASKING:
             later[one.file].append(one)
@@ -132,13 +124,17 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
             lost.append(one)
             continue
         letter, key = kind_of(pack.rules[one.rule]), (one.subject.kind, one.owner)
-        if is_strange(one.file, key):
-            strange[key].append(one.file)
+        if is_doubtful(one.file, *key, result.roster):
+            doubtful.add(key)
             lost.append(one)
             continue
         made[key].setdefault(letter, []).append(one)
-    for key in strange.keys() & made.keys():
-        lost += _drop_alone(made[key], pack)
+    for key in doubtful & made.keys():
+        found = made[key].pop(CORRECT, [])
+        alone = beside_doubtful(found, pack)
+        lost += alone
+        if rest := [one for one in found if one not in alone]:
+            made[key][CORRECT] = rest
     for due in result.upcoming():
         standing = due.standing
         if standing.state in (NOTHING, OTHER_FORMAT) and days_between(result.as_of, due.day) <= within:
@@ -151,46 +147,26 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
         for group in filter(None, (asked, *([letter] for letter in told if letter not in kinds))):
             listed.append(Letter(
                 group[0], *key, {letter: told[letter] for letter in group}, others=frozenset(told).difference(group),
-                coming=coming.get(key) if REMINDER in group else None, unread=MEND in told,
-                strange=tuple(dict.fromkeys(strange.get(key, ())))))
+                coming=coming.get(key) if REMINDER in group else None, unread=MEND in told))
     _complete(listed, later, result)
     return listed, lost
 
 
-def strangers(roster: Roster | None, pack: Pack) -> IsStrange:
-    """Whether a file with the ID of a subject is called after somebody else: perhaps its author typed a wrong ID."""
-    called = Attribution(roster, pack).named if roster else lambda file: None
-
-    def is_strange(file: str, key: tuple[str, str]) -> bool:
-        return (named := called(file)) is not None and (named.kind, named.key) != key
-
-    return is_strange
-
-
-def _drop_alone(told: dict[str, list[Finding]], pack: Pack) -> list[Finding]:
-    """Take out that there are several reports of a phase where all others are called after somebody else."""
-    found = told.pop(CORRECT, [])
-    repeated = [item for item in found if is_repeated(pack.rules[item.rule])]
-    times = Counter(item.phase for item in repeated)
-    alone = [item for item in repeated if times[item.phase] == 1]
-    if rest := [item for item in found if item not in alone]:
-        told[CORRECT] = rest
-    return alone
-
-
 def _complete(letters: list[Letter], later: dict[str, list[Finding]], result: Result) -> None:
     """Put to each letter what else is known of its subject."""
-    reports = {subject_of(one): one for one in result.reports}
+    reports = {subject_of(one): one for one in result.reports
+               if not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
     hints = {one.file: one for one in result.ignored}
     standing = {(one.entry.kind, one.entry.key): one for one in result.standing}
     for one in letters:
         key = one.kind, one.key
         one.entry = result.roster.entry(*key) if result.roster else None
-        report = reports.get(key)
-        one.report = None if report and report.file in one.strange else report
+        own = standing.get(key)
+        one.doubtful = own.doubtful if own else ()
+        one.report = reports.get(key)
         if MEND in one.told:
             one.later = sorted((item for file in one.files for item in later[file]), key=_place)
-        beside = standing.get(key) if MISSING in one.told else one.coming.standing if one.coming else None
+        beside = own if MISSING in one.told else one.coming.standing if one.coming else None
         if beside and beside.aside and beside.aside.hint != EARLIER_REPORT:     # which is its `report`
             one.aside = beside.aside, *(
                 hints[file] for file in beside.files if file in hints and file != beside.aside.file)

@@ -12,14 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from ...batch.outcome import Result
-from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING
+from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING, is_doubtful
 from ...judging.compile import Compiled
 from ...judging.kinds.kind import REPORT as ALONE
+from ...packs.roster import Roster
 from ...recording import dataclass, replace
 from ...records import UsageError
 from ...text.wording import id_key
 from ..findings.earlier import NOWHERE, Earlier, Item, read_result
-from .letters import CORRECT, MEND, MISSING, IsStrange, Letter, kind_of
+from .letters import CORRECT, MEND, MISSING, Letter, kind_of
 
 Names = Mapping[str, Sequence[str]]     # last part of a path -> paths
 _READ = FILED, TO_CORRECT, EXCUSED, WAITING     # of whom a file came that could be read, if one came at all
@@ -53,7 +54,7 @@ def load_previous(file: str, result: Result) -> Earlier:
 
 
 def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled: Compiled,
-            here: Names, is_strange: IsStrange) -> Comparison:
+            here: Names) -> Comparison:
     """What became of the earlier items of a letter's subject, and what each present one is.
 
     `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and those
@@ -70,17 +71,17 @@ def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled
     asked = {finding.rule for finding in one.told.get(MISSING, ())}
     missed = [item for item in by_place([item for item in before if item.told], present, places)
               if item.fingerprint not in present and item.rule not in asked
-              and not is_strange(item.file, (one.kind, key))]
+              and not is_doubtful(item.file, one.kind, key, result.roster)]
     kept_back = {item.rule for item in result.not_assessed
                  if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
     known = {item.fingerprint for item in before}
     open_ = {item.fingerprint for item in before if item.told or item.remains}
     apart = sum(item.fingerprint in open_ for item in result.findings if not (item.gates or item.provisional))
-    before = [item for item in before if not is_strange(item.file, (one.kind, key))]
+    before = [item for item in before if not is_doubtful(item.file, one.kind, key, result.roster)]
     told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
     closed = compiled.pack.phases[phase].end < previous.as_of
     files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
-                   [item.file for item in before if kinds[item.rule] == MEND], here, is_strange)
+                   [item.file for item in before if kinds[item.rule] == MEND], here, result.roster)
     cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
              and _looked_at(item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
     unjudged: Counter[str] = Counter()
@@ -116,10 +117,10 @@ class _Files:
     """
 
     def __init__(self, previous: Earlier, one: Letter, closed: bool, told: list[Item], broken: list[str],
-                 here: Names, is_strange: IsStrange) -> None:
+                 here: Names, roster: Roster | None) -> None:
         key = one.kind, id_key(one.ident)
         stood = previous.stood.get(key, NOWHERE)
-        state, files = stood.state, [file for file in stood.files if not is_strange(file, key)]
+        state, files = stood.state, [file for file in stood.files if not is_doubtful(file, *key, roster)]
         read = dict.fromkeys((*(files if state in _READ else ()), *(item.file for item in told)))
         self._away = {file for file in (*read, *files, *broken) if not _is_among(file, here)}
         self._is_first = one.report is None or not _is_among(one.report.file, by_name(read))    # which came since

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ...batch.outcome import Result, subject_of
-from ...batch.standing import FILED, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
+from ...batch.standing import DOUBTFUL, FILED, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE, is_doubtful
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
@@ -177,6 +177,8 @@ def count(result: Result, pack: Pack) -> Statistics:
         lambda one: one.waived is not None and not one.superseded))
     asking = asking_from(pack)
     for one in result.reports:
+        if is_doubtful(one.file, one.about.kind, one.about.key, roster):
+            continue
         row = _row_of(one, rows, found.outside, roster)
         facts, about = one.data.get("", {}), one.about
         filing = row.unit if about.kind == "unit" else row.people
@@ -217,7 +219,7 @@ def _expect(entry: Entry, filing: Filing, result: Result, states: dict[tuple[str
     if key in result.filed():
         _receive(filing, result, key, day)
         return
-    if state in (TO_CORRECT, FILED, UNSURE):        # a report of it came, and its phase can't be read
+    if state in (TO_CORRECT, FILED, UNSURE, DOUBTFUL):      # a report came, and not plainly for the phase, or from it
         filing.received += 1
         filing.undated += 1
         return

@@ -208,7 +208,8 @@ def _notes(found: Statistics, shown: Publishable, language: str) -> tuple[str, .
     result, summary = found.result, found.result.summary
     counts = {
         "partial": int(not result.whole), "unreadable": len(result.nobodys),
-        "unsigned": len(result.unsigned), "later": summary["later"],
+        "unsigned": len(result.unsigned), "doubtful": len({file for one in result.standing for file in one.doubtful}),
+        "later": summary["later"],
         "outside": found.outside.own.reports + found.outside.personal.reports if result.roster else 0,
         "excused": sum(row.unit.excused + row.people.excused for row in found.rows),
         "waiting": sum(row.unit.waiting + row.people.waiting for row in found.rows) if found.expected else 0,

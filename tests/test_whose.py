@@ -1,0 +1,69 @@
+"""A report called after one on the roster that holds the ID of another: nobody can tell whose it is, and all that
+people read agrees in that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from letters import body, checked, letters
+from running import output_of
+
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.due.agenda import agenda
+from bayang.engine.output.findings import Setting
+from bayang.engine.output.ledger.rows import gather
+from bayang.engine.output.statistics.counting import count
+
+
+@pytest.fixture
+def swapped(office: Any) -> Any:
+    """P-001's file holds P-002's ID and problems; P-002 has filed nothing."""
+    for ident in ("U-002", "P-001", "P-003"):
+        office.report(ident, phase="inspection", submitted="2022-04-20")
+    (office.reports / "P-002.yaml").unlink()
+    path = office.reports / "P-001.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("id: P-001", "id: P-002"), encoding="utf-8")
+    return office
+
+
+def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(swapped: Any, compiled: Compiled) -> None:
+    """The finding goes by the ID in the file; whatever people read says that it may be either's, and asks neither."""
+    result = checked(swapped, compiled, "2022-05-03")
+    assert {one.subject and one.subject.id for one in result.findings if one.file == "P-001.yaml"} == {"P-002"}
+    stands = {one.entry.id: one for one in result.standing}
+    assert (stands["P-001"].state, stands["P-001"].files) == ("missing", ("P-001.yaml",))
+    assert (stands["P-002"].state, stands["P-002"].files, stands["P-002"].findings) == ("doubtful", ("P-001.yaml",), 0)
+    text, english, rows = (output_of(name, result, Setting(compiled, language)).decode() for name, language in (
+        ("text", "zh"), ("text", "en"), ("markdown", "zh")))
+    text, rows = "".join(text.split()), rows.replace("\\", "").split("## 对象和方面一览")[1].split("\n## ")[0]
+    assert "已报待补正：U-002、P-003编号与文件名不符：P-002合计" in text
+    assert "看不出是谁的，其中的事项没有通知任何人，请活动办核实：P-001.yaml" in text
+    assert "Nobody can tell whose these reports are" in " ".join(english.split())
+    assert "个人 P-002" not in rows and "| P-001.yaml |" in rows
+    assert not {ident for ident, _ in letters(result, compiled)} & {"P-002"}
+    ledger = gather(result, compiled.pack)
+    assert {row.file for row in ledger.rows} == {"U-002.yaml", "P-003.yaml"}
+    assert [(gap.entry and gap.entry.id, gap.state, gap.files) for gap in ledger.gaps] == [
+        ("P-001", "missing", ("P-001.yaml",)), ("P-002", "doubtful", ("P-001.yaml",))]
+    figures = count(result, compiled.pack).rows[0]
+    assert (figures.people.due, figures.people.received, figures.people.undated, figures.review.reports) == (3, 2, 1, 2)
+    assert {one.ident for one in agenda(result, compiled.pack, 90, "zh").measures} == {"U-002", "P-003"}
+    assert result.stages()["personal", "p-002"][1].state == "undated"
+
+
+def test_9_12_a_file_with_anothers_id_takes_no_place_of_a_report(swapped: Any, compiled: Compiled) -> None:
+    """P-002 has filed for the phase before: that still counts, with what was found in it, and P-002 hears of it."""
+    swapped.report("P-002", phase="education", plan=None)
+    result = checked(swapped, compiled, "2022-05-03")
+    assert [(one.rule, one.superseded) for one in result.findings if one.file == "P-002.yaml"] == [("FM01", False)]
+    assert [one.entry.id for one in result.standing if one.state == "doubtful"] == ["P-002"]
+    text = body(letters(result, compiled)["P-002", "correct"])
+    assert "对你报送的“学习教育和动员部署”阶段自查自纠报告（P-002.yaml，" in text and "另收到 P-001.yaml" in text
+    # of one phase RO04 alone tells of the other, and is asked of nobody
+    swapped.report("P-002", phase="inspection", submitted="2022-04-19")
+    result = checked(swapped, compiled, "2022-05-03")
+    own = [one for one in result.findings if one.file == "P-002.yaml" and one.rule in ("RO03", "RO04")]
+    assert [one.rule for one in own] == ["RO04"]
+    assert {row.file for row in gather(result, compiled.pack).rows} == {"U-002.yaml", "P-002.yaml", "P-003.yaml"}
