@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from making import SERVICE_REPORT, write
-from running import SAMPLES, SERVICE, complaint, here
+from running import SAMPLES, SERVICE, complaint, here, invoked
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.due.agenda import agenda
-from bayang.engine.output.due.outputs import to_text
+from bayang.engine.output.due.outputs import to_json, to_text
 from bayang.engine.output.findings import Setting
 from bayang.engine.output.ledger.rows import UNREAD, gather
 from bayang.engine.output.page.html import as_html
@@ -214,10 +214,23 @@ def test_10_5_that_a_report_is_gone_is_said_and_not_that_nothing_falls_due(measu
     (measured.reports / "P-001.yaml").unlink()
     found = agenda(result, compiled.pack, 14, "zh")
     assert (found.measures, found.gone) == ((), 1)
+    document = json.loads(to_json(found))
+    Draft7Validator(schema_file("due.json"), format_checker=FormatChecker()).validate(document)
+    assert (document["gone"], document["fall_due"]) == (1, [])
     said = to_text(found)
     assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in said and "没有 14 天内到期" not in said
     page = "".join(as_html(result, Setting(compiled)))
     assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in page and "没有 30 天内到期" not in page
+
+
+def test_10_5_that_a_report_is_gone_is_told_beside_a_csv(measured: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*given: Any) -> Any:
+        (measured.reports / "P-001.yaml").unlink()
+        return agenda(*given)
+
+    monkeypatch.setattr("bayang.engine.output.due.agenda.agenda", gone)
+    said = invoked("due", measured.reports, "--as-of", "2022-05-10", "--format", "csv")
+    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in said.stderr and said.exit_code == 0
 
 
 def test_10_5_the_page_says_what_lists_the_measures_that_it_has_no_room_for(

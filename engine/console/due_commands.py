@@ -10,6 +10,7 @@ import click
 from ..output.due import AGENDAS
 from ..reading.files import STDIN
 from ..records import UsageError
+from ..text.messages import say
 from .batch_options import config_file_of_batch, of_batch
 from .checking import Given, checked
 from .errors import exit_code
@@ -17,6 +18,7 @@ from .options import Chosen, formats_of, option
 from .outputs import files_of, put, tell_of_next_time
 from .progress import Progress
 from .settings import Command
+from .streams import echo
 from .usage import BadValue
 
 WITHIN = 14         # days, unless said otherwise
@@ -49,6 +51,8 @@ def due(batch: Given, config_file: str | None, formats: Chosen, within: int) -> 
     code = exit_code(result, "never")
     with Progress(batch.progress, batch.lang, "ledger.reading") as progress:
         found = agenda(result, compiled.pack, within, batch.lang, progress)
+    if found.gone and any(name == "csv" for name, _ in formats):
+        echo(say("due.gone", batch.lang, count=found.gone), err=True)
     put(lambda name, shown: AGENDAS[name](found), formats, batch.lang, code)
     tell_of_next_time(batch.paths, outputs, batch.lang)
     sys.exit(code)

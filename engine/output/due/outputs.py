@@ -82,7 +82,8 @@ def to_json(found: Agenda) -> str:
         "to_file": [{"subject": _subject(one), "phase": one.phase, "day": one.day, "left": one.left,
                      "state": one.state} for one in found.filers],
         "fall_due": [{"subject": _subject(one), "theme": one.theme, "problem": one.problem, "measure": one.number,
-                      "day": one.day, "deferred": one.deferred, "left": one.left} for one in found.measures]}
+                      "day": one.day, "deferred": one.deferred, "left": one.left} for one in found.measures],
+        "gone": found.gone}
     return dumped(document, 0) + "\n"
 
 
