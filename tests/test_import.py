@@ -120,7 +120,7 @@ def test_10_2_a_roster(tmp_path: Path) -> None:
         units.append(row)
     book.save(tmp_path / "名册.xlsx")
     said = invoked("import", tmp_path / "名册.xlsx", "--as", "roster", "--to", tmp_path)
-    assert "人员名单!A3 所在的列" in said.output        # the column 序号 is not of the roster
+    assert "人员名单!A2 的栏目名称不是表里的" in said.output        # the column 序号 is not of the roster
     assert said.exit_code == 1
     made = invoked("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms")
     assert made.exit_code == 0, made.output

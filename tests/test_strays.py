@@ -12,7 +12,7 @@ import pytest
 from making import PACK, found
 from openpyxl import Workbook
 from running import SERVICE, WINDOW, invoked
-from test_check_workbooks import answer, compliant, saved
+from test_check_workbooks import answer, cell_of, compliant, saved
 
 from bayang.engine.output.forms import Order
 from bayang.engine.output.workbooks.book import book
@@ -120,3 +120,75 @@ def test_import_tells_it_too(tmp_path: Path) -> None:
     said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
     assert said.exit_code == 1
     assert "P-1.xlsx：填报!C7 是放标题、栏目名称或者说明的位置，里面另外写的内容没有导入。" in said.output
+
+
+# --- headings ----------------------------------------------------------------------------------------------------
+
+
+def with_heading(sheet: str, name: str, typed: str) -> tuple[Workbook, str]:
+    one = compliant()
+    cell = cell_of(one, sheet, 2, name)
+    one[sheet][cell] = typed
+    return one, f"{sheet}!{cell}"
+
+
+@pytest.mark.parametrize("typed", ["*编号", "编号＊", "编号（必填）", "编号：", " 编 号 "])
+def test_a_heading_with_a_mark_added_is_that_heading(typed: str) -> None:
+    one, _ = with_heading("问题清单", "编号", typed)
+    one["填报"]["A7"] = "填报日期（必填）"
+    assert told(one) == []
+
+
+def test_a_slip_in_a_heading_is_told_once_and_the_column_is_checked() -> None:
+    one, cell = with_heading("整改措施", "整改时限", "整改时间")
+    one["整改措施"][cell_of(one, "整改措施", 5, "整改时间")] = "长期坚持"
+    assert told(one) == [("FM02", "stray-spelling", cell), ("PB09", None, "整改措施!D5")]
+    first = found(saved(one), clock=CLOCK)[0]
+    assert first.message == "这一列的栏目名称应当是“整改时限”，写得不一样；里面的内容已经照“整改时限”核对。"
+    assert first.remedy == "请把这一格的栏目名称改成“整改时限”。"
+
+
+@pytest.mark.parametrize(("name", "typed"), [
+    ("问题表现", "问题描述"), ("典型事例", "案例"), ("编号", "序号"), ("发现日期", "何时发现")])
+def test_another_heading_is_told_with_the_one_it_may_be_which_is_not_missing(name: str, typed: str) -> None:
+    one, cell = with_heading("问题清单", name, typed)
+    assert told(one) == [("FM02", "stray-heading", cell)]
+    first = found(saved(one), clock=CLOCK)[0]
+    assert first.message == (f"这一列的栏目名称不是填报表里的，或者与前面的一列重复（可能是“{name}”）；"
+                             "这一列里填的内容没有核对。")
+    assert first.remedy == (f"这一列填的就是“{name}”的，请把栏目名称改成“{name}”；不是的，请把内容移到填报表的"
+                            "浅黄色格子里，表中确实没有的内容，写进“备注”，这一列删去。")
+
+
+def test_the_heading_of_what_rows_belong_to() -> None:
+    one, cell = with_heading("整改措施", "问题编号", "所属问题")
+    other, theme = with_heading("问题清单", "方面", "类别")
+    assert (told(one), told(other)) == ([("FM02", "stray-spelling", cell)], [("FM02", "stray-spelling", theme)])
+
+
+def test_headings_of_ones_own() -> None:
+    one = compliant()
+    one["学习情况"]["D2"], one["学习情况"]["E2"], one["学习情况"]["E4"] = "学时", "日期", "2022-01-01"
+    one["学习情况"]["F5"] = "没有名称的列"
+    assert told(one) == [("FM02", "stray-heading", "学习情况!D2"), ("FM02", "stray-heading", "学习情况!E2"),
+                         ("FM02", "stray-column", "学习情况!F5")]
+    [first, *_] = found(saved(one), clock=CLOCK)
+    assert first.message == "这一列的栏目名称不是填报表里的，或者与前面的一列重复；这一列里填的内容没有核对。"
+
+
+def test_what_names_no_problem_is_told_if_nothing_else_stands_in_the_row() -> None:
+    one = compliant()
+    one["整改措施"]["A30"], one["整改措施"]["A31"], one["整改措施"]["B32"] = "每周核对", "无", "  "
+    one["八个方面"]["A12"], one["八个方面"]["A13"] = "填表人：张三", "无"
+    assert told(one) == [("FM02", "stray-theme", "八个方面!A12"), ("FM02", "stray-parent", "整改措施!A30")]
+
+
+def test_import_takes_a_slip_in_a_heading_over_and_says_so(tmp_path: Path) -> None:
+    one, cell = with_heading("整改措施", "整改时限", "整改时间")
+    one.save(tmp_path / "P-1.xlsx")
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
+    assert said.exit_code == 0
+    assert f"P-1.xlsx：{cell} 的栏目名称应当是“整改时限”，已经照“整改时限”导入，请核对。" in said.output
+    carried = invoked("new", "个人", "--from", tmp_path / "P-1.xlsx", "--phase", "rectification",
+                      "--to", tmp_path / "next.xlsx")
+    assert carried.exit_code == 0, carried.output

@@ -38,8 +38,8 @@ class Opener:
         run = Binding(self.pack.absent)
         for stray in taken.strays if taken else ():
             if stray.hint in PLACES:
-                run.slip("unknown-field", None, stray.pin, None, f"stray-{stray.hint}", nearest=stray.sheet, places=[],
-                         there=None)
+                run.slip("unknown-field", None, stray.pin, None, f"stray-{stray.hint}", nearest=stray.nearest,
+                         places=[], there=None)
             else:
                 run.slip("wrong-type", None, stray.pin, None, f"cell-{stray.hint}", expected="", wants="")
         typed = self._kind_typed(root)

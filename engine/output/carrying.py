@@ -164,7 +164,8 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
 
 def loses(case: Case) -> bool:
     """Whether something in a workbook is taken over by no field of the form."""
-    return case.in_cells and any((slip.hint or "").startswith(("stray-", "cell-")) for slip in case.slips)
+    return case.in_cells and any((slip.hint or "").startswith(("stray-", "cell-")) and slip.hint != "stray-spelling"
+                                 for slip in case.slips)
 
 
 def beyond(new: Tree, old: Tree) -> Branch:

@@ -97,8 +97,8 @@ class _Importer:
             return
         shape = self.roster or self.pack.shapes[taken.kind]
         for stray in taken.strays:
-            self.tell(one, f"stray-{stray.hint}", cell=taken.cell(stray.pin))
-            self.made.failed = True
+            self.tell(one, f"stray-{stray.hint}", cell=taken.cell(stray.pin), nearest=stray.nearest)
+            self.made.failed |= stray.hint != "spelling"        # of which nothing is lost
         for sheet in taken.passed:
             self.tell(one, "passed", sheet=sheet)
         named = in_chinese if self.wanted.keys == "zh" else in_english

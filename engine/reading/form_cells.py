@@ -38,7 +38,7 @@ class Stray:
 
     hint: str                   # one of VALUES or PLACES
     pin: CellPin
-    sheet: str | None = None    # where it belongs
+    nearest: str | None = None  # the sheet on which it belongs, or the heading that is meant
 
 
 class FormCells:
@@ -57,8 +57,8 @@ class FormCells:
         shown = name if name in self.names else say("workbook.sheet-at", LANGUAGES[0], at=number + 1)
         return CellPin(f"{shown}!{cell_name(row, column)}", (number, row, column))
 
-    def stray(self, hint: str, found: FoundSheet, row: int, column: int) -> None:
-        self.strays.append(Stray(hint, self.pin(found.number, row, column)))
+    def stray(self, hint: str, found: FoundSheet, row: int, column: int, nearest: str | None = None) -> None:
+        self.strays.append(Stray(hint, self.pin(found.number, row, column), nearest))
 
     def lost(self, hint: str, found: FoundSheet, row: int, column: int, sheet: str | None = None) -> bool:
         """A stray that is nothing but one cell; whether anything stands in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..recording import dataclass
 from ..text.wording import slip_of
 from .form_cells import FormCells
-from .form_match import NOTE, FoundSheet
+from .form_match import NOTE, FoundSheet, named
 from .form_prints import Prints
 from .form_tree import ReportTree
 from .intake import Blind
@@ -30,7 +30,7 @@ class MainSheet:
         written = {comparable(cell.text) for at, cell in cells.items() if at[1] == names}
         chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
         self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
-        self.prints.tell_head(found, ())
+        self.prints.tell_head(found, found.heading + 1)
         for row in sorted({row for row, _ in cells if row > found.heading}):
             name, answer = cells.get((row, names)), cells.get((row, answers))
             merged = _spans(found, row, names, answers)
@@ -39,7 +39,7 @@ class MainSheet:
                 if answer is not None:
                     told.lost("name", found, row, answers)
                 continue
-            entry, pin, slip = known.get(comparable(name.text)), told.pin(found.number, row, answers), None
+            entry, pin, slip = known.get(named(name.text, known)), told.pin(found.number, row, answers), None
             if entry is None and answer is not None:
                 meant = slip_of(comparable(name.text), [one for one in known if one not in written])
                 entry, slip = (known[meant], name.text.strip()) if meant else (None, None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is
 ZIP = b"PK\x03\x04"
 VALUES = ("error", "formula", "digits")     # why a value can't be taken
-PLACES = ("column", "beside", "printed", "name", "parts", "twice", "parent", "theme")  # what is wrong with its place
+# what is wrong with its place
+PLACES = ("column", "heading", "spelling", "beside", "printed", "name", "parts", "twice", "parent", "theme")
 
 
 def is_workbook(data: bytes) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
-from ..text.wording import slip_of
+from ..text.wording import slip_of, without_remark
 from .layout import FormField, Layout, Table, comparable
 from .workbook import SheetCells
 
 NOTE = "※"                  # begins each cell of a row that says how to fill in the columns
+ADDED = "*＊★:： \n"       # what people put before or after a name
 REACH = 30                  # rows in which the headings are looked for
 
 
@@ -20,11 +23,23 @@ class FoundSheet:
     number: int
     heading: int                        # row of the headings
     columns: dict[int, FormField]           # of a sheet filled in by rows
-    slips: dict[int, str] = field(default_factory=dict)     # headings that are plainly a slip, as typed
+    slips: set[int] = field(default_factory=set)            # those of them whose headings are plainly a slip
+    maybe: dict[int, FormField] = field(default_factory=dict)       # what columns with other headings may be
     key: int | None = None              # the column that says to what a row belongs
     numbers: int | None = None          # the column with a number of its own for each row
     unknown: list[int] = field(default_factory=list)        # columns with other headings; of the main sheet the names
     notes: list[int] = field(default_factory=list)          # columns that only tell people something
+
+    def is_used(self, column: int) -> bool:
+        """Whether anything stands in a column below the headings."""
+        return any(at == column and row > self.heading for row, at in self.sheet.cells)
+
+
+def named(text: str, known: Collection[str]) -> str:
+    """A name as it is compared; without the star, the colon or the remark in brackets that was added to a known one."""
+    name = comparable(text)
+    bare = name if name in known else comparable(without_remark(text.strip(ADDED)).strip(ADDED))
+    return bare if bare in known else name
 
 
 class Matcher:
@@ -69,7 +84,7 @@ class Matcher:
         rows: dict[int, list[tuple[int, str]]] = {}
         for (row, column), cell in sheet.cells.items():
             if row <= REACH:
-                rows.setdefault(row, []).append((column, comparable(cell.text)))
+                rows.setdefault(row, []).append((column, named(cell.text, {*known, *keys, *numbers})))
         best: FoundSheet | None = None
         for row, cells in sorted(rows.items()):
             found = FoundSheet(sheet, number, row, {})
@@ -90,11 +105,12 @@ class Matcher:
     def _with_slips(self, found: FoundSheet, known: dict[str, FormField]) -> FoundSheet:
         """The sheet with the columns whose headings are plainly slips of headings that are not there."""
         for column in list(found.unknown):
-            typed = found.sheet.cells[found.heading, column].text.strip()
+            typed = found.sheet.cells[found.heading, column].text
             absent = [name for name, one in known.items() if one not in found.columns.values()]
             meant = slip_of(comparable(typed), absent)
             if meant is not None:
-                found.columns[column], found.slips[column] = known[meant], typed
+                found.columns[column] = known[meant]
+                found.slips.add(column)
                 found.unknown.remove(column)
         return found
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..text.messages import LANGUAGES
+from ..text.wording import nearest, sharing
 from .form_cells import FormCells
 from .form_marks import MARK
 from .form_match import NOTE, FoundSheet
-from .layout import comparable
+from .layout import FormField, Table, comparable
 from .workbook import HINT, Cell, SheetCells
 
 
@@ -36,11 +38,41 @@ class Prints:
         """Tell a cell in which the form says something, unless it is that which it says; whether it was told."""
         return found.sheet.cells[row, column] not in self and self.cells.lost("printed", found, row, column)
 
-    def tell_head(self, found: FoundSheet, named: Collection[int | None]) -> None:
-        """Tell what was typed above the headings, and between them but in the columns named by the form."""
-        for row, column in sorted(found.sheet.cells) if self.whole else ():
-            if row < found.heading or (row == found.heading and column not in named):
-                self.told(found, row, column)
+    def tell_head(self, found: FoundSheet, below: int) -> None:
+        """Tell what was typed in the rows above one: those of titles and headings."""
+        for row, column in sorted(at for at in found.sheet.cells if at[0] < below) if self.whole else ():
+            self.told(found, row, column)
+
+    def headings(self, found: FoundSheet, table: Table, chinese: bool) -> None:
+        """Tell the headings of a list that are none of the form's, with what they may mean, which `found` learns."""
+        labels: dict[str, FormField | None] = dict(zip(table.labels(chinese), table.entries, strict=True))
+        key = table.key_label(LANGUAGES[not chinese]) if found.key is None else None
+        if key:
+            labels[key] = None
+        said = {column: label for label, entry in labels.items() for column in found.slips
+                if entry is found.columns[column]}
+        absent = [label for label, entry in labels.items() if entry not in found.columns.values()
+                  and (not self.whole or comparable(label) in self.words)]
+        headed = {column: cell for (row, column), cell in found.sheet.cells.items() if row == found.heading
+                  and column in found.unknown and cell.text.strip() and (
+                      (self.whole and cell not in self) or found.is_used(column))}
+        for column, cell in headed.items():
+            meant = nearest(cell.text, absent) or sharing(cell.text, absent)
+            if meant:
+                said[column] = meant
+                absent.remove(meant)
+        rest = headed.keys() - said
+        if self.whole and len(rest) == len(absent) == 1:
+            said[rest.pop()] = absent[0]
+        for column in sorted({*said, *headed}):
+            meant = said.get(column)
+            entry = labels[meant] if meant else None
+            if entry is not None and column in headed:
+                found.maybe[column] = entry
+            elif meant and meant == key:
+                found.key = column
+            is_taken = meant is not None and column not in found.maybe
+            self.cells.stray("spelling" if is_taken else "heading", found, found.heading, column, meant)
 
     def guidance(self, found: FoundSheet) -> set[tuple[int, int]]:
         """The cells below the headings of a list in which it says something; what was typed in them is told."""

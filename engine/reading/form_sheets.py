@@ -18,7 +18,7 @@ from .form_main import MainSheet
 from .form_match import FoundSheet, Matcher
 from .form_prints import Prints, mark_of
 from .form_tree import ReportTree
-from .intake import Map
+from .intake import Blind, Map
 from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
 from .schema import MapShape
 from .workbook import Cell, SheetCells, cell_name, read_cells
@@ -97,16 +97,16 @@ class _FormReader:
     def _rows(self, table: Table, found: FoundSheet) -> None:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
         told, tree = self.cells, self.tree
-        self.prints.tell_head(found, {*found.columns, *found.unknown, found.key, found.numbers})
+        self.prints.tell_head(found, found.heading)
+        self.prints.headings(found, table, tree.chinese)
         guidance = self.prints.guidance(found)
         cells = {at: cell for at, cell in spread(found).items() if at not in guidance}
         if table.holder is self.layout.main and not table.is_themes:
             tree.blank(table, told.pin(found.number, found.heading + 2, min(found.columns)))
-        last: Map | None = None
+        columns, last = {*found.columns, *found.maybe}, None
         for row, filled in self._filled(found, guidance):
-            if not filled & {*found.columns} and not (table.tables and filled & {found.key, found.numbers}):
-                if found.key in filled and not table.is_themes:
-                    last = self._home(table, found, cells, row, last)
+            filled &= {*columns, found.key, found.numbers}
+            if not filled or (filled == {found.key} and cells[row, found.key or 0].text.strip() in told.absent):
                 continue
             home = self._home(table, found, cells, row, last)
             if home is None:
@@ -115,13 +115,18 @@ class _FormReader:
                 last = None     # nor is it known to what a row below belongs that names nothing
                 continue
             last, theme = home, tree.themes.get(id(home))
+            if not filled & columns and not table.tables:
+                continue
             if not table.is_themes:
                 home = tree.item(home, table, told.pin(found.number, row, min(found.columns)))
                 self._remember(table, found, home, cells, row)
             for column, entry in found.columns.items():
                 shape, cell = self.layout.shape_of(table, entry, theme), cells.get((row, column))
-                if not tree.put(home, entry, shape, cell, told.pin(found.number, row, column), found.slips.get(column)):
+                if not tree.put(home, entry, shape, cell, told.pin(found.number, row, column)):
                     told.lost("twice", found, row, column)
+            for column, entry in found.maybe.items():
+                if (row, column) in cells:
+                    tree.put(home, entry, entry.shape, Blind(), told.pin(found.number, row, column))
 
     def _doubt(self, table: Table, pin: CellPin) -> None:
         """What a row that belongs to nothing may have been about is not missing."""
@@ -138,10 +143,10 @@ class _FormReader:
 
     def _filled(self, found: FoundSheet, guidance: set[tuple[int, int]]) -> Iterator[tuple[int, set[int]]]:
         """The rows below the headings in which something stands, and in which columns; a column of its own is told."""
-        columns = {*found.columns, found.key, found.numbers}
+        columns = {*found.columns, *found.unknown, found.key, found.numbers}
         rows: dict[int, set[int]] = {}
-        for row, column in found.sheet.cells:
-            if row > found.heading and (row, column) not in guidance:
+        for (row, column), cell in found.sheet.cells.items():
+            if row > found.heading and (row, column) not in guidance and (cell.text.strip() or cell.fault):
                 rows.setdefault(row, set()).add(column)
         said: set[int] = set()
         for row, filled in sorted(rows.items()):
@@ -178,7 +183,7 @@ class _FormReader:
         for language in LANGUAGES:
             known[comparable(row_name(row, language))] = item
         column = found.numbers if table.numbered else next(
-            (at for at, entry in found.columns.items() if entry is table.ident), None)
+            (at for at, entry in {**found.columns, **found.maybe}.items() if entry is table.ident), None)
         cell = cells.get((row, column)) if column else None
         if cell is not None and id_key(cell.text):
             known.setdefault(id_key(cell.text), item)
