@@ -266,6 +266,30 @@ def test_9_14_a_theme_of_the_form_is_not_told_to_be_deleted() -> None:
     assert f"空在第 {line + 6}、{line + 7}、{line + 8} 行" in one.remedy
 
 
+# -- FM04: what a unit may say that does not concern it --------------------------------------------------------------
+
+def not_applicable(level: str, typed: str) -> str:
+    return report(level, "education", {"/not_applicable": [{"item": typed, "reason": "由市局统一开展"}]})
+
+
+@pytest.mark.parametrize("typed", ["宣传橱窗", "领导班子", "单位名"])
+def test_all_that_a_unit_may_leave_out_is_listed(typed: str) -> None:
+    """And whatever is listed, or said to be the nearest, is taken when it is typed."""
+    listed = only(found(not_applicable("department", typed)), "FM04").remedy.partition("选填一种：")[2].rstrip("。")
+    assert listed.split("、")[:3] == ["领导小组", "学习教育", "活动专栏"] and "单位" not in listed.split("、")
+    assert listed.count("、") == 16
+    for one in listed.split("、"):
+        assert "FM04" not in {finding.rule for finding in found(not_applicable("department", one))}
+    english = only(found(not_applicable("department", typed), "en"), "FM04").remedy
+    assert english.endswith("upward_report, annual_plan.")
+
+
+def test_a_bureau_is_proposed_what_a_bureau_may_leave_out() -> None:
+    one = only(found(not_applicable("bureau", "领导班子")), "FM04")
+    assert "最接近的" not in one.message and one.remedy == "请从填报表列出的几种填法里选填一种：以案促改。"
+    assert "最接近的是“以案促改”" in only(found(not_applicable("bureau", "以案促该")), "FM04").message
+
+
 # -- FM02, FM04: fields of the other kind of report ----
 
 def test_8_2_a_report_that_says_the_wrong_kind_is_told_so_and_nothing_that_follows_from_it() -> None:

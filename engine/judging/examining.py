@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import compress, islice
 
 from ..language.reads import Unassessed
 from ..packs.pack import KINDS
 from ..packs.rule import Rule
 from ..reading.report import BAD, Doc, Items, Report, locate, pointer_of
 from ..reading.schema import Slip
+from ..recording import replace
 from ..records import NotAssessed, Route
 from .case import Case, Hit
 from .compile import Check, Compiled
@@ -115,7 +116,27 @@ class Examination:
                 slips.setdefault(slip.name, []).append(slip)
         for found in slips.values():
             self.result.findings.extend(some_of(found, lambda slip: slip.mark.line,
-                                                lambda slip: teller.of_slip(slip, case, about, file), teller))
+                                                lambda slip: teller.of_slip(self._narrowed(slip), case, about, file),
+                                                teller))
+
+    def _narrowed(self, slip: Slip) -> Slip:
+        """Of what does not concern a unit only those fields are proposed that no sentence would refuse in turn."""
+        case, rule, roles = self.case, self.compiled.form["unknown-value"], self.case.pack.roles
+        path = bound_path(case.report, slip.path)
+        if slip.name != rule.name or path[:1] != (roles.spared,) or path[-1:] != (roles.spared_item,):
+            return slip
+        checks = [check for check in self.checks() if check.rule is rule and check.is_sentence]
+        entry = node_at(case.report, path[:-1])
+        hint, facts = slip.told
+        open_ = []
+        for value in facts["english"]:
+            entry[path[-1]] = value
+            open_.append(not any(hit.path[:2] == path[:2] for check in checks for hit in self._hits(check)))
+        entry[path[-1]] = BAD
+        facts = facts | {name: list(compress(facts[name], open_)) for name in ("english", "values")}
+        if facts["nearest"] not in (*facts["english"], *facts["values"]):
+            facts["nearest"] = None
+        return replace(slip, hint=hint, facts=facts, tell=None)
 
     def _collect(self, check: Check) -> None:
         case = self.case
