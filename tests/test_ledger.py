@@ -31,6 +31,7 @@ from bayang.engine.output.ledger.rows import Gathered, LedgerRow, gather
 from bayang.engine.output.ledger.tables import tables
 from bayang.engine.output.ledger.words import Ask
 from bayang.engine.output.statistics.counting import count
+from bayang.engine.writing import pieces
 
 planted = reports_with_canaries      # a fixture
 
@@ -362,9 +363,9 @@ def test_10_4_no_canary_leaves(planted: Path, tmp_path: Path) -> None:
         assert leaked(said.stdout + said.stderr) == []
         assert set(leaked(all_of(out))) == kinds
         made = tables(found, result, PACK, Ask("zh", bool(values)))
-        assert FORMATS[".csv"](made, "zh", result.as_of) == (out / "x.csv").read_bytes()
+        assert b"".join(pieces(FORMATS[".csv"](made, "zh", result.as_of))) == (out / "x.csv").read_bytes()
         for ending in FORMATS:
-            write(out / f"x{ending}", FORMATS[ending](made, "zh", result.as_of))
+            write(out / f"x{ending}", b"".join(pieces(FORMATS[ending](made, "zh", result.as_of))))
             assert set(leaked(all_of(out))) == kinds
             (out / f"x{ending}").unlink()
 

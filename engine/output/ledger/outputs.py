@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,9 @@ from ...recording import replace
 from ...text.lines import tame
 from ...text.messages import say
 from ...text.wording import visible, width
+from ...writing import Output
 from ..findings.pages import embedded, environment, markdown
-from ..sheets import Cell, Sheet
-from ..sheets import as_csv as csv_of
+from ..sheets import Cell, Sheet, csv_lines
 from ..sheets import as_xlsx as xlsx_of
 from .tables import RELAPSED, LedgerTables
 
@@ -33,18 +34,18 @@ def as_xlsx(made: LedgerTables, language: str, day: str) -> bytes:
     return xlsx_of([replace(sheet, notes=said) for sheet in _sheets(made)], day)
 
 
-def as_csv(made: LedgerTables, language: str, day: str) -> bytes:
+def as_csv(made: LedgerTables, language: str, day: str) -> Iterator[str]:
     """One table: the problems, then what is not listed, whose mark says why."""
     columns = made.main.columns
     at = {name: next((number for number, column in enumerate(columns) if column.title == title), None)
           for name in ("unit", "subject", "file") for title in [say(f"ledger.column_{name}", language)]}
-    rows: list[list[Cell]] = [list(row) for row in made.main.rows]
+    rows: list[list[Cell]] = []
     for unit, subject, reason, _, files in made.gaps.rows:
         row: list[Cell] = [reason, *[""] * (len(columns) - 1)]
         for name, value in (("unit", unit), ("subject", subject), ("file", files)):
             row[at[name] or 0] = value
         rows.append(row)
-    return csv_of(replace(made.main, rows=rows))
+    return csv_lines(columns, chain(made.main.rows, rows))
 
 
 def as_markdown(made: LedgerTables, language: str, day: str) -> bytes:
@@ -68,7 +69,7 @@ def as_html(made: LedgerTables, language: str, day: str) -> bytes:
     return page.encode("utf-8", "backslashreplace")
 
 
-FORMATS: dict[str, Callable[[LedgerTables, str, str], bytes]] = {
+FORMATS: dict[str, Callable[[LedgerTables, str, str], Output]] = {
     ".xlsx": as_xlsx, ".csv": as_csv, ".html": as_html, ".md": as_markdown}
 
 

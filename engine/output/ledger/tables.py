@@ -12,7 +12,7 @@ from ...recording import dataclass
 from ...text.lines import tame
 from ...text.messages import joined, say, shown_date
 from ..findings import filing
-from ..sheets import Cell, Colour, Sheet, SheetColumn
+from ..sheets import Cell, Colour, RowsOf, Sheet, SheetColumn
 from .cells import Cells
 from .marks import CLOSED, MARKS, MONTH, ONLY, OVERDUE, SOON, TO_CLOSE, UNCLEAR, WEEK, sunday_of
 from .rows import PARTLY, Gap, Gathered, LedgerRow
@@ -50,7 +50,7 @@ def tables(found: Gathered, result: Result, pack: Pack, ask: Ask) -> LedgerTable
     rows = [row for row in found.rows if ask.only is None or row.mark in ONLY[ask.only]]
     columns = list(cells.columns())
     main = Sheet(cells.say("main"), tuple(column for column, _ in columns),
-                 [[read(row) for _, read in columns] for row in rows], colours=(
+                 RowsOf(rows, lambda row: [read(row) for _, read in columns]), colours=(
                      *(Colour(0, cells.labels[name], *look) for name, look in _COLOURS.items()),
                      Colour(2, cells.say("relapsed"), *_RELAPSED)), widest=_WIDEST, large=True)
     units = _sums(found.rows, cells, "unit", cells.unit, map(cells.unit, found.rows))
