@@ -192,3 +192,65 @@ def test_import_takes_a_slip_in_a_heading_over_and_says_so(tmp_path: Path) -> No
     carried = invoked("new", "个人", "--from", tmp_path / "P-1.xlsx", "--phase", "rectification",
                       "--to", tmp_path / "next.xlsx")
     assert carried.exit_code == 0, carried.output
+
+
+# --- sheets ------------------------------------------------------------------------------------------------------
+
+
+def without(sheet: str) -> Workbook:
+    one = compliant()
+    del one[sheet]
+    return one
+
+
+def back(sheet: str) -> str:
+    return (f"工作簿里没有找到“{sheet}”表：请从这个阶段的填报表（没有的用 bayang new 做一份）里把它复制到这个工作簿里，"
+            "再填写。")
+
+
+def test_what_is_missing_with_its_sheet_says_how_to_get_the_sheet_back() -> None:
+    for sheet, rule in (("整改措施", "PB01"), ("学习情况", "PH13"), ("八个方面", "CV01")):
+        missing = [each for each in found(saved(without(sheet)), clock=CLOCK) if each.rule == rule]
+        assert missing and all(each.remedy.endswith(back(sheet)) for each in missing), sheet
+    [first, *_] = found(saved(without("整改措施")), "en", CLOCK)
+    assert first.remedy.endswith(" The sheet “整改措施” was not found in the workbook: copy it into it from a form"
+                                 " of this phase (bayang new makes one), then fill it in.")
+
+
+def test_a_sheet_on_which_others_depend_is_told_alone() -> None:
+    assert told(without("问题清单")) == [("FM02", "stray-gone", "整改措施!A4")]
+    assert told(without("填报")) == [("FM02", "stray-gone", "学习情况!A1")]
+    first = found(saved(without("问题清单")), clock=CLOCK)[0]
+    assert first.message == "工作簿里没有找到“问题清单”表，属于它的内容没有核对。"
+
+
+@pytest.mark.parametrize("sheet", ["学习情况", "八个方面", "问题清单", "整改措施"])
+def test_a_sheet_without_its_headings_is_told_alone(sheet: str) -> None:
+    one = compliant()
+    one[sheet].delete_rows(2)
+    assert told(one) == [("FM02", "stray-heads", f"{sheet}!A1")]
+    if sheet == "整改措施":
+        one[sheet].delete_rows(2, 30)       # nothing stands there but the title
+        assert {each[:2] for each in told(one)} == {("PB01", None)}
+
+
+@pytest.mark.parametrize("state", ["visible", "hidden", "veryHidden"])
+def test_a_sheet_like_another_is_told(state: str, tmp_path: Path) -> None:
+    one = compliant()
+    copy, own = one.copy_worksheet(one["问题清单"]), one.create_sheet("我的台账")
+    copy.title, copy.sheet_state, own["A1"], own.sheet_state = "草稿", state, "记一笔", state
+    assert told(one) == [("FM02", "stray-spare", "第7张表!A1")]
+    one.save(tmp_path / "P-1.xlsx")
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out").output
+    assert "草稿!A1：这张表与“问题清单”表一样" in said and "工作表“我的台账”不是填报表的" in said
+    assert said.count("草稿") == 1
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_what_is_hidden_is_read(state: str) -> None:
+    one = compliant()
+    due = cell_of(one, "整改措施", 5, "整改时限")
+    one["整改措施"][due] = "长期坚持"
+    one["整改措施"].sheet_state = state
+    one["整改措施"].row_dimensions[5].hidden = one["整改措施"].column_dimensions["D"].hidden = True
+    assert told(one) == [("PB09", None, f"整改措施!{due}")]

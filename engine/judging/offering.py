@@ -15,6 +15,7 @@ from .compile import Compiled
 from .places import node_at
 
 if TYPE_CHECKING:
+    from ..reading.layout import Table
     from .inserting import Forms
 
 
@@ -56,23 +57,30 @@ class Offers:
         """The finding with the cells of a workbook that are to be filled in, or the sheet, if it names others."""
         from ..reading.form_cells import CellPin
 
+        language = LANGUAGES[0] if case.report.chinese else LANGUAGES[1]
+        tables = [self._table(path, case) for path in missing]
+        gone = {table.name[language] for table, _ in tables if table and table.way not in case.memo["sheets"]}
+        if gone:
+            return replace(finding, remedy=finding.remedy + say("insert.gone", self.language, names=sorted(gone)))
         cells = [pin.cell for pin in self.forms.blanks(case, missing) if isinstance(pin, CellPin)]
-        sheet = "" if cells or len(missing) != 1 else self._sheet(missing[0], case)
+        table, whole = tables[0] if len(missing) == 1 and not cells else (None, False)
+        sheet = table.name[language] if table and whole else ""
         if cells in ([], [finding.cell]) and (not sheet or (finding.cell or "").startswith(f"{sheet}!")):
             return finding
         return replace(finding, remedy=finding.remedy + say(
             "insert.cells", self.language, cells=cells[:NAMED], sheet=sheet))
 
-    def _sheet(self, path: Route, case: Case) -> str:
-        """The name of the sheet on which the list at a path is filled in, if that is what is there."""
+    def _table(self, path: Route, case: Case) -> tuple[Table | None, bool]:
+        """The list whose sheet holds what is at a path, if one does, and whether it is that list."""
         from ..reading.layout import layout_of
 
         layout = layout_of(case.report.doc.shape)
-        fields = [one for one in path if isinstance(one, str)]
-        if fields[:1] == [layout.themes]:
-            del fields[1:2]
-        language = LANGUAGES[0] if case.report.chinese else LANGUAGES[1]
-        return next((one.name[language] for one in layout.within() if [*one.way] == fields), "")
+        fields = tuple(one for one in path if isinstance(one, str))
+        if fields[:1] == (layout.themes,):
+            fields = fields[:1] + fields[2:]
+        holding = [one for one in layout.within() if fields[:len(one.way)] == one.way]
+        table = max(holding, key=lambda one: len(one.way), default=None)
+        return table, table is not None and table.way == fields
 
     def _behind_hash(self, finding: Finding, paths: list[Route], case: Case) -> Finding:
         """A finding on missing fields also says in which line the answer to one stands behind a `#`."""

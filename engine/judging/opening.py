@@ -63,6 +63,8 @@ class Opener:
         report = Report(doc, kind if valid else None, phase, level if level in self.pack.levels else None, run.texts,
                         run.chinese * 2 > len(doc))
         case = Case(report, self.pack, run.slips, run.astray, b"" if taken else data)
+        if taken:
+            case.memo["sheets"] = taken.ways
         for slip in run.slips:
             if slip.name == "unknown-field":
                 slip.facts["private"] = slip.mark in case.private_keys      # which must not go into the remarks

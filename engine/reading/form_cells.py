@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ..recording import dataclass
 from ..records import Unreadable
@@ -10,7 +10,7 @@ from ..text.messages import LANGUAGES, say
 from ..text.wording import text_key
 from .form_match import FoundSheet
 from .intake import FORBIDDEN, Blind, Map, Pin, Seq, Value, code, kind_of
-from .layout import listed_in
+from .layout import Table, listed_in
 from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
 from .workbook import Cell, SheetCells, cell_name
 
@@ -44,8 +44,8 @@ class Stray:
 class FormCells:
     """The cells of a workbook while it is read, and what is to be told of them."""
 
-    def __init__(self, sheets: list[SheetCells], names: Collection[str], absent: Collection[str]) -> None:
-        """`names` are those of the form's sheets; any other is somebody's words and is not shown.
+    def __init__(self, sheets: list[SheetCells], names: Mapping[str, Table], absent: Collection[str]) -> None:
+        """`names` are those of the form's sheets, with what they are; any other is somebody's words and is not shown.
 
         `absent` are words for nothing: where they stand nothing is lost.
         """
@@ -57,8 +57,11 @@ class FormCells:
         shown = name if name in self.names else say("workbook.sheet-at", LANGUAGES[0], at=number + 1)
         return CellPin(f"{shown}!{cell_name(row, column)}", (number, row, column))
 
+    def tell(self, hint: str, pin: CellPin, nearest: str | None = None) -> None:
+        self.strays.append(Stray(hint, pin, nearest))
+
     def stray(self, hint: str, found: FoundSheet, row: int, column: int, nearest: str | None = None) -> None:
-        self.strays.append(Stray(hint, self.pin(found.number, row, column), nearest))
+        self.tell(hint, self.pin(found.number, row, column), nearest)
 
     def lost(self, hint: str, found: FoundSheet, row: int, column: int, sheet: str | None = None) -> bool:
         """A stray that is nothing but one cell; whether anything stands in it."""

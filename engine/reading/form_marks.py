@@ -6,7 +6,8 @@ MARK = "bayang-form"        # begins the hidden cell that says whose form a work
 ZIP = b"PK\x03\x04"
 VALUES = ("error", "formula", "digits")     # why a value can't be taken
 # what is wrong with its place
-PLACES = ("column", "heading", "spelling", "beside", "printed", "name", "parts", "twice", "parent", "theme")
+PLACES = ("column", "heading", "spelling", "beside", "printed", "name", "parts", "twice", "parent", "theme", "gone",
+          "heads", "spare")
 
 
 def is_workbook(data: bytes) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
 from ..text.wording import slip_of, without_remark
+from .form_marks import MARK
 from .layout import FormField, Layout, Table, comparable
 from .workbook import SheetCells
 
@@ -42,6 +43,12 @@ def named(text: str, known: Collection[str]) -> str:
     return bare if bare in known else name
 
 
+def mark_of(sheet: SheetCells) -> str | None:
+    """The kind of report that the hidden cell of a sheet names; None of any other sheet."""
+    words = sheet.cells[1, 1].text.split() if (1, 1) in sheet.cells else []
+    return words[3] if words[:1] == [MARK] and len(words) > 3 else None
+
+
 class Matcher:
     """Matches the sheets of one workbook with one layout; `matched` holds what each sheet was found to be."""
 
@@ -49,6 +56,7 @@ class Matcher:
         self.sheets, self.layout = sheets, layout
         self.own = {name: table for table in layout.tables for name in table.name.values()}
         self.matched: dict[int, tuple[Table, FoundSheet]] = {}
+        self.spare: dict[int, tuple[Table, FoundSheet]] = {}        # sheets like one that is there
         self._match()
 
     def _match(self) -> None:
@@ -59,14 +67,16 @@ class Matcher:
             if table and found:
                 self.matched[number] = table, found
         for number, sheet in enumerate(self.sheets):
-            if number in self.matched or sheet.hidden:
+            if number in self.matched or mark_of(sheet):
                 continue
             fits = [(len(found.columns), -at, table, found) for at, table in enumerate(self.layout.tables)
-                    if self._may_be(table, sheet) and (found := self._heading(table, sheet, number))
+                    if (found := self._heading(table, sheet, number))
                     and len(found.columns) >= min(3, (len(table.entries) + 1) // 2)]
-            if fits:
-                _, _, table, found = max(fits, key=lambda one: one[:2])
-                self.matched[number] = table, found
+            taken = [one for one in fits if not sheet.hidden and self._may_be(one[2], sheet)]
+            alike = [one for one in fits if one[0] >= min(3, len(one[2].entries))]
+            if taken or alike:
+                _, _, table, found = max(taken or alike, key=lambda one: one[:2])
+                (self.matched if taken else self.spare)[number] = table, found
 
     def _may_be(self, table: Table, sheet: SheetCells) -> bool:
         """Whether a sheet of another name may be one of the form's: it goes on with that, or takes its place."""

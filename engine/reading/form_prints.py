@@ -7,8 +7,7 @@ from collections.abc import Collection
 from ..text.messages import LANGUAGES
 from ..text.wording import nearest, sharing
 from .form_cells import FormCells
-from .form_marks import MARK
-from .form_match import NOTE, FoundSheet
+from .form_match import NOTE, FoundSheet, mark_of
 from .layout import FormField, Table, comparable
 from .workbook import HINT, Cell, SheetCells
 
@@ -87,9 +86,3 @@ class Prints:
                 if self.whole:
                     self.told(found, *at)
         return places
-
-
-def mark_of(sheet: SheetCells) -> str | None:
-    """The kind of report that the hidden cell of a sheet names; None of any other sheet."""
-    words = sheet.cells[1, 1].text.split() if (1, 1) in sheet.cells else []
-    return words[3] if words[:1] == [MARK] and len(words) > 3 else None

@@ -14,12 +14,13 @@ from ..records import Limits
 from ..text.messages import LANGUAGES
 from ..text.wording import id_key
 from .form_cells import CellPin, FormCells, Stray, spread
+from .form_losses import Losses
 from .form_main import MainSheet
-from .form_match import FoundSheet, Matcher
-from .form_prints import Prints, mark_of
+from .form_match import FoundSheet, Matcher, mark_of
+from .form_prints import Prints
 from .form_tree import ReportTree
 from .intake import Blind, Map
-from .layout import Layout, Table, comparable, is_row_name, layout_of, row_name
+from .layout import Keys, Layout, Table, comparable, is_row_name, layout_of, row_name
 from .schema import MapShape
 from .workbook import Cell, SheetCells, cell_name, read_cells
 
@@ -33,6 +34,7 @@ class Taken:
     strays: list[Stray] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)     # sheets that are none of the form and hold something
     names: list[str] = field(default_factory=list)      # of all sheets, as they are called in the workbook
+    ways: frozenset[Keys] = frozenset()                 # keys to the lists whose sheets are there
 
     def cell(self, pin: CellPin) -> str:
         """A cell for those whose workbook it is."""
@@ -73,7 +75,7 @@ class _FormReader:
         self.prints = Prints(sheets, self.cells)
         self.tree = ReportTree(layout, self.cells)
         self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
-        self.lost: list[tuple[Table, CellPin]] = []     # rows that belong to nothing
+        self.losses = Losses(matcher, self.cells, self.prints, self.tree)
 
     def fitting(self) -> int:
         """How many of the form's fields are on the sheets."""
@@ -83,16 +85,18 @@ class _FormReader:
         for table, found in self.matched.values():
             if table is self.layout.main:
                 MainSheet(self.layout, self.cells, self.prints, self.tree).read(found)
+        self.losses.sheets(self.kind)
         for table in self.layout.within():
             for one, found in self.matched.values():
                 if one is table:
                     self._rows(table, found)
-        for table, pin in self.lost:
-            self._doubt(table, pin)
+        self.losses.doubt(self.rows)
         passed = [sheet.name for number, sheet in enumerate(self.cells.sheets)
-                  if number not in self.matched and not sheet.hidden and sheet.cells]
+                  if sheet.cells and not mark_of(sheet) and number not in self.matched
+                  and all(one.pin.sheet != number for one in self.cells.strays)]
         return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed,
-                     [sheet.name for sheet in self.cells.sheets])
+                     [sheet.name for sheet in self.cells.sheets], frozenset(
+                         table.way for table, _ in self.matched.values()))
 
     def _rows(self, table: Table, found: FoundSheet) -> None:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
@@ -110,8 +114,7 @@ class _FormReader:
                 continue
             home = self._home(table, found, cells, row, last)
             if home is None:
-                told.stray("theme" if table.by_theme else "parent", found, row, found.key or min(filled))
-                self.lost.append((table, told.pin(found.number, row, found.key or min(filled))))
+                self.losses.row(table, found, row, found.key or min(filled))
                 last = None     # nor is it known to what a row below belongs that names nothing
                 continue
             last, theme = home, tree.themes.get(id(home))
@@ -127,19 +130,6 @@ class _FormReader:
             for column, entry in found.maybe.items():
                 if (row, column) in cells:
                     tree.put(home, entry, entry.shape, Blind(), told.pin(found.number, row, column))
-
-    def _doubt(self, table: Table, pin: CellPin) -> None:
-        """What a row that belongs to nothing may have been about is not missing."""
-        if table.above is not None:
-            for item in self.rows.get(id(table.above), {}).values():
-                self.tree.doubt(item, table, pin)
-            return
-        for theme in self.layout.names:
-            answer = self.tree.answer(theme, pin)
-            if table.is_themes or not any(isinstance(one, Map) and any(one.entries.values())
-                                          for one in answer.entries.values()):      # it is answered in another way
-                for part in table.entries if table.is_themes else [table]:
-                    self.tree.doubt(answer, part, pin)
 
     def _filled(self, found: FoundSheet, guidance: set[tuple[int, int]]) -> Iterator[tuple[int, set[int]]]:
         """The rows below the headings in which something stands, and in which columns; a column of its own is told."""
