@@ -15,7 +15,7 @@ from running import BUNDLED, SERVICE, WINDOW, invoked, own_pack
 from bayang.engine.authoring.lint import AS_TYPED, lint, referee
 from bayang.engine.judging.kinds import CHECK_KINDS, raises
 from bayang.engine.judging.telling import Teller
-from bayang.engine.language.nodes import Negated
+from bayang.engine.language.nodes import Call, Negated
 from bayang.engine.language.possible import impossible
 from bayang.engine.language.sentence import SentenceTexts
 from bayang.engine.language.understanding import understand
@@ -56,7 +56,8 @@ CASES: list[tuple[str, str, str, str, str]] = [
      "each: themes.*.problems[]\n  when: person.rank == 'x'\n  check:\n    must: share", "rank"),
     ("wrong-form", QZ, ANSWERED, "unique: {of: 'themes.*.problems[].measures'}", "measures"),
     ("sentence", QZ, "('done', 'closed')", "('done', 'finished')", "finished"),
-    ("never-fires", QZ, "'excuses') < 50", "'excuses') < 101", "QZ06"),
+    ("never-fires", QZ, "must: share(cause, 'excuses') < 50", "must: share(cause, 'excuses') + 1 < 102", "QZ06"),
+    ("contradiction", QZ, "'excuses') < 50", "'excuses') < 101", "“share(cause)” is (from 0 to 100), what it asks"),
     ("always-fires", QZ, "required: {fields: [summary.date]}", "required: {fields: [summary.text]}", "QZ07"),
     ("fires-on-base", "bases/personal.yaml", "            cause: 我没有先核对清单就让客户回去。\n", "", "QZ03"),
     ("base", "bases/personal.yaml", "/themes/speed/problems/0/status", "/themes/speed/problems/7/status", "mending"),
@@ -229,12 +230,20 @@ def test_the_bundled_pack_has_no_flaws_and_its_checks_raise_what_the_table_says(
     ("paid is not given and paid == 3", "paid", None),
     ("paid is given and paid == 3", None, None),
     ("paid is not given or paid == 3", None, None),
+    ("count(visits) >= 0", None, "count"), ("count(visits) > -1", None, "count"), ("0 <= 个数(visits)", None, "count"),
+    ("count(visits) < 0", "count", None), ("-1 == count(visits)", "count", None), ("count(visits) >= 1", None, None),
+    ("count(visits) >= 0 or paid == 3", None, "count"), ("count(visits) >= 1 and count(visits) < 1", "count", None),
+    ("count(visits) >= 1 and count(activities) < 1", None, None),
+    ("count(visits[grade > 3]) >= 1 and count(visits[grade > 4]) < 1", None, None),
+    ("collected.due >= 0", None, "due"), ("collected.due < 0", "due", None), ("paid >= 0", None, None),   # is money
+    ("collected.due is given and collected.due >= 0", None, None),
+    ("length(unit.name) < 0", "length", None), ("length(unit.name) >= 0", None, "length"),
 ])
 def test_what_no_value_can_be(service: Pack, text: str, field: str | None, contrary: str | None) -> None:
     must = understand(SentenceTexts(text), [service.shapes["unit"]], service).must
     assert must is not None
     found = [impossible([one], {}) for one in (must, Negated(must.type, 0, must))]
-    assert [one and one.steps[-1] for one in found] == [field, contrary]
+    assert [one and (one.name if isinstance(one, Call) else one.steps[-1]) for one in found] == [field, contrary]
 
 
 def test_lint_tells_them_at_their_line(tmp_path: Path) -> None:
@@ -244,6 +253,11 @@ def test_lint_tells_them_at_their_line(tmp_path: Path) -> None:
               "规则问到的地方，“层级”不论填什么、填不填，这个要求不会不成立，规则一次也不会提出；请改严一些，"),
              ("checking", "unit", "each: visits[]\n  where: grade > 3 and grade < 3\n  must: firm is given", "where",
               "不会问"),
+             ("checking", "unit", "must: 个数(visits) >= 0", "must",
+              "规则问到的地方，“个数(走访企业)”（不会小于 0）不论是多少，这个要求不会不成立，规则一次也不会提出；"
+              "请改严一些，例如把 or 改成 and，或者改这里写的数"),
+             ("checking", "unit", "when: count(visits) < 0\n  must: paid is given", "when",
+              "“个数(走访企业)”（不会小于 0）没有一个值能同时合乎这里写的和规则适用的范围，这个条件永远不成立，"),
              ("checking", "unit", "when: phase == 'mending'\n  must: paid <= grants", "", "")]
     text = "family: FX\ntitle: 试\nrules:\n" + "".join(
         f"- id: FX0{at}\n  title: 甲\n  who: [{who}]\n  from: {first}\n  {said}\n"
@@ -252,9 +266,10 @@ def test_lint_tells_them_at_their_line(tmp_path: Path) -> None:
     folder = own_pack(tmp_path, {"families/FX.yaml": text}, SERVICE)
     lines = text.splitlines()
     found = [one for one in lint(folder) if one.check == "contradiction"]
-    assert [one.facts["rule"] for one in found] == ["FX01", "FX02", "FX03", "FX04"]
+    assert [one.facts["rule"] for one in found] == [f"FX0{at}" for at in range(1, 7)]
     assert not [one for one in lint(folder) if one.check.endswith(("-fires", "-base"))]     # which follows of FX02
     assert "wherever the rule asks, whatever “level” is, and whether or not it is filled in, " in found[2].text("en")
+    assert "whatever “count(visits)” is (never less than 0), what it asks is never false" in found[4].text("en")
     for flaw, (*_, part, words) in zip(found, rules, strict=False):
         assert lines[flaw.line - 1].startswith(f"  {part}: ")
         assert words in flaw.text("zh") and "例如" in flaw.text("zh")

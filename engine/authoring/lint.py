@@ -28,9 +28,11 @@ from ..judging.strict import (
     sentence_of,
 )
 from ..language.beyond import OVERS, over_of
-from ..language.functions import NAMES
-from ..language.nodes import Negated, Read
-from ..language.possible import impossible
+from ..language.functions import FUNCTIONS, NAMES
+from ..language.nodes import Call, Negated, Read
+from ..language.possible import impossible, is_bounded, most_of
+from ..language.reaching import reads_in
+from ..language.types import COUNT
 from ..language.understanding import Understood
 from ..packs.assembling import assemble
 from ..packs.loading import Loader
@@ -475,11 +477,21 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 field, part, why = found
                 place = place_of(rule, check)
                 within = place if part in check_typed(rule, place) else ()
-                last = next(str(one) for one in reversed(field.steps) if one not in (EACH, ITEM))
                 yield Flaw("contradiction", *rule_place(rule, *within, part), {
                     "rule": rule.id, "part": part, "always": why == "broken",
-                    "field": {"zh": titles.get(last, last), "en": last},
+                    "field": _named(field, titles), "number": field.type.form == COUNT,
+                    "bounded": is_bounded(field), "most": most_of(field), "called": isinstance(field, Call),
                     "why": {one: say(f"contradiction.{why}", one) for one in LANGUAGES}})
+
+
+def _named(one: Read | Call, titles: dict[str, str]) -> dict[str, str]:
+    """What people call a field, or what is counted of it."""
+    read = one if isinstance(one, Read) else next(iter(reads_in(one)), None)
+    last = next((step for step in reversed(read.steps) if step not in (EACH, ITEM)), "") if read else ""
+    words = {"zh": titles.get(last, last), "en": last}
+    if isinstance(one, Read):
+        return words
+    return {"zh": f"{FUNCTIONS[one.name].chinese}({words['zh']})", "en": f"{one.name}({last})"}
 
 
 def overs(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
@@ -501,8 +513,8 @@ def _in_both(over: str) -> dict[str, str]:
     return {"zh": NAMES["over"][over], "en": over}
 
 
-def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read, str, str] | None:
-    """The field that can't be as a sentence asks, the part of the rule that asks it, and what follows."""
+def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read | Call, str, str] | None:
+    """The field, or what is counted, that can't be as a sentence asks, the part that asks it, and what follows."""
     known: dict[tuple[str, ...], frozenset[str]] = {("phase",): frozenset(_phases_of(rule, pack))}
     levels = frozenset(pack.levels) & frozenset(rule.who)
     if levels and KINDS[1] not in rule.who:

@@ -6,20 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-from .nodes import Both, Compare, Const, Filled, Negated, Node, Read
-from .types import CHOICE, ORDERED, Steps
+from ..reading.schema import NumberShape
+from ..recording import fields
+from .nodes import Both, Call, Compare, Const, Filled, Negated, Node, Read
+from .types import CHOICE, COUNT, ORDERED, Steps
 
 _MOST = 256         # ways in which conditions with `or` can be true that are looked at
 _CONTRARY = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _GIVEN, _ABSENT = "given", "absent"
-Asked = tuple[Read, str, Any]       # a field, a sign, and what the rule says it is held against
-Place = tuple[int, Steps]
+_PERCENT = "share"
+_NUMBERS = frozenset({"count", "length", "left", _PERCENT})     # functions of which none gives less than 0
+Asked = tuple[Read | Call, str, Any]        # a field or what is counted, a sign, and what it is held against
 
 
-def impossible(conditions: Sequence[Node], known: Mapping[Steps, frozenset[str]]) -> Read | None:
-    """The field for which no value is left, if the conditions can't all be true; `known` are the values that fields of
-    the report have in the reports that the rule is for.
+def impossible(conditions: Sequence[Node], known: Mapping[Steps, frozenset[str]]) -> Read | Call | None:
+    """The field, or what is counted, for which no value is left, if the conditions can't all be true; `known` are the
+    values that fields of the report have in the reports that the rule is for.
     """
     ways = list(islice(product(*(list(_ways(one, True)) for one in conditions)), _MOST + 1))
     if len(ways) > _MOST:
@@ -53,19 +56,32 @@ def _asked(node: Node, true: bool) -> list[Asked]:
     left, right, sign = node.left, node.right, node.sign
     if isinstance(left, Const):
         left, right, sign = right, left, _TURNED.get(sign, sign)
-    if not isinstance(left, Read) or not isinstance(right, Const) or left.level < 0 or left.type.many \
+    if not isinstance(right, Const) or sign not in _CONTRARY or left.type.many \
             or left.type.form not in (CHOICE, *ORDERED):
         return []
-    return [(left, sign if true else _CONTRARY[sign], right.value)] if sign in _CONTRARY else []
+    if not (left.level >= 0 if isinstance(left, Read) else isinstance(left, Call) and left.name in _NUMBERS):
+        return []
+    assert isinstance(left, (Read, Call))
+    return [(left, sign if true else _CONTRARY[sign], right.value)]
 
 
-def _emptied(asked: Sequence[Asked], known: Mapping[Steps, frozenset[str]]) -> Read | None:
-    """The first field of which all that is asked can't be so."""
-    by_place: dict[Place, list[Asked]] = {}
+def _emptied(asked: Sequence[Asked], known: Mapping[Steps, frozenset[str]]) -> Read | Call | None:
+    """The first of which all that is asked can't be so."""
+    by_place: dict[Any, list[Asked]] = {}
     for one in asked:
-        by_place.setdefault((one[0].level, one[0].steps), []).append(one)
-    return next((listed[0][0] for (level, steps), listed in by_place.items()
-                 if not _left(listed, known.get(steps) if level == 0 else None)), None)
+        by_place.setdefault(_same(one[0]), []).append(one)
+    for listed in by_place.values():
+        what = listed[0][0]
+        if not _left(listed, known.get(what.steps) if isinstance(what, Read) and what.level == 0 else None):
+            return what
+    return None
+
+
+def _same(node: Any) -> Any:
+    """What is equal for parts of a sentence that say the same, wherever they stand."""
+    if isinstance(node, Node):
+        return type(node), *(_same(getattr(node, one.name)) for one in fields(node) if one.name not in ("type", "at"))
+    return tuple(map(_same, node)) if isinstance(node, tuple) else node
 
 
 def _left(asked: Sequence[Asked], values: frozenset[str] | None) -> bool:
@@ -73,7 +89,27 @@ def _left(asked: Sequence[Asked], values: frozenset[str] | None) -> bool:
     held = [one for one in asked if one[1] not in (_GIVEN, _ABSENT)]
     if any(sign == _ABSENT for _, sign, _ in asked):
         return all(sign == _ABSENT for _, sign, _ in asked)
-    return not held or bool(_choice_left(held, values) if held[0][0].type.form == CHOICE else _between(held))
+    return not held or bool(_choice_left(held, values) if held[0][0].type.form == CHOICE else _between([
+        *held, *_bounds(held[0][0])]))
+
+
+def most_of(one: Read | Call) -> int | None:
+    """What a number never exceeds."""
+    return 100 if isinstance(one, Call) and one.name == _PERCENT else None
+
+
+def is_bounded(one: Read | Call) -> bool:
+    """Whether it is a number that is never less than 0."""
+    return isinstance(one, Call) or (one.type.form == COUNT and not any(
+        isinstance(shape, NumberShape) for shape in one.type.shapes))
+
+
+def _bounds(one: Read | Call) -> Iterator[Asked]:
+    """Between what a number always is."""
+    if is_bounded(one):
+        yield one, ">=", 0
+    if most := most_of(one):
+        yield one, "<=", most
 
 
 def _choice_left(asked: Sequence[Asked], values: frozenset[str] | None) -> set[str]:

@@ -43,7 +43,9 @@ class Fault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What a value is. `values` are those of a choice, as written -> canonical; `shapes` what a map may be."""
+    """What a value is. `values` are those of a choice, as written -> canonical; `shapes` what a map or a number may
+    be.
+    """
 
     form: str
     many: bool = False              # a list of such values
@@ -99,7 +101,8 @@ def _of(shape: Shape) -> Type:
         values = {written: one for way in ways for written, one in way.values.items()}
         return Type(CHOICE if values else TEXT, many=True, values=values) if values or ways[0].form == TEXT \
             else Type(EITHER)
-    return Type(next((form for kind, form in _FORMS if isinstance(shape, kind)), TEXT))
+    form = next((form for kind, form in _FORMS if isinstance(shape, kind)), TEXT)
+    return Type(form, shapes=(shape,) if form == COUNT else ())
 
 
 _FORMS = ((CountShape, COUNT), (IdShape, ID), (TextShape, TEXT))
