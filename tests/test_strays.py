@@ -9,16 +9,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from making import PACK, found
 from openpyxl import Workbook
 from running import SERVICE, WINDOW, invoked
-from test_check_workbooks import answer, cell_of, compliant, saved
+from test_check_workbooks import answer, cell_of, compliant, filled, saved
 
 from bayang.engine.output.forms import Order
 from bayang.engine.output.workbooks.book import book
 from bayang.engine.output.workbooks.content import content
 from bayang.engine.packs.pack import load_pack
+from bayang.engine.reading import form_sheets
 from bayang.engine.reading.form_sheets import read_form
+from bayang.engine.reading.schema import plain
+from bayang.engine.reading.workbook import Cell, read_cells
 from bayang.engine.records import Limits
 
 CLOCK = "2022-04-25"
@@ -76,9 +81,10 @@ def test_what_is_typed_among_titles_names_and_guidance_is_told() -> None:
     link = answer(one, "学习情况")
     main[link] = f"{main[link].value} 三次"
     study["C1"], study["B3"] = "共两次", study["B3"].value.replace("学习活动方案", "读报")
-    themes["E6"] = "都对照过"
+    themes["E2"], themes["E6"] = f"{themes['E2'].value} 见附件", "都对照过"
+    main[answer(one, "八个方面").replace("B", "A")] = "八个方面都答了"
     assert told(one) == [*printed("填报!D1", "填报!A2"), ("FM02", "stray-parts", f"填报!{link}"), *printed(
-        "填报!A30", "学习情况!C1", "学习情况!B3", "八个方面!E6")]
+        "填报!A24", "填报!A30", "学习情况!C1", "学习情况!B3", "八个方面!E2", "八个方面!E6")]
 
 
 def test_a_row_typed_over_the_guidance_of_a_list_is_a_row() -> None:
@@ -254,3 +260,33 @@ def test_what_is_hidden_is_read(state: str) -> None:
     one["整改措施"].sheet_state = state
     one["整改措施"].row_dimensions[5].hidden = one["整改措施"].column_dimensions["D"].hidden = True
     assert told(one) == [("PB09", None, f"整改措施!{due}")]
+
+
+# --- any cell at all ---------------------------------------------------------------------------------------------
+
+TYPED = "记号甲乙丙"
+KINDS = {"personal": "personal", "bureau": "unit"}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=300)
+@given(data=st.data())
+def test_what_is_typed_into_any_cell_is_read_or_told_by_its_row_or_column(name: str, data: st.DataObject) -> None:
+    """Over what stands there or after it; but for words around the name of a theme."""
+    book_ = filled(KINDS[name], name, "rectification")
+    sheets = read_cells(book_, Limits())
+    number = data.draw(st.sampled_from([at for at, sheet in enumerate(sheets) if not sheet.hidden]))
+    cells = sheets[number].cells
+    row = data.draw(st.integers(1, max(row for row, _ in cells) + 3))
+    column = data.draw(st.integers(1, max(column for _, column in cells) + 2))
+    before = cells[row, column].text if (row, column) in cells and data.draw(st.booleans()) else ""
+    if before in PACK.shapes["personal"].fields["themes"][1].titles.values():
+        return
+    cells[row, column] = Cell(before + TYPED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(form_sheets, "read_cells", lambda *_: sheets)
+        taken = form_sheets.read_form(book_, PACK.shapes, Limits(), PACK.absent)
+    assert taken is not None
+    told_of = [one for one in taken.strays if one.pin.sheet == number and (
+        one.pin.order[1] == row or (one.hint in ("column", "heading", "spelling") and one.pin.order[2] == column))]
+    assert told_of or TYPED in repr(plain(taken.root))

@@ -48,10 +48,10 @@ class MainSheet:
                 if not self.tree.put(root, entry, entry.shape, given, pin, slip):
                     told.lost("twice", found, row, answers)
             elif answer is not None and not merged and not (
-                    answer in self.prints if self.prints.whole else answer.text.startswith(NOTE)):
+                    answer.text.startswith(NOTE) and (answer in self.prints or not self.prints.whole)):
                 parted, sheet = self.layout.parts(name.text)
                 told.lost("parts" if parted else "name", found, row, answers, sheet)
-            elif answer is None and self.prints.whole:
+            elif self.prints.whole:
                 self.prints.told(found, row, names)
 
     def _beside(self, found: FoundSheet, row: int, name: Cell | None) -> bool:

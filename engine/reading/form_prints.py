@@ -63,6 +63,8 @@ class Prints:
         rest = headed.keys() - said
         if self.whole and len(rest) == len(absent) == 1:
             said[rest.pop()] = absent[0]
+        for column in found.notes if self.whole else ():
+            self.told(found, found.heading, column)
         for column in sorted({*said, *headed}):
             meant = said.get(column)
             entry = labels[meant] if meant else None
