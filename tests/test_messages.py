@@ -216,7 +216,7 @@ def test_an_error_says_its_text_in_every_language() -> None:
     phases = {"zh": ["甲（a）", "乙（b）"], "en": ["a", "b"]}
     unknown = UsageError("usage.no-phase", typed="x", near=None, known=phases)
     assert told(unknown, "zh") == "没有阶段“x”；可用：甲（a）、乙（b）"
-    assert told(unknown, "en") == "no phase “x”; use a, b"
+    assert told(unknown, "en") == "no phase “x”; use one of a, b"
 
 
 @pytest.mark.parametrize("error", [

@@ -13,7 +13,7 @@ from ..packs.rule import Rule
 from ..records import LEVELS, UsageError
 from ..text.lines import WIDTH, wrap
 from ..text.messages import joined, say
-from ..text.wording import clean_id, nearest
+from ..text.wording import clean_id, offered
 from .fragments import Shown
 
 FILES = {"zh": "rules.zh-CN.md", "en": "rules.md"}
@@ -59,8 +59,8 @@ def rule_called(pack: Pack, typed: str) -> Rule:
     rule = next((one for one in pack.rules.values() if key in (one.id.casefold(), one.name.casefold())), None)
     if rule is None:
         by_id = any(char.isdigit() for char in key)
-        near = nearest(key.upper(), list(pack.rules)) if by_id else nearest(key, [r.name for r in pack.rules.values()])
-        raise UsageError("usage.no-rule", typed=typed, near=near)
+        names = list(pack.rules) if by_id else [one.name for one in pack.rules.values()]
+        raise UsageError("usage.no-rule", typed=typed, near=offered(key, names)["near"])
     return rule
 
 

@@ -15,7 +15,7 @@ from ..judging.compile import Compiled
 from ..judging.results import as_bytes, to_lines
 from ..judging.telling import Style
 from ..judging.world import World
-from ..packs.pack import Pack, load_pack
+from ..packs.pack import KINDS, Pack, load_pack
 from ..reading.files import (
     STDIN,
     Files,
@@ -32,7 +32,7 @@ from ..reading.inputs import read_by, refuse_inputs
 from ..recording import dataclass, field
 from ..records import Limits, UsageError
 from ..text.dates import day_after
-from ..text.wording import nearest
+from ..text.wording import offered
 from .assembly import Assembly, Tell
 from .marking import looked_at
 from .outcome import Result
@@ -218,7 +218,9 @@ def choose_phase(pack: Pack, typed: str | None) -> str | None:
     names = pack.vocabulary.phases
     if typed not in names:
         known = {"zh": [f"{one.name['zh']}（{one.id}）" for one in pack.phases.values()], "en": list(pack.phases)}
-        raise UsageError("usage.no-phase", typed=typed, near=nearest(typed, list(names)), known=known)
+        facts = offered(typed, names, known)
+        facts["near"] = facts["near"] or pack.shapes[KINDS[0]].fields["phase"][1].nearest(typed)     # by its number
+        raise UsageError("usage.no-phase", typed=typed, **facts)
     return names[typed]
 
 
@@ -242,7 +244,7 @@ def _matching(pack: Pack, pattern: str) -> set[str]:
     found = {rule.id for rule in pack.rules.values()
              if fnmatchcase(rule.id, pattern.upper()) or fnmatchcase(rule.name, pattern)}
     if not found:
-        near = nearest(pattern, [*pack.rules, *(rule.name for rule in pack.rules.values())])
+        near = offered(pattern, [*pack.rules, *(rule.name for rule in pack.rules.values())])["near"]
         raise UsageError("usage.no-rule-matches", typed=pattern, near=near)
     return found
 

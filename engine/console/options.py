@@ -11,6 +11,7 @@ import click
 
 from ..reading.files import real_path
 from ..text.dates import parse_date
+from ..text.wording import offered
 from .help import Option
 from .usage import BadValue
 
@@ -97,7 +98,7 @@ def formats_of(formats: Iterable[str]) -> Callable[[Action], Action]:
 def _format(value: str, known: tuple[str, ...]) -> tuple[str, str | None]:
     name, sign, file = value.partition("=")
     if name not in known:
-        raise BadValue("usage.no-format", name=name, formats=" ".join(known))
+        raise BadValue("usage.no-format", typed=name, **offered(name, known))
     if (sign or name in OFFICE) and not file:
         raise BadValue("usage.no-format-file", name=name)
     if name in OFFICE:
@@ -112,7 +113,7 @@ def notice_formats(context: click.Context, one: click.Parameter, values: tuple[s
     chosen = dict.fromkeys(split(context, one, values) or ("docx",))
     for name in chosen:
         if name not in FORMATS:
-            raise BadValue("usage.no-format", name=name, formats=" ".join(FORMATS))
+            raise BadValue("usage.no-format", typed=name, **offered(name, FORMATS))
         if name in ("docx", "pdf"):
             needs(OFFICE["docx"])
     return tuple(chosen)
@@ -125,7 +126,7 @@ def letter_kinds(context: click.Context, one: click.Parameter, values: tuple[str
     chosen = split(context, one, values) or KINDS
     for name in chosen:
         if name not in KINDS:
-            raise BadValue("usage.choice", typed=name, values=list(KINDS))
+            raise BadValue("usage.choice", typed=name, **offered(name, KINDS))
     return tuple(chosen)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..text.messages import LANGUAGES, say
-from ..text.wording import nearest
+from ..text.wording import offered
 
 VARIABLE = "BAYANG_"        # what the names of environment variables begin with
 
@@ -58,7 +58,7 @@ def _worded(fault: click.UsageError, language: str) -> str:
     if isinstance(fault, click.NoSuchOption):
         names = {name.lstrip("-"): name for one in params if isinstance(one, click.Option)
                  for name in (*one.opts, *one.secondary_opts)}
-        near = nearest(fault.option_name.lstrip("-"), list(names))
+        near = offered(fault.option_name.lstrip("-"), names)["near"]
         return say("usage.no-option", language, name=fault.option_name, near=names[near] if near else None)
     if isinstance(fault, click.BadOptionUsage):
         flag = any(fault.option_name in one.opts and getattr(one, "is_flag", False) for one in params)
@@ -68,9 +68,8 @@ def _worded(fault: click.UsageError, language: str) -> str:
     if isinstance(fault, click.BadParameter):
         kind = fault.param.type if fault.param else None
         if isinstance(kind, click.Choice):
-            return say("usage.choice", language, typed=typed, values=list(kind.choices))
+            return say("usage.choice", language, typed=typed, **offered(typed, map(str, kind.choices)))
         return say("usage.number", language)
     if isinstance(command, click.Group):
-        return say("usage.no-command", language, typed=typed, near=nearest(typed, list(command.commands)),
-                   known=list(command.commands))
+        return say("usage.no-command", language, typed=typed, **offered(typed, command.commands))
     return say("usage.too-many", language)

@@ -29,7 +29,7 @@ from ..text.lines import wrap
 from ..text.messages import say
 from ..text.naming import file_names
 from ..text.regex import regex
-from ..text.wording import id_key, mask_numbers, nearest
+from ..text.wording import id_key, mask_numbers, offered
 from ..writing import drafted
 
 ALL = "all"
@@ -105,7 +105,7 @@ def kinds_of(pack: Pack, typed: str) -> tuple[str, ...]:
         return KINDS
     if typed not in names:
         known = [*names, ALL]
-        raise UsageError("usage.no-kind", typed=typed, near=nearest(typed, known), known=known)
+        raise UsageError("usage.no-kind", typed=typed, **offered(typed, known))
     return (names[typed],)
 
 
@@ -115,7 +115,7 @@ def level_of(pack: Pack, typed: str | None) -> str | None:
         return None
     names = pack.vocabulary.levels
     if typed not in names:
-        raise UsageError("usage.no-level", typed=typed, near=nearest(typed, list(names)), known=levels_of(pack))
+        raise UsageError("usage.no-level", typed=typed, **offered(typed, names, levels_of(pack)))
     return names[typed]
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, lru_cache
+from typing import Any
 
 from .regex import regex
 
@@ -410,6 +411,22 @@ def sharing(text: str, known: Iterable[str]) -> str | None:
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+_FEW = 6        # names that are all told beside the nearest one
+
+
+def offered(typed: str, names: Iterable[str], shown: Any = None) -> dict[str, Any]:
+    """What a message on a name that is none of these offers: `near`, the one that is meant, and `known`, all of them as
+    `shown`, unless they are many and one is near.
+    """
+    folded = {fold(name): name for name in names}
+    text = fold(typed)
+    whole = [name for name in folded if text in name] if len(text) > 1 else []
+    near = whole[0] if len(whole) == 1 else nearest(text, list(folded)) or sharing(text, folded)
+    listed = list(folded.values()) if shown is None else shown
+    count = max(map(len, listed.values())) if isinstance(listed, dict) else len(listed)
+    return {"near": near and folded[near], "known": listed if near is None or count <= _FEW else []}
 
 
 def slip_of(text: str, known: Iterable[str], half: bool = False) -> str | None:
