@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -125,3 +127,37 @@ def test_10_2_a_roster(tmp_path: Path) -> None:
     made = invoked("new", "all", "--roster", tmp_path / "roster.yaml", "--to", tmp_path / "forms")
     assert made.exit_code == 0, made.output
     assert (tmp_path / "forms" / "U-1" / "P-1.yaml").exists()
+
+
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)       # how .xls begins, and what has a password
+
+
+def ods() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    return data.getvalue()
+
+
+def test_10_2_sheets_in_formats_that_are_not_read_are_told_with_what_to_do(tmp_path: Path) -> None:
+    """Also of a whole folder, in which they would be passed over."""
+    form(tmp_path)
+    for name, data in {"甲.xls": OLD, "乙.et": OLD, "丙.ods": ods(), "丁.xlsx": OLD}.items():
+        (tmp_path / name).write_bytes(data)
+    said = invoked("import", tmp_path, "--to", tmp_path / "out")
+    text = ("这不是 .xlsx 工作簿，或者加了密码，没有导入；"
+            "要导入的，请用原来的程序打开，不加密码，另存为 .xlsx 工作簿再导入。")
+    assert [line for line in said.output.splitlines() if "没有导入" in line] == [
+        f"{name}：{text}" for name in ("丁.xlsx", "丙.ods", "乙.et", "甲.xls")]
+    assert said.exit_code == 1 and (tmp_path / "out" / "P-1.yaml").exists()
+
+
+@pytest.mark.parametrize(("name", "data", "told"), [
+    ("丙.ods", ods(), "这是一个 ODS 表格（LibreOffice 一类的程序保存的），不是 .xlsx 工作簿。"),
+    ("甲.xls", OLD, "这是一个旧版或者加了密码的 Word、Excel 或 WPS 文档，不是文本文件。")], ids=["ods", "xls"])
+def test_10_3_a_form_in_another_format_is_to_be_saved_anew(tmp_path: Path, name: str, data: bytes, told: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    [found] = json.loads(invoked("check", tmp_path / name, "--format", "json").stdout)["findings"]
+    assert (found["rule"], found["message"]) == ("IN03", told)
+    assert found["remedy"].startswith("是填好的填报表的，请用原来的程序打开它，")
+    assert "另存为 .xlsx 工作簿再报" in found["remedy"]

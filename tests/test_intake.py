@@ -170,6 +170,7 @@ ENCODING = [
     (b"{\\rtf1\\ansi}", 1, 1, "word"),
     (b"PK\x03\x04" + b"\0" * 26 + b"xl/workbook.xml", 1, 1, "excel"),
     (b"PK\x03\x04" + b"\0" * 26 + b"a.yaml", 1, 1, "zip"),
+    (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", 1, 1, "ods"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504, 1, 1, "old-office"),
     (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", 1, 1, "pdf"),
     (b"\x1f\x8b\x08\0\0\0\0\0", 1, 1, "archive"),

@@ -22,6 +22,7 @@ from ..writing import drafted
 from .forms import for_notepad
 
 ROSTER = "roster"
+OTHERS = (".xls", ".xlsb", ".et", ".ett", ".ods")     # sheets in formats that are not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def import_workbooks(pack: Pack, paths: Sequence[str], wanted: Wanted, limits: L
     listing = list_files(paths)
     given = {os.path.basename(path) if len(set(paths)) == 1 else path for path in paths if os.path.isfile(path)}
     found = [one for one in (*listing.files, *listing.others.values())
-             if one.name.lower().endswith(WORKBOOKS) or one.name in given]
+             if one.name.lower().endswith((*WORKBOOKS, *OTHERS)) or one.name in given]
     if not found:
         raise UsageError("workbook.none", paths=list(paths))
     importer = _Importer(pack, wanted, limits)
@@ -92,7 +93,7 @@ class _Importer:
             self.made.failed = True
             return
         if taken is None:
-            self.tell(one, "not-ours" if self.roster is None else "no-roster")
+            self.tell(one, "not-xlsx" if not is_workbook(data) else "not-ours" if self.roster is None else "no-roster")
             self.made.failed = True
             return
         shape = self.roster or self.pack.shapes[taken.kind]

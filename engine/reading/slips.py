@@ -380,7 +380,7 @@ MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "archive"), (b"\x89PNG\r\n\x1a\n", "image"), (b"\xff\xd8\xff", "image"),
     (b"GIF87a", "image"), (b"GIF89a", "image"),
 )  # fmt: skip
-OFFICE = ((b"word/", "word"), (b"xl/", "excel"))
+OFFICE = ((b"word/", "word"), (b"xl/", "excel"), (b"opendocument.spreadsheet", "ods"))
 
 
 def other_kind(data: bytes, valid: bool) -> Unreadable | None:

@@ -13,7 +13,7 @@ INTAKE: dict[str, Raises] = {
                                       "dangling", "path-too-long", "device", None), "folder"),
     "oversized-file": {None: "limit"},
     "wrong-encoding": dict.fromkeys(("gb18030", "utf-16", "utf-32", "cut-off", "not-utf-8", "word", "excel",
-                                     "old-office", "zip", "archive", "pdf", "image", "workbook"), ""),
+                                     "old-office", "zip", "archive", "pdf", "image", "workbook", "ods"), ""),
     "forbidden-character": dict.fromkeys(("nul", "control", "bom", "line-separator", "direction", "noncharacter",
                                           "escape", "surrogate"), "character"),
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash", "second-colon", "sign",
