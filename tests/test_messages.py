@@ -34,7 +34,7 @@ TAG = re.compile(r"\{%.*?(%\}|$)")                          # of a template
 READ = {
     ("engine/text/dates.py", "年月日第一二三四季度上下半五六七八九十"),      # how people write dates
     ("engine/authoring/trace.py", "等"),                              # the end of a plan's list
-    ("engine/packs/plan_text.py", "前言一二三四五六七八九十"),        # the numbering of a plan
+    ("engine/packs/plan_text.py", "前言附件一二三四五六七八九十"),        # the numbering of a plan
     ("engine/authoring/reading_plans.py", "各"),                      # before a level of units
     ("engine/packs/inheriting.py", "至"),                             # from one rule to another
     ("engine/reading/slips.py", "一二三四五六七八九十"),            # numbers before items

@@ -78,6 +78,44 @@ def test_a_list_after_a_colon_and_what_describes_a_theme() -> None:
     assert plan.first_with("材料") is None
 
 
+def test_whether_there_is_and_from_when_on() -> None:
+    """What is asked for as 是否存在 is a behaviour without these words; a plan may hold 自…起 as well as 从…开始."""
+    plan = PlanReader("""某局关于开展“两纠”行动的方案
+一、内容
+（一）纠推诿。主要看是否存在首问不负责、来回跑；是否存在超时办结不说明原因的问题。
+（二）纠粗放。着重看是否检查走过场；是否同类处罚轻重不一。
+二、时间
+行动自2024年3月1日起施行，至2024年11月30日结束。集团总部、分公司、项目部三级分别查摆问题。
+""")
+    assert [one.behaviours for one in plan.themes] == [
+        ["首问不负责、来回跑", "超时办结不说明原因"], ["检查走过场", "同类处罚轻重不一"]]
+    assert plan.campaign == ("2024-03-01", "2024-11-30")
+    assert plan.levels == ["总部", "分公司", "项目部"]
+
+
+def test_an_appendix_has_clauses_of_its_own() -> None:
+    """Its numbering begins anew: no rule is to rest on its second part for what stands in part two of the plan."""
+    text = TWO + """\
+附件：1.问题清单（样表）
+2.填报说明
+某局
+2024年2月26日
+附件1
+一、问题清单
+（一）单位名称
+附件2
+填报说明
+一、个人
+问题清单签字后报单位。
+（二）单位
+每月5日前汇总。
+"""
+    found = [(one.clause, one.text) for one in sentences(text) if not one.heading][4:]
+    assert found == [("附件2.一", "问题清单签字后报单位。"), ("附件2.一（二）", "每月5日前汇总。")]
+    assert within("附件2.一（二）", "附件2.一") and within("附件2.一", "附件2") and not within("附件2.一", "一")
+    assert PlanText(text).words_of("一") == PlanText(TWO).words_of("一")
+
+
 @pytest.mark.parametrize("between", ["\n", "。"])
 def test_a_list_that_begins_with_the_bare_word(between: str) -> None:
     """Below the heading or behind it; within a sentence the bare word begins no list."""

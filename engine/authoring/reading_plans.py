@@ -192,7 +192,7 @@ class PlanReader:
     def signed(self) -> list[Sentence]:
         """Who signed and when: lines at the end that are no sentences."""
         found = []
-        for one in reversed(self.text.sentences):
+        for one in reversed(self.said):
             if not re.match(words()["ignored"], one.text):
                 break
             found.append(one)
@@ -202,7 +202,7 @@ class PlanReader:
 def _behaviours(first: str, rest: list[Sentence]) -> Iterator[str]:
     """The items of a list that begins in one sentence and goes on until a full stop."""
     for text in (first, *(one.text for one in rest)):
-        bare = re.sub(words()["ends"], "", text.strip(_MARKS)).strip(_MARKS)
+        bare = re.sub(words()["edges"], "", text.strip(_MARKS)).strip(_MARKS)
         if bare:
             yield bare
         if not text.endswith("；"):

@@ -2,7 +2,8 @@
 
 A sentence ends at 。！？ or ； outside quotation marks and brackets, so that each named behaviour of a theme stands by
 itself. Headings are a line like 一、… without a full stop, the first words of a numbered paragraph (1.强化宣传教育。),
-a numbered line right above those below it, and what stands without a full stop above part 一.
+a numbered line right above those below it, and what stands without a full stop above part 一 or in an appendix, whose
+numbering begins anew: its clauses are those of 附件, or of 附件1.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ MOST = 4 << 20          # bytes of a plan
 
 _DIGITS = "一二三四五六七八九十"
 FIRST = _DIGITS[0]      # the clause that most plans have
+_APPENDIX = regex(rf"附件\s*[{_DIGITS}\d]*(?=\s*(?:[：:]|$))")
 _PART = regex(rf"([{_DIGITS}]+)、")
 _CHAPTER = regex(rf"[（(]([{_DIGITS}]+)[)）]")
 _NUMBER = regex(r"(\d+)[.．、]\s*")
 NUMBERING = regex(rf"^(?:{_PART.pattern}|{_CHAPTER.pattern}|{_NUMBER.pattern})\s*")      # before a heading's words
-_STEPS = regex(rf"[{_DIGITS}]+|\d+")
+_STEPS = regex(rf"附件[{_DIGITS}\d]*|[{_DIGITS}]+|\d+")
 _OPENING, _CLOSING = "“‘（(《〈「『【〔[", "”’）)》〉」』】〕]"
 _ENDS = "。！？；"
 
@@ -92,14 +94,18 @@ def within(stands: str, said: str) -> bool:
 def sentences(text: str) -> list[Sentence]:
     """The sentences and headings of a plan with the plan's own numbering: 二, 三.1, 四.3."""
     found: list[Sentence] = []
-    part, chapter, number, alone, at = "", "", "", False, 0
+    part, chapter, number, appendix, alone, at = "", "", "", "", False, 0
     for count, line in enumerate(text.split("\n"), 1):
         body = line.strip()
         start = at + line.index(body)
         at += len(line) + 1
         opens, opens_chapter, numbered = _PART.match(body), _CHAPTER.match(body), _NUMBER.match(body)
-        if opens:
-            part, chapter, number = opens[1], "", ""
+        begins = _APPENDIX.match(body) if part else None
+        if begins:
+            appendix = part = "".join(begins[0].split())
+            chapter = number = ""
+        elif opens:
+            part, chapter, number = f"{appendix}.{opens[1]}" if appendix else opens[1], "", ""
         elif opens_chapter and part:
             chapter, number = opens_chapter[1], ""
         elif numbered and part:
@@ -112,7 +118,7 @@ def sentences(text: str) -> list[Sentence]:
         for place, (offset, one) in enumerate(listed):
             open_end = one[-1] not in _ENDS
             heading = place == 0 and ((heads and (open_end or (not opens and one[-1] == "。" and len(listed) > 1)))
-                                      or (open_end and not part))
+                                      or (open_end and bool(appendix or not part)))
             found.append(Sentence(_clause(part, chapter, number), one, count, start + offset, heading))
     for above, below in pairwise(found):
         if NUMBERING.match(above.text) and below.clause != above.clause and within(below.clause, above.clause):
