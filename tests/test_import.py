@@ -9,9 +9,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from click.testing import Result
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from running import invoked
+
+from bayang.engine.reading.workbook import remarks
+from bayang.engine.records import Limits
 
 ROSTER = """\
 units:
@@ -161,3 +166,38 @@ def test_10_3_a_form_in_another_format_is_to_be_saved_anew(tmp_path: Path, name:
     assert (found["rule"], found["message"]) == ("IN03", told)
     assert found["remedy"].startswith("是填好的填报表的，请用原来的程序打开它，")
     assert "另存为 .xlsx 工作簿再报" in found["remedy"]
+
+
+def test_10_2_what_lies_upon_the_sheets_is_told_but_for_our_own_comments(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(form(tmp_path))
+    answer(book, "备注", "见批注")
+    book["填报"]["B26"].comment = Comment("另有三人参加", "张三")
+    book["填报"]["B25"].comment, book["填报"]["B24"].comment = Comment("张三", "bayang"), Comment("", "bayang")
+    _, said = imported(tmp_path, book)
+    assert [line for line in said.output.splitlines() if "不是填写的内容" in line] == [
+        "P-1.xlsx：工作表“填报”里有批注（B26），这些不是填写的内容，没有导入。"]
+    assert said.exit_code == 0
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as drawn:
+        drawn.add_worksheet("甲").insert_textbox("B5", "另有三人参加")
+        drawn.add_worksheet("乙").write_comment("C3", "说明", {"author": "李四"})
+        drawn.add_worksheet("丙")
+    assert remarks(data.getvalue(), Limits()) == [("甲", [], True), ("乙", ["C3"], False)]
+
+
+@pytest.mark.parametrize(("value", "form_", "typed"), [(7, "0000", "0007"), (12345, "0000", "12345"), (7, "0", "7")])
+def test_10_2_a_number_has_the_digits_that_are_shown(tmp_path: Path, value: int, form_: str, typed: str) -> None:
+    book = openpyxl.load_workbook(form(tmp_path))
+    answer(book, "人员编号", value)
+    row = next(row for row in range(1, 40) if book["填报"].cell(row, 1).value == "人员编号")
+    book["填报"].cell(row, 2).number_format = form_
+    assert f"人员编号: {typed}\n" in imported(tmp_path, book)[0].replace("'", "")
+
+
+def test_10_2_headings_that_come_once_more_are_no_row(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(form(tmp_path))
+    fill(book, "学习情况", 4, 形式="主题党日", 主题="学习方案")
+    fill(book, "学习情况", 9, 形式="形式", 主题="主题", 日期="日期")
+    fill(book, "学习情况", 10, 形式="专题讲座", 主题="读书")
+    text, said = imported(tmp_path, book)
+    assert said.exit_code == 0 and text.count("- 形式:") == 2 and "日期: 日期" not in text

@@ -15,9 +15,10 @@ from ..reading.inputs import refuse_inputs
 from ..reading.intake import Map, Seq, Value
 from ..reading.schema import Shapes
 from ..reading.typed import as_typed, in_chinese, in_english
+from ..reading.workbook import remarks
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable, UsageError
-from ..text.messages import say
+from ..text.messages import NAMED, say
 from ..writing import drafted
 from .forms import for_notepad
 
@@ -102,6 +103,9 @@ class _Importer:
             self.made.failed |= stray.hint != "spelling"        # of which nothing is lost
         for sheet in taken.passed:
             self.tell(one, "passed", sheet=sheet)
+        for name, cells, drawn in remarks(data, self.limits):
+            self.tell(one, "remarks", sheet=name, cells=cells[:NAMED], count=len(cells), more=len(cells) > NAMED,
+                      drawn=drawn)
         named = in_chinese if self.wanted.keys == "zh" else in_english
         text = as_typed(named(tidy(taken.root), shape))
         self.made.files.append((self.target(one), for_notepad(text)))

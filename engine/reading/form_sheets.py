@@ -139,7 +139,11 @@ class _FormReader:
             if row > found.heading and (row, column) not in guidance and (cell.text.strip() or cell.fault):
                 rows.setdefault(row, set()).add(column)
         said: set[int] = set()
+        cells, head = found.sheet.cells, found.heading
         for row, filled in sorted(rows.items()):
+            if all((head, one) in cells and comparable(cells[row, one].text) == comparable(cells[head, one].text)
+                   for one in filled) and len(filled) > 1:
+                continue        # the headings once more
             for column in sorted(filled - columns - said):      # told once a column
                 said.add(column)
                 self.cells.stray("column", found, row, column)

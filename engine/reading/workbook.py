@@ -21,7 +21,7 @@ from typing import IO
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable
 from ..text.regex import regex
-from .form_marks import ZIP
+from .form_marks import AUTHOR, ZIP
 
 EPOCH = "1899-12-30"    # day 0 of most programs
 UNPACKED = 8 << 20      # bytes of all parts that are read
@@ -75,6 +75,18 @@ def read_cells(data: bytes, limits: Limits) -> list[SheetCells]:
     """The sheets in their order. Raises Unreadable, for whatever is wrong with the file."""
     try:
         return _Package(io.BytesIO(data), limits).sheets()
+    except _BROKEN:
+        raise Unreadable("wrong-encoding", hint="workbook") from None
+
+
+def remarks(data: bytes, limits: Limits) -> list[tuple[str, list[str], bool]]:
+    """What lies upon the sheets: of each with any the cells with comments, but for those that we wrote, and
+    whether there are pictures or boxes with text. Raises Unreadable.
+    """
+    try:
+        package = _Package(io.BytesIO(data), limits)
+        return [(name, cells, drawn) for name, _, part in package.listed()
+                for cells, drawn in [package.remarks(part)] if cells or drawn]
     except _BROKEN:
         raise Unreadable("wrong-encoding", hint="workbook") from None
 
@@ -143,6 +155,13 @@ class _Package:
         return found
 
     def sheets(self) -> list[SheetCells]:
+        sheets = [self.sheet(*one) for one in self.listed()]
+        if not sheets:
+            raise zipfile.BadZipFile
+        return sheets
+
+    def listed(self) -> list[tuple[str, bool, str]]:
+        """The name of each sheet with cells, whether it is hidden, and its part; what its cells need is read."""
         top = next(target for kind, target in self.linked("").values() if kind == "officeDocument")
         linked = self.linked(top)
         listed: list[tuple[str, str, bool]] = []
@@ -162,17 +181,39 @@ class _Package:
                 self.formats = _formats(self.part(target))
         if len(listed) > SHEETS:
             raise Unreadable("too-large-inside", hint="sheets", facts={"most": SHEETS})
-        sheets = [self.sheet(name, hidden, linked[ident][1]) for name, ident, hidden in listed
-                  if linked[ident][0] == "worksheet"]
-        if not sheets:
-            raise zipfile.BadZipFile
-        return sheets
+        return [(name, hidden, linked[ident][1]) for name, ident, hidden in listed if linked[ident][0] == "worksheet"]
 
     def sheet(self, name: str, hidden: bool, part: str) -> SheetCells:
         sheet = SheetCells(name, hidden)
         reader = _SheetReader(self, sheet)
         parse(self.part(part), reader.start, reader.end, reader.text)
         return sheet
+
+    def remarks(self, part: str) -> tuple[list[str], bool]:
+        """The cells of a sheet with comments of others, and whether anything is drawn on it."""
+        folder, name = posixpath.split(part)
+        if posixpath.join(folder, "_rels", name + ".rels") not in self.zip.namelist():
+            return [], False
+        cells: list[str] = []
+        authors: list[str] = []
+        drawn = inside = False
+
+        def start(tag: str, given: Attributes) -> None:
+            nonlocal drawn, inside
+            inside, drawn = tag == "author", drawn or tag in ("pic", "txBody")
+            if inside:
+                authors.append("")
+            elif tag == "comment" and authors[int(given.get("authorId", 0))].strip() != AUTHOR:
+                cells.append(given["ref"])
+
+        def text(text: str) -> None:
+            if inside:
+                authors[-1] += text
+
+        for kind, target in self.linked(part).values():
+            if kind in ("comments", "drawing"):
+                parse(self.part(target), start, None, text)
+        return cells, drawn
 
     def cell(self, kind: str, style: int, value: str | None, inline: str | None, formula: bool) -> Cell | None:
         """What stands in a cell of this type: None for nothing."""
@@ -198,6 +239,8 @@ class _Package:
         if form in ("date", "time") and 0 <= number < 2_958_466:
             return self.date(float(number), form)
         rounded = Decimal(format(float(number), ".15g"))
+        if form[:1] == "0" and rounded == rounded.to_integral_value() and rounded >= 0:
+            return Cell(_plain(rounded).zfill(len(form)))
         if form == "percent":
             return Cell(_plain(rounded * 100) + "%")
         many = abs(rounded) >= 10 ** 15
@@ -355,9 +398,11 @@ def _formats(data: bytes) -> list[str]:
 
 
 def _shows(number: int, code: str | None) -> str:
-    """What a number format shows: date, time, percent, or just the number."""
+    """What a number format shows: date, time, percent, a number of so many digits, or just the number."""
     if code is None:
         return "time" if number in _TIMES else "date" if number in _DATES else "percent" if number in _PERCENTS else ""
+    if 1 < len(code) <= 20 and not code.strip("0"):
+        return code         # 0000: digits in front of the number
     bare = _NO_CODE.sub("", code.partition(";")[0]).lower()
     if "y" in bare or "d" in bare or ("m" in bare and "h" not in bare and "s" not in bare):
         return "date"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...reading.files import WORKBOOKS, Listed, Listing, original
+from ...reading.form_marks import AUTHOR
 from ...reading.workbook import SheetCells, read_cells
 from ...records import LEVELS, Finding, Limits
 from ...text.messages import LANGUAGES, say
@@ -68,7 +69,7 @@ def mark(data: bytes, findings: Iterable[Finding], language: str) -> bytes:
         if any(one.cell for one in found):
             place.fill = PatternFill("solid", fgColor=_COLOURS[level])
         height = _LINE * sum(2 + len(line) // 22 for line in text.split("\n"))
-        place.comment = Comment(text, "bayang", width=_WIDTH, height=min(height, _MOST))
+        place.comment = Comment(text, AUTHOR, width=_WIDTH, height=min(height, _MOST))
     out = io.BytesIO()
     book.save(out)
     return _settled(out.getvalue())
