@@ -129,9 +129,9 @@ def test_9_12_a_file_called_after_one_with_another_id_in_it(office: Any, compile
     made = letters(checked(office, compiled), compiled)
     assert [key for key in made if key[0] not in ("P-001", "P-002")] == []
     text = body(made["P-001", "missing"])
-    assert "收到了以你的编号命名的文件，但其中的编号没有写成 P-001，" in text
-    assert (f"收到的文件 P-001.yaml 是以你的编号命名的，{said}：这份报告是你的，请把其中的编号改成 P-001 后重报；"
-            "不是的，请补报你自己的报告。") in text
+    assert "收到了文件名或者文件夹名是你编号的文件，但其中的编号没有写成 P-001，" in text
+    assert (f"收到的文件 P-001.yaml，文件名或者文件夹名是你的编号，{said}：这份报告是你的，"
+            "请把其中的编号改成 P-001 后重报；不是的，请补报你自己的报告。") in text
     assert not any(denied in text for denied in ("没有收到你应报", "没有收到写有"))
 
 
@@ -142,8 +142,8 @@ def test_9_17_whose_id_stands_in_anothers_file(office: Any, compiled: Compiled) 
     office.report("P-002", plan=None)
     text = body(letters(checked(office, compiled), compiled)["P-002", "correct"])
     assert "，对你报送的“学习教育和动员部署”阶段自查自纠报告（P-002.yaml，填报日期2022年1月24日）进行了形式审核" in text
-    assert ("另收到 P-001.yaml，是以别的编号命名的，里面写的却是你的编号（P-002），其中如有事项，没有列入这份通知："
-            "不是你报的，请在附件里写明，不用改；是你报的，请告知活动办。") in text
+    assert ("另收到 P-001.yaml，文件名或者文件夹名是别的编号，里面写的却是你的编号（P-002），"
+            "其中如有事项，没有列入这份通知：不是你报的，请在附件里写明，不用改；是你报的，请告知活动办。") in text
 
 
 def test_9_17_whoevers_id_stood_in_anothers_file_is_not_told_of_it_afterwards(office: Any, compiled: Compiled,

@@ -387,7 +387,7 @@ def test_9_12_a_file_called_after_somebody_with_another_id_is_named(
     write(tmp_path / "U-1/p-11.yaml", personal(compiled, "P-11").replace("P-11", typed))
     found = run([str(tmp_path)], Options(as_of=DAY), compiled)
     [own] = [one for one in found.findings if one.rule == "RO01" and one.subject and one.subject.id == "P-11"]
-    assert f"收到以该编号命名的文件 U-1/p-11.yaml，其中写的编号{words}" in own.message
+    assert f"收到文件名或者文件夹名是该编号的文件 U-1/p-11.yaml，其中写的编号{words}" in own.message
     assert own.remedy.startswith("这份报告是该对象的，请把其中的编号改成名册上该对象的编号")
     stands = next(one for one in found.standing if one.entry.id == "P-11")
     assert (stands.state, stands.files) == ("missing", ("U-1/p-11.yaml",))

@@ -38,7 +38,7 @@ def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(sw
     text, english, rows = (output_of(name, result, Setting(compiled, language)).decode() for name, language in (
         ("text", "zh"), ("text", "en"), ("markdown", "zh")))
     text, rows = "".join(text.split()), rows.replace("\\", "").split("## 对象和方面一览")[1].split("\n## ")[0]
-    assert "已报待补正：U-002、P-003编号与文件名不符：P-002合计" in text
+    assert "已报待补正：U-002、P-003归属待核：P-002合计" in text
     assert "看不出是谁的，其中的事项没有通知任何人，请活动办核实：P-001.yaml" in text
     assert "Nobody can tell whose these reports are" in " ".join(english.split())
     assert "个人 P-002" not in rows and "| P-001.yaml |" in rows
@@ -67,3 +67,31 @@ def test_9_12_a_file_with_anothers_id_takes_no_place_of_a_report(swapped: Any, c
     own = [one for one in result.findings if one.file == "P-002.yaml" and one.rule in ("RO03", "RO04")]
     assert [one.rule for one in own] == ["RO04"]
     assert {row.file for row in gather(result, compiled.pack).rows} == {"U-002.yaml", "P-002.yaml", "P-003.yaml"}
+
+
+def test_9_12_a_folder_called_after_a_person_says_whose_too(office: Any, compiled: Compiled) -> None:
+    """A person's folder, of whoever's report has no name of its own there; a unit's folder holds its people's."""
+    (office.reports / "P-002.yaml").unlink()
+    (office.reports / "P-001.yaml").unlink()
+    office.report("P-002", "U-002/P-001/自查.yaml")
+    result = checked(office, compiled)
+    stands = {one.entry.id: one for one in result.standing}
+    assert (stands["P-002"].state, stands["P-002"].files) == ("doubtful", ("U-002/P-001/自查.yaml",))
+    assert stands["P-001"].aside and stands["P-001"].aside.hint == "anothers"
+    text = body(letters(result, compiled)["P-001", "missing"])
+    assert "收到的文件 U-002/P-001/自查.yaml，文件名或者文件夹名是你的编号，其中写的却是名册上另一个编号：" in text
+    (office.reports / "U-002/P-001/自查.yaml").rename(office.reports / "U-002/P-001/P-002.yaml")
+    assert {one.entry.id: one.state for one in checked(office, compiled).standing}["P-002"] == "filed"
+
+
+def test_9_12_beside_a_copy_a_report_is_counted_as_it_is(office: Any, compiled: Compiled) -> None:
+    """P-001's file is a copy of P-003's, which has nothing to correct: in figures and ledger too."""
+    text = (office.reports / "P-003.yaml").read_text(encoding="utf-8")
+    (office.reports / "P-001.yaml").write_text(text, encoding="utf-8")
+    result = checked(office, compiled)
+    assert [one.file for one in result.findings if one.rule == "RO04"] == ["P-001.yaml", "P-003.yaml"]
+    assert {one.entry.id: one.state for one in result.standing}["P-003"] == "doubtful"
+    assert [(gap.entry and gap.entry.id, gap.files) for gap in gather(result, compiled.pack).gaps] == [
+        ("P-001", ("P-001.yaml",)), (None, ("P-001.yaml",))]
+    review = count(result, compiled.pack).rows[0].review
+    assert (review.reports, review.faulty, review.errors) == (3, 0, 0)

@@ -195,7 +195,7 @@ def _stray(name: str, key: Key, roster: Roster, strays: dict[Key, tuple[str, str
     """Note a report that is called after one on the roster and holds the ID of another, of none on it, or none and
     calls itself one of the other kind.
     """
-    named = called_after(name, roster)
+    named = called_after(name, roster, key[0])
     if not named or (named.kind, named.key) == key:
         return
     if key[1]:

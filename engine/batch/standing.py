@@ -65,6 +65,11 @@ class Standing:
     def subject(self) -> Subject:
         return self.entry.subject
 
+    @property
+    def is_only_doubtful(self) -> bool:
+        """Whether it has no report that is plainly its own, but one that may be another's."""
+        return self.state == DOUBTFUL and set(self.files) <= set(self.doubtful)
+
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
@@ -89,27 +94,29 @@ class Came:
     doubtful: Mapping[Key, Sequence[tuple[int, str]]]
 
 
-def called_after(name: str, roster: Roster) -> Entry | None:
-    """Whom a file is called after: its name, without folders and as many extensions as need be, is an ID."""
+def called_after(name: str, roster: Roster, kind: str | None = None) -> Entry | None:
+    """Whom a file is called after: its name, without folders and as many extensions as need be, is an ID; or, of a
+    person's report, the last folder around it that is called after a person.
+    """
     stem = name.rpartition("/")[2]
     while stem:
         key = id_key(stem)
-        for kind in KINDS:
-            found = roster.entry(kind, key)
-            if found:
+        for one in KINDS:
+            if found := roster.entry(one, key):
                 return found
         stem = stem.rpartition(".")[0]
-    return None
+    folders = reversed(name.split("/")[:-1]) if kind == KINDS[0] else ()
+    return next((person for folder in folders if (person := roster.people.get(id_key(folder)))), None)
 
 
 def is_doubtful(name: str, kind: str | None, key: str | None, roster: Roster | None) -> bool:
-    """Whether a report that holds the ID of one on the roster is called after another.
+    """Whether a report that holds the ID of one on the roster is called after another, or lies in another's folder.
 
     Perhaps its author typed a wrong ID, perhaps its name is wrong: all that people read tells them so, as nobody's.
     """
     if roster is None or not kind or not key or roster.entry(kind, key) is None:
         return False
-    named = called_after(name, roster)
+    named = called_after(name, roster, kind)
     return named is not None and (named.kind, named.key) != (kind, key)
 
 

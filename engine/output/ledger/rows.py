@@ -98,7 +98,8 @@ def gather(result: Result, pack: Pack, progress: Callable[[int, int], None] = la
     phases: dict[Key, str | None] = {}
     before: dict[Key, list[Counter[tuple[str, bool]]]] = defaultdict(list)     # of each earlier report
     reports, total = 0, result.summary["files"]
-    told = {file for one in result.standing if one.state in (UNREADABLE, DOUBTFUL) for file in one.files}
+    told = {file for one in result.standing if one.state == UNREADABLE or one.is_only_doubtful
+            for file in one.files}
     for done, one in enumerate(result.reopened(), 1):
         key = (one.about.kind or "", one.about.key or "")
         if is_doubtful(one.file, *key, roster):
@@ -124,7 +125,7 @@ def gather(result: Result, pack: Pack, progress: Callable[[int, int], None] = la
         _judge(row, result.as_of, roles)
     _compare(rows, before, roles)
     gaps += (Gap(one.entry, None, one.state, one.files) for one in result.standing
-             if one.state not in (FILED, TO_CORRECT))
+             if one.state not in (FILED, TO_CORRECT, DOUBTFUL) or one.is_only_doubtful)
     for gap in gaps:
         who = gap.entry or gap.about
         gap.phase = phases.get((who.kind or "", who.key or "")) if who else None

@@ -8,12 +8,22 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ...batch.outcome import Result, subject_of
-from ...batch.standing import DOUBTFUL, FILED, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE, is_doubtful
+from ...batch.standing import (
+    DOUBTFUL,
+    FILED,
+    OTHER_FORMAT,
+    TO_CORRECT,
+    UNREADABLE,
+    UNSURE,
+    beside_doubtful,
+    is_doubtful,
+)
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...packs.roster import Entry, Roster
 from ...reading.roles import Roles
 from ...recording import dataclass, field, fields
+from ...records import Finding
 from ...text.dates import days_between
 from ...text.wording import id_key
 
@@ -172,9 +182,14 @@ def count(result: Result, pack: Pack) -> Statistics:
     for entry in (*roster.units.values(), *roster.people.values()) if roster else ():
         row = rows.setdefault(id_key(entry.unit), UnitRow(entry.unit, ""))
         _expect(entry, row.unit if entry.kind == "unit" else row.people, result, states, pack.phases[phase].end)
-    errors, warnings, waived = (Counter(one.file for one in result.findings if chosen(one)) for chosen in (
-        lambda one: one.gates and one.level == "error", lambda one: one.gates and one.level == "warning",
-        lambda one: one.waived is not None and not one.superseded))
+    apart = _beside_doubtful(result, pack)
+
+    def counted(level: str) -> Counter[str]:
+        return Counter(one.file for one in result.findings
+                       if one.gates and one.level == level and (one.rule, one.file) not in apart)
+
+    errors, warnings = counted("error"), counted("warning")
+    waived = Counter(one.file for one in result.findings if one.waived is not None and not one.superseded)
     asking = asking_from(pack)
     for one in result.reports:
         if is_doubtful(one.file, one.about.kind, one.about.key, roster):
@@ -199,6 +214,17 @@ def count(result: Result, pack: Pack) -> Statistics:
         _tell(row.own if about.kind == "unit" else row.personal, facts, result.as_of, pack.roles)
     found.rows = list(rows.values()) if roster else sorted(rows.values(), key=lambda row: _by_level(row, pack))
     return found
+
+
+def _beside_doubtful(result: Result, pack: Pack) -> set[tuple[str, str]]:
+    """Rule and file of each finding that is asked of nobody, since it may be another's report that brings it about."""
+    found: dict[tuple[str, str], list[Finding]] = {
+        (one.entry.kind, one.entry.key): [] for one in result.standing if one.doubtful}
+    doubtful = {file for one in result.standing for file in one.doubtful}
+    for one in result.findings if found else ():
+        if one.gates and one.subject and one.file not in doubtful and (one.subject.kind, one.owner) in found:
+            found[one.subject.kind, one.owner].append(one)
+    return {(one.rule, one.file) for own in found.values() for one in beside_doubtful(own, pack)}
 
 
 def asking_from(pack: Pack) -> int:
