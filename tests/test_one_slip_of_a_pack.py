@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from running import SERVICE, WINDOW, edit, invoked, own_pack
 
+from bayang.engine.authoring.examples import base_report, bases
 from bayang.engine.authoring.lint import lint
+from bayang.engine.packs.pack import load_pack
 
+QZ = "families/QZ.yaml"
+SENTENCE = "  - must: status in ('done', 'closed')\n"
 CHECKING = "start: 2024-03-01, end: 2024-06-30"
 MENDING = "start: 2024-07-01, end: 2024-10-31"
 STATION = "- {id: station, name: 服务站}"
@@ -102,3 +106,47 @@ def test_where_the_whole_file_is_at_fault_no_column_is_told(tmp_path: Path) -> N
     (folder / "families/ZZ.yaml").write_bytes(RULE.encode("gb18030"))
     [found] = lint(folder)
     assert "列" not in found.text("zh") and "column" not in found.text("en")
+
+
+@pytest.mark.parametrize(("file", "old", "new", "line", "said"), [
+    ("bases/personal.yaml", "  mending:", "  repair:", 26,
+     "方案里没有阶段“repair”，写在它下面的都不会用到；plan.yaml 里有：checking、mending"),
+    ("bases/headquarters.yaml", "level: headquarters\nph", "level: 总行\nph", 2,
+     "方案里没有层级“总行”，这份底稿不会用到；plan.yaml 里有：headquarters、branch-office，例如 level: headquarters"),
+    (QZ, "phase: checking, remove: [/themes/warmth],", "phase: 查摆, remove: [/themes/warmth],", 0,
+     "套不出来：方案里没有阶段“查摆”"),
+    (QZ, "remove: [/themes/warmth],", "remove: [themes/warmth/x],", 0,
+     "套不出来：底稿里到不了 themes/warmth/x；位置以 / 开头"),
+    (QZ, "remove: [/themes/warmth],", "set: {/remarks: {text: 字, times: 三千}},", 0,
+     "套不出来：times 应为数字，写的是“三千”"),
+])
+def test_what_no_base_has_is_told_in_plain_words(tmp_path: Path, file: str, old: str, new: str, line: int,
+                                                 said: str) -> None:
+    """A phase that was renamed in plan.yaml alone left a base without all that it says there, and nobody was told."""
+    folder = own_pack(tmp_path, {file: (old, new)})
+    found = [one for one in lint(folder) if said in one.text("zh")]
+    assert [one.file for one in found] == [file] and line in (0, found[0].line)
+    assert not any("Error" in one.text(language) for one in lint(folder) for language in ("zh", "en"))
+
+
+def test_a_phase_and_a_level_of_a_base_may_be_written_in_chinese(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path, {"bases/personal.yaml": ("  mending:", "  整改:"),
+                                 "bases/headquarters.yaml": ("level: headquarters\nph", "level: 总部\nph"),
+                                 QZ: ("- {base: personal, phase: checking}", "- {base: personal, phase: 自查}")})
+    assert lint(folder) == lint(WINDOW)
+    plain, own = load_pack(WINDOW), load_pack(folder)
+    assert base_report(own, "personal", "整改") == base_report(plain, "personal", "mending")
+    assert [*bases(own)] == [*bases(plain)]
+
+
+@pytest.mark.parametrize(("must", "at", "said"), [
+    ("任一(学习教育.形式 in ['走访' '座谈会'])", 21, "这里两段引号挨着，会被连成一个词；是两个词的，中间写半角逗号"),
+    ("含(备注, '甲''乙')", 10, "这里两段引号挨着，会被连成一个词"),
+    ("not 同方案(备注, 0.8)", 13, "这里写的是百分之几，应为 1 到 100 的整数：百分之八十写 80"),
+    ("not 同方案(备注, 120)", 13, "这里写的是百分之几"),
+])
+def test_what_would_be_taken_for_something_else_is_refused(tmp_path: Path, must: str, at: int, said: str) -> None:
+    """Two words without a comma between them were one that stands nowhere, 0.8 was eight in a thousand."""
+    folder = own_pack(tmp_path, {QZ: (SENTENCE, f"  - must: {must}\n")})
+    found = [one.text("zh") for one in lint(folder)]
+    assert len(found) == 1 and f"第 {at} 个字起：{said}" in found[0], found

@@ -22,11 +22,12 @@ from ..judging.check import Checker
 from ..judging.compile import Compiled
 from ..judging.telling import Style
 from ..judging.world import World
-from ..packs.loading import bind_file
+from ..packs.loading import bind_file, read_typed
 from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, listed, read_file, shown
 from ..packs.roster import load_roster, load_waivers
 from ..packs.rule import Rule
+from ..reading.intake import line_in
 from ..reading.report import segments_of
 from ..reading.schema import AnyShape
 from ..recording import dataclass
@@ -38,8 +39,17 @@ ROSTER, WAIVERS = "roster.yaml", "waivers.yaml"
 UNBUILT = (LookupError, ValueError, TypeError, AttributeError)     # what comes of pointers and values that don't fit
 _STEP = (("report", dict), ("set", dict), ("remove", list))     # what a base does at a phase
 Example = dict[str, Any]        # as a rule's file gives it; its form was checked when the pack was read
+_GONE = object()    # in place of a value that is taken away
 PLAIN = "-"         # as `hint` of an example: the message has no variant
 Write = Callable[[Example, str], bytes]     # data of a `report`, the `roster` or the `waivers` as a file
+
+
+class UnbuiltError(KeyError):
+    """Why an example can't be made: the name of a text of the section `example`, and what it is about."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(key, text)
+        self.key, self.text = key, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,8 @@ def fault_of(compiled: Compiled, rule: Rule, side: str, example: Example,
         return None
     try:
         findings = findings_of(compiled, example)
-    except KeyError as fault:
-        return "nowhere", {"text": str(fault.args[0])}
+    except UnbuiltError as fault:
+        return fault.key, {"text": fault.text}
     except PackError as fault:      # the example's own roster or waivers
         return "unbuilt", {"text": fault}
     except UNBUILT as fault:
@@ -185,7 +195,7 @@ def bases(pack: Pack) -> Iterator[tuple[str, str, str | None]]:
 
 
 def _base(pack: Pack, name: str) -> dict[str, Any]:
-    """A file of `bases`: kind, level, and by phase what stands there from then on."""
+    """A file of `bases`: kind, level, and by phase what stands there from then on. Raises PackError."""
     path = Path(pack.folder, "bases", f"{name}.yaml")
     base: dict[str, Any] = _load(path, pack.folder)
     steps = base.get("phases") if isinstance(base, dict) else None
@@ -193,23 +203,34 @@ def _base(pack: Pack, name: str) -> dict[str, Any]:
             or not all(isinstance(step, dict) and all(isinstance(step.get(key, form()), form) for key, form in _STEP)
                        for step in steps.values()):
         raise PackError(shown(path, pack.folder), 1, "pack.no-base")
-    return base
+    phases = {phase: pack.phase_named(phase) for phase in steps}
+    level = pack.level_named(base["level"]) if "level" in base else None
+    lost: list[tuple[str, str, tuple[str, ...]]] = [
+        ("phases", one, ("phases", one)) for one, known in phases.items() if known is None]
+    if "level" in base and level is None:
+        lost.append(("levels", base["level"], ("level",)))
+    for what, said, place in lost:
+        typed = read_typed(read_file(path, pack.folder), shown(path, pack.folder))
+        raise PackError(shown(path, pack.folder), line_in(typed, *place), f"pack.base-{what}", name=said,
+                        known=[*getattr(pack, what)], sample=next(iter(getattr(pack, what))))
+    return {**base, "level": level, "phases": {phases[one]: step for one, step in steps.items()}}
 
 
 def base_report(pack: Pack, name: str, phase: str | None) -> dict[str, Any]:
-    """A compliant report of the pack, as it stands at a phase (the last unless given)."""
+    """A compliant report of the pack, as it stands at a phase (the last unless given). Raises UnbuiltError."""
     if not is_there(Path(pack.folder, "bases", f"{name}.yaml")):
-        raise KeyError(f"bases/{name}.yaml")
+        raise UnbuiltError("no-base", f"bases/{name}.yaml")
     base = _base(pack, name)
-    if phase is not None and phase not in pack.phases:
-        raise KeyError(phase)
+    last = pack.phase_named(phase) if phase is not None else None
+    if phase is not None and last is None:
+        raise UnbuiltError("no-phase", phase)
     report: dict[str, Any] = {}
     for ident in pack.phases:
         step = base["phases"].get(ident, {})
         if "report" in step:
             report = copy.deepcopy(step["report"])
         change(report, step.get("set", {}), step.get("remove", ()))
-        if ident == phase:
+        if ident == last:
             break
     return report
 
@@ -220,25 +241,32 @@ def _load(path: Path, folder: Path) -> Any:
 
 
 def change(data: Example, settings: Mapping[str, object], removals: Iterable[str]) -> None:
-    """Set and take away values at JSON pointers; maps on the way are made, `/list/-` appends."""
-    for pointer, value in settings.items():
-        node, last = _parent(data, pointer, make=True)
-        if isinstance(node, list):
-            if last == "-":
-                node.append(_value(value))
-            else:
-                node[int(last)] = _value(value)
-        else:
-            node[last] = _value(value)
-    for pointer in sorted(removals, reverse=True):
-        node, last = _parent(data, pointer, make=False)
+    """Set and take away values at JSON pointers; maps on the way are made, `/list/-` appends. Raises UnbuiltError."""
+    made = [(pointer, _value(value)) for pointer, value in settings.items()]
+    for pointer, value in (*made, *((one, _GONE) for one in sorted(removals, reverse=True))):
+        try:
+            _put(data, pointer, value)
+        except UNBUILT:
+            raise UnbuiltError("pointer", pointer) from None
+
+
+def _put(data: Example, pointer: str, value: object) -> None:
+    """One value set at a pointer, or taken away."""
+    node, last = _parent(data, pointer, make=value is not _GONE)
+    if value is _GONE:
         del node[int(last) if isinstance(node, list) else last]
+    elif isinstance(node, list) and last == "-":
+        node.append(value)
+    else:
+        node[int(last) if isinstance(node, list) else last] = value
 
 
 def _value(said: Any) -> Any:
     """What an example says to stand somewhere; {text, times} is the text so many times."""
     if isinstance(said, dict):
         if said.keys() == {"text", "times"}:
+            if not str(said["times"]).isdecimal():
+                raise UnbuiltError("times", str(said["times"]))
             return str(said["text"]) * int(said["times"])
         return {key: _value(one) for key, one in said.items()}
     return [_value(one) for one in said] if isinstance(said, list) else said

@@ -470,6 +470,9 @@ def _check_parts(function: Function, parts: tuple[Node, ...], pack: Pack) -> Non
             pack.words(part.value)      # type: ignore[attr-defined]
         except KeyError as fault:
             raise Fault("no-words", part.at, name=fault.args[0]) from None
+    percent = parts[1] if function.name == "from_plan" else None
+    if isinstance(percent, Const) and not (type(percent.value) is int and 1 <= percent.value <= 100):
+        raise Fault("percent-part", percent.at)
     if function.name == "field" and not all(isinstance(part, Read) and not part.lists for part in parts):
         raise Fault("not-words", parts[-1].at, name=function.chinese, sample=function.sample)
 

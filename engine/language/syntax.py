@@ -44,12 +44,17 @@ def parse(text: str) -> nodes.Expr:
 
 
 def _placed(text: str) -> Iterator[tuple[int, str, str]]:
-    """The tokens of a sentence, with the place of each where Jinja has its line."""
+    """The tokens of a sentence, with the place of each where Jinja has its line. Two texts side by side, which Jinja
+    would take as one, are none of the language.
+    """
     flat = text.replace("\r", " ").replace("\n", " ")
-    at = 0
+    at, before = 0, ""
     try:
         for _, kind, value in _environment().lexer.tokeniter(flat, None, state="variable"):
+            if kind == before == "string":
+                raise Fault("adjacent", at)
             yield at, kind, value
             at += len(value)
+            before = before if kind == "whitespace" else kind
     except jinja2.TemplateSyntaxError as fault:
         raise jinja2.TemplateSyntaxError(fault.message or "", at) from None

@@ -102,6 +102,14 @@ class Plan:
         """The place of a phase among the phases, from 0; -1 for none."""
         return self._orders.get(phase, -1)
 
+    def phase_named(self, said: object) -> str | None:
+        """The ID of a phase, by it or by the phase's Chinese name."""
+        return next((one.id for one in self.phases.values() if said in (one.id, one.name["zh"])), None)
+
+    def level_named(self, said: object) -> str | None:
+        """The ID of a level, by it or by the level's Chinese name."""
+        return next((one for one, name in self.levels.items() if said in (one, name["zh"])), None)
+
     def has_working_day(self, first: str, last: str) -> bool:
         """Whether any day of [first, last] is a working day by the pack's calendar."""
         day, end = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)
