@@ -160,10 +160,9 @@ def test_another_heading_is_told_with_the_one_it_may_be_which_is_not_missing(nam
     one, cell = with_heading("问题清单", name, typed)
     assert told(one) == [("FM02", "stray-heading", cell)]
     first = found(saved(one), clock=CLOCK)[0]
-    assert first.message == (f"这一列的栏目名称不是填报表里的，或者与前面的一列重复（可能是“{name}”）；"
-                             "这一列里填的内容没有核对。")
+    assert first.message == f"这一列的栏目名称不是填报表里的，可能是“{name}”；这一列里填的内容没有核对。"
     assert first.remedy == (f"这一列填的就是“{name}”的，请把栏目名称改成“{name}”；不是的，请把内容移到填报表的"
-                            "浅黄色格子里，表中确实没有的内容，写进“备注”，这一列删去。")
+                            "浅黄色格子里，这一列删去；表中确实没有的内容，写进“备注”。")
 
 
 def test_the_heading_of_what_rows_belong_to() -> None:
@@ -290,3 +289,13 @@ def test_what_is_typed_into_any_cell_is_read_or_told_by_its_row_or_column(name: 
     told_of = [one for one in taken.strays if one.pin.sheet == number and (
         one.pin.order[1] == row or (one.hint in ("column", "heading", "spelling") and one.pin.order[2] == column))]
     assert told_of or TYPED in repr(plain(taken.root))
+
+
+def test_9_1_nobody_is_told_to_move_a_private_number_into_the_remarks() -> None:
+    one = compliant()
+    one["填报"]["D9"], one["填报"][guidance(one, "填报日期")] = "13800000000", "13800000000"
+    one["学习情况"]["E2"], one["学习情况"]["E5"], one["学习情况"]["F6"] = "手机", "13800000000", "13800000000"
+    found_ = found(saved(one), clock=CLOCK)
+    assert [each.hint for each in found_] == ["stray-printed", "stray-beside", "stray-heading", "stray-column"]
+    assert all("身份证号、银行卡号或者手机号，表中没有这样的内容，请删去" in each.remedy and "备注" not in each.remedy
+               for each in found_)

@@ -65,9 +65,10 @@ class Opener:
         case = Case(report, self.pack, run.slips, run.astray, b"" if taken else data)
         if taken:
             case.memo["sheets"] = taken.ways
+        private = {stray.pin for stray in taken.strays if stray.private} if taken else ()
         for slip in run.slips:
-            if slip.name == "unknown-field":
-                slip.facts["private"] = slip.mark in case.private_keys      # which must not go into the remarks
+            if slip.name == "unknown-field":        # what is private must not go into the remarks
+                slip.facts["private"] = slip.mark in private or slip.mark in case.private_keys
         about = self._about(report, said, folder)
         if report.level is None and level is not BAD and about.kind == "unit":
             case.memo["level"] = "roster"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from ..recording import dataclass
 from ..records import Unreadable
 from ..text.messages import LANGUAGES, say
-from ..text.wording import text_key
+from ..text.wording import private_numbers, text_key
 from .form_match import FoundSheet
 from .intake import FORBIDDEN, Blind, Map, Pin, Seq, Value, code, kind_of
 from .layout import Table, listed_in
@@ -39,6 +39,7 @@ class Stray:
     hint: str                   # one of VALUES or PLACES
     pin: CellPin
     nearest: str | None = None  # the sheet on which it belongs, or the heading that is meant
+    private: bool = False       # whether there is a number in it that belongs into no report
 
 
 class FormCells:
@@ -51,6 +52,7 @@ class FormCells:
         """
         self.sheets, self.names, self.absent = sheets, names, absent
         self.strays: list[Stray] = []
+        self.private: dict[int, set[tuple[int, int]]] = {}      # of each sheet the cells with numbers of persons
 
     def pin(self, number: int, row: int, column: int) -> CellPin:
         name = self.sheets[number].name.strip()
@@ -58,7 +60,13 @@ class FormCells:
         return CellPin(f"{shown}!{cell_name(row, column)}", (number, row, column))
 
     def tell(self, hint: str, pin: CellPin, nearest: str | None = None) -> None:
-        self.strays.append(Stray(hint, pin, nearest))
+        number, *place = pin.order
+        if number not in self.private:
+            self.private[number] = {at for at, cell in self.sheets[number].cells.items() if private_numbers(cell.text)}
+        cells = self.private[number]
+        private = tuple(place) in cells or (
+            hint in ("column", "heading") and any(column == place[1] for _, column in cells))
+        self.strays.append(Stray(hint, pin, nearest, private))
 
     def stray(self, hint: str, found: FoundSheet, row: int, column: int, nearest: str | None = None) -> None:
         self.tell(hint, self.pin(found.number, row, column), nearest)
@@ -68,7 +76,7 @@ class FormCells:
         cell = found.sheet.cells.get((row, column))         # none below the first of merged ones
         is_lost = cell is None or bool(cell.fault) or cell.text.strip() not in ("", *self.absent)
         if is_lost:
-            self.strays.append(Stray(hint, self.pin(found.number, row, column), sheet))
+            self.tell(hint, self.pin(found.number, row, column), sheet)
         return is_lost
 
     def text(self, cell: Cell, pin: CellPin) -> str:
@@ -79,7 +87,7 @@ class FormCells:
             fault.cell = pin.cell
             raise fault
         if cell.fault is not None:
-            self.strays.append(Stray(cell.fault, pin))
+            self.tell(cell.fault, pin)
         return cell.text
 
     def value(self, shape: Shape, cell: Cell, pin: CellPin) -> Value:

@@ -31,10 +31,13 @@ class MainSheet:
         chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
         self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
         self.prints.tell_head(found, found.heading + 1)
-        for row in sorted({row for row, _ in cells if row > found.heading}):
+        rows: dict[int, list[int]] = {}
+        for row, column in sorted(at for at in cells if at[0] > found.heading):
+            rows.setdefault(row, []).append(column)
+        for row, columns in rows.items():
             name, answer = cells.get((row, names)), cells.get((row, answers))
             merged = _spans(found, row, names, answers)
-            strays = self._beside(found, row, name)
+            strays = self._beside(found, row, name, columns)
             if name is None:
                 if answer is not None:
                     told.lost("name", found, row, answers)
@@ -54,12 +57,12 @@ class MainSheet:
             elif self.prints.whole:
                 self.prints.told(found, row, names)
 
-    def _beside(self, found: FoundSheet, row: int, name: Cell | None) -> bool:
+    def _beside(self, found: FoundSheet, row: int, name: Cell | None, columns: list[int]) -> bool:
         """Tell what stands in a row of the main sheet beside name and answer; whether anything was told."""
-        columns = sorted(column for (at, column), cell in found.sheet.cells.items()
-                         if at == row and column not in (found.unknown[0], found.key) and cell not in self.prints)
         return any([self.cells.lost("beside" if column != found.numbers else "printed", found, row, column)
-                    for column in columns if column != found.numbers or self.prints.knows(found, name)])
+                    for column in columns
+                    if column not in (found.unknown[0], found.key) and found.sheet.cells[row, column] not in self.prints
+                    and (column != found.numbers or self.prints.knows(found, name))])
 
 
 def _spans(found: FoundSheet, row: int, first: int, last: int) -> bool:

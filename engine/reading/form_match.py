@@ -31,10 +31,6 @@ class FoundSheet:
     unknown: list[int] = field(default_factory=list)        # columns with other headings; of the main sheet the names
     notes: list[int] = field(default_factory=list)          # columns that only tell people something
 
-    def is_used(self, column: int) -> bool:
-        """Whether anything stands in a column below the headings."""
-        return any(at == column and row > self.heading for row, at in self.sheet.cells)
-
 
 def named(text: str, known: Collection[str]) -> str:
     """A name as it is compared; without the star, the colon or the remark in brackets that was added to a known one."""
@@ -114,12 +110,12 @@ class Matcher:
 
     def _with_slips(self, found: FoundSheet, known: dict[str, FormField]) -> FoundSheet:
         """The sheet with the columns whose headings are plainly slips of headings that are not there."""
+        absent = {name: one for name, one in known.items() if one not in found.columns.values()}
         for column in list(found.unknown):
-            typed = found.sheet.cells[found.heading, column].text
-            absent = [name for name, one in known.items() if one not in found.columns.values()]
-            meant = slip_of(comparable(typed), absent)
+            meant = slip_of(comparable(found.sheet.cells[found.heading, column].text), absent)
             if meant is not None:
                 found.columns[column] = known[meant]
+                absent = {name: one for name, one in absent.items() if one is not known[meant]}
                 found.slips.add(column)
                 found.unknown.remove(column)
         return found

@@ -52,15 +52,17 @@ class Prints:
                 if entry is found.columns[column]}
         absent = [label for label, entry in labels.items() if entry not in found.columns.values()
                   and (not self.whole or comparable(label) in self.words)]
+        used = {column for row, column in found.sheet.cells if row > found.heading}
+        unknown = {*found.unknown}
         headed = {column: cell for (row, column), cell in found.sheet.cells.items() if row == found.heading
-                  and column in found.unknown and cell.text.strip() and (
-                      (self.whole and cell not in self) or found.is_used(column))}
+                  and column in unknown and cell.text.strip() and (
+                      (self.whole and cell not in self) or column in used)}
         for column, cell in headed.items():
             meant = nearest(cell.text, absent) or sharing(cell.text, absent)
-            if meant:
+            if meant and comparable(cell.text) not in table.known():
                 said[column] = meant
                 absent.remove(meant)
-        rest = headed.keys() - said
+        rest = {column for column, cell in headed.items() if comparable(cell.text) not in table.known()} - said.keys()
         if self.whole and len(rest) == len(absent) == 1:
             said[rest.pop()] = absent[0]
         for column in found.notes if self.whole else ():
