@@ -4,15 +4,18 @@ people read agrees in that.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from letters import body, checked, letters
+from letters import body, checked, kept, letters
 from running import output_of
 
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.changes.comparing import changes
 from bayang.engine.output.due.agenda import agenda
 from bayang.engine.output.findings import Setting
+from bayang.engine.output.findings.earlier import read_result
 from bayang.engine.output.ledger.rows import gather
 from bayang.engine.output.statistics.counting import count
 
@@ -95,3 +98,21 @@ def test_9_12_beside_a_copy_a_report_is_counted_as_it_is(office: Any, compiled: 
         ("P-001", ("P-001.yaml",)), (None, ("P-001.yaml",))]
     review = count(result, compiled.pack).rows[0].review
     assert (review.reports, review.faulty, review.errors) == (3, 0, 0)
+
+
+def test_10_6_what_changed_in_it_is_nobodys(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    """P-001's file holds P-003's ID: neither has to correct it, nor P-003 that there are two."""
+    text = (office.reports / "P-001.yaml").read_text(encoding="utf-8")
+    (office.reports / "P-001.yaml").write_text(text.replace("id: P-001", "id: P-003"), encoding="utf-8")
+    files = [kept(checked(office, compiled, day), tmp_path / f"{day}.json") for day in ("2022-02-05", "2022-02-15")]
+    found = changes([read_result(file) for file in files], compiled)
+    assert [(one.fate, one.item.rule, one.item.ident, one.item.unit) for one in found.items] == [
+        ("open", "RO01", "P-001", "U-002"), ("open", "RO04", None, None), ("open", "RO03", None, None),
+        ("open", "RO04", None, None)]
+    assert found.moves == () and found.units == ("U-002", None)
+    (office.reports / "P-001.yaml").write_text(text, encoding="utf-8")
+    files.append(kept(checked(office, compiled, "2022-02-25"), tmp_path / "third.json"))
+    found = changes([read_result(file) for file in files[1:]], compiled)
+    assert [(one.fate, one.item.rule, one.item.ident) for one in found.items] == [
+        ("gone", "RO01", "P-001"), ("gone", "RO04", None), ("gone", "RO03", None), ("gone", "RO04", None)]
+    assert [(one.ident, one.move) for one in found.moves] == [("P-001", "filed")]

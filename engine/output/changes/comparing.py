@@ -6,10 +6,11 @@ right: whatever kept anybody from looking is counted apart.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ...batch.standing import DOUBTFUL, FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE
+from ...batch.standing import DOUBTFUL, FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE, is_repeated
 from ...judging.compile import Compiled
 from ...packs.pack import Pack
 from ...recording import dataclass, replace
@@ -82,10 +83,13 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
             raise UsageError("diff.packs", file=one.file, pack=one.pack, other=after.file, another=after.pack)
         if one.as_of > after.as_of:
             raise UsageError("diff.order", file=one.file, then=one.as_of, other=after.file, now=after.as_of)
-    items = tuple(_items(results, {rule.id for rule in pack.rules.values() if kind_of(rule) == UNFILED}))
+    then, now = results[-2], results[-1]
+    repeated = frozenset(rule.id for rule in pack.rules.values() if is_repeated(rule))
+    nobodys = _nobodys(then, repeated) | _nobodys(now, repeated)
+    items = tuple(_of_nobody(one) if (one.item.rule, one.item.file, one.item.key) in nobodys else one
+                  for one in _items(results, {rule.id for rule in pack.rules.values() if kind_of(rule) == UNFILED}))
     # what a rule found by the clock, the roster or other reports may be gone without a change in the report
     cured = {(one.item.kind, one.item.key) for one in items if one.fate == GONE and alone(one.item.rule, compiled)}
-    then, now = results[-2], results[-1]
     moves = tuple(move for key, stood in (now.stood.items() if then.stood else ())
                   for move in _moves(key, then.stood.get(key, NOWHERE), stood, cured, then, pack))
     units = dict.fromkeys([one.unit for result in (now, then) for one in result.stood.values()])
@@ -95,6 +99,26 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
     return Changes(tuple(results), tuple(sorted(items, key=lambda one: (
         FATES.index(one.fate), -one.rounds if one.fate == OPEN else 0, places[one.item.unit], one.item.kind != "unit",
         one.item.key or "", one.item.file, one.item.line, one.item.rule, one.item.fingerprint))), moves, tuple(units))
+
+
+def _nobodys(result: Earlier, repeated: frozenset[str]) -> set[tuple[str, str, str | None]]:
+    """Rule, file and subject of what is asked of nobody: it stands in a report of which nobody can tell whose it is, or
+    only such a report brings it about.
+    """
+    found, times = set(), Counter[tuple[str, Key, str | None]]()
+    told = [(one, (one.kind or "", one.key or "")) for one in result.items if one.told]
+    told = [(one, key) for one, key in told if result.stood.get(key, NOWHERE).doubtful]
+    for one, key in told:
+        if one.file in result.stood[key].doubtful:
+            found.add((one.rule, one.file, one.key))
+        else:
+            times[one.rule, key, one.phase] += one.rule in repeated
+    return found | {(one.rule, one.file, one.key) for one, key in told if times[one.rule, key, one.phase] == 1
+                    and one.rule in repeated}
+
+
+def _of_nobody(one: ItemChange) -> ItemChange:
+    return replace(one, item=replace(one.item, kind=None, key=None, ident=None, unit=None))
 
 
 def _items(results: Sequence[Earlier], unfiled: set[str]) -> Iterable[ItemChange]:

@@ -74,7 +74,7 @@ _SHOWN: dict[type, tuple[str, ...]] = {
     Insert: ("line", "column", "text", "clear"),
     NotAssessed: ("rule", "file", "line", "pointer", "subject", "reason"),
     Declared: ("phase", "filed", "refiled"),
-    Standing: ("subject", "state", "phase", "files", "findings", "report"),
+    Standing: ("subject", "state", "phase", "files", "doubtful", "findings", "report"),
     Subject: ("kind", "id", "unit"),
 }
 

@@ -46,6 +46,7 @@ class Stood:
     unit: str | None = None
     report: Declared | None = None      # None too where the document says nothing of it
     owed: str | None = None             # the phase that is over and of which it has no report
+    doubtful: tuple[str, ...] = ()      # reports that hold its ID and are called after another
 
 
 NOWHERE = Stood("", ())
@@ -106,7 +107,7 @@ def _stood(one: JsonMap) -> tuple[tuple[str, str], Stood]:
     declared = Declared(*(_maybe(report[name]) for name in Declared.__slots__)) if report else None
     return (_text(subject["kind"]), id_key(subject["id"])), Stood(
         _text(one["state"]), tuple(map(_text, one["files"])), _text(subject["id"]), _maybe(subject["unit"]), declared,
-        _maybe(one.get("phase")))
+        _maybe(one.get("phase")), tuple(map(_text, one.get("doubtful", ()))))
 
 
 def _key(subject: JsonMap | None) -> str | None:
