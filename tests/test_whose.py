@@ -116,3 +116,17 @@ def test_10_6_what_changed_in_it_is_nobodys(office: Any, compiled: Compiled, tmp
     assert [(one.fate, one.item.rule, one.item.ident) for one in found.items] == [
         ("gone", "RO01", "P-001"), ("gone", "RO04", None), ("gone", "RO03", None), ("gone", "RO04", None)]
     assert [(one.ident, one.move) for one in found.moves] == [("P-001", "filed")]
+
+
+def test_rc10_no_problem_of_anothers_report_has_vanished(office: Any, compiled: Compiled) -> None:
+    """P-001's report of an earlier phase holds P-002's ID: what stands in it is not looked for in P-002's own."""
+    def vanished() -> list[str]:
+        return [one.file for one in checked(office, compiled, "2022-08-02").findings if one.rule == "RC10"]
+
+    path = office.report("P-001", phase="inspection", submitted="2022-04-20")
+    text = path.read_text(encoding="utf-8").replace("id: P-001", "id: P-002").replace("P001-", "Q001-")
+    path.write_text(text, encoding="utf-8")
+    office.report("P-002", phase="rectification", submitted="2022-07-20")
+    assert vanished() == []
+    path.rename(office.reports / "查摆.yaml")        # it is plainly P-002's then
+    assert vanished() == ["P-002.yaml"] * 3

@@ -51,6 +51,10 @@ class View:
         """The files of each subject that has more than one of this run's phases, in order of path."""
         return self._filings.several
 
+    def is_doubtful(self, one: File) -> bool:
+        """Whether nobody can tell whose a file is, beside those that are plainly its subject's."""
+        return one.at in self._filings.doubtful
+
     def unit(self, key: str | None) -> Filed | None:
         """A unit's current report."""
         at = self._filings.units.get(key or "")
