@@ -200,6 +200,40 @@ def test_the_last_folders_stay(compiled: Compiled, tmp_path: Path) -> None:
     assert (tmp_path / "kept/CACHEDIR.TAG").read_bytes().startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
 
 
+def test_a_clock_that_was_set_back_costs_no_cache(compiled: Compiled, tmp_path: Path) -> None:
+    """The folder in use is the last to go, though others seem to have been used later."""
+    kept, later = tmp_path / "kept", time.time() + 100_000
+    for number in range(cache.KEPT + 3):
+        (kept / f"{number:016x}").mkdir(parents=True)
+        os.utime(kept / f"{number:016x}", (later, later))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.yaml").write_bytes(b"")
+    result = run([str(tmp_path / "in")], Options(CLOCK, cache=str(kept), cache_always=True), compiled)
+    assert result.cache_fault is None
+    assert sum(path.is_dir() for path in kept.iterdir()) == cache.KEPT
+    assert list(kept.glob("*/entries.db"))
+
+
+def test_runs_that_make_the_folder_at_once_all_keep(compiled: Compiled, tmp_path: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run made the folder, and removes old ones, in between."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.yaml").write_bytes(b"")
+    make = Path.mkdir
+
+    def after_another(path: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        make(path, mode, True, True)
+        make(path, mode, parents, exist_ok)
+
+    def gone(folder: Path, but: Path) -> None:
+        (folder / "gone").stat()
+
+    monkeypatch.setattr(Path, "mkdir", after_another)
+    monkeypatch.setattr(cache, "_forget", gone)
+    options = Options(CLOCK, cache=str(tmp_path / "kept"), cache_always=True)
+    assert run([str(tmp_path / "in")], options, compiled).cache_fault is None
+
+
 # -- damage ---------------------------------------------------------------------------------------------------------
 
 def damage(path: Path, chance: random.Random) -> None:
@@ -239,6 +273,21 @@ def test_300_damages_change_no_byte(reports: Path, compiled: Compiled, tmp_path:
         for path in kept.glob("*/*"):
             if path.is_dir():
                 path.rmdir()
+
+
+@pytest.mark.parametrize("forged", [
+    "DROP TABLE entries; CREATE VIEW entries AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+    "SELECT x AS name, x AS sealed FROM n",
+    "CREATE TABLE other (x); DELETE FROM entries; CREATE TRIGGER never AFTER INSERT ON entries BEGIN INSERT INTO other "
+    "SELECT a.x FROM (WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n) a; END"])
+def test_a_cache_that_would_never_answer_is_made_anew(forged: str, reports: Path, alone: Said, tmp_path: Path) -> None:
+    asked(reports, "--cache-dir", tmp_path)
+    with contextlib.closing(sqlite3.connect(stored(tmp_path))) as db:
+        db.executescript(forged)
+    said = subprocess.run([*COMMAND, "check", str(reports), "--as-of", CLOCK, "--format", "json", "--cache-dir",
+                           str(tmp_path)], capture_output=True, timeout=30)
+    assert (said.returncode, said.stdout, said.stderr) == (1, alone.stdout, alone.stderr)
+    assert entries(tmp_path)
 
 
 def test_what_stands_in_other_places_opens_for_nobody(reports: Path, compiled: Compiled, tmp_path: Path) -> None:

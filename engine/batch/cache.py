@@ -40,6 +40,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS entries (name BLOB PRIMARY KEY, sealed BLOB);
 CREATE TABLE IF NOT EXISTS whole (number INTEGER PRIMARY KEY, piece BLOB);
 """
+_MADE = [line.replace("IF NOT EXISTS ", "").rstrip(";") for line in _TABLES.split("\n") if line]   # all that is made by it
 _DAMAGED = sqlite3.DatabaseError, UnicodeDecodeError, MemoryError       # in what is said of it; in what it asks for
 Given = TypeVar("Given")
 
@@ -68,8 +69,13 @@ class Cache:
                 for setting in ("synchronous=OFF", "trusted_schema=OFF", "cache_size=-1000"):
                     db.execute(f"PRAGMA {setting}")
                 db.executescript(_TABLES)
+                made = db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+                if [sql for [sql] in made] != _MADE:        # a view or a trigger may never come to an end
+                    return self._anew(db)
         except (OSError, sqlite3.OperationalError):
-            pass
+            if db:      # what could not be looked at is not asked either
+                db.close()
+            return None
         except _DAMAGED:
             return self._anew(db)
         return db
@@ -160,9 +166,10 @@ def open_cache(home: str, paths: Sequence[str], checker: Checker) -> tuple[Cache
     place, wrong = folder / whose.hexdigest()[:16], None
     try:
         if not place.is_dir():
-            place.mkdir(mode=0o700, parents=True)
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder / _TAG[0]).write_bytes(_TAG[1])
-            _forget(folder)
+            with contextlib.suppress(OSError):      # another run may do the same
+                _forget(folder, place)
         os.utime(place)         # the folders used last are those that stay
         with tempfile.TemporaryFile(dir=place):
             pass
@@ -171,10 +178,10 @@ def open_cache(home: str, paths: Sequence[str], checker: Checker) -> tuple[Cache
     return Cache(place, settings_of(checker)), wrong
 
 
-def _forget(folder: Path) -> None:
-    """Remove the entries of the folders of reports that were checked longest ago."""
-    places = [path for path in folder.iterdir() if _PLACE.fullmatch(path.name) and path.is_dir()]
-    for path in sorted(places, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEPT:]:
+def _forget(folder: Path, but: Path) -> None:
+    """Remove the entries of the folders of reports that were checked longest ago; but one, whatever the clock says."""
+    places = [path for path in folder.iterdir() if path != but and _PLACE.fullmatch(path.name) and path.is_dir()]
+    for path in sorted(places, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEPT - 1:]:
         shutil.rmtree(path, ignore_errors=True)
 
 
