@@ -48,16 +48,21 @@ def drafted(files: Iterable[tuple[Place, Output]], private: bool = False,
     It puts all of them or leaves everything as it was; only where files can't have a second name, what was replaced
     before a fault stays so. Raises OSError with `filename` set. New files get the mode that the umask says; private
     ones are for their owner alone. With a mode for `folders`, missing ones are made; one in which nothing
-    comes to lie goes again.
+    comes to lie goes again. An interruption after all was put comes too late, and is none.
     """
     drafts = _Drafts(private, folders)
     try:
-        for path, data in files:
-            with named(path):
-                drafts.add(path, data)
-        yield drafts.put
-    finally:
-        drafts.drop()
+        try:
+            for path, data in files:
+                with named(path):
+                    drafts.add(path, data)
+            yield drafts.put
+        finally:
+            with uninterrupted():
+                drafts.drop()
+    except KeyboardInterrupt:
+        if not drafts.placed:
+            raise
 
 
 @dataclass(slots=True)
@@ -70,6 +75,7 @@ class _Drafts:
     staged: list[tuple[str, str, Place]] = field(default_factory=list)       # draft, where it goes, as it was named
     cleared: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)    # by the place of a file: a second name of what was there
+    placed: bool = False        # all of them
 
     def add(self, path: Place, data: Output) -> None:
         mode = _mode_of(path)
@@ -116,6 +122,7 @@ class _Drafts:
                     with named(path):
                         os.replace(draft, target)
                     placed.append(target)
+                self.placed = True
             except OSError:
                 for target in placed:
                     self._take_back(target)

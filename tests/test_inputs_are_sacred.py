@@ -237,3 +237,28 @@ def test_a_signal_leaves_no_half_file(sent: signal.Signals, code: int, home: Pat
     assert process.wait(timeout=60) == code
     process.communicate()
     assert all_of(home) == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs signals that can wait")
+@pytest.mark.parametrize("when", ["replace", "unlink"])
+def test_an_interruption_that_comes_too_late_is_none(when: str, home: Path) -> None:
+    """While files get their names, or what stood there is removed: all are new, nothing else is left, no word of it."""
+    for name in ("a.json", "b.csv"):
+        (home / name).write_text("old", encoding="utf-8")
+    before = set(all_of(home))
+
+    def interrupting() -> None:
+        do = getattr(os, when)
+
+        def interrupted(*paths: str) -> None:
+            do(*paths)
+            if str(paths[-1]).endswith((".json", ".csv", ".tmp")):
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        setattr(os, when, interrupted)
+
+    said = running.bayang("check", "reports", CLOCK, "--format", "json=a.json", "--format", "csv=b.csv", cwd=home,
+                          before=interrupting)
+    assert (said.returncode, said.stderr) == (1, b"")
+    assert set(all_of(home)) == before
+    assert b"old" not in ((home / "a.json").read_bytes(), (home / "b.csv").read_bytes())

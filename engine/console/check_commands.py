@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import click
@@ -65,8 +66,9 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
             known = as_baseline(result.findings, compiled.pack, result.compared)
         put(lambda name, shown: FORMATS[name](result, showing.of(setting, shown)), formats, batch.lang,
             code, [(write_baseline, known.encode())] if write_baseline else [], show_values)
-        tell_of_next_time(batch.paths, outputs, batch.lang)
-        summarise(result, showing.of(setting, False))
+        with contextlib.suppress(KeyboardInterrupt):        # too late: all is written
+            tell_of_next_time(batch.paths, outputs, batch.lang)
+            summarise(result, showing.of(setting, False))
         if mark:
             from .workbook_commands import write_marked
 
