@@ -40,7 +40,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS entries (name BLOB PRIMARY KEY, sealed BLOB);
 CREATE TABLE IF NOT EXISTS whole (number INTEGER PRIMARY KEY, piece BLOB);
 """
-_MADE = [line.replace("IF NOT EXISTS ", "").rstrip(";") for line in _TABLES.split("\n") if line]   # all that is made by it
+_MADE = [line.replace("IF NOT EXISTS ", "").rstrip(";") for line in _TABLES.split("\n") if line]
 _DAMAGED = sqlite3.DatabaseError, UnicodeDecodeError, MemoryError       # in what is said of it; in what it asks for
 Given = TypeVar("Given")
 
