@@ -150,3 +150,27 @@ def test_what_would_be_taken_for_something_else_is_refused(tmp_path: Path, must:
     folder = own_pack(tmp_path, {QZ: (SENTENCE, f"  - must: {must}\n")})
     found = [one.text("zh") for one in lint(folder)]
     assert len(found) == 1 and f"第 {at} 个字起：{said}" in found[0], found
+
+
+@pytest.mark.parametrize(("file", "text", "line", "said"), [
+    ("words.yaml", "words:\n  own: [高度重视，狠抓落实]\n", 2, "“高度重视，狠抓落实”在这里是一个词：全角的标点隔不开；"
+     "是几个词的，请用半角逗号隔开，例如 [高度重视, 狠抓落实]"),
+    ("words.yaml", "words:\n  synonyms: {动员大会: 动员会}\n", 2,
+     "动员大会 应是 1 到 2000 个词的列表；例如 动员大会: [甲, 乙]"),
+    ("calendar.yaml", "days_off:\n- {name: 五一, from: 2023-05-03, to: 2023-05-01}\nworking_weekends: []\n", 2,
+     "放假的最后一天早于第一天，这几天都不算放假；请核对，写反了的应为 2023-05-01 到 2023-05-03"),
+    ("fields.yaml", "增加:\n- {字段: 等次, 类型: 选项, 可选值: [好，中，差]}\n", 2, "例如 [好, 中, 差]"),
+])
+def test_what_was_taken_as_it_stood_and_did_nothing_is_told(tmp_path: Path, file: str, text: str, line: int,
+                                                            said: str) -> None:
+    found = [one for one in lint(own_pack(tmp_path, {file: text})) if said in one.text("zh")]
+    assert [(one.file, one.line) for one in found] == [(file, line)]
+
+
+def test_a_rule_that_is_to_be_left_out_is_one_that_is_taken_over(tmp_path: Path) -> None:
+    """Two IDs that 、 keeps together left out neither, and both went on speaking."""
+    folder = own_pack(tmp_path, {"plan.yaml": (
+        "inherit: [IN, FM, TX]", "inherit: [IN, FM, {rules: [TX], without: [TX01、TX02]}]")})
+    found = [(one.file, one.line, one.text("zh")) for one in lint(folder)]
+    assert [(file, line) for file, line, _ in found] == [("plan.yaml", 27)]
+    assert "without 里的“TX01、TX02”没有去掉一条规则：这一项的 rules（TX）里没有这个编号；编号一个一个写" in found[0][2]

@@ -36,6 +36,7 @@ from ..language.types import COUNT
 from ..language.understanding import Understood
 from ..packs.assembling import assemble
 from ..packs.loading import Loader
+from ..packs.own_fields import FILE as FIELDS
 from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, shown
 from ..packs.plan import Phase
@@ -52,6 +53,8 @@ from .examples import UNBUILT, base_report, bases, batch_of, dump, fault_of, fin
 from .trace import Cite, trace
 
 Steps = tuple[str | int, ...]       # to a place in a file
+_LISTING = ("words.yaml", FIELDS)       # where a list is of words
+_APART = regex("[，、；]")
 _HAN = regex(r"[\u4e00-\u9fff]")
 
 
@@ -224,10 +227,20 @@ def _gaps(pack: Pack, typed: TypedPack, listed: list[Phase]) -> Iterator[Flaw]:
                    {"phase": listed[-1].id, "end": listed[-1].end, "wanted": pack.end})
 
 
-def repeats(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """No text stands twice in a list of a file, but for lists of words, which people may copy."""
+def days_off(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """Days off begin before they end: else none of them is one."""
+    for at, one in enumerate(pack._calendar.get("days_off", ())):
+        if one["to"] < one["from"]:
+            yield Flaw("days-backwards", "calendar.yaml", typed.line("calendar.yaml", "days_off", at),
+                       {"start": one["to"], "end": one["from"]})
+
+
+def lists(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """No text stands twice in a list of a file, but for lists of words, which people may copy; and where words or
+    values are listed no text is several that a full-width sign keeps together.
+    """
     for file, tree in typed.files.items():
-        rest: list[tuple[Steps, Any]] = [((), tree)] if file != "words.yaml" else []
+        rest: list[tuple[Steps, Any]] = [((), tree)]
         while rest:
             path, node = rest.pop()
             if isinstance(node, Map):
@@ -235,9 +248,13 @@ def repeats(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
             elif isinstance(node, Seq):
                 rest += [((*path, at), one) for at, one in enumerate(node.items)]
                 twice = [at for at, one in enumerate(node.items) if isinstance(one, str) and one in node.items[:at]]
-                if twice and not typed.is_left_out(file, path, pack):
+                if twice and file != "words.yaml" and not typed.is_left_out(file, path, pack):
                     yield Flaw("repeated-item", file, typed.line(file, *path, twice[0]), {
                         "place": "/" + "/".join(map(str, path)), "value": node.items[twice[0]]})
+                joined = node.items[0] if node.flow and len(node.items) == 1 and file in _LISTING else None
+                if isinstance(joined, str) and len(parts := _APART.split(joined)) > 1 and all(parts):
+                    yield Flaw("joined-item", file, typed.line(file, *path, 0), {
+                        "value": joined, "sample": f"[{', '.join(parts)}]"})
 
 
 def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
@@ -530,4 +547,4 @@ def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read |
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, repeats, themes, translations, grounds, contradictions, overs, traced)
+    referee, phases, days_off, lists, themes, translations, grounds, contradictions, overs, traced)

@@ -86,14 +86,15 @@ class Families:
     def _inherited(self) -> dict[str, Rule]:
         """The rules that the plan takes over, each by the first entry that asks for it."""
         known = listed(BUNDLED, "families")
-        wanted = families(self.entries, known)
         shape = self.loader.shapes.load("rules").fields["rules"][1].item
         taken: dict[str, Rule] = {}
-        for path in wanted:
+        there: list[str] = []
+        for path in families(self.entries, known):
             tree = self.loader.tree(path, "rules")
             if tree is None:
                 continue
             for one in items_of(tree, "rules"):
+                there.append(str(one.entries["id"]))
                 at = next((at for at, entry in enumerate(self.entries) if entry.takes(str(one.entries["id"]))), None)
                 if at is not None:
                     own = in_own_words(self.entries[at].rewritten(one), self.own)
@@ -101,27 +102,24 @@ class Families:
                     self._take(bound, one, at, taken)
         for at, entry in enumerate(self.entries):
             self._hold_names(at, entry)
+            if idle := entry.idle(there):
+                self._wrong(at, "no-without", "without", name=idle, rules=Some(list(entry.rules)))
             first = next((pattern for pattern in entry.rules if not any(
                 matches(pattern, ident) and self.by[ident] == at for ident in self.by)), None)
             if first is not None:
-                self._fault(PackError("plan.yaml", self._line(at), "pack.no-family", name=first,
-                                      known=[path.stem for path in known]), broken=True)
+                self._wrong(at, "no-family", name=first, known=[path.stem for path in known])
+                self.broken = True
         return taken
 
     def _hold_names(self, at: int, entry: Inheritance) -> None:
         """Say which names in an entry's maps are none: left stand those of the plan that comes along, right its own."""
         for what, given in (("phases", entry.phases), ("levels", entry.levels)):
             own = self.loader.written.names[what]
-            others = names_of_others(what)
-            sides = [(name, list(others), {*others.values()}) for name in given]
-            right = {*own.values(), *_WHOLE[what]}
-            sides += [(name, list(own), right) for row in given.values() for name in row]
-            for name, known, idents in sides:
-                if name not in idents:
-                    self.misnamed.add((at, what))       # of the same nothing is said to be missing in the map
-                    self._fault(PackError("plan.yaml", line_in(self.plan.src, "inherit", at, what) if self.plan else 1,
-                                          f"pack.no-{what}", name=name, known=known, other=next(iter(others.values())),
-                                          own=next(iter(own), name)), broken=True)
+            for name, known in _misnamed(what, given, own):
+                self.misnamed.add((at, what))       # of the same nothing is said to be missing in the map
+                self._wrong(at, f"no-{what}", what, name=name, known=known, own=next(iter(own), name),
+                            other=next(iter(names_of_others(what).values())))
+                self.broken = True
 
     def _take(self, bound: Doc, one: Map, at: int, taken: dict[str, Rule]) -> None:
         """Note a rule that an entry takes over.
@@ -147,10 +145,9 @@ class Families:
         else:
             try:
                 rule = rule_of(bound, "plan.yaml", self._line(at), self.defaults)
+                taken[ident] = replace(rule, examples={"pass": [], "fail": []}, inherited=True)
             except PackError as fault:      # a clause without words, at the entry that gives it
                 self._fault(PackError("plan.yaml", self._line(at), fault.key, **fault.facts))
-                return
-            taken[ident] = replace(rule, examples={"pass": [], "fail": []}, inherited=True)
 
     def _hold_inherited(self, rules: dict[str, Rule]) -> None:
         """Say which rules can't be taken over as they are; one of the pack's own in its place will do."""
@@ -159,18 +156,28 @@ class Families:
                 left = [ident for ident in idents if ident not in rules]
                 if left:
                     own = [*self.loader.written.names[names]]
-                    self._fault(PackError("plan.yaml", self._line(at), f"pack.unmapped-{names}", name=name,
-                                          rules=Some(left), own=own[:1] or [name]))
+                    self._wrong(at, f"unmapped-{names}", name=name, rules=Some(left), own=own[:1] or [name])
         for at, idents in sorted(self.bare.items()):
             left = [ident for ident in idents if ident not in rules]
             if left:
-                self._fault(PackError("plan.yaml", self._line(at), "pack.not-inheritable", rules=Some(left),
-                                      first=left[0], clause=self.defaults.clause))
+                self._wrong(at, "not-inheritable", rules=Some(left), first=left[0], clause=self.defaults.clause)
 
-    def _line(self, at: int) -> int:
-        """The line of an entry of `inherit`."""
+    def _wrong(self, at: int, key: str, *steps: str, **facts: object) -> None:
+        """Note what is wrong with an entry of `inherit`, at a place in it."""
+        self._fault(PackError("plan.yaml", self._line(at, *steps), f"pack.{key}", **facts))
+
+    def _line(self, at: int, *steps: str) -> int:
+        """The line of an entry of `inherit`, or of a place in it."""
         assert self.plan is not None
-        return line_in(self.plan.src, "inherit", at)
+        return line_in(self.plan.src, "inherit", at, *steps)
+
+
+def _misnamed(what: str, given: dict[str, tuple[str, ...]], own: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Each name in a map that is none on its side, and the names that there are on it."""
+    others = names_of_others(what)
+    yield from ((name, list(others)) for name in given if name not in others.values())
+    right = {*own.values(), *_WHOLE[what]}
+    yield from ((name, list(own)) for row in given.values() for name in row if name not in right)
 
 
 def items_of(tree: Map, key: str) -> list[Map]:

@@ -53,6 +53,11 @@ class Inheritance:
         """Whether it takes over the rule of this ID."""
         return any(matches(one, ident) for one in self.rules) and not any(matches(one, ident) for one in self.without)
 
+    def idle(self, there: Iterable[str]) -> str | None:
+        """The first pattern of those not taken over that leaves none out, of the rules that there are."""
+        asked = [ident for ident in there if any(matches(one, ident) for one in self.rules)]
+        return next((one for one in self.without if not any(matches(one, ident) for ident in asked)), None)
+
     def may_take(self, family: str) -> bool:
         """Whether rules of a family can be among those it takes."""
         leads = [_FAMILY.match(_tidy(one)) for one in self.rules]

@@ -32,7 +32,7 @@ def _faults(words: Map) -> Iterator[tuple[Route, str, dict[str, Any]]]:
                 yield (name,), "word-map", {"name": name}
                 continue
             for word, others in listed.entries.items():
-                yield from _of_list(name, others, (name, word), False)
+                yield from _of_list(word, others, (name, word), False)
         else:
             yield from _of_list(name, listed, (name,), True)
         if name == "years" and not (isinstance(listed, Seq) and len(listed.items) == 2 and all(
