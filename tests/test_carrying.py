@@ -211,7 +211,7 @@ def test_a_roster_has_each_report_carried_over(tmp_path: Path) -> None:
                   "--to", tmp_path / "填报")
     assert said.returncode == 0, said.stderr.decode()
     told = said.stdout.decode()
-    for words in ("接着写的 2 份", "读不出来、没有做的 1 份：P-012", "已经报到这个阶段、没有做的 1 份",
+    for words in ("接着写的 2 份", "所处阶段、编号没有填对，没有做的 1 份：P-012", "已经报到这个阶段、没有做的 1 份",
                   "有 1 份不是名册上的"):
         assert words in told
     made = {path.stem: path for path in (tmp_path / "填报").rglob("*.yaml")}

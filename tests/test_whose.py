@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from letters import body, checked, kept, letters
-from running import output_of
+from running import edit, here, output_of
 
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.changes.comparing import changes
@@ -130,3 +130,17 @@ def test_rc10_no_problem_of_anothers_report_has_vanished(office: Any, compiled: 
     assert vanished() == []
     path.rename(office.reports / "查摆.yaml")        # it is plainly P-002's then
     assert vanished() == ["P-002.yaml"] * 3
+
+
+def test_only_what_is_plainly_somebodys_is_carried_on_for_them(office: Any, tmp_path: Path) -> None:
+    """P-001's report says that it is a unit's, P-002's has no phase, and U-002's file holds P-003's ID."""
+    edit(office.reports / "P-001.yaml", "report: personal", "report: unit")
+    edit(office.reports / "P-002.yaml", "phase: education\n", "")
+    (office.reports / "P-003.yaml").rename(office.reports / "U-002.yaml")
+    said = here("new", "all", "--roster", office.office / "roster.yaml", "--from", office.reports, "--phase",
+                "inspection", "--to", tmp_path / "to")
+    assert said.returncode == 0, said.stderr.decode()
+    told = said.stdout.decode()
+    assert "没有填对，没有做的 2 份：P-001、P-002；" in told and "已经报到" not in told and "接着写的" not in told
+    assert "有 1 份写的编号与文件名（或者文件夹名）不符，看不出是谁的，没有接着写" in told
+    assert {path.stem for path in (tmp_path / "to").rglob("*.yaml")} == {"U-002", "P-003"}

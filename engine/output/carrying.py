@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..batch.outcome import Result
-from ..batch.reopening import CURRENT, GONE, UNREADABLE, UNSIGNED
+from ..batch.reopening import CURRENT, GONE, SECOND, UNREADABLE, UNSIGNED
 from ..batch.standing import is_doubtful
 from ..judging.case import Case
 from ..judging.compile import Compiled
@@ -58,7 +58,7 @@ class Carrier:
             raise UsageError("carry.unreadable", file=file) from None
         if case.report.kind not in self.order.kinds:
             raise UsageError("carry.kind", file=file)
-        if case.report.phase is None or case.report.doc.get("plan") != self.pack.id:
+        if not self.knows(case):
             raise UsageError("carry.phase-unread", file=file)
         if not self.is_before(case.report.phase):
             raise UsageError("carry.not-before", file=file, phase=self.pack.phases[self.order.phase].name)
@@ -76,6 +76,11 @@ class Carrier:
         case, _ = Opener(self.pack, None, Limits()).open(text.encode())
         report = case.report
         return book(content(self.pack, self.order, report.kind or "", report.level, report=report.doc.src))
+
+    def knows(self, case: Case) -> bool:
+        """Whether kind, plan and phase of a report can be read, and the plan is this one."""
+        report = case.report
+        return None not in (report.kind, report.phase) and report.doc.get("plan") == self.pack.id
 
     def is_before(self, phase: str | None) -> bool:
         return phase is not None and self.pack.order(phase) < self.pack.order(self.order.phase)
@@ -134,12 +139,12 @@ def of_folder(carrier: Carrier, handout: Handout, result: Result) -> CarriedOver
     for one in result.reopened():
         entry = one.owner or (result.roster.entry(one.about.kind, one.about.key) if result.roster else None)
         if is_doubtful(one.file, one.about.kind, one.about.key, result.roster):
-            doubtful += one.what == CURRENT
+            doubtful += one.what in (CURRENT, SECOND)
         elif one.what in (UNREADABLE, UNSIGNED, GONE) and entry:
             unread.add((entry.kind, id_key(entry.id)))
         elif one.what != CURRENT or entry is None:
             strangers += one.what == CURRENT
-        elif one.case and carrier.is_before(one.about.phase) and loses(one.case):
+        elif one.case and (not carrier.knows(one.case) or (carrier.is_before(one.about.phase) and loses(one.case))):
             unread.add((entry.kind, id_key(entry.id)))
         elif one.case and carrier.is_before(one.about.phase):
             texts[entry.kind, id_key(entry.id)] = carrier.carried(one.case)
