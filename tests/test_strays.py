@@ -5,6 +5,8 @@ never is (contract 10.2).
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -299,3 +301,22 @@ def test_9_1_nobody_is_told_to_move_a_private_number_into_the_remarks() -> None:
     assert [each.hint for each in found_] == ["stray-printed", "stray-beside", "stray-heading", "stray-column"]
     assert all("身份证号、银行卡号或者手机号，表中没有这样的内容，请删去" in each.remedy and "备注" not in each.remedy
                for each in found_)
+
+
+def test_a_picture_in_a_cell_is_no_text(tmp_path: Path) -> None:
+    """As WPS puts it there: a formula whose stored result is its own text."""
+    one = compliant()
+    cell = cell_of(one, "学习情况", 4, "主题")
+    one["学习情况"][cell] = '=_xlfn.DISPIMG("ID_1",1)'
+    data = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(one))) as old_, zipfile.ZipFile(data, "w") as new:
+        for name in old_.namelist():
+            new.writestr(name, re.sub(rb'><f>_xlfn.(DISPIMG\("ID_1",1\))</f><v ?(/>|></v>)',
+                                      rb' t="str"><f>_xlfn.\1</f><v>=\1</v>', old_.read(name)))
+    [first] = found(data.getvalue(), clock=CLOCK)
+    assert (first.rule, first.hint, first.cell) == ("FM03", "cell-picture", f"学习情况!{cell}")
+    assert first.message + first.remedy == "这一格里是图片，不是文字，读不出内容。请写成文字；图片作为附件报送。"
+    (tmp_path / "P-1.xlsx").write_bytes(data.getvalue())
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
+    assert f"学习情况!{cell} 里是图片，没有导入" in said.output and said.exit_code == 1
+    assert "DISPIMG" not in (tmp_path / "out" / "P-1.yaml").read_text(encoding="utf-8-sig")

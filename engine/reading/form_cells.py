@@ -93,7 +93,7 @@ class FormCells:
     def value(self, shape: Shape, cell: Cell, pin: CellPin) -> Value:
         """What a cell says in the place of such a field."""
         text = self.text(cell, pin)
-        if cell.fault in ("error", "formula"):
+        if cell.fault in ("error", "formula", "picture"):
             return Blind(text)
         if cell.day is not None and isinstance(shape, DateShape):
             return cell.day[:len("2022-04")] if shape.format == "month" else cell.day

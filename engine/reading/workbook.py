@@ -28,6 +28,7 @@ UNPACKED = 8 << 20      # bytes of all parts that are read
 SHEETS = 100
 HINT = 255          # characters that a cell's hint may have
 ROWS, COLUMNS = 1 << 20, 1 << 14        # of any program's sheet
+_PICTURE = "=DISPIMG("      # of a picture that WPS puts into a cell
 _ESCAPE = regex("_x([0-9A-Fa-f]{4})_")
 _REFERENCE = regex("([A-Z]{1,3})([0-9]{1,7})")
 # What is no code in a number's format: quoted words, what stands in brackets, single characters, fillers.
@@ -48,7 +49,8 @@ class Cell:
 
     text: str                   # as people read it
     day: str | None = None      # of a date, ISO text
-    fault: str | None = None    # error: a formula gave one; formula: no result is stored; digits: too many for a number
+    # error: a formula gave one; formula: no result is stored; digits: too many for a number; picture: that, no text
+    fault: str | None = None
 
 
 @dataclass(slots=True)
@@ -225,7 +227,7 @@ class _Package:
             text = self.strings[int(value)]
             return Cell(text) if text else None
         if kind == "str":
-            return Cell(_unescaped(value))
+            return Cell("", fault="picture") if formula and value.startswith(_PICTURE) else Cell(_unescaped(value))
         if kind == "b":
             return Cell("TRUE" if value.strip() == "1" else "FALSE")
         if kind == "e":
