@@ -42,7 +42,7 @@ def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(sw
         ("text", "zh"), ("text", "en"), ("markdown", "zh")))
     text, rows = "".join(text.split()), rows.replace("\\", "").split("## 对象和方面一览")[1].split("\n## ")[0]
     assert "已报待补正：U-002、P-003归属待核：P-002合计" in text
-    assert "看不出是谁的，其中的事项没有通知任何人，请活动办核实：P-001.yaml" in text
+    assert "看不出是谁的，其中查出的事项不列入任何人的通知，请活动办核实：P-001.yaml" in text
     assert "Nobody can tell whose these reports are" in " ".join(english.split())
     assert "个人 P-002" not in rows and "| P-001.yaml |" in rows
     assert not {ident for ident, _ in letters(result, compiled)} & {"P-002"}
