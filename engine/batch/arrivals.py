@@ -25,6 +25,7 @@ from .standing import (
     called_after,
     count_findings,
     is_doubtful,
+    is_of_another,
     standings,
     upcoming,
 )
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from .attribution import Aside, Attribution, Owned
     from .found import Findings
     from .stages import Stage
-    from .store import Filed
 
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
 
@@ -49,7 +49,8 @@ class Arrivals:
         self.aside = aside
         self._doubtful: set[int] = set()        # reports of which nobody can tell whose they are
         for same in self.filings.several if world.roster else ():
-            own = [one for one in same if not self._is_doubtful(one)]
+            own = [one for one in same if not is_doubtful(
+                self.store.name(one.at), one.kind, one.key, world.roster)]
             if own and len(own) < len(same):
                 self.filings.prefer(own, same)
         self._unsigned = [*self.store.filed("inside AND key IS NULL")]      # reports without an ID
@@ -57,9 +58,6 @@ class Arrivals:
         self.nobodys = [self.store.name(one.at) for one in self.store.filed("NOT readable") if one.at not in self.owned]
         self.strangers: list[str] = []                  # reports of whose IDs the roster has none
         self.standing = self._standings()
-
-    def _is_doubtful(self, one: Filed) -> bool:
-        return is_doubtful(self.store.name(one.at), one.kind, one.key, self.world.roster)
 
     def count_findings(self, findings: Findings, crashed: frozenset[str]) -> None:
         """Put in how many findings each on the roster has: of those in what may be another's report none."""
@@ -164,7 +162,8 @@ class Arrivals:
             name = self.store.name(one.at)
             if one.readable:
                 key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
-                if self._is_doubtful(one):
+                named = called_after(name, self.world.roster, one.kind)
+                if is_of_another(key, named, self.world.roster):
                     self._doubtful.add(one.at)
                     doubtful.setdefault(key, []).append((place, name))
                 elif one.key and place >= reports.get(key, (-1, ""))[0]:
@@ -173,7 +172,8 @@ class Arrivals:
                     self.strangers.append(name)
                 elif one.key and one.phase is None and one.at not in self._doubtful:
                     unphased.setdefault(key, name)
-                _stray(name, key, self.world.roster, strays)
+                if named and (named.kind, named.key) != key:
+                    _stray(name, named, key, self.world.roster, strays)
             if one.at in self.owned:
                 own = self.owned[one.at]
                 (unsigned if one.readable else unread).setdefault(
@@ -191,13 +191,10 @@ class Arrivals:
         return attribution.Attribution(self.world.roster, self.pack)
 
 
-def _stray(name: str, key: Key, roster: Roster, strays: dict[Key, tuple[str, str]]) -> None:
+def _stray(name: str, named: Entry, key: Key, roster: Roster, strays: dict[Key, tuple[str, str]]) -> None:
     """Note a report that is called after one on the roster and holds the ID of another, of none on it, or none and
     calls itself one of the other kind.
     """
-    named = called_after(name, roster, key[0])
-    if not named or (named.kind, named.key) == key:
-        return
     if key[1]:
         strays.setdefault((named.kind, named.key), (name, ANOTHERS if roster.entry(*key) else OFF_ROSTER))
     elif key[0] and key[0] != named.kind:
