@@ -201,3 +201,15 @@ def test_10_2_headings_that_come_once_more_are_no_row(tmp_path: Path) -> None:
     fill(book, "学习情况", 10, 形式="专题讲座", 主题="读书")
     text, said = imported(tmp_path, book)
     assert said.exit_code == 0 and text.count("- 形式:") == 2 and "日期: 日期" not in text
+
+
+def test_10_2_a_slip_in_an_english_roster_is_told_in_english_headings(tmp_path: Path) -> None:
+    """One that may be of two headings (unit, until) is taken for none."""
+    book = Workbook()
+    for row in (("id", "name", "unti", "psot"), ("P-1", "郑禾", "U-1", "科员")):
+        book.active.append(row)
+    book.save(tmp_path / "roster.xlsx")
+    said = invoked("import", tmp_path / "roster.xlsx", "--as", "roster", "--to", tmp_path, "--lang", "en")
+    assert "Sheet!D1 should read “post”; the column was imported as that, please check it." in said.output
+    assert "Sheet!C1 is no heading of the form" in said.output
+    assert "科员" in (tmp_path / "roster.yaml").read_text(encoding="utf-8-sig")

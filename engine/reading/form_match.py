@@ -45,11 +45,18 @@ def mark_of(sheet: SheetCells) -> str | None:
     return words[3] if words[:1] == [MARK] and len(words) > 3 else None
 
 
+def printed(sheets: Collection[SheetCells]) -> set[str]:
+    """What a form says on its sheets, as names are compared: it stands below the mark."""
+    return {comparable(cell.text) for sheet in sheets if mark_of(sheet)
+            for (row, column), cell in sheet.cells.items() if column == 1 and row > 1}
+
+
 class Matcher:
     """Matches the sheets of one workbook with one layout; `matched` holds what each sheet was found to be."""
 
     def __init__(self, sheets: list[SheetCells], layout: Layout) -> None:
         self.sheets, self.layout = sheets, layout
+        self.printed = printed(sheets)
         self.own = {name: table for table in layout.tables for name in table.name.values()}
         self.matched: dict[int, tuple[Table, FoundSheet]] = {}
         self.spare: dict[int, tuple[Table, FoundSheet]] = {}        # sheets like one that is there
@@ -109,11 +116,14 @@ class Matcher:
         return best and self._with_slips(best, known)
 
     def _with_slips(self, found: FoundSheet, known: dict[str, FormField]) -> FoundSheet:
-        """The sheet with the columns whose headings are plainly slips of headings that are not there."""
-        absent = {name: one for name, one in known.items() if one not in found.columns.values()}
+        """The sheet with the columns whose headings are plainly slips, each of one heading that is not there."""
+        absent = {name: one for name, one in known.items() if one not in found.columns.values()
+                  and (not self.printed or name in self.printed)}
         for column in list(found.unknown):
-            meant = slip_of(comparable(found.sheet.cells[found.heading, column].text), absent)
-            if meant is not None:
+            typed = comparable(found.sheet.cells[found.heading, column].text)
+            meant = slip_of(typed, absent)
+            if meant is not None and not slip_of(typed, [
+                    name for name, one in absent.items() if one is not absent[meant]]):
                 found.columns[column] = known[meant]
                 absent = {name: one for name, one in absent.items() if one is not known[meant]}
                 found.slips.add(column)

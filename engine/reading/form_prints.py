@@ -7,7 +7,7 @@ from collections.abc import Collection
 from ..text.messages import LANGUAGES
 from ..text.wording import nearest, sharing
 from .form_cells import FormCells
-from .form_match import NOTE, FoundSheet, mark_of
+from .form_match import NOTE, FoundSheet, printed
 from .layout import FormField, Table, comparable
 from .workbook import HINT, Cell, SheetCells
 
@@ -20,11 +20,10 @@ class Prints:
 
     def __init__(self, sheets: Collection[SheetCells], cells: FormCells) -> None:
         self.cells = cells
-        kept = [cell.text for sheet in sheets if mark_of(sheet) for (row, column), cell in sheet.cells.items()
-                if column == 1 and row > 1]
         hints = [text for sheet in sheets for text in sheet.hints.values()]
+        kept = printed(sheets)
         self.whole = bool(kept)             # whether all that it says is known
-        self.words = {comparable(text) for text in (*kept, *hints, *(NOTE + one for one in hints))}
+        self.words = kept | {comparable(text) for text in (*hints, *(NOTE + one for one in hints))}
 
     def __contains__(self, cell: Cell) -> bool:
         return comparable(cell.text) in self.words
@@ -42,8 +41,11 @@ class Prints:
         for row, column in sorted(at for at in found.sheet.cells if at[0] < below) if self.whole else ():
             self.told(found, row, column)
 
-    def headings(self, found: FoundSheet, table: Table, chinese: bool) -> None:
+    def headings(self, found: FoundSheet, table: Table) -> None:
         """Tell the headings of a list that are none of the form's, with what they may mean, which `found` learns."""
+        heads = {comparable(cell.text) for (row, _), cell in found.sheet.cells.items() if row == found.heading}
+        of_chinese, of_english = (len(heads & {*map(comparable, table.labels(way))}) for way in (True, False))
+        chinese = of_chinese >= of_english
         labels: dict[str, FormField | None] = dict(zip(table.labels(chinese), table.entries, strict=True))
         key = table.key_label(LANGUAGES[not chinese]) if found.key is None else None
         if key:

@@ -102,7 +102,7 @@ class _FormReader:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
         told, tree = self.cells, self.tree
         self.prints.tell_head(found, found.heading)
-        self.prints.headings(found, table, tree.chinese)
+        self.prints.headings(found, table)
         guidance = self.prints.guidance(found)
         cells = {at: cell for at, cell in spread(found).items() if at not in guidance}
         if table.holder is self.layout.main and not table.is_themes:
