@@ -4,6 +4,7 @@ people read agrees in that.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from running import edit, here, output_of
 from bayang.engine.judging.compile import Compiled
 from bayang.engine.output.changes.comparing import changes
 from bayang.engine.output.due.agenda import agenda
+from bayang.engine.output.due.outputs import to_json, to_text
 from bayang.engine.output.findings import Setting
 from bayang.engine.output.findings.earlier import read_result
 from bayang.engine.output.ledger.rows import gather
@@ -52,7 +54,8 @@ def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(sw
         ("P-001", "missing", ("P-001.yaml",)), ("P-002", "doubtful", ("P-001.yaml",))]
     figures = count(result, compiled.pack).rows[0]
     assert (figures.people.due, figures.people.received, figures.people.undated, figures.review.reports) == (3, 2, 1, 2)
-    assert {one.ident for one in agenda(result, compiled.pack, 90, "zh").measures} == {"U-002", "P-003"}
+    due = agenda(result, compiled.pack, 90, "zh")
+    assert ({one.ident for one in due.measures}, due.doubtful) == ({"U-002", "P-003"}, 1)
     assert result.stages()["personal", "p-002"][1].state == "undated"
 
 
@@ -144,3 +147,18 @@ def test_only_what_is_plainly_somebodys_is_carried_on_for_them(office: Any, tmp_
     assert "没有填对，没有做的 2 份：P-001、P-002；" in told and "已经报到" not in told and "接着写的" not in told
     assert "有 1 份写的编号与文件名（或者文件夹名）不符，看不出是谁的，没有接着写" in told
     assert {path.stem for path in (tmp_path / "to").rglob("*.yaml")} == {"U-002", "P-003"}
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "看不出是谁的报告 1 份，其中的整改措施没有列"), (
+    "en", "1 report of which nobody can tell whose it is, since ID and name of file or folder differ: the measures in "
+    "it are not listed")])
+def test_10_5_that_measures_are_left_out_is_said(swapped: Any, compiled: Compiled, language: str, words: str) -> None:
+    """It is not said that nothing falls due: something does, and nobody can tell with whom."""
+    for ident in ("U-002", "P-003"):
+        (swapped.reports / f"{ident}.yaml").unlink()
+    result = checked(swapped, compiled, "2022-05-25")
+    found = agenda(result, compiled.pack, 14, language)
+    assert found.measures == () and json.loads(to_json(found))["doubtful"] == 1
+    for text in (to_text(found), output_of("html", result, Setting(compiled, language)).decode()):
+        assert words.replace(" ", "") in "".join(text.split())
+        assert "没有14天内到期" not in "".join(text.split()) and "No measure falls due" not in " ".join(text.split())

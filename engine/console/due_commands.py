@@ -51,8 +51,9 @@ def due(batch: Given, config_file: str | None, formats: Chosen, within: int) -> 
     code = exit_code(result, "never")
     with Progress(batch.progress, batch.lang, "ledger.reading") as progress:
         found = agenda(result, compiled.pack, within, batch.lang, progress)
-    if found.gone and any(name == "csv" for name, _ in formats):
-        echo(say("due.gone", batch.lang, count=found.gone), err=True)
+    for name, count in (("gone", found.gone), ("doubtful", found.doubtful)):
+        if count and any(form == "csv" for form, _ in formats):
+            echo(say(f"due.{name}", batch.lang, count=count), err=True)
     put(lambda name, shown: AGENDAS[name](found), formats, batch.lang, code)
     tell_of_next_time(batch.paths, outputs, batch.lang)
     sys.exit(code)

@@ -56,6 +56,7 @@ class Agenda:
     filers: tuple[Filer, ...]           # however far their day is
     measures: tuple[Measure, ...]       # that fall due within those days, or have passed
     gone: int                           # reports that were checked, and can't be read once more
+    doubtful: int                       # those of which nobody can tell whose they are, with a measure that may be due
 
     @property
     def overdue(self) -> tuple[Measure, ...]:
@@ -73,8 +74,8 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
     """
     filers = [Filer(one.standing.entry.unit, one.standing.entry.kind, one.standing.entry.id, one.standing.state,
                     one.phase, one.day, days_between(result.as_of, one.day)) for one in result.upcoming()]
-    files = {one.file for one in result.reports if _may_be_due(one, result.as_of, within)
-             and not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
+    due = [one for one in result.reports if _may_be_due(one, result.as_of, within)]
+    files = {one.file for one in due if not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
     settled, place = {*pack.roles.done, pack.roles.lasting, UNREAD}, order_of(result, pack)
     themes, roster = {one: at for at, one in enumerate(pack.themes)}, result.roster
     found: list[tuple[tuple[Any, int], Measure]] = []
@@ -87,7 +88,8 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
                   if row.state not in settled for measure in _measures(row, result.as_of) if measure.left <= within)
         progress(done, len(files))
     found.sort(key=lambda one: one[0])
-    return Agenda(result, pack, language, within, tuple(filers), tuple(measure for _, measure in found), gone)
+    return Agenda(result, pack, language, within, tuple(filers), tuple(measure for _, measure in found), gone,
+                  len(due) - len(files))
 
 
 def _may_be_due(report: FileFacts, as_of: str, within: int) -> bool:

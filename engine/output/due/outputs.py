@@ -83,7 +83,7 @@ def to_json(found: Agenda) -> str:
                      "state": one.state} for one in found.filers],
         "fall_due": [{"subject": _subject(one), "theme": one.theme, "problem": one.problem, "measure": one.number,
                       "day": one.day, "deferred": one.deferred, "left": one.left} for one in found.measures],
-        "gone": found.gone}
+        "gone": found.gone, "doubtful": found.doubtful}
     return dumped(document, 0) + "\n"
 
 
@@ -122,7 +122,9 @@ def _notes(found: Agenda) -> Iterator[str]:
         yield say("due.nobody", language)
     if found.gone:
         yield say("due.gone", language, count=found.gone)
-    elif not found.measures:
+    if found.doubtful:
+        yield say("due.doubtful", language, count=found.doubtful)
+    if not (found.measures or found.gone or found.doubtful):
         yield say("due.no_measures", language, within=found.within, reports=result.summary["reports"])
     yield say("due.rests", language)
 
