@@ -320,3 +320,16 @@ def test_a_picture_in_a_cell_is_no_text(tmp_path: Path) -> None:
     said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
     assert f"学习情况!{cell} 里是图片，没有导入" in said.output and said.exit_code == 1
     assert "DISPIMG" not in (tmp_path / "out" / "P-1.yaml").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("typed", [44671, "44671"])
+def test_the_number_of_a_day_in_a_cell_that_shows_no_dates_is_told_as_that(typed: object) -> None:
+    """A date that was pasted into a cell for text shows the number by which the program counts it."""
+    one = compliant()
+    date, due = answer(one, "填报日期"), cell_of(one, "整改措施", 4, "整改时限")
+    for sheet, cell in (("填报", date), ("整改措施", due)):
+        one[sheet][cell], one[sheet][cell].number_format = typed, "@"
+    assert told(one) == [("FM03", "cell-serial", f"填报!{date}"), ("FM03", "cell-serial", f"整改措施!{due}")]
+    first = found(saved(one), clock=CLOCK)[0]
+    assert first.message == "这一格里是日期的序号（表格程序给每一天编的数），不是日期。"
+    assert first.remedy == "请把格子的格式设成日期，或者照 2022-04-30 的样子重新填写。"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from ..recording import dataclass
 from ..records import Unreadable
 from ..text.messages import LANGUAGES, say
+from ..text.regex import regex
 from ..text.wording import private_numbers, text_key
 from .form_match import FoundSheet
 from .intake import FORBIDDEN, Blind, Map, Pin, Seq, Value, code, kind_of
@@ -14,6 +15,7 @@ from .layout import Table, listed_in
 from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
 from .workbook import Cell, SheetCells, cell_name
 
+SERIAL = regex("[34][0-9]{4}")      # a day as programs count them, 1982 to 2036, where it is not shown as one
 DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
 
 
@@ -97,6 +99,9 @@ class FormCells:
             return Blind(text)
         if cell.day is not None and isinstance(shape, DateShape):
             return cell.day[:len("2022-04")] if shape.format == "month" else cell.day
+        if isinstance(shape, DateShape) and SERIAL.fullmatch(text.strip()):
+            self.tell("serial", pin)
+            return Blind(text)
         return cell_value(shape, text, pin)
 
 

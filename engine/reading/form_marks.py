@@ -5,7 +5,7 @@ from __future__ import annotations
 MARK = "bayang-form"        # begins the hidden cell that says whose form a workbook is
 AUTHOR = "bayang"           # of the comments in a marked copy
 ZIP = b"PK\x03\x04"
-VALUES = ("error", "formula", "digits", "picture")     # why a value can't be taken
+VALUES = ("error", "formula", "digits", "picture", "serial")     # why a value can't be taken
 # what is wrong with its place
 PLACES = ("column", "heading", "spelling", "beside", "printed", "name", "parts", "twice", "parent", "theme", "gone",
           "heads", "spare")
