@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from making import SERVICE_REPORT, write
-from running import SAMPLES, SERVICE, complaint, here, invoked
+from running import SAMPLES, SERVICE, complaint, edit, here, invoked
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
@@ -218,9 +218,19 @@ def test_10_5_that_a_report_is_gone_is_said_and_not_that_nothing_falls_due(measu
     Draft7Validator(schema_file("due.json"), format_checker=FormatChecker()).validate(document)
     assert (document["gone"], document["fall_due"]) == (1, [])
     said = to_text(found)
-    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in said and "没有 14 天内到期" not in said
+    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in said and "\n其余的报告里没有 14 天内到期" in said
     page = "".join(as_html(result, Setting(compiled)))
-    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in page and "没有 30 天内到期" not in page
+    assert "核查以后又读不出来的报告 1 份，其中的整改措施没有列" in page and ">其余的报告里没有 30 天内到期" in page
+
+
+def test_10_5_measures_of_what_is_not_read_or_nobodys_are_said_to_be_left_out(measured: Any) -> None:
+    edit(measured.reports / "P-001.yaml", "plan: ", "plan：")
+    edit(measured.reports / "U-002.yaml", "code: U-002", "code: ''")
+    found = due(measured, "2022-05-10")
+    assert (found["fall_due"], found["unreadable"], found["unsigned"]) == ([], 1, 1)
+    said = here("due", measured.reports, "--as-of", "2022-05-10", "--lang", "en").stdout.decode()
+    assert "1 report that can't be read: the measures in it are not listed\n" in said
+    assert "1 report without an ID that can be read: the measures in it are not listed\nIn the other reports no" in said
 
 
 def test_10_5_that_a_report_is_gone_is_told_beside_a_csv(measured: Any, monkeypatch: pytest.MonkeyPatch) -> None:

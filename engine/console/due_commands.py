@@ -51,7 +51,7 @@ def due(batch: Given, config_file: str | None, formats: Chosen, within: int) -> 
     code = exit_code(result, "never")
     with Progress(batch.progress, batch.lang, "ledger.reading") as progress:
         found = agenda(result, compiled.pack, within, batch.lang, progress)
-    for name, count in (("gone", found.gone), ("doubtful", found.doubtful)):
+    for name, count in found.left_out.items():
         if count and any(form == "csv" for form, _ in formats):
             echo(say(f"due.{name}", batch.lang, count=count), err=True)
     put(lambda name, shown: AGENDAS[name](found), formats, batch.lang, code)

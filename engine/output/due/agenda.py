@@ -59,6 +59,12 @@ class Agenda:
     doubtful: int                       # those of which nobody can tell whose they are, with a measure that may be due
 
     @property
+    def left_out(self) -> dict[str, int]:
+        """Reports whose measures are not listed, by the reason; also where none of them would fall due."""
+        return {"gone": self.gone, "doubtful": self.doubtful, "unreadable": self.result.summary["unreadable"],
+                "unsigned": len(self.result.unsigned)}
+
+    @property
     def overdue(self) -> tuple[Measure, ...]:
         return tuple(one for one in self.measures if one.left < 0)
 

@@ -83,7 +83,7 @@ def to_json(found: Agenda) -> str:
                      "state": one.state} for one in found.filers],
         "fall_due": [{"subject": _subject(one), "theme": one.theme, "problem": one.problem, "measure": one.number,
                       "day": one.day, "deferred": one.deferred, "left": one.left} for one in found.measures],
-        "gone": found.gone, "doubtful": found.doubtful}
+        **found.left_out}
     return dumped(document, 0) + "\n"
 
 
@@ -120,12 +120,10 @@ def _notes(found: Agenda) -> Iterator[str]:
         yield say("due.partial", language)
     elif not found.filers:
         yield say("due.nobody", language)
-    if found.gone:
-        yield say("due.gone", language, count=found.gone)
-    if found.doubtful:
-        yield say("due.doubtful", language, count=found.doubtful)
-    if not (found.measures or found.gone or found.doubtful):
-        yield say("due.no_measures", language, within=found.within, reports=result.summary["reports"])
+    yield from (say(f"due.{name}", language, count=count) for name, count in found.left_out.items() if count)
+    if not found.measures:
+        yield say("due.no_measures", language, within=found.within, reports=result.summary["reports"],
+                  some=any(found.left_out.values()))
     yield say("due.rests", language)
 
 
