@@ -12,6 +12,7 @@ import pytest
 import yaml
 from running import BUNDLED, invoked
 
+from bayang.engine.authoring.examples import base_report, change
 from bayang.engine.authoring.lint import lint
 from bayang.engine.authoring.reading_plans import PlanReader, Span
 from bayang.engine.packs.pack import load_pack
@@ -91,6 +92,39 @@ def test_whether_there_is_and_from_when_on() -> None:
         ["首问不负责、来回跑", "超时办结不说明原因"], ["检查走过场", "同类处罚轻重不一"]]
     assert plan.campaign == ("2024-03-01", "2024-11-30")
     assert plan.levels == ["总部", "分公司", "项目部"]
+
+
+def test_a_plan_of_measures_alone(tmp_path: Path) -> None:
+    """Where no behaviours are named each measure is a theme, its sentence is still to be written, and a problem's
+    behaviour is 其他.
+    """
+    plan, pack = tmp_path / "plan.txt", tmp_path / "pack"
+    plan.write_text("""某医院2024年行风建设工作方案
+一、工作目标
+使患者满意度达到92%以上。
+二、工作措施
+（一）规范诊疗行为（责任单位：医务科）。每季度末组织一次病历抽查。
+（二）优化预约挂号（责任单位：门诊部）。3月底前实现分时段预约。
+三、时间安排
+本方案自2024年1月1日起施行，至2024年12月31日结束。
+""", encoding="utf-8")
+    done = invoked("rules", "init", pack, "--plan", plan)
+    assert "方面 2 个（具体表现 0 条）" in done.output
+    assert (pack / "plan.yaml").read_text("utf-8").count("themes_title: 工作措施\n") == 1
+    assert [(one.name["zh"], one.heading) for one in load_pack(pack).themes.values()] == [
+        ("规范诊疗行为", "（一）规范诊疗行为（责任单位：医务科）。"),
+        ("优化预约挂号", "（二）优化预约挂号（责任单位：门诊部）。")]
+    flaws = lint(pack)
+    assert {one.check for one in flaws} == {"uncited"}
+    assert [one.facts["clause"] for one in flaws] == ["一", "二（一）", "二（二）", "三"]
+    report = base_report(load_pack(pack), "unit", None)
+    change(report, {"/themes/theme-1/problems/0/behaviour": "病历抽查不到位"}, ())
+    (tmp_path / "U-002.yaml").write_text(yaml.safe_dump(report, allow_unicode=True), encoding="utf-8")
+    told = invoked("check", tmp_path / "U-002.yaml", "--rules", pack, "--as-of", "2025-01-01").output
+    assert "FM08" in told and "补正：方案没有给这个方面列出表现，请填“其他”；" in told.replace("\n      ", "")
+    for more in (["schema", "unit", "--rules", pack], ["new", "unit", "--level", "level-1", "--rules", pack, "--to",
+                                                      tmp_path / "form.xlsx"]):
+        assert invoked(*more).exit_code == 0
 
 
 def test_an_appendix_has_clauses_of_its_own() -> None:

@@ -48,7 +48,9 @@ class DraftedPack:
 
 
 def draft(text: str, name: str) -> DraftedPack:
-    """A pack for a plan; `name` is its English one. Raises UsageError for a plan without days or themes."""
+    """A pack for a plan; `name` is its English one. Raises UsageError for a plan without days, or without themes and
+    measures.
+    """
     plan = PlanReader(text)
     if not all(plan.campaign):
         raise UsageError("draft.no-days")
@@ -105,6 +107,8 @@ def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str
         "other": {"id": "other", "name": say("draft.other", "zh")},
         "inherit": [*words()["inherit"], taken],
     }
+    if not any(one.behaviours for one in plan.themes):
+        data["themes_title"] = heading
     if plan.signed:
         data["uncheckable"] = [{"clause": one.clause, "quote": one.text, "reason": say("draft.signed", "zh")}
                                for one in plan.signed]
@@ -112,11 +116,13 @@ def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str
 
 
 def _theme(theme: ThemeText, at: int) -> Data:
+    found: Data = {"id": f"theme-{at}", "seq": at}
+    if not theme.behaviours:
+        return found | {"name": theme.name, "clause": theme.clause, "heading": theme.heading}
     virtue, habit = theme.halves
     behaviours = [{"id": f"theme-{at}-{number:02}", "text": text, "leaning": "both"}
                   for number, text in enumerate(theme.behaviours, 1)]
-    found: Data = {"id": f"theme-{at}", "seq": at, "virtue": virtue, "habit": habit, "name": virtue,
-                   "clause": theme.clause, "heading": theme.heading}
+    found |= {"virtue": virtue, "habit": habit, "name": virtue, "clause": theme.clause, "heading": theme.heading}
     return found | ({"upholds": theme.upholds} if theme.upholds else {}) | {"behaviours": behaviours}
 
 
@@ -143,18 +149,19 @@ def _base(plan: PlanReader, kind: str, phases: list[Span], roles: dict[str, int]
         if "unit" in report:
             report["unit"] = report["unit"] | {"level": "level-1", "name": words()["unit"]}
         if other.roles.themes in report:
-            answers = _answers(report[other.roles.themes], len(plan.themes), other.roles)
+            answers = _answers(report[other.roles.themes], plan.themes, other.roles)
             report[other.roles.themes] = _said(answers, words()["said"][kind])
         steps[f"phase-{at + 1}"] = {"report": days.moved(report)}
     return {"kind": kind, **({"level": "level-1"} if kind == "unit" else {}), "phases": steps}
 
 
-def _answers(themes: Data, count: int, roles: Roles) -> Data:
-    """Answers to so many themes: one with the first problem of those there, the others with nothing found."""
+def _answers(themes: Data, listed: list[ThemeText], roles: Roles) -> Data:
+    """Answers to the themes listed: one with the first problem of those there, the others with nothing found."""
     problem = next(one[roles.problems][0] for one in themes.values() if roles.problems in one)
     nothing = next(one for one in themes.values() if roles.none_found in one)
-    found = {"theme-1": {roles.examined: "all", roles.problems: [problem | {"behaviour": "theme-1-01"}]}}
-    return found | {f"theme-{at}": nothing for at in range(2, count + 1)}
+    first = "theme-1-01" if listed[0].behaviours else "other"
+    found = {"theme-1": {roles.examined: "all", roles.problems: [problem | {"behaviour": first}]}}
+    return found | {f"theme-{at}": nothing for at in range(2, len(listed) + 1)}
 
 
 def _said(value: Any, texts: Data, at: int = 0) -> Any:

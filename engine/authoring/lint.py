@@ -258,15 +258,18 @@ def lists(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
 
 
 def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
-    """No ID of a theme or behaviour stands twice, no place or name of a theme, and each behaviour is rendered in
-    English.
+    """No ID of a theme or behaviour stands twice, no place or name of a theme, each behaviour is rendered in English,
+    and where one theme has behaviours all have.
     """
     seen: dict[tuple[str, str], str] = {}
     free = str(1 + max(int(tree.entries["seq"]) for file, tree in typed.files.items() if file.startswith("themes/")))
     for file, tree in typed.files.items():
         if not file.startswith("themes/"):
             continue
-        listed = tree.entries["behaviours"].items
+        behaviours = tree.entries.get("behaviours")
+        listed = behaviours.items if behaviours else []
+        if not listed and pack.behaviours:
+            yield Flaw("no-behaviours", file, typed.line(file), {"sample": f"{tree.entries['id']}-01"})
         idents = [("id", tree.entries["id"], typed.line(file, "id"))]
         idents += [("id", one.entries["id"], typed.line(file, "behaviours", at, "id")) for at, one in enumerate(listed)]
         idents += [("name", tree.entries["name"].entries["zh"], typed.line(file, "name")),

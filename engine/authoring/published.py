@@ -165,7 +165,7 @@ class Publisher:
     def described(self, text: str, names: str, theme: str | None) -> str:
         """A description with an example from this pack in it."""
         if names == "behaviours":
-            sample = self.pack.themes[theme or ""].behaviours[0].id
+            sample = next((one.id for one in self.pack.themes[theme or ""].behaviours), self.pack.other_word)
         elif names == "themes":
             sample = next(iter(self.pack.themes.values())).name["zh"]
         else:
@@ -188,10 +188,10 @@ class Publisher:
 
     def behaviours(self, theme: str | None) -> dict[str, Any]:
         """The named behaviours of a theme, the word for others, or words of the plan."""
-        listed = [(one.id, one.text) for one in self.pack.themes[theme or ""].behaviours]
-        listed.append((self.pack.other, self.pack.other_word))
-        return {"anyOf": [{"oneOf": [_choice(ident, text, self.chinese) for ident, text in listed]},
-                          {"type": "string", "minLength": 4}]}
+        named = [(one.id, one.text) for one in self.pack.themes[theme or ""].behaviours]
+        listed = {"oneOf": [_choice(ident, text, self.chinese) for ident, text in (
+            *named, (self.pack.other, self.pack.other_word))]}
+        return {"anyOf": [listed, {"type": "string", "minLength": 4}]} if named else listed
 
 
 def _choice(ident: str, title: str, chinese: bool) -> dict[str, str]:

@@ -23,6 +23,7 @@ from ..text.regex import regex
 
 _MARKS = "；。，、：;,: "
 _COMMAS = "，；：。"
+_BRACKETS = regex("[（(][^（()）]*[）)]$")
 _QUOTED = regex("“([^“”]+)”")
 
 
@@ -37,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ThemeText:
-    """A theme in the plan's words."""
+    """A theme in the plan's words, or a measure, which names no behaviours."""
 
     clause: str
     heading: str
@@ -45,12 +46,17 @@ class ThemeText:
     behaviours: list[str]
 
     @property
+    def name(self) -> str:
+        """Its heading without the number and what stands in brackets at the end."""
+        return _BRACKETS.sub("", NUMBERING.sub("", self.heading).strip(_MARKS))
+
+    @property
     def halves(self) -> tuple[str, str]:
         """What it upholds and what it cures: two quoted words of the heading, its two halves, or twice the whole."""
         quoted = _QUOTED.findall(self.heading)
         if len(quoted) == 2:
             return quoted[0], quoted[1]
-        bare = NUMBERING.sub("", self.heading).strip(_MARKS)
+        bare = self.name
         parts = bare.split("、")
         return (parts[0], parts[1]) if len(parts) == 2 else (bare, bare)
 
@@ -142,12 +148,24 @@ class PlanReader:
 
     @cached_property
     def themes(self) -> list[ThemeText]:
-        """The numbered clauses of one part that list behaviours; none where no two do."""
+        """The numbered clauses of one part that list behaviours, else those of the part with the measures; none where
+        no two do.
+        """
         found = [theme for clause in dict.fromkeys(one.clause for one in self.text.sentences)
                  if (theme := self._theme(clause)) is not None]
         homes = Counter(self.above(one.clause) for one in found)
         home, count = homes.most_common(1)[0] if homes else ("", 0)
-        return [one for one in found if self.above(one.clause) == home] if count > 1 else []
+        return [one for one in found if self.above(one.clause) == home] if count > 1 else self._measures()
+
+    def _measures(self) -> list[ThemeText]:
+        """The clauses with a heading of the first part that is called after measures; none where there is only one."""
+        for part in self.text.sentences:
+            if part.heading and re.search(words()["measures"], part.text):
+                found = [ThemeText(one.clause, one.text, [], []) for one in self.text.sentences
+                         if one.heading and one.clause != part.clause and self.above(one.clause) == part.clause]
+                if len(found) > 1:
+                    return found
+        return []
 
     def above(self, clause: str) -> str:
         """The clause that a clause stands in."""
@@ -181,7 +199,7 @@ class PlanReader:
         """The first sentence that a pattern fits, and the part of it between commas that does; none of those that
         describe a theme, for they ask for nothing.
         """
-        told = [one.clause for one in self.themes]
+        told = [one.clause for one in self.themes if one.behaviours]
         for one in self.said:
             match = re.search(rf"[^{_COMMAS}]*(?:{pattern})[^{_COMMAS}]*", one.text)
             if match and not any(within(one.clause, clause) for clause in told):

@@ -114,7 +114,7 @@ def _themes(loader: Loader) -> dict[str, Theme]:
 
 def _theme(bound: Doc) -> tuple[int, Theme]:
     behaviours = tuple(Behaviour(one["id"], one["text"], one["leaning"], one.get("en", ""))
-                       for one in bound["behaviours"])
+                       for one in bound.get("behaviours", ()))
     return bound["seq"], Theme(bound["id"], bound["name"], bound.get("virtue"), bound.get("habit"), bound["clause"],
                                bound["heading"], tuple(bound.get("upholds", ())), bound.get("sensitive", False),
                                behaviours)

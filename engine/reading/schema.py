@@ -490,8 +490,8 @@ class BehaviourNames:
         if ident:
             return ident
         parts = set(text_key(text))
-        best = max(segments, key=lambda one: len(parts & set(segments[one])))
-        return best if len(parts & set(segments[best])) * 2 > len(parts) else None
+        best = max(segments, key=lambda one: len(parts & set(segments[one])), default="")
+        return best if best and len(parts & set(segments[best])) * 2 > len(parts) else None
 
 
 class ListShape(Shape):
