@@ -42,6 +42,8 @@ def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(sw
     assert (stands["P-002"].state, stands["P-002"].files, stands["P-002"].findings) == ("doubtful", ("P-001.yaml",), 0)
     text, english, rows = (output_of(name, result, Setting(compiled, language)).decode() for name, language in (
         ("text", "zh"), ("text", "en"), ("markdown", "zh")))
+    page = output_of("html", result, Setting(compiled)).decode()
+    assert "3 个对象，不知道是谁的文件 1 个" in page       # of which P-001 has filed nothing
     text, rows = "".join(text.split()), rows.replace("\\", "").split("## 对象和方面一览")[1].split("\n## ")[0]
     assert "已报待补正：U-002、P-003归属待核：P-002合计" in text
     assert "看不出是谁的，其中查出的事项不列入任何人的通知，请活动办核实：P-001.yaml" in text

@@ -129,8 +129,8 @@ class Looks:
         if self.result.empty:       # nothing was checked, so nothing can be told
             return
         for level in LEVELS[:2]:
-            faulty = sum(level in account.levels for account in self.accounts)
+            faulty = Counter(account.kind is None for account in self.accounts if level in account.levels)
             yield (self.say(f"level.{level}"), str(self.result.summary[level]),
-                   self.say("board.subjects", count=faulty), level)
+                   self.say("board.subjects", count=faulty[False], files=faulty[True]), level)
         yield (self.say("board.figure_overdue"), str(len(self.agenda.overdue)),
                self.say("board.coming", count=len(self.agenda.coming), days=SOON), "error")
