@@ -47,7 +47,6 @@ class Arrivals:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.store, self.world, self.pack, self.reread = filings, filings.store, world, pack, reread
         self.aside = aside
-        self._doubtful: set[int] = set()        # reports of which nobody can tell whose they are
         for same in self.filings.several if world.roster else ():
             own = [one for one in same if not is_doubtful(
                 self.store.name(one.at), one.kind, one.key, world.roster)]
@@ -98,7 +97,7 @@ class Arrivals:
         came = self._came()
         found = standings(self.world.roster, self.pack, self.world.as_of, came)
         declared = {(one.kind, one.key): Declared(one.phase, one.submitted, one.corrected)
-                    for one in self.store.filed("inside AND counted") if one.at not in self._doubtful}
+                    for one in self.store.filed("inside AND counted AND NOT doubtful")}
         for entered in found:
             key = entered.entry.kind, entered.entry.key
             entered.report = declared.get(key)
@@ -130,7 +129,7 @@ class Arrivals:
 
     def days(self) -> dict[Key, dict[str, str | None]]:
         """Of each subject the phases of which a report is plainly its own, and the first day on which one was filed."""
-        found = self.filings.days(self._doubtful)
+        found = self.filings.days()
         for one in self._unsigned:
             if one.at in self.owned and one.phase:
                 entry = self.owned[one.at].entry
@@ -164,14 +163,15 @@ class Arrivals:
                 key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
                 named = called_after(name, self.world.roster, one.kind)
                 if is_of_another(key, named, self.world.roster):
-                    self._doubtful.add(one.at)
+                    self.filings.doubt(one.at)
                     doubtful.setdefault(key, []).append((place, name))
-                elif one.key and place >= reports.get(key, (-1, ""))[0]:
-                    reports[key] = place, name if one.superseded else self.store.name(one.best)
-                if one.key and not self.world.roster.entry(*key):
-                    self.strangers.append(name)
-                elif one.key and one.phase is None and one.at not in self._doubtful:
-                    unphased.setdefault(key, name)
+                elif one.key:
+                    if place >= reports.get(key, (-1, ""))[0]:
+                        reports[key] = place, name if one.superseded else self.store.name(one.best)
+                    if not self.world.roster.entry(*key):
+                        self.strangers.append(name)
+                    elif one.phase is None:
+                        unphased.setdefault(key, name)
                 if named and (named.kind, named.key) != key:
                     _stray(name, named, key, self.world.roster, strays)
             if one.at in self.owned:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import groupby
 
@@ -75,15 +74,18 @@ class Filings:
         """The comparable IDs of the subjects of reports that declare a later phase than the one asked for."""
         return {one.key for one in self.store.filed("readable AND NOT inside") if one.key}
 
-    def days(self, without: Iterable[int]) -> dict[tuple[str, str], dict[str, str | None]]:
-        """Of each subject the phases of which it has a report, and the first day on which one of each was filed; the
-        files at some places left out.
+    def doubt(self, at: int) -> None:
+        """Note a report of which nobody can tell whose it is."""
+        self.store.later("UPDATE files SET doubtful = 1 WHERE at = ?", (at,))
+
+    def days(self) -> dict[tuple[str, str], dict[str, str | None]]:
+        """Of each subject the phases of which a report is plainly its own, and the first day on which one of each was
+        filed.
         """
-        left_out = ", ".join(map(str, without))
         found: dict[tuple[str, str], dict[str, str | None]] = {}
         for kind, key, phase, day, _ in self.store.read(
                 "SELECT kind, key, phase, min(submitted), min(at) AS first FROM files "
-                f"WHERE key IS NOT NULL AND at NOT IN ({left_out}) GROUP BY kind, key, phase ORDER BY first"):
+                "WHERE key IS NOT NULL AND NOT doubtful GROUP BY kind, key, phase ORDER BY first"):
             if phase in self.pack.phases:
                 found.setdefault((kind or "", key), {})[phase] = day
         return found

@@ -32,14 +32,15 @@ from .found import TABLES, Findings
 _TABLES = TABLES + unjudged.TABLES + """
 CREATE TABLE marks (place INTEGER PRIMARY KEY, mark);
 CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submitted, corrected, readable INTEGER,
-    inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER);
+    inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER,
+    doubtful INTEGER);
 CREATE INDEX subjects ON files (kind, key);
 CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally, sealed);
 CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;
 CREATE TABLE further (at INTEGER PRIMARY KEY, apart);
 """
 _FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, ?9, "
-         "?5 IS NOT NULL, 0, ?1, ?10)")
+         "?5 IS NOT NULL, 0, ?1, ?10, 0)")
 _RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
 _FURTHER = "INSERT INTO further VALUES (?, ?)"
