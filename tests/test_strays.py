@@ -333,3 +333,13 @@ def test_the_number_of_a_day_in_a_cell_that_shows_no_dates_is_told_as_that(typed
     first = found(saved(one), clock=CLOCK)[0]
     assert first.message == "这一格里是日期的序号（表格程序给每一天编的数），不是日期。"
     assert first.remedy == "请把格子的格式设成日期，或者照 2022-04-30 的样子重新填写。"
+
+
+@pytest.mark.parametrize(("sheet", "name"), [("问题清单", "方面"), ("整改措施", "问题编号"), ("八个方面", "方面")])
+def test_the_column_of_what_rows_belong_to_is_told_alone_where_it_is_gone(sheet: str, name: str) -> None:
+    one = compliant()
+    one[sheet].delete_cols(1)
+    assert told(one) == [("FM02", "stray-keyless", f"{sheet}!A2")]
+    first = found(saved(one), clock=CLOCK)[0]
+    assert first.message == f"这张表里没有找到“{name}”这一列，不知道各行属于哪一项，没有核对。"
+    assert first.remedy == f"请插入一列，栏目名称写“{name}”，给每一行填上。"

@@ -19,6 +19,7 @@ class Losses:
     def __init__(self, matcher: Matcher, cells: FormCells, prints: Prints, tree: ReportTree) -> None:
         self.matcher, self.cells, self.prints, self.tree = matcher, cells, prints, tree
         self.lost: list[tuple[Table, CellPin]] = []
+        self.keyless: set[int] = set()      # tables whose sheets don't say to what their rows belong
 
     def doubt(self, rows: Mapping[int, dict[str, Map]]) -> None:
         """Nothing that may stand in what was lost is missing; `rows` are the items of each table, by their names."""
@@ -51,9 +52,15 @@ class Losses:
                 self.lost.append((main, pin))
 
     def row(self, table: Table, found: FoundSheet, row: int, column: int) -> None:
-        """Tell a row that belongs to nothing; where the sheet of what it may belong to is gone, that alone."""
+        """Tell a row that belongs to nothing; where the sheet or the column for that is gone, that alone."""
         above, pin = table.above, self.cells.pin(found.number, row, column)
-        if above is None or self._is_there(above):
+        if found.key is None:
+            if id(table) not in self.keyless:
+                pin = self.cells.pin(found.number, found.heading, 1)
+                self.cells.tell("keyless", pin, table.key_label(LANGUAGES[not self.tree.chinese]))
+                self.keyless.add(id(table))
+                self.lost.append((table, pin))
+        elif above is None or (self._is_there(above) and id(above) not in self.keyless):
             self.cells.tell("theme" if table.by_theme else "parent", pin)
             self.lost.append((table, pin))
         elif all(one is not above for one, _ in self.lost):
