@@ -56,6 +56,7 @@ from .types import (
 
 _SAMPLES = {DATE: "2022-04-30", MONTH: "2022-04", QUARTER: "2022-Q1", HALF: "2022-H1"}
 # What may be named only over the batch -> over what.
+_PERIODS = {MONTH: "2022-03", QUARTER: "2022-Q1", HALF: "2022-H1"}     # how each is written
 _OVER = {written: over for name, of in (("people", "units"), ("unit", "people"), ("earlier", "reports"),
                                         ("reports", "reports"))
          for written, over in ((name, of), (NAMES["beyond"][name], NAMES["over"][of]))}
@@ -207,6 +208,10 @@ class _Names:
             return Edge(Type(DATE), owner.lineno, edge)
         day = getattr(self.plan, edge) if owner.name in CAMPAIGN \
             else self.plan.phase_date(self.phase(owner.name), edge)
+        if day is None and not any(places_of(level.shapes, owner.name) for level in self.levels):
+            whole, known = CAMPAIGN[not one.attr.isascii()], [phase.name["zh"] for phase in self.plan.phases.values()]
+            raise Fault("unknown-period", owner.lineno, name=owner.name, known=known, whole=f"{whole}.{one.attr}",
+                        sample=f"{known[0]}.{one.attr}")
         return Const(Type(DATE), owner.lineno, day) if day else None
 
     def phase(self, name: str) -> str | None:
@@ -538,6 +543,8 @@ def _same_text(sign: str, left: Node, right: Node) -> Node:
 def _unlike(left: Node, right: Node) -> Fault:
     if {left.type.form, right.type.form} == {COUNT, SPAN}:
         return Fault("span-number", (left if left.type.form == SPAN else right).at)
+    if left.type.form in _PERIODS and right.type == Type(COUNT):
+        return Fault("bare-period", right.at, sample=_PERIODS[left.type.form])
     if left.type.form in _DATES and isinstance(right, Const | Sum) and right.type.form == COUNT:
         return Fault("bare-date", right.at)
     if right.type == Type(COUNT):
