@@ -127,6 +127,24 @@ def test_a_plan_of_measures_alone(tmp_path: Path) -> None:
         assert invoked(*more).exit_code == 0
 
 
+def test_who_has_not_filed_is_told_the_words_of_that_phase(tmp_path: Path) -> None:
+    """Not a day of another phase: a letter on the last phase cited 于4月底前报局作风办."""
+    plan, pack = tmp_path / "plan.txt", tmp_path / "pack"
+    plan.write_text(TWO + """\
+（一）自查阶段（2024年3月1日至6月30日）。各单位形成问题清单，于4月底前报局作风办。
+（二）整改阶段（2024年7月1日至11月30日）。整改情况报局作风办。
+""", encoding="utf-8")
+    done = invoked("rules", "init", pack, "--plan", plan)
+    assert "RO01 应报未报 ← “整改阶段（2024年7月1日至11月30日）”" in done.output
+    assert "quote: 各单位形成问题清单，于4月底前报局作风办。" not in (pack / "plan.yaml").read_text("utf-8")
+    assert "于4月底前报局作风办" in (pack / "families/ZA.yaml").read_text("utf-8")
+    assert not [one.text("zh") for one in lint(pack) if one.check != "uncited"]
+    rule = load_pack(pack).rules["RO01"]
+    cited = [one for phase in ("phase-1", "phase-2") for one in rule.bases if one.fits(phase, None)]
+    assert [(one.clause, one.quote) for one in cited] == [
+        ("二（一）", "自查阶段（2024年3月1日至6月30日）"), ("二（二）", "整改阶段（2024年7月1日至11月30日）")]
+
+
 def test_an_appendix_has_clauses_of_its_own() -> None:
     """Its numbering begins anew: no rule is to rest on its second part for what stands in part two of the plan."""
     text = TWO + """\

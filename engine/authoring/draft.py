@@ -26,7 +26,7 @@ from ..records import UsageError
 from ..text.dates import parse_date
 from ..text.messages import say
 from .examples import base_report, findings_of
-from .reading_plans import PlanReader, Span, ThemeText, words
+from .reading_plans import PlanReader, Span, ThemeText, phase_in, words
 from .trace import Traced, trace
 
 FAMILY = "ZA"
@@ -94,6 +94,9 @@ def _plan(plan: PlanReader, phases: list[Span], roles: dict[str, int], name: str
     intro = next((one for one in plan.said if one.clause == home), None)
     basis: Data = {rule: [{"clause": one.clause, "quote": quote}] for rule, (one, quote) in sorted(bases.items())}
     heading = next((NUMBERING.sub("", one.text) for one in plan.text.sentences if one.clause == home), "")
+    days = [(f"phase-{at}", phase_in(plan.text, one.name)) for at, one in enumerate(phases, 1)]
+    if "RO01" in basis and all(said for _, said in days):       # who has not filed is told the words of that phase
+        basis["RO01"] = [{"clause": said[0], "quote": said[1], "phase": ident} for ident, said in days if said]
     basis = {"CV01": [{"clause": home, "quote": intro.text if intro else heading}], **basis}
     taken = {"rules": [*words()["practice"], *basis],
              "phases": {phase: phases[at].name for phase, at in roles.items()}, "basis": basis}

@@ -217,6 +217,15 @@ class PlanReader:
         return found[::-1]
 
 
+def phase_in(text: PlanText, phase: str) -> tuple[str, str] | None:
+    """The clause in which a phase stands with its days, and the words."""
+    for one in text.sentences:
+        for match in re.finditer(words()["phase"], one.text):
+            if match["name"] == phase:
+                return one.clause, one.text[match.start():match.end() + one.text.startswith(("）", ")"), match.end())]
+    return None
+
+
 def _behaviours(first: str, rest: list[Sentence]) -> Iterator[str]:
     """The items of a list that begins in one sentence and goes on until a full stop."""
     for text in (first, *(one.text for one in rest)):
