@@ -388,6 +388,18 @@ def test_it_lies_where_the_system_keeps_such_things(reports: Path, tmp_path: Pat
     assert {path.parent.name for path in (tmp_path / "other").rglob("*") if path.is_file()} <= {"packs"}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a umask")
+def test_whatever_the_umask_only_the_owner_enters(reports: Path, tmp_path: Path) -> None:
+    home = {"darwin": tmp_path / "Library/Caches/bayang"}.get(sys.platform, tmp_path / "bayang")
+    for option in ([], ["--cache-dir", home]):
+        said = asked(reports, "--cache", *option, XDG_CACHE_HOME=str(tmp_path), HOME=str(tmp_path),
+                     before=lambda: os.umask(0))
+        assert (said.returncode, said.stderr) == (1, b"")
+        assert {path.name: path.stat().st_mode & 0o777 for path in (home, *home.iterdir())
+                if path.is_dir() and path.stat().st_mode & 0o077} == {}
+        shutil.rmtree(home)
+
+
 def test_where_nothing_can_be_kept_one_line_says_so(reports: Path, alone: Said, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", tmp_path / "file/below", "/dev/null/x"):

@@ -166,7 +166,8 @@ def open_cache(home: str, paths: Sequence[str], checker: Checker) -> tuple[Cache
     place, wrong = folder / whose.hexdigest()[:16], None
     try:
         if not place.is_dir():
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for one in (folder, place):     # whatever the umask
+                one.mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder / _TAG[0]).write_bytes(_TAG[1])
             with contextlib.suppress(OSError):      # another run may do the same
                 _forget(folder, place)

@@ -78,7 +78,8 @@ def _opened(home: str) -> int | None:
     folder = os.path.join(home, "packs")
     try:
         if not os.path.lexists(folder) and _may_make(folder):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            for one in (home, folder):      # whatever the umask
+                os.makedirs(one, mode=0o700, exist_ok=True)
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (OSError, ValueError):
         return None
