@@ -160,3 +160,10 @@ def test_a_file_that_hangs(given: str, what: Callable[[], None], tmp_path: Path,
     assert {(one["rule"], one["reason"]) for one in late} == {(rule, "time") for rule in pack.rules}
     assert [one for one in found["findings"] if one["rule"] != "RO04"] == [
         one for one in others["findings"] if one["rule"] != "RO04"] != []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_limit_beyond_all_clocks_is_none(jobs: str, folder: Path) -> None:
+    plain = bayang("check", folder, "--as-of", CLOCK)
+    said = bayang("check", folder, "--as-of", CLOCK, "--time-limit", "9" * 30, "--jobs", jobs)
+    assert (said.returncode, said.stdout, said.stderr) == (plain.returncode, plain.stdout, b"")

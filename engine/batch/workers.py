@@ -47,6 +47,7 @@ SENT = 48       # results that are sent together
 SENT_AWAY = 128 # files that are sent elsewhere together
 
 TICK = 1.0      # seconds after which the parent looks whether a worker still moves
+LONGEST = 10 ** 8       # seconds that a clock of the system is set to at most
 STARTING = 60   # seconds that a worker may take before it is ready
 JUDGED = 10     # times the limit of a file, for which a long judgement may say nothing
 
@@ -196,7 +197,7 @@ class Alarm:
     """
 
     def __init__(self, seconds: float, wall: bool = False) -> None:
-        self.seconds = seconds
+        self.seconds = min(seconds, LONGEST)
         self.waits = self.armed = False         # whether the signal is waited for, and whether it would end the block
         name = "ALRM" if wall else "PROF"
         self.number: int = getattr(signal, f"SIG{name}", 0)
