@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import subprocess
 import sys
@@ -15,7 +16,11 @@ from making import COMPILED, PACK, found
 from running import bayang, complaint, scrubbed
 from speaking import Speaker
 
+from bayang.engine.console.editor_session import PAUSE, Session
+from bayang.engine.judging.check import Checker
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.telling import Style
+from bayang.engine.judging.world import World
 from bayang.engine.output.editing.assistant import Assistant
 from bayang.engine.output.editing.outline import Outline, lines_of
 from bayang.engine.packs.pack import load_pack
@@ -103,6 +108,19 @@ def test_what_is_typed_is_checked_when_nobody_types_and_forgotten_when_closed(ed
     assert not [one for one in editor.marks(URI) if one["code"].startswith(("FM02", "IN"))]     # of the last alone
     editor.tell("textDocument/didClose", textDocument={"uri": URI})
     assert editor.marks(URI) == []
+
+
+def test_a_check_that_waited_and_fails_is_told_by_its_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    def checker() -> Checker:
+        return Checker(COMPILED, World(CLOCK), Style("zh"))
+
+    async def wait() -> None:
+        session = Session(COMPILED, checker)        # no editor has said what is open
+        session.soon(URI)
+        await asyncio.sleep(2 * PAUSE)
+
+    asyncio.run(wait())
+    assert capsys.readouterr().err == "语言服务内部出错（RuntimeError），这一次没有回答\n"
 
 
 def test_hover_tells_what_a_field_is_for_and_the_clause(editor: Client) -> None:

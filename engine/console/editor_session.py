@@ -51,15 +51,7 @@ class Session:
         types, server = self.types, self.server
 
         def feature(name: str, answer: Callable[[Any], Any], options: Any = None) -> None:
-            @functools.wraps(answer)
-            def calm(params: Any) -> Any:
-                try:
-                    return answer(params)
-                except Exception as fault:      # a fault of ours, told by its kind: its text may hold what was typed
-                    echo(say("server.fault", self.language, error=type(fault).__name__), err=True)
-                    return None
-
-            server.feature(name, options)(calm)
+            server.feature(name, options)(self.calm(answer))
 
         feature(types.TEXT_DOCUMENT_DID_OPEN, lambda one: self.check(one.text_document.uri))
         feature(types.TEXT_DOCUMENT_DID_CHANGE, lambda one: self.soon(one.text_document.uri))
@@ -69,11 +61,25 @@ class Session:
         feature(types.TEXT_DOCUMENT_COMPLETION, self.complete, types.CompletionOptions(trigger_characters=[" ", "-"]))
         server.start_io()
 
+    def calm(self, answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """An answer that ends nothing where it fails: the fault is told by its kind, for its text may hold what was
+        typed.
+        """
+        @functools.wraps(answer)
+        def told(params: Any) -> Any:
+            try:
+                return answer(params)
+            except Exception as fault:
+                echo(say("server.fault", self.language, error=type(fault).__name__), err=True)
+                return None
+
+        return told
+
     def soon(self, uri: str) -> None:
         """Check a text when nobody has typed for a moment."""
         if uri in self.waiting:
             self.waiting.pop(uri).cancel()
-        self.waiting[uri] = asyncio.get_running_loop().call_later(PAUSE, self.check, uri)
+        self.waiting[uri] = asyncio.get_running_loop().call_later(PAUSE, self.calm(self.check), uri)
 
     def check(self, uri: str) -> None:
         """Mark what is found in a text."""
