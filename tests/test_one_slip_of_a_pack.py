@@ -178,3 +178,12 @@ def test_a_rule_that_is_to_be_left_out_is_one_that_is_taken_over(tmp_path: Path)
     found = [(one.file, one.line, one.text("zh")) for one in lint(folder)]
     assert [(file, line) for file, line, _ in found] == [("plan.yaml", 27)]
     assert "without 里的“TX01、TX02”没有去掉一条规则：这一项的 rules（TX）里没有这个编号；编号一个一个写" in found[0][2]
+
+
+def test_words_that_are_not_the_plans_are_told_at_their_own_line(tmp_path: Path) -> None:
+    """Not at the first line of the rule that cites them."""
+    text = (WINDOW / QZ).read_text(encoding="utf-8")
+    written = "quote: 问题全部改完"
+    folder = own_pack(tmp_path, {QZ: (written, "quote: 问题都改完了")})
+    assert [(one.file, one.line) for one in lint(folder) if one.check == "astray"] == [
+        (QZ, text[:text.index(written)].count("\n") + 1)]

@@ -442,10 +442,25 @@ def traced(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
         if theme and (cite.file, wrong) in told:
             continue        # all that stands in a theme has its clause, and several rules read it
         told.add((cite.file, wrong))
-        steps = ("clause",) if stands else _steps_to(typed.files[cite.file], cite.quote) if theme else ()
-        yield Flaw("astray", cite.file, typed.line(cite.file, *steps) if theme and steps else cite.line, {
+        yield Flaw("astray", cite.file, _line_of(cite, typed, bool(stands)), {
             "rule": cite.by or "uncheckable", "clause": cite.clause, "quote": cite.quote, "stands": stands,
             "theme": theme})
+
+
+def _line_of(cite: Cite, typed: TypedPack, elsewhere: bool) -> int:
+    """The line of the words that a theme, a rule, or what is said of a rule taken over, cites; the clause of a theme,
+    where the words stand elsewhere.
+    """
+    if not cite.by:
+        return cite.line
+    node: Any = typed.files[cite.file]
+    within: Steps = ()
+    theme = cite.file.startswith("themes/")
+    if cite.by in typed.rules and not theme:
+        within = "rules", typed.rules[cite.by][1]
+        node = node.entries["rules"].items[within[1]]
+    steps = ("clause",) if elsewhere and theme else _steps_to(node, cite.quote)
+    return typed.line(cite.file, *within, *steps) if steps else cite.line
 
 
 def _steps_to(node: Map | Seq, text: str) -> tuple[Any, ...]:
