@@ -190,3 +190,17 @@ def test_a_damaged_cache_is_not_believed(three: Path) -> None:
         said = running.bayang(*CHECK, "--cache-dir", way, cwd=three)
         assert (said.returncode, said.stdout) == (alone.returncode, alone.stdout), way
         assert said.stderr.count(b"\n") <= 1 and b"Traceback" not in said.stderr, way
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes there alone")
+def test_where_python_knows_no_chinese_names_are_as_ever(three: Path) -> None:
+    """What a configuration names, what is written and what is shown."""
+    (three / "in/名册.yaml").write_text("units: []\npeople: []\n", encoding="utf-8")
+    (three / "in/bayang.yaml").write_text("roster: 名册.yaml\n", encoding="utf-8")
+    (three / "信").mkdir()
+    for command in (CHECK, ("notice", "in", "--as-of", "2022-08-08", "--format", "md", "--to", "信", "--overwrite"),
+                    ("desk", "--to", "桌面.zip")):
+        plain = running.fresh(*command, cwd=three)
+        said = running.fresh(*command, cwd=three, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+        assert (said.returncode, said.stdout, said.stderr) == (plain.returncode, plain.stdout, plain.stderr), command
+        assert plain.returncode in (0, 1)
