@@ -207,6 +207,19 @@ def test_ro06_says_of_a_figure_that_it_differs(tmp_path: Path, chinese: bool, du
     assert second.remedy.startswith(f"请按名册和本单位收到的个人报告核对，改正“{received}”：应报是")
 
 
+def test_ro06_of_who_has_filed_is_not_judged_where_nobody_can_tell(tmp_path: Path) -> None:
+    """P-0.yaml holds the ID of P-1: whose of the two it is, and whether the other has filed, nobody can tell."""
+    write(tmp_path / "P-0.yaml", report("personal", "inspection", {
+        "/person/id": "P-1", "/person/name": "林二东", "/person/unit": "U-001", "/submitted": "2022-04-10"}))
+    assert [one.hint for one in of_unit(tmp_path, {"due": 2, "received": 1}, False)] == []
+    result = run([str(tmp_path)], Options(as_of="2022-05-08"))
+    assert [(one.file, one.pointer, one.reason) for one in result.not_assessed if one.rule == "RO06"] == [
+        ("b.yaml", "/collected/received", "type")]
+    (tmp_path / "P-0.yaml").rename(tmp_path / "P-1.yaml")
+    [one] = of_unit(tmp_path, {"due": 2, "received": 2}, False)
+    assert "本单位写到这一阶段的个人报告有 1 份" in one.message
+
+
 @pytest.mark.parametrize(("chinese", "due", "received"), [
     (True, "应报", "实报"), (False, "due（应报）", "received（实报）")])
 def test_ro06_says_of_a_figure_that_it_is_missing(tmp_path: Path, chinese: bool, due: str, received: str) -> None:

@@ -24,8 +24,6 @@ from .standing import (
     beside_doubtful,
     called_after,
     count_findings,
-    is_doubtful,
-    is_of_another,
     standings,
     upcoming,
 )
@@ -47,9 +45,10 @@ class Arrivals:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.store, self.world, self.pack, self.reread = filings, filings.store, world, pack, reread
         self.aside = aside
-        for same in self.filings.several if world.roster else ():
-            own = [one for one in same if not is_doubtful(
-                self.store.name(one.at), one.kind, one.key, world.roster)]
+        # of each doubtful report both whose it may be; by whom they are called after the reports that are not theirs
+        self.perhaps, self._strays = _by_name(filings, world.roster) if world.roster else ([], {})
+        for same in self.filings.several if self.perhaps else ():
+            own = [one for one in same if not one.doubtful]
             if own and len(own) < len(same):
                 self.filings.prefer(own, same)
         self._unsigned = [*self.store.filed("inside AND key IS NULL")]      # reports without an ID
@@ -155,15 +154,12 @@ class Arrivals:
         unread: dict[Key, list[tuple[str, Owned]]] = {}
         unphased: dict[Key, str] = {}
         unsigned: dict[Key, list[tuple[str, Owned]]] = {}
-        strays: dict[Key, tuple[str, str]] = {}
         doubtful: dict[Key, list[tuple[int, str]]] = {}
         for one in self.store.filed():
             name = self.store.name(one.at)
             if one.readable:
                 key, place = (one.kind or "", one.key or ""), self.pack.order(one.phase)
-                named = called_after(name, self.world.roster, one.kind)
-                if is_of_another(key, named, self.world.roster):
-                    self.filings.doubt(one.at)
+                if one.doubtful:
                     doubtful.setdefault(key, []).append((place, name))
                 elif one.key:
                     if place >= reports.get(key, (-1, ""))[0]:
@@ -172,8 +168,6 @@ class Arrivals:
                         self.strangers.append(name)
                     elif one.phase is None:
                         unphased.setdefault(key, name)
-                if named and (named.kind, named.key) != key:
-                    _stray(name, named, key, self.world.roster, strays)
             if one.at in self.owned:
                 own = self.owned[one.at]
                 (unsigned if one.readable else unread).setdefault(
@@ -181,7 +175,7 @@ class Arrivals:
         for at, own in self.owned.items():
             reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
             self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
-        return Came(reports, unread, self.aside, unphased, unsigned, strays, doubtful)
+        return Came(reports, unread, self.aside, unphased, unsigned, self._strays, doubtful)
 
     @cached_property
     def _attribution(self) -> Attribution:
@@ -191,11 +185,23 @@ class Arrivals:
         return attribution.Attribution(self.world.roster, self.pack)
 
 
-def _stray(name: str, named: Entry, key: Key, roster: Roster, strays: dict[Key, tuple[str, str]]) -> None:
-    """Note a report that is called after one on the roster and holds the ID of another, of none on it, or none and
-    calls itself one of the other kind.
+def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, tuple[str, str]]]:
+    """Notes the reports that are called after one on the roster and hold the ID of another; and those of an ID that is
+    not on it, or without one and of the other kind.
     """
-    if key[1]:
-        strays.setdefault((named.kind, named.key), (name, ANOTHERS if roster.entry(*key) else OFF_ROSTER))
-    elif key[0] and key[0] != named.kind:
-        strays.setdefault((named.kind, named.key), (name, OTHER_KIND))
+    from .attribution import Owned
+
+    perhaps: list[Owned] = []
+    strays: dict[Key, tuple[str, str]] = {}
+    for one in filings.store.filed("readable"):
+        name, key = filings.store.name(one.at), (one.kind or "", one.key or "")
+        named, meant = called_after(name, roster, one.kind), roster.entry(*key)
+        if named is None or (named.kind, named.key) == key:
+            continue
+        if meant:
+            filings.doubt(one.at)
+            perhaps += [Owned(who, one.phase) for who in (named, meant)]
+        if one.key or one.kind not in (None, named.kind):
+            why = ANOTHERS if meant else OFF_ROSTER if one.key else OTHER_KIND
+            strays.setdefault((named.kind, named.key), (name, why))
+    return perhaps, strays

@@ -23,19 +23,15 @@ class Filings:
         store.write("UPDATE files SET inside = 0 WHERE inside AND rank > ?", limit)
         for same in self._same():
             self._choose(same)
-        # reports beside their subject's own of which nobody can tell whose they are; those of them that would count
-        self.doubtful: set[int] = set()
-        self.displaced: set[int] = set()
+        self.displaced: set[int] = set()        # reports that would count, were it plain whose they are
         [[self.unreadable, self.inside, self.later, self.subjects]] = store.read(
             "SELECT count(nullif(readable, 1)), count(nullif(inside, 0)), count(nullif(readable AND NOT inside, 0)), "
             "count(nullif(inside AND counted AND key IS NOT NULL, 0)) FROM files")
 
     def prefer(self, own: list[Filed], same: list[Filed]) -> None:
-        """Of the files of a subject take one of its `own`: of the others nobody can tell whose they are."""
+        """Of the files of a subject take one of its `own`; the others are doubtful."""
         best = self._choose(own)
         for one in same:
-            if one not in own:
-                self.doubtful.add(one.at)
             if one.counts and one not in own:
                 self.store.later("UPDATE files SET counted = 0 WHERE at = ?", (one.at,))
                 self.displaced.add(one.at)

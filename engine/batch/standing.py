@@ -114,12 +114,8 @@ def is_doubtful(name: str, kind: str | None, key: str | None, roster: Roster | N
 
     Perhaps its author typed a wrong ID, perhaps its name is wrong: all that people read tells them so, as nobody's.
     """
-    return roster is not None and is_of_another((kind or "", key or ""), called_after(name, roster, kind), roster)
-
-
-def is_of_another(key: Key, named: Entry | None, roster: Roster) -> bool:
-    """The same of a report that is called after somebody, or nobody."""
-    return named is not None and (named.kind, named.key) != key and roster.entry(*key) is not None
+    named = called_after(name, roster, kind) if roster and roster.entry(kind, key) else None
+    return named is not None and (named.kind, named.key) != (kind, key)
 
 
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:

@@ -45,7 +45,8 @@ _RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
 _FURTHER = "INSERT INTO further VALUES (?, ?)"
 _MARK = "INSERT INTO marks VALUES (?, ?)"
-_FILED = "f.at, kind, level, phase, key, unit, submitted, corrected, readable, inside, counted, superseded, best"
+_FILED = ("f.at, kind, level, phase, key, unit, submitted, corrected, readable, inside, counted, superseded, best, "
+          "doubtful")
 
 SMALL = 8       # files of which nobody need put anything on a disk
 
@@ -66,6 +67,7 @@ class Filed(NamedTuple):
     counts: int                 # 1: its subject's current report
     superseded: int             # 1: that is one of a later phase
     best: int                   # the current report of its subject
+    doubtful: int               # 1: nobody can tell whose it is, by its ID or its name
 
     @property
     def form(self) -> tuple[str | None, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..judging.results import unpacked
@@ -34,7 +35,8 @@ class View:
         self.world = assembly.checker.world
         self.files = len(self._store)
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
-        self.unread = arrivals.owned.values             # whose each other file is: it can't be read or has no ID
+        # whose each other file is: it can't be read or has no ID; and of one that is doubtful, whose it may be
+        self.unread = lambda: chain(arrivals.owned.values(), arrivals.perhaps)
         self.aside = arrivals.aside                     # by subject what is no report
         self.phase_name = assembly.checker.teller.phase_name
 
@@ -50,10 +52,6 @@ class View:
     def several(self) -> Sequence[Sequence[Filed]]:
         """The files of each subject that has more than one of this run's phases, in order of path."""
         return self._filings.several
-
-    def is_doubtful(self, one: File) -> bool:
-        """Whether nobody can tell whose a file is, beside those that are plainly its subject's."""
-        return one.at in self._filings.doubtful
 
     def unit(self, key: str | None) -> Filed | None:
         """A unit's current report."""

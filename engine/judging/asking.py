@@ -290,7 +290,7 @@ class _Neighbours:
             for group in self.view.several():
                 phases: dict[int, list[File]] = defaultdict(list)
                 for one in group:
-                    if one.phase and not self.view.is_doubtful(one):
+                    if one.phase and not one.doubtful:
                         phases[self.sentence.pack.order(one.phase)].append(one)
                 for nearest, at in pairwise(sorted(phases)):
                     self._earlier |= dict.fromkeys([one.at for one in phases[at]], phases[nearest])

@@ -53,7 +53,7 @@ def _came(view: Sight, pack: Pack) -> tuple[dict[str, list[File]], Places, Place
     """By a person's key the reports that can be read; of what can't be read, and of what is no report, the phases."""
     filed: dict[str, list[File]] = defaultdict(list)
     for one in view.everything():
-        if one.kind == KINDS[0] and one.key:
+        if one.kind == KINDS[0] and one.key and not one.doubtful:
             filed[one.key].append(one)
 
     def place(one: Other) -> int:

@@ -55,6 +55,9 @@ class File(Protocol):
     @property
     def counts(self) -> int: ...                # 1: it is its subject's current report
 
+    @property
+    def doubtful(self) -> int: ...              # 1: nobody can tell whose it is
+
 
 class Absent(Protocol):
     """One on the roster of whom no report came."""
@@ -77,7 +80,7 @@ class Other(Protocol):
 
 
 class Unread(Other, Protocol):
-    """Whose a file is that can't be read."""
+    """Whose a file is, or may be, that can't be read or is not plainly anybody's."""
 
     @property
     def entry(self) -> Entry: ...
@@ -115,7 +118,6 @@ class Sight(Protocol):
 
     def everything(self) -> Iterator[File]: ...
     def several(self) -> Sequence[Sequence[File]]: ...
-    def is_doubtful(self, one: File, /) -> bool: ...
     def unit(self, key: str | None, /) -> File | None: ...
     def applies(self, one: File, /) -> bool: ...
     def fact(self, one: File, /) -> Any: ...
