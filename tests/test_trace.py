@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from running import WINDOW, invoked
+from running import SERVICE, WINDOW, here, invoked
 
 from bayang.engine.authoring.trace import cites, read_plan, show_trace, trace
 from bayang.engine.packs.pack import Pack, load_pack
@@ -125,3 +125,28 @@ def test_the_command_fails_on_either_fault(tmp_path: Path) -> None:
         (tmp_path / f"{name}.txt").write_text(changed, encoding="utf-8")
         result = invoked("rules", "trace", tmp_path / f"{name}.txt", "--rules", WINDOW, "--lang", "en")
         assert result.exit_code == 1, name
+
+
+@pytest.mark.parametrize("command", [
+    "rules test {}", "rules examples {}", "explain {}", "rules trace {}", "rules list {}", "rules docs {}",
+    "rules lint . {}", "schema rules {}"])
+def test_a_folder_in_another_place_is_told_where_that_of_a_pack_goes(command: str) -> None:
+    result = here(*command.format(SERVICE).split())
+    assert result.returncode == 2
+    said = f"“{SERVICE}”是文件夹；规则包的文件夹要写在 --rules 后面，例如 --rules \"{SERVICE}\""
+    assert said in result.stderr.decode()
+
+
+@pytest.mark.parametrize(("command", "zh", "en"), [
+    ("rules trace nowhere.txt", "读不出方案 nowhere.txt（没有这个文件或文件夹）",
+     "can't read the plan nowhere.txt (there is no such file or folder)"),
+    ("rules init {}/new --plan {}", "读不出方案 {}（它是文件夹，不是文件）",
+     "can't read the plan {} (it is a folder, not a file)"),
+    ("rules docs --to {}/file", "写不出 {}/file/rules.zh-CN.md：路径里有一段是文件，不是文件夹",
+     "can't write {}/file/rules.zh-CN.md: a part of the path is a file, not a folder")])
+def test_what_the_system_refuses_is_told_in_the_readers_language(tmp_path: Path, command: str, zh: str,
+                                                                 en: str) -> None:
+    (tmp_path / "file").touch()
+    for language, said in (("zh", zh), ("en", en)):
+        result = invoked(*command.format(tmp_path, tmp_path).split(), "--lang", language)
+        assert result.exit_code == 2 and said.format(tmp_path) in result.output

@@ -5,6 +5,7 @@ What a rule says to people is shown as its first failing example makes it say it
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from ..judging.compile import Compiled
@@ -58,6 +59,8 @@ def rule_called(pack: Pack, typed: str) -> Rule:
     key = clean_id(typed).casefold()
     rule = next((one for one in pack.rules.values() if key in (one.id.casefold(), one.name.casefold())), None)
     if rule is None:
+        if os.path.isdir(typed):
+            raise UsageError("usage.folder", typed=typed)
         by_id = any(char.isdigit() for char in key)
         names = list(pack.rules) if by_id else [one.name for one in pack.rules.values()]
         raise UsageError("usage.no-rule", typed=typed, near=offered(key, names)["near"])

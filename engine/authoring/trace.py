@@ -24,7 +24,7 @@ from ..packs.pack_files import listed
 from ..packs.plan_text import MOST, PlanText, Sentence, decoded, within
 from ..recording import dataclass, field
 from ..records import UsageError
-from ..text.messages import say
+from ..text.messages import of_system, say
 from ..text.regex import regex
 
 _WORD = regex(r"\w+")
@@ -68,7 +68,7 @@ def read_plan(path: Path) -> str:
         with open(path, "rb") as file:
             data = file.read(MOST + 1)
     except OSError as fault:
-        raise UsageError("trace.unreadable", path=path, fault=fault.strerror) from None
+        raise UsageError("trace.unreadable", path=path, fault=of_system(fault)) from None
     text = decoded(data)
     if text is None:
         raise UsageError("trace.encoding", path=path)

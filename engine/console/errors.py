@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ..records import LEVELS, PackError, UsageError
 from ..text.lines import safe
-from ..text.messages import say, told
+from ..text.messages import of_system, say, told
 from .streams import echo, forget_stdout
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def explained(language: str) -> Generator[None, None, None]:
         stop(code_of(fault), say("run.interrupted", language))
     except OSError as fault:        # the system's doing, not ours
         stop(2, say("run.system", language, file=safe(os.fspath(fault.filename or "")),
-                    text=fault.strerror or type(fault).__name__))
+                    text=of_system(fault)))
     except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
         import traceback
 
@@ -95,7 +95,7 @@ def writing(language: str) -> Generator[None, None, None]:
         if not fault.filename:
             forget_stdout()
         raise Stop(2, say("run.unwritable", language, file=fault.filename or "stdout",
-                          text=fault.strerror or type(fault).__name__)) from None
+                          text=of_system(fault))) from None
 
 
 def stop(code: int, line: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import sys
@@ -11,7 +12,7 @@ from ..batch.outcome import Result
 from ..output.findings.setting import Setting
 from ..reading.files import REPORTS, STDIN, lies_in, real_path
 from ..text.lines import safe
-from ..text.messages import say
+from ..text.messages import of_system, say
 from ..writing import Output, Place, drafted, pieces
 from .errors import Stop, writing
 from .options import Chosen
@@ -66,7 +67,7 @@ def summarise(result: Result, setting: Setting) -> None:
         with open(file, "ab") as summary:
             summary.writelines(pieces(as_markdown(result, setting, MOST_IN_SUMMARY)))
     except OSError as fault:
-        echo(say("run.unwritable", setting.language, file=safe(file), text=fault.strerror or ""), err=True)
+        echo(say("run.unwritable", setting.language, file=safe(file), text=of_system(fault)), err=True)
 
 
 def _show(output: Iterable[bytes], language: str, code: int | None) -> None:
@@ -80,4 +81,4 @@ def _show(output: Iterable[bytes], language: str, code: int | None) -> None:
         if isinstance(fault, BrokenPipeError) and code is not None:
             sys.exit(code)
         raise Stop(2, say("run.unwritable", language, file="stdout",
-                          text=getattr(fault, "strerror", None) or "closed")) from None
+                          text=of_system(fault if isinstance(fault, OSError) else OSError(errno.EBADF, "")))) from None

@@ -94,6 +94,8 @@ def rules_examples(rule: str, folder: str | None, lang: str) -> None:
 def rules_trace(plan: str | None, folder: str | None, lang: str) -> None:
     from ..authoring.trace import own_plan, read_plan, show_trace, trace
 
+    if plan and Path(plan).is_dir():
+        raise UsageError("usage.folder", typed=plan)
     pack = pack_of(folder)
     found = trace(pack, read_plan(Path(plan)) if plan else own_plan(pack))
     for line in show_trace(found, lang):

@@ -72,4 +72,7 @@ def _worded(fault: click.UsageError, language: str) -> str:
         return say("usage.number", language)
     if isinstance(command, click.Group):
         return say("usage.no-command", language, typed=typed, **offered(typed, command.commands))
+    extra = fault.message[fault.message.find("(") + 1:-1]      # click cites it so
+    if any(one.name == "folder" for one in params) and os.path.lexists(os.path.join(extra, "plan.yaml")):
+        return say("usage.folder", language, typed=extra)
     return say("usage.too-many", language)

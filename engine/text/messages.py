@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,6 +143,12 @@ def worded(text: str, language: str, facts: dict[str, Any]) -> str:
 
 def told(error: Told, language: str) -> str:
     return say(error.key, language, **error.facts)
+
+
+def of_system(fault: OSError) -> dict[str, str]:
+    """Why the system refuses something, in every language."""
+    name = errno.errorcode.get(fault.errno or 0, type(fault).__name__)
+    return {one: catalogue(one).get(f"system.{name}") or say("system.other", one, name=name) for one in LANGUAGES}
 
 
 def both(key: str, **facts: Any) -> str:
