@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import running
 from making import write
-from running import FAULTY, GOOD, UNREADABLE, folder_of
+from running import FAULTY, GOOD, SAMPLES, UNREADABLE, folder_of
 
 from bayang.engine.batch.run import Options, run
 from bayang.engine.console.config import find_config
@@ -109,6 +109,27 @@ def test_a_folder_that_goes_during_the_run(when: int, tmp_path: Path, compiled: 
     assert len(gone) == 40 if when > 1 else 39
     left = {one.rule for one in result.not_assessed if one.reason == "partial"}
     assert ("BT01" in left) == (when > 1) and "crash" not in {one.reason for one in result.not_assessed}
+
+
+@pytest.mark.parametrize(("jobs", "cached"), [(1, False), (2, False), (1, True)])
+def test_a_file_that_changes_between_its_check_and_the_rules_over_the_batch(
+        jobs: int, cached: bool, tmp_path: Path, compiled: Compiled) -> None:
+    """What of it was found stands at the lines that were checked, and nothing at those of now: that is IN01."""
+    shutil.copytree(SAMPLES, tmp_path / "in")
+    changed = tmp_path / "in" / "苇江分局" / "整改落实" / "P-007.yaml"
+
+    def prepend(done: int, total: int, rule: str = "") -> None:
+        if done == total and not rule:
+            changed.write_bytes(b"# one\n# two\n" + changed.read_bytes())
+
+    options = Options("2022-08-08", jobs=jobs, cache=str(tmp_path / "cache") if cached else None, cache_always=cached)
+    before, after = (run([str(tmp_path / "in")], options, compiled, *more) for more in ((), (prepend,)))
+    [rc10] = [one for one in before.findings if (one.rule, one.file) == ("RC10", "苇江分局/整改落实/P-007.yaml")]
+    kept = [(one.rule, one.line, one.hint) for one in before.findings if one.file == rc10.file and one != rc10]
+    assert kept
+    assert [(one.rule, one.line, one.hint) for one in after.findings if one.file == rc10.file] == [
+        ("IN01", 1, "changing"), *kept]
+    assert [one.reason for one in after.not_assessed if (one.rule, one.file) == ("RC10", rc10.file)] == ["partial"]
 
 
 @posix

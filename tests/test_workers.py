@@ -79,7 +79,8 @@ def by_name(files: list[Listed], compiled: Compiled, jobs: int) -> dict[str, Fil
 
     def put(at: int, lines: bytes) -> None:
         assert at not in found
-        found[at] = from_lines(as_text(lines), files[at].name, files[at].folder, compiled.pack.rules)
+        result = "\n".join(as_text(lines).split("\n")[:6])       # without the checksum of its file
+        found[at] = from_lines(result, files[at].name, files[at].folder, compiled.pack.rules)
 
     workers.check_files(files, checker, put, jobs)
     return {one.name: found[at] for at, one in enumerate(files)}

@@ -24,7 +24,6 @@ from ..reading.files import (
     as_named,
     list_files,
     names_of,
-    read_bytes,
     read_own,
     real_path,
 )
@@ -115,7 +114,7 @@ def run(paths: Sequence[str], options: Options, pack: Pack | Compiled | None = N
             {check.rule.id for check in compiled.checks if check.kind.leaves} if listing.others or whole else set(),
             pack, progress)
         assembly = Assembly(checker, store,
-                            lambda at: (read_bytes(store.files[at], options.limits), store.files[at].folder),
+                            lambda at: (store.again(at, options.limits), store.files[at].folder),
                             rules.__contains__, phase, progress, workers_for(options.jobs, len(store)) > 1, aside)
         found, compared = assembly.assemble() if kept is None else assembly.recall(kept), None
         if whole and kept is None and not (assembly.lost or found.crashes):

@@ -9,6 +9,7 @@ import _pickle as pickle  # the rest of `pickle` takes long to load
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from ..judging.kinds.batch import Mark
 from ..judging.results import (
@@ -24,7 +25,8 @@ from ..judging.results import (
     to_lines,
 )
 from ..packs.pack import Pack
-from ..reading.files import Listed
+from ..reading.files import Listed, read_bytes, unreadable
+from ..records import Limits
 from . import unjudged
 from .database import Copied
 from .found import TABLES, Findings
@@ -35,13 +37,13 @@ CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submi
     inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER,
     doubtful INTEGER);
 CREATE INDEX subjects ON files (kind, key);
-CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally, sealed);
+CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally, checksum INTEGER, sealed);
 CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;
 CREATE TABLE further (at INTEGER PRIMARY KEY, apart);
 """
 _FILE = ("INSERT INTO files VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8, ?9, ?9, "
          "?5 IS NOT NULL, 0, ?1, ?10, 0)")
-_RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)"
+_RESULT = "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _NUMBERS = "INSERT INTO numbers VALUES (?, ?, ?)"
 _FURTHER = "INSERT INTO further VALUES (?, ?)"
 _MARK = "INSERT INTO marks VALUES (?, ?)"
@@ -79,7 +81,7 @@ class Store(Copied):
     """The results of the listed files, by their positions."""
 
     # What a run over the same needs: nobody judges anew what was collected.
-    kept = {"files": "*", "results": "at, about, body, problems, tally", "findings": "*", "in_order": "*",
+    kept = {"files": "*", "results": "at, about, body, problems, tally, checksum", "findings": "*", "in_order": "*",
             "unassessed": "*", "once": "*"}
 
     def __init__(self, files: Sequence[Listed], pack: Pack) -> None:
@@ -100,9 +102,10 @@ class Store(Copied):
         return len(self.files)
 
     def put(self, at: int, lines: bytes) -> None:
-        """Keep a result, as lines; a line more is the key of what the cache keeps of the file."""
-        about, collected, apart, body, problems, tally, *key = lines.split(b"\n")
-        self.later(_RESULT, (at, about, collected, body, problems, tally, *(key or (None,))))
+        """Keep a result, as lines; one more is the checksum of the file, the next the key of what the cache keeps."""
+        about, collected, apart, body, problems, tally, *more = lines.split(b"\n")
+        checksum, sealed = (*more, None, None)[:2]
+        self.later(_RESULT, (at, about, collected, body, problems, tally, checksum and int(checksum), sealed))
         kind, key, _, unit_key, level, phase, submitted, corrected = of_line(as_text(about)) or [None] * 8
         self.later(_FILE, (at, kind, level, phase, as_bytes(key) if key else None,
                            as_bytes(unit_key) if unit_key else None, submitted, corrected, about != b"null",
@@ -129,6 +132,14 @@ class Store(Copied):
         return ((Filed._make(row[:columns]), row[columns:]) for row in self.pages(
             f"SELECT {_FILED}, about, collected, body, problems, tally FROM files f JOIN results USING (at) "
             "WHERE f.at > ? ORDER BY f.at"))
+
+    def again(self, at: int, limits: Limits) -> bytes:
+        """The bytes of a file once more, which must be those that were checked; else Unreadable."""
+        data = read_bytes(self.files[at], limits)
+        [[checksum]] = self.read("SELECT checksum FROM results WHERE at = ?", at)
+        if checksum not in (None, crc32(data)):
+            raise unreadable("changing")
+        return data
 
     def name(self, at: int) -> str:
         return self.files[at].name

@@ -22,6 +22,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
 from ..judging.check import Checker
 from ..judging.results import FileResult, as_bytes, to_lines
@@ -163,23 +164,24 @@ def _sealing(settings: bytes, held: bytes | None) -> Sealing:
 def check_one(listed: Listed, checker: Checker, entry: Sealing | None = None, data: bytes | None = None) -> bytes:
     """The result of one listed file, as lines; `data` is what stands in it, where that was read.
 
-    With a cache the key of its entry is one line more.
+    Of one that was read the checksum of its bytes is one line more, with a cache the key of its entry another.
     """
     name, folder = listed.name, listed.folder
     try:
         if data is None:
             data = read_bytes(listed, checker.limits)
         if entry is None:
-            return checker.lines(data, name, folder, keep=False)[0]
+            return _summed(checker.lines(data, name, folder, keep=False)[0], data)
         kept = entry.opened(name, data)
         lines = checker.recall(kept, name, folder) if kept else None
         if lines is None:
             lines, kept = checker.lines(data, name, folder)
             if kept:
                 entry.keep(kept)
-        return lines + b"\n" + entry.key.hex().encode()
+        return _summed(lines, data) + b"\n" + entry.key.hex().encode()
     except Unreadable as fault:
-        return as_bytes(to_lines(checker.teller.unreadable(fault, name)))
+        told = as_bytes(to_lines(checker.teller.unreadable(fault, name)))
+        return told if data is None else _summed(told, data)
     except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
         return crashed(listed, checker, type(fault).__name__)
 
@@ -232,6 +234,10 @@ class Alarm:
         if self.armed:          # not when it was just about to be switched off
             self.armed = False
             raise OutOfTime
+
+
+def _summed(lines: bytes, data: bytes) -> bytes:
+    return b"%b\n%d" % (lines, crc32(data))
 
 
 def crashed(listed: Listed, checker: Checker, error: str) -> bytes:
