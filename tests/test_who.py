@@ -162,7 +162,8 @@ def test_9_12_ro01_names_the_id_and_only_what_is_nobodys(result: Result) -> None
 def test_9_19_beside_an_ignored_file_ro01_stays_and_names_it(result: Result) -> None:
     messages = {one.subject.id: one.message for one in result.findings if one.rule == "RO01"}
     for ident, words in (("P-21", "U-2/P-21.yaml.txt 文件名末尾多了 .txt"), ("P-22", "U-2/P-22.docx 是 Word 文档"),
-                         ("P-23", "U-2/P-23.xlsx 是 Excel 表格"), ("P-24", "U-2/自查.yml.txt 文件名末尾多了 .txt")):
+                         ("P-23", "U-2/P-23.xlsx 是 Excel 一类的表格"),
+                         ("P-24", "U-2/自查.yml.txt 文件名末尾多了 .txt")):
         assert words in messages[ident]
     assert "收到的文件" not in messages["P-29"]
 
@@ -210,7 +211,7 @@ def test_9_12_text_groups_ro01_by_unit(result: Result, compiled: Compiled) -> No
     """One sentence and one remedy for all who sent nothing, one for each kind of file; then the IDs, unit by unit."""
     text = told("text", result, compiled)
     said = "".join(text.split())
-    assert said.count("还没有收到下列对象写到这一阶段的报告") == 3
+    assert said.count("还没有收到下列对象写到这一阶段的报告") == 4
     assert said.count("请补报，所处阶段至少写到") == 1
     assert "      云岭甲科：P-11、P-12\n      云岭乙科：P-29\n      云岭己科：U-6、P-61、P-62、P-63\n" in text
     assert "      云岭乙科：P-21（U-2/P-21.yaml.txt）、P-24（U-2/自查.yml.txt）\n" in text
@@ -460,7 +461,7 @@ def test_9_12_a_folder_without_reports_is_one_line_and_what_is_somebodys_comes_f
     assert len(found.ignored) == 306                    # a machine is told of every file, and of the roster
     text = told("text", found, compiled).split("不是报告、没有检查的文件：\n")[1].split("\n\n")[0]
     assert text.splitlines() == [
-        "  乙/P-12.xlsx  Excel 表格（P-12）", "  丙/某某.docx  Word 文档", "  甲/汇总.zip  压缩包",
+        "  乙/P-12.xlsx  Excel 一类的表格（P-12）", "  丙/某某.docx  Word 文档", "  甲/汇总.zip  压缩包",
         "  甲/自查报告.docx  Word 文档", "  甲/佐证/  没有报告的文件夹，内有这样的文件 300 个"]
     rows = told("markdown", found, compiled).split("## 不是报告的文件")[1].split("\n## ")[0]
     assert rows.count("\n| ") == 1 + 6 and "照片" in rows
