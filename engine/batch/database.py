@@ -111,16 +111,11 @@ class Database:
 
     def pages(self, query: str, *values: Any) -> Iterator[Row]:
         """The rows of a query of which the first column counts up: `... WHERE first > ? ... ORDER BY first`."""
-        for page in self._pieces(query, *values):
+        last: Any = -1
+        while last is not None:
+            page = self.read(f"{query} LIMIT {_PIECE}", last, *values)
             yield from page
-
-    def _pieces(self, query: str, *values: Any) -> Iterator[list[Row]]:
-        last = -1
-        while page := self.read(f"{query} LIMIT {_PIECE}", last, *values):
-            yield page
-            if len(page) < _PIECE:
-                return
-            last = page[-1][0]
+            last = page[-1][0] if len(page) == _PIECE else None
 
     def _tried(self, waiting: Mapping[str, list[Row]]) -> None:
         try:
@@ -197,7 +192,11 @@ class Copied(Database):
 
 
 class Stored(Sequence[One]):
-    """Records of a table, made anew each time they are gone through, or some of them are asked for."""
+    """Records of a table, in order once they were arranged, and made anew each time they are gone through."""
+
+    order: str          # the table of their places; it is filled by `arranging`
+    arranging: str
+    every: str          # the rows in order, each with its place: `SELECT place, ... WHERE place > ? ORDER BY place`
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -209,9 +208,24 @@ class Stored(Sequence[One]):
         for one in some:
             self.add(one)
 
+    def made(self, row: Row) -> One:
+        """One from what stands in a row after its place."""
+        raise NotImplementedError
+
+    def arrange(self) -> None:
+        """Bring all in order; none is added after that."""
+        self._database.write(self.arranging)
+
     def some(self, first: int, last: int) -> list[One]:
         """Those from one place up to another, which is not among them."""
-        raise NotImplementedError
+        return [self.made(row[1:]) for row in self._database.read(f"{self.every} LIMIT ?", first, last - first)]
+
+    def __iter__(self) -> Iterator[One]:
+        return (self.made(row[1:]) for row in self._database.pages(self.every))
+
+    def __len__(self) -> int:
+        count: int = self._database.read(f"SELECT count(*) FROM {self.order}")[0][0]
+        return count
 
     @overload
     def __getitem__(self, at: int) -> One: ...

@@ -32,15 +32,13 @@ _GATES = "waived IS NULL AND NOT (superseded OR baselined OR provisional)"      
 
 
 class Findings(Stored[Finding]):
-    """All findings of a run; in their order, once they were arranged."""
+    """All findings of a run."""
+
+    order, arranging, every = "in_order", _ARRANGE, _EVERY.format(_NAMED)
 
     def add(self, one: Finding, number: int | None = None) -> None:
         """Add one, or put it in the place of the one with this number."""
         self._database.later(_PUT, _row(one, number))
-
-    def arrange(self) -> None:
-        """Bring all in their order; none is added after that."""
-        self._database.write(_ARRANGE)
 
     def last(self) -> int:
         """The number of the one that came last; 0 without any."""
@@ -52,7 +50,7 @@ class Findings(Stored[Finding]):
         for [file] in self._read("DISTINCT file", f"{offered} AND number > ?", after):
             rows = self._read(f"number, {_NAMED}", f"{offered} AND file = CAST(? AS TEXT) ORDER BY number",
                               as_bytes(file))
-            yield [(row[0], _finding(row[1:])) for row in rows]
+            yield [(row[0], self.made(row[1:])) for row in rows]
 
     def owners(self) -> set[str]:
         """The comparable IDs of their subjects."""
@@ -70,7 +68,7 @@ class Findings(Stored[Finding]):
 
     def asked_of(self, kind: str, owner: str) -> list[Finding]:
         """What a subject has to correct or complete, by its comparable ID."""
-        return [_finding(row) for row in self._read(
+        return [self.made(row) for row in self._read(
             _NAMED, f"kind = CAST(? AS TEXT) AND owner = CAST(? AS TEXT) AND level <> 'info' AND {_GATES}",
             as_bytes(kind), as_bytes(owner))]
 
@@ -108,16 +106,13 @@ class Findings(Stored[Finding]):
         """Of all in order their numbers and what stands in these columns."""
         return (row[1:] for row in self._database.pages(_EVERY.format(", ".join(("number", *columns)))))
 
-    def some(self, first: int, last: int) -> list[Finding]:
-        rows = self._database.read(f"{_EVERY.format(_NAMED)} LIMIT ?", first, last - first)
-        return [_finding(row[1:]) for row in rows]
-
-    def __iter__(self) -> Iterator[Finding]:
-        return (_finding(row[1:]) for row in self._database.pages(_EVERY.format(_NAMED)))
-
-    def __len__(self) -> int:
-        count: int = self._read("count(*)")[0][0]
-        return count
+    def made(self, row: Row) -> Finding:
+        *plain, kind, ident, unit, waived, insert = row
+        for at in _TRUTHS:
+            plain[at] = bool(plain[at])
+        more = dict(zip(_PLAIN, plain, strict=True))
+        return Finding(**more, subject=Subject(kind, ident, unit) if kind is not None else None,
+                       waived=loads(waived) if waived else None, insert=insert_of(loads(insert)) if insert else None)
 
 
 def _row(one: Finding, number: int | None) -> Row:
@@ -127,12 +122,3 @@ def _row(one: Finding, number: int | None) -> Row:
     texts += [dumps(one.waived) if one.waived else None, dumps(insert_row(one.insert)) if one.insert else None]
     return (number, *(as_bytes(value) if type(value) is str else value for value in texts),
             cell_order(one.sheet, one.cell) if one.cell else "")
-
-
-def _finding(row: Row) -> Finding:
-    *plain, kind, ident, unit, waived, insert = row
-    for at in _TRUTHS:
-        plain[at] = bool(plain[at])
-    more = dict(zip(_PLAIN, plain, strict=True))
-    return Finding(**more, subject=Subject(kind, ident, unit) if kind is not None else None,
-                   waived=loads(waived) if waived else None, insert=insert_of(loads(insert)) if insert else None)

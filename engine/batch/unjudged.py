@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..judging.results import as_bytes
 from ..records import NotAssessed, Subject
 from ..text.wording import id_key
@@ -22,7 +20,9 @@ _EVERY = f"SELECT place, {_COLUMNS} FROM once JOIN unassessed USING (number) WHE
 
 
 class Unjudged(Stored[NotAssessed]):
-    """All that a run could not assess; in order and each once, once it was arranged."""
+    """All that a run could not assess, each once."""
+
+    order, arranging, every = "once", _ARRANGE, _EVERY
 
     def add(self, one: NotAssessed) -> None:
         who = one.subject
@@ -36,21 +36,6 @@ class Unjudged(Stored[NotAssessed]):
         return {(rule, id_key(ident)) for rule, ident in self._database.read(
             "SELECT DISTINCT rule, ident FROM unassessed WHERE ident <> ''")}
 
-    def arrange(self) -> None:
-        """Bring all in order; none is added after that."""
-        self._database.write(_ARRANGE)
-
-    def __len__(self) -> int:
-        count: int = self._database.read("SELECT count(*) FROM once")[0][0]
-        return count
-
-    def some(self, first: int, last: int) -> list[NotAssessed]:
-        return [_unassessed(row) for row in self._database.read(f"{_EVERY} LIMIT ?", first, last - first)]
-
-    def __iter__(self) -> Iterator[NotAssessed]:
-        return map(_unassessed, self._database.pages(_EVERY))
-
-
-def _unassessed(row: Row) -> NotAssessed:
-    _, rule, file, line, pointer, kind, ident, unit, reason = row
-    return NotAssessed(rule, file, line, pointer, Subject(kind, ident, unit) if kind is not None else None, reason)
+    def made(self, row: Row) -> NotAssessed:
+        rule, file, line, pointer, kind, ident, unit, reason = row
+        return NotAssessed(rule, file, line, pointer, Subject(kind, ident, unit) if kind is not None else None, reason)
