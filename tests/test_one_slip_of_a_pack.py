@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from running import SERVICE, WINDOW, edit, invoked, own_pack
 
-from bayang.engine.authoring.examples import base_report, bases
+from bayang.engine.authoring.examples import base_report, bases, dump
 from bayang.engine.authoring.lint import lint
+from bayang.engine.judging.check import Checker
+from bayang.engine.judging.compile import Compiled
+from bayang.engine.judging.telling import Style
+from bayang.engine.judging.world import World
 from bayang.engine.packs.pack import load_pack
 
 QZ = "families/QZ.yaml"
@@ -71,6 +75,53 @@ def test_one_slip_is_one_line(tmp_path: Path, of: Path, file: str, old: str, new
     assert (found.file, found.line) == (file, line)
     assert zh in found.text("zh")
     assert en in found.text("en")
+
+
+def showing(tmp_path: Path, lines: str) -> Path:
+    """A pack with a rule of which some lines are these."""
+    return own_pack(tmp_path, {"families/ZZ.yaml": RULE.replace("  must: 已兑现 <= 奖补资金\n", lines)}, SERVICE)
+
+
+@pytest.mark.parametrize(("must", "let", "message", "name"), [
+    ("备注 is given", "{字数: 字数(备注)}", "{{ 字数 }}", "字数"),
+    ("备注 is given", "{字数: 字数(备注)}", "现在{{ 字数 }}字。", "字数"),
+    ("字数(备注) <= 9 or 已兑现 <= 奖补资金", "{甲: 已兑现, 乙: 满意率}", "是{{ 甲 }}、{{ 乙 }}。", "乙"),
+    ("已兑现 <= 奖补资金 or 备注 is given", "{多: 已兑现 / 奖补资金}", "{% if 多 > 3 %}多{% endif %}试。", "多"),
+    ("个数(走访企业) >= 3", "{日: 最晚(走访企业.日期)}", "最近是{{ 日 }}。", "日"),
+])
+def test_what_may_be_nothing_is_not_shown_without_asking(tmp_path: Path, must: str, let: str, message: str,
+                                                         name: str) -> None:
+    folder = showing(tmp_path, f"  must: {must}\n  let: {let}\n  message: '{message}'\n")
+    [found] = [one for one in lint(folder) if one.file == "families/ZZ.yaml"]
+    assert (found.check, found.line) == ("template", 9)
+    assert f"{name} 不一定有：没有填或者算不出的时候是空的，句子就缺了一块；" \
+        f"请写成 {{% if {name} %}}……" in found.text("zh")
+    assert f"{name} may be nothing, where it is not filled in or can't be worked out" in found.text("en")
+
+
+@pytest.mark.parametrize(("must", "let", "message"), [
+    ("字数(备注) <= 9", "{字数: 字数(备注)}", "现在{{ 字数 }}字。"),
+    ("备注 is not given or 已兑现 <= 奖补资金", "{甲: 字数(备注), 乙: 已兑现 - 奖补资金}", "是{{ 甲 }}、{{ 乙 }}。"),
+    ("备注 is given", '{甲: "首个(奖补资金, 3)", 乙: 奖补资金}', "是{{ 甲 }}{% if 乙 %}、{{ 乙 }}{% endif %}。"),
+    ("备注 is given", "{乙: 奖补资金}", "{% if 乙 and 乙 > 3 %}多{% else %}{{ 9 if not 乙 else 乙 }}{% endif %}"),
+    ("全部(走访企业.日期 <= 交表日期)", "{日: 最晚(走访企业.日期)}", "最近是{{ 日 }}。"),
+    ("个数(走访企业.打分) <= 3", "{分: 最大(走访企业.打分)}", "最高{{ 分 }}分。"),
+])
+def test_what_is_always_there_is_shown(tmp_path: Path, must: str, let: str, message: str) -> None:
+    folder = showing(tmp_path, f"  must: {must}\n  let: {let}\n  message: '{message}'\n")
+    assert "template" not in [one.check for one in lint(folder)]
+
+
+def test_a_message_that_comes_out_empty_is_the_rules_title(tmp_path: Path) -> None:
+    folder = showing(tmp_path, "  must: 备注 is given\n  let: {钱: 奖补资金}\n"
+                               "  message: '{% if 钱 %}钱{% endif %}'\n")
+    pack = load_pack(folder)
+    report = base_report(pack, "station", None)
+    report.pop("remarks", None)
+    report.pop("grants", None)
+    checker = Checker(Compiled(pack), World("2024-12-31"), Style("zh"))
+    found = [one for one in checker.check(dump(report), "a.yaml").findings if one.rule == "ZZ01"]
+    assert [one.message for one in found] == ["甲"]
 
 
 @pytest.mark.parametrize(("who", "name"), [("[unit, unit]", "unit"), ("[服务站, station]", "station")])

@@ -47,10 +47,12 @@ def _tree(text: str) -> nodes.Template:
     return _environment().parse(text)
 
 
-def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = frozenset()) -> None:
+def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = frozenset(),
+                  lacking: frozenset[str] = frozenset()) -> None:
     """Raises MessageFault. `known` are the variables that come with it and what each is (`kinds.type_of`).
 
-    `others` come with some variants only: they may be used where the message has made sure that they are there.
+    `others` come with some variants only: they may be used where the message has made sure that they are there. Those
+    in `lacking` may be nothing: they may be shown where it has made sure that they are not.
     """
     if "{" not in text:
         return
@@ -62,11 +64,16 @@ def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = 
         raise MessageFault("broken", fault.lineno, text=fault.message or "") from None
     except RecursionError:
         raise MessageFault("deep", 1, most=MOST_DEPTH) from None
-    _Reader(others).read(tree, dict(known))
+    _Reader(others).read(tree, {**known, **{_lacks(name): MAYBE for name in lacking}})
     try:
         template(text)
     except TemplateError as fault:      # Jinja's, but nothing that is used of it
         raise MessageFault("broken", 1, text=str(fault)) from None
+
+
+def _lacks(name: str) -> str:
+    """What stands among the variables as long as one of them may be nothing."""
+    return f"?{name}"
 
 
 class _Reader:
@@ -86,6 +93,7 @@ class _Reader:
                 for part in one.nodes:
                     if not isinstance(part, nodes.TemplateData):
                         self.kind(part, known, depth + 1)
+                        self.shown(part, known)
             elif isinstance(one, nodes.If):
                 self.choice(one, known, depth + 1)
             else:
@@ -116,6 +124,17 @@ class _Reader:
         if read is None:
             raise MessageFault("not-here", one.lineno, what=type(one).__name__.lower())
         return read(self, one, known, depth + 1)
+
+    def shown(self, one: nodes.Node, known: dict[str, str]) -> None:
+        """What is shown is not nothing."""
+        if isinstance(one, nodes.Filter) and one.node is not None:
+            self.shown(one.node, known)
+        elif isinstance(one, nodes.CondExpr):
+            self.shown(one.expr1, known | self.proven(one.test, True))
+            if one.expr2 is not None:
+                self.shown(one.expr2, known | self.proven(one.test, False))
+        elif isinstance(one, nodes.Name) and known.get(_lacks(one.name)) is MAYBE:
+            raise MessageFault("lacking", one.lineno, name=one.name)
 
     def _part(self, one: nodes.Getattr, known: dict[str, str], depth: int) -> str:
         """`other.line` of a Spot; of what may be a text, only where it was asked whether it is defined."""
@@ -153,6 +172,9 @@ class _Reader:
                 left is right is TEXT if operand.op in _HELD else True
             if not fits:
                 raise MessageFault("compared", one.lineno)
+            if operand.op in _ORDERS:
+                self.shown(one.expr, known)
+                self.shown(operand.expr, known)
             left = right
         return TRUTH
 
@@ -182,6 +204,8 @@ class _Reader:
             return self.proven(test.node, not holds)
         if isinstance(test, nodes.And if holds else nodes.Or):
             return self.proven(test.left, holds) | self.proven(test.right, holds)
+        if isinstance(test, nodes.Name) and holds:
+            return {_lacks(test.name): TEXT}
         if isinstance(test, nodes.Test) and (test.name == "defined") is holds:
             if isinstance(test.node, nodes.Name) and test.node.name in self.others:
                 return {test.node.name: TEXT}

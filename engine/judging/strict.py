@@ -14,6 +14,7 @@ from typing import Any
 
 from ..language.beyond import OVERS, over_of
 from ..language.functions import NAMES
+from ..language.lacking import lacking
 from ..language.samples import in_own_fields
 from ..language.sentence import RuleSentence, SentenceTexts
 from ..language.types import COUNT, Fault, Type
@@ -123,6 +124,7 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     for hint, kind, check, names in made:
         known = {name: type_of(kind, name) for name in (*ALWAYS, *names)} | facts_of(rule, check, pack)
         others = frozenset(name for _, _, other, more in made for name in (*more, *other.get("let", ()))) - known.keys()
+        lacks = lacking(sentence_of(rule, check, pack).understood) if "let" in check else frozenset()
         shown: Route = ("hints", hint) if hint in rule.hints else ("message",)
         if "message" in check:
             shown = (*place_of(rule, check), "message")
@@ -130,7 +132,7 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
         for place, texts in ((shown, text), (("remedy",), rule.remedy)):
             for language in LANGUAGES:
                 try:
-                    check_message(texts[language], known, others)
+                    check_message(texts[language], known, others, lacks)
                 except MessageFault as fault:
                     words = {one: say(f"template.{fault.key}", one, **fault.facts) for one in LANGUAGES}
                     yield Flaw("template", *rule_place(rule, *place, language),

@@ -191,6 +191,7 @@ class Teller:
                  variables: dict[str, Any], message: dict[str, str] | None = None) -> Finding:
         language = self.style.language
         text = render((message or rule.hints.get(hint or "", rule.message))[language], variables)
+        text = text if text.strip() else rule.title[language]       # nobody gets a letter that says nothing
         return Finding(
             rule=rule.id, name=rule.name, level=level, file=file, line=place.line, column=place.column,
             pointer=place.pointer, subject=about.subject, theme=place.theme, phase=about.phase,

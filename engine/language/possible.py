@@ -69,7 +69,7 @@ def _emptied(asked: Sequence[Asked], known: Mapping[Steps, frozenset[str]]) -> R
     """The first of which all that is asked can't be so."""
     by_place: dict[Any, list[Asked]] = {}
     for one in asked:
-        by_place.setdefault(_same(one[0]), []).append(one)
+        by_place.setdefault(same(one[0]), []).append(one)
     for listed in by_place.values():
         what = listed[0][0]
         if not _left(listed, known.get(what.steps) if isinstance(what, Read) and what.level == 0 else None):
@@ -77,11 +77,11 @@ def _emptied(asked: Sequence[Asked], known: Mapping[Steps, frozenset[str]]) -> R
     return None
 
 
-def _same(node: Any) -> Any:
+def same(node: Any) -> Any:
     """What is equal for parts of a sentence that say the same, wherever they stand."""
     if isinstance(node, Node):
-        return type(node), *(_same(getattr(node, one.name)) for one in fields(node) if one.name not in ("type", "at"))
-    return tuple(map(_same, node)) if isinstance(node, tuple) else node
+        return type(node), *(same(getattr(node, one.name)) for one in fields(node) if one.name not in ("type", "at"))
+    return tuple(map(same, node)) if isinstance(node, tuple) else node
 
 
 def _left(asked: Sequence[Asked], values: frozenset[str] | None) -> bool:
