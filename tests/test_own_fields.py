@@ -227,6 +227,42 @@ def test_who_writes_chinese_is_shown_chinese_that_is_valid(tmp_path: Path, field
     assert said in told(fault.value, "zh")
 
 
+@pytest.mark.parametrize(("field", "fitting"), [
+    ("类型: 百分数, 样例: 九成", "样例: 85%"), ("类型: 百分数, 样例: '0.85'", "样例: 85%"),
+    ("类型: 日期, 样例: 下个月", "样例: 2022-04-30"), ("类型: 日期, 样例: 2024年6月5日", "样例: 2024-06-05"),
+    ("类型: 月份, 样例: 2024-13", "样例: 2022-04"), ("类型: 季度, 样例: 春天", "样例: 2022-Q1"),
+    ("类型: 半年, 样例: 前半", "样例: 2022-H1"), ("类型: 个数, 样例: 三五个", "样例: 12"),
+    ("类型: 数, 样例: 很多", "样例: 12.5"), ("类型: 金额, 计量单位: 万元, 样例: 三十多万", "样例: 3.5"),
+    ("类型: 编号, 样例: 第 1 号", "样例: A-01"), ("类型: 是否, 样例: 看情况", "可用 是、否，例如 样例: 是"),
+    ("类型: 选项, 可选值: [好, 差], 样例: 中", "可用 好、差，例如 样例: 好"),
+    ("类型: 列表, 每项: 日期, 样例: 六月", "样例: 2022-04-30"),
+    ("类型: 列表, 每项: 选项, 可选值: [好, 差], 样例: 好、中", "可用 好、差，例如 样例: 好")])
+def test_a_sample_that_would_be_wrong_in_a_report_is_refused(tmp_path: Path, field: str, fitting: str) -> None:
+    sample = field.rpartition("样例: ")[2].strip("'")
+    with pytest.raises(PackError) as fault:
+        load_pack(own_pack(tmp_path, {"fields.yaml": f"增加:\n- 字段: 等次\n- {{字段: 甲, {field}}}\n"}))
+    assert (fault.value.file, fault.value.line) == ("fields.yaml", 3)
+    said = told(fault.value, "zh")
+    assert said.startswith(f"甲：样例“{sample}”照着填是不对的，印在表上会把人带错；")
+    assert said.replace("'", "").endswith(fitting)
+    assert f"the sample “{sample}” gets it wrong" in told(fault.value, "en")
+
+
+def test_a_sample_of_a_field_that_is_changed_is_held_to_its_values(tmp_path: Path) -> None:
+    fields = "改动:\n- {字段: \"themes.*.problems[].source\", 可选值: [自查, 企业反映], 样例: 群众反映}\n"
+    with pytest.raises(PackError) as fault:
+        load_pack(own_pack(tmp_path, {"fields.yaml": fields}))
+    assert told(fault.value, "zh").endswith("可用 自查、企业反映，例如 样例: 自查")
+
+
+@pytest.mark.parametrize("field", [
+    "类型: 百分数, 样例: 92.5%", "类型: 列表, 每项: 姓名, 样例: 林晚舟、苏见青", "类型: 文字, 样例: 写一段",
+    "类型: 列表, 每项: 选项, 可选值: [好, 差], 样例: 好、差", "类型: 金额, 计量单位: 万元, 样例: 3.5",
+    "类型: 是否, 样例: 否", "类型: 列表, 样例: 一句"])
+def test_a_sample_that_would_be_right_is_taken(tmp_path: Path, field: str) -> None:
+    load_pack(own_pack(tmp_path, {"fields.yaml": f"增加:\n- {{字段: 甲, {field}}}\n"}))
+
+
 @pytest.mark.parametrize(("text", "value", "typed"), [
     ("12.5", "12.5", ""), ("-3", "-3", ""), ("１２．５", "12.5", "12.5吨"), ("1,234", "1234", "1234吨"),
     ("12吨", "12", ""), ("12 吨", "12", "12吨"), ("12。", "12", "12吨"),

@@ -15,7 +15,7 @@ from ..reading.intake import line_in
 from ..reading.paths import EACH, ITEM, split
 from ..reading.report import Doc, Items
 from ..reading.roles import defaults, keys
-from ..reading.schema import Schema, target
+from ..reading.schema import Binding, Schema, shape_of, target
 from ..records import PackError
 from ..text.messages import say
 from ..text.numbers import MONEY
@@ -26,6 +26,8 @@ from .written import name_in_chinese, on_one_line, sample_of, titled
 FILE = "fields.yaml"
 _KEY = regex(r"[a-z][a-z0-9_]*")
 _FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types that are texts of a format
+_FITTING = {"date": "2022-04-30", "month": "2022-04", "quarter": "2022-Q1", "half": "2022-H1", "id": "A-01",
+            "integer": "12", "number": "12.5", "percent": "85%", "money": "3.5"}     # what may stand in a field
 _SAMPLE = regex("例如 [^，。；]+")
 _PLAIN = 4              # characters of a name that means a field wherever it stands
 _LONGEST = 20           # characters of a field's name
@@ -254,9 +256,25 @@ class _Entry:
             zh, en = (given["zh"], given.get("en")) if isinstance(given, dict) else (given, None)
             schema["description"], schema["x-en"] = zh, en or zh
         if "sample" in self.said:
+            self.hold_sample(schema)
             sample, text = self.said["sample"], schema["description"]
             schema["description"] = _SAMPLE.sub(lambda _: f"例如 {sample}", text, count=1) if _SAMPLE.search(text) \
                 else say("own.with-sample", "zh", text=text.rstrip("。"), sample=sample)
+
+
+    def hold_sample(self, schema: Schema) -> None:
+        """What is printed as an example may be filled in as it is; of a list it is one item or several on one line."""
+        one = schema.get("items", schema)
+        if not one.keys() & {"oneOf", "type"} or one.keys() & {"x-names", "properties"}:
+            return      # what people fill in there has names of its own
+        run, sample = Binding(frozenset()), str(self.said["sample"])
+        shape_of(schema).bind(sample, run, None, yaml.Mark("", 0, 0, 0, None, 0), None)
+        wrong = [slip for slip in run.slips if slip.hint != "list"]
+        if wrong:
+            typed = wrong[0].told[1].get("typed") if len(run.slips) == 1 else None
+            listed = [value["title"] for value in one.get("oneOf", ())]
+            fitting = typed or next(iter(listed), None) or _FITTING[one.get("format", one["type"])]
+            self.fail("no-sample", "sample", typed=sample, known=listed, sample={"sample": fitting})
 
 
 def _entries(edits: Doc, name: str, chinese: bool) -> Iterator[_Entry]:

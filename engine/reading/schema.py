@@ -1013,6 +1013,12 @@ class Shapes:
         return TextShape(title, schema.get("x-literal", False))
 
 
+def shape_of(field: Schema) -> Shape:
+    """The shape of one field of a form that knows no plan."""
+    made: Shape = Shapes()._shape(field, "", None)
+    return made
+
+
 def maps_in(shapes: Iterable[Shape]) -> Iterator[MapShape]:
     """Every map that stands in some of the shapes or is one, at any depth, each once."""
     rest, seen = list(shapes), set()
