@@ -8,6 +8,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -225,3 +226,14 @@ def test_where_python_knows_no_chinese_names_are_as_ever(three: Path) -> None:
         said = running.fresh(*command, cwd=three, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
         assert (said.returncode, said.stdout, said.stderr) == (plain.returncode, plain.stdout, plain.stderr), command
         assert plain.returncode in (0, 1)
+
+
+@posix
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    for language, said in (("zh", "现在所在的文件夹已经不在了，请换到别的文件夹（cd）再运行"),
+                           ("en", "the folder that this runs in is gone; change to another (cd) and run it again")):
+        (tmp_path / "gone").mkdir()
+        done = subprocess.run(["sh", "-c", 'rmdir ../gone && exec "$@"', "sh", *running.COMMAND, "check", "x.yaml",
+                               "--lang", language], cwd=tmp_path / "gone", capture_output=True, text=True,
+                              encoding="utf-8", check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", said + "\n")

@@ -76,6 +76,8 @@ def explained(language: str) -> Generator[None, None, None]:
     except KeyboardInterrupt as fault:
         stop(code_of(fault), say("run.interrupted", language))
     except OSError as fault:        # the system's doing, not ours
+        if not fault.filename and _is_nowhere():
+            stop(2, say("run.nowhere", language))
         stop(2, say("run.system", language, file=safe(os.fspath(fault.filename or "")),
                     text=of_system(fault)))
     except Exception as fault:      # a fault of ours: its kind and place, never its text, which may hold values
@@ -84,6 +86,15 @@ def explained(language: str) -> Generator[None, None, None]:
         last = traceback.extract_tb(fault.__traceback__)[-1]
         place = f"{os.path.basename(last.filename)}:{last.lineno}"
         stop(4, say("run.internal", language, error=type(fault).__name__, place=place))
+
+
+def _is_nowhere() -> bool:
+    """Whether the folder that the command runs in was removed."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 @contextlib.contextmanager
