@@ -207,7 +207,10 @@ def test_10_3_nothing_is_missing_that_may_stand_in_a_row_which_belongs_to_nothin
     assert {each[:2] for each in findings_of(themes)} == {("FM02", f"八个方面!A{row}") for row in range(4, 12)}
 
 
-@pytest.mark.parametrize("typed", ["扬实干治空喊", "一、实干", "实干方面", " 实 干 ", "shigan"])
+@pytest.mark.parametrize("typed", [
+    "扬实干治空喊", "一、实干", "实干方面", " 实 干 ", "shigan",
+    "（1）“实干”", "1.扬“实干”正气、治“空喊”习气。", "①实干/空喊",
+    "实干方面的问题"])
 def test_10_3_a_theme_is_read_with_words_around_its_name(typed: str) -> None:
     one = compliant()
     assert one["八个方面"]["A4"].value == "实干"

@@ -114,7 +114,7 @@ class Pack(Plan):
                   for written, kind in shape.fields["report"][1].values.items()}
         for shape in shapes.values():
             shape.fields["report"][1].values = either
-        know_each_other(shapes, self.roles)
+        know_each_other(shapes, self.roles, {ident: one.heading for ident, one in self.themes.items()})
         return shapes
 
     @cached_property

@@ -7,8 +7,8 @@ AUTHOR = "bayang"           # of the comments in a marked copy
 ZIP = b"PK\x03\x04"
 VALUES = ("error", "formula", "digits", "picture", "serial")     # why a value can't be taken
 # what is wrong with its place
-PLACES = ("column", "heading", "spelling", "beside", "printed", "name", "parts", "twice", "parent", "theme", "gone",
-          "heads", "spare", "keyless")
+PLACES = ("column", "heading", "spelling", "beside", "printed", "name", "parts", "twice", "parent", "theme", "around",
+          "gone", "heads", "spare", "keyless")
 
 
 def is_workbook(data: bytes) -> bool:

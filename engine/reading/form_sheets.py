@@ -163,6 +163,8 @@ class _FormReader:
         if table.by_theme:
             theme = self.layout.theme_of(cell.text)
             pin = self.cells.pin(found.number, row, found.key or 1)
+            if theme and (row, found.key) in found.sheet.cells and self.layout.more_than(theme, cell.text):
+                self.cells.tell("around", pin, self.layout.names[theme] if self.tree.chinese else theme)
             return self.tree.answer(theme, pin) if theme else None
         assert table.above is not None
         known = self.rows.get(id(table.above), {})

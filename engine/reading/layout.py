@@ -140,6 +140,14 @@ class Layout:
         found = exact or [ident for ident, name in self.names.items() if comparable(name) in bare]
         return found[0] if len(found) == 1 else None
 
+    def more_than(self, theme: str, text: str) -> bool:
+        """Whether a cell that names a theme says more than its name, its number and the plan's own words for it."""
+        bare, name = comparable(text), comparable(self.names[theme])
+        headings = self.root.form.headings if self.root.form is not None else {}
+        plain = comparable("".join([headings.get(theme, ""), *(say("workbook.around", one) for one in LANGUAGES)]))
+        return bare != comparable(theme) and any(
+            char.isalnum() and not char.isnumeric() and char not in plain for char in bare.replace(name, "", 1))
+
     def parts(self, name: str) -> tuple[bool, str | None]:
         """Whether a name on the main sheet is that of fields or of a list filled in elsewhere, and on which sheet."""
         bare, language = comparable(name), LANGUAGES[name.isascii()]

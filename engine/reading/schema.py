@@ -750,8 +750,9 @@ def is_dashed(value: Value, fields: Collection[str]) -> bool:
 class FormFields:
     """Where in a form a field stands: its name as written -> the ways there, as titles or keys."""
 
-    def __init__(self, root: MapShape, roles: Roles, others: frozenset[str]) -> None:
+    def __init__(self, root: MapShape, roles: Roles, headings: dict[str, str], others: frozenset[str]) -> None:
         self.roles = roles
+        self.headings = headings    # theme -> how the plan heads it
         self.others = others        # top fields that only other kinds have, as written
         self.places: dict[str, list[tuple[tuple[str, str], ...]]] = {}      # each step is (key, title)
         self._gather(root, ())
@@ -783,10 +784,10 @@ class FormFields:
         return [name for name in dict.fromkeys(named) if name in first.values()][:3]
 
 
-def know_each_other(shapes: dict[str, MapShape], roles: Roles) -> None:
+def know_each_other(shapes: dict[str, MapShape], roles: Roles, headings: dict[str, str]) -> None:
     """The shapes of the kinds of report know their forms, and which fields only the others have."""
     for shape in shapes.values():
-        FormFields(shape, roles, frozenset(
+        FormFields(shape, roles, headings, frozenset(
             written for one in shapes.values() for written in one.fields if written not in shape.fields))
 
 
