@@ -105,6 +105,21 @@ def test_blanks_beside_an_answer_are_nothing() -> None:
     assert told(one) == []
 
 
+@pytest.mark.parametrize(("before", "after"), [
+    ("“”‘’", "\"\"''"), ("“”", "「」"), ("，。；：（）！？", ",.;:()!?"), (",.;:()!?", "，。；：（）！？"),
+    ("-", "–"), ("…", ".")], ids=["straight", "corner", "narrow", "wide", "dash", "dots"])
+def test_punctuation_that_a_program_puts_into_another_form_is_not_told(before: str, after: str) -> None:
+    one = compliant()
+    guided = [one["填报"].cell(row, 3) for row in range(4, one["填报"].max_row + 1)]
+    guided += [cell for sheet in one.worksheets[:-1] for row in sheet for cell in row if "※" in str(cell.value)]
+    for cell in filter(lambda cell: cell.value, [one["填报"]["A2"], *guided]):
+        cell.value = cell.value.translate(str.maketrans(before, after))
+    assert told(one) == []
+    themes = one["八个方面"]
+    themes["E4"], themes["E5"] = f"√{themes['E4'].value}", f"* {themes['E5'].value}"
+    assert told(one) == printed("八个方面!E4", "八个方面!E5")
+
+
 @pytest.mark.parametrize("keys", ["zh", "en"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("folder", [None, WINDOW, SERVICE], ids=["rules", "window", "service"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 
 from ..text.messages import LANGUAGES
@@ -10,6 +11,11 @@ from .form_cells import FormCells
 from .form_match import NOTE, FoundSheet, printed
 from .layout import FormField, Table, comparable
 from .workbook import HINT, Cell, SheetCells
+
+
+def words_of(text: str) -> str:
+    """What a form says, as it is compared: without punctuation, which programs put into other forms as they like."""
+    return "".join(char for char in comparable(text) if char == "*" or not unicodedata.category(char).startswith("P"))
 
 
 class Prints:
@@ -23,10 +29,10 @@ class Prints:
         hints = [text for sheet in sheets for text in sheet.hints.values()]
         kept = printed(sheets)
         self.whole = bool(kept)             # whether all that it says is known
-        self.words = kept | {comparable(text) for text in (*hints, *(NOTE + one for one in hints))}
+        self.words = {words for one in (*kept, *hints) if (words := words_of(one))}
 
     def __contains__(self, cell: Cell) -> bool:
-        return comparable(cell.text) in self.words
+        return words_of(cell.text) in self.words
 
     def knows(self, found: FoundSheet, name: Cell | None) -> bool:
         """Whether it is known what is said of a field, by its name on the main sheet."""
@@ -53,7 +59,7 @@ class Prints:
         said = {column: label for label, entry in labels.items() for column in found.slips
                 if entry is found.columns[column]}
         absent = [label for label, entry in labels.items() if entry not in found.columns.values()
-                  and (not self.whole or comparable(label) in self.words)]
+                  and (not self.whole or words_of(label) in self.words)]
         used = {column for row, column in found.sheet.cells if row > found.heading}
         unknown = {*found.unknown}
         headed = {column: cell for (row, column), cell in found.sheet.cells.items() if row == found.heading
