@@ -89,6 +89,30 @@ def test_what_is_typed_among_titles_names_and_guidance_is_told() -> None:
         "填报!A24", "填报!A30", "学习情况!C1", "学习情况!B3", "八个方面!E2", "八个方面!E6")]
 
 
+@pytest.mark.parametrize("typed", [
+    "云岭市东岭分局{}", "{}（东岭分局）", "{}\n填报单位：东岭分局  2022年4月20日前报活动办", "东岭分局  {}\n第一批"])
+def test_what_an_office_adds_to_a_title_is_no_answer(typed: str, tmp_path: Path) -> None:
+    one = compliant()
+    places = [(one["填报"], "A1"), (one["填报"], "A2"), (one["学习情况"], "A1"), (one["整改措施"], "A1")]
+    for sheet, cell in places:
+        sheet[cell] = typed.format(sheet[cell].value)
+    assert told(one) == []
+    one.save(tmp_path / "P-1.xlsx")
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
+    for sheet, cell in places:
+        assert f"P-1.xlsx：{sheet.title}!{cell} 除了填报表原来的文字，还写了别的内容，另写的没有导入。" in said.output
+    assert said.exit_code == 0
+
+
+@pytest.mark.parametrize("typed", [
+    "{}  姓名：张三", "{} 填报日期 4月20日", "{}填报人：张三", "东岭分局填报表", "{} 13800000000"])
+def test_an_answer_in_a_title_and_another_title_are_told(typed: str) -> None:
+    one = compliant()
+    one["填报"]["A1"] = typed.format(one["填报"]["A1"].value)
+    one["学习情况"]["A1"] = typed.format(one["学习情况"]["A1"].value)
+    assert told(one) == printed("填报!A1", "学习情况!A1")
+
+
 def test_a_row_typed_over_the_guidance_of_a_list_is_a_row() -> None:
     """Guidance that was left in its other cells is no part of it."""
     one = compliant()
@@ -319,7 +343,8 @@ def test_what_is_typed_into_any_cell_is_read_or_told_by_its_row_or_column(name: 
     assert taken is not None
     told_of = [one for one in taken.strays if one.pin.sheet == number and (
         one.pin.order[1] == row or (one.hint in ("column", "heading", "spelling") and one.pin.order[2] == column))]
-    assert told_of or TYPED in repr(plain(taken.root))
+    adorned = any(pin.order == (number, row, column) for pin in taken.adorned)
+    assert told_of or adorned or TYPED in repr(plain(taken.root))
 
 
 def test_9_1_nobody_is_told_to_move_a_private_number_into_the_remarks() -> None:

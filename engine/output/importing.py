@@ -101,6 +101,8 @@ class _Importer:
         for stray in taken.strays:
             self.tell(one, f"stray-{stray.hint}", cell=taken.cell(stray.pin), nearest=stray.nearest)
             self.made.failed |= stray.hint != "spelling"        # of which nothing is lost
+        for pin in taken.adorned:
+            self.tell(one, "adorned", cell=taken.cell(pin))
         for sheet in taken.passed:
             self.tell(one, "passed", sheet=sheet)
         for name, cells, drawn in remarks(data, self.limits):

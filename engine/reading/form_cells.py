@@ -54,6 +54,7 @@ class FormCells:
         """
         self.sheets, self.names, self.absent = sheets, names, absent
         self.strays: list[Stray] = []
+        self.adorned: list[CellPin] = []    # titles to which something was added
         self.private: dict[int, set[tuple[int, int]]] = {}      # of each sheet the cells with numbers of persons
 
     def pin(self, number: int, row: int, column: int) -> CellPin:

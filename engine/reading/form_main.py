@@ -30,7 +30,7 @@ class MainSheet:
         written = {comparable(cell.text) for at, cell in cells.items() if at[1] == names}
         chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
         self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
-        self.prints.tell_head(found, found.heading + 1)
+        self.prints.tell_head(found, table, found.heading + 1)
         rows: dict[int, list[int]] = {}
         for row, column in sorted(at for at in cells if at[0] > found.heading):
             rows.setdefault(row, []).append(column)

@@ -45,9 +45,9 @@ def mark_of(sheet: SheetCells) -> str | None:
     return words[3] if words[:1] == [MARK] and len(words) > 3 else None
 
 
-def printed(sheets: Collection[SheetCells]) -> set[str]:
-    """What a form says on its sheets, as names are compared: it stands below the mark."""
-    return {comparable(cell.text) for sheet in sheets if mark_of(sheet)
+def printed(sheets: Collection[SheetCells]) -> dict[str, str]:
+    """What a form says on its sheets in its order, as names are compared and as it is: it stands below the mark."""
+    return {comparable(cell.text): cell.text for sheet in sheets if mark_of(sheet)
             for (row, column), cell in sheet.cells.items() if column == 1 and row > 1}
 
 

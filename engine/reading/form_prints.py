@@ -6,16 +6,24 @@ import unicodedata
 from collections.abc import Collection
 
 from ..text.messages import LANGUAGES
-from ..text.wording import nearest, sharing
+from ..text.regex import regex
+from ..text.wording import nearest, private_numbers, sharing
 from .form_cells import FormCells
 from .form_match import NOTE, FoundSheet, printed
-from .layout import FormField, Table, comparable
+from .layout import FormField, Layout, Table, comparable
 from .workbook import HINT, Cell, SheetCells
+
+_WORD = regex(r"(\w+)\s*(:?)")
 
 
 def words_of(text: str) -> str:
     """What a form says, as it is compared: without punctuation, which programs put into other forms as they like."""
     return "".join(char for char in comparable(text) if char == "*" or not unicodedata.category(char).startswith("P"))
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    """The words of a text, each with the colon behind it."""
+    return [(comparable(word), colon) for word, colon in _WORD.findall(unicodedata.normalize("NFKC", text))]
 
 
 class Prints:
@@ -24,10 +32,11 @@ class Prints:
     A form that was made before it did so says what is known of it as the hints of cells that are filled in.
     """
 
-    def __init__(self, sheets: Collection[SheetCells], cells: FormCells) -> None:
-        self.cells = cells
+    def __init__(self, sheets: Collection[SheetCells], cells: FormCells, layout: Layout) -> None:
+        self.cells, self.layout = cells, layout
         hints = [text for sheet in sheets for text in sheet.hints.values()]
         kept = printed(sheets)
+        self.kept = list(kept.values())
         self.whole = bool(kept)             # whether all that it says is known
         self.words = {words for one in (*kept, *hints) if (words := words_of(one))}
 
@@ -42,10 +51,26 @@ class Prints:
         """Tell a cell in which the form says something, unless it is that which it says; whether it was told."""
         return found.sheet.cells[row, column] not in self and self.cells.lost("printed", found, row, column)
 
-    def tell_head(self, found: FoundSheet, below: int) -> None:
+    def tell_head(self, found: FoundSheet, table: Table, below: int) -> None:
         """Tell what was typed in the rows above one: those of titles and headings."""
         for row, column in sorted(at for at in found.sheet.cells if at[0] < below) if self.whole else ():
-            self.told(found, row, column)
+            cell = found.sheet.cells[row, column]
+            if cell not in self and self._adorned(cell.text, table):
+                self.cells.adorned.append(self.cells.pin(found.number, row, column))
+            else:
+                self.told(found, row, column)
+
+    def _adorned(self, text: str, table: Table) -> bool:
+        """Whether it is a title of the sheet to which something was added that answers nothing, such as an office."""
+        own = {table.titles[-1], table.path[-1]} if table.path else set()
+        titles = [one for one in self.kept if one.partition("   ")[0] in own] if own else self.kept[:2]
+        title = next((one for one in titles if words_of(one) in words_of(text)), None)
+        if title is None or private_numbers(text):
+            return False
+        said = {word for word, _ in _words(title)}
+        names = tuple(name for one in self.layout.tables for name in one.known())
+        return not any(word in names or (colon and word.endswith(names)) for word, colon in _words(text)
+                       if word not in said)
 
     def headings(self, found: FoundSheet, table: Table) -> None:
         """Tell the headings of a list that are none of the form's, with what they may mean, which `found` learns."""

@@ -33,6 +33,7 @@ class Taken:
     kind: str
     strays: list[Stray] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)     # sheets that are none of the form and hold something
+    adorned: list[CellPin] = field(default_factory=list)        # titles to which something was added
     names: list[str] = field(default_factory=list)      # of all sheets, as they are called in the workbook
     ways: frozenset[Keys] = frozenset()                 # keys to the lists whose sheets are there
 
@@ -72,7 +73,7 @@ class _FormReader:
         matcher = Matcher(sheets, layout)
         self.matched = matcher.matched
         self.cells = FormCells(sheets, matcher.own, absent)
-        self.prints = Prints(sheets, self.cells)
+        self.prints = Prints(sheets, self.cells, layout)
         self.tree = ReportTree(layout, self.cells)
         self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
         self.losses = Losses(matcher, self.cells, self.prints, self.tree)
@@ -95,13 +96,13 @@ class _FormReader:
                   if sheet.cells and not mark_of(sheet) and number not in self.matched
                   and all(one.pin.sheet != number for one in self.cells.strays)]
         return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed,
-                     [sheet.name for sheet in self.cells.sheets], frozenset(
+                     self.cells.adorned, [sheet.name for sheet in self.cells.sheets], frozenset(
                          table.way for table, _ in self.matched.values()))
 
     def _rows(self, table: Table, found: FoundSheet) -> None:
         """The rows of a sheet, each put into the list, or the answer, that it belongs to."""
         told, tree = self.cells, self.tree
-        self.prints.tell_head(found, found.heading)
+        self.prints.tell_head(found, table, found.heading)
         self.prints.headings(found, table)
         guidance = self.prints.guidance(found)
         cells = {at: cell for at, cell in spread(found).items() if at not in guidance}
