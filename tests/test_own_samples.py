@@ -167,3 +167,33 @@ def test_a_wrong_name_in_what_stands_for_what_is_one_line(tmp_path: Path, what: 
     entry = f"{{rules: [PB01], {phases}{what}: {typed}, basis: {{PB01: [{{clause: 一}}]}}}}"
     [found] = lint(own_pack(tmp_path, {"plan.yaml": ("[IN, FM, TX]", f"[IN, FM, TX, {entry}]")}, SERVICE))
     assert zh in found.text("zh")
+
+
+@pytest.mark.parametrize(("lines", "who", "name", "other"), [
+    ("  must: 个人.姓名 is given\n", "单位", "个人", "个人"),
+    ("  must: 走访企业 is given\n", "个人", "走访企业", "单位"),
+    ("  each: 个人.姓名\n  must: 值 is given\n", "单位", "个人", "个人")])
+def test_a_field_of_the_other_kind_of_report_is_told_as_such(tmp_path: Path, lines: str, who: str, name: str,
+                                                             other: str) -> None:
+    zh, en = told(tmp_path, lines, who)
+    assert f"“{name}”只有{other}报告才有，这条规则看的报告里没有；要看的，另写一条 who: {other} 的规则" in zh
+    assert f"is a field only of the report “{'unit' if other == '单位' else 'personal'}”" in en
+
+
+def test_a_path_to_a_field_of_the_other_kind_is_told_as_such(tmp_path: Path) -> None:
+    zh, en = told(tmp_path, "  check: {required: {fields: [个人.姓名]}}\n")
+    assert "只有个人报告才有，这条规则看的报告里没有；要看的，另写一条 who: personal 的规则" in zh
+    assert "is a field only of the report “personal”" in en
+
+
+def test_a_rule_taken_over_on_a_field_that_is_hidden_may_be_left_out(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path, {"plan.yaml": ("inherit: [IN, FM, TX]", (
+        "inherit:\n- IN\n- FM\n- TX\n- {rules: [RC09], "
+        "phases: {inspection: 自查, rectification: 整改, consolidation: 整改}, "
+        "basis: {RC09: [{clause: 一}]}}"))}, SERVICE)
+    found = [one for one in lint(folder) if one.check == "inherited"]
+    assert found and all(one.file == "plan.yaml" for one in found)
+    assert "在 fields.yaml 里写了不用" in found[0].text("zh")
+    assert found[0].text("zh").endswith("（不要这条沿用的规则的，在 plan.yaml 的 inherit 里写 without: [RC09]）")
+    assert found[0].text("en").endswith(
+        "(to leave this inherited rule out, write without: [RC09] in inherit of plan.yaml)")

@@ -89,11 +89,11 @@ def test_a_rule_of_the_packs_own_needs_no_basis_for_the_other(tmp_path: Path) ->
     assert not load_pack(folder).rules["ID01"].inherited
 
 
-def test_lint_of_inherited_rules_names_the_entry(tmp_path: Path) -> None:
+def test_lint_of_inherited_rules_names_the_line_of_the_words(tmp_path: Path) -> None:
     text = MAPPED.replace("quote: 自查阶段", "quote: 自查时段").replace("clause: 三, q", "clause: 七, q")
     folder = inheriting(tmp_path, text)
     found = [(flaw.check, flaw.file, flaw.line) for flaw in lint(folder) if flaw.check == "astray"]
-    assert found == [("astray", "plan.yaml", 31), ("astray", "plan.yaml", 31)]
+    assert found == [("astray", "plan.yaml", 38), ("astray", "plan.yaml", 42)]
 
 
 @pytest.mark.parametrize(("named", "known"), [

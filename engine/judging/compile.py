@@ -63,9 +63,12 @@ class Compiled:
                 for part in rule.checks:
                     self._add(rule, part)
             except PackError as fault:
+                needed = any(BUILT_IN.keys() & check.keys() for check in rule.checks)
+                told = fault if needed or not rule.inherited else PackError(
+                    fault.file, fault.line, "lint.inherited", rule=rule.id, text=fault)
                 if faults is None:
-                    raise
-                faults[rule.id] = fault
+                    raise told from None
+                faults[rule.id] = told
         # rules that judge a subject's current report alone, and those whose findings in an earlier one still count
         self.of_current = frozenset(check.rule.id for check in self.checks if check.kind.of_current)
         self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}

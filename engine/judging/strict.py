@@ -16,6 +16,7 @@ from ..language.beyond import OVERS, over_of
 from ..language.functions import NAMES
 from ..language.lacking import lacking
 from ..language.samples import in_own_fields
+from ..language.scopes import away
 from ..language.sentence import RuleSentence, SentenceTexts
 from ..language.types import COUNT, Fault, Type
 from ..packs.pack import KINDS, Pack
@@ -339,6 +340,7 @@ class Paths:
             known = list(siblings if missed.isascii() else siblings.values())
             yield Flaw("unknown-field", *rule_place(self.rule, *place),
                        {"rule": self.rule.id, "option": name, "path": text, "field": str(missed),
+                        "kind": away(str(missed), self.roots, self.pack.shapes),
                         "near": nearest(str(missed), known) or known[:12]})
         elif not (reaches(text, steps, reach) and all(fits(shape, holds) for shape in found)):
             yield Flaw("wrong-form", *rule_place(self.rule, *place), {

@@ -27,7 +27,7 @@ from .functions import BY_NAME, FUNCTIONS, NAMES, Function, either, result_of
 from .nodes import Below, Both, Call, Compare, Const, Edge, Filled, Keep, Negated, Node, Read, Sum
 from .reaching import is_all_pairs, whole
 from .samples import hidden
-from .scopes import Level, deep_names, places_of
+from .scopes import Level, away, deep_names, places_of
 from .slips import SLIPS, is_number
 from .syntax import MOST_DEPTH, parse
 from .types import (
@@ -117,6 +117,11 @@ def _dashless(ident: str) -> str:
     return ident.replace("-", "_")
 
 
+def other_kind(name: str | dict[str, str], at: int, kind: str) -> Fault:
+    """Why a name is none: only reports of another kind have such a field."""
+    return Fault("other-kind", at, name=name, kind={"zh": say(f"reference.{kind}", "zh"), "en": kind})
+
+
 class _Names:
     """What the names of a sentence stand for."""
 
@@ -171,6 +176,9 @@ class _Names:
             return Fault("number-word", at, name=name)
         if name in _OVER:
             return Fault("needs-over", at, name=name, over=_OVER[name])
+        kind = away(name, self.levels[0].shapes, self.plan.shapes)
+        if kind:
+            return other_kind(name, at, kind)
         here = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
         gone, other = hidden(self.plan), self.plan.titles
         known = [*({name} & {*gone}), *here, *BY_NAME, *gone, *other]

@@ -90,6 +90,12 @@ def _no_such(ways: Sequence[Shape], step: str, path: str) -> Fault:
     return Fault("no-such-path", 0, path=path, part=step, near=near, known=known[:12])
 
 
+def away(name: str, roots: Sequence[Shape], kinds: Mapping[str, MapShape]) -> str | None:
+    """The kind of report that has a field of this name, where those that a rule looks at have none."""
+    there = [kind for kind, shape in kinds.items() if name in deep_names([shape])]
+    return there[0] if there and name not in deep_names(roots) else None
+
+
 def leads(shapes: list[Shape], steps: Steps) -> bool:
     """Whether some steps lead to anything from some maps."""
     for step in steps:

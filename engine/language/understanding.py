@@ -22,7 +22,7 @@ from .nodes import Call, Const, Node, Read
 from .program import Program
 from .reaching import early_part, is_beyond, is_late, parts_of, reads_in, strict_in, whole
 from .reads import TEXTS
-from .scopes import Level, leads, levels_of
+from .scopes import Level, away, leads, levels_of
 from .sentence import SentenceTexts
 from .types import DATE, Fault, Steps, Type, fields_of, names_in
 
@@ -135,7 +135,13 @@ def understand(texts: SentenceTexts, roots: Sequence[Shape], pack: Pack) -> Unde
     with _in("over", texts.over):
         over = over_of(texts.over) if texts.over is not None else None
     with _in("each", texts.each):
-        levels = levels_of(roots, texts.each, offered(pack, over))
+        try:
+            levels = levels_of(roots, texts.each, offered(pack, over))
+        except Fault as fault:
+            part = str(fault.facts.get("part", ""))
+            kind = away(part, roots, pack.shapes)
+            title = pack.shapes[kind].titles.get(part, part) if kind else part
+            raise meaning.other_kind({"zh": title, "en": part}, fault.at, kind) if kind else fault from None
     when, let = [], {}
     for text in texts.when:
         with _in("when", text):
