@@ -318,6 +318,18 @@ def test_what_is_hidden_is_read(state: str) -> None:
     assert told(one) == [("PB09", None, f"整改措施!{due}")]
 
 
+@pytest.mark.parametrize("called", ["{}1", "{} (2)", "表{}"])
+def test_sheets_that_are_all_called_otherwise_are_still_those(called: str) -> None:
+    """Several lists have headings alike: the one whose headings are all there, and whose name it begins with."""
+    one = compliant("unit", "bureau", "consolidation")
+    before = read_form(saved(one), PACK.shapes, Limits())
+    for at, sheet in enumerate(one.worksheets[:-1]):
+        sheet.title = called.format(sheet.title if called != "表{}" else at)
+    taken = read_form(saved(one), PACK.shapes, Limits())
+    assert before is not None and taken is not None
+    assert (plain(taken.root), taken.strays) == (plain(before.root), [])
+
+
 # --- any cell at all ---------------------------------------------------------------------------------------------
 
 TYPED = "记号甲乙丙"

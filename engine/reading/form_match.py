@@ -72,13 +72,15 @@ class Matcher:
         for number, sheet in enumerate(self.sheets):
             if number in self.matched or mark_of(sheet):
                 continue
-            fits = [(len(found.columns), -at, table, found) for at, table in enumerate(self.layout.tables)
+            fits = [((any(sheet.name.startswith(name) for name in table.name.values()), len(found.columns),
+                      len(found.columns) - len(table.entries), -at), table, found)
+                    for at, table in enumerate(self.layout.tables)
                     if (found := self._heading(table, sheet, number))
                     and len(found.columns) >= min(3, (len(table.entries) + 1) // 2)]
-            taken = [one for one in fits if not sheet.hidden and self._may_be(one[2], sheet)]
-            alike = [one for one in fits if one[0] >= min(3, len(one[2].entries))]
+            taken = [one for one in fits if not sheet.hidden and self._may_be(one[1], sheet)]
+            alike = [one for one in fits if len(one[2].columns) >= min(3, len(one[1].entries))]
             if taken or alike:
-                _, _, table, found = max(taken or alike, key=lambda one: one[:2])
+                _, table, found = max(taken or alike, key=lambda one: one[0])
                 (self.matched if taken else self.spare)[number] = table, found
 
     def _may_be(self, table: Table, sheet: SheetCells) -> bool:
