@@ -388,6 +388,19 @@ def test_a_picture_in_a_cell_is_no_text(tmp_path: Path) -> None:
     assert "DISPIMG" not in (tmp_path / "out" / "P-1.yaml").read_text(encoding="utf-8-sig")
 
 
+def test_a_picture_that_excel_put_into_a_cell_is_no_error_of_a_formula() -> None:
+    one = compliant()
+    cell = cell_of(one, "学习情况", 4, "主题")
+    one["学习情况"][cell] = "#VALUE!"
+    data = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(one))) as old_, zipfile.ZipFile(data, "w") as new:
+        for name in old_.namelist():
+            new.writestr(name, old_.read(name).replace(b't="e"', b't="e" vm="1"'))
+    assert [(each.hint, each.cell) for each in found(saved(one), clock=CLOCK)] == [("cell-error", f"学习情况!{cell}")]
+    assert [(each.hint, each.cell) for each in found(data.getvalue(), clock=CLOCK)] == [
+        ("cell-picture", f"学习情况!{cell}")]
+
+
 @pytest.mark.parametrize("typed", [44671, "44671"])
 def test_the_number_of_a_day_in_a_cell_that_shows_no_dates_is_told_as_that(typed: object) -> None:
     """A date that was pasted into a cell for text shows the number by which the program counts it."""

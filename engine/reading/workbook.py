@@ -317,6 +317,8 @@ class _SheetReader:
     def keep(self) -> None:
         given, package = self.given, self.package
         cell = package.cell(given.get("t", "n"), int(given.get("s", 0)), self.value, "".join(self.inline), self.formula)
+        if cell is not None and cell.fault == "error" and "vm" in given and not self.formula:
+            cell = Cell("", fault="picture")        # as Excel puts one into a cell: an error with a value of its own
         if cell is None:
             return
         package.nodes += 1
