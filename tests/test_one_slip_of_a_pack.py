@@ -238,3 +238,19 @@ def test_words_that_are_not_the_plans_are_told_at_their_own_line(tmp_path: Path)
     folder = own_pack(tmp_path, {QZ: (written, "quote: 问题都改完了")})
     assert [(one.file, one.line) for one in lint(folder) if one.check == "astray"] == [
         (QZ, text[:text.index(written)].count("\n") + 1)]
+
+
+@pytest.mark.parametrize(("every", "line", "zh"), [
+    ("every: {半月: 走访企业.日期}", 8, "这里没有字段“半月”；例如 every: {月: 学习教育.日期, 至少: 2}"),
+    ("every: {两周: 走访企业.日期}", 8, "这里没有字段“两周”；例如 every: {月: 学习教育.日期, 至少: 2}"),
+    ("every: {旬: 走访企业.日期}", 8, "这里没有字段“旬”；例如 every: {月: 学习教育.日期, 至少: 3}"),
+    ("every: {年: 走访企业.日期}", 8, "这里没有字段“年”；例如 must: 个数(学习教育) >= 1"),
+    ("every: {月: 走访企业.日期, 起: 明天}", 8, "规则 ZZ01 的 every.起 第 1 个字起：没有叫“明天”的字段；这里有："),
+    ("every: {月: 走访企业.日期, start: 明天}", 8, "规则 ZZ01 的 every.start 第 1 个字起："),
+    ("每期: {月: 走访企业.日期, 起: 明天}", 8, "规则 ZZ01 的 每期.起 第 1 个字起："),
+    ("要求: 走访企业 is given and 明天", 8, "规则 ZZ01 的 要求 第 "),
+])
+def test_what_is_proposed_may_be_meant_and_is_called_as_typed(tmp_path: Path, every: str, line: int, zh: str) -> None:
+    folder = showing(tmp_path, f"  check:\n  - {every}\n")
+    [found] = [one for one in lint(folder) if one.file == "families/ZZ.yaml"]
+    assert (found.line, zh in found.text("zh"), "是不是" in found.text("zh")) == (line, True, False), found.text("zh")

@@ -513,7 +513,7 @@ def contradictions(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 place = place_of(rule, check)
                 within = place if part in check_typed(rule, place) else ()
                 yield Flaw("contradiction", *rule_place(rule, *within, part), {
-                    "rule": rule.id, "part": part, "always": why == "broken",
+                    "rule": rule.id, "part": rule.called(*within, part)[-1], "always": why == "broken",
                     "field": _named(field, titles), "number": field.type.form == COUNT,
                     "bounded": is_bounded(field), "most": most_of(field), "called": isinstance(field, Call),
                     "why": {one: say(f"contradiction.{why}", one) for one in LANGUAGES}})

@@ -216,7 +216,7 @@ class _Packer(pickle.Pickler):
             return Items, (), None, iter(one)
         if kind is Rule:
             made, args, (_, fields), *_ = one.__reduce_ex__(2)
-            return made, args, (None, fields | {"typed": None})
+            return made, args, (None, fields | {"typed": None, "raw": None})
         if kind is FunctionType and "<locals>" in one.__qualname__:
             cells = one.__closure__ or ()
             return (_function, (one.__module__, *_place_of(one), len(cells)),

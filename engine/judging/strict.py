@@ -14,7 +14,6 @@ from typing import Any
 
 from ..language.beyond import OVERS, over_of
 from ..language.functions import NAMES
-from ..language.lacking import lacking
 from ..language.samples import in_own_fields
 from ..language.scopes import away
 from ..language.sentence import RuleSentence, SentenceTexts
@@ -118,6 +117,7 @@ def hints(rule: Rule, pack: Pack) -> Iterator[Flaw]:
 
 def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
     """Every text that a check of the rule may show is no more than a message, and uses what comes with it."""
+    from ..language.lacking import lacking
     from .message_guard import MessageFault, check_message  # which needs jinja2
 
     made = [(hint or check.get("hint"), kind, check, names.split()) for check in rule.checks
@@ -161,7 +161,7 @@ def told_fault(fault: Fault, rule: Rule, check: dict[str, Any], pack: Pack, *kin
     place = place_of(rule, check)
     own = place if steps[0] in check_typed(rule, place) else ()
     return Flaw("sentence", *rule_place(rule, *own, *steps), {
-        "rule": rule.id, "part": ".".join(steps), "column": fault.at + 1,
+        "rule": rule.id, "part": ".".join(map(str, rule.called(*own, *steps)[len(own):])), "column": fault.at + 1,
         "text": {language: fault_text(fault, language, pack) for language in LANGUAGES}})
 
 

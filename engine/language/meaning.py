@@ -181,7 +181,7 @@ class _Names:
             return other_kind(name, at, kind)
         here = [one for level in reversed(self.levels) for one in (*names_in(level.shapes), *level.nouns)]
         gone, other = hidden(self.plan), self.plan.titles
-        known = [*({name} & {*gone}), *here, *BY_NAME, *gone, *other]
+        known = [*({name} & {*gone}), *here, *gone, *other]
         found = SLIPS["names"].get(name) or nearest(name, known) or _with_piece(name, here)
         if found in gone:
             return Fault("hidden", at, name=name, near=found)

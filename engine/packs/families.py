@@ -79,7 +79,8 @@ class Families:
             if place in faulty or not isinstance(one, Doc):
                 continue
             try:
-                yield rule_of(one, file, entries.src.at[place].line + 1, self.defaults)
+                rule = rule_of(one, file, entries.src.at[place].line + 1, self.defaults)
+                yield replace(rule, raw=(self.loader.typed[file], self.loader.trees[file], ("rules", place)))
             except PackError as fault:
                 self._fault(fault)
 

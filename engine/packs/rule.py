@@ -8,7 +8,7 @@ from typing import Any
 from ..reading.intake import line_in
 from ..reading.report import Doc, Items
 from ..recording import dataclass, field
-from ..records import PackError
+from ..records import PackError, Route
 from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
 
@@ -55,7 +55,18 @@ class Rule:
     line: int = 0
     inherited: bool = False         # taken over from the pack that comes with bayang
     typed: Any = field(default=None, repr=False, compare=False)     # as its file has it, for the lines
+    # its file as typed and in our words, and the way to the rule in it
+    raw: tuple[Any, Any, Route] | None = field(default=None, repr=False, compare=False)
     sources: tuple[int | None, ...] = ()        # of each check, its number in the file; None: the rule itself
+
+    def called(self, *steps: str | int) -> Route:
+        """A way in the rule in the words of its author."""
+        if self.raw is None:
+            return steps
+        from .written import path_as_typed  # which a pack that is ready needs not
+
+        typed, tree, way = self.raw
+        return path_as_typed(typed, tree, (*way, *steps))[len(way):]
 
     def bases_for(self, phase: str | None, level: str | None) -> list[Basis]:
         """What of the plan the rule rests on in a report of this phase and level of unit, the narrowest first."""
