@@ -186,6 +186,19 @@ def test_a_heading_with_a_mark_added_is_that_heading(typed: str) -> None:
     assert told(one) == []
 
 
+@pytest.mark.parametrize("number", ["{}.", "{}、", "（{}） ", "({})"])
+def test_a_form_whose_rows_and_columns_an_office_numbered_is_that_form(number: str) -> None:
+    for one in (compliant(), compliant("unit", "bureau", "consolidation")):
+        before = read_form(saved(one), PACK.shapes, Limits())
+        names = [one["填报"].cell(row, 1) for row in range(4, one["填报"].max_row + 1)]
+        names += [cell for sheet in one.worksheets[1:-1] for cell in sheet[2]]
+        for cell in filter(lambda cell: cell.value, names):
+            cell.value = number.format(cell.row * cell.column) + cell.value
+        taken = read_form(saved(one), PACK.shapes, Limits())
+        assert before is not None and taken is not None
+        assert (plain(taken.root), taken.strays) == (plain(before.root), [])
+
+
 def test_a_slip_in_a_heading_is_told_once_and_the_column_is_checked() -> None:
     one, cell = with_heading("整改措施", "整改时限", "整改时间")
     one["整改措施"][cell_of(one, "整改措施", 5, "整改时间")] = "长期坚持"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 
 from ..recording import dataclass, field
@@ -32,10 +33,23 @@ class FoundSheet:
     notes: list[int] = field(default_factory=list)          # columns that only tell people something
 
 
+def unnumbered(text: str) -> str:
+    """A text without the number that somebody put before it, with a mark behind that or in a circle."""
+    end, numbered = 0, False
+    for at, char in enumerate(text):
+        kind = unicodedata.category(char)
+        if char in (NOTE, *"*＊") or not (char.isnumeric() or char.isspace() or kind.startswith("P")):
+            break
+        numbered |= char.isnumeric()
+        if kind == "No" or (numbered and kind.startswith("P")):
+            end = at + 1
+    return text[end:]
+
+
 def named(text: str, known: Collection[str]) -> str:
-    """A name as it is compared; without the star, the colon or the remark in brackets that was added to a known one."""
+    """A name as it is compared; without the number, star, colon or remark in brackets that was added to a known one."""
     name = comparable(text)
-    bare = name if name in known else comparable(without_remark(text.strip(ADDED)).strip(ADDED))
+    bare = name if name in known else comparable(without_remark(unnumbered(text).strip(ADDED)).strip(ADDED))
     return bare if bare in known else name
 
 
@@ -110,7 +124,7 @@ class Matcher:
                 elif name in numbers and found.numbers is None:
                     found.numbers = column
                 elif entry is None or entry in found.columns.values():
-                    (found.notes if name.startswith(NOTE) else found.unknown).append(column)
+                    (found.notes if unnumbered(name).startswith(NOTE) else found.unknown).append(column)
                 else:
                     found.columns[column] = entry
             if found.columns and (best is None or len(found.columns) > len(best.columns)):
@@ -137,7 +151,7 @@ class Matcher:
         known = self.layout.main.known()
         names: dict[int, set[str]] = {}
         for (_, column), cell in sheet.cells.items():
-            name = comparable(cell.text)
+            name = named(cell.text, known)
             if name in known:
                 names.setdefault(column, set()).add(name)
         if not names:

@@ -9,7 +9,7 @@ from ..text.messages import LANGUAGES
 from ..text.regex import regex
 from ..text.wording import nearest, private_numbers, sharing
 from .form_cells import FormCells
-from .form_match import NOTE, FoundSheet, printed
+from .form_match import NOTE, FoundSheet, printed, unnumbered
 from .layout import FormField, Layout, Table, comparable
 from .workbook import HINT, Cell, SheetCells
 
@@ -17,8 +17,11 @@ _WORD = regex(r"(\w+)\s*(:?)")
 
 
 def words_of(text: str) -> str:
-    """What a form says, as it is compared: without punctuation, which programs put into other forms as they like."""
-    return "".join(char for char in comparable(text) if char == "*" or not unicodedata.category(char).startswith("P"))
+    """What a form says, as it is compared: without a number before it, and without punctuation, which programs put into
+    other forms as they like.
+    """
+    return "".join(char for char in comparable(unnumbered(text))
+                   if char == "*" or not unicodedata.category(char).startswith("P"))
 
 
 def _words(text: str) -> list[tuple[str, str]]:
