@@ -52,6 +52,7 @@ UNSAID = {
     "engine/language/emit.py": {") is None else not ", " is None else not "},      # Python
     "engine/reading/slips.py": {"block sequence entries", "mapping keys are not allowed",
                                 "mapping values are not allowed", "cannot start any token"},    # the YAML library's
+    "engine/judging/message_guard.py": {"unknown tag", "following tags", "end of template", "end of comment"}, # Jinja's
     "engine/writing.py": {"Is a directory"},                                            # the system's
     "engine/judging/kinds/batch.py": {"ident phase_name closed file unreadable"},       # names of facts
     "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english",

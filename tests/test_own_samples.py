@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from running import SERVICE, own_pack
+from running import SERVICE, invoked, own_pack
 
 from bayang.engine.authoring.lint import lint
 from bayang.engine.language.functions import BY_NAME, FUNCTIONS, NAMES
@@ -197,3 +197,14 @@ def test_a_rule_taken_over_on_a_field_that_is_hidden_may_be_left_out(tmp_path: P
     assert found[0].text("zh").endswith("（不要这条沿用的规则的，在 plan.yaml 的 inherit 里写 without: [RC09]）")
     assert found[0].text("en").endswith(
         "(to leave this inherited rule out, write without: [RC09] in inherit of plan.yaml)")
+
+
+def test_the_dates_of_a_period_are_shown_in_the_words_of_the_form(tmp_path: Path) -> None:
+    zh, en = told(tmp_path, "  check:\n  - every: {月: 交表日期}\n")
+    assert zh.endswith("例如 学习教育.日期") and "activities.date" in en and "activities" not in zh
+
+
+def test_the_list_of_rules_is_in_the_readers_language() -> None:
+    said = invoked("rules", "list", "--rules", SERVICE).output
+    assert re.search("IN01  必须补正 *  各阶段 *  unreadable-file", said)
+    assert not re.search(r"\b(error|warning|info|any)\b", said)

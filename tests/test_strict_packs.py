@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import time
 from pathlib import Path
@@ -175,6 +176,22 @@ def test_a_broken_message_is_exit_2_with_its_line(tmp_path: Path, old: str, new:
     result = invoked("check", WINDOW / "bases", "--rules", folder)
     assert result.exit_code == 2
     assert f"families/ZZ.yaml 第 {line} 行" in result.stderr and words in result.stderr
+
+
+@pytest.mark.parametrize(("text", "zh"), [
+    ("{{ field }", "变量写成 {{ field }}，条件写成 {% if problem %}……{% endif %}"),
+    ("{% if %}", "变量写成 {{ field }}，"),
+    ("{{ field 甲 }}", "变量写成 {{ field }}，"), ("{{ ， }}", "花括号里的符号用半角"),
+    ("{{", "花括号没有写完，两边要成对"),
+    ("{# x", "花括号没有写完，两边要成对"), ("{% if field %}x", "有一个 {% if …… %} 后面没有 {% endif %}"),
+    ("x{% endif %}", "后三样前面要先有 {% if …… %}"), ("{% foo %}", "{% %} 里只写 if、elif、else、endif"),
+])
+def test_a_broken_message_is_told_in_the_readers_language(tmp_path: Path, text: str, zh: str) -> None:
+    [flaw] = lint(with_rule(tmp_path, RULE.replace("    zh: 试。\n", f"    zh: '{text}'\n")))
+    told = flaw.text("zh").partition("；可用的变量")[0]
+    assert f"写法不对：{zh}" in told or zh in told
+    assert not re.search("[Uu]nexpected|[Ee]xpected|Jinja|Encountered|Missing|token|template", told)
+    assert "it is not well formed: " in flaw.text("en")
 
 
 def test_the_bundled_rules_are_held_too(pack: Pack) -> None:

@@ -42,7 +42,11 @@ def rules_list(folder: str | None, lang: str) -> None:
 
 def _listing(pack: Pack, language: str) -> Iterator[str]:
     """All rules, each with its levels, its first phase, its name and its title."""
-    rows = [(rule.id, "/".join(level for level in LEVELS if level in rule.levels), rule.first, rule.name)
+    def called(key: str, ident: str) -> str:    # the IDs are English; those of phases stay, as `inherit` names them
+        return ident if language == "en" else say(key, language)
+
+    rows = [(rule.id, "/".join(called(f"level.{level}", level) for level in LEVELS if level in rule.levels),
+             called("reference.any", "any") if rule.first == "any" else rule.first, rule.name)
             for rule in pack.rules.values()]
     sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
     for row, rule in zip(rows, pack.rules.values(), strict=True):

@@ -23,6 +23,7 @@ MOST_NODES = 400            # of its tree
 MOST_DEPTH = 20
 
 _SPOT_PARTS = {"line": NUMBER, "problem": TEXT, "field": TEXT}
+_BROKEN = {"unknown tag": "no-tag", "following tags": "no-endif", "end of template": "open", "end of comment": "open"}
 _ORDERS = frozenset({"lt", "lteq", "gt", "gteq"})
 _HELD = frozenset({"in", "notin"})
 
@@ -61,14 +62,19 @@ def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = 
     try:
         tree = _tree(text)
     except jinja2.TemplateSyntaxError as fault:
-        raise MessageFault("broken", fault.lineno, text=fault.message or "") from None
+        raise MessageFault(_why(fault.message or ""), fault.lineno) from None
     except RecursionError:
         raise MessageFault("deep", 1, most=MOST_DEPTH) from None
     _Reader(others).read(tree, {**known, **{_lacks(name): MAYBE for name in lacking}})
     try:
         template(text)
-    except TemplateError as fault:      # Jinja's, but nothing that is used of it
-        raise MessageFault("broken", 1, text=str(fault)) from None
+    except TemplateError:      # Jinja's, but nothing that is used of it
+        raise MessageFault("broken", 1) from None
+
+
+def _why(said: str) -> str:
+    """Of what Jinja says in English, the text of ours."""
+    return next((key for words, key in _BROKEN.items() if words in said), "broken")
 
 
 def _lacks(name: str) -> str:

@@ -139,7 +139,8 @@ class RuleSentence:
 class Dated:
     """A part of a sentence that names dates, months, quarters or half-years in the items of a list."""
 
-    def __init__(self, text: str, pack: Pack, forms: Sequence[str], beside: str | None, sample: str) -> None:
+    def __init__(self, text: str, pack: Pack, forms: Sequence[str], beside: str | None,
+                 sample: dict[str, str]) -> None:
         """`beside` is a field of the same items. Raises Fault, also where the values are of none of the forms."""
         from . import understanding
 

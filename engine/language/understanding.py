@@ -172,7 +172,8 @@ def _place(text: str | None, levels: Sequence[Level], must: Node | None, pack: P
     return inner, _until_wide(first.home) if first else ()
 
 
-def dated(text: str, pack: Pack, forms: Sequence[str], beside: str | None, sample: str) -> tuple[str, Route, Program]:
+def dated(text: str, pack: Pack, forms: Sequence[str], beside: str | None,
+          sample: dict[str, str]) -> tuple[str, Route, Program]:
     """The form of dates or periods in the items of a list, where the list stands, and what gives them.
 
     Raises Fault.
@@ -185,8 +186,10 @@ def dated(text: str, pack: Pack, forms: Sequence[str], beside: str | None, sampl
     code = alone(writer, node)
     if beside is not None:
         found = fields_of(items.type.shapes, beside) if items else None
-        if items is None or found is None:
-            raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes) if items else [sample])
+        if items is None:
+            raise Fault("wants", 0, wanted=Type(forms[0], many=True), is_=node.type, sample=sample)
+        if found is None:
+            raise Fault("unknown-part", 0, name=beside, near=names_in(items.type.shapes))
         code = pairs(writer, items, (last,), (found[0],))
     return node.type.form, _until_wide(whole(node, {}).steps), _program(writer, code, levels)
 

@@ -12,6 +12,7 @@ from ...language.types import Fault
 from ...language.values import half_of, month_of, quarter_of
 from ...packs.pack import Pack
 from ...reading.paths import Scope
+from ...text.messages import LANGUAGES, say
 from ..case import Case, Hit
 from .fields import Check
 from .kind import Kind, Options
@@ -32,7 +33,7 @@ def every(options: Options, pack: Pack) -> Check:
         raise Fault("no-period", 0)
     period, own = named[0], PERIODS[named[0]]
     entries = Dated(options[period], pack, (own, "date") if own != "date" else ("date",), options.get("distinct"),
-                    "activities.date")
+                    {one: say("language.dates", one) for one in LANGUAGES})
     start, end, before = (Day(options.get(edge, usual), pack, edge) for edge, usual in (
         ("start", "campaign.start"), ("end", "campaign.end"), ("before", pack.roles.filed)))
     most = options.get("at_most")
