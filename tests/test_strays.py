@@ -258,6 +258,16 @@ def test_what_is_written_around_the_name_of_a_theme_is_told(sheet: str, row: int
     assert said.exit_code == 1
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "  ", "\n"])
+def test_a_behaviour_that_was_chosen_is_that_with_any_blank_in_it(blank: str) -> None:
+    """As a copy out of a page or another program has it."""
+    one = compliant()
+    chosen = one["问题清单"][cell_of(one, "问题清单", 4, "对应表现")]
+    assert chosen.value.startswith("yanjin-02 ")
+    chosen.value = chosen.value.replace(" ", blank)
+    assert told(one) == []
+
+
 def test_import_takes_a_slip_in_a_heading_over_and_says_so(tmp_path: Path) -> None:
     one, cell = with_heading("整改措施", "整改时限", "整改时间")
     one.save(tmp_path / "P-1.xlsx")

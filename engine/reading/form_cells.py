@@ -144,8 +144,8 @@ def _is_single(shape: EitherShape, text: str) -> bool:
 def _chosen(shape: Shape, text: str) -> str:
     """A behaviour chosen from the list of a cell, where its words follow its ID, as its ID."""
     if isinstance(shape, BehaviourShape):
-        ident, _, words = text.strip().partition(" ")
-        if words and any(text_key(words) == one.get(ident) for one in shape.names.by_theme.values()):
+        ident, *words = text.split(maxsplit=1) or [""]
+        if words and any(text_key(words[0]) == one.get(ident) for one in shape.names.by_theme.values()):
             return ident
     return text
 
