@@ -199,6 +199,19 @@ def test_a_form_whose_rows_and_columns_an_office_numbered_is_that_form(number: s
         assert (plain(taken.root), taken.strays) == (plain(before.root), [])
 
 
+@pytest.mark.parametrize("sheet", ["填报", "学习情况", "八个方面", "问题清单", "整改措施"])
+def test_a_column_in_which_an_office_numbered_the_rows_is_nothing(sheet: str) -> None:
+    one = compliant()
+    head = 3 if sheet == "填报" else 2
+    one[sheet].insert_cols(1)
+    one[sheet].cell(head, 1).value = "序号"
+    for row in range(head + 1, head + 9):
+        one[sheet].cell(row, 1).value = row - head
+    assert told(one) == []
+    one[sheet].cell(head + 4, 1).value = "每周核对"
+    assert told(one) != []
+
+
 def test_a_slip_in_a_heading_is_told_once_and_the_column_is_checked() -> None:
     one, cell = with_heading("整改措施", "整改时限", "整改时间")
     one["整改措施"][cell_of(one, "整改措施", 5, "整改时间")] = "长期坚持"

@@ -75,6 +75,8 @@ class Matcher:
         self.matched: dict[int, tuple[Table, FoundSheet]] = {}
         self.spare: dict[int, tuple[Table, FoundSheet]] = {}        # sheets like one that is there
         self._match()
+        for table, found in self.matched.values() if self.printed else ():
+            self._uncounted(table, found)
 
     def _match(self) -> None:
         """Each sheet by its name, else, where its headings are those of a sheet that is not there, by these."""
@@ -96,6 +98,23 @@ class Matcher:
             if taken or alike:
                 _, table, found = max(taken or alike, key=lambda one: one[0])
                 (self.matched if taken else self.spare)[number] = table, found
+
+    def _uncounted(self, table: Table, found: FoundSheet) -> None:
+        """Without a column in which an office numbered the rows: it says nothing. Where the IDs have no column it may
+        be these.
+        """
+        cells, main = found.sheet.cells, table is self.layout.main
+        if not main and table.ident is not None and table.ident not in found.columns.values():
+            return
+        heads = {comparable(say("workbook.number", one)) for one in LANGUAGES}
+        columns = {column for row, column in cells if row == found.heading} - {found.key, found.numbers}
+        for column in columns - {*found.unknown} if main else columns & {*found.unknown}:
+            below = [cell.text.strip() for (row, at), cell in cells.items() if at == column and row > found.heading]
+            if comparable(cells[found.heading, column].text) in heads and all(
+                    text.isdecimal() and len(text) < 5 for text in below if text):
+                for at in [at for at in cells if at[0] >= found.heading and at[1] == column]:
+                    del cells[at]
+                found.unknown = [one for one in found.unknown if one != column]
 
     def _may_be(self, table: Table, sheet: SheetCells) -> bool:
         """Whether a sheet of another name may be one of the form's: it goes on with that, or takes its place."""
