@@ -254,3 +254,15 @@ def test_what_is_proposed_may_be_meant_and_is_called_as_typed(tmp_path: Path, ev
     folder = showing(tmp_path, f"  check:\n  - {every}\n")
     [found] = [one for one in lint(folder) if one.file == "families/ZZ.yaml"]
     assert (found.line, zh in found.text("zh"), "是不是" in found.text("zh")) == (line, True, False), found.text("zh")
+
+
+def test_an_id_of_a_theme_that_stands_twice_is_one_line(tmp_path: Path) -> None:
+    [found] = lint(own_pack(tmp_path, {"themes/2-speed.yaml": ("id: speed\n", "id: visit\n")}, SERVICE))
+    assert (found.check, found.file, found.line) == ("repeated-id", "themes/2-speed.yaml", 1)
+
+
+def test_a_rule_that_never_speaks_is_one_line(tmp_path: Path) -> None:
+    examples = "  examples:\n    pass: [{base: person}]\n    fail: [{base: person, expect: [/paid]}]\n"
+    folder = own_pack(tmp_path, {"families/ZZ.yaml": RULE + examples}, SERVICE)
+    assert [one.check for one in lint(folder) if one.file == "families/ZZ.yaml" and one.facts["rule"] == "ZZ01"
+            and one.check != "example-trips"] == ["never-fires"]

@@ -111,7 +111,10 @@ def _of_pack(pack: Pack, loader: Loader) -> list[Flaw]:
     for ident in faults:        # one line a faulty rule: what else is wrong in it may follow from that
         del pack.rules[ident]
     flaws += [flaw for look in LOOKS for flaw in look(pack, typed)]
-    sound = not faults and not loader.faults and not any(one.check.startswith(("phase-", "campaign-")) for one in flaws)
+    twice = any(one.check == "repeated-id" for one in flaws)    # one of the two is not there, and what it holds
+    flaws = [one for one in flaws if not (twice and one.check == "uncited")]
+    sound = not faults and not loader.faults and not twice and not any(
+        one.check.startswith(("phase-", "campaign-")) for one in flaws)
     if sound:       # no list counts as unused, no example as failed, for a rule that can't run, or runs on other days
         told = {one.facts["rule"] for one in flaws if one.check == "contradiction"}     # from which the rest follows
         flaws += unused_lists(pack, typed, recorder)
@@ -338,19 +341,24 @@ def running(compiled: Compiled, typed: TypedPack) -> Iterator[Flaw]:
         yield _of_fault(fault)
         return
     for rule in own(pack, typed):
-        silent = 0
+        found: list[Flaw] = []
+        silent: list[Flaw] = []
         for side in ("pass", "fail"):
             for number, example in enumerate(rule.examples[side]):
                 wrong = fault_of(compiled, rule, side, example)
                 if not wrong:
                     continue
                 alone = fault_of(compiled, rule, side, example, alone=True)
-                silent += side == "fail" and alone is not None and alone[0] == "silent"
                 words = {language: say(f"example.{wrong[0]}", language, **wrong[1]) for language in LANGUAGES}
-                yield Flaw("example" if alone else "example-trips", *typed.rule_line(rule.id, "examples", side, number),
+                place = typed.rule_line(rule.id, "examples", side, number)
+                flaw = Flaw("example" if alone else "example-trips", *place,
                            {"rule": rule.id, "side": side, "number": number + 1, "fault": words,
                             "filed": pack.roles.filed})
-        if silent and silent == len(rule.examples["fail"]):
+                (silent if side == "fail" and alone and alone[0] == "silent" else found).append(flaw)
+        yield from found
+        if not silent or len(silent) < len(rule.examples["fail"]):
+            yield from silent
+        else:
             yield Flaw("never-fires", *typed.rule_line(rule.id), {"rule": rule.id})
     yield from _on_bases(compiled, typed)
 
