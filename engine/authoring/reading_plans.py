@@ -160,7 +160,7 @@ class PlanReader:
     def _measures(self) -> list[ThemeText]:
         """The clauses with a heading of the first part that is called after measures; none where there is only one."""
         for part in self.text.sentences:
-            if part.heading and re.search(words()["measures"], part.text):
+            if part.heading and re.search(words()["tasks"], part.text):
                 found = [ThemeText(one.clause, one.text, [], []) for one in self.text.sentences
                          if one.heading and one.clause != part.clause and self.above(one.clause) == part.clause]
                 if len(found) > 1:
