@@ -266,3 +266,30 @@ def test_a_rule_that_never_speaks_is_one_line(tmp_path: Path) -> None:
     folder = own_pack(tmp_path, {"families/ZZ.yaml": RULE + examples}, SERVICE)
     assert [one.check for one in lint(folder) if one.file == "families/ZZ.yaml" and one.facts["rule"] == "ZZ01"
             and one.check != "example-trips"] == ["never-fires"]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "zh", "en"), [
+    ("  must: 已兑现 <= 奖补资金\n", "  must: 已兑现 <= 奖补资金\n  level: {服务站: 必须补正, 个人: 建议完善}\n", 8,
+     "level 里写了“个人”，而 who 里没有，写了不起作用；请删去它，或者在 who 里加上 个人",
+     "level names “personal”, which who does not"),
+    ("已兑现 <= 奖补资金", "已兑现 == 已兑现", 7, "的 must：有一处拿同一个内容与自己比较，答案总是一样",
+     "must: something is compared with itself"),
+    ("已兑现 <= 奖补资金", "备注 is given or 交表日期 < handed_in", 7, "与自己比较", "compared with itself"),
+    ("family: ZZ", "family: ZB", 1,
+     "family 写的是 ZB，而这个文件里没有一条规则是这一族的（头一条是 ZZ01）；请改成 family: ZZ",
+     "write family: ZZ"),
+    ("  must: 已兑现 <= 奖补资金\n", "  check: {every: {月: 走访企业.日期, 至少: 2, 至多: 1}}\n", 7,
+     "至少 2 次和至多 1 次不会同时做到", "At least 2 and at most 1 can't both be"),
+])
+def test_what_does_nothing_is_told(tmp_path: Path, old: str, new: str, line: int, zh: str, en: str) -> None:
+    folder = own_pack(tmp_path, {"families/ZZ.yaml": RULE.replace(old, new)}, SERVICE)
+    [found] = [one for one in lint(folder) if one.check in ("idle-level", "itself", "other-family", "sentence")]
+    assert (found.file, found.line) == ("families/ZZ.yaml", line)
+    assert zh in found.text("zh") and en in found.text("en")
+
+
+def test_a_behaviour_that_stands_twice_in_a_theme_is_told(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path, {"themes/1-visit.yaml": ("到了企业不问难处", "长年不到企业")}, SERVICE)
+    found = [one for one in lint(folder) if one.check == "repeated-item"]
+    assert [(one.file, one.line) for one in found] == [("themes/1-visit.yaml", 8)]
+    assert "“长年不到企业”写了两次" in found[0].text("zh")

@@ -29,9 +29,9 @@ from ..judging.strict import (
 )
 from ..language.beyond import OVERS, over_of
 from ..language.functions import FUNCTIONS, NAMES
-from ..language.nodes import Call, Negated, Read
-from ..language.possible import impossible, is_bounded, most_of
-from ..language.reaching import reads_in
+from ..language.nodes import Call, Compare, Negated, Read
+from ..language.possible import impossible, is_bounded, most_of, same
+from ..language.reaching import parts_of, reads_in
 from ..language.types import COUNT
 from ..language.understanding import Understood
 from ..packs.assembling import assemble
@@ -282,6 +282,10 @@ def themes(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                 yield Flaw("repeated-id", file, line, {"ident": ident, "first": seen[of, ident], "sample":
                            f"seq: {free}" if of == "seq" else f"{ident}-2"})
             seen.setdefault((of, ident), f"{file}:{line}")
+        texts = [one.entries.get("text") for one in listed]
+        for at in (at for at, text in enumerate(texts) if text in texts[:at]):
+            yield Flaw("repeated-item", file, typed.line(file, "behaviours", at), {
+                "place": "/behaviours", "value": texts[at]})
         for at, one in enumerate(listed):
             if "en" in pack.languages and not one.entries.get("en"):
                 yield Flaw("translation", file, typed.line(file, "behaviours", at), {"place": one.entries["id"]})
@@ -537,6 +541,36 @@ def _named(one: Read | Call, titles: dict[str, str]) -> dict[str, str]:
     return {"zh": f"{FUNCTIONS[one.name].chinese}({words['zh']})", "en": f"{one.name}({last})"}
 
 
+def idle(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """What does nothing: a level of findings for those a rule is not for, what is compared with itself, a family of
+    which no rule is.
+    """
+    for rule in own(pack, typed):
+        who = {*rule.who, *(pack.levels if {"unit", "batch"} & {*rule.who} else ()),
+               *(KINDS if "batch" in rule.who else ()), *(["unit"] if {*pack.levels} & {*rule.who} else ())}
+        for name in rule.level if isinstance(rule.level, dict) else ():
+            if name not in who:
+                said = {"zh": pack.levels[name]["zh"] if name in pack.levels else say(f"reference.{name}", "zh"),
+                        "en": name}
+                yield Flaw("idle-level", *rule_place(rule, "level"), {"rule": rule.id, "name": said})
+        for check in rule.checks:
+            asked = sentence_of(rule, check, pack).understood
+            parts = [*(("when", one) for one in asked.when), ("where", asked.where), ("must", asked.must)]
+            part = next((part for part, one in parts if one for node in parts_of(one) if isinstance(node, Compare)
+                         and same(node.left) == same(node.right)), None)
+            if part:
+                place = place_of(rule, check)
+                within = place if part in check_typed(rule, place) else ()
+                yield Flaw("itself", *rule_place(rule, *within, part),
+                           {"rule": rule.id, "part": rule.called(*within, part)[-1], "filed": pack.roles.filed})
+    for file, tree in typed.files.items():
+        idents = [str(one.entries.get("id")) for one in items_of(tree.entries.get("rules")) if isinstance(one, Map)]
+        family = tree.entries.get("family")
+        if family and idents and not any(one.startswith(str(family)) for one in idents):
+            yield Flaw("other-family", file, typed.line(file, "family"),
+                       {"rule": idents[0], "family": family, "letters": idents[0].rstrip("0123456789")})
+
+
 def overs(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """A rule over the units or over the people is for some of them: else it is asked of nobody."""
     for rule in own(pack, typed):
@@ -573,4 +607,4 @@ def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read |
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, days_off, lists, themes, translations, grounds, contradictions, overs, traced)
+    referee, phases, days_off, lists, themes, translations, grounds, contradictions, idle, overs, traced)

@@ -38,6 +38,8 @@ def every(options: Options, pack: Pack) -> Check:
         ("start", "campaign.start"), ("end", "campaign.end"), ("before", pack.roles.filed)))
     most = options.get("at_most")
     least, grace = options.get("at_least", 0 if most else 1), options.get("days", 1)
+    if most and least > most:
+        raise Fault("least-most", 0, least=least, most=most)
 
     def check(case: Case, scope: Scope) -> list[Hit]:
         known = len(case.skipped)
