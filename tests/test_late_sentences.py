@@ -338,7 +338,7 @@ def test_a_bound_that_is_no_date_is_told_at_its_line(tmp_path: Path, start: str,
     (flaw,) = lint(made)
     text = flaw.text("zh")
     assert (flaw.check, flaw.file, flaw.line, flaw.facts["column"]) == ("sentence", "families/ZZ.yaml", 11, column)
-    assert f"every.start 第 {column} 个字起" in text and "例如" in text and all(one in text for one in said), text
+    assert f"every.起 第 {column} 个字起" in text and "例如" in text and all(one in text for one in said), text
 
 
 def test_one_firm_once_a_day(pack: Pack, tmp_path: Path) -> None:
