@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -406,6 +407,7 @@ def test_where_nothing_can_be_kept_one_line_says_so(reports: Path, alone: Said, 
         said = asked(reports, "--cache-dir", place)
         assert (said.returncode, said.stdout) == (1, alone.stdout)
         assert said.stderr.decode().count("\n") == 1 and "--no-cache" in said.stderr.decode()
+        assert re.match("缓存写不了（[^A-Za-z]+）：", said.stderr.decode())
     english = asked(reports, "--cache-dir", place, "--lang", "en").stderr.decode()
     assert english.startswith("the cache can't be written")
 

@@ -52,7 +52,7 @@ class Result:
     rules: frozenset[str] = frozenset()     # IDs of the rules that were asked for
     left_out: frozenset[str] = frozenset()  # and of the others
     compared: Unmatched | None = None       # of a baseline: entries that match no finding any more
-    cache_fault: str | None = None          # why nothing could be kept in the cache that was asked for
+    cache_fault: OSError | None = None      # why nothing could be kept in the cache that was asked for
     bare: tuple[str, ...] = ()              # folders given that hold neither report nor table
     inputs: Callable[[], Iterable[str | os.PathLike[str]]] = tuple      # the files that the run reads
     names: Callable[[], Iterable[str]] = tuple      # of all files under the PATHs, those that are no reports too

@@ -199,15 +199,14 @@ def check_all(listing: Listing, checker: Checker, progress: Tell, jobs: int = 1,
     return store
 
 
-def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, str | None]:
+def _cache(options: Options, paths: Sequence[str], checker: Checker, files: int) -> tuple[Cache | None, OSError | None]:
     """The cache if it is wanted and pays, and why nothing can be kept in it."""
     pays = files >= FEW or options.cache_always
     if options.on or options.cache is None or "\0" in options.cache or options.show_values or not pays:
         return None, None
     from .cache import open_cache
 
-    cache, fault = open_cache(options.cache, paths, checker)
-    return cache, None if fault is None else fault.strerror or type(fault).__name__
+    return open_cache(options.cache, paths, checker)
 
 
 def choose_phase(pack: Pack, typed: str | None) -> str | None:

@@ -16,7 +16,7 @@ from ..packs.pack_files import BUNDLED
 from ..recording import dataclass
 from ..records import Limits, PackError, UsageError
 from ..text.lines import safe
-from ..text.messages import say
+from ..text.messages import of_system, say
 from .config import Config
 from .errors import Stop, code_of
 from .progress import Progress
@@ -107,7 +107,7 @@ def _held_to(config: Config, pack: Pack, batch: Given) -> None:
 def _tell(result: Result, language: str) -> None:
     """What a run has to say on standard error."""
     if result.cache_fault:
-        echo(say("run.cache", language, text=result.cache_fault), err=True)
+        echo(say("run.cache", language, text=of_system(result.cache_fault)), err=True)
     for file, rule, error in result.crashes:
         echo(say("run.crash", language, file=safe(file), rule=rule, error=error), err=True)
     gone = result.compared.gone if result.compared else []
