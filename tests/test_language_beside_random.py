@@ -169,8 +169,9 @@ def batch(number: int) -> list[SimpleNamespace]:
             for one in found:
                 one.counts &= one.about.key != about.key
             found.append(SimpleNamespace(
-                case=case, about=about, counts=True, at=len(found), kind=kind, key=about.key, level=about.level,
-                phase=phase, unit_key=about.unit_key, submitted=about.submitted, form=(kind, about.level, phase)))
+                case=case, about=about, counts=True, doubtful=False, at=len(found), kind=kind, key=about.key,
+                level=about.level, phase=phase, unit_key=about.unit_key, submitted=about.submitted,
+                form=(kind, about.level, phase)))
     return found
 
 
