@@ -40,7 +40,7 @@ from ..packs.own_fields import FILE as FIELDS
 from ..packs.pack import KINDS, Pack
 from ..packs.pack_files import is_there, shown
 from ..packs.plan import Phase
-from ..packs.rule import Rule
+from ..packs.rule import IDENT, Rule
 from ..reading.intake import Map, Seq, line_in
 from ..reading.paths import EACH, ITEM
 from ..reading.schema import FOLDER, maps_in, plain, schema_file
@@ -566,7 +566,7 @@ def idle(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     for file, tree in typed.files.items():
         idents = [str(one.entries.get("id")) for one in items_of(tree.entries.get("rules")) if isinstance(one, Map)]
         family = tree.entries.get("family")
-        if family and idents and not any(one.startswith(str(family)) for one in idents):
+        if family and idents and IDENT.fullmatch(idents[0]) and not any(one.startswith(str(family)) for one in idents):
             yield Flaw("other-family", file, typed.line(file, "family"),
                        {"rule": idents[0], "family": family, "letters": idents[0].rstrip("0123456789")})
 

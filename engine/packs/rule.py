@@ -12,7 +12,7 @@ from ..records import PackError, Route
 from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
 
-_IDENT = regex("[A-Z]{2}[0-9]{2,}")     # as patterns that choose rules, ranges of them and addresses of pages want it
+IDENT = regex("[A-Z]{2}[0-9]{2,}")     # as patterns that choose rules, ranges of them and addresses of pages want it
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -109,7 +109,7 @@ class Defaults:
 def rule_of(one: Doc, file: str, line: int, defaults: Defaults) -> Rule:
     """The rule that an entry of a family file says. Raises PackError."""
     ident = one["id"]
-    if not _IDENT.fullmatch(ident):
+    if not IDENT.fullmatch(ident):
         raise PackError(file, line_in(one.src, "id"), "pack.rule-id", rule=ident, sample=_near(ident))
     if ("must" in one) == ("check" in one):
         raise PackError(file, line, "pack.check-or-must", rule=ident, filed=defaults.filed)
@@ -134,7 +134,7 @@ def _near(ident: str) -> str:
     import unicodedata
 
     found = "".join(one for one in unicodedata.normalize("NFKC", ident).upper() if one.isascii() and one.isalnum())
-    return found if _IDENT.fullmatch(found) else "ZA01"
+    return found if IDENT.fullmatch(found) else "ZA01"
 
 
 def checks_of(one: Doc) -> Iterator[tuple[int | None, dict[str, Any]]]:
