@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -405,20 +406,26 @@ def test_9_1_nobody_is_told_to_move_a_private_number_into_the_remarks() -> None:
                for each in found_)
 
 
+def rewritten(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with each of its parts changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)))
+    return out.getvalue()
+
+
 def test_a_picture_in_a_cell_is_no_text(tmp_path: Path) -> None:
     """As WPS puts it there: a formula whose stored result is its own text."""
     one = compliant()
     cell = cell_of(one, "学习情况", 4, "主题")
     one["学习情况"][cell] = '=_xlfn.DISPIMG("ID_1",1)'
-    data = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(saved(one))) as old_, zipfile.ZipFile(data, "w") as new:
-        for name in old_.namelist():
-            new.writestr(name, re.sub(rb'><f>_xlfn.(DISPIMG\("ID_1",1\))</f><v ?(/>|></v>)',
-                                      rb' t="str"><f>_xlfn.\1</f><v>=\1</v>', old_.read(name)))
-    [first] = found(data.getvalue(), clock=CLOCK)
+    data = rewritten(saved(one), lambda part: re.sub(rb'><f>_xlfn.(DISPIMG\("ID_1",1\))</f><v ?(/>|></v>)',
+                                                     rb' t="str"><f>_xlfn.\1</f><v>=\1</v>', part))
+    [first] = found(data, clock=CLOCK)
     assert (first.rule, first.hint, first.cell) == ("FM03", "cell-picture", f"学习情况!{cell}")
     assert first.message + first.remedy == "这一格里是图片，不是文字，读不出内容。请写成文字；图片作为附件报送。"
-    (tmp_path / "P-1.xlsx").write_bytes(data.getvalue())
+    (tmp_path / "P-1.xlsx").write_bytes(data)
     said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
     assert f"学习情况!{cell} 里是图片，没有导入" in said.output and said.exit_code == 1
     assert "DISPIMG" not in (tmp_path / "out" / "P-1.yaml").read_text(encoding="utf-8-sig")
@@ -428,12 +435,9 @@ def test_a_picture_that_excel_put_into_a_cell_is_no_error_of_a_formula() -> None
     one = compliant()
     cell = cell_of(one, "学习情况", 4, "主题")
     one["学习情况"][cell] = "#VALUE!"
-    data = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(saved(one))) as old_, zipfile.ZipFile(data, "w") as new:
-        for name in old_.namelist():
-            new.writestr(name, old_.read(name).replace(b't="e"', b't="e" vm="1"'))
+    data = rewritten(saved(one), lambda part: part.replace(b't="e"', b't="e" vm="1"'))
     assert [(each.hint, each.cell) for each in found(saved(one), clock=CLOCK)] == [("cell-error", f"学习情况!{cell}")]
-    assert [(each.hint, each.cell) for each in found(data.getvalue(), clock=CLOCK)] == [
+    assert [(each.hint, each.cell) for each in found(data, clock=CLOCK)] == [
         ("cell-picture", f"学习情况!{cell}")]
 
 

@@ -22,7 +22,7 @@ from .standing import (
     Standing,
     Upcoming,
     beside_doubtful,
-    called_after,
+    called_otherwise,
     count_findings,
     standings,
     upcoming,
@@ -195,8 +195,8 @@ def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, t
     strays: dict[Key, tuple[str, str]] = {}
     for one in filings.store.filed("readable"):
         name, key = filings.store.name(one.at), (one.kind or "", one.key or "")
-        named, meant = called_after(name, roster, one.kind), roster.entry(*key)
-        if named is None or (named.kind, named.key) == key:
+        named, meant = called_otherwise(name, *key, roster), roster.entry(*key)
+        if named is None:
             continue
         if meant:
             filings.doubt(one.at)

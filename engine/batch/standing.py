@@ -114,8 +114,13 @@ def is_doubtful(name: str, kind: str | None, key: str | None, roster: Roster | N
 
     Perhaps its author typed a wrong ID, perhaps its name is wrong: all that people read tells them so, as nobody's.
     """
-    named = called_after(name, roster, kind) if roster and roster.entry(kind, key) else None
-    return named is not None and (named.kind, named.key) != (kind, key)
+    return bool(roster and roster.entry(kind, key) and called_otherwise(name, kind, key, roster))
+
+
+def called_otherwise(name: str, kind: str | None, key: str | None, roster: Roster) -> Entry | None:
+    """After whom a report is called, if that is another than the one whose ID it holds."""
+    named = called_after(name, roster, kind)
+    return named if named and (named.kind, named.key) != (kind, key) else None
 
 
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:
