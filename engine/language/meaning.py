@@ -55,8 +55,8 @@ from .types import (
 )
 
 _SAMPLES = {DATE: "2022-04-30", MONTH: "2022-04", QUARTER: "2022-Q1", HALF: "2022-H1"}
+_PERIODS = {form: _SAMPLES[form] for form in (QUARTER, HALF)} | {MONTH: "2022-03"}     # what a number may have meant
 # What may be named only over the batch -> over what.
-_PERIODS = {MONTH: "2022-03", QUARTER: "2022-Q1", HALF: "2022-H1"}     # how each is written
 _OVER = {written: over for name, of in (("people", "units"), ("unit", "people"), ("earlier", "reports"),
                                         ("reports", "reports"))
          for written, over in ((name, of), (NAMES["beyond"][name], NAMES["over"][of]))}
