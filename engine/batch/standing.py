@@ -7,7 +7,7 @@ for people, letters and statistics, so that they can't say different things of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from ..packs.pack import KINDS
@@ -121,6 +121,11 @@ def called_otherwise(name: str, kind: str | None, key: str | None, roster: Roste
     """After whom a report is called, if that is another than the one whose ID it holds."""
     named = called_after(name, roster, kind)
     return named if named and (named.kind, named.key) != (kind, key) else None
+
+
+def doubtful_files(standing: Iterable[Standing]) -> set[str]:
+    """The reports of which nobody can tell whose they are."""
+    return {file for one in standing for file in one.doubtful}
 
 
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:

@@ -34,8 +34,7 @@ from .found import TABLES, Findings
 _TABLES = TABLES + unjudged.TABLES + """
 CREATE TABLE marks (place INTEGER PRIMARY KEY, mark);
 CREATE TABLE files (at INTEGER PRIMARY KEY, kind, level, phase, key, unit, submitted, corrected, readable INTEGER,
-    inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER,
-    doubtful INTEGER);
+    inside INTEGER, counted INTEGER, superseded INTEGER, best INTEGER, rank INTEGER, doubtful INTEGER);
 CREATE INDEX subjects ON files (kind, key);
 CREATE TABLE results (at INTEGER PRIMARY KEY, about, collected, body, problems, tally, checksum INTEGER, sealed);
 CREATE TABLE numbers (rule, at INTEGER, packed, PRIMARY KEY (rule, at)) WITHOUT ROWID;

@@ -19,7 +19,7 @@ from jinja2 import nodes
 from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM
 from ..reading.schema import MapShape, Shape
-from ..text.dates import parse_date, parse_half, parse_month, parse_quarter
+from ..text.dates import SAMPLES, parse_date, parse_half, parse_month, parse_quarter
 from ..text.messages import LANGUAGES, catalogue, say
 from ..text.wording import nearest, sharing
 from .beyond import ROSTER
@@ -54,8 +54,7 @@ from .types import (
     type_of,
 )
 
-_SAMPLES = {DATE: "2022-04-30", MONTH: "2022-04", QUARTER: "2022-Q1", HALF: "2022-H1"}
-_PERIODS = {form: _SAMPLES[form] for form in (QUARTER, HALF)} | {MONTH: "2022-03"}     # what a number may have meant
+_PERIODS = {form: SAMPLES[form] for form in (QUARTER, HALF)} | {MONTH: "2022-03"}     # what a number may have meant
 # What may be named only over the batch -> over what.
 _OVER = {written: over for name, of in (("people", "units"), ("unit", "people"), ("earlier", "reports"),
                                         ("reports", "reports"))
@@ -599,6 +598,6 @@ def _value(text: str, typed: Type, at: int) -> Any:
     if typed.form in _DATES:
         found = _DATES[typed.form](text)
         if found is None:
-            raise Fault("no-date", at, value=text, is_=Type(typed.form), sample=_SAMPLES[typed.form])
+            raise Fault("no-date", at, value=text, is_=Type(typed.form), sample=SAMPLES[typed.form])
         return found[0]
     return text

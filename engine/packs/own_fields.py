@@ -17,6 +17,7 @@ from ..reading.report import Doc, Items
 from ..reading.roles import defaults, keys
 from ..reading.schema import Binding, Schema, shape_of, target
 from ..records import PackError
+from ..text.dates import SAMPLES
 from ..text.messages import say
 from ..text.numbers import MONEY
 from ..text.regex import regex
@@ -26,8 +27,7 @@ from .written import name_in_chinese, on_one_line, sample_of, titled
 FILE = "fields.yaml"
 _KEY = regex(r"[a-z][a-z0-9_]*")
 _FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types that are texts of a format
-_FITTING = {"date": "2022-04-30", "month": "2022-04", "quarter": "2022-Q1", "half": "2022-H1", "id": "A-01",
-            "integer": "12", "number": "12.5", "percent": "85%", "money": "3.5"}     # what may stand in a field
+_FITTING = SAMPLES | {"id": "A-01", "integer": "12", "number": "12.5", "percent": "85%", "money": "3.5"}   # in a field
 _SAMPLE = regex("例如 [^，。；]+")
 _PLAIN = 4              # characters of a name that means a field wherever it stands
 _LONGEST = 20           # characters of a field's name
@@ -260,7 +260,6 @@ class _Entry:
             sample, text = self.said["sample"], schema["description"]
             schema["description"] = _SAMPLE.sub(lambda _: f"例如 {sample}", text, count=1) if _SAMPLE.search(text) \
                 else say("own.with-sample", "zh", text=text.rstrip("。"), sample=sample)
-
 
     def hold_sample(self, schema: Schema) -> None:
         """What is printed as an example may be filled in as it is; of a list it is one item or several on one line."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from .regex import regex
 
+SAMPLES = {"date": "2022-04-30", "month": "2022-04", "quarter": "2022-Q1", "half": "2022-H1"}   # how each is written
 _SPELLED = regex(r"(\d{4})([-/. ]|年)(\d{1,2})(?:\2|月)(\d{1,2})日?", re.ASCII)
 _WHOLE = regex(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})", re.ASCII)
 _MONTH = regex(r"(\d{4})(?:(?:[-/.]|年)(\d{1,2})|(\d{2}))月?", re.ASCII)

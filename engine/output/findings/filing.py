@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...batch.standing import APART, MISSING, ORDINARY, STATES
+from ...batch.standing import APART, MISSING, ORDINARY, STATES, doubtful_files
 from ...recording import dataclass, field
 from ...text.messages import NONE, joined, say
 from ...text.wording import id_key, mask_numbers
@@ -89,7 +89,7 @@ def notes(result: Result, language: str) -> Iterator[str]:
         yield say("filing.some_rules", language)
     if result.roster and result.nobodys:
         yield say("filing.nobodys", language, count=len(result.nobodys))
-    if doubtful := sorted({file for one in result.standing for file in one.doubtful}):
+    if doubtful := sorted(doubtful_files(result.standing)):
         yield say("filing.doubtful_files", language, count=len(doubtful), files=joined(
             doubtful[:MOST_IGNORED], language), more=max(0, len(doubtful) - MOST_IGNORED))
     if result.strangers:

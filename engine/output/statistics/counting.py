@@ -16,6 +16,7 @@ from ...batch.standing import (
     UNREADABLE,
     UNSURE,
     beside_doubtful,
+    doubtful_files,
     is_doubtful,
 )
 from ...judging.results import FileFacts
@@ -220,7 +221,7 @@ def _beside_doubtful(result: Result, pack: Pack) -> set[tuple[str, str]]:
     """Rule and file of each finding that is asked of nobody, since it may be another's report that brings it about."""
     found: dict[tuple[str, str], list[Finding]] = {
         (one.entry.kind, one.entry.key): [] for one in result.standing if one.doubtful}
-    doubtful = {file for one in result.standing for file in one.doubtful}
+    doubtful = doubtful_files(result.standing)
     for one in result.findings if found else ():
         if one.gates and one.subject and one.file not in doubtful and (one.subject.kind, one.owner) in found:
             found[one.subject.kind, one.owner].append(one)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ...batch.standing import doubtful_files
 from ...packs.own_figures import OwnFigure
 from ...packs.pack import Pack
 from ...reading.paths import EACH
@@ -208,7 +209,7 @@ def _notes(found: Statistics, shown: Publishable, language: str) -> tuple[str, .
     result, summary = found.result, found.result.summary
     counts = {
         "partial": int(not result.whole), "unreadable": len(result.nobodys),
-        "unsigned": len(result.unsigned), "doubtful": len({file for one in result.standing for file in one.doubtful}),
+        "unsigned": len(result.unsigned), "doubtful": len(doubtful_files(result.standing)),
         "later": summary["later"],
         "outside": found.outside.own.reports + found.outside.personal.reports if result.roster else 0,
         "excused": sum(row.unit.excused + row.people.excused for row in found.rows),
