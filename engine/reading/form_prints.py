@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from ..text.messages import LANGUAGES
 from ..text.regex import regex
 from ..text.wording import nearest, private_numbers, sharing
 from .form_cells import FormCells
-from .form_match import NOTE, FoundSheet, printed, unnumbered
+from .form_match import NOTE, FoundSheet, unnumbered
 from .layout import FormField, Layout, Table, comparable
-from .workbook import HINT, Cell, SheetCells
+from .workbook import HINT, Cell
 
 _WORD = regex(r"(\w+)\s*(:?)")
 
@@ -35,13 +35,13 @@ class Prints:
     A form that was made before it did so says what is known of it as the hints of cells that are filled in.
     """
 
-    def __init__(self, sheets: Collection[SheetCells], cells: FormCells, layout: Layout) -> None:
+    def __init__(self, printed: Mapping[str, str], cells: FormCells, layout: Layout) -> None:
+        """`printed` is what the hidden sheet holds, as `form_match.printed` gives it."""
         self.cells, self.layout = cells, layout
-        hints = [text for sheet in sheets for text in sheet.hints.values()]
-        kept = printed(sheets)
-        self.kept = list(kept.values())
-        self.whole = bool(kept)             # whether all that it says is known
-        self.words = {words for one in (*kept, *hints) if (words := words_of(one))}
+        hints = [text for sheet in cells.sheets for text in sheet.hints.values()]
+        self.kept = list(printed.values())
+        self.whole = bool(printed)          # whether all that it says is known
+        self.words = {words for one in (*printed, *hints) if (words := words_of(one))}
 
     def __contains__(self, cell: Cell) -> bool:
         return words_of(cell.text) in self.words

@@ -73,7 +73,7 @@ class _FormReader:
         matcher = Matcher(sheets, layout)
         self.matched = matcher.matched
         self.cells = FormCells(sheets, matcher.own, absent)
-        self.prints = Prints(sheets, self.cells, layout)
+        self.prints = Prints(matcher.printed, self.cells, layout)
         self.tree = ReportTree(layout, self.cells)
         self.rows: dict[int, dict[str, Map]] = {}      # of each table, items by how rows of others name them
         self.losses = Losses(matcher, self.cells, self.prints, self.tree)
