@@ -166,7 +166,7 @@ def forged(kept: Path) -> None:
     lambda kept: kept.chmod(0o664), lambda kept: kept.chmod(0o606), lambda kept: kept.parent.chmod(0o777),
     lambda kept: kept.parent.chmod(0o720), forged, lambda kept: kept.write_bytes(b""),
     lambda kept: kept.write_bytes(kept.read_bytes()[:-1]), lambda kept: kept.write_bytes(kept.read_bytes()[:40]),
-    lambda kept: kept.write_bytes(kept.read_bytes().replace(b"pack 1", b"pack 0", 1)),
+    lambda kept: kept.write_bytes(kept.read_bytes().replace(b"pack 2", b"pack 0", 1)),
     lambda kept: kept.write_bytes(kept.read_bytes().replace(b"themes", b"themas", 1)),
     lambda kept: (kept.rename(kept.with_name("x")), kept.symlink_to("x")),
     lambda kept: (kept.parent.rename(kept.parents[1] / "x"), kept.parent.symlink_to("x")),

@@ -57,3 +57,23 @@ def loaded_by(arguments: list[str]) -> set[str]:
 def test_what_is_not_to_be_loaded_is_there(part: str) -> None:
     """A part that has moved would never be loaded under its old name."""
     assert Path(__file__).parent.parent.joinpath("engine", *part.split(".")).with_suffix(".py").is_file()
+
+
+END = """
+import atexit, os, sys
+leave = os._exit
+os._exit = lambda code: (os.write(1, b"at once"), leave(code))
+if "called" in sys.argv:
+    sys.argv.remove("called")
+    atexit.register(os.write, 1, b"called")
+from bayang.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it ends by itself there")
+@pytest.mark.parametrize(("more", "last"), [([], b"at once"), (["called"], b"called")])
+def test_it_ends_at_once_unless_something_is_to_be_called(more: list[str], last: bytes) -> None:
+    done = subprocess.run([sys.executable, "-c", END, "check", str(REPORT), "--as-of", "2022-08-08", "--lang", "en",
+                           *more], capture_output=True, check=True)
+    assert done.stdout.endswith(b"no judgement on any problem\n" + last)

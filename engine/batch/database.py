@@ -17,7 +17,7 @@ from ..judging.results import as_text
 
 One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
-_EMPTY: dict[str, list[sqlite3.Connection]] = defaultdict(list)     # in memory and let go, by their tables
+_EMPTY: dict[str, list[sqlite3.Connection]] = {}        # in memory and let go, by their tables
 _PIECE = 512                # rows that are written or read at once
 
 
@@ -29,9 +29,9 @@ class Database:
         self._spare: sqlite3.Connection | None = None       # of a process that goes on beside this one
         self._waiting: dict[str, list[Row]] = defaultdict(list)     # statement -> rows that are not written yet
         self._count = 0
-        self._empty = _EMPTY[tables] if small else None
-        if self._empty:
-            self._db = self._empty.pop()
+        self._shared = tables if small else None
+        if small and _EMPTY.get(tables):
+            self._db = _EMPTY[tables].pop()
             return
         try:
             self._db = _connected(":memory:") if small else self._on_disk()
@@ -66,11 +66,13 @@ class Database:
 
     def let_go(self) -> None:
         """Of a small one that nobody reads any more: the next with such tables is spared to make them."""
-        if self._empty is None:
+        if self._shared is None:
             return
         for [table] in self._db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
             self._db.execute(f"DELETE FROM {table}")
-        self._empty.append(self._db)
+        if not _EMPTY:
+            atexit.register(_close)
+        _EMPTY.setdefault(self._shared, []).append(self._db)
         del self._db
 
     def go_on_alone(self) -> None:
@@ -240,7 +242,6 @@ class Stored(Sequence[One]):
         return isinstance(other, Sequence) and list(self) == list(other)
 
 
-@atexit.register
 def _close() -> None:
     for some in _EMPTY.values():
         while some:

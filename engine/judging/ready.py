@@ -40,8 +40,9 @@ from .compile import Compiled
 
 KEPT = 8            # packs, or versions of one, that stay
 DEEP = 3            # folders that may be made: that of all programs, ours, that of packs
-_HEAD = b"bayang pack 1\n"
+_HEAD = b"bayang pack 2\n"
 _CHECK = 4          # bytes of a sum over what follows
+_SIZE = 4           # bytes of the length of the first of two pickles
 _PARTS = ("", "themes", "families", "unicode", "bases")      # folders of a pack
 _PROGRAM = ("engine", "engine/text", "engine/text/texts", "engine/reading", "engine/packs", "engine/language",
             "engine/judging", "engine/judging/kinds", "schemas",
@@ -166,9 +167,10 @@ def _taken(place: int, name: str) -> Compiled | None:
 
 def unpacked(data: bytes | memoryview) -> Compiled:
     """What `packed` made bytes of."""
-    packed = pickle.Unpickler(io.BytesIO(data))
-    found = packed.load()
-    known.update(packed.load())
+    data = memoryview(data)
+    end = _SIZE + int.from_bytes(data[:_SIZE], "big")
+    found = pickle.loads(data[_SIZE:end])
+    known.update(pickle.loads(data[end:]))
     if not isinstance(found, Compiled):
         raise TypeError(type(found))
     return found
@@ -178,10 +180,9 @@ def packed(found: Compiled) -> bytes:
     """A compiled pack as bytes, for the same program."""
     _ = found.pack.signs, found.pack.fields, found.pack.key_of      # which the first report and finding would make
     packed = io.BytesIO()
-    packer = _Packer(packed, -1)
-    packer.dump(found)
-    packer.dump(codes())        # also those of the functions that were made just now
-    return packed.getvalue()
+    _Packer(packed, -1).dump(found)
+    size = packed.tell().to_bytes(_SIZE, "big")
+    return size + packed.getvalue() + pickle.dumps(codes(), -1)     # also of the functions that were made just now
 
 
 def _keep(place: int, home: str, name: str, found: Compiled) -> None:
