@@ -268,7 +268,7 @@ BROKEN: list[tuple[str, int, int, str | None, dict[str, Any]]] = [
     ("个人：\n  姓名: 张三\n", 1, 3, "wide-colon", {"mark": "："}),
     ("a:\n  - 形式：主题党日\n    日期: 2022\n", 2, 7, "wide-colon", {"mark": "："}),
     ("a: 1\r\nb：2\r\nc: 3\r\n", 2, 2, "wide-colon", {"mark": "："}),
-    ('{"a"：1}\n"b": 2', 1, 1, "bracket", {"mark": "{"}),
+    ('{"a"：1}\n"b": 2', 1, 1, "bracket", {"mark": "{", "inner": True}),
     # no space after the colon, or no colon
     ("a:1\nb: 2\n", 1, 2, "tight-colon", {"mark": ":"}),
     ("a: 1\nb:2\nc: 3\n", 2, 2, "tight-colon", {"mark": ":"}),
@@ -484,7 +484,8 @@ def test_every_hint_is_raised_and_has_its_text() -> None:
     elsewhere = {pair for pair in written if pair[0] == "unreadable-file"} | {("duplicate-key", "two-names"),
                                                                                     ("duplicate-key", "more")} | {
         ("broken-yaml", hint) for hint in          # told of a mended text
-        ("number-mark", "guidance", "quote-comma", "more", "content-below", "in-braces", "heading")} | {
+        ("number-mark", "guidance", "quote-comma", "more", "content-below", "in-braces", "heading", "no-dash",
+             "below-bar", "beside-bar", "between")} | {
         ("too-large-inside", "cells"), ("too-large-inside", "sheets"), ("too-large-inside", "unpacked"),
         ("forbidden-yaml", "document-type"), ("wrong-encoding", "workbook")}      # told of workbooks
     assert raised == written - elsewhere

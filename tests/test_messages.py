@@ -38,6 +38,7 @@ READ = {
     ("engine/authoring/reading_plans.py", "各"),                      # before a level of units
     ("engine/packs/inheriting.py", "至"),                             # from one rule to another
     ("engine/reading/slips.py", "一二三四五六七八九十"),            # numbers before items
+    ("engine/reading/mending.py", "例如一二三四五六七八九十是"),     # examples; numbers before parts
     ("engine/authoring/published.py", "例如"),                        # the example in a schema's description
     ("engine/packs/own_fields.py", "例如一两三四五六七八九样和"),     # the same, and lists of fields with their count
     ("engine/text/numbers.py", "元千百万亿人民币分之"),     # units of money, percentages
@@ -55,9 +56,9 @@ UNSAID = {
     "engine/judging/message_guard.py": {"unknown tag", "following tags", "end of template", "end of comment"}, # Jinja's
     "engine/writing.py": {"Is a directory"},                                            # the system's
     "engine/judging/kinds/batch.py": {"ident phase_name closed file unreadable"},       # names of facts
-    "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "nearest values english",
-                                               "nearest places private there", "typed braces item",
-                                               "expected wants braces item",
+    "engine/judging/kinds/built_in.py": {"character blanks mended", "above blanks mended", "mark inner mended",
+                                               "nearest values english", "nearest places private there",
+                                               "typed braces item", "expected wants braces item",
                                                "expected wants braces item unit"},
 }
 

@@ -169,6 +169,8 @@ def _spellings(case: Case, pack: Pack) -> Iterator[tuple[Change, Edit]]:
     for slip in case.slips:
         place = slip.mark.line, slip.mark.column
         if slip.name == "date-spelling" and place in spans and (new := _respelt(slip)) is not None:
+            if slip.hint == "list" and "\n" in case.source[slice(*spans[place])].strip():
+                continue        # items on lines of their own, of which YAML made one text
             secret = slip.path[:1] == (pack.roles.themes,) and pack.sensitive(str(slip.path[1]))
             before = NAMELESS if secret or slip.hint in ("value", "list") else slip.value or ""
             after = f"[{NAMELESS}]" if slip.hint == "list" else NAMELESS if secret else new

@@ -19,17 +19,23 @@ from ..text.regex import regex
 from ..text.wording import slip_of, text_key
 from .intake import BREAK, WIDE_DASHES, WIDE_SPACES
 from .schema import EitherShape, ListShape, MapShape, Shape, TextShape, field_names, schema_file
-from .slips import BLOCK, MOST, NUMBER_MARK, REACH, fault
+from .slips import BLOCK, COLONS, MOST, NUMBER_MARK, REACH, SIGNS, fault, quotable
 
 BLANK = f"[ \t{WIDE_SPACES}]"
 _BLANKS = " \t" + WIDE_SPACES
 _MARK = regex(rf"(?:(?P<dash>-)|(?P<wide>[{WIDE_DASHES}])|(?P<number>{NUMBER_MARK})){BLANK}*")
-_PAIR = regex(rf"([\"']?)([^\s:：\"'#{{}}\[\],]{{1,40}})\1([ \t\u3000]*)([:：])({BLANK}*)(.*)")
+_PAIR = regex(rf"([\"']?)([^\s:{COLONS}\"'#{{}}\[\],]{{1,40}})\1([ \t\u3000]*)([:{COLONS}])({BLANK}*)(.*)")
+_NO_PAIR = regex(rf"({BLANK}*)([;；=＝]?)({BLANK}*)(.+)")       # behind the name of a field, in the place of its colon
 _DOUBLE = regex(r'"(?:[^"\\]|\\.)*"')
 _SINGLE = regex(r"'(?:[^']|'')*'")
 _ESCAPE = regex(r"\\(?![0abt\tnvfre \"/\\N_LPxuU])")
+_MARKED = regex(r"&[\w-]+(?:[ \t]|$)|![!-~]*(?:[ \t]|$)", re.ASCII)      # which YAML takes, and a report may not hold
 _CUT = regex(r"[ \t]+#")
 _COLON = regex(r":(?=[ \t]|$)")
+_ANY_COLON = regex(f"[:{COLONS}]")
+_EXAMPLE = regex(r"(?:例如|e\.g\.)[ ]*([^。；;\n]+)")
+# what no name of a field holds that stands before a colon
+_PROSE = regex(rf"^[-{WIDE_DASHES}]|{NUMBER_MARK}|[一二三四五六七八九十]是|[，。；！？]|.{{13}}")
 _BRACES = str.maketrans("｛｝［］", "{}[]")
 _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
@@ -120,11 +126,13 @@ class _Level:
 class _Last:
     """The field that was read last: its line and column, its shape, and whether anything follows its colon."""
 
-    line: int
+    line: int           # the last line of its value so far
     column: int
     shape: Shape | None
     bare: bool
     plain: bool         # a text without quotes or brackets that further lines may go on with
+    begin: int          # its own line
+    listed: bool = False        # whether what follows is items of a list of texts without their dashes
 
 
 @dataclass(slots=True)
@@ -154,7 +162,7 @@ def lead_of(line: str) -> str:
 
 def typed(line: str) -> _Typed | None:
     """The parts of a line that holds a name, a colon and perhaps a value."""
-    if ":" not in line and "：" not in line:
+    if not _ANY_COLON.search(line):
         return None
     lead = lead_of(line)
     mark = _MARK.match(line, len(lead))
@@ -185,6 +193,7 @@ class _Page:
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
+        self.typed_lines = tuple(lines)
         self.slips: dict[int, Unreadable] = {}
         self.moved: dict[int, int] = {}
         self.last = {sign: max((at for at, line in enumerate(lines) if sign in line), default=-1) for sign in "]}"}
@@ -202,12 +211,42 @@ class _Page:
         first, *also = [fault(at, column, hint, mark, **facts)
                         for column, hint, mark, facts in sorted(told, key=lambda one: one[0])]
         first.also = also
+        for one in (first, *also):
+            quotable(one, self.typed_lines[at])
         self.slips[at] = first
+
+    def follows(self, at: int, last: int) -> bool:
+        """Whether nothing but blanks stands between two lines."""
+        return not any(line.strip() for line in self.lines[last + 1:at])
 
     def indent_after(self, at: int) -> int | None:
         """How many blanks stand before the next line that holds anything."""
         rest = (line for line in self.lines[at + 1:at + 1 + _AHEAD] if line.strip(" ") and line.lstrip(" ")[0] != "#")
         return next((len(line) - len(line.lstrip(" ")) for line in rest), None)
+
+    def goes_back(self, at: int, column: int, fields: frozenset[str]) -> bool:
+        """Whether the next field of the form below a line stands in a column."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found = self.typed(below_it)
+            if found and found.name in fields:
+                return found.at == column and not found.mark
+        return False
+
+    def text_below(self, at: int, column: int) -> bool:
+        """Whether text stands on the next line, further right than a column."""
+        line = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return bool(line.strip()) and len(line) - len(line.lstrip(" ")) > column and line.lstrip()[0] != "#"
+
+    def indent_within(self, at: int, column: int, fields: frozenset[str]) -> int:
+        """How many blanks stand before the lines of the text below a field in a column, or ought to."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            line, found = self.lines[below_it], self.typed(below_it)
+            indent = len(line) - len(line.lstrip(" "))
+            if line.strip() and indent > column:
+                return indent
+            if found and found.name in fields:
+                break
+        return column + 2
 
     def ahead(self, at: int, maps: tuple[MapShape, ...], over: int) -> int | None:
         """The column of the next field of these maps further in than `over`, among lines that need no mending."""
@@ -274,6 +313,17 @@ class _Open:
         return level is not None and level.shape(found.name) is None and one_line(found.value) \
             and place is not None and place == self.page.indent_after(at)
 
+    def without_colon(self, line: str, lead: str) -> _Typed | None:
+        """A field that is missing in the map at its column, with a blank or another sign in the place of its colon."""
+        level = next((one for one in self.levels if one.column == len(lead)), None)
+        if level is None or odd_blank(lead) is not None:
+            return None
+        for name in (name for one in level.maps for name in one.fields if line.startswith(name, len(lead))):
+            found = _NO_PAIR.match(line, len(lead) + len(name))
+            if found and (found[1] or found[2]) and level.name(name) not in level.given:
+                return _Typed(lead, "", None, name, name, "", found[2], found[1] + found[3], found[4])
+        return None
+
     def place(self, at: int, key: str, dashed: bool) -> int | None:
         """The column where a field belongs by its name: under the field above, else in the nearest map without it."""
         last = self.last
@@ -327,8 +377,12 @@ class _Values:
     def __init__(self, page: _Page, fields: frozenset[str]) -> None:
         self.page, self.fields = page, fields
 
-    def mended(self, at: int, value: str, shape: Shape | None) -> tuple[str, tuple[int, str, str | None] | None]:
-        """A value as YAML takes it for the text that was typed, and its slip: where, which, the sign."""
+    def mended(self, at: int, value: str, shape: Shape | None,
+               column: int = LONGEST) -> tuple[str, tuple[int, str, str | None] | None]:
+        """A value as YAML takes it for the text that was typed, and its slip: where, which, the sign.
+
+        `column` is that of its field.
+        """
         straight = straightened(value, shape) if isinstance(shape, MapShape | ListShape) else value
         if straight != value:
             return straight, (0, "in-braces", None)
@@ -341,9 +395,11 @@ class _Values:
         body, tail = (value[:cut.start()], value[cut.start():]) if cut else (value.rstrip(), "")
         text = not isinstance(shape, MapShape | ListShape)
         sign = None
-        if first in "%@`]},*" or (first in "&!" and not body[1:2].isascii()):
+        if first in "%@`]},*" or (first in "&!" and not _MARKED.match(body)):
             sign = 0, "sign", first
         elif first in "|>":
+            if not BLOCK.match(value) and text and self.page.text_below(at, column):
+                return value[1:].lstrip(), (0, "beside-bar", first)
             sign = None if BLOCK.match(value) else (0, "sign", first)
         elif first in "-?" and text and value[1:2] in (" ", "\t", ""):
             sign = 0, "sign", first
@@ -387,7 +443,7 @@ class _Loose:
     def item(self, at: int, line: str, lead: str) -> bool:
         """An item of a list of texts, or one in braces."""
         mark, last = _MARK.match(line, len(lead)), self.open.last
-        if mark is None or last is None:
+        if mark is None or last is None or self._is_bullet(lead, mark):
             return False
         value = line[mark.end():]
         maps, listed, texts = below(last.shape) if last.bare else ((), False, self.open.texts is not None)
@@ -406,8 +462,14 @@ class _Loose:
             told.append((mark.end() + slip[0], slip[1], slip[2], {}))
         if told:
             self.page.tell(at, f"{' ' * column}- {mended}", told)
-        self.open.last = _Last(at, column, None, False, is_plain(value))
+        self.open.last = _Last(at, column, None, False, is_plain(value), at)
         return True
+
+    def _is_bullet(self, lead: str, mark: re.Match[str]) -> bool:
+        """Whether a dash in the column of a text, or further left, begins a part of that text."""
+        last = self.open.last
+        return mark.lastgroup == "dash" and last is not None and last.plain and type(last.shape) is TextShape \
+            and len(lead) <= last.column and all(level.dash != len(lead) for level in self.open.levels)
 
     def in_braces(self, at: int, lead: str, mark: re.Match[str], value: str, maps: tuple[MapShape, ...]) -> bool:
         """An item that is written in braces on its line."""
@@ -430,16 +492,44 @@ class _Loose:
         if is_guidance(text):
             self.page.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "guidance", None, {})])
             return True
-        if not self.open.levels or last is None or last.line != at - 1 or not (last.plain or begins):
+        if not self.open.levels or last is None or not self.page.follows(at, last.line) or self._is_field(text, lead):
             return False
-        if type(last.shape) is not TextShape or text[0] in "-?*&!%@`|>[]{},\"'#" or _CUT.search(text):
+        if self._is_item(last, text):
+            told: _Told = len(lead), "no-dash", None, {"above": last.begin + 1, "blanks": last.column + 2}
+            self.page.tell(at, f"{' ' * (last.column + 2)}- {text}", [told])
+            last.line, last.bare, last.listed = at, False, True
+            return True
+        if type(last.shape) is not TextShape or not (last.plain or (begins and text[0] not in SIGNS)):
             return False
-        if any(text.startswith(name) for one in self.open.levels for part in one.maps for name in part.fields) \
-                or ":" in text or "：" in text:
-            return False
-        self.page.tell(at, " " * (last.column + 2) + text, [(len(lead), "no-colon", None, {})])
+        self.page.tell(at, " " * (last.column + 2) + text, [
+            (len(lead), "no-colon", None, {"above": last.line + 1, "blanks": last.column + 2})])
         last.line, last.plain, last.bare = at, True, False
         return True
+
+    def between(self, at: int, line: str, found: _Typed) -> bool:
+        """A line with a colon of its own between a text and a field of the same map, which YAML can't take for one."""
+        last, page = self.open.last, self.page
+        if last is None or not last.plain or type(last.shape) is not TextShape or not page.follows(at, last.line) \
+                or found.mark or found.at >= last.column or not _COLON.search(line) or _CUT.search(line) \
+                or slip_of(found.name, self.values.fields) or not page.goes_back(at, last.column, self.values.fields):
+            return False
+        text = _COLON.sub("：", line.strip())
+        page.tell(at, " " * (last.column + 2) + text, [(found.at, "between", None, {"above": last.line + 1})])
+        last.line = at
+        return True
+
+    def _is_field(self, text: str, lead: str) -> bool:
+        """Whether a line may be meant as a field, or YAML would not take it for text."""
+        if text[0] == "#" or _CUT.search(text) or _COLON.search(text):
+            return True
+        head, colon, _ = text.partition("：")
+        return any(begins(text, name) for one in self.open.levels for part in one.maps for name in part.fields) \
+            or (bool(colon) and odd_blank(lead) is None and _PROSE.search(head) is None)
+
+    def _is_item(self, last: _Last, text: str) -> bool:
+        """Whether a line is an item of the list of texts above, by all but its dash."""
+        texts = below(last.shape)[2] if last.bare else last.listed
+        return texts and text[0] not in SIGNS and "：" not in text
 
 
 class _Scan:
@@ -450,7 +540,7 @@ class _Scan:
         self.open = _Open(page, kinds)
         self.values = _Values(page, fields)
         self.loose = _Loose(page, self.open, self.values)
-        self.block: int | None = None       # the column of the key whose text is written below it
+        self.block: tuple[int, int] | None = None   # columns of the key whose text is written below it, and of that
         self.closing: str | None = None     # what ends a text or group over several lines
         # the first line that holds a field, where it is near the top
         self.first = next((at for at in range(min(TOP + 1, len(page.lines)))
@@ -462,7 +552,7 @@ class _Scan:
             if not bare:
                 continue
             if self.block is not None:
-                if len(line) - len(line.lstrip(" ")) > self.block:
+                if len(line) - len(line.lstrip(" ")) > self.block[0] or self.below_bar(at, line, self.block[1]):
                     continue
                 self.block = None
             if self.closing is not None:
@@ -474,6 +564,16 @@ class _Scan:
                 self.comment(at, lead)
             elif line[:3] not in ("---", "...") and line[:1] != "%":
                 self.content(at, line)
+
+    def below_bar(self, at: int, line: str, blanks: int) -> bool:
+        """Put in its place a line of a text that belongs below a `|` and does not stand further right."""
+        lead = lead_of(line)
+        text, found = line[len(lead):].rstrip(), self.page.typed(at)
+        if text[0] == "#" or line[:3] in ("---", "...") or _COLON.search(text) or is_guidance(text) or (
+                found and (found.name in self.fields or slip_of(found.name, self.fields))):
+            return False
+        self.page.tell(at, " " * blanks + text, [(len(lead), "below-bar", None, {"blanks": blanks})])
+        return True
 
     def comment(self, at: int, lead: str) -> None:
         odd = next((index for index, one in enumerate(lead) if one in WIDE_SPACES), None)
@@ -488,6 +588,10 @@ class _Scan:
         if found and known and self.known(at, line, found):
             return
         lead = lead_of(line)
+        if not known and (other := self.open.without_colon(line, lead)) and self.known(at, line, other):
+            return
+        if found and not known and self.loose.between(at, line, found):
+            return
         if self.loose.item(at, line, lead) or self.loose.goes_on(at, line, lead):
             return
         if found and not known:
@@ -495,7 +599,7 @@ class _Scan:
 
     def heading(self, at: int, text: str, found: _Typed | None) -> bool:
         """Take a line above all fields that is none of them, such as a title."""
-        name = next((one for one in self.fields if text.startswith(one) and not text[len(one):][:1].isalnum()), None)
+        name = next((one for one in self.fields if begins(text, one) and not text[len(one):][:1].isalnum()), None)
         if name or _COLON.search(text) or (found and slip_of(found.name, self.fields)):
             return False
         self.page.tell(at, f"# {text}", [(0, "heading", None, {})])
@@ -524,7 +628,7 @@ class _Scan:
         told = [*slips_of_lead(found, place, odd), *slips_of_mark(len(found.lead), found.kind, found.mark),
                 *slips_of_colon(found)]
         shape = level.shape(found.name)
-        value, slip = self.values.mended(at, found.value, shape)
+        value, slip = self.values.mended(at, found.value, shape, level.column)
         if isinstance(shape, MapShape | ListShape) and one_line(value) and self.page.is_below(at, level.column, shape):
             value, slip = comment_of(value), (0, "content-below", None)
         if slip:
@@ -535,13 +639,13 @@ class _Scan:
             self.page.moved[at + 1] = found.at - len(head)
             self.page.tell(at, f"{head}{found.key}:{' ' + value if value else ''}", told)
         self.open.last = _Last(at, level.column, shape, not value or value[0] == "#",
-                               value is found.value and is_plain(value))
+                               is_plain(value), at)
         self.below_line(at, value, level.column)
 
     def below_line(self, at: int, value: str, column: int) -> None:
         """Whether the lines that follow are still of this value."""
         if BLOCK.match(value):
-            self.block = column
+            self.block = column, self.page.indent_within(at, column, self.fields)
         elif value[:1] in ("'", '"') and not (_DOUBLE if value[0] == '"' else _SINGLE).match(value):
             self.closing = value[0]
         elif value[:1] in ("[", "{"):
@@ -553,7 +657,7 @@ class _Scan:
         """A name that the form does not have: only where it stands counts."""
         column = found.at
         self.open.leave(column)
-        self.open.last = _Last(at, column, None, not found.value, is_plain(found.value))
+        self.open.last = _Last(at, column, None, not found.value, is_plain(found.value), at)
         self.below_line(at, found.value, column)
 
 
@@ -581,8 +685,10 @@ def slips_of_mark(begin: int, kind: str | None, mark: str) -> list[_Told]:
 def slips_of_colon(found: _Typed) -> list[_Told]:
     """The slip of the colon and of the blank after it."""
     colon, blank = found.at + len(found.key) + len(found.gap), odd_blank(found.space)
-    if found.colon == "：":
-        return [(colon, "wide-colon", "：", {})]
+    if not found.colon:
+        return [(found.at, "no-colon", None, {})]
+    if found.colon != ":":
+        return [(colon, "wide-colon", found.colon, {})]
     if (found.value and not found.space) or (blank is not None and found.space[blank] != "\t"):
         return [(colon, "tight-colon", ":", {})]
     return []
@@ -632,8 +738,8 @@ def blank_slip(lead: str, at: int, **blanks: int) -> _Told:
 
 
 @cache
-def form_words() -> str:
-    """The comparable form of what fill-in forms say of their fields."""
+def form_words() -> tuple[str, str]:
+    """The comparable form of what fill-in forms say of their fields, and of the examples in it."""
     texts = [catalogue(language)[f"form.{name}"] for language in LANGUAGES for name in ("head", "another")]
     rest: list[Any] = [schema_file(name) for name in ("personal.json", "unit.json", "common.json")]
     while rest:
@@ -643,18 +749,26 @@ def form_words() -> str:
             rest += one.values()
         elif isinstance(one, list):
             rest += one
-    return "\n".join(map(text_key, texts))
+    return "\n".join(map(text_key, texts)), "\n".join(map(text_key, _EXAMPLE.findall("\n".join(texts))))
 
 
 def is_guidance(text: str) -> bool:
-    """Whether a line begins with words of the fill-in form, be it a piece of them."""
+    """Whether a line begins with words of the fill-in form, be it a piece of them, but for what may be typed as it
+    stands there.
+    """
     words = text_key(text.removeprefix("↑").partition("。")[0][:REACH])
-    return len(words) >= FEWEST and words in form_words()
+    said, typed_so = form_words()
+    return len(words) >= FEWEST and words in said and words not in typed_so
 
 
 def odd_blank(blanks: str) -> int | None:
     """Where the first character stands that is no plain space."""
     return next((at for at, one in enumerate(blanks) if one in "\t" + WIDE_SPACES), None)
+
+
+def begins(text: str, name: str) -> bool:
+    """Whether a text begins with the name of a field; of an English one not with a longer word."""
+    return text.startswith(name) and not (name.isascii() and re.match(r"[\w.-]", text[len(name):], re.ASCII))
 
 
 def is_plain(value: str) -> bool:

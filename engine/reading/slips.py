@@ -20,8 +20,9 @@ WIDE_INDENT = regex(f"[ \t]*(?:-[ \t]+)*([{WIDE_SPACES}])")
 TAB_INDENT = regex(r" *(?:- +)*(\t)")
 WIDE_DASH = regex(f"[ \t]*([{WIDE_DASHES}])")
 # A name is some letters, or a few characters of Chinese: `：` later in a line belongs to the text.
+COLONS = "：∶﹕︰"        # what stands for a colon and is none
 WIDE_COLON = regex(
-    r"[ \t]*(?:-[ \t]+)*[\"']?(?:[\w.-]{1,40}|[^\s:：，。；、\"'#]{1,12})[\"']?[ \t]*(：)", re.ASCII
+    rf"[ \t]*(?:-[ \t]+)*[\"']?(?:[\w.-]{{1,40}}|[^\s:{COLONS}，。；、\"'#]{{1,12}})[\"']?[ \t]*([{COLONS}])", re.ASCII
 )
 TIGHT_COLON = regex(r"[ \t]*(?:-[ \t]+)*[\"']?[^\s:：，。；、\"'#{}\[\]]{1,40}[\"']?(:)(?=[^\s:/])")
 TIGHT_DASH = regex(r"[ \t]*(-)[^\s\-:：]{1,40}[:：]")
@@ -61,6 +62,13 @@ def fault(line: int, column: int, hint: str | None, mark: str | None = None, **f
     if mark is not None:
         facts["mark"] = mark
     return Unreadable("broken-yaml", line + 1, column + 1, hint, facts)
+
+
+def quotable(found: Unreadable, line: str) -> Unreadable:
+    """The fault of a text that is to be put into quotation marks, and whether it holds what can't stand in them."""
+    if found.hint in ("sign", "second-colon", "bracket") and ('"' in line or "\\" in line):
+        found.facts["inner"] = True
+    return found
 
 
 def unknown_alias(mark: Pin) -> Unreadable:
@@ -155,7 +163,7 @@ def broken(text: str, error: Exception, last: Event | None) -> Unreadable:
     for judge in (in_quotes, at_sign, in_brackets, at_line):
         found = judge(text, lines, context, problem, origin, spot, last)
         if found is not None:
-            return found
+            return quotable(found, lines[min(found.line, len(lines)) - 1])
     line = min(spot.line, len(lines) - 1)
     if not lines[line].strip():
         line = before(lines, line) or 0
