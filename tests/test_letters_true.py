@@ -185,7 +185,7 @@ def test_9_13_where_nothing_remains_it_is_said(office: Any, compiled: Compiled) 
 
 def test_9_13_what_can_not_be_mended_is_not_said_to_be_checked(office: Any, compiled: Compiled) -> None:
     edit(office.reports / "P-001.yaml", "plan: ", "plan：")
-    edit(office.reports / "P-001.yaml", "submitted: ", "submitted ")
+    edit(office.reports / "P-001.yaml", "submitted: ", "? ? submitted: ")
     text = body(letters(checked(office, compiled), compiled)["P-001", "mend"])
     assert "这个文件读不出来，要改的地方列在下面。改好重报以后再审核。" in text
     assert "请照说明改正，别的行有同样情况的一并改正。改好以前，其余内容都没有检查；" in text

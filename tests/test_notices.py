@@ -28,6 +28,7 @@ from letters import kept
 from making import write
 from running import ROOT, SAMPLES, bayang, invoked
 
+from bayang.engine.batch.database import Stored
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
@@ -589,6 +590,29 @@ def test_what_is_waived_now_is_dealt_with_otherwise(tmp_path: Path, compiled: Co
     [one] = [one for one in made.listed if one.ident == "P-007"]
     assert "已补正 0 处，未补正 2 处，新增 0 处，已免责、列入基线或者被后一阶段报告取代的 1 处。" in \
         checked_part(one.data)
+
+
+def test_a_run_is_gone_through_as_often_for_many_letters_as_for_few(
+        tmp_path: Path, compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the letters of a large office, held against an earlier check, take the square of the time."""
+    counted: list[type] = []
+    through = Stored.__iter__
+
+    def counting(stored: Stored[Any]) -> Any:
+        counted.append(type(stored))
+        return through(stored)
+
+    def letters_and_passes(folder: Path) -> tuple[int, list[type]]:
+        file = kept(checked(compiled, folder), tmp_path / "first.json")
+        now = checked(compiled, folder, "2022-08-20")
+        previous = load_previous(file, now)
+        counted.clear()
+        made = compose(now, compiled, Settings(), Terms(previous=previous))
+        return len(made.listed), list(counted)
+
+    monkeypatch.setattr(Stored, "__iter__", counting)
+    (few, passes), (many, more) = letters_and_passes(SAMPLES / "市局"), letters_and_passes(SAMPLES)
+    assert 0 < few < many and passes and more == passes
 
 
 @pytest.mark.parametrize(("options", "settings", "number"), [

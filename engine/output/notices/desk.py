@@ -16,7 +16,7 @@ from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
 from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
-from .rounds import REPORT, UNREAD, by_name, compare
+from .rounds import REPORT, UNREAD, Rounds
 from .settings import Settings, Terms
 from .templates import KINDS
 
@@ -59,10 +59,9 @@ class Desk:
         self.blank = self.say("blank")
         self.day, self.deadline = day, self.by_day(day, self.settings.time)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
-        here = by_name(result.names()) if terms.previous else {}
-        self.compared = {
-            id(one): compare(terms.previous, one, self.phase_of(one), result, compiled, here)
-            if terms.previous and one.letter != REMINDER else None for one in letters}
+        rounds = Rounds(terms.previous, result, compiled) if terms.previous else None
+        self.compared = {id(one): rounds.compare(one, self.phase_of(one)) if rounds and one.letter != REMINDER else None
+                         for one in letters}
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:
             if one.kind == "personal":

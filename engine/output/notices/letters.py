@@ -154,8 +154,9 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
 
 def _complete(letters: list[Letter], later: dict[str, list[Finding]], result: Result) -> None:
     """Put to each letter what else is known of its subject."""
-    reports = {subject_of(one): one for one in result.reports
-               if not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
+    wanted = {(one.kind, one.key) for one in letters}
+    reports = {who: one for one in result.reports if (who := subject_of(one)) in wanted
+               and not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
     hints = {one.file: one for one in result.ignored}
     standing = {(one.entry.kind, one.entry.key): one for one in result.standing}
     for one in letters:

@@ -53,42 +53,61 @@ def load_previous(file: str, result: Result) -> Earlier:
     return found
 
 
-def compare(previous: Earlier, one: Letter, phase: str, result: Result, compiled: Compiled,
-            here: Names) -> Comparison:
-    """What became of the earlier items of a letter's subject, and what each present one is.
+class Rounds:
+    """An earlier result beside a run: what both hold is sorted once, then each letter looks up its subject's."""
 
-    `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and those
-    of kinds for which there is no letter now. `here` are the files of the present run. What stood in a file that is
-    called after somebody else was in no letter: nothing became of it.
-    """
-    key, rules = id_key(one.ident), compiled.pack.rules
-    kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else CORRECT for item in previous.items}
-    before = [item for item in previous.items
-              if (item.kind, item.key) == (one.kind, key) and kinds[item.rule] not in one.others]
-    present = {finding.fingerprint for finding in result.findings}
-    places = {(finding.rule, finding.file) for finding in result.findings}
-    # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
-    asked = {finding.rule for finding in one.told.get(MISSING, ())}
-    missed = [item for item in by_place([item for item in before if item.told], present, places)
-              if item.fingerprint not in present and item.rule not in asked
-              and not is_doubtful(item.file, one.kind, key, result.roster)]
-    kept_back = {item.rule for item in result.not_assessed
-                 if item.subject is None or (item.subject.id and id_key(item.subject.id) == key)}
-    known = {item.fingerprint for item in before}
-    open_ = {item.fingerprint for item in before if item.told or item.remains}
-    apart = sum(item.fingerprint in open_ for item in result.findings if not (item.gates or item.provisional))
-    before = [item for item in before if not is_doubtful(item.file, one.kind, key, result.roster)]
-    told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
-    closed = compiled.pack.phases[phase].end < previous.as_of
-    files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
-                   [item.file for item in before if kinds[item.rule] == MEND], here, result.roster)
-    cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules
-             and _looked_at(item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
-    unjudged: Counter[str] = Counter()
-    for item in missed:
-        unjudged[files.fate(item.file)] += 0 if item in cured else item.places
-    states = _states(previous, one, known, open_, bool(missed), result, compiled)
-    return Comparison(states, cured, apart, unjudged, files.gone, files.came, files.unread, previous.as_of, told)
+    def __init__(self, previous: Earlier, result: Result, compiled: Compiled) -> None:
+        self.previous, self.result, self.compiled = previous, result, compiled
+        self._here = by_name(result.names())
+        self._before: dict[tuple[str | None, str | None], list[Item]] = defaultdict(list)      # by kind and key
+        for item in previous.items:
+            self._before[item.kind, item.key].append(item)
+        self._present: set[str] = set()                 # fingerprints
+        self._places: set[tuple[str, str]] = set()      # rules and files
+        self._apart: Counter[str] = Counter()           # fingerprints of what is waived, in the baseline or superseded
+        for finding in result.findings:
+            self._present.add(finding.fingerprint)
+            self._places.add((finding.rule, finding.file))
+            if not (finding.gates or finding.provisional):
+                self._apart[finding.fingerprint] += 1
+        self._kept_back: dict[str | None, set[str]] = defaultdict(set)      # rules by key; None: of everybody
+        for aside in result.not_assessed:
+            if aside.subject is None or aside.subject.id:
+                self._kept_back[id_key(aside.subject.id or "") if aside.subject else None].add(aside.rule)
+
+    def compare(self, one: Letter, phase: str) -> Comparison:
+        """What became of the earlier items of a letter's subject, and what each present one is.
+
+        `phase` is the one that the letter is about. Of the earlier items those of the letter's own kind count, and
+        those of kinds for which there is no letter now. What stood in a file that is called after somebody else was in
+        no letter: nothing became of it.
+        """
+        previous, result, compiled = self.previous, self.result, self.compiled
+        key, rules = id_key(one.ident), compiled.pack.rules
+        kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else CORRECT
+                 for item in self._before.get((one.kind, key), ())}
+        before = [item for item in self._before.get((one.kind, key), ()) if kinds[item.rule] not in one.others]
+        # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
+        asked = {finding.rule for finding in one.told.get(MISSING, ())}
+        missed = [item for item in by_place([item for item in before if item.told], self._present, self._places)
+                  if item.fingerprint not in self._present and item.rule not in asked
+                  and not is_doubtful(item.file, one.kind, key, result.roster)]
+        kept_back = self._kept_back[None] | self._kept_back.get(key, set())
+        known = {item.fingerprint for item in before}
+        open_ = {item.fingerprint for item in before if item.told or item.remains}
+        before = [item for item in before if not is_doubtful(item.file, one.kind, key, result.roster)]
+        told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
+        closed = compiled.pack.phases[phase].end < previous.as_of
+        files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
+                       [item.file for item in before if kinds[item.rule] == MEND], self._here, result.roster)
+        cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules and _looked_at(
+            item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
+        unjudged: Counter[str] = Counter()
+        for item in missed:
+            unjudged[files.fate(item.file)] += 0 if item in cured else item.places
+        states = _states(previous, one, known, open_, bool(missed), result, compiled)
+        return Comparison(states, cured, sum(map(self._apart.__getitem__, open_)), unjudged, files.gone, files.came,
+                          files.unread, previous.as_of, told)
 
 
 def _states(previous: Earlier, one: Letter, known: set[str], open_: set[str], changed: bool, result: Result,
