@@ -35,8 +35,8 @@ def _leave(code: object) -> None:
     """
     if os.name == "posix" and type(code) is int and not (atexit._ncallbacks() or _thread._count()):
         with contextlib.suppress(OSError, ValueError):
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in filter(None, (sys.stdout, sys.stderr)):       # there is none where it was closed
+                stream.flush()
             os._exit(code)
 
 

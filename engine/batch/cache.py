@@ -59,6 +59,10 @@ class Cache:
         self._reads = self._writes = True       # until that can't be done: nothing is waited for twice
         self._db = self._opened()
 
+    def __del__(self) -> None:
+        if db := getattr(self, "_db", None):
+            db.close()
+
     def _opened(self) -> sqlite3.Connection | None:
         db = None
         try:
