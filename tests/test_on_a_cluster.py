@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import types
 import urllib.parse
@@ -24,6 +27,9 @@ from bayang.engine.batch import cluster
 from bayang.engine.judging.check import Checker
 from bayang.engine.output.findings import FORMATS
 from bayang.engine.packs.pack import Pack
+from bayang.engine.reading import stores
+from bayang.engine.reading.files import Listed, read_bytes
+from bayang.engine.records import Limits, Unreadable, UsageError
 
 DAY = ("--as-of", "2022-08-08")
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -198,6 +204,45 @@ def test_odd_files_of_a_store(there: Cluster, stored: dict[str, str], tmp_path: 
     assert {hit["file"] for hit in one["findings"]} == {"P-003.yaml"}
 
 
+def test_a_file_and_a_folder_of_one_name(there: Cluster, stored: dict[str, str]) -> None:
+    """As no disk has them: nobody makes another's report vanish by storing something below its name."""
+    for name in ("P-003.yaml", "P-003.yaml/P-005.yaml", ".x", ".x/y.yaml", "roster.yml", "roster.yml/P-003.yaml"):
+        there.put(f"reports/both/{name}", FAULTY.read_bytes() if "P-" in name else b"units: []")
+    found = json.loads(check("s3://reports/both", "--no-config", "--on", there.address, **stored).stdout)
+    assert {one["file"] for one in found["findings"]} == {
+        "P-003.yaml", "P-003.yaml/P-005.yaml", "roster.yml/P-003.yaml"}
+    assert [one["file"] for one in found["ignored"]] == [".x", ".x/", "roster.yml"]
+
+
+class Answering:
+    """A store in which each file gives one thing."""
+
+    def __init__(self, given: object) -> None:
+        self.given = given
+
+    def cat_ranges(self, paths: list[str], *bounds: object, on_error: str) -> list[object]:
+        return [self.given for _ in paths]
+
+    def info(self, path: str) -> dict[str, int]:
+        return {"size": 5}
+
+
+def test_what_a_store_gives_in_place_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is gone or may not be read is a finding; a store that is down or throttled blames nobody's report."""
+    listed = Listed("x.yaml", None, "s3://reports")
+    for given, hint in ((FileNotFoundError(), "vanished"), (PermissionError(), "permission")):
+        monkeypatch.setattr(stores, "_system", lambda scheme, given=given: Answering(given))
+        with pytest.raises(Unreadable) as gone:
+            read_bytes(listed, Limits())
+        assert gone.value.hint == hint
+    for other in (OSError(16, "SlowDown"), TimeoutError(), ValueError()):
+        monkeypatch.setattr(stores, "_system", lambda scheme, other=other: Answering(other))
+        with pytest.raises(UsageError) as fault:
+            read_bytes(listed, Limits())
+        assert (fault.value.key, fault.value.facts) == (
+            "cluster.no-url", {"path": "s3://reports/x.yaml", "error": type(other).__name__})
+
+
 def test_a_file_url_is_a_path(there: Cluster, tmp_path: Path) -> None:
     folder = named(tmp_path / "in")
     said = check(f"file://{folder}", "--on", there.address)
@@ -259,6 +304,47 @@ def test_2_wrong_use(arguments: tuple[str, ...], words: str) -> None:
     assert words in complaint(check(FAULTY, *arguments, before=lambda: setattr(cluster, "CONNECTING", 0.3)))
 
 
+@pytest.mark.parametrize("says", [b"", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", b"\xff" * 99])
+def test_2_what_is_no_scheduler(says: bytes) -> None:
+    """Somebody who listens and says nothing, or something else."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    come = server.accept()[0]
+                    kept.append(come)
+                    come.send(says)
+
+        kept: list[socket.socket] = []
+        threading.Thread(target=answer, daemon=True).start()
+        begun = time.monotonic()
+        address = f"dask://127.0.0.1:{server.getsockname()[1]}"
+        assert f"连不上 {address} 的集群" in complaint(check(
+            FAULTY, "--on", address, before=lambda: setattr(cluster, "CONNECTING", 1)))
+        assert time.monotonic() - begun < 60
+
+
+def test_workers_that_do_not_say_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that stands still, or goes just then: others do its work, or it says so with its first files."""
+    class Client:
+        def __init__(self, run: Callable[..., object]) -> None:
+            self.run = run
+
+    monkeypatch.setattr(cluster, "CONNECTING", 0.1)
+    assert cluster._programs(Client(lambda *_, **__: time.sleep(5))) == {}
+    assert cluster._programs(Client(lambda *_, **__: {"a": OSError(), "b": "0.1"})) == {"b": "0.1"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("flags", types.SimpleNamespace(optimize=2)),
+                                             ("getfilesystemencoding", lambda: "ascii")])
+def test_what_has_to_be_the_same_on_each_worker(name: str, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside version and files: what Python leaves out of compiled code, and how it takes names of files."""
+    here = cluster.own_program()
+    monkeypatch.setattr(cluster, "sys", types.SimpleNamespace(**vars(sys) | {name: value}))
+    with pytest.raises(UsageError, match="cluster.program"):
+        cluster._hold_alike("tcp://127.0.0.1:1", cluster.own_program(), here)
+
+
 def test_2_the_extra_is_missing() -> None:
     without = dict.fromkeys(("distributed",))
     said = check(FAULTY, "--on", "dask://127.0.0.1:8786", before=lambda: sys.modules.update(without))
@@ -269,6 +355,24 @@ def test_2_no_file_names_a_cluster(tmp_path: Path) -> None:
     (tmp_path / "bayang.yaml").write_text("on: dask://127.0.0.1:8786\n", encoding="utf-8")
     shutil.copy(FAULTY, tmp_path)
     assert "bayang.yaml 第 1 行：on 不能写在配置里" in complaint(check(tmp_path))
+
+
+def test_2_a_scheduler_that_stands_still(there: Cluster, tmp_path: Path) -> None:
+    """It answers nobody, and nothing tells that it is gone; once it goes on all is as before."""
+    folder, out = named(tmp_path / "in", "HANGS.yaml"), tmp_path / "out.json"
+
+    def soon() -> None:
+        cluster.PATIENCE = cluster.LEAVING = 1.0
+        if not os.fork():
+            time.sleep(3)
+            os.kill(there.process.pid, signal.SIGSTOP)
+            os._exit(0)
+
+    try:
+        said = check(folder, "--on", there.address, f"--format=json={out}", before=soon)
+    finally:
+        os.kill(there.process.pid, signal.SIGCONT)
+    assert "断了联系" in complaint(said) and not out.exists()
 
 
 def test_2_a_scheduler_that_goes(there: Cluster, tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ import multiprocessing
 import os
 import pickle
 import sys
+import threading
 import time
+import warnings
 from collections import deque
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from functools import cached_property
+from functools import cached_property, partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import __version__
 from ..judging.check import Checker
@@ -31,11 +33,13 @@ from .cache import program
 from .workers import Batch, Brought, Crew, ProcessEnded, Put, check_one, crashed
 
 if TYPE_CHECKING:       # an extra
-    from distributed import Client, Future
+    from distributed import Client, Future, Scheduler
 
+Given = TypeVar("Given")
 AHEAD = 3           # tasks for each thread of the cluster that wait or are under way
-PATIENCE = 60.0     # seconds without a result after which it is asked whether there are workers
+PATIENCE = 60.0     # seconds without a result after which it is asked whether there are workers, and for an answer
 CONNECTING = 10     # seconds
+LEAVING = 2.0       # seconds
 TRIES = 2           # a process beside that died while it had nothing in hand is replaced
 TLS = "dask+tls://"
 _LOGS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "distributed.utils_comm")
@@ -46,7 +50,7 @@ Answers = list[tuple[int, bytes | None]]        # (position of a file, its resul
 def check_on(address: str, left: deque[Batch], files: Sequence[Listed], checker: Checker, put: Put) -> None:
     """Have the cluster at an address check what is left. Raises UsageError where it is no cluster for this run."""
     with _connected(address) as client:
-        for worker, theirs in client.run(own_program, on_error="return").items():
+        for worker, theirs in _programs(client).items():
             if isinstance(theirs, Exception):
                 raise UsageError("cluster.no-program", worker=worker, ours=own_program())
             _hold_alike(worker, theirs, own_program())
@@ -61,20 +65,66 @@ def _connected(address: str) -> Generator[Client]:
     for name in _LOGS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     scheme = "tls://" if address.startswith(TLS) else "tcp://"
-    try:
-        client = Client(scheme + address.partition("://")[2], timeout=CONNECTING, set_as_default=False)
-    except (OSError, ValueError, TypeError) as fault:       # the last: TLS is not set up
-        raise UsageError("cluster.unreached", address=address, error=type(fault).__name__) from None
-    with client:
+    connect = partial(Client, scheme + address.partition("://")[2], timeout=CONNECTING, set_as_default=False)
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            client = _within(CONNECTING + LEAVING, connect)
+        except Exception as fault:      # whatever speaks there
+            raise UsageError("cluster.unreached", address=address, error=type(fault).__name__) from None
         try:
             yield client
         except (CancelledError, _Gone):
             raise UsageError("cluster.lost", address=address) from None
+        finally:
+            with contextlib.suppress(Exception):
+                _within(LEAVING, client.close)
+
+
+def _programs(client: Client) -> dict[str, str | Exception]:
+    """What each worker has. One that says nothing, or goes, is asked once more when it has a task in hand."""
+    try:
+        found: dict[str, str | Exception] = _within(CONNECTING, partial(client.run, own_program, on_error="return"))
+    except TimeoutError:
+        return {}
+    except OSError:
+        raise _Gone from None
+    return {worker: theirs for worker, theirs in found.items() if not isinstance(theirs, OSError)}
+
+
+def _within(seconds: float, call: Callable[[], Given]) -> Given:
+    """What a call of the library gives, which may wait for ever for somebody who stands still: TimeoutError then."""
+    try:
+        return _result(_begun(call).get(timeout=seconds))
+    except Empty:
+        raise TimeoutError from None
+
+
+def _begun(call: Callable[[], Given]) -> SimpleQueue[tuple[Given, None] | tuple[None, BaseException]]:
+    """Where what a call gives will come, or what it raises."""
+    found: SimpleQueue[tuple[Any, Any]] = SimpleQueue()
+
+    def do() -> None:
+        try:
+            found.put((call(), None))
+        except BaseException as fault:      # it is raised where it is waited for
+            found.put((None, fault))
+
+    threading.Thread(target=do, daemon=True).start()
+    return found
+
+
+def _result(found: tuple[Given, None] | tuple[None, BaseException]) -> Given:
+    if found[1] is not None:
+        raise found[1]
+    return found[0]
 
 
 def own_program() -> str:
-    """What has to be the same everywhere for the same result: the program, and Python with its tables and codes."""
-    return f"{__version__} ({program()[:12]}, Python {'.'.join(map(str, sys.version_info[:3]))})"
+    """What has to be the same everywhere for the same result: the program, Python with its tables and codes, and how
+    that takes names of files.
+    """
+    python = f"Python {'.'.join(map(str, sys.version_info[:3]))}{' -O' * sys.flags.optimize}"
+    return f"{__version__} ({program()[:12]}, {python}, {sys.getfilesystemencoding()})"
 
 
 def _hold_alike(worker: str, theirs: str, ours: str) -> None:
@@ -91,10 +141,10 @@ class _Errand:
 
     def __init__(self, client: Client, files: Sequence[Listed], checker: Checker, put: Put) -> None:
         self.client, self.files, self.checker, self.put = client, files, checker, put
-        self.team = client.submit(Team, pickle.dumps(checker), own_program(), pure=False)
         self.ended: SimpleQueue[Future] = SimpleQueue()
         self.going: dict[Future, Batch] = {}
         self.most = self.asked = 0.0
+        self.team = self._submit(Team, pickle.dumps(checker), own_program())
 
     def run(self, left: deque[Batch]) -> None:
         """Has all that is left checked."""
@@ -111,24 +161,42 @@ class _Errand:
     def _most(self) -> float:
         """How many tasks may be under way; workers come and go."""
         if time.monotonic() > self.asked + 1:
-            self.most, self.asked = AHEAD * max(1, sum(self.client.nthreads().values())), time.monotonic()
+            self.most, self.asked = AHEAD * max(1, self._threads()), time.monotonic()
         return self.most
+
+    def _threads(self) -> int:
+        """How many threads of workers take tasks. Raises _Gone where nobody can tell any more."""
+        try:
+            found: int = _within(PATIENCE, partial(self.client.run_on_scheduler, threads))
+            return found
+        except (ImportError, AttributeError):       # of another version, or none
+            raise UsageError("cluster.no-program", worker=self.client.scheduler.address, ours=own_program()) from None
+        except Exception:       # it does not answer, another stands in its place, the client gave it up
+            raise _Gone from None
 
     def _send(self, batch: Batch) -> None:
         """Have a batch checked."""
         brought: dict[int, Brought] = {at: (away(self.files[at]), None) for at in batch.files}
-        future = self.client.submit(_checked, self.team, Batch(list(batch.files), brought=brought), pure=False)
+        future = self._submit(_checked, self.team, Batch(list(batch.files), brought=brought))
         self.going[future] = batch
         future.add_done_callback(self.ended.put)
+
+    def _submit(self, task: Callable[..., object], *given: object) -> Future:
+        try:
+            return self.client.submit(task, *given, pure=False)
+        except Exception:
+            if self.client.status == "running":
+                raise
+            raise _Gone from None
 
     def _receive(self) -> Sequence[int]:
         """Take what one task gave; says which files the workers died of, as far as anybody can tell."""
         from distributed.scheduler import KilledWorker
 
-        future = self._next()
+        future = self._comes(self.ended)
         batch = self.going.pop(future)
         try:
-            worker, answers = future.result()
+            worker, answers = _result(self._comes(_begun(future.result)))
         except KilledWorker:
             return batch.files
         except (UsageError, CancelledError):
@@ -139,16 +207,15 @@ class _Errand:
             self.put(at, lines if lines is not None else self._seen_from_here(at, worker))
         return ()
 
-    def _next(self) -> Future:
+    def _comes(self, queue: SimpleQueue[Given]) -> Given:
+        """What is waited for, as long as it can come."""
         while True:
             with contextlib.suppress(Empty):
-                return self.ended.get(timeout=PATIENCE)
-            try:
-                there = self.client.nthreads()
-            except OSError:
-                raise _Gone from None
-            if not there:
+                return queue.get(timeout=PATIENCE)
+            if not self._threads():
                 raise UsageError("cluster.no-worker", seconds=int(PATIENCE))
+            if self.team.cancelled():       # the scheduler forgot it
+                raise _Gone
 
     def _seen_from_here(self, at: int, worker: str) -> bytes:
         """The result of a file that a worker can't open: nobody can, or the worker does not see what lies here."""
@@ -156,6 +223,11 @@ class _Errand:
             read_bytes(self.files[at], self.checker.limits)
             raise UsageError("cluster.not-seen", worker=worker, file=self.files[at].name)
         return check_one(self.files[at], self.checker)
+
+
+def threads(dask_scheduler: Scheduler) -> int:
+    """On the scheduler: how many threads the workers have that take tasks; those short of memory take none."""
+    return sum(int(one.nthreads) for one in dask_scheduler.running)
 
 
 def away(listed: Listed) -> Listed:
@@ -210,12 +282,18 @@ class Team:
         return found
 
     def _read(self, given: Mapping[int, Brought]) -> dict[int, Brought]:
-        """The files that can be opened here, those of a store with what stands in them."""
+        """The files that can be opened here, those of a store with what stands in them.
+
+        Raises UsageError where the store can't be read.
+        """
         most = self.checker.limits.bytes
         stored = [(at, listed) for at, (listed, _) in given.items() if listed.in_store]
-        found: dict[int, Brought] = {at: (listed, data) for (at, listed), data in zip(
-            stored, fetched([listed.path for _, listed in stored], most + 1), strict=True)
-            if isinstance(data, bytes) and len(data) <= most}
+        try:
+            came = fetched([listed.path for _, listed in stored], most + 1)
+        except UsageError as fault:
+            raise UsageError(fault.key, **fault.facts | {"error": f"{fault.facts['error']}, {_worker()}"}) from None
+        found: dict[int, Brought] = {at: (listed, data) for (at, listed), data in zip(stored, came, strict=True)
+                                     if isinstance(data, bytes) and len(data) <= most}
         return found | {at: one for at, one in given.items() if not one[0].in_store and os.access(one[0].path, os.R_OK)}
 
 

@@ -29,12 +29,13 @@ class Folders:
             if len(self.known) >= self.MOST:
                 self.known.clear()
                 self.sizes.clear()
-            stored = entries(folder) if is_url(folder) else {}
+            files, folders = entries(folder) if is_url(folder) else ({}, set())
+            there = files.keys() | folders if is_url(folder) else os.listdir(folder)
             names: dict[str, str] = {}
-            for name in sorted(stored if is_url(folder) else os.listdir(folder), reverse=True):  # of several the first
+            for name in sorted(there, reverse=True):    # of several the first
                 names[_as_typed(name)] = name
             self.known[folder] = real_path(folder), names
-            self.sizes |= {f"{folder}/{name}": size for name, size in stored.items()}
+            self.sizes |= {f"{folder}/{name}": size for name, size in files.items()}
         return self.known[folder]
 
     def size(self, url: str) -> int | None:

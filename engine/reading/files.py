@@ -325,6 +325,8 @@ def walk(given: str, typed: str, prefix: str, search: Search) -> None:
         shown = above + name
         here = real + raw
         kind = others.get(raw)
+        if kind == "both":      # of a store: it comes twice, first the file
+            kind, others[raw] = "", "folder"
         link, is_folder = kind == "link", kind == "folder"
         if (not raw or raw.startswith(HIDDEN) or here in skipped
                 or (excluded and excluded(shown[len(prefix) :], name))):
@@ -370,7 +372,9 @@ def entries(folder: str, others: dict[str, str], workbooks: list[str]) -> Iterat
 
 
 def stored(folder: str) -> Iterator[tuple[str, str]]:
-    return ((name, "folder" if size is None else "") for name, size in stores.entries(folder).items())
+    files, folders = stores.entries(folder)
+    yield from ((name, "both" if name in folders else "") for name in files)
+    yield from ((name, "both" if name in files else "folder") for name in folders)
 
 
 def on_disk(folder: str) -> Iterator[tuple[str, str]]:
@@ -546,9 +550,8 @@ def read_bytes(listed: Listed, limits: Limits) -> bytes:
 
 def _from_store(url: str, limits: Limits) -> bytes:
     [data] = stores.fetched([url], limits.bytes + 1)
-    if isinstance(data, Exception):
-        raise unreadable("vanished" if isinstance(data, FileNotFoundError) else
-                         "permission" if isinstance(data, PermissionError) else "device")
+    if not isinstance(data, bytes):
+        raise unreadable("permission" if isinstance(data, PermissionError) else "vanished")
     if len(data) > limits.bytes:
         raise oversized(limits)
     return data

@@ -14,6 +14,7 @@ from ..text.regex import regex
 
 _URL = regex(r"[A-Za-z][A-Za-z0-9+.-]+://")        # one letter is a drive of Windows
 _LOCAL = "file://"
+_OF_A_FILE = FileNotFoundError, PermissionError
 
 
 def is_url(path: str) -> bool:
@@ -56,42 +57,48 @@ def is_folder(url: str) -> bool:
         raise UsageError("cluster.no-url", path=url, error=type(fault).__name__) from None
 
 
-def entries(url: str) -> dict[str, int | None]:
-    """Name -> size in bytes, None of a folder, of what stands in a folder: one may have no name, as no disk has it.
-
-    Raises UsageError if it can't be listed.
+def entries(url: str) -> tuple[dict[str, int], set[str]]:
+    """What stands in a folder: by its name the bytes of each file, and the names of folders. One may have no name, and
+    there may be a file and a folder of one name, as no disk has it. Raises UsageError if it can't be listed.
     """
     system, path = _split(url)
     try:
         listed = system.ls(path, detail=True)
     except Exception as fault:      # it was there a moment ago: no fault of who filed
         raise UsageError("cluster.no-url", path=url, error=type(fault).__name__) from None
-    found: dict[str, int | None] = {}
+    files, folders = {}, set()
     for one in listed:
-        name, inside = system._strip_protocol(one["name"]).rstrip("/"), one["type"] == "directory"
-        if name != system._strip_protocol(path).rstrip("/"):
-            found[name.rpartition("/")[2]] = None if inside else one["size"] or 0
-        elif inside:            # else it is the mark of the folder itself
-            found[""] = None
-    return found
+        name, is_folder = system._strip_protocol(one["name"]).rstrip("/"), one["type"] == "directory"
+        own = "" if name == system._strip_protocol(path).rstrip("/") else name.rpartition("/")[2]
+        if is_folder:
+            folders.add(own)
+        elif own:       # else it is the mark of the folder itself
+            files[own] = one["size"] or 0
+    return files, folders
 
 
-def fetched(urls: Sequence[str], most: int) -> list[bytes | Exception]:
-    """The first so many bytes of each file, or what came instead; all are asked for side by side."""
+def fetched(urls: Sequence[str], most: int) -> list[bytes | OSError]:
+    """The first so many bytes of each file, or why there are none; all are asked for side by side.
+
+    Raises UsageError for what is no fault of a file: the store does not answer, or has too much to do.
+    """
     if not urls:
         return []
     system = _split(urls[0])[0]
     paths = [_split(url)[1] for url in urls]
     found = system.cat_ranges(paths, 0, most, on_error="return")
-    return [_empty(system, path, data) if isinstance(data, Exception) else data
-            for path, data in zip(paths, found, strict=True)]
+    return [data if isinstance(data, bytes) else _instead(system, url, path, data)
+            for url, path, data in zip(urls, paths, found, strict=True)]
 
 
-def _empty(system: Any, path: str, fault: Exception) -> bytes | Exception:
-    """Nothing, where a file is empty and therefore has no first byte to give; else the fault."""
-    if isinstance(fault, FileNotFoundError | PermissionError):
+def _instead(system: Any, url: str, path: str, fault: Exception) -> bytes | OSError:
+    """Nothing, where a file is empty and therefore has no first byte to give; else the fault of the file."""
+    if not isinstance(fault, _OF_A_FILE):
+        try:
+            if not system.info(path)["size"]:
+                return b""
+        except Exception as other:
+            fault = other
+    if isinstance(fault, _OF_A_FILE):
         return fault
-    try:
-        return fault if system.info(path)["size"] else b""
-    except Exception as other:
-        return other
+    raise UsageError("cluster.no-url", path=url, error=type(fault).__name__) from None
