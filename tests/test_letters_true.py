@@ -140,10 +140,13 @@ def test_9_17_whose_id_stands_in_anothers_file(office: Any, compiled: Compiled) 
     typed_in(office, "P-002")
     assert ("P-002", "correct") not in letters(checked(office, compiled), compiled)
     office.report("P-002", plan=None)
-    text = body(letters(checked(office, compiled), compiled)["P-002", "correct"])
+    one = letters(checked(office, compiled), compiled)["P-002", "correct"]
+    text = body(one)
     assert "，对你报送的“学习教育和动员部署”阶段自查自纠报告（P-002.yaml，填报日期2022年1月24日）进行了形式审核" in text
-    assert ("另收到 P-001.yaml，文件名或者文件夹名是别的编号，里面写的却是你的编号（P-002），"
-            "其中如有事项，没有列入这份通知：不是你报的，请在附件里写明，不用改；是你报的，请告知活动办。") in text
+    assert ("2. 收到 P-001.yaml，文件名或者文件夹名是别的编号，里面写的却是你的编号（P-002），看不出是谁的，"
+            "其中如有事项，没有列入这份通知。请在附件里写明是不是你报的，报告不用改。") in text
+    assert [row[:2] for row in one.data["annexes"][1]["rows"]] == [
+        [["1"], ["FM01 必填项没有填写"]], [["2"], ["P-001.yaml 是不是你报的"]]]
 
 
 def test_9_17_whoevers_id_stood_in_anothers_file_is_not_told_of_it_afterwards(office: Any, compiled: Compiled,

@@ -46,10 +46,10 @@ def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(sw
     assert "3 个对象，不知道是谁的文件 1 个" in page       # of which P-001 has filed nothing
     text, rows = "".join(text.split()), rows.replace("\\", "").split("## 对象和方面一览")[1].split("\n## ")[0]
     assert "已报待补正：U-002、P-003归属待核：P-002合计" in text
-    assert "看不出是谁的，其中查出的事项不列入任何人的通知，请活动办核实：P-001.yaml" in text
+    assert "看不出是谁的，其中查出的事项不列入任何人的通知，请活动办核实：P-001.yaml（里面写的是P-002）" in text
     assert "Nobody can tell whose these reports are" in " ".join(english.split())
     assert "个人 P-002" not in rows and "| P-001.yaml |" in rows
-    assert not {ident for ident, _ in letters(result, compiled)} & {"P-002"}
+    assert {letter for ident, letter in letters(result, compiled) if ident == "P-002"} == {"verify"}
     ledger = gather(result, compiled.pack)
     assert {row.file for row in ledger.rows} == {"U-002.yaml", "P-003.yaml"}
     assert [(gap.entry and gap.entry.id, gap.state, gap.files) for gap in ledger.gaps] == [
@@ -68,7 +68,7 @@ def test_9_12_a_file_with_anothers_id_takes_no_place_of_a_report(swapped: Any, c
     assert [(one.rule, one.superseded) for one in result.findings if one.file == "P-002.yaml"] == [("FM01", False)]
     assert [one.entry.id for one in result.standing if one.state == "doubtful"] == ["P-002"]
     text = body(letters(result, compiled)["P-002", "correct"])
-    assert "对你报送的“学习教育和动员部署”阶段自查自纠报告（P-002.yaml，" in text and "另收到 P-001.yaml" in text
+    assert "对你报送的“学习教育和动员部署”阶段自查自纠报告（P-002.yaml，" in text and "2. 收到 P-001.yaml，" in text
     # of one phase RO04 alone tells of the other, and is asked of nobody
     swapped.report("P-002", phase="inspection", submitted="2022-04-19")
     result = checked(swapped, compiled, "2022-05-03")
@@ -164,3 +164,82 @@ def test_10_5_that_measures_are_left_out_is_said(swapped: Any, compiled: Compile
     for text in (to_text(found), output_of("html", result, Setting(compiled, language)).decode()):
         assert words.replace(" ", "") in "".join(text.split())
         assert "\n没有 14 天内到期" not in text and "No measure falls due" not in " ".join(text.split())
+
+
+# --- both are asked whose it is (verify) ---------------------------------------------------------------------------
+
+HOLDS = ("收到 {file}，文件名或者文件夹名是别的编号，里面写的却是你的编号（{ident}），看不出是谁的，其中如有事项，"
+         "没有列入这份通知。请在附件里写明是不是你报的，报告不用改。")
+NAMED = ("收到 {file}，文件名或者文件夹名是你的编号（{ident}），里面写的却是名册上另一个编号，看不出是谁的，"
+         "其中如有事项，没有列入这份通知。请在附件里写明是不是你报的；是的，请把里面的编号改成 {ident} 后重报。")
+
+
+@pytest.fixture
+def crossed(office: Any) -> Any:
+    """P-001's file holds P-002's ID and name, and the other way round."""
+    one, other = (office.reports / f"{ident}.yaml" for ident in ("P-001", "P-002"))
+    one.rename(office.reports / "-.yaml")
+    other.rename(one)
+    (office.reports / "-.yaml").rename(other)
+    return office
+
+
+def test_9_17_both_are_asked_whose_a_report_is(crossed: Any, compiled: Compiled) -> None:
+    """Nobody is told to have filed it, or to have filed nothing."""
+    result = checked(crossed, compiled)
+    made = letters(result, compiled)
+    assert set(made) == {("P-001", "verify"), ("P-002", "verify")}
+    one = made["P-001", "verify"]
+    text = body(one)
+    assert one.data["title"] == f"关于请{one.subject}同志核实“八扬八治”自查自纠报告归属的通知"
+    assert "1. " + HOLDS.format(file="P-002.yaml", ident="P-001") in text
+    assert "2. " + NAMED.format(file="P-001.yaml", ident="P-001") in text
+    other = made["P-002", "verify"].subject
+    assert not any(word in text for word in ("你报送的", "没有收到", "补报", "补正", "异议", other))
+    [_, reply] = one.data["annexes"]
+    assert reply["title"] == "核实情况反馈单" and reply["columns"] == ["序号", "事项", "是、不是", "报送日期", "说明"]
+    assert [row[:2] for row in reply["rows"]] == [
+        [["1"], ["P-002.yaml 是不是你报的"]], [["2"], ["P-001.yaml 是不是你报的"]]]
+    assert reply["notes"][1] == "按正文的序号逐项填写。"
+
+
+def test_9_17_whoever_has_a_report_of_its_own_is_asked_too(office: Any, compiled: Compiled) -> None:
+    """P-001's second file is U-002's by the ID in it; the unit has something to correct, and hears of its people."""
+    office.report("U-002", "旧/P-001.yaml")
+    office.report("U-002", plan=None)
+    made = letters(checked(office, compiled), compiled)
+    assert set(made) == {("U-002", "correct"), ("P-001", "verify")}
+    assert "1. " + NAMED.format(file="旧/P-001.yaml", ident="P-001") in body(made["P-001", "verify"])
+    unit = made["U-002", "correct"]
+    assert "2. " + HOLDS.format(file="旧/P-001.yaml", ident="U-002").replace("你", "你单位") in body(unit)
+    assert "你单位所属人员中，请其核实报告归属的 1 人：P-001。" in body(unit)
+    assert unit.kinds == ("correct", "verify")
+
+
+def test_9_17_whoever_filed_nothing_hears_of_a_file_once(office: Any, compiled: Compiled) -> None:
+    """A letter that the report is missing tells already what to do with the file."""
+    path = office.reports / "P-001.yaml"
+    edit(path, "id: P-001", "id: P-002")
+    (office.reports / "P-002.yaml").unlink()
+    office.report("P-003", "旧/P-001.yaml")
+    made = letters(checked(office, compiled), compiled)
+    assert made["P-001", "missing"].kinds == ("missing", "verify")
+    text = body(made["P-001", "missing"])
+    assert text.count("收到的文件 P-001.yaml") == 1 and "收到 P-001.yaml" not in text
+    assert "2. " + NAMED.format(file="旧/P-001.yaml", ident="P-001") in text
+    assert "1. " + HOLDS.format(file="P-001.yaml", ident="P-002") in body(made["P-002", "verify"])
+
+
+def test_10_5_only_those_who_are_asked_whose_a_report_is(crossed: Any, tmp_path: Path) -> None:
+    """It has a kind of its own, a number, and the same again in a rerun."""
+    edit(crossed.reports / "P-003.yaml", "plan: ", "方案: ")
+    said = [crossed.notice(tmp_path / str(at), "2022-02-10", "--kind", "verify", "--reply-by", "2022-02-18")
+            for at in range(2)]
+    assert said[0].exit_code == 0, said[0].output
+    assert "写出通知 2 份：补报 0 份，改文件 0 份，补正 0 份，核实 2 份（必须补正 0 项" in said[0].output
+    assert "新登记 2 份" in said[0].output and "新登记 0 份" in said[1].output
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("0/*/*.md")) == [
+        "0/P-001/核实通知-P-001.md", "0/P-002/核实通知-P-002.md"]
+    rows = (crossed.office / "发文登记.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split('","')[2:7] for row in rows[1:]] == [
+        [f"{ident}（个人）", "核实", "学习教育和动员部署", "1", "2"] for ident in ("P-001", "P-002")]

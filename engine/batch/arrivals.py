@@ -46,7 +46,7 @@ class Arrivals:
         self.filings, self.store, self.world, self.pack, self.reread = filings, filings.store, world, pack, reread
         self.aside = aside
         # of each doubtful report both whose it may be; by whom they are called after the reports that are not theirs
-        self.perhaps, self._strays = _by_name(filings, world.roster) if world.roster else ([], {})
+        self.perhaps, self._strays, self._misnamed = _by_name(filings, world.roster) if world.roster else ([], {}, {})
         for same in self.filings.several if self.perhaps else ():
             own = [one for one in same if not one.doubtful]
             if own and len(own) < len(same):
@@ -101,6 +101,7 @@ class Arrivals:
             key = entered.entry.kind, entered.entry.key
             entered.report = declared.get(key)
             entered.doubtful = tuple(name for _, name in came.doubtful.get(key, ()))
+            entered.misnamed = tuple(self._misnamed.get(key, ()))
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def upcoming(self) -> list[Upcoming]:
@@ -185,14 +186,15 @@ class Arrivals:
         return attribution.Attribution(self.world.roster, self.pack)
 
 
-def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, tuple[str, str]]]:
+def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, tuple[str, str]], dict[Key, list[str]]]:
     """Notes the reports that are called after one on the roster and hold the ID of another; and those of an ID that is
-    not on it, or without one and of the other kind.
+    not on it, or without one and of the other kind. The last are all that hold the ID of another, by their name.
     """
     from .attribution import Owned
 
     perhaps: list[Owned] = []
     strays: dict[Key, tuple[str, str]] = {}
+    misnamed: dict[Key, list[str]] = {}
     for one in filings.store.filed("readable"):
         name, key = filings.store.name(one.at), (one.kind or "", one.key or "")
         named, meant = called_otherwise(name, *key, roster), roster.entry(*key)
@@ -201,7 +203,8 @@ def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, t
         if meant:
             filings.doubt(one.at)
             perhaps += [Owned(who, one.phase) for who in (named, meant)]
+            misnamed.setdefault((named.kind, named.key), []).append(name)
         if one.key or one.kind not in (None, named.kind):
             why = ANOTHERS if meant else OFF_ROSTER if one.key else OTHER_KIND
             strays.setdefault((named.kind, named.key), (name, why))
-    return perhaps, strays
+    return perhaps, strays, misnamed

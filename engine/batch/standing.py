@@ -60,6 +60,7 @@ class Standing:
     aside: Ignored | None = None    # of other-format and missing: the first such file, and what is wrong with it
     report: Declared | None = None  # its current report, of whatever phase
     doubtful: tuple[str, ...] = ()  # reports that hold its ID and are called after another
+    misnamed: tuple[str, ...] = ()  # reports that are called after it and hold the ID of another on the roster
 
     @property
     def subject(self) -> Subject:
@@ -123,9 +124,9 @@ def called_otherwise(name: str, kind: str | None, key: str | None, roster: Roste
     return named if named and (named.kind, named.key) != (kind, key) else None
 
 
-def doubtful_files(standing: Iterable[Standing]) -> set[str]:
-    """The reports of which nobody can tell whose they are."""
-    return {file for one in standing for file in one.doubtful}
+def doubtful_files(standing: Iterable[Standing]) -> dict[str, str]:
+    """The reports of which nobody can tell whose they are, and the ID that stands in each."""
+    return {file: one.entry.id for one in standing for file in one.doubtful}
 
 
 def standings(roster: Roster, pack: Pack, as_of: str, came: Came) -> list[Standing]:

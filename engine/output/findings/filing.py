@@ -89,9 +89,10 @@ def notes(result: Result, language: str) -> Iterator[str]:
         yield say("filing.some_rules", language)
     if result.roster and result.nobodys:
         yield say("filing.nobodys", language, count=len(result.nobodys))
-    if doubtful := sorted(doubtful_files(result.standing)):
+    if doubtful := sorted(doubtful_files(result.standing).items()):
         yield say("filing.doubtful_files", language, count=len(doubtful), files=joined(
-            doubtful[:MOST_IGNORED], language), more=max(0, len(doubtful) - MOST_IGNORED))
+            [say("filing.doubtful_file", language, file=file, ident=ident) for file, ident in doubtful[:MOST_IGNORED]],
+            language), more=max(0, len(doubtful) - MOST_IGNORED))
     if result.strangers:
         names = joined(result.strangers[:MOST_IGNORED], language)
         yield say("filing.strangers", language, count=len(result.strangers), files=names,

@@ -35,10 +35,12 @@ def form_of_reply(desk: Desk, draft: Draft) -> Annex:
     columns = [desk.say(name, letter=letter) for name in ("number_", "item_", "answer", "changed", "reason")]
     rows = [[[str(item["number"])], [desk.say("item_name", rule=item["rule"], title=item["title"],
                                               count=item["count"])], [""], [""], [""]] for item in draft.items]
+    rows += ([[str(at)], [desk.say("whose", file=desk.itemiser.hide(file, draft.letter), you=draft.you)], [""], [""],
+              [""]] for at, (_, file) in enumerate(draft.letter.whose, len(rows) + 1))
+    fill = desk.say("fill", letter=letter, listed=draft.listed, whose=bool(draft.letter.whose))
     return {"label": desk.say("attachment", number=2 if draft.listed else 0),
-            "title": desk.say("reply_title", letter=letter),
-            "notes": [_of(desk, draft.who), desk.say("fill", listed=draft.listed)], "columns": columns, "rows": rows,
-            "signing": desk.say("signing"), "shown": True}
+            "title": desk.say("reply_title", letter=letter), "notes": [_of(desk, draft.who), fill],
+            "columns": columns, "rows": rows, "signing": desk.say("signing"), "shown": True}
 
 
 def _of(desk: Desk, who: str) -> str:

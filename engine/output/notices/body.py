@@ -11,7 +11,7 @@ from ...text.messages import say, shown_date
 from .data import ItemData, Paragraph
 from .desk import Desk, Draft, Part, plain
 from .items import IN_BODY, is_whole, quoted
-from .letters import ASKING, CORRECT, MEND, MISSING, Letter
+from .letters import ASKING, CORRECT, MEND, MISSING, VERIFY, Letter
 
 
 def basis(desk: Desk, one: Letter, you: str) -> str:
@@ -24,6 +24,8 @@ def basis(desk: Desk, one: Letter, you: str) -> str:
         return desk.say("basis_missing", phase=desk.phase_name(one.findings[0].phase), ident=one.ident,
                         aside=next((beside.hint for beside in one.aside), ""),
                         gone=desk.came(one), **facts)
+    if one.letter == VERIFY:
+        return desk.say("basis_verify", **facts)
     files = [desk.itemiser.hide(file, one) for file in one.files_of(one.letter)]
     if one.letter == MEND:
         return desk.say("basis_mend", files=files, ident=one.ident, pointer=one.pointers, **facts)
@@ -61,6 +63,11 @@ def items(desk: Desk, draft: Draft) -> Iterator[Part]:
             levels = Counter(item["level"] for item in all_of)
             paragraphs = plain([desk.say("later", error=levels["error"], warning=levels["warning"])]) + paragraphs
         yield desk.say(name, letter=letter), paragraphs
+    if draft.letter.whose:
+        yield desk.say("whose_head"), [
+            {"lead": f"{at}. ", "text": desk.say(how, file=desk.itemiser.hide(file, draft.letter), you=draft.you,
+                                                 ident=draft.letter.ident, form=draft.form)}
+            for at, (how, file) in enumerate(draft.letter.whose, len(items) + 1)]
 
 
 def _written(desk: Desk, item: ItemData, listed: bool) -> Iterator[Paragraph]:
@@ -94,8 +101,9 @@ def asks(desk: Desk, draft: Draft) -> Part:
     if inserted:
         way = desk.say("gap").join((way, say("insert.several", desk.language, stacked=any(
             insert.stacked for insert in inserted)).strip()))
-    asks = [("deadline", desk.say("deadline", deadline=desk.deadline)), ("way", way), ("delay", desk.say("delay")),
-            ("objection", desk.say("objection", column=desk.say("reason"), form=draft.form))]
+    asks = [("deadline", desk.say("deadline", deadline=desk.deadline)), ("way", way), ("delay", desk.say("delay"))]
+    if one.letter != VERIFY:
+        asks.append(("objection", desk.say("objection", column=desk.say("reason", letter=one.letter), form=draft.form)))
     return desk.say("asks_head", letter=one.letter), [
         {"lead": desk.say("sub", number=at, text=desk.say(f"{name}_lead")), "text": text}
         for at, (name, text) in enumerate(asks)]

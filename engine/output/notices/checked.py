@@ -46,9 +46,6 @@ def checked(desk: Desk, draft: Draft) -> Iterator[str]:
         if one.report and one.letter == MEND and not one.coming:        # what else is told names it
             yield desk.say("filed_too", you=you, file=desk.itemiser.hide(one.report.file, one),
                            phase=desk.phase_name(one.report.about.phase))
-    if one.doubtful:
-        yield desk.say("strange", files=[desk.itemiser.hide(file, one) for file in one.doubtful], you=you,
-                       form=draft.form, ident=one.ident)
     yield desk.say("form_only")
     if one.kind == "unit" and desk.result.roster:
         kinds = [kind for kind in KINDS if kind != REMINDER or REMINDER not in one.others]      # which tells of them

@@ -141,12 +141,12 @@ def _number(desk: Desk, draft: Draft, book: register.Register | None, at: int) -
     fingerprints = sorted(f"{item.fingerprint} {item.level}" for item in (*one.findings, *one.later))
     mark = register.mark_of(desk.pack.id, (
         one.letter, one.kind, one.ident, str(draft.issue.round), result.as_of, desk.day_of(one) or "", *fingerprints,
-        *sorted(aside.file for aside in one.aside),
+        *sorted(aside.file for aside in one.aside), *(file for _, file in one.whose),
         *([one.coming.phase, one.coming.day] if one.coming and not one.upcoming else [])))
     phase = desk.pack.phases[desk.phase_of(one)]
     entered = register.Issued(
         (one.kind, one.ident), tuple(one.told), phase.name["zh"] if desk.language == "zh" else phase.id,
-        draft.issue.round, result.as_of, desk.day_of(one) or "", len(draft.items), mark)
+        draft.issue.round, result.as_of, desk.day_of(one) or "", len(draft.items) + len(one.whose), mark)
     return visible(book.number(entered, settings.series, year, settings.next))
 
 

@@ -15,7 +15,7 @@ from ...text.wording import id_key, mask_numbers, visible
 from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
-from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
+from .letters import CORRECT, MEND, MISSING, REMINDER, VERIFY, Letter, kind_of
 from .rounds import REPORT, UNREAD, Rounds
 from .settings import Settings, Terms
 from .templates import KINDS
@@ -60,8 +60,8 @@ class Desk:
         self.day, self.deadline = day, self.by_day(day, self.settings.time)
         self.itemiser = Itemiser(result, self.pack, self.language, day or self.blank)
         rounds = Rounds(terms.previous, result, compiled) if terms.previous else None
-        self.compared = {id(one): rounds.compare(one, self.phase_of(one)) if rounds and one.letter != REMINDER else None
-                         for one in letters}
+        self.compared = {id(one): rounds.compare(one, self.phase_of(one)) if rounds and one.letter not in (
+            REMINDER, VERIFY) else None for one in letters}
         self.letters: dict[str, dict[str, Letter]] = {kind: {} for kind in KINDS}      # kind -> person -> letter
         for one in letters:
             if one.kind == "personal":

@@ -1,5 +1,5 @@
 """Who gets a letter, and what for: that a report will be due, that nothing was filed, to mend a file that can't be
-read, to correct a report. A subject is told all of it in one.
+read, to correct a report, to say whose one is. A subject is told all of it in one.
 
 Nothing here words anything; it sorts what a run found by subject and kind of letter.
 """
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from ...batch.outcome import Result, subject_of
-from ...batch.standing import EARLIER_REPORT, OTHER_FORMAT, Upcoming, beside_doubtful, is_doubtful
+from ...batch.standing import EARLIER_REPORT, OTHER_FORMAT, Standing, Upcoming, beside_doubtful, is_doubtful
 from ...batch.standing import MISSING as NOTHING
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
@@ -21,9 +21,10 @@ from ...records import Finding, Ignored
 from ...text.dates import days_between
 from .templates import KINDS
 
-REMINDER, MISSING, MEND, CORRECT = KINDS
-ORDER = MISSING, CORRECT, MEND, REMINDER        # in which one letter tells things of several kinds
+REMINDER, MISSING, MEND, CORRECT, VERIFY = KINDS
+ORDER = MISSING, CORRECT, MEND, VERIFY, REMINDER    # in which one letter tells things of several kinds
 ASKING = ("error", "warning")        # the levels of what a letter asks for
+HOLDS, NAMED = "holds_id", "named_after"        # how a report that may be another's points to a subject
 
 
 @dataclass(slots=True)
@@ -41,7 +42,8 @@ class Letter:
     aside: tuple[Ignored, ...] = ()     # what came in its stead, and why each is no report of it
     others: frozenset[str] = frozenset()    # the kinds that are not asked for
     coming: Upcoming | None = None      # what it has still to file, where it is reminded of that
-    doubtful: tuple[str, ...] = ()      # reports with its ID, called after another: nothing is asked
+    doubtful: tuple[str, ...] = ()      # reports with its ID, called after another: nothing in them is asked for
+    whose: tuple[tuple[str, str], ...] = ()     # of which it is asked whose they are: HOLDS or NAMED, and the file
 
     @property
     def findings(self) -> list[Finding]:
@@ -55,8 +57,8 @@ class Letter:
 
     @property
     def several(self) -> bool:
-        """Whether it asks for things of several of KINDS; a reminder asks for nothing that is late or wrong."""
-        return len(self.told.keys() - {REMINDER}) > 1
+        """Whether it asks for things of several of KINDS to be filed or put right."""
+        return len(self.told.keys() - {REMINDER, VERIFY}) > 1
 
     @property
     def ident(self) -> str:
@@ -135,6 +137,9 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
         lost += alone
         if rest := [one for one in found if one not in alone]:
             made[key][CORRECT] = rest
+    whose = {(one.entry.kind, one.entry.key): files for one in result.standing if (files := _whose(one))}
+    for key in whose:
+        made[key][VERIFY] = []
     for due in result.upcoming():
         standing = due.standing
         if standing.state in (NOTHING, OTHER_FORMAT) and days_between(result.as_of, due.day) <= within:
@@ -147,9 +152,18 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
         for group in filter(None, (asked, *([letter] for letter in told if letter not in kinds))):
             listed.append(Letter(
                 group[0], *key, {letter: told[letter] for letter in group}, others=frozenset(told).difference(group),
-                coming=coming.get(key) if REMINDER in group else None, unread=MEND in told))
+                coming=coming.get(key) if REMINDER in group else None, unread=MEND in told,
+                whose=whose[key] if VERIFY in group else ()))
     _complete(listed, later, result)
     return listed, lost
+
+
+def _whose(one: Standing) -> tuple[tuple[str, str], ...]:
+    """The reports that may be its or another's; where it has filed none it is told of the first that is called after it
+    in that place.
+    """
+    told = one.aside.file if one.state == NOTHING and one.aside else None
+    return *((HOLDS, file) for file in one.doubtful), *((NAMED, file) for file in one.misnamed if file != told)
 
 
 def _complete(letters: list[Letter], later: dict[str, list[Finding]], result: Result) -> None:

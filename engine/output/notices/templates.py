@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "templates"
 FORMATS = ("docx", "pdf", "html", "md")
 HEADS = ("none", "letter", "red")
 REMINDER = "reminder"
-KINDS = (REMINDER, "missing", "mend", "correct")        # of letters, in the order in which a subject's are listed
+KINDS = (REMINDER, "missing", "mend", "correct", "verify")      # of letters, in the order in which they are listed
 MOST = 5_000_000        # characters that one template may give
 _FILTERS = ("default", "escape", "e", "first", "join", "last", "length", "count", "list", "lower", "replace",
             "reverse", "round", "sort", "string", "sum", "trim", "upper")
