@@ -158,6 +158,18 @@ def test_10_6_gone_is_only_what_was_looked_at(office: Path, change: Callable[[Pa
     assert [one[0] for one in fates(compared(first, checked(office, 1)), "RC05")] == [fate]
 
 
+@pytest.mark.parametrize(("ident", "rule", "excused"), [("P-2", "IN03", ""), ("P-3", "CV01", ""), (
+    "P-1", "RC05", ", excused: {reason: 借调}")], ids=["unread", "earlier", "excused"])
+def test_10_6_a_file_that_went_away_cures_nothing(office: Path, ident: str, rule: str, excused: str) -> None:
+    """Not one that could not be read, nor a report of somebody who has not filed for the last phase, or need not."""
+    write(office / "in" / "roster.yaml", ROSTER.replace("郑禾, unit: U-1", f"郑禾, unit: U-1{excused}"))
+    write(office / "in" / "P-3.yaml", report("P-3", problems("partial"), "inspection"))
+    first = checked(office, 0)
+    (office / "in" / f"{ident}.yaml").unlink()
+    found = compared(first, checked(office, 1))
+    assert {one.fate for one in found.items if (one.item.ident, one.item.rule) == (ident, rule)} == {"unjudged"}
+
+
 def test_10_6_of_what_is_alike_in_several_files_the_one_that_came_or_went_is_named(office: Path) -> None:
     """P-2 has a second file that can't be read, which comes before the first; the week after it is gone again."""
     second = office / "in" / "A" / "P-2.yaml"

@@ -10,7 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ...batch.standing import DOUBTFUL, FILED, MISSING, OTHER_FORMAT, TO_CORRECT, UNREADABLE, UNSURE, is_repeated
+from ...batch.standing import (
+    DOUBTFUL,
+    EXCUSED,
+    FILED,
+    MISSING,
+    OTHER_FORMAT,
+    TO_CORRECT,
+    UNREADABLE,
+    UNSURE,
+    WAITING,
+    is_repeated,
+)
 from ...judging.compile import Compiled
 from ...packs.pack import Pack
 from ...recording import dataclass, replace
@@ -137,8 +148,8 @@ def _items(results: Sequence[Earlier], unfiled: set[str]) -> Iterable[ItemChange
             yield ItemChange(one, OPEN, rounds, results[-rounds].as_of, rounds == len(results))
     for one in then.items:
         if one.told and one.fingerprint not in told[-1] and (one.rule, one.kind, one.key) not in asked:
-            yield ItemChange(one, APART if one.fingerprint in known else UNJUDGED if _is_unjudged(one, then, now)
-                             else GONE)
+            yield ItemChange(one, APART if one.fingerprint in known else UNJUDGED if _is_unjudged(
+                one, then, now, one.rule in unfiled) else GONE)
 
 
 def _beside(one: Earlier, other: Earlier) -> Earlier:
@@ -147,15 +158,19 @@ def _beside(one: Earlier, other: Earlier) -> Earlier:
                                              {(item.rule, item.file) for item in other.items})))
 
 
-def _is_unjudged(item: Item, then: Earlier, now: Earlier) -> bool:
-    """Whether nobody can say what became of a deficiency that is not found any more."""
+def _is_unjudged(item: Item, then: Earlier, now: Earlier, unfiled: bool) -> bool:
+    """Whether nobody can say what became of a deficiency that is not found any more; `unfiled`: it is that there was no
+    report.
+    """
     if item.rule in (now.left_out or ()) or (item.rule, None) in now.unread or (item.rule, item.key) in now.unread:
         return True
     key = (item.kind or "", item.key or "")
     stood, before = now.stood.get(key), then.stood.get(key)
     if stood is None:       # of a part of a batch, or of another roster, only some are there
         return now.whole is False or (before is not None and bool(now.stood))
-    away = stood.state in (MISSING, OTHER_FORMAT) and before is not None and before.state in _CAME
+    nothing = stood.state in (MISSING, OTHER_FORMAT)
+    away = (nothing and before is not None and before.state not in (MISSING, OTHER_FORMAT)) or (
+        not unfiled and not stood.report and (nothing or stood.state in (EXCUSED, WAITING)))
     return stood.state in (UNREADABLE, UNSURE, DOUBTFUL) or away
 
 
