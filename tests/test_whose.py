@@ -17,6 +17,7 @@ from bayang.engine.output.changes.comparing import changes
 from bayang.engine.output.due.agenda import agenda
 from bayang.engine.output.due.outputs import to_json, to_text
 from bayang.engine.output.findings import Setting
+from bayang.engine.output.findings.accounts import accounts
 from bayang.engine.output.findings.earlier import read_result
 from bayang.engine.output.ledger.rows import gather
 from bayang.engine.output.statistics.counting import count
@@ -164,6 +165,19 @@ def test_10_5_that_measures_are_left_out_is_said(swapped: Any, compiled: Compile
     for text in (to_text(found), output_of("html", result, Setting(compiled, language)).decode()):
         assert words.replace(" ", "") in "".join(text.split())
         assert "\n没有 14 天内到期" not in text and "No measure falls due" not in " ".join(text.split())
+
+
+def test_fm09_a_report_of_another_plan_is_listed_and_counted_alike(office: Any, compiled: Compiled) -> None:
+    """Perhaps the name of the plan alone is wrong: ledger, figures, what falls due and page hold its problems."""
+    office.report("P-001", phase="inspection", submitted="2022-04-20", plan="作风整顿")
+    result = checked(office, compiled, "2022-05-03")
+    assert [one.rule for one in result.findings if one.file == "P-001.yaml"] == ["FM09"]
+    assert len(gather(result, compiled.pack).rows) == 3
+    row = count(result, compiled.pack).rows[0]
+    assert (row.personal.total, row.review.answered, row.review.asked) == (3, 8, 8)
+    assert {one.ident for one in agenda(result, compiled.pack, 90, "zh").measures} == {"P-001"}
+    [told] = [one for one in accounts(result) if one.id == "P-001"]
+    assert told.report and (len(told.report.answered), len(told.report.listed)) == (8, 2)
 
 
 # --- both are asked whose it is (verify) ---------------------------------------------------------------------------

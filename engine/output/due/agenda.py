@@ -99,8 +99,8 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
 
 
 def _may_be_due(report: FileFacts, as_of: str, within: int) -> bool:
-    tally = report.data.get("")
-    return tally is None or ("next" in tally and days_between(as_of, tally["next"]) <= within)
+    day = report.data.get("", {}).get("next")
+    return day is not None and days_between(as_of, day) <= within
 
 
 def _measures(row: LedgerRow, as_of: str) -> Iterator[Measure]:
