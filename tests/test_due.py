@@ -267,6 +267,16 @@ def test_10_5_measures_in_text_by_unit(measured: Any) -> None:
 """ in said
 
 
+def test_10_5_who_is_not_on_the_roster_stands_apart(measured: Any) -> None:
+    """Under the code that the report gives, as in the ledger, and not as people of the roster's unit."""
+    edit(measured.reports / "P-001.yaml", "id: P-001", "id: P-901")
+    given = (measured.reports, "--roster", measured.office / "roster.yaml", "--as-of", "2022-05-10", "--within", "1")
+    said = here("due", *given).stdout.decode()
+    assert "  U-002（名册外）\n    P-901  问题 P001-1 第 2 条措施" in said
+    rows = list(csv.reader(io.StringIO(here("due", *given, "--format", "csv").stdout.decode("utf-8-sig"))))
+    assert {row[0] for row in rows if row[2] == "P-901"} == {"U-002（名册外）"}
+
+
 def test_10_5_a_later_report_takes_the_place_of_the_earlier(measured: Any) -> None:
     measured.report("P-001", "P-001-3.yaml", phase="rectification", submitted="2022-05-09", themes={
         "shigan": {"problems": [problem("P001-1", "2022-05-12", status="partial")]}})

@@ -167,6 +167,13 @@ def test_10_5_that_measures_are_left_out_is_said(swapped: Any, compiled: Compile
         assert "\n没有 14 天内到期" not in text and "No measure falls due" not in " ".join(text.split())
 
 
+def test_10_5_each_report_that_may_be_anothers_is_counted(swapped: Any, compiled: Compiled) -> None:
+    """Its measures are not listed, be it that the one whose ID is in it has a report of its own, which counts."""
+    swapped.report("P-002", phase="inspection", submitted="2022-04-19")
+    result = checked(swapped, compiled, "2022-05-25")
+    assert agenda(result, compiled.pack, 14, "zh").doubtful == 1
+
+
 def test_fm09_a_report_of_another_plan_is_listed_and_counted_alike(office: Any, compiled: Compiled) -> None:
     """Perhaps the name of the plan alone is wrong: ledger, figures, what falls due and page hold its problems."""
     office.report("P-001", phase="inspection", submitted="2022-04-20", plan="作风整顿")

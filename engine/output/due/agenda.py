@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...batch.outcome import Result
-from ...batch.standing import is_doubtful
+from ...batch.standing import doubtful_files, is_doubtful
 from ...judging.results import FileFacts
 from ...packs.pack import Pack
 from ...reading.report import printable_id
@@ -43,6 +43,7 @@ class Measure:
     day: str                # ISO date: what is later of its day and that to which the problem is deferred
     deferred: bool          # it is the latter
     left: int               # days until then; negative once it has passed
+    outside: bool           # its subject is not on the roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Agenda:
     filers: tuple[Filer, ...]           # however far their day is
     measures: tuple[Measure, ...]       # that fall due within those days, or have passed
     gone: int                           # reports that were checked, and can't be read once more
-    doubtful: int                       # those of which nobody can tell whose they are, with a measure that may be due
+    doubtful: int                       # those of which nobody can tell whose they are
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -80,8 +81,8 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
     """
     filers = [Filer(one.standing.entry.unit, one.standing.entry.kind, one.standing.entry.id, one.standing.state,
                     one.phase, one.day, days_between(result.as_of, one.day)) for one in result.upcoming()]
-    due = [one for one in result.reports if _may_be_due(one, result.as_of, within)]
-    files = {one.file for one in due if not is_doubtful(one.file, one.about.kind, one.about.key, result.roster)}
+    files = {one.file for one in result.reports if _may_be_due(one, result.as_of, within) and not is_doubtful(
+        one.file, one.about.kind, one.about.key, result.roster)}
     settled, place = {*pack.roles.done, pack.roles.lasting, UNREAD}, order_of(result, pack)
     themes, roster = {one: at for at, one in enumerate(pack.themes)}, result.roster
     found: list[tuple[tuple[Any, int], Measure]] = []
@@ -91,11 +92,11 @@ def agenda(result: Result, pack: Pack, within: int, language: str,
         at = place(entry, one.about)
         gone += one.case is None
         found += (((at, themes[row.theme]), measure) for row in rows_of(one, entry, pack.roles)
-                  if row.state not in settled for measure in _measures(row, result.as_of) if measure.left <= within)
+                  if row.state not in settled for measure in _measures(row, result) if measure.left <= within)
         progress(done, len(files))
     found.sort(key=lambda one: one[0])
     return Agenda(result, pack, language, within, tuple(filers), tuple(measure for _, measure in found), gone,
-                  len(due) - len(files))
+                  len(doubtful_files(result.standing)))
 
 
 def _may_be_due(report: FileFacts, as_of: str, within: int) -> bool:
@@ -103,11 +104,11 @@ def _may_be_due(report: FileFacts, as_of: str, within: int) -> bool:
     return day is not None and days_between(as_of, day) <= within
 
 
-def _measures(row: LedgerRow, as_of: str) -> Iterator[Measure]:
+def _measures(row: LedgerRow, result: Result) -> Iterator[Measure]:
     about = row.about
     unit = row.entry.unit if row.entry else (about.subject.unit if about.subject else None) or ""
     ident = (row.entry.id if row.entry else about.subject.id if about.subject else None) or row.file
     for number, (step, day) in enumerate(zip(row.steps, row.days, strict=True), 1):
         if day:
             yield Measure(unit, about.kind or "", ident, printable_id(row.ident), number, row.theme, day,
-                          step.due != day, days_between(as_of, day))
+                          step.due != day, days_between(result.as_of, day), bool(result.roster and not row.entry))

@@ -37,8 +37,8 @@ def to_text(found: Agenda) -> str:
         lines.append("")
     for head, measures in _by_state(found):
         lines += wrap(head, "", "  ")
-        for unit, own in groupby(measures, key=lambda one: one.unit):
-            lines += wrap(safe(_unit(unit, found)), "  ", "    ")
+        for (unit, outside), own in groupby(measures, key=lambda one: (one.unit, one.outside)):
+            lines += wrap(safe(_unit(unit, found, outside)), "  ", "    ")
             for measure in own:
                 lines += wrap(safe(_measure(measure, language)), "    ", "      ")
         lines.append("")
@@ -131,7 +131,10 @@ def _day(day: str, language: str) -> str:
     return say("due.day", language, date=shown_date(day, language), weekday=weekday(day, language))
 
 
-def _unit(code: str, found: Agenda) -> str:
+def _unit(code: str, found: Agenda, outside: bool = False) -> str:
+    """What people call a unit; of a subject that is not on the roster the code that it gives, as in the ledger."""
+    if outside and code:
+        return say("ledger.outside", found.language, unit=mask_numbers(code))
     return filing.unit_name(code, found.result.roster) or say("due.no_unit", found.language)
 
 
@@ -166,7 +169,7 @@ def _sheets(found: Agenda) -> tuple[Sheet, Sheet]:
 
 def _who(one: Filer | Measure, found: Agenda) -> list[str]:
     kind = say(f"overview.{'unit' if one.kind == 'unit' else 'person'}", found.language)
-    return [visible(_unit(one.unit, found)), kind, one.ident]
+    return [visible(_unit(one.unit, found, isinstance(one, Measure) and one.outside)), kind, one.ident]
 
 
 def _columns(names: dict[str, str], language: str) -> tuple[SheetColumn, ...]:
