@@ -187,6 +187,27 @@ def test_fm09_a_report_of_another_plan_is_listed_and_counted_alike(office: Any, 
     assert told.report and (len(told.report.answered), len(told.report.listed)) == (8, 2)
 
 
+@pytest.mark.parametrize(("names", "doubtful"), [
+    (("2", "3", "1"), []),                          # the order in which they came
+    (("1", "2", "4"), ["3"]),                       # called after the ID, but for one
+    (("收/2", "收/3", "收/1"), []), (("2/自查", "3/自查", "1/自查"), [])])
+def test_9_12_numbers_by_which_files_are_counted_are_no_ids(bureau: Any, compiled: Compiled, names: tuple[str, ...],
+                                                            doubtful: list[str]) -> None:
+    """Of IDs that are plain numbers it is told by most of the files whether these are called after them."""
+    office = bureau(4)
+    office.people = ["1", "2", "3", "4"]
+    office.enrol()
+    office.report("U-002")
+    for ident, name in zip(office.people, names, strict=False):
+        office.report(ident, f"{name}.yaml")
+    result = checked(office, compiled)
+    assert [one.entry.id for one in result.standing if one.state == "doubtful"] == doubtful
+    assert {one.entry.id for one in result.standing if one.state == "filed"} == {"U-002", "1", "2", "3"} - {*doubtful}
+    made = letters(result, compiled)
+    assert {ident for ident, letter in made if letter == "verify"} == {*doubtful}
+    assert ("没有收到你应报的" in body(made["4", "missing"])) == (not doubtful)
+
+
 # --- both are asked whose it is (verify) ---------------------------------------------------------------------------
 
 HOLDS = ("收到 {file}，文件名或者文件夹名是别的编号，里面写的却是你的编号（{ident}），看不出是谁的，其中如有事项，"

@@ -22,8 +22,11 @@ from .standing import (
     Standing,
     Upcoming,
     beside_doubtful,
+    called_after,
     called_otherwise,
     count_findings,
+    in_order,
+    is_number,
     standings,
     upcoming,
 )
@@ -192,6 +195,7 @@ def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, t
     """
     from .attribution import Owned
 
+    roster.counted = _are_counted(filings, roster)
     perhaps: list[Owned] = []
     strays: dict[Key, tuple[str, str]] = {}
     misnamed: dict[Key, list[str]] = {}
@@ -208,3 +212,16 @@ def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, t
             why = ANOTHERS if meant else OFF_ROSTER if one.key else OTHER_KIND
             strays.setdefault((named.kind, named.key), (name, why))
     return perhaps, strays, misnamed
+
+
+def _are_counted(filings: Filings, roster: Roster) -> bool:
+    """Whether reports called by a plain number are so called in the order in which they came: of most of those whose
+    number is an ID on the roster, the ID in the report is another.
+    """
+    own = other = 0
+    for one in filings.store.filed("readable AND key IS NOT NULL") if any(map(is_number, in_order(roster))) else ():
+        named = called_after(filings.store.name(one.at), roster, one.kind)
+        if named and is_number(named):
+            own += (named.kind, named.key) == (one.kind, one.key)
+            other += (named.kind, named.key) != (one.kind, one.key)
+    return own < other

@@ -121,7 +121,14 @@ def is_doubtful(name: str, kind: str | None, key: str | None, roster: Roster | N
 def called_otherwise(name: str, kind: str | None, key: str | None, roster: Roster) -> Entry | None:
     """After whom a report is called, if that is another than the one whose ID it holds."""
     named = called_after(name, roster, kind)
-    return named if named and (named.kind, named.key) != (kind, key) else None
+    if not named or (named.kind, named.key) == (kind, key) or (roster.counted and is_number(named)):
+        return None
+    return named
+
+
+def is_number(entry: Entry) -> bool:
+    """Whether an ID is a plain number, as files and folders are called too that are counted."""
+    return entry.key.isdecimal()
 
 
 def doubtful_files(standing: Iterable[Standing]) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Entry:
         return Subject(self.kind, self.id or None, printable_id(self.unit))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Roster:
     """Units and people in the order of the file, by comparable ID."""
 
@@ -57,6 +57,7 @@ class Roster:
     doc: Doc                                    # all of it
     file: str
     digest: str
+    counted: bool = False       # plain numbers in names of files and folders say in which order those came, and no ID
 
     def entry(self, kind: str | None, key: str | None) -> Entry | None:
         """The entry of a subject, by its comparable ID."""
