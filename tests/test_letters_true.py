@@ -4,6 +4,7 @@ asked and of whom; nothing that came is denied, and each number is a true one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -520,3 +521,20 @@ def test_what_came_at_last_is_put_right(office: Any, compiled: Compiled, tmp_pat
     text = second(office, compiled, tmp_path, lambda: office.report("P-001", study=None))["P-001", "correct"]
     assert "与2022年2月5日的上一次核查相比：已补正 1 处，未补正 0 处，新增 1 处。" in text and "RO01" in text
     assert "第 2 次" not in text and "（第2次）" not in text
+
+
+@pytest.mark.parametrize(("change", "counts"), [
+    (lambda path: edit(path, "plan: ", "plan："), (4, 4)), (lambda path: path.unlink(), (4, 4)),
+    (lambda path: path.write_text(path.read_text("utf-8").replace("P001-", "P002-"), "utf-8"), (5, 3))],
+    ids=["unread", "gone", "mended"])
+def test_9_17_what_came_of_anothers_report_is_not_said_to_be_put_right(
+        office: Any, compiled: Compiled, tmp_path: Path, change: Callable[[Path], Any],
+        counts: tuple[int, int]) -> None:
+    """P-002 has P-001's problems: that these are not found any more need not be P-001's doing."""
+    for ident in ("P-001", "P-002"):
+        office.report(ident, phase="inspection", submitted="2022-04-20", reflection={"self": "某"})
+    text = body(rounds(office, compiled, tmp_path, lambda: change(office.reports / "P-002.yaml"),
+                       ("2022-05-03", "2022-05-10"))["P-001", "correct"])
+    still, others = counts
+    assert f"已补正 0 处，未补正 {still} 处，新增 0 处，与别人的报告比较提出、这一次没有再提出的 {others} 处。" in text
+    assert "现已补正的" not in text

@@ -69,8 +69,10 @@ class Compiled:
                 if faults is None:
                     raise told from None
                 faults[rule.id] = told
-        # rules that judge a subject's current report alone, and those whose findings in an earlier one still count
+        # rules that judge a subject's current report alone, those that hold it against the reports of others, and those
+        # whose findings in an earlier one still count
         self.of_current = frozenset(check.rule.id for check in self.checks if check.kind.of_current)
+        self.of_others = frozenset(check.rule.id for check in self.checks if check.kind.of_others)
         self.of_earlier = frozenset({check.rule.id for check in self.checks if check.kind.of_earlier}
                                     | {rule.id for rule in self.intake.values()})
         self._active: dict[tuple[str | None, str | None, str | None], list[Check]] = {}

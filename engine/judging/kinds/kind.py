@@ -52,6 +52,7 @@ class Kind:
     rows: bool = False          # the same: its facts are rows of numbers, held apart
     long: bool = False          # the same: of many reports it takes long
     at_end: bool = False        # the same: it looks at what all others found
+    of_others: bool = False     # the same: it holds a report against those of others, who may mend what it finds too
     any_report: bool = False    # it looks at texts and files wherever they stand, whatever the report is
     of_current: bool = False    # it judges a subject's current report alone
     of_earlier: bool = False    # what it finds in an earlier report still counts

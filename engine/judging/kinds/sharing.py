@@ -408,7 +408,8 @@ def copied_from_unit(options: Options, pack: Pack) -> BatchCheck:
 
 
 CHECK_KINDS = {
-    "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, rows=True, long=True),
-    "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH),
-    "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, rows=True, of_earlier=True),
+    "similar_text": Kind(make=similar_text, raises={None: "others"}, stage=BATCH, rows=True, long=True,
+                         of_others=True),
+    "copied_from_unit": Kind(make=copied_from_unit, raises={None: ""}, stage=BATCH, of_others=True),
+    "id_clash": Kind(make=id_clash, raises={None: "others"}, stage=BATCH, rows=True, of_earlier=True, of_others=True),
 }

@@ -16,7 +16,7 @@ from .data import ItemData
 from .desk import Desk, Draft
 from .items import WHOLE
 from .letters import CORRECT, MEND, MISSING, REMINDER, Letter, kind_of
-from .rounds import GONE, UNASSESSED, UNREAD, Comparison
+from .rounds import GONE, OTHERS, UNASSESSED, UNREAD, Comparison
 from .templates import KINDS
 
 
@@ -108,7 +108,7 @@ def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
     cured = sum(item.places for item in compared.cured)
     yield desk.say("round", round=draft.issue.round, date=since, cured=cured, open=states["open"], new=new,
                    later=states["later"], apart=compared.apart, gone=why[GONE], unread=why[UNREAD],
-                   unassessed=why[UNASSESSED])
+                   unassessed=why[UNASSESSED], others=why[OTHERS])
     if one.letter == MEND and (gone := desk.gone(one)):
         yield gone
     if compared.unread:

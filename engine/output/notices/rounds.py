@@ -25,7 +25,9 @@ from .letters import CORRECT, MEND, MISSING, Letter, kind_of
 Names = Mapping[str, Sequence[str]]     # last part of a path -> paths
 _READ = FILED, TO_CORRECT, EXCUSED, WAITING     # of whom a file came that could be read, if one came at all
 REPORT, UNREAD = "report", "unread"             # what had come: a report, or what could not be read
-GONE, UNASSESSED = "gone", "unassessed"         # why, beside UNREAD, nobody can say what became of an item
+# why, beside UNREAD, nobody can say what became of an item: its file is gone; it was not assessed; it is not found any
+# more, but came of holding the report against those of others, and perhaps one of these is gone, or can't be read
+GONE, UNASSESSED, OTHERS = "gone", "unassessed", "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Comparison:
     states: dict[str, str]      # fingerprint -> open, new, late_ or ruled_: names of texts
     cured: list[Item]
     apart: int                  # earlier items that are waived, in the baseline or superseded now
-    unjudged: Counter[str]      # that nobody could look at now -> why: gone, unread or unassessed
+    unjudged: Counter[str]      # of which nobody can say -> why: gone, unread, unassessed or others
     gone: list[str]             # files that came of its subject then and are not there any more, with no report instead
     came: str                   # what these were that goes up to the letter's phase: report, unread or nothing
     unread: list[str]           # files that could be read then, and can't be now
@@ -100,11 +102,12 @@ class Rounds:
         closed = compiled.pack.phases[phase].end < previous.as_of
         files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
                        [item.file for item in before if kinds[item.rule] == MEND], self._here, result.roster)
-        cured = [item for item in missed if item.rule not in kept_back and item.rule in result.rules and _looked_at(
+        looked = [item for item in missed if item.rule not in kept_back and item.rule in result.rules and _looked_at(
             item, one, compiled) and not (kinds[item.rule] == MEND and files.is_dropped(item.file))]
+        cured = [item for item in looked if item.rule not in compiled.of_others]
         unjudged: Counter[str] = Counter()
         for item in missed:
-            unjudged[files.fate(item.file)] += 0 if item in cured else item.places
+            unjudged[OTHERS if item in looked else files.fate(item.file)] += 0 if item in cured else item.places
         states = _states(previous, one, known, open_, bool(missed), result, compiled)
         return Comparison(states, cured, sum(map(self._apart.__getitem__, open_)), unjudged, files.gone, files.came,
                           files.unread, previous.as_of, told)
