@@ -217,6 +217,15 @@ def test_9_12_text_groups_ro01_by_unit(result: Result, compiled: Compiled) -> No
     assert "      云岭乙科：P-21（U-2/P-21.yaml.txt）、P-24（U-2/自查.yml.txt）\n" in text
 
 
+def test_9_12_told_once_ro01_has_the_clauses_of_all(tmp_path: Path, compiled: Compiled) -> None:
+    """Units owe the last report by another clause than people."""
+    roster = write(tmp_path / "roster.yaml", "units: [{code: U-1, name: 甲科, level: department}]\n"
+                   "people: [{id: P-1, name: 甲, unit: U-1}]\n")
+    result = run([str(tmp_path)], Options(as_of="2023-01-15", roster=str(roster)), compiled)
+    text = output_of("text", result, Setting(compiled, "zh")).decode()
+    assert text.count("必须补正 RO01") == 1 and "      依据：方案 五.4、五.3\n      甲科：U-1、P-1\n" in text
+
+
 def test_9_12_units_off_the_roster_are_called_by_their_own_codes(tmp_path: Path, compiled: Compiled) -> None:
     write(tmp_path / "roster.yaml", "people:\n- {id: P-11, name: 林一东, unit: U-1}\n"
           "- {id: P-12, name: 林一南, unit: U-2}\n")

@@ -121,8 +121,8 @@ def _on_roster(findings: list[Finding], result: Result, setting: Setting) -> Ite
         yield _coloured(f"  {head}", head, level, setting)
         yield from _paragraph(shared)
         yield from _paragraph(say("finding.remedy", language, text=remedy))
-        if some[0].clause:
-            yield f"      {say('finding.clause', language, clause=some[0].clause)}"
+        if clauses := [*dict.fromkeys(one.clause for one in some if one.clause)]:       # a unit's may be another
+            yield f"      {say('finding.clause', language, clause=joined(clauses, language))}"
         by_unit: dict[str, tuple[str, list[str]]] = {}
         for one in some:
             who = one.subject or NOBODY
