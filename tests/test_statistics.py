@@ -344,7 +344,7 @@ def test_an_excused_person_is_due_only_if_he_files(tmp_path: Path, compiled: Com
 
 
 def test_the_day_of_a_problem(tmp_path: Path, compiled: Compiled) -> None:
-    """The last of its measures, or what it is deferred to; none where one of them can't be read."""
+    """The last of its measures, or what it is deferred to; none where one of them, or the status, can't be read."""
     def problem(*dues: str, **more: Any) -> dict[str, Any]:
         return {"measures": [{"due": due} if due else {"owner": "本人"} for due in dues], **more}
 
@@ -352,11 +352,12 @@ def test_the_day_of_a_problem(tmp_path: Path, compiled: Compiled) -> None:
         problem("2022-08-07"), problem("2022-08-07", status="done"), problem("2022-08-07", status="continuing"),
         problem("2022-08-07", "2022-08-08"), problem("2022-07-01", deferral={"until": "2022-09-01"}),
         problem("2022-07-01", "年底前"), problem("2022-07-01", ""), problem("年底前", deferral={"until": "2022-08-01"}),
-        {"status": "partial"}]}}})
+        {"status": "partial"}, problem("2022-07-01", status="已整改"),
+        problem("2022-09-01", status="已整改")]}}})
     [row] = count(run([str(tmp_path)], Options(as_of=DAY), compiled), compiled.pack).rows
     one = row.personal
     assert (one.total, one.due, one.due_done, one.due_lasting, one.overdue, one.ahead, one.undated) == (
-        9, 4, 1, 1, 2, 2, 3)
+        11, 4, 1, 1, 2, 2, 5)
 
 
 def test_institutions_by_kind(tmp_path: Path, compiled: Compiled, pack: Pack) -> None:
@@ -368,7 +369,7 @@ def test_institutions_by_kind(tmp_path: Path, compiled: Compiled, pack: Pack) ->
     found = report(count(run([str(tmp_path)], Options(as_of="2023-01-01"), compiled), pack), pack, "zh")
     assert figures(found, 8)["合计"] == (3, 1, 1, 1)
     titles = [column.title for column in found.tables["institutions"].columns]
-    assert titles == ["序号", "单位", "制度数", "新建", "修订", "未填"]
+    assert titles == ["序号", "单位", "制度数", "新建", "修订", "未填或填错"]
 
 
 def test_without_a_roster_nobody_is_known_to_be_due() -> None:
@@ -544,7 +545,7 @@ def test_the_circular_says_the_totals_and_leaves_room_for_the_office(circular: P
         "（二）审核情况。共审核现行报告18份，一次通过9份，一次通过率50.0%；需补正9份，必须补正17处，建议完善6处；"
         "各方面覆盖率99.3%。",
         "（三）问题查摆情况。共列出问题39个。分方面：实干5个、担当5个、公仆8个、拼搏2个、严谨9个、创优7个、斗争3个。"
-        "分来源：主动查找9个、互相帮助7个、上级点明10个、群众反映8个、巡察审计4个、未填1个。",
+        "分来源：主动查找9个、互相帮助7个、上级点明10个、群众反映8个、巡察审计4个、未填或填错1个。",
         "（四）问题整改情况。整改状态：部分到位4个、整改到位27个、持续整改6个、已销号2个，整改完成率74.4%。"
         "已到期37个，其中到期已改29个，到期完成率78.4%；到期持续4个，逾期未改4个。"]
     assert said[9:16] == [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..packs.pack import Pack
 from ..reading.paths import EACH, ITEM, Node
-from ..reading.report import Doc, Items
+from ..reading.report import BAD, Doc, Items
 from ..reading.roles import Roles
 from .case import Case
 
@@ -36,7 +36,9 @@ def tally(case: Case) -> dict[str, Any]:
         for one in listed if type(listed) is Items else ():
             if type(one) is Doc:
                 days, last = _days(one, roles)
-                problems.append((theme, _text(one, roles.source), state := _text(one, roles.state), last))
+                state = _text(one, roles.state)
+                problems.append((theme, _text(one, roles.source), state,
+                                 None if one.get(roles.state) is BAD else last))      # who knows whether it is overdue
                 if days and state not in settled:
                     first = min([first, *days] if first else days)
         if type(listed) is Items or type(answer.get(roles.none_found)) is Doc:
