@@ -834,7 +834,7 @@ def test_a_template_that_takes_too_much_is_stopped(tmp_path: Path, monkeypatch: 
 
 
 def test_a_template_that_fails_on_one_costs_that_one(tmp_path: Path) -> None:
-    write(tmp_path / "own/notice.md", "{% if subject.id == 'P-003' %}{{ nothing }}{% endif %}{{ title }}")
+    write(tmp_path / "own/notice.md", "{% if subject.id == 'P-003' %}{{ 1/0 }}{% endif %}{{ title }}")
     outcome = notice(tmp_path / "to", SAMPLES, "--format", "md", "--templates", tmp_path / "own")
     assert outcome.exit_code == 4
     assert outcome.output.count("[TP02]") == 1 and "P-003" in outcome.output

@@ -44,7 +44,7 @@ from ..reading.schema import (
 from ..recording import dataclass
 from ..records import PackError, Route
 from ..text.messages import LANGUAGES, catalogue, joined, say, worded
-from ..text.wording import nearest
+from ..text.wording import edits, nearest
 from .kinds import raises, type_of
 from .kinds.built_in import BUILT_IN
 from .kinds.kind import ALWAYS, NUMBER, SPOT, TEXT
@@ -363,7 +363,8 @@ class Paths:
             listed = [lead + one for one in ways_from(start, holds, reach)]
             if listed:
                 below = (one for one in listed if one.startswith(f"{text}[]"))
-                return next(below, None) or nearest(text, listed) or listed[0]
+                near = [(count, one) for one in listed if (count := edits(text, one, len(text) // 2)) <= len(text) // 2]
+                return next(below, None) or min(near, default=(0, listed[0]), key=lambda pair: pair[0])[1]
         return ""
 
 

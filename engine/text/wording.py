@@ -389,23 +389,37 @@ def edits(left: str, right: str, most: int) -> int:
 
 
 def nearest(text: str, known: list[str]) -> str | None:
-    """The known word with the fewest edits from `text`, if it is at most half of the word away; of several that with
-    most of its characters, the first one wins.
+    """The known word with the fewest edits from `text`, if it may be meant; of several that with most of its
+    characters, the first one wins.
     """
     text = text[:40]
     best, least = None, (1 + max(1, len(text) // 2), -len(text))
     for word in known:
         edits_needed = edits(text, word, least[0])
         rank = edits_needed, -len({*text} & {*word})
-        if rank < least and edits_needed < max(len(word), len(text)):
+        if rank < least and _may_be(word, text, edits_needed):
             best, least = word, rank
     return best
 
 
+def _may_be(word: str, text: str, edits_needed: int) -> bool:
+    """Whether a word may be meant: there is only too much or too little; or half of its Chinese characters differ, not
+    the first; of letters, which say less, a third, or two changed places.
+    """
+    longest = max(len(word), len(text))
+    if edits_needed == abs(len(word) - len(text)):
+        return edits_needed < longest
+    if word.isascii():
+        return edits_needed * 3 <= longest or sorted(text) == sorted(word)
+    return edits_needed * 2 < longest + (word[:1] == text[:1])
+
+
 def sharing(text: str, known: Iterable[str]) -> str | None:
-    """The one known word that has the longest piece of `text` in it: two characters and half of the text at least."""
+    """The one known word that has the longest piece of `text` in it: two characters and half of the text at least, of
+    letters three.
+    """
     known, text = list(known), text[:40]
-    for size in range(len(text), max(1, (len(text) - 1) // 2), -1):
+    for size in range(len(text), max(2 if text.isascii() else 1, (len(text) - 1) // 2), -1):
         pieces = {text[at:at + size] for at in range(len(text) - size + 1)}
         found = [word for word in known if any(piece in word for piece in pieces)]
         if found:

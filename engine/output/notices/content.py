@@ -8,6 +8,7 @@ stands in a letter only where what came is as it says.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ...batch.outcome import Result
 from ...judging.compile import Compiled
@@ -19,7 +20,7 @@ from ...text.wording import mask_numbers, visible
 from . import body, register, reminding
 from .annexes import annexes
 from .checked import checked
-from .data import NoticeData, Section
+from .data import ContactData, NoticeData, Section
 from .deadline import after_working_days, is_day_off
 from .desk import Desk, Draft, Issue, plain
 from .letters import MISSING, REMINDER, Letter, letters_of
@@ -177,6 +178,11 @@ def _title(desk: Desk, draft: Draft) -> list[str]:
     return lines
 
 
+def _contact(given: Mapping[str, str]) -> ContactData:
+    return {"name": given.get("name", ""), "phone": given.get("phone", ""), "email": given.get("email", ""),
+            "address": given.get("address", "")}
+
+
 def _notice(desk: Desk, draft: Draft, number: str) -> NoticeData:
     one, language, title = draft.letter, desk.language, _title(desk, draft)
     basis = reminding.basis(desk, one, one.upcoming) if one.upcoming else body.basis(desk, one, draft.you)
@@ -190,6 +196,6 @@ def _notice(desk: Desk, draft: Draft, number: str) -> NoticeData:
         "subject": {"kind": one.kind, "id": one.ident, "name": _name(one)}, "items": draft.items,
         "listed": draft.listed,
         "counts": {"error": draft.counts["error"], "warning": draft.counts["warning"]},
-        "missing": one.letter == MISSING, "deadline": desk.deadline_of(one), "contact": dict(desk.settings.contact),
+        "missing": one.letter == MISSING, "deadline": desk.deadline_of(one), "contact": _contact(desk.settings.contact),
         "plan": desk.pack.title[language], "campaign": desk.pack.name[language], "as_of": desk.result.as_of,
     }

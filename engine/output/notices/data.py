@@ -1,8 +1,10 @@
-"""What a template sees of a letter: plain data. Every text is ready to be shown as it is."""
+"""What a template sees of a letter: plain data. Every text is ready to be shown as it is; one of few lists them, and a
+template that asks for another is refused.
+"""
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 
 class PointData(TypedDict):
@@ -20,9 +22,9 @@ class ItemData(TypedDict):
     number: int
     rule: str
     title: str
-    level: str              # error or warning
+    level: Annotated[str, "error", "warning"]
     label: str              # the level in words, and what the item is beside the letter before
-    state: str              # open, new, late_, ruled_ or nothing
+    state: Annotated[str, "open", "new", "late_", "ruled_", ""]
     later: bool             # found only in a text that was mended
     count: int              # places
     file: str
@@ -70,7 +72,7 @@ class Annex(TypedDict):
 class SubjectData(TypedDict):
     """Whom a letter is to."""
 
-    kind: str               # personal or unit
+    kind: Annotated[str, "personal", "unit"]
     id: str
     name: str               # on the roster, or nothing
 
@@ -82,13 +84,22 @@ class Counts(TypedDict):
     warning: int
 
 
+class ContactData(TypedDict):
+    """Whom to ask, as the office's settings have it."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+
+
 class NoticeData(TypedDict):
     """One letter. What comes after `annexes` is for templates of the office's own."""
 
-    language: str
-    head: str
+    language: Annotated[str, "zh", "en"]
+    head: Annotated[str, "none", "letter", "red"]
     round: int
-    letter: str
+    letter: Annotated[str, "reminder", "missing", "mend", "correct"]
     issuer: str
     number: str
     numbered: bool
@@ -107,7 +118,7 @@ class NoticeData(TypedDict):
     counts: Counts
     missing: bool
     deadline: str
-    contact: dict[str, str]
+    contact: ContactData
     plan: str
     campaign: str
     as_of: str

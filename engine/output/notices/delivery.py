@@ -108,7 +108,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
     made: list[tuple[Notice, str, bytes]] = []
     words: dict[str, bytes] = {}        # Word's file of each notice, from which its PDF is made
     dropped: set[str] = set()
-    failed: dict[tuple[str, str], list[str]] = {}       # (template, why) -> on whose notices
+    failed: dict[tuple[str, int, str], list[str]] = {}      # (template, line, kind of fault) -> on whose notices
     try:
         answers = {name: template.each(_data_for(name, listed, asked)) for name, template in templates.items()}
         for at, one in enumerate(listed, 1):
@@ -122,7 +122,7 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
                     dropped.add(name)
                     continue
                 if isinstance(data, NoticeFault):
-                    failed.setdefault((name, data.args[0]), []).append(one.ident)
+                    failed.setdefault((name, data.line, data.kind), []).append(one.ident)
                     continue
                 if form == "docx":
                     words[one.path] = data
@@ -131,9 +131,9 @@ def _rendered(listed: Sequence[Notice], dispatch: Dispatch, delivery: Delivery,
             progress("writing", at, len(listed))
     finally:
         _close(templates)
-    for (name, why), subjects in failed.items():
+    for (name, line, kind), subjects in failed.items():
         delivery.said.append(("noticed.template_failed", {
-            "name": name, "why": why, "count": len(subjects), "subjects": subjects[:NAMED],
+            "name": name, "why": NoticeFault(line, kind).told, "count": len(subjects), "subjects": subjects[:NAMED],
             "more": len(subjects) > NAMED}))
     delivery.failed = bool(failed or dropped)
     if "pdf" in dispatch.formats:
@@ -185,13 +185,12 @@ def _templates(asked: Asked, dispatch: Dispatch) -> dict[str, Guarded | Trusted]
             made[name] = Trusted(renderer, form, (FOLDER / name).read_bytes(), processes)
             continue
         try:
-            made[name] = Guarded(renderer, form, (dispatch.templates / name).read_bytes(), processes=processes)
+            made[name] = Guarded(own_renderer, form, (dispatch.templates / name).read_bytes(), processes=processes)
         except (TemplateFault, OSError) as fault:
             _close(made)
-            known = fault if isinstance(fault, TemplateFault) else TemplateFault(0, "")
-            line = known.line if form != "docx" else 0          # lines of XML tell nobody anything
-            text = known.text or UsageError("noticed.template_read")
-            raise UsageError("noticed.template_bad", name=name, line=line, text=text) from None
+            text = fault.told if isinstance(fault, TemplateFault) else None
+            raise UsageError("noticed.template_bad", name=name,
+                             text=text or UsageError("noticed.template_read")) from None
     return made
 
 
@@ -208,3 +207,12 @@ def renderer(form: str, template: bytes) -> Renderer:
 
         return word_renderer(template)
     return text_renderer(form, template)
+
+
+def own_renderer(form: str, template: bytes) -> Renderer:
+    """The same by a template of the office's own, which is held against what letters bring."""
+    if form == "docx":
+        from .word import word_renderer
+
+        return word_renderer(template, shape=NoticeData)
+    return text_renderer(form, template, NoticeData)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...batch.workers import can_fork
+from ...records import UsageError
 from .templates import TooMuch
 
 if TYPE_CHECKING:       # loaded where a process is begun
@@ -29,16 +30,24 @@ Maker = Callable[[str, bytes], Renderer]
 
 
 class TemplateFault(Exception):
-    """A template that can't be used at all: `line` (0 where there is none), and the library's words on its writing."""
+    """A template that can't be used at all; `told` is why, where that is known."""
 
-    def __init__(self, line: int, text: str) -> None:
-        super().__init__(line, text)
-        self.line = line
-        self.text = text
+    def __init__(self, told: UsageError | None) -> None:
+        super().__init__(told)
+        self.told = told
 
 
 class NoticeFault(Exception):
-    """A template failed on one notice; the argument says how."""
+    """A template failed on one notice: its line, 0 where there is none to tell, and the kind of the fault."""
+
+    def __init__(self, line: int, kind: str) -> None:
+        super().__init__(line, kind)
+        self.line, self.kind = line, kind
+
+    @property
+    def told(self) -> UsageError:
+        """The same for people."""
+        return UsageError("templates.run", line=self.line, kind=self.kind)
 
 
 class Overrun(Exception):
@@ -87,7 +96,7 @@ class Apart:
     def made(self, seconds: float | None) -> Made:
         """The notice that was asked for."""
         done, value = self.answer(seconds)
-        return value if done else NoticeFault(value)
+        return value if done else NoticeFault(*value)
 
     def close(self) -> None:
         self.process.kill()
@@ -124,8 +133,8 @@ class Guarded:
             try:
                 fault = one.answer(START)
             except Overrun:
-                fault = 0, ""
-            if fault is not None:
+                fault = [None]
+            if fault:
                 self.close()
                 raise TemplateFault(*fault)
 
@@ -166,11 +175,12 @@ class Trusted:
             one.close()
 
 
-def why(fault: Exception) -> str:
-    """What may be told of a fault: the library's words where they speak of the template, else its kind."""
-    from jinja2 import TemplateSyntaxError, UndefinedError
+def _line(fault: Exception) -> int:
+    """The line of a template in which a fault came up, 0 where none is known: where the last of its frames stands."""
+    import traceback
 
-    return str(fault) if isinstance(fault, TemplateSyntaxError | UndefinedError) else type(fault).__name__
+    return next((frame.lineno or 0 for frame in reversed(traceback.extract_tb(fault.__traceback__))
+                 if frame.filename == "<template>"), 0)
 
 
 def _work(pipe: Connection, inherited: Sequence[Connection], maker: Maker, form: str, template: bytes,
@@ -178,28 +188,30 @@ def _work(pipe: Connection, inherited: Sequence[Connection], maker: Maker, form:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for one in inherited:
         one.close()
-    import jinja2.sandbox
+    import jinja2.sandbox  # noqa: F401 - before memory is limited
+
+    from .template_slips import TemplateSlip
 
     if limited:
         _limit_memory()
     try:
         renderer = maker(form, template)
-    except jinja2.TemplateError as fault:
-        pipe.send((getattr(fault, "lineno", None) or 0, why(fault)))
+    except TemplateSlip as slip:
+        pipe.send([slip.told])
         return
     except Exception:       # no file of this format
-        pipe.send((0, ""))
+        pipe.send([None])
         return
-    pipe.send(None)
+    pipe.send([])
     with contextlib.suppress(EOFError, OSError):        # nobody is there any more
         while True:
             data = pipe.recv()
             try:
-                answer: tuple[bool, bytes | str] = True, renderer(data)
+                answer: tuple[bool, bytes | tuple[int, str]] = True, renderer(data)
             except (MemoryError, RecursionError, TooMuch):
                 return
             except Exception as fault:
-                answer = False, why(fault)
+                answer = False, (_line(fault) if form != "docx" else 0, type(fault).__name__)
             pipe.send(answer)
 
 

@@ -75,9 +75,18 @@ def environment(form: str) -> Any:
     return made
 
 
-def text_renderer(form: str, template: bytes) -> Callable[[Mapping[str, object]], bytes]:
-    """Notices from a template for HTML or Markdown. Raises jinja2.TemplateError, and UnicodeDecodeError for no text."""
-    compiled = environment(form).from_string(template.decode("utf-8"))
+def text_renderer(form: str, template: bytes,
+                  shape: type | None = None) -> Callable[[Mapping[str, object]], bytes]:
+    """Notices from a template for HTML or Markdown. Raises jinja2.TemplateError, and UnicodeDecodeError for no text.
+
+    One of the office's own is held against `shape`, the TypedDict that it is given: TemplateSlip says what is wrong.
+    """
+    rules, text = environment(form), template.decode("utf-8-sig")
+    if shape is not None:
+        from .template_slips import hold
+
+        hold(text, rules, shape)
+    compiled = rules.from_string(text)
 
     def render(data: Mapping[str, object]) -> bytes:
         parts, size = [], 0

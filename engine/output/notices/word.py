@@ -25,10 +25,12 @@ _BREAKS = regex("[\t\n\a\f]")
 _MARKS = regex("(?<=[ -~])([“”‘’…]+)")
 
 
-def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, object]], bytes]:
+def word_renderer(template: bytes, most: int = MOST,
+                  shape: type | None = None) -> Callable[[Mapping[str, object]], bytes]:
     """Word files from a .docx template. Raises jinja2.TemplateError, and others for no Word file.
 
     The function raises TooMuch for one that unpacks to more than `most` bytes. What all files share is made once.
+    One of the office's own is held against `shape`, the TypedDict that it is given: TemplateSlip says what is wrong.
     """
     try:
         from docxtpl import DocxTemplate
@@ -45,7 +47,10 @@ def word_renderer(template: bytes, most: int = MOST) -> Callable[[Mapping[str, o
     main, shared, fonts = document.docx.part, unpacked(template), _style_fonts(document.docx)
     filled = {part: document.patch_xml(etree.tostring(etree.fromstring(part.blob), encoding="unicode"))
               for part in main.package.iter_parts() if part.content_type.endswith(_FILLED)}
-    rules.parse("".join(filled.values()))
+    if shape is not None:
+        from .template_slips import hold
+
+        hold("".join(filled.values()), rules, shape, lines=False)
 
     def render(data: Mapping[str, object]) -> bytes:
         document.render_init()      # numbers what is drawn from the start

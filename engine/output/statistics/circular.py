@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from ...records import UsageError
 from ...text.messages import joined, say, shown_date
 from ...text.wording import width
+from ..notices.data import Paragraph, Section
 from ..notices.guard import Guarded, Overrun, TemplateFault
 from ..notices.word import packed, unpacked, word_renderer
 from ..sheets import Rate
@@ -43,16 +44,16 @@ def circular(templates: str) -> Callable[[Summary, str], bytes]:
 
     def make(found: Summary, language: str) -> bytes:
         try:
-            guarded = Guarded(_renderer, "docx", own.read_bytes(), SECONDS)
+            guarded = Guarded(_own_renderer, "docx", own.read_bytes(), SECONDS)
             try:
                 [made] = guarded.each([content(found, language)])
             finally:
                 guarded.close()
             if isinstance(made, bytes):
                 return fitted(made)
-            why: Any = str(made)
+            why = made.told
         except TemplateFault as fault:
-            why = fault.text or UsageError("circular.unread")
+            why = fault.told or UsageError("circular.unread")
         except Overrun:
             why = UsageError("circular.slow")
         raise UsageError("circular.bad", name=TEMPLATE, why=why)
@@ -64,15 +65,51 @@ def _renderer(form: str, template: bytes) -> Callable[[Mapping[str, object]], by
     return word_renderer(template, MOST)
 
 
+def _own_renderer(form: str, template: bytes) -> Callable[[Mapping[str, object]], bytes]:
+    return word_renderer(template, MOST, CircularData)
+
+
+class _Table(TypedDict):
+    name: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class _Annex(TypedDict):
+    label: str
+    title: str
+    head: list[str]
+    remarks: str
+    notes: list[str]
+    tables: list[_Table]
+
+
+class CircularData(TypedDict):
+    """What a template sees of a circular."""
+
+    title_lines: list[str]
+    addressee: str
+    basis: str
+    sections: list[Section]
+    attached: str
+    issuer: str
+    date: str
+    annex: _Annex
+    as_of: str
+    campaign: str
+    plan: str
+    language: str
+
+
 def _word(language: str, key: str, /, **facts: Any) -> str:
     return say(f"circular.{key}", language, **facts)
 
 
-def content(found: Summary, language: str) -> dict[str, Any]:
+def content(found: Summary, language: str) -> CircularData:
     """What the template may show: text, and lists and maps of text."""
     word = partial(_word, language)
 
-    def section(number: int, name: str, paragraphs: list[dict[str, str]]) -> dict[str, Any]:
+    def section(number: int, name: str, paragraphs: list[Paragraph]) -> Section:
         heading = word("heading", number=number, text=word(name))
         return {"heading": heading, "paragraphs": paragraphs or [{"lead": "", "text": word("blank", name=word(name))}],
                 "last": number == len(_OWN)}
@@ -97,7 +134,7 @@ def content(found: Summary, language: str) -> dict[str, Any]:
 _OWN = ("deeds", "faults", "asks")      # sections that the office writes
 
 
-def _facts(found: Summary, language: str) -> list[dict[str, str]]:
+def _facts(found: Summary, language: str) -> list[Paragraph]:
     """What the totals say, in sentences."""
     word = partial(_word, language)
 
