@@ -336,7 +336,7 @@ def test_9_4_a_value_in_quotation_marks_and_the_full_name_of_the_plan(field: str
 @pytest.mark.parametrize("typed", ["八扬八治2023", "三严三实", "新八扬八治"])
 def test_9_4_a_plan_of_another_name_is_another_plan(typed: str) -> None:
     one = only(found(report("personal", "education").replace("活动方案: 八扬八治\n", f"活动方案: {typed}\n")), "FM09")
-    assert one.message == "“活动方案”填的不是本次活动方案的简称，其余内容没有检查。"
+    assert one.message == "“活动方案”填的不是本次活动方案的简称；只看了填写的格式，内容没有检查。"
 
 
 # -- FM03: what takes one value ----------------------------------------------------------------------------------------

@@ -182,7 +182,8 @@ def test_a_field_of_the_other_kind_of_report_is_told_as_such(tmp_path: Path, lin
 
 def test_a_path_to_a_field_of_the_other_kind_is_told_as_such(tmp_path: Path) -> None:
     zh, en = told(tmp_path, "  check: {required: {fields: [个人.姓名]}}\n")
-    assert "只有个人报告才有，这条规则看的报告里没有；要看的，另写一条 who: personal 的规则" in zh
+    assert "只有个人报告才有，这条规则看的报告里没有；要看的，另写一条 who: 个人 的规则" in zh
+    assert "路径 个人.姓名 里的“个人”" in zh
     assert "is a field only of the report “personal”" in en
 
 

@@ -233,7 +233,8 @@ def test_examples_of_an_officers_rule_are_proposed_and_right(compiled: Compiled,
 
 
 def test_a_number_is_changed_as_it_is_written() -> None:
-    assert [(note, step(2)) for note, _, step in _numbers("91.5%")] == [("more", "93%"), ("less", "90%")]
+    assert [(note, step(2)) for note, _, step in _numbers("91.5%", ("up", "down"))] == [
+        ("up", "93%"), ("down", "90%")]
 
 
 def test_they_are_right_when_pasted(drafted: Path) -> None:

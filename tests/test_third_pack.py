@@ -99,7 +99,7 @@ def test_a_list_of_values_that_is_taken_over_leaves_out_what_this_plan_has_not(s
 
 
 def test_a_path_that_leads_nowhere_is_told_with_one_that_holds_here(tmp_path: Path) -> None:
-    family, shown = "families/FW.yaml", "themes.*.问题清单[].整改措施[]"
+    family, shown = "families/FW.yaml", "五项行动.*.问题清单[].整改措施[]"
     own = own_pack(tmp_path / "a", {family: ("each: themes.*.problems[]\n", "each: 没有的.*.问题清单[]\n")}, SERVICE)
     said = invoked("rules", "lint", "--rules", own).output
     assert f"写法例如 {shown}" in said and "八个方面" not in said

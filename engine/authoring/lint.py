@@ -51,6 +51,7 @@ from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
 from .examples import UNBUILT, base_report, bases, batch_of, dump, fault_of, findings_in, findings_of
 from .trace import Cite, trace
+from .unused import lets, strays
 
 Steps = tuple[str | int, ...]       # to a place in a file
 _LISTING = ("words.yaml", FIELDS)       # where a list is of words
@@ -91,7 +92,7 @@ def lint(folder: Path) -> list[Flaw]:
         raise UsageError("usage.no-pack", folder=folder)
     loader = Loader(folder, examples=True)
     pack = assemble(loader)
-    flaws = list(map(_of_fault, loader.faults))
+    flaws = [*map(_of_fault, loader.faults), *strays(loader)]
     if pack is not None:
         flaws += _of_pack(pack, loader)
     flaws = list({repr(one): one for one in flaws}.values())
@@ -571,6 +572,12 @@ def idle(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
                        {"rule": idents[0], "family": family, "letters": idents[0].rstrip("0123456789")})
 
 
+def unshown(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
+    """A name that a rule gives is shown in what it says."""
+    for rule in own(pack, typed):
+        yield from lets(rule.file, rule.typed, rule.line)
+
+
 def overs(pack: Pack, typed: TypedPack) -> Iterator[Flaw]:
     """A rule over the units or over the people is for some of them: else it is asked of nobody."""
     for rule in own(pack, typed):
@@ -607,4 +614,5 @@ def _contradiction(sentence: Understood, rule: Rule, pack: Pack) -> tuple[Read |
 
 
 LOOKS: tuple[Callable[[Pack, TypedPack], Iterable[Flaw]], ...] = (
-    referee, phases, days_off, lists, themes, translations, grounds, contradictions, idle, overs, traced)
+    referee, phases, days_off, lists, themes, translations, grounds, contradictions, idle, unshown, overs,
+    traced)

@@ -57,9 +57,11 @@ class Proposal:
         """Raises UsageError: nothing that is worth showing was found."""
         if settler.loud and not varying.tried:
             base, phase = settler.loud[0]
-            raise UsageError("propose.loud", rule=self.rule.id, base=base, phase=self.compiled.pack.phases[phase].name)
+            raise UsageError("propose.loud", rule=self.rule.id, base=base, phase=self.compiled.pack.phases[phase].name,
+                             folder=self.compiled.pack.folder)
         if varying.tried or settler.applied:
-            raise UsageError("propose.silent" if varying.tried else "propose.unfilled", rule=self.rule.id)
+            raise UsageError("propose.silent" if varying.tried else "propose.unfilled", rule=self.rule.id,
+                             folder=self.compiled.pack.folder)
         levels = self.compiled.pack.levels
         level = next((one for one in self.rule.who if one in levels), None)
         raise UsageError("propose.no-base", rule=self.rule.id, level=level, kind="unit" if level else self.rule.who[0],

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ..judging.compile import Compiled
 from ..packs.pack import Pack
+from ..packs.pack_files import BUNDLED
 from ..packs.rule import Rule
 from ..records import LEVELS, UsageError
 from ..text.lines import WIDTH, wrap
@@ -63,7 +64,8 @@ def rule_called(pack: Pack, typed: str) -> Rule:
             raise UsageError("usage.folder", typed=typed)
         by_id = any(char.isdigit() for char in key)
         names = list(pack.rules) if by_id else [one.name for one in pack.rules.values()]
-        raise UsageError("usage.no-rule", typed=typed, near=offered(key, names)["near"])
+        raise UsageError("usage.no-rule", typed=typed, near=offered(key, names)["near"], place=os.path.isfile(typed),
+                         folder="" if pack.folder == BUNDLED else pack.folder)
     return rule
 
 

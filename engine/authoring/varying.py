@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import count
 from math import ceil, floor
 
 from ..language.types import Steps
@@ -18,6 +19,7 @@ from ..reading.schema import (
     ListShape,
     MapShape,
     NameShape,
+    NumberShape,
     Shape,
     TextShape,
 )
@@ -30,7 +32,7 @@ from .settling import Settler, TriedReports
 _FARTHEST = 1024        # days or units from where a value stands
 _LONGEST = 4096         # characters of a text
 _LONGER = 12            # items more
-_ONWARDS = ("longer", "more", "items")      # what is too much stays so
+_ONWARDS = ("longer", "more", "up", "items")      # what is too much stays so
 _FEW = 4                # fields of an item that is written a second time
 _SAME = 2               # fields of which the same kind of change is shown
 _NUMBER = regex(r"(\d+(?:\.\d+)?)(\D*)")     # and what it is written with: 85%, 3万元
@@ -121,13 +123,13 @@ class Varying:
             yield "later", _FARTHEST, lambda days: moved(value, days)
             yield "earlier", _FARTHEST, lambda days: moved(value, -days)
         elif isinstance(shape, CountShape):
-            yield from _numbers(value)
+            yield from _numbers(value, ("up", "down") if isinstance(shape, NumberShape) else ("more", "less"))
         elif isinstance(shape, ChoiceShape) and not isinstance(shape, BehaviourShape):
             for other in dict.fromkeys(shape.values.values()):
                 if other != shape.values.get(value):
                     yield "value", 1, lambda _, other=other: other     # type: ignore[misc]
         elif isinstance(shape, NameShape | IdShape) or type(shape) is TextShape:
-            other = sampler.of(shape)
+            other = next(one for one in (sampler.of(shape) for _ in count()) if one != value)
             yield "other", 1, lambda _: other
             if isinstance(shape, NameShape):
                 yield "two", 1, lambda _: f"{value}、{other}"
@@ -144,13 +146,13 @@ def _beside(value: Plain, shape: Shape) -> str | None:
     return next((key for key in shape.titles if key not in value), None) if one else None
 
 
-def _numbers(value: str) -> Iterator[tuple[str, int, Step]]:
+def _numbers(value: str, notes: tuple[str, str]) -> Iterator[tuple[str, int, Step]]:
     found = _NUMBER.fullmatch(value)
     if found is None:
         return
     number, unit = Decimal(found[1]), found[2]
-    yield "more", _FARTHEST, lambda more: f"{floor(number) + more}{unit}"
-    yield "less", ceil(number), lambda less: f"{ceil(number) - less}{unit}"
+    yield notes[0], _FARTHEST, lambda more: f"{floor(number) + more}{unit}"
+    yield notes[1], ceil(number), lambda less: f"{ceil(number) - less}{unit}"
 
 
 def _without(setting: TriedReports, number: int) -> TriedReports:

@@ -24,6 +24,7 @@ from .options import PLACE, in_language, of_pack, offer_rules, option
 from .outputs import put_files
 from .settings import Command, Group
 from .streams import echo
+from .usage import BadValue
 from .watching import watched
 
 
@@ -170,6 +171,15 @@ def rules_docs(to: str, only_check: bool, folder: str | None, lang: str) -> None
     put_files(pages, [say("reference.written", lang, file=path) for path, _ in pages], lang)
 
 
+class _SchemaNames(click.Choice[str]):
+    """The names of schemas; a folder in the place of one is that of a pack."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices and Path(value).is_dir():
+            raise BadValue("usage.folder", typed=value)
+        return super().convert(value, param, ctx)
+
+
 @click.command("explain", cls=Command, help="command.explain")
 @click.argument("rule", metavar="RULE", shell_complete=offer_rules)
 @of_pack
@@ -181,7 +191,7 @@ def explain_rule(rule: str, folder: str | None, lang: str) -> None:
 
 
 @click.command("schema", cls=Command, help="command.schema")
-@click.argument("name", type=click.Choice(NAMES), metavar="|".join(NAMES))
+@click.argument("name", type=_SchemaNames(NAMES), metavar="|".join(NAMES))
 @option("--keys", type=click.Choice(KEYS), default="en", show_default=True, help="option.keys")
 @of_pack
 @in_language

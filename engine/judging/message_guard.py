@@ -7,6 +7,7 @@ rule's checks do not bring. It never renders.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ import jinja2
 from jinja2 import nodes
 
 from ..text.messages import template
+from ..text.regex import regex
 from ..text.templates import TemplateError
 from .kinds.kind import MAYBE, NUMBER, SPOT, TEXT, TRUTH
 
@@ -26,6 +28,15 @@ _SPOT_PARTS = {"line": NUMBER, "problem": TEXT, "field": TEXT}
 _BROKEN = {"unknown tag": "no-tag", "following tags": "no-endif", "end of template": "open", "end of comment": "open"}
 _ORDERS = frozenset({"lt", "lteq", "gt", "gteq"})
 _HELD = frozenset({"in", "notin"})
+
+
+_WIDE = regex("｛[｛%％][^｝}]*[｝}%％]+[｝}]|[{%]｝|｛[{%]")      # what is a part of a message to those who write it
+
+
+def _single(text: str, known: Mapping[str, str]) -> re.Match[str] | None:
+    """A variable in braces of which there is one on each side."""
+    names = "|".join(map(re.escape, known))
+    return re.search(rf"(?<!\{{)\{{ *(?:{names}) *\}}(?!\}})", text) if names else None
 
 
 class MessageFault(Exception):
@@ -55,6 +66,8 @@ def check_message(text: str, known: Mapping[str, str], others: frozenset[str] = 
     `others` come with some variants only: they may be used where the message has made sure that they are there. Those
     in `lacking` may be nothing: they may be shown where it has made sure that they are not.
     """
+    if wide := _WIDE.search(text) or _single(text, known):
+        raise MessageFault("braces", text.count("\n", 0, wide.start()) + 1, typed=wide[0])
     if "{" not in text:
         return
     if len(text) > MOST_CHARACTERS:

@@ -252,6 +252,11 @@ class Paths:
     def __init__(self, pack: Pack, rule: Rule, roots: list[Shape]) -> None:
         self.pack, self.rule, self.roots = pack, rule, roots
 
+    @property
+    def sample(self) -> dict[str, str]:
+        """A path through the themes, in the words of the form."""
+        return {one: in_own_fields(say("path.sample", one), one, self.pack) for one in LANGUAGES}
+
     def scopes(self, each: Value) -> list[Shape]:
         """The shapes of the nodes at `each`: where it leads nowhere, that was said already."""
         if isinstance(each, Seq):
@@ -279,7 +284,7 @@ class Paths:
             option = known.get(name, {})
             if "x-needs" in option and option["x-needs"] not in given.entries:
                 yield Flaw("needs-option", *rule_place(self.rule, *place, name),
-                           {"rule": self.rule.id, "option": name, "needs": option["x-needs"]})
+                           {"rule": self.rule.id, "option": name, "needs": option["x-needs"], "sample": self.sample})
             if "x-path" in option:
                 base = self.base(option["x-path"], given, scopes)
                 holds, reach = option["x-holds"], option.get("x-reach", "one")
@@ -325,7 +330,7 @@ class Paths:
         steps = steps_of(text)
         if steps is None:
             yield Flaw("broken-path", *rule_place(self.rule, *place),
-                       {"rule": self.rule.id, "option": name, "path": text})
+                       {"rule": self.rule.id, "option": name, "path": text, "sample": self.sample})
             return
         start = self.roots if text.startswith("/") else base
         found, siblings, missed = follow(start, steps)
@@ -337,10 +342,14 @@ class Paths:
                 "rule": self.rule.id, "option": name, "path": text, "fixed": fixed, "each": each and f"{each}[]",
                 "rest": rest.strip(".")})
         elif not found:
+            typed = self.rule.written(*place)
+            said = typed if isinstance(typed, str) and steps_of(typed) else text
+            reached, titles, step = follow(start, steps_of(said) or steps, True)
+            siblings, missed = (siblings, missed) if reached else (titles, step)
             known = list(siblings if missed.isascii() else siblings.values())
             yield Flaw("unknown-field", *rule_place(self.rule, *place),
-                       {"rule": self.rule.id, "option": name, "path": text, "field": str(missed),
-                        "kind": away(str(missed), self.roots, self.pack.shapes),
+                       {"rule": self.rule.id, "option": name, "path": said, "field": str(missed),
+                        "kind": away(str(missed), self.roots, self.pack.shapes), "sample": self.sample,
                         "near": nearest(str(missed), known) or known[:12]})
         elif not (reaches(text, steps, reach) and all(fits(shape, holds) for shape in found)):
             yield Flaw("wrong-form", *rule_place(self.rule, *place), {
@@ -401,9 +410,9 @@ def texts_of(one: Value) -> Iterator[tuple[str, Route]]:
             yield from ((text, (number, *at)) for text, at in texts_of(item))
 
 
-def follow(shapes: Iterable[Shape], steps: list[str]) -> tuple[list[Shape], dict[str, str], str]:
+def follow(shapes: Iterable[Shape], steps: list[str], titled: bool = False) -> tuple[list[Shape], dict[str, str], str]:
     """The shapes that a path reaches; where it reaches none, the fields that stand there with their titles, and the
-    step that failed.
+    step that failed. With `titled` its steps may be titles too.
     """
     shapes = list(shapes)
     for step in steps:
@@ -416,7 +425,7 @@ def follow(shapes: Iterable[Shape], steps: list[str]) -> tuple[list[Shape], dict
                 reached.append(getattr(shape, "item", shape))
             elif isinstance(shape, MapShape):
                 reached += [shape.fields[key][1] for key in (shape.titles if step is EACH else [step])
-                            if key in shape.titles]
+                            if key in (shape.fields if titled else shape.titles)]
         if not reached:
             known = {key: title for shape in ways for key, title in shape.titles.items()}
             return [], known, "[]" if step is ITEM else "*" if step is EACH else step

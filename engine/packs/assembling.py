@@ -33,9 +33,9 @@ def assemble(loader: Loader) -> Pack | None:
     if not is_there(folder / "plan.yaml"):
         raise PackError(str(folder), 1, "pack.no-plan")
     plan = _plan(loader)
-    themes = _themes(loader)
+    themes, count = _themes(loader)
     edits = loader.sound(folder / FIELDS, "fields") if is_there(folder / FIELDS) else None
-    schemas = own_form(KINDS, plan, len(themes), edits, loader.is_chinese(FIELDS), loader.faults) \
+    schemas = own_form(KINDS, plan, count, edits, loader.is_chinese(FIELDS), loader.faults) \
         if plan and themes and folder != Path(BUNDLED) else {}
     words = _word_lists(loader)
     calendar: Doc | dict[str, Any] = {}
@@ -103,13 +103,13 @@ def _unassigned(loader: Loader, plan: Doc | None) -> str:
     return found["unassigned"] if found else ""
 
 
-def _themes(loader: Loader) -> dict[str, Theme]:
-    """The themes by ID, in the order of the plan."""
+def _themes(loader: Loader) -> tuple[dict[str, Theme], int]:
+    """The themes by ID, in the order of the plan, and how many files there are of them: one at fault counts too."""
     paths = loader.listed("themes")
     themes = [_theme(bound) for path in paths if (bound := loader.sound(path, "theme")) is not None]
     if not paths:
         loader.faults.append(PackError("themes", 1, "pack.no-themes"))
-    return {theme.id: theme for _, theme in sorted(themes, key=lambda one: one[0])}
+    return {theme.id: theme for _, theme in sorted(themes, key=lambda one: one[0])}, len(paths)
 
 
 def _theme(bound: Doc) -> tuple[int, Theme]:

@@ -103,8 +103,8 @@ class Families:
                     self._take(bound, one, at, taken)
         for at, entry in enumerate(self.entries):
             self._hold_names(at, entry)
-            if idle := entry.idle(there):
-                self._wrong(at, "no-without", "without", name=idle, rules=Some(list(entry.rules)))
+            for key, name, steps in entry.idle(there):
+                self._wrong(at, key, *steps, name=name, rules=Some(list(entry.rules)))
             first = next((pattern for pattern in entry.rules if not any(
                 matches(pattern, ident) and self.by[ident] == at for ident in self.by)), None)
             if first is not None:

@@ -7,7 +7,7 @@ name of this plan stands, and the clauses that it rests on are those that this p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -53,10 +53,17 @@ class Inheritance:
         """Whether it takes over the rule of this ID."""
         return any(matches(one, ident) for one in self.rules) and not any(matches(one, ident) for one in self.without)
 
-    def idle(self, there: Iterable[str]) -> str | None:
-        """The first pattern of those not taken over that leaves none out, of the rules that there are."""
+    def idle(self, there: Collection[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """What does nothing in it, of the rules that there are: the text that says so, the name, and where it stands.
+
+        It is the first pattern of those not taken over that leaves none out, and clauses of rules not taken over.
+        """
         asked = [ident for ident in there if any(matches(one, ident) for one in self.rules)]
-        return next((one for one in self.without if not any(matches(one, ident) for ident in asked)), None)
+        for name in [one for one in self.without if not any(matches(one, ident) for ident in asked)][:1]:
+            yield "no-without", name, ("without",)
+        for name in map(str, self.basis.entries if self.basis is not None else ()):
+            if name not in there or not self.takes(name):
+                yield "idle-basis", name, ("basis", name)
 
     def may_take(self, family: str) -> bool:
         """Whether rules of a family can be among those it takes."""

@@ -45,6 +45,7 @@ def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None, 
     if not is_name(title):
         faults.append(PackError("plan.yaml", line_in(plan.src, "themes_title"), "own.title", title=title, unit=None,
                                 description=None, sample=None))
+        edits = None        # paths in them may be written with it
     form = _Form({kind: _inlined({"$ref": f"{kind}.json"}, "") for kind in kinds}, _moved(plan.get("form", {})))
     for schema in form.kinds.values():
         _retitle(next(one for one in schema["properties"].values() if one.get("x-names") == "themes"), title)

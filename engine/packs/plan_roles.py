@@ -47,13 +47,14 @@ def roles_of(plan: Doc, shapes: Mapping[str, MapShape], faults: list[PackError])
 
 
 class _Astray(Exception):
-    """A path that will not do: the text that says so, and what to write."""
+    """A path that will not do: the text that says so, what to write, and what may be written."""
 
 
-def _fault(plan: Doc, role: str, key: str, example: str) -> PackError:
+def _fault(plan: Doc, role: str, key: str, example: str | None,
+           known: Mapping[str, list[str]] | None = None) -> PackError:
     written = plan["form"].written(role) or role
     return PackError("plan.yaml", line_in(plan.src, plan.written("form") or "form", written), f"own.{key}",
-                     role=written, example=example, sample=defaults()[role])
+                     role=written, example=example, known=known, sample=defaults()[role])
 
 
 def _path(text: str, role: str, like: str, shapes: Mapping[str, MapShape]) -> str:
@@ -68,13 +69,14 @@ def _path(text: str, role: str, like: str, shapes: Mapping[str, MapShape]) -> st
     ways = [_walk(shape, steps) for shape in shapes.values()]
     found = next((way for way in ways if isinstance(way, str)), None)
     if found is None:
-        known = max((way for way in ways if isinstance(way, list)), key=len)
-        raise _Astray("role-nowhere", nearest(steps[-1], known) or ", ".join(known[:12]))
+        known = max((way for way in ways if isinstance(way, dict)), key=len)
+        raise _Astray("role-nowhere", nearest(steps[-1], [*known, *known.values()]),
+                      {"zh": [*known.values()], "en": [*known]})
     return found
 
 
-def _walk(shape: Shape, steps: list[str]) -> str | list[str]:
-    """The path in English names, or the names that stand where it goes astray."""
+def _walk(shape: Shape, steps: list[str]) -> str | dict[str, str]:
+    """The path in English names, or the names, with their titles, that stand where it goes astray."""
     text = ""
     for step in steps:
         if step is ITEM and isinstance(shape, ListShape):
@@ -83,7 +85,7 @@ def _walk(shape: Shape, steps: list[str]) -> str | list[str]:
             key, below = shape.fields[step if step is not EACH else next(iter(shape.titles))]
             shape, text = below, (f"{text}." if text else "") + ("*" if step is EACH else key)
         else:
-            return list(shape.titles) if isinstance(shape, MapShape) else []
+            return shape.titles if isinstance(shape, MapShape) else {}
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..reading.intake import line_in
+from ..reading.intake import Map, Seq, line_in
 from ..reading.report import Doc, Items
 from ..recording import dataclass, field
 from ..records import PackError, Route
@@ -67,6 +67,16 @@ class Rule:
 
         typed, tree, way = self.raw
         return path_as_typed(typed, tree, (*way, *steps))[len(way):]
+
+    def written(self, *steps: str | int) -> Any:
+        """What stands at a way in the rule as its author typed it: of a key of a map, that key."""
+        node = self.raw[0] if self.raw else self.typed
+        for step in (*self.raw[2], *self.called(*steps)) if self.raw else steps:
+            if isinstance(node, Map):
+                node = node.entries.get(str(step), step)
+            else:
+                node = node.items[step] if isinstance(node, Seq) and isinstance(step, int) else step
+        return node
 
     def bases_for(self, phase: str | None, level: str | None) -> list[Basis]:
         """What of the plan the rule rests on in a report of this phase and level of unit, the narrowest first."""

@@ -22,8 +22,8 @@ from ...text.wording import offered
 LOOP = ("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0")
 _WIDE = regex("｛[｛%％]|[｝%％]｝|\\{ +[{%][^{}]*[%}] +\\}")
 _CUT, _CHAR = regex(r"end\s+of\s+(?:template|comment)"), regex(r"char\s+'(.)'")     # of what Jinja says
-_ENDS = {"for": "endfor", "if": "endif", "set": "endset", "filter": "endfilter", "with": "endwith"}
-_INNER = ("else", "elif", "endfor", "endif", "endset", "endfilter", "endwith")
+_ENDS = {word: f"end{word}" for word in "for|if|set|filter|with".split("|")}
+_INNER = ("else", "elif", *_ENDS.values())
 _SAME = ("reverse", "sort", "list", "default")
 _SUMS = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow)
 

@@ -1,0 +1,124 @@
+"""What happened to the author of a new plan who wrote a pack by its guide: nothing is unused in silence, every fault is
+told where it is and in the author's words, and its consequences are held back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import SERVICE, bayang, invoked, own_pack
+
+from bayang.engine.authoring.lint import lint
+
+FAMILY = "families/FW.yaml"
+MESSAGE = "message: “{{ field }}”要写一个人的姓名。"
+
+
+def flaws(folder: Path) -> list[str]:
+    return [f"{one.file}:{one.line} {one.text('zh')}" for one in lint(folder)]
+
+
+def changed(to: Path, file: str, old: str, new: str) -> Path:
+    return own_pack(to, {file: (old, new)}, SERVICE)
+
+
+@pytest.mark.parametrize(("written", "said"), [
+    ("“｛｛ field ｝｝”要写一个人的姓名。", "“｛｛ field ｝｝”会照样显示出来；变量的花括号用半角，两边各两个"),
+    ("“{ field }”要写一个人的姓名。", "“{ field }”会照样显示出来；变量的花括号用半角，两边各两个"),
+])
+def test_braces_that_would_be_shown_as_they_are_are_told(tmp_path: Path, written: str, said: str) -> None:
+    [flaw] = flaws(changed(tmp_path / "a", FAMILY, MESSAGE, f"message: '{written}'"))
+    assert flaw.startswith(f"{FAMILY}:158 规则 FW08 的文字") and said in flaw
+
+
+def test_braces_that_are_no_variable_stay(tmp_path: Path) -> None:
+    assert flaws(changed(tmp_path / "a", FAMILY, MESSAGE, "message: '“{{ field }}”要写一个人的姓名（{姓名}）。'")) == []
+
+
+def test_a_name_that_nothing_shows_is_told(tmp_path: Path) -> None:
+    folder = changed(tmp_path / "a", FAMILY, "  must: 个数(姓名(责任人)) == 1\n",
+                     "  must: 个数(姓名(责任人)) == 1\n  let: {n: 个数(姓名(责任人))}\n")
+    [flaw] = flaws(folder)
+    assert flaw == (f"{FAMILY}:156 规则 FW08 的 let 里起了名字“n”，而 message、remedy、hints 都没有显示它；"
+                    "请删去，或者在文字里写上，例如 {{ n }}")
+    family = folder / FAMILY
+    text = family.read_text(encoding="utf-8")
+    family.write_text(text.replace("要写一个人的姓名", "写了 {{ n }} 个人"), encoding="utf-8")
+    assert flaws(folder) == []
+
+
+@pytest.mark.parametrize(("name", "near"), [
+    ("families/ZB.yml", "改名为 families/ZB.yaml，或者"), ("family/ZB.yaml", "改名为 families/ZB.yaml，或者"),
+    ("rules.yaml", ""),
+    ("field.yaml", "改名为 fields.yaml，或者"), ("words.yml", "改名为 words.yaml，或者")])
+def test_a_file_that_is_not_read_is_told(tmp_path: Path, name: str, near: str) -> None:
+    folder = own_pack(tmp_path / "a", {}, SERVICE)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("family: ZB\n", encoding="utf-8")
+    [flaw] = flaws(folder)
+    assert flaw.startswith(f"{name}:1 没有读这个文件") and flaw.endswith(f"；请{near}移到别处")
+
+
+def test_files_of_others_are_let_alone(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path / "a", {}, SERVICE)
+    for name in ("方案说明.txt", "通知模板/notice.md", "报告/U-01.yaml", ".vscode/settings.yaml"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("甲\n", encoding="utf-8")
+    assert flaws(folder) == []
+
+
+def test_a_basis_for_a_rule_that_is_not_taken_over_is_told(tmp_path: Path) -> None:
+    flaw = flaws(changed(tmp_path / "a", "plan.yaml", "inherit: [IN, FM, TX]", (
+        "inherit:\n- IN\n- FM\n- TX\n- rules: [BT03]\n  basis:\n    BT04: [{clause: 一}]")))[-1]
+    assert flaw.startswith("plan.yaml:38 basis 里的“BT04”不是这一项沿用的规则（rules：BT03）")
+    assert "在 rules 里加上 BT04" in flaw
+
+
+def test_two_themes_of_one_id_are_one_fault(tmp_path: Path) -> None:
+    """The fields of the form are named after how many themes there are: none of them is said to be missing."""
+    [flaw] = flaws(changed(tmp_path / "a", "themes/2-speed.yaml", "id: speed\n", "id: visit\n"))
+    assert flaw.startswith("themes/2-speed.yaml:1 visit 已在 themes/1-visit.yaml:1 用过")
+
+
+def test_a_title_that_can_be_none_is_one_fault(tmp_path: Path) -> None:
+    [flaw] = flaws(changed(tmp_path / "a", "plan.yaml", "themes_title: 五项行动", "themes_title: 五项 行动"))
+    assert flaw.startswith("plan.yaml:12 ") and "“五项 行动”只能用汉字、字母和数字" in flaw
+
+
+def test_a_role_that_is_no_field_is_told_with_those_there_are(tmp_path: Path) -> None:
+    flaw = flaws(changed(tmp_path / "a", "plan.yaml", "filed: handed_in", "filed: 报送日"))[-1]
+    assert "form.filed：报告里没有这个字段；那里有：报告类型、活动方案、所处阶段、交表日期、" in flaw
+    flaw = flaws(changed(tmp_path / "b", "plan.yaml", "filed: handed_in", "filed: 交表日"))[-1]
+    assert "form.filed：报告里没有这个字段；是不是 交表日期？自带的是 submitted" in flaw
+
+
+def test_a_path_of_a_check_is_told_as_it_is_written(tmp_path: Path) -> None:
+    [flaw] = flaws(changed(tmp_path / "a", FAMILY, 'unique: {of: "visits[].date", beside: [firm]}',
+                           'unique: {of: "五项行动.*.问题清单[].编码"}'))
+    assert "路径 五项行动.*.问题清单[].编码 里的“编码”不是字段；是不是：编号。写法例如 五项行动.*.问题清单[]" in flaw
+
+
+def test_who_forgets_where_the_pack_is_is_told_so(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path / "a", {}, SERVICE)
+    for command in (("rules", "test"), ("rules", "examples"), ("explain",)):
+        said = invoked(*command, "FW99").output
+        assert "这是自带的规则包，全部规则见 bayang rules list；自己写的规则包，加 --rules 和它的文件夹" in said
+        said = invoked(*command, "FW99", "--rules", folder).output
+        assert f"没有规则“FW99”；是不是 FW09？全部规则见 bayang rules list --rules {folder}" in said
+        said = invoked(*command, folder / FAMILY).output
+        assert "是文件；规则包的文件夹写在 --rules 后面，例如 bayang rules test ZA01 --rules 规则包" in said
+    said = bayang("schema", folder).stderr.decode()
+    assert f"规则包的文件夹要写在 --rules 后面，例如 --rules \"{folder}\"" in said
+
+
+def test_the_notes_of_examples_have_no_counts_of_money(tmp_path: Path) -> None:
+    folder = own_pack(tmp_path / "a", {}, SERVICE)
+    said = invoked("rules", "examples", "FW04", "--rules", folder).stdout
+    assert "note: 再大 1" in said and "少一个" not in said and "多一个" not in said
+
+
+def test_a_large_number_in_a_configuration_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "bayang.yaml").write_text("jobs: 99999999999999999999\n", encoding="utf-8")
+    said = invoked("check", tmp_path).output
+    assert "第 1 行：jobs 要写整数，只用数字，最多 18 位，例如 5" in said
