@@ -16,7 +16,6 @@ from ...recording import dataclass
 from ..case import Case
 
 Options = dict[str, Any]            # of a check, as its rule gives them; their form was checked when the pack was read
-Fact = dict[str, Any]               # what one leaves for later: plain data of JSON, by name
 Raises = dict[str | None, str]      # hint, None for the plain message -> names of the facts with it, apart by blanks
 Look = Callable[[Case], bool]
 # (options, pack, each) -> a quick look, or None where there is none for such options
