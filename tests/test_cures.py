@@ -116,7 +116,7 @@ def test_9_12_a_photograph_is_told_to_be_a_picture(tmp_path: Path) -> None:
     assert [(one.file, one.hint) for one in result.ignored] == [("P-059.jpg", "picture"), ("roster.yaml", "other")]
 
 
-@pytest.mark.parametrize("ending", ["xls", "et", "ods", "xlsx"])
+@pytest.mark.parametrize("ending", ["xls", "et", "ods", "xlsx", "csv", "numbers"])
 def test_9_12_a_form_saved_in_another_format_is_to_be_saved_as_xlsx(tmp_path: Path, ending: str) -> None:
     """A form that was filled in need not be filled in anew, nor one with a password."""
     write_roster(tmp_path, {"P-059": "林一东"})
@@ -125,7 +125,8 @@ def test_9_12_a_form_saved_in_another_format_is_to_be_saved_as_xlsx(tmp_path: Pa
     [one] = [one for one in result.findings if one.rule == "RO01" and one.subject.id == "P-059"]
     assert f"收到的文件 P-059.{ending} 是 Excel 一类的表格，不能当作报告核查" in one.message
     assert one.remedy == ("是填好的填报表，只是加了密码或者存成了别的格式（.xls、.et、.ods 等）的，"
-                          "请用原来的程序打开它，不加密码，另存为 .xlsx 工作簿再报；"
+                          "请用原来的程序打开它，不加密码，另存为 .xlsx 工作簿再报（"
+                          ".csv 里只有一张表，要打开的是原来的工作簿）；"
                           "不是的，请在填报表（Excel 工作簿或者 .yaml 文件）上填写后重报，"
                           "只改文件名不能变成报告。")
 

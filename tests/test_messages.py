@@ -39,6 +39,7 @@ READ = {
     ("engine/packs/inheriting.py", "至"),                             # from one rule to another
     ("engine/reading/slips.py", "一二三四五六七八九十"),            # numbers before items
     ("engine/reading/mending.py", "例如一二三四五六七八九十是"),     # examples; numbers before parts
+    ("engine/reading/form_cells.py", "章签字名"),                     # where people sign
     ("engine/authoring/published.py", "例如"),                        # the example in a schema's description
     ("engine/packs/own_fields.py", "例如一两三四五六七八九样和"),     # the same, and lists of fields with their count
     ("engine/text/numbers.py", "元千百万亿人民币分之"),     # units of money, percentages

@@ -58,7 +58,7 @@ def test_an_answer_typed_over_the_guidance_is_told_and_the_field_is_not_missing(
     one = made(compliant())
     date, name = answer(one, "填报日期"), guidance(one, "填报人")
     one["填报"][guidance(one, "填报日期")], one["填报"][date] = "2022-04-20", None
-    one["填报"][name] = f"{one['填报'][name].value}张三"
+    one["填报"][name], one["填报"][answer(one, "填报人")] = f"{one['填报'][name].value}张三", None
     assert told(one) == printed("填报!C7", "填报!C9")
     first = found(saved(one), clock=CLOCK)[0]
     assert first.message == PRINTED
@@ -168,6 +168,125 @@ def test_import_tells_it_too(tmp_path: Path) -> None:
     said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
     assert said.exit_code == 1
     assert "P-1.xlsx：填报!C7 是放标题、栏目名称或者说明的位置，里面另外写的内容没有导入。" in said.output
+
+
+# --- lines of an office's own ------------------------------------------------------------------------------------
+
+
+def levels(one: Workbook) -> list[tuple[str | None, str, str | None]]:
+    return [(each.hint, each.level, each.cell) for each in found(saved(one), clock=CLOCK)]
+
+
+@pytest.mark.parametrize("typed", [
+    "单位负责人（签字）：", "单位负责人（签字）：____", "填表人：     审核人：     （公章）", "填表日期：  年  月  日",
+    "经办人: \n复核人:", "填报单位：（盖章）"])
+def test_a_name_with_nothing_behind_its_colon_says_nothing(typed: str, tmp_path: Path) -> None:
+    one = compliant()
+    last = one["填报"].max_row
+    one["填报"].cell(last + 2, 1).value = one["填报"].cell(last + 3, 3).value = typed
+    for sheet in ("学习情况", "八个方面", "问题清单", "整改措施"):
+        one[sheet].cell(20, 1).value = one[sheet].cell(20, 3).value = typed
+    assert told(one) == []
+    one.save(tmp_path / "P-1.xlsx")
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
+    assert said.exit_code == 0
+    assert "签字" not in (tmp_path / "out" / "P-1.yaml").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("typed", ["填表人：张三审核人：", "填表人：张三", "填表日期： 4月8日", "公章", "人：（张三）"])
+def test_a_name_with_something_behind_its_colon_is_told(typed: str) -> None:
+    one = compliant()
+    one["填报"].cell(one["填报"].max_row + 2, 1).value = typed
+    assert [level for _, level, _ in levels(one)] == ["error" if "审核人" in typed or "日期" in typed else "info"]
+
+
+def test_what_stands_below_all_fields_and_names_none_is_a_note(tmp_path: Path) -> None:
+    one = compliant()
+    main, last = one["填报"], one["填报"].max_row
+    main.cell(last + 2, 1).value, main.cell(last + 2, 2).value = "单位负责人（签字）：", "王五"
+    main.cell(last + 3, 1).value = "注：本表一式两份"
+    main.cell(last + 4, 1).value = "姓名：张三"
+    main.cell(last + 5, 1).value, main.cell(last + 5, 2).value = "电话", "13800000000"
+    assert levels(one) == [
+        ("stray-aside", "info", f"填报!B{last + 2}"), ("stray-aside", "info", f"填报!A{last + 3}"),
+        ("stray-printed", "error", f"填报!A{last + 4}"), ("stray-name", "error", f"填报!B{last + 5}")]
+    first = found(saved(one), clock=CLOCK)[0]
+    assert first.message + first.remedy == (
+        "这里是填报表各栏之外另写的内容，没有核对。不是要报的内容，不用改动；是要报的内容，请移到填报表的浅黄色格子里，"
+        "表中确实没有的，写进“备注”。")
+    for row in (last + 4, last + 5):
+        main.cell(row, 1).value = main.cell(row, 2).value = None
+    one.save(tmp_path / "P-1.xlsx")
+    said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
+    assert f"P-1.xlsx：填报!B{last + 2} 是填报表各栏之外另写的内容，没有导入。" in said.output and said.exit_code == 0
+    assert invoked("check", tmp_path / "P-1.xlsx", "--as-of", CLOCK).exit_code == 0
+
+
+@pytest.mark.parametrize(("word", "beside"), [
+    ("合计", "3"), ("总计：", "３ 个"), ("小计", None), ("Total", "=COUNTA(A4:A6)")])
+def test_a_row_that_counts_those_above_is_no_item(word: str, beside: str | None) -> None:
+    one = compliant()
+    before = read_form(saved(one), PACK.shapes, Limits())
+    for sheet in ("学习情况", "问题清单"):
+        one[sheet].cell(7, 1).value, one[sheet].cell(7, 2).value = word, beside
+    assert levels(one) == [("stray-aside", "info", f"{sheet}!A7") for sheet in ("学习情况", "问题清单")]
+    taken = read_form(saved(one), PACK.shapes, Limits())
+    assert before is not None and taken is not None and plain(taken.root) == plain(before.root)
+    one["学习情况"].cell(7, 2).value = "讨论合计怎样填"
+    taken = read_form(saved(one), PACK.shapes, Limits())
+    assert taken is not None and len(taken.root.entries["学习情况"].items) == 4
+
+
+def test_a_remark_added_to_guidance_is_a_note_where_the_field_is_answered() -> None:
+    one = compliant()
+    date, head = guidance(one, "填报日期"), one["学习情况"]["B3"]
+    one["填报"][date] = f"{one['填报'][date].value}（请于4月20日前报活动办）"
+    head.value += "（写全称）"
+    assert levels(one) == [("stray-aside", "info", f"填报!{date}"), ("stray-aside", "info", "学习情况!B3")]
+    one["填报"][answer(one, "填报日期")] = None
+    assert levels(one)[0] == ("stray-printed", "error", f"填报!{date}")
+
+
+# --- a form that lost its hidden sheet ---------------------------------------------------------------------------
+
+
+def test_a_hidden_sheet_whose_mark_was_cleared_is_still_that() -> None:
+    one = compliant()
+    one["选项"]["A1"] = None
+    assert told(one) == []
+    one["填报"]["D9"] = "另见附页"
+    assert told(one) == [("FM02", "stray-beside", "填报!D9")]
+
+
+def test_sheets_copied_into_another_workbook_are_a_form_in_a_folder_too(tmp_path: Path) -> None:
+    """As values alone, so that nobody can tell what was typed over the guidance: that is noted."""
+    one, other = compliant(), Workbook()
+    other.remove(other.active)
+    for sheet in one.worksheets[:-1]:
+        copy = other.create_sheet(sheet.title)
+        for row in sheet:
+            for cell in row:
+                copy.cell(cell.row, cell.column).value = cell.value
+    assert levels(other) == [("stray-unknown", "info", "填报!C3")]
+    other["填报"]["C7"] = "2022年4月8日"
+    assert levels(other) == [("stray-unknown", "info", "填报!C3")]
+    (tmp_path / "forms").mkdir()
+    other.save(tmp_path / "forms" / "P-1.xlsx")
+    said = invoked("check", tmp_path / "forms", "--as-of", CLOCK)
+    assert said.exit_code == 0 and "报告 1 份" in said.output
+    for column in "C":
+        for row in range(3, 40):
+            other["填报"][f"{column}{row}"] = None
+    assert levels(other) == []
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", "\u200b", "\u202a"])
+def test_a_character_that_nobody_sees_before_what_the_form_says_is_nothing(unseen: str) -> None:
+    one = compliant()
+    for sheet, cell in (("填报", "A7"), ("填报", "C7"), ("学习情况", "A2"), ("学习情况", "A3"), ("八个方面", "E2"),
+                        ("问题清单", "A4"), ("选项", "A1")):
+        one[sheet][cell].value = unseen + one[sheet][cell].value
+    assert told(one) == []
 
 
 # --- headings ----------------------------------------------------------------------------------------------------

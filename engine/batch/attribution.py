@@ -26,7 +26,8 @@ from .standing import called_after
 _HINTS = (
     ("hidden-extension", (".yaml.txt", ".yml.txt")),
     ("word", (".doc", ".docx", ".docm", ".dot", ".dotx", ".wps", ".wpt", ".odt", ".rtf")),
-    ("excel", (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ett", ".ods")),
+    ("excel", (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ett", ".ods", ".csv",
+               ".numbers")),
     ("pdf", (".pdf",)),
     ("picture", (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif")),
     ("archive", (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")),

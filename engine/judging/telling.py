@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ..packs.rule import Rule
+from ..reading.form_marks import NOTES
 from ..reading.report import Doc, Place, field_shown
 from ..reading.schema import Facts, Slip
 from ..recording import dataclass, replace
@@ -147,8 +148,8 @@ class Teller:
         variables = self._variables(place, about, case, facts, hint)
         if "typed" in facts:        # as it is to be typed; under a sensitive theme nothing is shown
             variables["typed"] = "" if self.pack.sensitive(place.theme) else facts["typed"] or ""
-        finding = self._finding(rule, self.compiled.level_of(rule, None, about.kind, case.report.level), file, place,
-                                about, hint, variables)
+        level = self.compiled.level_of(rule, NOTES.get(hint or ""), about.kind, case.report.level)
+        finding = self._finding(rule, level, file, place, about, hint, variables)
         finding = self.offers.offered(finding, items)
         if slip.name == "missing-field" or hint in ("want-map", "want-list", "want-none_found"):
             finding = self.offers.add(finding, [path], case)

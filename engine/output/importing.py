@@ -100,7 +100,7 @@ class _Importer:
         shape = self.roster or self.pack.shapes[taken.kind]
         for stray in taken.strays:
             self.tell(one, f"stray-{stray.hint}", cell=taken.cell(stray.pin), nearest=stray.nearest)
-            self.made.failed |= stray.hint != "spelling"        # of which nothing is lost
+            self.made.failed |= stray.hint not in ("spelling", "aside", "unknown")     # of which nothing is lost
         for pin in taken.adorned:
             self.tell(one, "adorned", cell=taken.cell(pin))
         for sheet in taken.passed:

@@ -24,7 +24,7 @@ from ..recording import dataclass, field
 from ..records import Limits, PackError, Unreadable, UsageError
 from ..text.messages import LANGUAGES, say
 from . import stores
-from .form_marks import MARK
+from .form_marks import signs
 from .stores import is_url
 
 STDIN = "-"
@@ -404,7 +404,7 @@ def _apart(names: str) -> Iterator[str]:
 
 
 def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
-    """Whether a file in a folder is the workbook of a form: by its name, and a word that a cell of it holds.
+    """Whether a file in a folder is the workbook of a form: by its name, and words that a cell of it holds.
 
     A marked copy beside the workbook that it was made of is none.
     """
@@ -414,8 +414,7 @@ def is_form(folder: str, name: str, beside: Sequence[str]) -> bool:
     from .workbook import UNPACKED, holds, holds_in
 
     path = os.path.join(folder, name)
-    return holds_in(io.BytesIO(read_start(path, UNPACKED)), MARK.encode()) if is_url(path) else \
-        holds(path, MARK.encode())
+    return holds_in(io.BytesIO(read_start(path, UNPACKED)), signs()) if is_url(path) else holds(path, signs())
 
 
 def original(stem: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from ..recording import dataclass
 from ..records import Unreadable
+from ..text.dates import BLANK_DAY
 from ..text.messages import LANGUAGES, say
 from ..text.regex import regex
 from ..text.wording import private_numbers, text_key
@@ -16,6 +17,9 @@ from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListSha
 from .workbook import Cell, SheetCells, cell_name
 
 SERIAL = regex("[34][0-9]{4}")      # a day as programs count them, 1982 to 2036, where it is not shown as one
+# names with a colon and a place to write behind each, such as for a signature; and where the seal goes
+_LABELS = regex(rf"(?:(?:^|[\s_＿]+)[^\s：:_＿]{{1,20}}[：:](?:{BLANK_DAY})?)+[\s_＿]*"
+                r"(?:[（(](?:[^\s（()）]{0,4}章|签[字名])[）)])?")
 DASH = "- "                 # begins each item of a list in a cell where lines alone do not tell them apart
 
 
@@ -77,7 +81,8 @@ class FormCells:
     def lost(self, hint: str, found: FoundSheet, row: int, column: int, sheet: str | None = None) -> bool:
         """A stray that is nothing but one cell; whether anything stands in it."""
         cell = found.sheet.cells.get((row, column))         # none below the first of merged ones
-        is_lost = cell is None or bool(cell.fault) or cell.text.strip() not in ("", *self.absent)
+        is_lost = cell is None or bool(cell.fault) or not (
+            cell.text.strip() in ("", *self.absent) or says_nothing(cell.text))
         if is_lost:
             self.tell(hint, self.pin(found.number, row, column), sheet)
         return is_lost
@@ -104,6 +109,11 @@ class FormCells:
             self.tell("serial", pin)
             return Blind(text)
         return cell_value(shape, text, pin)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether there are but names in a cell with nothing behind their colons."""
+    return _LABELS.fullmatch(text.strip()) is not None
 
 
 def spread(found: FoundSheet) -> dict[tuple[int, int], Cell]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..recording import dataclass
-from ..text.wording import slip_of
+from ..text.wording import private_numbers, slip_of
 from .form_cells import FormCells
-from .form_match import NOTE, FoundSheet, named
+from .form_match import FoundSheet, is_note, named
 from .form_prints import Prints
 from .form_tree import ReportTree
 from .intake import Blind
@@ -31,13 +31,17 @@ class MainSheet:
         chinese, english = ({comparable(one) for one in table.labels(way)} for way in (True, False))
         self.tree.chinese = len(written & (chinese - english)) >= len(written & (english - chinese))
         self.prints.tell_head(found, table, found.heading + 1)
+        self.prints.tell_unknown(found)
+        last = max(row for (row, column), cell in cells.items() if column == names and named(cell.text, known) in known)
         rows: dict[int, list[int]] = {}
         for row, column in sorted(at for at in cells if at[0] > found.heading):
             rows.setdefault(row, []).append(column)
         for row, columns in rows.items():
             name, answer = cells.get((row, names)), cells.get((row, answers))
+            if row > last and self._aside(found, row, columns):
+                continue
             merged = _spans(found, row, names, answers)
-            strays = self._beside(found, row, name, columns)
+            strays = self._beside(found, row, name, columns, answer is not None)
             if name is None:
                 if answer is not None:
                     told.lost("name", found, row, answers)
@@ -51,14 +55,28 @@ class MainSheet:
                 if not self.tree.put(root, entry, entry.shape, given, pin, slip):
                     told.lost("twice", found, row, answers)
             elif answer is not None and not merged and not (
-                    answer.text.startswith(NOTE) and (answer in self.prints or not self.prints.whole)):
+                    is_note(answer.text) and (answer in self.prints or not self.prints.whole)):
                 parted, sheet = self.layout.parts(name.text)
                 told.lost("parts" if parted else "name", found, row, answers, sheet)
             elif self.prints.whole:
                 self.prints.told(found, row, names)
 
-    def _beside(self, found: FoundSheet, row: int, name: Cell | None, columns: list[int]) -> bool:
-        """Tell what stands in a row of the main sheet beside name and answer; whether anything was told."""
+    def _aside(self, found: FoundSheet, row: int, columns: list[int]) -> bool:
+        """Note a row below all fields in which none is named; whether it is one."""
+        texts = [found.sheet.cells[row, column].text for column in columns]
+        if any(found.sheet.cells[row, column] in self.prints for column in columns) or any(
+                self.prints.answers(text) or private_numbers(text) for text in texts):
+            return False
+        return any(self.cells.lost("aside", found, row, column) for column in columns) or True
+
+    def _beside(self, found: FoundSheet, row: int, name: Cell | None, columns: list[int], answered: bool) -> bool:
+        """Tell what stands in a row of the main sheet beside name and answer; whether anything was told that may be the
+        answer.
+        """
+        if answered and (found.numbers or 0) in columns and self.prints.remarked(
+                found.sheet.cells[row, found.numbers or 0].text):
+            self.cells.lost("aside", found, row, found.numbers or 0)
+            columns = [one for one in columns if one != found.numbers]
         return any([self.cells.lost("beside" if column != found.numbers else "printed", found, row, column)
                     for column in columns
                     if column not in (found.unknown[0], found.key) and found.sheet.cells[row, column] not in self.prints

@@ -7,12 +7,11 @@ from collections.abc import Collection
 
 from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
-from ..text.wording import slip_of, without_remark
-from .form_marks import MARK
+from ..text.wording import is_invisible, slip_of, without_remark
+from .form_marks import MARK, NOTE
 from .layout import FormField, Layout, Table, comparable
 from .workbook import SheetCells
 
-NOTE = "※"                  # begins each cell of a row that says how to fill in the columns
 ADDED = "*＊★:： \n"       # what people put before or after a name
 REACH = 30                  # rows in which the headings are looked for
 
@@ -53,15 +52,27 @@ def named(text: str, known: Collection[str]) -> str:
     return bare if bare in known else name
 
 
+def is_note(text: str) -> bool:
+    """Whether a cell is one of those that say how to fill in a column."""
+    return NOTE in text and comparable(text).startswith(NOTE)
+
+
 def mark_of(sheet: SheetCells) -> str | None:
     """The kind of report that the hidden cell of a sheet names; None of any other sheet."""
-    words = sheet.cells[1, 1].text.split() if (1, 1) in sheet.cells else []
+    words = "".join(char for char in sheet.cells[1, 1].text if not is_invisible(char)).split() \
+        if (1, 1) in sheet.cells else []
     return words[3] if words[:1] == [MARK] and len(words) > 3 else None
+
+
+def is_kept(sheet: SheetCells) -> bool:
+    """Whether a sheet is the hidden one of a form, be it that somebody cleared its mark."""
+    return mark_of(sheet) is not None or (sheet.hidden and (1, 1) not in sheet.cells and sheet.name.strip() in (
+        say("workbook.lists", one) for one in LANGUAGES))
 
 
 def printed(sheets: Collection[SheetCells]) -> dict[str, str]:
     """What a form says on its sheets in its order, as names are compared and as it is: it stands below the mark."""
-    return {comparable(cell.text): cell.text for sheet in sheets if mark_of(sheet)
+    return {comparable(cell.text): cell.text for sheet in sheets if is_kept(sheet)
             for (row, column), cell in sheet.cells.items() if column == 1 and row > 1}
 
 
@@ -86,7 +97,7 @@ class Matcher:
             if table and found:
                 self.matched[number] = table, found
         for number, sheet in enumerate(self.sheets):
-            if number in self.matched or mark_of(sheet):
+            if number in self.matched or is_kept(sheet):
                 continue
             fits = [((any(sheet.name.startswith(name) for name in table.name.values()), len(found.columns),
                       len(found.columns) - len(table.entries), -at), table, found)

@@ -9,10 +9,11 @@ from ..text.messages import LANGUAGES
 from ..text.regex import regex
 from ..text.wording import nearest, private_numbers, sharing
 from .form_cells import FormCells
-from .form_match import NOTE, FoundSheet, unnumbered
+from .form_match import FoundSheet, is_note, unnumbered
 from .layout import FormField, Layout, Table, comparable
 from .workbook import HINT, Cell
 
+REMARKED = 8        # characters of guidance that are known in a text
 _WORD = regex(r"(\w+)\s*(:?)")
 
 
@@ -50,6 +51,12 @@ class Prints:
         """Whether it is known what is said of a field, by its name on the main sheet."""
         return self.whole or (name is not None and 0 < len(found.sheet.hints.get(name.text.strip(), "")) < HINT)
 
+    def tell_unknown(self, found: FoundSheet) -> None:
+        """Note that nobody can tell what was typed over the guidance of the main sheet, where that is so."""
+        guided = any(column == found.numbers and row > found.heading for row, column in found.sheet.cells)
+        if guided and not self.whole and not any(found.sheet.hints.values()):
+            self.cells.stray("unknown", found, found.heading, found.numbers or 1)
+
     def told(self, found: FoundSheet, row: int, column: int) -> bool:
         """Tell a cell in which the form says something, unless it is that which it says; whether it was told."""
         return found.sheet.cells[row, column] not in self and self.cells.lost("printed", found, row, column)
@@ -68,12 +75,23 @@ class Prints:
         own = {table.titles[-1], table.path[-1]} if table.path else set()
         titles = [one for one in self.kept if one.partition("   ")[0] in own] if own else self.kept[:2]
         title = next((one for one in titles if words_of(one) in words_of(text)), None)
-        if title is None or private_numbers(text):
-            return False
-        said = {word for word, _ in _words(title)}
+        return title is not None and not private_numbers(text) and not self.answers(text, title)
+
+    def answers(self, text: str, said: str = "") -> bool:
+        """Whether a text names a field, besides what the form says there."""
         names = tuple(name for one in self.layout.tables for name in one.known())
-        return not any(word in names or (colon and word.endswith(names)) for word, colon in _words(text)
-                       if word not in said)
+        spared = {word for word, _ in _words(said)}
+        return any(word in names or (colon and word.endswith(names)) for word, colon in _words(text)
+                   if word not in spared)
+
+    def remarked(self, text: str) -> bool:
+        """Whether a cell says what the form does, and something besides that names no field."""
+        words = words_of(text)
+        if words in self.words:
+            return False
+        said = next((one for one in self.kept if REMARKED < len(words_of(one)) < len(words) and words_of(one) in words),
+                    None)
+        return said is not None and not private_numbers(text) and not self.answers(text, said)
 
     def headings(self, found: FoundSheet, table: Table) -> None:
         """Tell the headings of a list that are none of the form's, with what they may mean, which `found` learns."""
@@ -113,16 +131,21 @@ class Prints:
             is_taken = meant is not None and column not in found.maybe
             self.cells.stray("spelling" if is_taken else "heading", found, found.heading, column, meant)
 
+    def _noted(self, found: FoundSheet, at: tuple[int, int], below: Mapping[tuple[int, int], Cell]) -> bool:
+        """Note guidance above answers to which something was added; whether it is that."""
+        answered = at[1] not in found.notes and any(row > at[0] and column == at[1] for row, column in below)
+        return answered and self.remarked(below[at].text) and self.cells.lost("aside", found, *at)
+
     def guidance(self, found: FoundSheet) -> set[tuple[int, int]]:
         """The cells below the headings of a list in which it says something; what was typed in them is told."""
         first, places = found.heading + 1, set()
         below = {at: cell for at, cell in sorted(found.sheet.cells.items()) if at[0] >= first}
-        alone = all(cell.text.startswith(NOTE) for at, cell in below.items()
+        alone = all(is_note(cell.text) for at, cell in below.items()
                     if at[0] == first and at[1] not in found.notes)
         for at, cell in below.items():
-            if at[1] in found.notes or (cell.text.startswith(NOTE) and (
+            if at[1] in found.notes or (is_note(cell.text) and (
                     cell in self or (at[0] == first and (alone or self.whole)))):
                 places.add(at)
-                if self.whole:
+                if self.whole and not self._noted(found, at, below):
                     self.told(found, *at)
         return places

@@ -11,18 +11,22 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ..recording import dataclass, field
 from ..records import Limits
-from ..text.messages import LANGUAGES
+from ..text import dates
+from ..text.messages import LANGUAGES, say
+from ..text.regex import regex
 from ..text.wording import id_key
-from .form_cells import CellPin, FormCells, Stray, spread
+from .form_cells import CellPin, FormCells, Stray, says_nothing, spread
 from .form_losses import Losses
 from .form_main import MainSheet
-from .form_match import FoundSheet, Matcher, mark_of
+from .form_match import ADDED, FoundSheet, Matcher, is_kept, mark_of
 from .form_prints import Prints
 from .form_tree import ReportTree
 from .intake import Blind, Map
 from .layout import Keys, Layout, Table, comparable, is_row_name, layout_of, row_name
 from .schema import MapShape
 from .workbook import Cell, SheetCells, cell_name, read_cells
+
+_COUNT = regex(r"[0-9.,]{1,9} ?\w{0,2}")        # a number, be it with what is counted
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ class _FormReader:
                     self._rows(table, found)
         self.losses.doubt(self.rows)
         passed = [sheet.name for number, sheet in enumerate(self.cells.sheets)
-                  if sheet.cells and not mark_of(sheet) and number not in self.matched
+                  if sheet.cells and not is_kept(sheet) and number not in self.matched
                   and all(one.pin.sheet != number for one in self.cells.strays)]
         return Taken(self.tree.root, self.kind, sorted(self.cells.strays, key=lambda one: one.pin.order), passed,
                      self.cells.adorned, [sheet.name for sheet in self.cells.sheets], frozenset(
@@ -140,15 +144,26 @@ class _FormReader:
             if row > found.heading and (row, column) not in guidance and (cell.text.strip() or cell.fault):
                 rows.setdefault(row, set()).add(column)
         said: set[int] = set()
-        cells, head = found.sheet.cells, found.heading
+        cells, head, first = found.sheet.cells, found.heading, found.heading + 2
         for row, filled in sorted(rows.items()):
             if all((head, one) in cells and comparable(cells[row, one].text) == comparable(cells[head, one].text)
                    for one in filled) and len(filled) > 1:
                 continue        # the headings once more
+            if row - 1 not in rows and row > first and all(says_nothing(cells[row, one].text) for one in filled):
+                continue        # names beside which people sign
+            if self._is_total([cells[row, one] for one in sorted(filled)]):
+                self.cells.stray("aside", found, row, min(filled))
+                continue
             for column in sorted(filled - columns - said):      # told once a column
                 said.add(column)
                 self.cells.stray("column", found, row, column)
             yield row, filled
+
+    def _is_total(self, cells: list[Cell]) -> bool:
+        """Whether a row only counts those above: a word for that, and numbers."""
+        words = {comparable(word) for one in LANGUAGES for word in say("workbook.totals", one).split()}
+        return comparable(cells[0].text.strip(ADDED)) in words and all(
+            one.fault == "formula" or _COUNT.fullmatch(dates.narrow(one.text)) for one in cells[1:])
 
     def _home(self, table: Table, found: FoundSheet, cells: dict[tuple[int, int], Cell], row: int,
               last: Map | None) -> Map | None:

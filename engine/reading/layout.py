@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
+from ..text.wording import is_invisible
 from .schema import EitherShape, IdShape, ListShape, MapShape, Shape
 
 DOT = "·"       # between the names of a field that stands inside another
@@ -158,8 +159,9 @@ class Layout:
 
 
 def comparable(text: str) -> str:
-    """A name as it is compared: without blanks, wide signs and capitals."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A name as it is compared: without blanks, wide signs, capitals and characters that nobody sees."""
+    bare = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return bare if bare.isprintable() else "".join(char for char in bare if not is_invisible(char))
 
 
 def row_name(row: int, language: str) -> str:

@@ -14,7 +14,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import IO
 
@@ -93,8 +93,8 @@ def remarks(data: bytes, limits: Limits) -> list[tuple[str, list[str], bool]]:
         raise Unreadable("wrong-encoding", hint="workbook") from None
 
 
-def holds(path: str, words: bytes) -> bool:
-    """Whether a cell of the workbook at a path holds these words (ASCII), without reading it as one.
+def holds(path: str, words: Sequence[bytes]) -> bool:
+    """Whether a cell of the workbook at a path holds any of these words, without reading it as one.
 
     Nothing is raised, no link is followed, and what is no quiet file is not waited for.
     """
@@ -106,15 +106,15 @@ def holds(path: str, words: bytes) -> bool:
         return False
 
 
-def holds_in(file: IO[bytes], words: bytes) -> bool:
+def holds_in(file: IO[bytes], words: Sequence[bytes]) -> bool:
     """The same of a workbook that is open."""
     try:
         if file.read(len(ZIP)) != ZIP:
             return False
         package = _Package(file, Limits())
         names = sorted(package.zip.namelist(), key=lambda name: "haredStrings" not in name)
-        return any(words in package.part(name) for name in names
-                   if name.startswith("xl/") and name.endswith(".xml"))
+        return any(word in part for part in (package.part(name) for name in names
+                                             if name.startswith("xl/") and name.endswith(".xml")) for word in words)
     except (*_BROKEN, Unreadable):
         return False
 

@@ -15,6 +15,7 @@ _WHOLE = regex(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})", re.ASCII)
 _MONTH = regex(r"(\d{4})(?:(?:[-/.]|年)(\d{1,2})|(\d{2}))月?", re.ASCII)
 _QUARTER = regex(r"(\d{4})(?:[-/.]|年)?(?:[Qq]([1-4])|第?([一二三四1-4])季度?)", re.ASCII)
 _HALF = regex(r"(\d{4})(?:[-/.]|年)?(?:[Hh]([12])|([上下])半年)", re.ASCII)
+BLANK_DAY = r"[\s_＿]*年[\s_＿]*月[\s_＿]*日"      # a date that is still to be filled in
 _DIGIT = {"一": "1", "二": "2", "三": "3", "四": "4", "上": "1", "下": "2"}
 
 # Full-width letters, digits and signs are their narrow ones; what input methods put for a hyphen is one, what they put

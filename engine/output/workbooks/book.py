@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...packs.pack import Pack
-from ...reading.form_match import NOTE
+from ...reading.form_marks import NOTE
 from ...reading.layout import listed_in
 from ...reading.schema import BehaviourShape, ChoiceShape, CountShape, DateShape, IdShape, Shape
 from ...text.messages import say

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...packs.pack import Pack
-from ...reading.form_marks import MARK
-from ...reading.form_match import NOTE
+from ...reading.form_marks import MARK, NOTE
 from ...reading.intake import Map
 from ...reading.layout import FormField, Layout, Table, layout_of
 from ...reading.report import pointer_of
