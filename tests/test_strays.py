@@ -464,6 +464,51 @@ def test_a_sheet_like_another_is_told(state: str, tmp_path: Path) -> None:
     assert said.count("草稿") == 1
 
 
+def joined(one: Workbook, other: Workbook, called: str) -> Workbook:
+    """A workbook with the sheets of another behind its own."""
+    for sheet in other.worksheets:
+        copy = one.create_sheet(called.format(sheet.title))
+        copy.sheet_state = sheet.sheet_state
+        for row in sheet:
+            for cell in row:
+                copy.cell(cell.row, cell.column).value = cell.value
+    return one
+
+
+@pytest.mark.parametrize("called", ["{} (2)", "李四{}"])
+def test_the_form_of_another_in_the_same_workbook_is_told_sheet_by_sheet_and_read_into_nothing(called: str) -> None:
+    one = compliant()
+    before = read_form(saved(one), PACK.shapes, Limits())
+    both = joined(one, compliant(), called)
+    assert told(both) == [("FM02", "stray-spare", f"第{at}张表!A1") for at in range(7, 12)]
+    taken = read_form(saved(both), PACK.shapes, Limits())
+    assert before is not None and taken is not None and plain(taken.root) == plain(before.root)
+    first = found(saved(both), clock=CLOCK)[0]
+    assert first.remedy == ("是另一份填报表的，请连同那一份的其他表单独存成一个工作簿报送；"
+                            "是同一份的，要报的内容请移到“填报”表里；这里再删去这张表（看不到的，先右击别的表名，取消隐藏）。")
+    for sheet in both.worksheets[:6]:
+        sheet.title = f"张三{sheet.title}"
+    assert told(both) == [("FM02", "stray-spare", f"第{at}张表!A1") for at in range(7, 12)]
+
+
+def test_the_form_of_a_unit_behind_that_of_a_person() -> None:
+    both = joined(compliant(), compliant("unit", "bureau", "consolidation"), "{} (2)")
+    found_ = found(saved(both), clock=CLOCK)
+    assert {(each.rule, each.hint) for each in found_} == {("FM02", "stray-spare")}
+    assert found_[-1].message == "工作簿里还有另一份填报表，这张表排在它的主表后面，这张表没有核对。"
+
+
+def test_a_copy_of_the_main_sheet_is_told_once_and_one_that_goes_on_with_it_is_read() -> None:
+    one = compliant()
+    copy = one.copy_worksheet(one["填报"])
+    assert told(one) == [("FM02", "stray-spare", "第7张表!A1")]
+    for row in range(4, copy.max_row + 1):
+        for sheet, part in ((one["填报"], row < 15), (copy, row >= 15)):
+            if not part and sheet.cell(row, 2).value and not str(sheet.cell(row, 2).value).startswith("※"):
+                sheet.cell(row, 2).value = None
+    assert told(one) == []
+
+
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_what_is_hidden_is_read(state: str) -> None:
     one = compliant()
@@ -560,7 +605,7 @@ def test_a_picture_that_excel_put_into_a_cell_is_no_error_of_a_formula() -> None
         ("cell-picture", f"学习情况!{cell}")]
 
 
-@pytest.mark.parametrize("typed", [44671, "44671"])
+@pytest.mark.parametrize("typed", [44671, "44671", 44671.4375])
 def test_the_number_of_a_day_in_a_cell_that_shows_no_dates_is_told_as_that(typed: object) -> None:
     """A date that was pasted into a cell for text shows the number by which the program counts it."""
     one = compliant()

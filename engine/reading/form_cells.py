@@ -16,7 +16,8 @@ from .layout import Table, listed_in
 from .schema import BehaviourShape, ChoiceShape, DateShape, EitherShape, ListShape, Shape, TextShape
 from .workbook import Cell, SheetCells, cell_name
 
-SERIAL = regex("[34][0-9]{4}")      # a day as programs count them, 1982 to 2036, where it is not shown as one
+# a day as programs count them, 1982 to 2036, where it is not shown as one
+SERIAL = regex(r"[34][0-9]{4}(?:\.[0-9]+)?")
 # names with a colon and a place to write behind each, such as for a signature; and where the seal goes
 _LABELS = regex(rf"(?:(?:^|[\s_＿]+)[^\s：:_＿]{{1,20}}[：:](?:{BLANK_DAY})?)+[\s_＿]*"
                 r"(?:[（(](?:[^\s（()）]{0,4}章|签[字名])[）)])?")

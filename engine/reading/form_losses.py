@@ -42,8 +42,10 @@ class Losses:
             if table is None or number in self.matcher.matched or all(
                     cell in self.prints for at, cell in sheet.cells.items() if not found or at[0] > found.heading):
                 continue
-            cells.tell("spare" if found else "heads", pin, self._called(table))
-            if not found:
+            if found:
+                cells.tell("spare", pin, self._called(table) if self._is_there(table) else None)
+            else:
+                cells.tell("heads", pin, self._called(table))
                 self.lost.append((table, pin))
         if kind and not self._is_there(main):
             pin = cells.pin(next(iter(self.matcher.matched), 0), 1, 1)

@@ -9,7 +9,7 @@ from ..recording import dataclass, field
 from ..text.messages import LANGUAGES, say
 from ..text.wording import is_invisible, slip_of, without_remark
 from .form_marks import MARK, NOTE
-from .layout import FormField, Layout, Table, comparable
+from .layout import FormField, Keys, Layout, Table, comparable
 from .workbook import SheetCells
 
 ADDED = "*＊★:： \n"       # what people put before or after a name
@@ -86,6 +86,7 @@ class Matcher:
         self.matched: dict[int, tuple[Table, FoundSheet]] = {}
         self.spare: dict[int, tuple[Table, FoundSheet]] = {}        # sheets like one that is there
         self._match()
+        self._part()
         for table, found in self.matched.values() if self.printed else ():
             self._uncounted(table, found)
 
@@ -109,6 +110,27 @@ class Matcher:
             if taken or alike:
                 _, table, found = max(taken or alike, key=lambda one: one[0])
                 (self.matched if taken else self.spare)[number] = table, found
+
+    def _part(self) -> None:
+        """Set another whole form apart: from a second main sheet on, with answers to the same fields, all sheets but
+        those that bear the form's own names.
+        """
+        mains = [number for number, (table, _) in self.matched.items() if table is self.layout.main]
+        own = [number for number in self.matched if self.sheets[number].name.strip() in self.own]
+        first = min(mains, key=lambda one: (one not in own, one), default=None)
+        others = [one for one in mains if one != first and first is not None
+                  and self._answered(one) & self._answered(first)]
+        for number in [one for one in self.matched if others and one >= min(others) and one not in own]:
+            if number != first:
+                self.spare[number] = self.matched.pop(number)
+
+    def _answered(self, number: int) -> set[Keys]:
+        """The fields with an answer on a main sheet."""
+        found, known = self.matched[number][1], self.layout.main.known()
+        cells = found.sheet.cells
+        names = ((row, named(cell.text, known)) for (row, column), cell in cells.items() if column == found.unknown[0])
+        return {known[name].path for row, name in names
+                if name in known and (at := cells.get((row, found.key or 0))) and at.text.strip()}
 
     def _uncounted(self, table: Table, found: FoundSheet) -> None:
         """Without a column in which an office numbered the rows: it says nothing. Where the IDs have no column it may
