@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from making import COMPILED, PACK
 from running import ROOT, output_of
 
+from bayang.engine.authoring.examples import base_report, dump
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.check import Checker, World
 from bayang.engine.reading.intake import BREAK, read
 from bayang.engine.reading.mending import MOST, mend
 from bayang.engine.reading.schema import plain
+from bayang.engine.reading.typed import as_typed, in_chinese
 from bayang.engine.records import Finding, Unreadable
 
 CHECKER = Checker(COMPILED, World("2022-04-28"))
@@ -275,10 +277,11 @@ def test_9_13_a_title_above_the_first_field(title: str) -> None:
     assert found(f"# {title}".replace("（", "# （") + f"\n{BASE}") == []
 
 
-@pytest.mark.parametrize("first", ["报告类型 个人", "报告类型；个人"])
-def test_9_13_a_first_field_without_its_colon_is_no_title(first: str) -> None:
+@pytest.mark.parametrize(("first", "hint"), [("报告类型 个人", "no-colon"), ("报告类型；个人", "wide-colon")])
+def test_9_13_a_first_field_without_its_colon_is_no_title(first: str, hint: str) -> None:
     one, = found(BASE.replace("报告类型: 个人", first))
-    assert (one.rule, one.hint, one.line) == ("IN05", "no-colon", 1)
+    assert (one.rule, one.hint, one.line) == ("IN05", hint, 1)
+    assert "已照改好的样子核查过" in one.remedy
 
 
 @pytest.mark.parametrize("blanks", ["", "  ", "    "])
@@ -287,6 +290,43 @@ def test_9_13_a_field_in_the_middle_that_lost_its_blanks(blanks: str) -> None:
     text = edited(发现日期=f"{blanks}发现日期: 2022-03-09")
     assert told(text) == [("IN05", "indentation", at("发现日期"), len(blanks) + 1, False)]
     assert "行首空格改成 8 个" in found(text)[0].message
+
+
+@pytest.mark.parametrize(("start", "blanks", "right"), [
+    ("整改时限", 0, 12),         # the last of its map
+    ("自己", 0, 2), ("自己", 3, 2), ("自己", 1, 2),         # the first
+    ("公仆", 0, 2), ("公仆", 3, 2), ("公仆", 4, 2),         # one with others below it
+    ("学习情况", 1, 0)])
+def test_9_13_a_field_that_was_moved_is_told_itself(start: str, blanks: int, right: int) -> None:
+    text = edited(**{start: " " * blanks + LINES[at(start) - 1].strip()})
+    one, = found(text)
+    assert (one.rule, one.hint, one.line, one.column) == ("IN05", "indentation", at(start), blanks + 1)
+    assert f"行首空格改成 {right} 个" in one.message and "冒号后面的内容删去" not in one.message
+    assert "已照改好的样子核查过" in one.remedy
+    assert told(text.replace(" " * blanks + LINES[at(start) - 1].strip(), LINES[at(start) - 1])) == []
+
+
+def test_9_13_a_field_left_blank_that_lost_its_blanks() -> None:
+    """It holds nothing below it, though what follows stands further right."""
+    text = edited(典型事例="典型事例: ", 后来又补了="        # 后来")
+    assert told(text)[0] == ("IN05", "indentation", at("典型事例"), 1, False)
+
+
+def test_9_13_a_field_of_a_form_in_which_another_form_has_fewer_fields() -> None:
+    """What stands below 组织生活 is more in the form of a unit than in that of a person."""
+    text = as_typed(in_chinese(plain(read(dump(base_report(PACK, "bureau", "consolidation")))), PACK.shapes["unit"]))
+    line = next(at for at, line in enumerate(text.split("\n"), 1) if line.startswith("  三会一课"))
+    typed = text.replace("  三会一课", "三会一课")
+    one, = Checker(COMPILED, World("2023-01-15")).check(typed.encode(), "U.yaml").findings
+    assert (one.rule, one.hint, one.line) == ("IN05", "indentation", line) and "改成 2 个" in one.message
+
+
+@pytest.mark.parametrize(("start", "typed"), [
+    ("报告类型", "报告类型 个人"), ("自己", "  自己；接电话时常常不耐烦。"), ("职责", "  职责=我管的窗口"),
+    ("姓名", "  姓名 沈棠")])
+def test_9_13_another_sign_in_the_place_of_a_colon_is_told_with_all_other_slips(start: str, typed: str) -> None:
+    listed = told(edited(**{start: typed, "职务": "  职务：三级主任科员"}))
+    assert [(one[0], one[2]) for one in listed] == [("IN05", line) for line in sorted([at(start), at("职务")])]
 
 
 @pytest.mark.parametrize("mark", ["·", "•", "1、", "－"])

@@ -41,6 +41,7 @@ _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
 CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance", "heading"})    # always
 FEWEST = 8          # characters of a line that is known by its words
+STEP = 2            # blanks by which a form goes further in
 TOP = 8             # lines above the first field that may be a title
 
 _Told = tuple[int, str, str | None, dict[str, Any]]     # column (0-based), hint, mark, facts
@@ -99,7 +100,7 @@ def mend(text: str, kinds: tuple[MapShape, ...], fields: frozenset[str]) -> Mend
         return None
     ends = BREAK.findall(text)
     page = _Page(parts)
-    _Scan(page, kinds, fields).run()
+    _Scan(page, page.likely(kinds), fields).run()
     if not page.slips:
         return None
     whole = "".join(line + end for line, end in zip(page.lines, [*ends, ""], strict=True))
@@ -205,6 +206,12 @@ class _Page:
             self._seen[at] = typed(self.lines[at])
         return self._seen[at]
 
+    def likely(self, kinds: tuple[MapShape, ...]) -> tuple[MapShape, ...]:
+        """Of the forms that it may be those that have the most of the names at the begins of lines."""
+        names = [found.name for at in range(len(self.lines)) if (found := self.typed(at)) and not found.lead]
+        counts = [sum(name in one.fields for name in names) for one in kinds]
+        return tuple(one for one, count in zip(kinds, counts, strict=True) if count == max(counts))
+
     def tell(self, at: int, line: str, told: list[_Told]) -> None:
         """Put a line in the place of the one typed, and say what was wrong with it, the first of it at its place."""
         self.lines[at] = line
@@ -259,6 +266,16 @@ class _Page:
                     return len(found.lead)
         return None
 
+    def next_at(self, at: int, over: int, maps: tuple[MapShape, ...], dashed: bool) -> int | None:
+        """The column of the next field, or item that begins with one, of these maps further in than `over`."""
+        for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
+            found = self.typed(below_it)
+            if found and len(found.lead) <= over:
+                return None
+            if found and bool(found.mark) == dashed and any(found.name in one.fields for one in maps):
+                return len(found.lead)
+        return None
+
     def goes_over(self, at: int, closing: str, fields: frozenset[str]) -> bool:
         """Whether what begins on this line may end on a later one: no field comes before its closing sign."""
         for below_it in range(at + 1, min(at + 1 + _AHEAD, len(self.lines))):
@@ -305,22 +322,35 @@ class _Open:
         return any((level.dash if dashed else level.column) == column for level in self.levels)
 
     def is_astray(self, at: int, found: _Typed) -> bool:
-        """Whether a field with content, to which YAML could add no more, is none of the map at its column, while the
-        next line stands further right, as do those of a map that has it.
+        """Whether a field is none of the map at its column and is missing in another.
+
+        If that is further right, so is the next line: than the field, to which YAML can add no more, or than where it
+        belongs, if it is below it. If that is further left, the next line is between the two: it is below the field.
         """
         level = next((one for one in self.levels if one.column == found.at), None)
-        place = self.place(at, found.name, False)
-        return level is not None and level.shape(found.name) is None and one_line(found.value) \
-            and place is not None and place == self.page.indent_after(at)
+        place, below_it = self.place(at, found.name, False), self.page.indent_after(at)
+        if level is None or level.shape(found.name) or place is None or below_it is None:
+            return False
+        if place <= found.at:
+            return not found.value and place < below_it <= found.at
+        inner = next((one.shape(found.name) for one in self.levels if one.column == place), None)
+        whole = one_line(found.value) or (not found.value and not isinstance(inner, MapShape | ListShape | EitherShape))
+        return below_it > (found.at if whole else place)
 
     def without_colon(self, line: str, lead: str) -> _Typed | None:
         """A field that is missing in the map at its column, with a blank or another sign in the place of its colon."""
-        level = next((one for one in self.levels if one.column == len(lead)), None)
+        last, column = self.last, len(lead)
+        level = next((one for one in self.levels if one.column == column), None)
+        if last and last.bare and column > last.column and not below(last.shape)[1]:
+            level = _Level(column, below(last.shape)[0])        # the first of its map
+        elif not self.levels and not lead:
+            level = _Level(0, self.kinds)
         if level is None or odd_blank(lead) is not None:
             return None
-        for name in (name for one in level.maps for name in one.fields if line.startswith(name, len(lead))):
-            found = _NO_PAIR.match(line, len(lead) + len(name))
-            if found and (found[1] or found[2]) and level.name(name) not in level.given:
+        for name in (name for one in level.maps for name in one.fields if line.startswith(name, column)):
+            found = _NO_PAIR.match(line, column + len(name))
+            if found and (found[1] or found[2]) and level.name(name) not in level.given \
+                    and not isinstance(level.shape(name), MapShape | ListShape):
                 return _Typed(lead, "", None, name, name, "", found[2], found[1] + found[3], found[4])
         return None
 
@@ -616,6 +646,9 @@ class _Scan:
         place = column
         if place is None or not self.open.fits(place, dashed) or (not dashed and self.open.is_astray(at, found)):
             place = self.open.place(at, found.name, dashed)
+        elif last and last.bare and place > last.column and place != last.column + STEP and self.page.next_at(
+                at, last.column, below(last.shape)[0], dashed) == last.column + STEP:
+            place = last.column + STEP      # the first of its kind, which stands apart from the next
         level = None if place is None else self.open.enter(at, found, place)
         if place is None or level is None:
             return False
