@@ -44,7 +44,7 @@ def test_9_12_of_a_file_with_anothers_id_all_outputs_say_that_nobody_can_tell(sw
     text, english, rows = (output_of(name, result, Setting(compiled, language)).decode() for name, language in (
         ("text", "zh"), ("text", "en"), ("markdown", "zh")))
     page = output_of("html", result, Setting(compiled)).decode()
-    assert "3 个对象，不知道是谁的文件 1 个" in page       # of which P-001 has filed nothing
+    assert "2 个对象，不知道是谁的文件 1 个" in page       # of which P-001 has filed nothing
     text, rows = "".join(text.split()), rows.replace("\\", "").split("## 对象和方面一览")[1].split("\n## ")[0]
     assert "已报待补正：U-002、P-003归属待核：P-002合计" in text
     assert "看不出是谁的，其中查出的事项不列入任何人的通知，请活动办核实：P-001.yaml（里面写的是P-002）" in text
@@ -187,6 +187,18 @@ def test_fm09_a_report_of_another_plan_is_listed_and_counted_alike(office: Any, 
     assert told.report and (len(told.report.answered), len(told.report.listed)) == (8, 2)
 
 
+@pytest.mark.parametrize("typed", ["P-002", "P-901"])
+def test_bt03_nobody_clashes_with_a_report_that_may_be_its_own(office: Any, compiled: Compiled, typed: str) -> None:
+    """In its next report P-001 typed an ID that is P-002's, or nobody's: the problems, and their IDs, are its own."""
+    office.report("P-001", phase="inspection", submitted="2022-04-20")
+    office.report("P-001", "整改/P-001.yaml", phase="rectification", submitted="2022-07-20")
+    edit(office.reports / "整改/P-001.yaml", "id: P-001", f"id: {typed}")
+    result = checked(office, compiled, "2022-07-25")
+    assert {one.rule for one in result.findings if one.file == "整改/P-001.yaml"} >= {
+        "P-002": {"RO03"}, "P-901": {"RO02"}}[typed]
+    assert not {one.rule for one in result.findings} & {"BT01", "BT03"}
+
+
 @pytest.mark.parametrize(("names", "doubtful"), [
     (("2", "3", "1"), []),                          # the order in which they came
     (("1", "2", "4"), ["3"]),                       # called after the ID, but for one
@@ -206,6 +218,17 @@ def test_9_12_numbers_by_which_files_are_counted_are_no_ids(bureau: Any, compile
     made = letters(result, compiled)
     assert {ident for ident, letter in made if letter == "verify"} == {*doubtful}
     assert ("没有收到你应报的" in body(made["4", "missing"])) == (not doubtful)
+
+
+def test_10_5_a_reminder_tells_of_a_file_once(office: Any, compiled: Compiled) -> None:
+    """P-001's report of the phase that ends next holds P-002's ID: what to do with it is said where it is reminded."""
+    for ident in ("P-001", "P-002"):
+        office.report(ident, phase="inspection", submitted="2022-04-20")
+    office.report("P-002", "整改/P-001.yaml", phase="rectification", submitted="2022-07-20")
+    made = letters(checked(office, compiled, "2022-07-25"), compiled)
+    [(_, one)] = [(key, one) for key, one in made.items() if key[0] == "P-001"]
+    assert one.kinds[-1] == "reminder" and "verify" not in one.kinds
+    assert "收到的文件 整改/P-001.yaml，文件名或者文件夹名是你的编号，其中写的却是名册上另一个编号" in body(one)
 
 
 # --- both are asked whose it is (verify) ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..judging.world import World
 from ..packs.pack import Pack
-from ..recording import replace
+from ..recording import dataclass, field, replace
 from ..records import Unreadable
 from .filings import Filings
 from .standing import (
@@ -40,6 +40,17 @@ if TYPE_CHECKING:
 Reread = Callable[[int], tuple[bytes, str | None]]      # position of a file -> its bytes and its folder
 
 
+@dataclass(slots=True)
+class Misnamed:
+    """Reports that are called after one on the roster and do not hold its ID."""
+
+    places: set[int] = field(default_factory=set)           # those with another ID, be it on the roster or not
+    perhaps: list[Owned] = field(default_factory=list)      # of each with one of the roster both whose it may be
+    by_name: dict[Key, list[str]] = field(default_factory=dict)     # the names of these, by whom they are called after
+    # the first of all, by whom it is called after, and why it is no report of theirs
+    strays: dict[Key, tuple[str, str]] = field(default_factory=dict)
+
+
 class Arrivals:
     """What came in a run, as far as the roster tells."""
 
@@ -48,9 +59,8 @@ class Arrivals:
         """`reread` gives bytes and folder of a file; `aside` are the files of subjects that are no reports."""
         self.filings, self.store, self.world, self.pack, self.reread = filings, filings.store, world, pack, reread
         self.aside = aside
-        # of each doubtful report both whose it may be; by whom they are called after the reports that are not theirs
-        self.perhaps, self._strays, self._misnamed = _by_name(filings, world.roster) if world.roster else ([], {}, {})
-        for same in self.filings.several if self.perhaps else ():
+        self.misnamed = _misnamed(filings, world.roster) if world.roster else Misnamed()
+        for same in self.filings.several if self.misnamed.perhaps else ():
             own = [one for one in same if not one.doubtful]
             if own and len(own) < len(same):
                 self.filings.prefer(own, same)
@@ -104,7 +114,7 @@ class Arrivals:
             key = entered.entry.kind, entered.entry.key
             entered.report = declared.get(key)
             entered.doubtful = tuple(name for _, name in came.doubtful.get(key, ()))
-            entered.misnamed = tuple(self._misnamed.get(key, ()))
+            entered.misnamed = tuple(self.misnamed.by_name.get(key, ()))
         return found if self.world.whole else [one for one in found if one.files and one.state != MISSING]
 
     def upcoming(self) -> list[Upcoming]:
@@ -179,7 +189,7 @@ class Arrivals:
         for at, own in self.owned.items():
             reached = reports.get((own.entry.kind, own.entry.key), (-1, ""))[0]
             self.owned[at] = replace(own, superseded=own.phase is not None and self.pack.order(own.phase) < reached)
-        return Came(reports, unread, self.aside, unphased, unsigned, self._strays, doubtful)
+        return Came(reports, unread, self.aside, unphased, unsigned, self.misnamed.strays, doubtful)
 
     @cached_property
     def _attribution(self) -> Attribution:
@@ -189,29 +199,29 @@ class Arrivals:
         return attribution.Attribution(self.world.roster, self.pack)
 
 
-def _by_name(filings: Filings, roster: Roster) -> tuple[list[Owned], dict[Key, tuple[str, str]], dict[Key, list[str]]]:
-    """Notes the reports that are called after one on the roster and hold the ID of another; and those of an ID that is
-    not on it, or without one and of the other kind. The last are all that hold the ID of another, by their name.
+def _misnamed(filings: Filings, roster: Roster) -> Misnamed:
+    """The reports that are called after one on the roster and hold another ID, or none and are of the other kind; those
+    of another on the roster are noted as doubtful.
     """
     from .attribution import Owned
 
     roster.counted = _are_counted(filings, roster)
-    perhaps: list[Owned] = []
-    strays: dict[Key, tuple[str, str]] = {}
-    misnamed: dict[Key, list[str]] = {}
+    found = Misnamed()
     for one in filings.store.filed("readable"):
         name, key = filings.store.name(one.at), (one.kind or "", one.key or "")
         named, meant = called_otherwise(name, *key, roster), roster.entry(*key)
         if named is None:
             continue
+        if one.key:
+            found.places.add(one.at)
         if meant:
             filings.doubt(one.at)
-            perhaps += [Owned(who, one.phase) for who in (named, meant)]
-            misnamed.setdefault((named.kind, named.key), []).append(name)
+            found.perhaps += [Owned(who, one.phase) for who in (named, meant)]
+            found.by_name.setdefault((named.kind, named.key), []).append(name)
         if one.key or one.kind not in (None, named.kind):
             why = ANOTHERS if meant else OFF_ROSTER if one.key else OTHER_KIND
-            strays.setdefault((named.kind, named.key), (name, why))
-    return perhaps, strays, misnamed
+            found.strays.setdefault((named.kind, named.key), (name, why))
+    return found
 
 
 def _are_counted(filings: Filings, roster: Roster) -> bool:

@@ -36,7 +36,7 @@ class View:
         self.files = len(self._store)
         self.unreadable = len(arrivals.nobodys)     # files that can't be read and that are nobody's
         # whose each other file is: it can't be read or has no ID; and of one that is doubtful, whose it may be
-        self.unread = lambda: chain(arrivals.owned.values(), arrivals.perhaps)
+        self.unread = lambda: chain(arrivals.owned.values(), arrivals.misnamed.perhaps)
         self.aside = arrivals.aside                     # by subject what is no report
         self.phase_name = assembly.checker.teller.phase_name
 
@@ -70,8 +70,11 @@ class View:
         return self._store.collected(one.at).get(self._key)
 
     def rows(self) -> Iterator[tuple[Filed, array[int]]]:
-        """The first numbers that the rule collected from each file, in order of path."""
-        return ((one, unpacked(packed)) for one, packed in self._store.numbers(self._key))
+        """The first numbers that the rule collected from each file, in order of path; but for those called after
+        another than the one whose ID they hold: it may be theirs against whose report they were held.
+        """
+        astray = self._assembly.arrivals.misnamed.places
+        return ((one, unpacked(packed)) for one, packed in self._store.numbers(self._key) if one.at not in astray)
 
     def rest(self, at: int) -> array[int]:
         """The further numbers that the rule collected from a file."""

@@ -137,14 +137,15 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
         lost += alone
         if rest := [one for one in found if one not in alone]:
             made[key][CORRECT] = rest
-    whose = {(one.entry.kind, one.entry.key): files for one in result.standing if (files := _whose(one))}
-    for key in whose:
-        made[key][VERIFY] = []
     for due in result.upcoming():
         standing = due.standing
         if standing.state in (NOTHING, OTHER_FORMAT) and days_between(result.as_of, due.day) <= within:
             key = standing.entry.kind, standing.entry.key
             made[key][REMINDER], coming[key] = [], due
+    whose = {key: files for one in result.standing if (files := _whose(one, coming.get(
+        key := (one.entry.kind, one.entry.key))))}
+    for key in whose:
+        made[key][VERIFY] = []
     listed = []
     for key in _ordered(made, result.roster):
         told = {letter: sorted(made[key][letter], key=_place) for letter in ORDER if letter in made[key]}
@@ -158,11 +159,12 @@ def letters_of(result: Result, pack: Pack, within: int, kinds: Collection[str]) 
     return listed, lost
 
 
-def _whose(one: Standing) -> tuple[tuple[str, str], ...]:
-    """The reports that may be its or another's; where it has filed none it is told of the first that is called after it
-    in that place.
+def _whose(one: Standing, coming: Upcoming | None) -> tuple[tuple[str, str], ...]:
+    """The reports that may be its or another's; where it is told that none has come it is told of the first that is
+    called after it in that place.
     """
-    told = one.aside.file if one.state == NOTHING and one.aside else None
+    missing = one if one.state == NOTHING else coming.standing if coming else None
+    told = missing.aside.file if missing and missing.aside else None
     return *((HOLDS, file) for file in one.doubtful), *((NAMED, file) for file in one.misnamed if file != told)
 
 
