@@ -231,6 +231,18 @@ def test_10_5_a_reminder_tells_of_a_file_once(office: Any, compiled: Compiled) -
     assert "收到的文件 整改/P-001.yaml，文件名或者文件夹名是你的编号，其中写的却是名册上另一个编号" in body(one)
 
 
+def test_9_12_of_a_counted_file_that_can_not_be_read_the_text_says_whose_it_is(bureau: Any, compiled: Compiled) -> None:
+    office = bureau(4)
+    office.people = ["1", "2", "3", "4"]
+    office.enrol()
+    for ident, name in zip(office.people, "2341", strict=True):
+        office.report(ident, f"{name}.yaml")
+    edit(office.reports / "2.yaml", "plan: ", "plan：")
+    result = checked(office, compiled)
+    assert {one.entry.id: one.files for one in result.standing if one.state == "unreadable"} == {"1": ("2.yaml",)}
+    assert {ident for ident, letter in letters(result, compiled) if letter == "mend"} == {"1"}
+
+
 # --- both are asked whose it is (verify) ---------------------------------------------------------------------------
 
 HOLDS = ("收到 {file}，文件名或者文件夹名是别的编号，里面写的却是你的编号（{ident}），看不出是谁的，其中如有事项，"

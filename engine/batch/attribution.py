@@ -20,7 +20,7 @@ from ..recording import dataclass
 from ..records import Ignored, Limits, Unreadable
 from ..text.regex import regex
 from ..text.wording import id_key
-from .standing import called_after
+from .standing import called_after, is_number
 
 # Endings by which people know what a file is; the first that fits.
 _HINTS = (
@@ -90,6 +90,8 @@ class Attribution:
                 if typed or said:
                     phases += said
                     break
+        if named and typed and self.roster.counted and is_number(named):
+            named = None
         if named:
             entry = named if not typed or (named.kind, named.key) in typed else None
         else:
