@@ -14,7 +14,7 @@ import re
 import signal
 import stat
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Container, Generator, Iterable
 from functools import lru_cache
 from typing import TypeAlias
 from zlib import crc32
@@ -41,16 +41,16 @@ def uninterrupted() -> Generator[None, None, None]:
 
 
 @contextlib.contextmanager
-def drafted(files: Iterable[tuple[Place, Output]], private: bool = False,
+def drafted(files: Iterable[tuple[Place, Output]], private: bool | Container[Place] = False,
             folders: int | None = None) -> Generator[Callable[[], None], None, None]:
     """All of the data in drafts while the block runs; the function that it is given puts them at their paths.
 
     It puts all of them or leaves everything as it was; only where files can't have a second name, what was replaced
     before a fault stays so. Raises OSError with `filename` set. New files get the mode that the umask says; private
-    ones are for their owner alone. With a mode for `folders`, missing ones are made; one in which nothing
-    comes to lie goes again. An interruption after all was put comes too late, and is none.
+    ones (all, or those at some paths) are for their owner alone. With a mode for `folders`, missing ones are made; one
+    in which nothing comes to lie goes again. An interruption after all was put comes too late, and is none.
     """
-    drafts = _Drafts(private, folders)
+    drafts = _Drafts(private if not isinstance(private, bool) else _ALL if private else (), folders)
     try:
         try:
             for path, data in files:
@@ -65,11 +65,19 @@ def drafted(files: Iterable[tuple[Place, Output]], private: bool = False,
             raise
 
 
+class _All:
+    def __contains__(self, path: object) -> bool:
+        return True
+
+
+_ALL = _All()
+
+
 @dataclass(slots=True)
 class _Drafts:
     """Files that are written and not yet in their places."""
 
-    private: bool
+    private: Container[Place]
     folders: int | None
     made: list[str] = field(default_factory=list)           # folders that were not there, the outermost first
     staged: list[tuple[str, str, Place]] = field(default_factory=list)       # draft, where it goes, as it was named
@@ -93,7 +101,7 @@ class _Drafts:
         with uninterrupted():
             draft = _draft_in(folder)
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
-                                 0o600 if self.private or mode is not None else 0o666)
+                                 0o600 if path in self.private or mode is not None else 0o666)
             self.staged.append((draft, target, path))
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(pieces(data))
@@ -175,13 +183,13 @@ def _mode_of(path: Place) -> int | None:
 @lru_cache(maxsize=1)
 def _machine() -> str:
     """Where numbers of processes mean the same: this machine, and on it this container."""
-    import platform
-
     try:
-        space = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        space = ""
-    return f"{crc32(f'{platform.node()} {space}'.encode()):08x}"
+        name, space = os.uname().nodename, os.readlink("/proc/self/ns/pid")
+    except (AttributeError, OSError):
+        import platform
+
+        name, space = platform.node(), ""
+    return f"{crc32(f'{name} {space}'.encode()):08x}"
 
 
 def _draft_in(folder: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
+import stat
 import time
 import zipfile
 from functools import cache
@@ -330,6 +332,34 @@ def test_10_3_mark_writes_a_copy_with_colours_and_comments(tmp_path: Path) -> No
     assert (again / "P-1（核查）.xlsx").read_bytes() == (tmp_path / "P-1（核查）.xlsx").read_bytes()
     invoked("check", path, "--mark", "--as-of", "2022-04-25")
     assert (tmp_path / "P-1（核查）-2.xlsx").exists()     # never over what is there
+
+
+def test_10_3_marked_copies_are_written_with_the_outputs_or_neither(tmp_path: Path) -> None:
+    """One that can't be put in its place leaves all as it was; they alone are for their owner."""
+    home, out = tmp_path / "in", tmp_path / "out.json"
+    write(home / "P-1.xlsx", saved(compliant()))
+    options = ["check", home, "--mark", "--as-of", "2022-01-01", "--format", f"json={out}"]
+    with pytest.MonkeyPatch.context() as patch:
+        replaced = os.replace
+
+        def replace(draft: str, target: str) -> None:
+            if target.endswith(".xlsx"):
+                raise OSError(errno.ENOSPC, "full")
+            replaced(draft, target)
+
+        patch.setattr(os, "replace", replace)
+        said = invoked(*options)
+    assert said.exit_code == 2 and "P-1（核查）.xlsx：磁盘满了" in said.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["in", "P-1.xlsx"]
+    assert invoked(*options).exit_code == 1
+    assert stat.S_IMODE((home / "P-1（核查）.xlsx").stat().st_mode) == 0o600
+    assert stat.S_IMODE(out.stat().st_mode) == 0o666 & ~umask()
+
+
+def umask() -> int:
+    now = os.umask(0o22)
+    os.umask(now)
+    return now
 
 
 def test_10_3_a_marked_copy_holds_what_the_workbook_holds(tmp_path: Path) -> None:

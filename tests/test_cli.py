@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from running import (
     UNREADABLE,
     Said,
     bayang,
+    complaint,
     folder_of,
     fresh,
     here,
@@ -102,6 +104,13 @@ def test_2_wrong_use(arguments: list, word: str, tmp_path: Path) -> None:
     assert (said.returncode, said.stdout) == (2, b"")
     assert word in "\n".join(lines_of(said))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that closes what a command reads")
+@pytest.mark.parametrize("more", ["", "--stdin-name a.yaml"])
+def test_2_without_standard_input_there_is_none_to_check(more: str) -> None:
+    said = subprocess.run(f"{shlex.join(COMMAND)} check - {more} <&-", shell=True, capture_output=True, env=scrubbed())
+    assert complaint(said) == "用法不对：“-”是标准输入，可这里没有标准输入；请用管道或者 < 把报告接进来，或者给出文件"
 
 
 def test_2_two_rosters_are_both_named(tmp_path: Path) -> None:

@@ -46,6 +46,23 @@ def test_nobody_else_sees_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is a copy")
+def test_what_a_killed_run_left_of_it_the_next_removes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has a name for a moment; whoever dies in that leaves an empty file."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "bayang-mine").touch()
+    child = os.fork()
+    if not child:
+        os.unlink = lambda path: os._exit(9)
+        Database(TABLE)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert len([*tmp_path.iterdir()]) == 2
+    database = Database(TABLE)
+    assert [path.name for path in tmp_path.iterdir()] == ["bayang-mine"]
+    del database
+
+
 def test_without_a_folder_for_it_it_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     database = Database(TABLE)

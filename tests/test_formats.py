@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ import running
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
-from running import COMMAND, FAULTY, ROOT, SAMPLES, Said, output_of, scrubbed
+from running import COMMAND, FAULTY, PATIENCE, ROOT, SAMPLES, Said, output_of, scrubbed
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.batch.outcome import Result
@@ -582,6 +583,18 @@ def test_the_summary_of_a_step_is_appended(tmp_path: Path) -> None:
 def test_a_summary_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     said = bayang(FAULTY, cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "no/such/folder.md"))
     assert said.returncode == 1 and "写不出" in said.stderr.decode() and "no/such/folder.md" in said.stderr.decode()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_a_summary_that_is_a_pipe_is_waited_for_only_where_somebody_reads(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    said = bayang(FAULTY, "--format=json", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "pipe"))
+    assert (said.returncode, said.stderr.decode()) == (1, f"写不出 {tmp_path / 'pipe'}：没有程序在读这个管道\n")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        end = time.monotonic() + PATIENCE
+        while bayang(FAULTY, "--format=json", cwd=tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "pipe")).stderr:
+            assert time.monotonic() < end       # it is not there yet
+        assert "**必须补正 CV01**" in reader.communicate()[0].decode()
 
 
 def test_the_summary_stays_under_what_github_takes(samples: Result, compiled: Compiled) -> None:

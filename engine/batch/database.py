@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 from ..judging.results import as_text
+from ..writing import clear_drafts, draft_prefix
 
 One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
@@ -43,7 +44,8 @@ class Database:
     def _on_disk(self) -> sqlite3.Connection:
         import tempfile
 
-        handle, path = tempfile.mkstemp(prefix="bayang-")
+        clear_drafts(tempfile.gettempdir())     # of runs that were killed before it had no name any more
+        handle, path = tempfile.mkstemp(".tmp", draft_prefix())
         os.close(handle)
         self._path: str | None = path
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from ..reading.files import STDIN, as_named, real_path
 from ..reading.inputs import refuse_inputs
 from ..reading.stores import is_url
 from ..records import LEVELS, UsageError
+from ..writing import Place
 from .batch_options import config_file_of_batch, of_batch
 from .checking import Given, checked
 from .errors import exit_code
@@ -22,6 +24,7 @@ from .outputs import files_of, put, summarise, tell_of_next_time
 from .progress import Progress
 from .settings import Command
 from .showing import Showing, of_showing
+from .streams import echo
 from .surroundings import called, places, summary_file
 
 
@@ -59,20 +62,19 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
         setting = Setting(compiled, batch.lang, places(as_named(batch.paths, stdin), (batch.roster, batch.waivers),
                                                        called(shown_as)),
                           reading=lambda: Progress(batch.progress, batch.lang, "ledger.reading"))
-        known = ""
+        copies, told = ([], []) if not mark else _marked(batch, result)
+        others: list[tuple[Place, bytes]] = []
         if write_baseline:
             from ..batch.baseline import as_baseline
 
-            known = as_baseline(result.findings, compiled.pack, result.compared)
+            others.append((write_baseline, as_baseline(result.findings, compiled.pack, result.compared).encode()))
         put(lambda name, shown: FORMATS[name](result, showing.of(setting, shown)), formats, batch.lang,
-            code, [(write_baseline, known.encode())] if write_baseline else [], show_values)
+            code, [*others, *copies], show_values or [path for path, _ in copies])
         with contextlib.suppress(KeyboardInterrupt):        # too late: all is written
             tell_of_next_time(batch.paths, outputs, batch.lang)
             summarise(result, showing.of(setting, False))
-        if mark:
-            from .workbook_commands import write_marked
-
-            write_marked(batch, result)
+            for line in told:
+                echo(line, err=True)
         return code
 
     if watch:
@@ -82,6 +84,12 @@ def check(batch: Given, formats: Chosen, fail_on: str, show_values: bool, config
                 outputs)
     else:
         sys.exit(look())
+
+
+def _marked(*given: Any) -> tuple[list[tuple[Place, bytes]], list[str]]:
+    from .workbook_commands import marked  # few want that
+
+    return marked(*given)
 
 
 @click.command("stats", cls=Command, help="command.stats")

@@ -6,7 +6,7 @@ import errno
 import itertools
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from ..batch.outcome import Result
 from ..output.findings.setting import Setting
@@ -23,7 +23,7 @@ MOST_IN_SUMMARY = 200       # findings; GitHub refuses a step's summary over 1 M
 
 
 def put(make: Callable[[str, bool], Output], formats: Chosen, language: str, code: int,
-        others: Sequence[tuple[Place, bytes]] = (), private: bool = False) -> None:
+        others: Sequence[tuple[Place, bytes]] = (), private: bool | Container[Place] = False) -> None:
     """Write the outputs whole: to standard output first, then those for files, and others, all or none.
 
     `make` gives an output by its format, and by whether it goes to standard output.
@@ -64,10 +64,18 @@ def summarise(result: Result, setting: Setting) -> None:
     from ..output.findings.pages import as_markdown
 
     try:
-        with open(file, "ab") as summary:
+        with open(file, "ab", opener=_opened_at_once) as summary:
             summary.writelines(pieces(as_markdown(result, setting, MOST_IN_SUMMARY)))
     except OSError as fault:
         echo(say("run.unwritable", setting.language, file=safe(file), text=of_system(fault)), err=True)
+
+
+def _opened_at_once(path: str, flags: int) -> int:
+    """Opened without waiting for somebody who reads from a pipe: where nobody does that is an error."""
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if os.name == "posix":
+        os.set_blocking(file, True)
+    return file
 
 
 def _show(output: Iterable[bytes], language: str, code: int | None) -> None:

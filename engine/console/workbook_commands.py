@@ -14,7 +14,7 @@ from ..reading.files import STDIN, list_files, read_bytes
 from ..records import Limits, Unreadable
 from ..text.lines import safe
 from ..text.messages import say
-from ..writing import drafted
+from ..writing import Place
 from .checking import Given, pack_of
 from .errors import writing
 from .options import PLACE, in_language, of_pack, option
@@ -23,23 +23,24 @@ from .settings import Command
 from .streams import echo, echo_all
 
 
-def write_marked(batch: Given, result: Result) -> None:
-    """Write a copy of each workbook of a batch in which something was found, with the findings in it."""
+def marked(batch: Given, result: Result) -> tuple[list[tuple[Place, bytes]], list[str]]:
+    """A copy of each workbook of a batch in which something was found, with the findings in it, as files to write; and
+    how they are told.
+    """
     from ..output.workbooks.marking import beside, copies, mark
 
-    limits, lang, made, names = Limits(), batch.lang, [], []
+    limits, lang, names = Limits(), batch.lang, []
+    made: list[tuple[Place, bytes]] = []
     for listed, found in copies(list_files([path for path in batch.paths if path != STDIN], batch.exclude),
                                 result.findings):
         try:
-            made.append((beside(Path(listed.path), lang), mark(read_bytes(listed, limits), found, lang)))
-            names.append(Path(listed.name).with_name(made[-1][0].name).as_posix())      # as findings name files
+            copy = beside(Path(listed.path), lang)
+            made.append((copy, mark(read_bytes(listed, limits), found, lang)))
+            names.append(Path(listed.name).with_name(copy.name).as_posix())     # as findings name files
         except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile):
             # what could not be read, or holds what openpyxl has no place for
             echo(safe(say("workbook.not-marked", lang, file=listed.name)), err=True)
-    with writing(lang), drafted(made, private=True) as put:
-        put()
-    for name in names:
-        echo(safe(say("workbook.copy", lang, file=name)), err=True)
+    return made, [safe(say("workbook.copy", lang, file=name)) for name in names]
 
 
 @click.command("import", cls=Command, help="command.import")

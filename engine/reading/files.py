@@ -265,7 +265,12 @@ def why_not_there(given: str, typed: str, error: OSError | ValueError) -> str:
 
 
 def add_stdin(named: str, several: bool, search: Search) -> None:
-    """Standard input, as the file that it stands for would be added: by its name, and beside its attachments."""
+    """Standard input, as the file that it stands for would be added: by its name, and beside its attachments.
+
+    Raises UsageError if there is none.
+    """
+    if sys.stdin is None:
+        raise UsageError("usage.no-stdin")
     shown = shown_name(named) if several else own_name(named)
     if named == STDIN:
         search.files.append(Listed(STDIN, STDIN, None))
