@@ -90,7 +90,7 @@ def test_forms_ask_for_it_and_say_how(tmp_path: Path) -> None:
     text = form(pack, Order(("unit",), "mending", "headquarters")).text()
     lines = text.splitlines()
     assert lines[lines.index("满意率: ") - 1] == "# 写百分数，例如 85%。"
-    assert lines[lines.index("经费: ") - 1] == "# 写金额，单位是万元，只写数字，可以有小数，例如 3.5。"
+    assert lines[lines.index("经费: ") - 1] == "# 写金额，可以有小数；不写单位的，单位是万元，例如 3.5。"
     at = lines.index("走访企业:")
     assert [line for line in lines[at:at + 8] if "#" not in line] == [
         "走访企业:", "  - 企业: ", "    日期: ", "    得分: "]

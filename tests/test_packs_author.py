@@ -7,9 +7,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import SERVICE, bayang, invoked, own_pack
+from openpyxl import load_workbook
+from running import SERVICE, WINDOW, bayang, invoked, own_pack
 
 from bayang.engine.authoring.lint import lint
+from bayang.engine.packs.own_fields import in_own_days
+from bayang.engine.text.regex import regex
 
 FAMILY = "families/FW.yaml"
 MESSAGE = "message: “{{ field }}”要写一个人的姓名。"
@@ -122,3 +125,56 @@ def test_a_large_number_in_a_configuration_is_told_as_such(tmp_path: Path) -> No
     (tmp_path / "bayang.yaml").write_text("jobs: 99999999999999999999\n", encoding="utf-8")
     said = invoked("check", tmp_path).output
     assert "第 1 行：jobs 要写整数，只用数字，最多 18 位，例如 5" in said
+
+
+# -- nothing of the plan that comes along shows through in what is made for another ------------------------------------
+
+OTHERS = regex("八个方面|八扬八治|自查自纠|东岭|生态环境|环[发通党]|SG-0|最差服务窗口|2021[-〕]|2022[-〕]")
+
+
+def cells(file: Path) -> str:
+    return "\n".join(str(cell) for sheet in load_workbook(file) for row in sheet.iter_rows(values_only=True)
+                     for cell in row if cell is not None)
+
+
+def test_forms_and_schemas_of_another_plan_are_in_its_own_words_and_days(tmp_path: Path) -> None:
+    for rules, level in ((SERVICE, "服务站"), (WINDOW, "分理处")):
+        for kind in (("unit", "--level", level), ("personal",)):
+            made = invoked("new", *kind, "--rules", rules, "--to", tmp_path / f"{kind[0]}-{rules.name}.xlsx")
+            assert made.exit_code == 0, made.output
+            for text in (invoked("new", *kind, "--rules", rules).stdout,
+                         invoked("new", *kind, "--rules", rules, "--lang", "en").stdout,
+                         cells(tmp_path / f"{kind[0]}-{rules.name}.xlsx"),
+                         invoked("schema", kind[0], "--keys", "zh", "--rules", rules).stdout):
+                assert not OTHERS.findall(text), (rules, kind)
+    assert "例如 2024-04-28；第一次报送时不填。" in invoked("new", "personal", "--rules", SERVICE).stdout
+
+
+def test_days_of_samples_lie_within_the_campaign() -> None:
+    own = in_own_days({"start": "2025-07-01", "end": "2026-06-30"})
+    said = "2022-04-30、2021-12-20、2022-09-30、2022-Q1、2022-Q4、2022-H2、2022-03、〔2021〕3号、2000人"
+    assert own(said) == "2026-04-30、2025-12-20、2026-06-30、2026-Q1、2026-Q2、2026-H1、2026-03、〔2025〕3号、2000人"
+    same = in_own_days({"start": "2021-12-01", "end": "2022-12-31"})
+    assert same(said) == said
+
+
+def test_reports_are_called_as_the_plan_calls_them(tmp_path: Path) -> None:
+    folder = changed(tmp_path / "a", "plan.yaml", "languages: [zh]", "languages: [zh]\n报告名称: 自评报告")
+    assert lint(folder) == []
+    for rules, called in ((folder, "自评报告"), (SERVICE, "报告")):
+        form = invoked("new", "unit", "--level", "服务站", "--rules", rules).stdout
+        assert f"企业服务五项行动单位（服务站）{called}填报表，写到" in form
+        book = tmp_path / f"{called}.xlsx"
+        assert invoked("new", "unit", "--level", "服务站", "--rules", rules, "--to", book).exit_code == 0
+        assert f"企业服务五项行动单位（服务站）{called}填报表" in cells(book)
+        given = tmp_path / called
+        (given / "报告").mkdir(parents=True)
+        (given / "报告" / "S-01.yaml").write_text(form.replace("单位编号: ", "单位编号: S-01"), encoding="utf-8")
+        roster = given / "roster.yaml"
+        roster.write_text("units:\n- {code: S-01, name: 城北服务站, level: station, head: 林晚舟}\n"
+                          "- {code: S-02, name: 城南服务站, level: station, head: 秦远}\n", encoding="utf-8")
+        common = given / "报告", "--rules", rules, "--roster", roster, "--as-of", "2024-06-25"
+        assert invoked("notice", *common, "--to", given / "to", "--format", "md").exit_code == 0
+        letter = (given / "to/S-02/报送提醒-S-02.md").read_text("utf-8")
+        assert f"按期报送“企业服务五项行动”{called}的提醒" in letter and f"按期报送{called}的事项" in letter
+        assert f"# {called}形式审核结果" in invoked("check", *common, "--format", "markdown").stdout

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import get_type_hints
 
 import pytest
 
 from bayang.engine.output.notices.data import NoticeData
 from bayang.engine.output.notices.delivery import own_renderer
 from bayang.engine.output.notices.template_slips import TemplateSlip, hold
-from bayang.engine.output.notices.templates import FOLDER, environment, known_names, text_renderer
+from bayang.engine.output.notices.templates import FOLDER, HEADS, KINDS, environment, known_names, text_renderer
 from bayang.engine.output.statistics.circular import FOLDER as CIRCULARS
 from bayang.engine.output.statistics.circular import TEMPLATE, _own_renderer
 from bayang.engine.text.messages import told
@@ -69,7 +70,7 @@ def test_what_is_wrong_is_told_with_its_place_and_its_repair(text: str, said: st
 @pytest.mark.parametrize(("text", "said"), [
     ("subject.kind == 'person'", "subject.kind 不会是“person”，这个条件永远不成立；只会是：personal、unit"),
     ("letter in ['missing', 'late']",
-     "letter 不会是“late”，这个条件永远不成立；只会是：reminder、missing、mend、correct"),
+     "letter 不会是“late”，这个条件永远不成立；只会是：reminder、missing、mend、correct、verify"),
     ("items[0].level == '必须补正'", "items[…].level 不会是“必须补正”，这个条件永远不成立；只会是：error、warning"),
 ])
 def test_a_condition_that_never_holds_is_told(text: str, said: str) -> None:
@@ -87,6 +88,11 @@ def test_a_condition_that_never_holds_is_told(text: str, said: str) -> None:
 ])
 def test_what_is_right_is_taken(text: str) -> None:
     hold(text, environment("html"), NoticeData)
+
+
+def test_it_knows_every_kind_of_letter_and_head() -> None:
+    hints = get_type_hints(NoticeData, include_extras=True)
+    assert (hints["letter"].__metadata__, hints["head"].__metadata__) == (KINDS, HEADS)
 
 
 def test_those_that_come_along_are_right() -> None:

@@ -128,7 +128,7 @@ def test_when_it_was_filed_is_read_from_its_own_field(service: Pack, tmp_path: P
 def test_forms_ask_for_what_the_plan_asks_for(tmp_path: Path) -> None:
     text = run("new", "unit", "--level", "服务站", "--phase", "整改").stdout
     lines = text.splitlines()
-    assert "# 企业服务五项行动单位（服务站）自查自纠报告填报表" in text
+    assert "# 企业服务五项行动单位（服务站）报告填报表，" in text
     for field in ("交表日期: ", "满意率: ", "奖补资金: ", "已兑现: ", "得分:", "  总分: ", "走访企业:", "五项行动:",
                   "        线索: ", "        办理情况: "):
         assert field in lines, field

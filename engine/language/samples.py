@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..packs.own_fields import in_own_days
 from ..packs.pack import KINDS, Pack
 from ..reading.roles import Roles, defaults
 from ..reading.schema import MapShape, Shapes, field_names, maps_in
@@ -27,7 +28,8 @@ def in_own_fields(text: str, language: str, pack: Pack) -> str:
         whole = [[one for one in row if "…" not in one] for row in rows]
         return catalogue(language)["words.either"].join(next(filter(None, whole), rows[0][:1]))
 
-    return _LISTED.sub(chosen, text)
+    days = in_own_days({"start": pack.start, "end": pack.end}) if pack.schemas else str
+    return days(_LISTED.sub(chosen, text))
 
 
 def own_sample(sample: str, own: dict[str, str]) -> str:

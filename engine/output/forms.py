@@ -244,9 +244,10 @@ class FormWriter:
         root = self.publisher.root
         file = f"{self.kind}.json"
         tree = self.tree()
-        head = self._say("head", plan=self.pack.name, kind=say(f"reference.{self.kind}", self.language),
+        head = self._say("head", plan=self.pack.name, report=self.pack.report_title,
+                         kind=say(f"reference.{self.kind}", self.language),
                          level=self.pack.levels[self.level] if self.level else "",
-                         phase=self.pack.phases[self.phase].name)
+                         phase=self.pack.phases[self.phase].name, day=self.pack.sample_day)
         lines = [*self._comment(head, 0), *self._fields(root, file, tree, 0, False, (), None)]
         values = {"/report": self.kind, "/plan": self.pack.id, "/phase": self.phase,
                   pointer_of(self.pack.roles.level_path): self.level or ""}

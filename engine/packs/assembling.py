@@ -10,6 +10,7 @@ from ..reading.intake import line_in
 from ..reading.report import Doc
 from ..recording import replace
 from ..records import PackError
+from ..text.messages import LANGUAGES, say
 from .families import Families
 from .inheriting import own_words
 from .loading import Loader
@@ -49,8 +50,9 @@ def assemble(loader: Loader) -> Pack | None:
     words["other"] = plan["other"]["name"]["zh"]
     head = plan["plan"]
     pack = Pack(
-        id=head["id"], name=head["name"], title=head["title"], timezone=head["timezone"],
-        start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"],
+        id=head["id"], name=head["name"], title=head["title"],
+        report_title=plan.get("report_title") or {one: say("own.report", one) for one in LANGUAGES},
+        timezone=head["timezone"], start=head["campaign"]["start"], end=head["campaign"]["end"], roll=head["roll"],
         phases={one["id"]: Phase(one["id"], one["name"], one["start"], one["end"]) for one in plan["phases"]},
         levels={one["id"]: one["name"] for one in plan["levels"]}, themes=themes,
         other=plan["other"]["id"], parts={one["part"]: one["text"] for one in plan.get("parts", ())},

@@ -174,10 +174,22 @@ def _names(entry: Doc, key: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _plan_of_others() -> dict[str, Any]:
+    """The plan that comes along."""
+    found: dict[str, Any] = yaml.load(Path(BUNDLED, "plan.yaml").read_bytes(), Loader=yaml.CBaseLoader)
+    return found
+
+
+@cache
 def names_of_others(listed: str) -> dict[str, str]:
     """Chinese name -> ID of the phases or levels of the plan that comes along."""
-    plan = yaml.load(Path(BUNDLED, "plan.yaml").read_bytes(), Loader=yaml.CSafeLoader)
-    return {one["name"]["zh"]: one["id"] for one in plan[listed]}
+    return {one["name"]["zh"]: one["id"] for one in _plan_of_others()[listed]}
+
+
+def others_end() -> str:
+    """The last day of the campaign that comes along."""
+    found: str = _plan_of_others()["plan"]["campaign"]["end"]
+    return found
 
 
 def _like(one: Map, entries: dict[str, Value]) -> Map:

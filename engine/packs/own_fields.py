@@ -22,6 +22,7 @@ from ..text.messages import say
 from ..text.numbers import MONEY
 from ..text.regex import regex
 from ..text.wording import nearest
+from .inheriting import others_end
 from .written import name_in_chinese, on_one_line, sample_of, titled
 
 FILE = "fields.yaml"
@@ -29,6 +30,8 @@ _KEY = regex(r"[a-z][a-z0-9_]*")
 _FORMATS = ("date", "month", "quarter", "half", "id", "name")       # the types that are texts of a format
 _FITTING = SAMPLES | {"id": "A-01", "integer": "12", "number": "12.5", "percent": "85%", "money": "3.5"}   # in a field
 _SAMPLE = regex("例如 [^，。；]+")
+_DAY = regex(r"(?<!\d)(20\d\d)-([QH]\d|\d\d(?:-\d\d)?)(?!\d)|〔(20\d\d)〕")
+_DAYS = {"Q1": "02-15", "Q2": "05-15", "Q3": "08-15", "Q4": "11-15", "H1": "03-31", "H2": "09-30"}   # within each
 _PLAIN = 4              # characters of a name that means a field wherever it stands
 _LONGEST = 20           # characters of a field's name
 _NUMERALS = "一两三四五六七八九"      # as they count things
@@ -59,9 +62,9 @@ def own_form(kinds: tuple[str, ...], plan: Doc, themes: int, edits: Doc | None, 
         if len(faults) > whole:     # what follows builds on it
             break
     schemas = {f"{kind}.json": schema for kind, schema in form.kinds.items()}
-    made = in_own_titles(own_titles(schemas, plan))
+    made, days = in_own_titles(own_titles(schemas, plan)), in_own_days(plan["plan"]["campaign"])
     for schema in schemas.values():
-        _describe(schema, made)
+        _describe(schema, lambda text: days(made(text)))
     return schemas
 
 
@@ -72,11 +75,29 @@ def in_own_titles(titles: Mapping[str, str]) -> Callable[[str], str]:
     return (lambda text: found.sub(lambda match: names[match[0]], text)) if names else str
 
 
+def in_own_days(campaign: Mapping[str, str]) -> Callable[[str], str]:
+    """What puts days, periods and years in a text into a campaign: those of the year in which the other one ends into
+    the year in which this one does, none before its first day or after its last.
+    """
+    first, last = campaign["start"], campaign["end"]
+
+    def own(match: re.Match[str]) -> str:
+        year = int(last[:4]) - int(others_end()[:4]) + int(match[1] or match[3])
+        if match[3]:
+            return f"〔{max(int(first[:4]), min(year, int(last[:4])))}〕"
+        day = max(first, min(f"{year}-{_DAYS.get(match[2], match[2])}", last))
+        months = {"Q": 3, "H": 6}.get(match[2][0])
+        return f"{day[:5]}{match[2][0]}{(int(day[5:7]) - 1) // months + 1}" if months else day[:len(match[0])]
+
+    return lambda text: _DAY.sub(own, text)
+
+
 def _describe(schema: Any, made: Callable[[str], str]) -> None:
     """Have what the descriptions in a schema tell people made anew."""
     if isinstance(schema, dict):
-        if isinstance(schema.get("description"), str):
-            schema["description"] = made(schema["description"])
+        for name in ("description", "x-en"):
+            if isinstance(schema.get(name), str):
+                schema[name] = made(schema[name])
         for below in schema.values():
             _describe(below, made)
     elif isinstance(schema, list):
@@ -142,10 +163,14 @@ def _inlined(schema: Any, file: str) -> Any:
     if not isinstance(schema, dict):
         return schema
     if "$ref" not in schema:
-        found = {key: _inlined(one, file) for key, one in schema.items() if key != "definitions"}
-        return found | {"description": found.pop("x-others")} if "x-others" in found else found
+        return _of_others({key: _inlined(one, file) for key, one in schema.items() if key != "definitions"})
     found, home, _ = target(schema, file)
-    return _inlined(found, home) | {key: one for key, one in schema.items() if key != "$ref"}
+    return _of_others(_inlined(found, home) | {key: one for key, one in schema.items() if key != "$ref"})
+
+
+def _of_others(schema: Schema) -> Schema:
+    """A schema with what it tells people of other plans."""
+    return schema | {"description": schema.pop("x-others")} if "x-others" in schema else schema
 
 
 def _sample(part: str) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class Plan:
     id: str
     name: dict[str, str]
     title: dict[str, str]
+    report_title: dict[str, str]    # what reports are called
     timezone: str
     start: str
     end: str
@@ -88,6 +89,11 @@ class Plan:
     def sensitive(self, theme: str | None) -> bool:
         """Whether what is written under this theme is never printed."""
         return theme in self.themes and self.themes[theme].sensitive
+
+    @property
+    def sample_day(self) -> str:
+        """A day, to show how one is written: the last one of the second phase."""
+        return list(self.phases.values())[:2][-1].end
 
     def phase_date(self, phase: str | None, edge: str) -> str | None:
         """The first (`start`) or last (`end`) day of a phase."""

@@ -124,7 +124,7 @@ def _listed(found: Packed, result: Result, compiled: Compiled, language: str) ->
         return say(f"archive.{key}", language, **facts)
 
     pack, summary = compiled.pack, result.summary
-    yield line("title", name=pack.name)
+    yield line("title", name=pack.name, report=pack.report_title)
     yield ""
     yield line("as_of", date=shown_date(result.as_of, language), phase=pack.phases[result.phase].name)
     yield line("made", version=__version__, pack=pack.id, digest=result.pack_digest)

@@ -99,7 +99,7 @@ class NoticeData(TypedDict):
     language: Annotated[str, "zh", "en"]
     head: Annotated[str, "none", "letter", "red"]
     round: int
-    letter: Annotated[str, "reminder", "missing", "mend", "correct"]
+    letter: Annotated[str, "reminder", "missing", "mend", "correct", "verify"]
     issuer: str
     number: str
     numbered: bool

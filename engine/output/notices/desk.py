@@ -81,7 +81,7 @@ class Desk:
                 self._unread[aside.subject.kind, aside.subject.id].add(aside.rule)
 
     def say(self, key: str, **facts: Any) -> str:
-        return say(f"notice.{key}", self.language, **facts)
+        return say(f"notice.{key}", self.language, report=self.pack.report_title[self.language], **facts)
 
     def earlier(self, one: Letter, book: register.Register | None) -> list[register.Entered]:
         """The letters that its subject was sent before this day."""

@@ -115,8 +115,10 @@ def content(found: Summary, language: str) -> CircularData:
                 "last": number == len(_OWN)}
 
     return {
-        "title_lines": word("title", name=found.campaign).split("|"), "addressee": word("addressee"),
-        "basis": word("basis", plan=found.plan, date=shown_date(found.found.as_of, language), phase=found.phase),
+        "title_lines": word("title", name=found.campaign, report=found.reports).split("|"),
+        "addressee": word("addressee"),
+        "basis": word("basis", plan=found.plan, report=found.reports, date=shown_date(found.found.as_of, language),
+                      phase=found.phase),
         "sections": [section(0, "facts", _facts(found, language)),
                      *(section(number, name, []) for number, name in enumerate(_OWN, 1))],
         "attached": word("attached"), "issuer": word("issuer"), "date": word("day"),

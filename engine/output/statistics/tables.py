@@ -34,6 +34,7 @@ class Summary:
     tables: dict[str, Sheet]    # of each the first column is the number of the unit, the second its name
     notes: tuple[str, ...]
     campaign: str
+    reports: str                # what reports are called
     plan: str
     phase: str
     found: Statistics
@@ -60,7 +61,8 @@ def report(found: Statistics, pack: Pack, language: str) -> Summary:
                  joint=shown.joint, total_figures=_own(pack, language, together=True))
     return Summary(say("statistics.title", language, name=pack.name), _head(found, pack, language), make.tables,
                    (*_notes_on_figures(pack, language), *_notes(found, shown, language)), pack.name[language],
-                   pack.title[language], pack.phases[found.phase].name[language], found, total)
+                   pack.report_title[language], pack.title[language], pack.phases[found.phase].name[language],
+                   found, total)
 
 
 def cell_text(value: Cell) -> str:

@@ -111,12 +111,13 @@ class ContentWriter:
         self.known = {} if report is not None else self.said | (identity or {})
         self.held = filled(report, self.layout, self.chinese) if report is not None else FormRows({})
         pack, main = self.pack, self.layout.main
-        title = say("workbook.title", self.language, plan=pack.name,
+        title = say("workbook.title", self.language, plan=pack.name, report=pack.report_title,
                     kind=say(f"reference.{self.kind}", self.language),
                     level=pack.levels[self.level] if self.level else "")
         return Content(
             mark=" ".join((MARK, str(VERSION), pack.id, self.kind, self.order.phase)), name=main.name[self.names],
-            title=title, guidance=say("workbook.how", self.language, phase=pack.phases[self.order.phase].name),
+            title=title, guidance=say(
+                "workbook.how", self.language, phase=pack.phases[self.order.phase].name, day=pack.sample_day),
             lines=list(self.lines()), pages=[page for one in self.layout.within() if (page := self.page(one))],
             layout=self.layout, chinese=self.chinese, language=self.language, behaviours=self.behaviours())
 
