@@ -3,9 +3,17 @@
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
 if [ $# -eq 0 ]; then
     printf '%s' '请把填报表或者放填报表的文件夹拖到这个窗口里，再按回车：'
-    IFS= read path || exit 2        # backslashes before blanks are what a terminal puts there
-    path=$(printf '%s' "$path" | sed -e 's/[[:space:]]*$//' -e "s/^'\\(.*\\)'\$/\\1/")
-    set -- "$path"
+    IFS= read -r typed || exit 2
+    typed=$(printf '%s' "$typed" | sed -e 's/[[:space:]]*$//')
+    if [ -e "$typed" ]; then
+        set -- "$typed"
+    else        # several, with the backslashes or quotation marks that a terminal puts there
+        names=$(printf '%s\n' "$typed" | xargs printf '%s\n' 2>&-) || names=$typed
+        IFS='
+'
+        set -f
+        set -- $names
+    fi
 fi
 bayang=$here/bayang/bin/bayang
 [ -x "$bayang" ] || bayang=bayang

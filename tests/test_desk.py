@@ -45,6 +45,29 @@ def test_10_3_what_is_dropped_is_checked_and_the_page_opened(tmp_path: Path, ask
 
 
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("sh"), reason="a shell script")
+@pytest.mark.parametrize("typed", [
+    "{0}/一\\ 月\\(1\\).yaml {0}/二\\'月.yaml ", "'{0}/一 月(1).yaml' \"{0}/二'月.yaml\"", "{0}/一 月(1).yaml"])
+def test_10_3_several_files_dropped_into_its_window(tmp_path: Path, typed: str) -> None:
+    """As terminals write them: with backslashes or in quotation marks; one alone also as it is."""
+    for name in ("一 月(1)", "二'月"):
+        (tmp_path / f"{name}.yaml").write_text("报告类型: 个人\n", encoding="utf-8")
+    said = subprocess.run([DESK / "核查.command"], input=typed.format(tmp_path) + "\n", capture_output=True,
+                          encoding="utf-8", env=surroundings(tmp_path), check=False, cwd=tmp_path)
+    assert said.returncode == 1, said.stderr
+    page = Path(said.stdout.rpartition("opened ")[2].strip()).read_text(encoding="utf-8")
+    assert "一 月(1).yaml" in page and ("二&#39;月.yaml" in page or "二'月.yaml" in page) == ("二" in typed)
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("sh"), reason="a shell script")
+@pytest.mark.parametrize("typed", ["$(touch gone) `touch gone` ; touch gone *", "it's.yaml", '"'])
+def test_10_3_what_is_typed_into_its_window_is_never_run(tmp_path: Path, typed: str) -> None:
+    said = subprocess.run([DESK / "核查.command"], input=typed + "\n", capture_output=True, encoding="utf-8",
+                          env=surroundings(tmp_path), check=False, cwd=tmp_path)
+    assert said.returncode == 2 and "没有做成核查结果" in said.stdout
+    assert not (tmp_path / "gone").exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("sh"), reason="a shell script")
 def test_10_3_what_is_not_there_opens_nothing(tmp_path: Path) -> None:
     said = subprocess.run([DESK / "核查.command", tmp_path / "没有"], capture_output=True, encoding="utf-8",
                           env=surroundings(tmp_path), check=False)
