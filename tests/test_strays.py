@@ -87,7 +87,8 @@ def test_what_is_typed_among_titles_names_and_guidance_is_told() -> None:
     themes["E2"], themes["E6"] = f"{themes['E2'].value} 见附件", "都对照过"
     main[answer(one, "八个方面").replace("B", "A")] = "八个方面都答了"
     assert told(one) == [*printed("填报!D1", "填报!A2"), ("FM02", "stray-parts", f"填报!{link}"), *printed(
-        "填报!A24", "填报!A30", "学习情况!C1", "学习情况!B3", "八个方面!E2", "八个方面!E6")]
+        "填报!A24", "填报!A30"), ("FM02", "stray-aside", "学习情况!C1"), *printed(
+        "学习情况!B3", "八个方面!E2", "八个方面!E6")]
 
 
 @pytest.mark.parametrize("typed", [
@@ -220,6 +221,18 @@ def test_what_stands_below_all_fields_and_names_none_is_a_note(tmp_path: Path) -
     said = invoked("import", tmp_path / "P-1.xlsx", "--to", tmp_path / "out")
     assert f"P-1.xlsx：填报!B{last + 2} 是填报表各栏之外另写的内容，没有导入。" in said.output and said.exit_code == 0
     assert invoked("check", tmp_path / "P-1.xlsx", "--as-of", CLOCK).exit_code == 0
+
+
+def test_what_stands_beside_the_titles_and_names_no_field_is_a_note() -> None:
+    one = compliant()
+    for sheet in ("填报", "学习情况"):
+        one[sheet].insert_rows(2, 2)
+        one[sheet]["A2"], one[sheet]["A3"] = "填报单位：东岭分局", "填报日期：    年  月  日"
+    assert levels(one) == [("stray-aside", "info", "填报!A2"), ("stray-aside", "info", "学习情况!A2")]
+    one["填报"]["A2"], one["学习情况"]["A2"] = "姓名：张三", "13800000000"
+    assert levels(one) == [("stray-printed", "error", "填报!A2"), ("stray-printed", "error", "学习情况!A2")]
+    one["填报"]["A2"], one["填报"]["A4"], one["学习情况"]["A2"] = "东岭分局", "见附页", None    # over its own words
+    assert levels(one) == [("stray-printed", "error", "填报!A2"), ("stray-printed", "error", "填报!A4")]
 
 
 @pytest.mark.parametrize(("word", "beside"), [

@@ -62,20 +62,22 @@ class Prints:
         return found.sheet.cells[row, column] not in self and self.cells.lost("printed", found, row, column)
 
     def tell_head(self, found: FoundSheet, table: Table, below: int) -> None:
-        """Tell what was typed in the rows above one: those of titles and headings."""
-        for row, column in sorted(at for at in found.sheet.cells if at[0] < below) if self.whole else ():
-            cell = found.sheet.cells[row, column]
-            if cell not in self and self._adorned(cell.text, table):
-                self.cells.adorned.append(self.cells.pin(found.number, row, column))
-            else:
-                self.told(found, row, column)
-
-    def _adorned(self, text: str, table: Table) -> bool:
-        """Whether it is a title of the sheet to which something was added that answers nothing, such as an office."""
+        """Tell what was typed in the rows above one: those of titles and headings. What stands beside the titles and
+        answers nothing, such as an office, is noted.
+        """
+        head = sorted((at, cell) for at, cell in found.sheet.cells.items() if at[0] < below) if self.whole else []
         own = {table.titles[-1], table.path[-1]} if table.path else set()
         titles = [one for one in self.kept if one.partition("   ")[0] in own] if own else self.kept[:2]
-        title = next((one for one in titles if words_of(one) in words_of(text)), None)
-        return title is not None and not private_numbers(text) and not self.answers(text, title)
+        texts = [words_of(cell.text) for _, cell in head]
+        entitled = all(any(words_of(one) in text for text in texts) for one in titles)
+        for at, cell in head:
+            title = next((one for one in titles if words_of(one) in words_of(cell.text)), "")
+            if cell in self or not (entitled or title) or private_numbers(cell.text) or self.answers(cell.text, title):
+                self.told(found, *at)
+            elif title:
+                self.cells.adorned.append(self.cells.pin(found.number, *at))
+            else:
+                self.cells.lost("aside", found, *at)
 
     def answers(self, text: str, said: str = "") -> bool:
         """Whether a text names a field, besides what the form says there."""
