@@ -4,13 +4,16 @@ asked and of whom; nothing that came is denied, and each number is a true one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from letters import DAY, SECOND, bodies, body, checked, kept, letters, rounds
-from running import edit
+from making import write
+from running import edit, here
+from test_check_workbooks import as_workbook
 
 from bayang.engine.batch.outcome import Result
 from bayang.engine.judging.compile import Compiled
@@ -538,3 +541,20 @@ def test_9_17_what_came_of_anothers_report_is_not_said_to_be_put_right(
     still, others = counts
     assert f"已补正 0 处，未补正 {still} 处，新增 0 处，与别人的报告比较提出、这一次没有再提出的 {others} 处。" in text
     assert "现已补正的" not in text
+
+
+def test_10_3_of_a_workbook_the_cell_is_named_and_no_line(office: Any, compiled: Compiled, tmp_path: Path) -> None:
+    """What was put right, and what the next check finds gone."""
+    def filed(**fields: Any) -> None:
+        path = office.report("P-001", **fields)
+        write(path.with_suffix(".xlsx"), as_workbook(path.read_bytes(), "personal"))
+        path.unlink()
+
+    filed(submitted="2022-02-04", filled_by="某", reviewed_by="某")
+    first = kept(checked(office, compiled), tmp_path / "first.json")
+    filed(submitted="2022-02-04", filled_by="某", reviewed_by="另一人")
+    now = checked(office, compiled, SECOND)
+    text = body(letters(now, compiled, previous=load_previous(first, now))["P-001", "correct"])
+    assert "现已补正的：ID04 填报人和审核人是同一人（P-001.xlsx 填报!B" in text and "第 1 行" not in text
+    said = here("diff", first, kept(now, tmp_path / "second.json")).stdout.decode()
+    assert re.search(r"ID04 填报人和审核人是同一人  P-001.xlsx 填报!B\d+\n", said)

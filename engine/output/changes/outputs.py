@@ -44,8 +44,9 @@ def _listed(made: ChangeTables, fate: str, language: str) -> Iterator[str]:
         return
     yield ""
     yield say("diff.kind", language, what=label, count=len(rows))
-    for _, _, subject, rule, title, age, _, file, line in rows[:MOST]:
-        text = say("diff.item", language, subject=subject, rule=rule, title=title, age=age, file=file, line=line)
+    for _, _, subject, rule, title, age, _, file, line, cell in rows[:MOST]:
+        text = say("diff.item", language, subject=subject, rule=rule, title=title, age=age, file=file, line=line,
+                   cell=cell)
         yield from wrap(text, "  ", "    ")
     if len(rows) > MOST:
         yield say("diff.more", language, count=len(rows) - MOST)
@@ -85,7 +86,8 @@ def to_json(made: ChangeTables, pack: Pack, language: str) -> str:
                    "phase": one.phase} for one in found.moves],
         "items": [{"fate": one.fate, "rule": one.item.rule, "subject": {
             "kind": one.item.kind, "id": one.item.ident, "unit": one.item.unit} if one.item.kind else None,
-            "file": one.item.file, "line": one.item.line, "fingerprint": one.item.fingerprint,
+            "file": one.item.file, "line": one.item.line, "cell": one.item.cell,
+            "fingerprint": one.item.fingerprint,
             "rounds": one.rounds if one.fate == OPEN else None, "since": one.since or None,
             "at_least": one.at_least if one.fate == OPEN else None, "before": one.before} for one in found.items]}
     return dumped(document, 0) + "\n"

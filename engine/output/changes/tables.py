@@ -56,13 +56,14 @@ def tables(found: Changes, pack: Pack, language: str, roster: Roster | None = No
     items: list[list[Cell]] = [
         [told(f"fate_{one.fate}"), unit(one.item.unit), _shown(one.item.ident or ""), one.item.rule
          if one.item.rule in pack.rules else "", _titled(one, pack, language), age(one, language),
-         one.since if one.fate == OPEN else "", safe(one.item.file), one.item.line] for one in found.items]
+         one.since if one.fate == OPEN else "", safe(one.item.file),
+         "" if one.item.cell else one.item.line, safe(one.item.cell or "")] for one in found.items]
     return ChangeTables(
         told("title", then=shown_date(found.then.as_of, language), now=shown_date(found.now.as_of, language)),
         tuple(_notes(found, language)), _by_unit(found, unit, columns, language),
         Sheet(told("moves"), columns("move", "unit", "subject", "phase"), moves),
         Sheet(told("items"), columns("fate", "unit", "subject", "rule", "title", "age", "since:date", "file",
-                                     "line:count"), items), found)
+                                     "line:count", "cell"), items), found)
 
 
 def age(one: ItemChange, language: str) -> str:

@@ -34,6 +34,7 @@ class Item:
     told: bool              # it stood in the notice: a deficiency that was not waived or set apart
     places: int             # for so many it stood
     remains: bool           # it stood there as what would have to be put right once its file was mended
+    cell: str | None = None     # of a workbook, with its sheet: the line tells nothing there
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +125,5 @@ def _item(one: JsonMap, stood: dict[tuple[str, str], Stood]) -> Item:
     enrolled = stood.get((subject["kind"], key)) if key else None
     return Item(_text(one["rule"]), _text(one["name"]), _maybe(subject["kind"]), key, _maybe(subject["id"]),
                 enrolled.unit if enrolled else _maybe(subject["unit"]), one["phase"], _text(one["file"]), one["line"],
-                _text(one["fingerprint"]), asked and not remains, one.get("slips", 1), asked and remains)
+                _text(one["fingerprint"]), asked and not remains, one.get("slips", 1), asked and remains,
+                _maybe(one.get("cell")))

@@ -118,13 +118,19 @@ def _compared(desk: Desk, draft: Draft, compared: Comparison) -> Iterator[str]:
         for found in compared.cured:
             named.setdefault(_cured_facts(desk, found, one), []).append(found)
         yield desk.say("cured", items=joined([desk.say(
-            "cured_item", count=sum(item.places for item in alike), **dict(facts),
-            lines=desk.itemiser.on_lines("", {item.line for item in alike})) for facts, alike in named.items()],
-            desk.language))
+            "cured_item", count=sum(item.places for item in alike), **dict(facts), lines=_where(desk, alike))
+            for facts, alike in named.items()], desk.language))
     for state, key in (("late_", "late"), ("ruled_", "ruled")):
         numbers = [str(item["number"]) for item in draft.items if item["state"] == state]
         if numbers:
             yield desk.say(key, numbers=joined(numbers, desk.language), you=draft.you)
+
+
+def _where(desk: Desk, alike: list[Item]) -> str:
+    """Where items of one file stood: in which cells, or on which lines."""
+    if cells := [*dict.fromkeys(item.cell for item in alike if item.cell)]:
+        return desk.say("at_cells", file="", cells=cells)
+    return desk.itemiser.on_lines("", {item.line for item in alike})
 
 
 def _cured_facts(desk: Desk, item: Item, one: Letter) -> tuple[tuple[str, Any], ...]:
