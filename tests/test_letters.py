@@ -303,7 +303,7 @@ def test_9_17_what_the_plan_left_blank_is_an_ellipsis() -> None:
 def test_a_whole_part_of_a_plan_is_named_and_not_quoted() -> None:
     """A basis without a quote is the whole clause, as a drafted pack has it for its themes."""
     whole = quoted("重点解决：材料重复提交。" * (QUOTED // 12 + 1), "zh")
-    facts = {"plan": "方案", "clause": "二", "quote": whole, "date": "2025年10月10日"}
+    facts = {"plan": "方案", "clause": "二", "quote": whole, "date": "2025年10月10日", "report": "报告"}
     assert "根据《方案》（二）的要求，现将" in say("notice.basis_reminder", "zh", **facts)
     assert "Under “方案” (二), this" in say("notice.basis_reminder", "en", **facts)
     facts = {"clause": "二", "quote": whole}
