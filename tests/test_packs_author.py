@@ -178,3 +178,10 @@ def test_reports_are_called_as_the_plan_calls_them(tmp_path: Path) -> None:
         letter = (given / "to/S-02/报送提醒-S-02.md").read_text("utf-8")
         assert f"按期报送“企业服务五项行动”{called}的提醒" in letter and f"按期报送{called}的事项" in letter
         assert f"# {called}形式审核结果" in invoked("check", *common, "--format", "markdown").stdout
+
+
+def test_the_samples_of_a_schema_for_rules_are_of_the_plan_at_hand() -> None:
+    for keys, phase in (("zh", "phase == '自查'"), ("en", "phase == 'checking'")):
+        said = invoked("schema", "rules", "--keys", keys, "--rules", SERVICE).stdout
+        assert phase in said and "2022-" not in said
+        assert not regex(r"\b(?:education|inspection|consolidation|branch|department)\b").findall(said)

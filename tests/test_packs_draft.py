@@ -436,3 +436,37 @@ def test_levels_of_other_names_and_whom_a_sentence_is_about(tmp_path: Path) -> N
             for said in ("每名干部", "各经营场所", "各单位确定", "工作要细致")}
     assert whom == {"每名干部": "[个人]", "各经营场所": "[个人, 单位]", "各单位确定": "[单位]", "工作要细致": "["
      "个人, 单位]"}
+
+
+def test_a_draft_does_without_what_its_plan_says_no_word_of(tmp_path: Path) -> None:
+    """Else forms would ask for what another plan asks for; to have a part again its line is taken away."""
+    plan, pack = tmp_path / "plan.txt", tmp_path / "pack"
+    plan.write_text(TWO + """\
+（一）自查阶段（2025年3月1日至4月15日）。各车间、科室成立领导小组，逐项自查。
+（二）整改阶段（2025年4月16日至9月30日）。开展监督检查，9月20日前报送总结报告。
+""", encoding="utf-8")
+    done = invoked("rules", "init", pack, "--plan", plan)
+    assert done.exit_code == 0, done.output
+    fields = (pack / "fields.yaml").read_text("utf-8")
+    assert "- {字段: 作风评议, 报告: 单位}\n" in fields and "- {字段: 自我剖析, 报告: 个人}\n" in fields
+    assert not any(title in fields for title in ("领导小组", "监督检查", "总结报告", "问题统计"))
+    assert "方案没有提到、规则也不看的栏目，先不用：学习情况、" in done.output
+    assert {one.check for one in lint(pack)} == {"uncited"}
+    for level in ("车间", "科室"):      # there is a base for one of them alone
+        form = invoked("new", "unit", "--level", level, "--rules", pack).stdout
+        assert "五个方面" not in form and "\n作风评议:" not in form and "\n年度要点:" not in form
+    assert "\n监督检查:" in form and "\n领导小组:" in form
+    (pack / "fields.yaml").write_text(fields.replace("- {字段: 作风评议, 报告: 单位}\n", ""), encoding="utf-8")
+    assert "\n作风评议:" in invoked("new", "unit", "--level", "科室", "--rules", pack).stdout
+
+
+def test_a_theme_is_called_without_the_word_for_a_theme() -> None:
+    plan = PlanReader("""某局“强基”方案
+一、内容
+（一）责任落实方面。重点整治：责任制不健全；责任书一签了之。
+（二）隐患排查方面。重点整治：台账缺项；整改超期。
+二、实施范围
+机关各部室、各分馆。
+""")
+    assert [one.name for one in plan.themes] == ["责任落实", "隐患排查"]
+    assert plan.levels == ["部室", "分馆"]

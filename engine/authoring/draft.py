@@ -16,13 +16,15 @@ from typing import Any
 import yaml
 
 from ..judging.compile import Compiled
+from ..packs.own_fields import FILE as FIELDS
 from ..packs.pack import Pack, load_pack
 from ..packs.pack_files import BUNDLED
 from ..packs.plan_text import NUMBERING
 from ..reading.intake import WIDE_SPACES
 from ..reading.roles import Roles
+from ..reading.schema import ListShape, MapShape
 from ..recording import dataclass
-from ..records import UsageError
+from ..records import PackError, UsageError
 from ..text.dates import parse_date
 from ..text.messages import say
 from .examples import base_report, findings_of
@@ -38,11 +40,13 @@ Data = dict[str, Any]       # of a file of a pack
 class DraftedPack:
     """The files of a pack by name, how many of what was read, and what rules that are taken over rest on.
 
-    `rests` are (rule, its title, the words of the plan), `lacking` rules of which no sentence was found: (rule, title).
+    `hidden` are fields that it does without, `rests` (rule, its title, the words of the plan), `lacking` rules of which
+    no sentence was found: (rule, title).
     """
 
     files: dict[str, bytes]
     counts: dict[str, int]
+    hidden: list[str]
     rests: list[tuple[str, str, str]]
     lacking: list[tuple[str, str]]
 
@@ -70,6 +74,9 @@ def draft(text: str, name: str) -> DraftedPack:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
         pack = load_pack(Path(folder))
+        pack, hidden = _without_unasked(pack, text)
+        if hidden:
+            files[FIELDS] = Path(folder, FIELDS).read_bytes()
         found = trace(pack, text).sentences
         _mend_bases(pack, files)
     left = [one for one in found if not one.heading and not one.cites]
@@ -83,8 +90,9 @@ def draft(text: str, name: str) -> DraftedPack:
               "behaviours": behaviours, "rules": len(pack.rules), "left": len(left), "partly": len(partly)}
     rested = words()["rested"]
     return DraftedPack(
-        files, counts, [(rule, pack.rules[rule].title["zh"], basis.quote) for rule in rested if rule in pack.rules
-                        for basis in pack.rules[rule].bases],
+        files, counts, hidden,
+        [(rule, pack.rules[rule].title["zh"], basis.quote) for rule in rested if rule in pack.rules
+         for basis in pack.rules[rule].bases],
         [(rule, other.rules[rule].title["zh"]) for rule in rested if rule not in pack.rules])
 
 
@@ -123,10 +131,38 @@ def _theme(theme: ThemeText, at: int) -> Data:
     if not theme.behaviours:
         return found | {"name": theme.name, "clause": theme.clause, "heading": theme.heading}
     virtue, habit = theme.halves
+    halves = {"virtue": virtue, "habit": habit} if virtue != habit else {}
     behaviours = [{"id": f"theme-{at}-{number:02}", "text": text, "leaning": "both"}
                   for number, text in enumerate(theme.behaviours, 1)]
-    found |= {"virtue": virtue, "habit": habit, "name": virtue, "clause": theme.clause, "heading": theme.heading}
+    found |= {**halves, "name": virtue, "clause": theme.clause, "heading": theme.heading}
     return found | ({"upholds": theme.upholds} if theme.upholds else {}) | {"behaviours": behaviours}
+
+
+def _without_unasked(pack: Pack, text: str) -> tuple[Pack, list[str]]:
+    """A pack without the parts of the shared form of which its plan says no word, unless a rule needs one; the titles.
+
+    What is left out is written to its folder.
+    """
+    kept = {*words()["kept"], *words()["beside_kept"]}
+    found = [(kind, title) for kind, shape in pack.shapes.items() for key, title in shape.titles.items()
+             if isinstance(shape.fields[key][1], MapShape | ListShape) and title not in text and key not in kept]
+    tried = _hiding(pack, found) if found else None
+    if tried is None:
+        found = [one for one in found if _hiding(pack, [one])]
+        tried = _hiding(pack, found) if found else None
+    return (tried, list(dict.fromkeys(title for _, title in found))) if tried else (pack, [])
+
+
+def _hiding(pack: Pack, hidden: list[tuple[str, str]]) -> Pack | None:
+    """A pack that does without some parts of the form, of a kind of report each; None where a rule needs one."""
+    said = "\n".join(f"- {{{say('draft.field', 'zh', name=title, kind=kind)}}}" for kind, title in hidden)
+    Path(pack.folder, FIELDS).write_bytes(say("draft.fields", "zh", fields=said).encode())
+    try:
+        made = load_pack(pack.folder)
+        Compiled(made)
+    except PackError:
+        return None
+    return made
 
 
 def _roles(names: list[str], others: list[str]) -> dict[str, int]:
@@ -250,6 +286,8 @@ class _Plain(yaml.SafeDumper):
 def listed(made: DraftedPack, folder: Path, language: str) -> Iterator[str]:
     """What a draft has, and what comes next, for people."""
     yield say("draft.made", language, folder=folder, **made.counts)
+    if made.hidden:
+        yield say("draft.hidden", language, names=made.hidden, file=FIELDS)
     if made.rests:
         yield say("draft.rests", language)
     for rule, title, quote in made.rests:

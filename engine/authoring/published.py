@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..packs.own_fields import in_own_titles
+from ..packs.inheriting import names_of_others
+from ..packs.own_fields import in_own_days, in_own_titles
 from ..packs.pack import Pack
 from ..reading.schema import Schema, schema_file, target, title_of
 from ..text.regex import regex
@@ -26,6 +27,7 @@ _PATTERNS = {
     "date": r"^\d{4}-\d{2}-\d{2}$", "month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "half": r"^\d{4}-H[12]$",
     "id": r"^[^\s/\\:#@]{1,64}$", "name": r"^.+$",
 }
+_SHOWING = ("rules.json", "theme.json")     # whose samples name what another plan has
 _SAMPLE = regex("例如 [^，。；]+")
 _KEPT = ("title", "description", "examples", "const", "enum", "minimum", "minLength")
 
@@ -54,6 +56,19 @@ def _written(schema: Any, pack: Pack, own: Callable[[str], str]) -> Any:
     return made
 
 
+def _in_own_names(pack: Pack, chinese: bool) -> Callable[[str], str]:
+    """What puts a sample of a rule into the phases, levels and days of a pack, each of those in the same place."""
+    own: dict[str, str] = {}
+    listed = {"phases": [(one.id, one.name["zh"]) for one in pack.phases.values()],
+              "levels": [(ident, name["zh"]) for ident, name in pack.levels.items()]}
+    for what, mine in listed.items():
+        for at, (title, ident) in enumerate(names_of_others(what).items()):
+            here = mine[min(at, len(mine) - 1)]
+            own |= {title: here[1], ident: here[chinese]}
+    found, days = regex(rf"(?<![\w.])(?:{'|'.join(own)})(?!\w)"), in_own_days({"start": pack.start, "end": pack.end})
+    return lambda text: days(found.sub(lambda match: own[match[0]], text))
+
+
 class Publisher:
     """Makes one document; `definitions` gathers what it refers to, once for each theme where themes differ."""
 
@@ -63,9 +78,12 @@ class Publisher:
         self.chinese = chinese
         self.definitions: dict[str, Any] = {}
         self.root: dict[str, Any] = {}
+        self.own: Callable[[str], str] = str        # puts samples in the words of the pack
 
     def document(self, file: str) -> dict[str, Any]:
         self.root = self.pack.schema(file)
+        if file in _SHOWING and self.pack.schemas:
+            self.own = _in_own_names(self.pack, self.chinese)
         body = self.plain(self.root, file, None)
         head = {"$schema": self.root["$schema"], "title": body.pop("title", ""),
                 "description": body.pop("description", "")}
@@ -79,6 +97,10 @@ class Publisher:
         if "$ref" in schema:
             return self.reference(schema, file, theme)
         out = {key: schema[key] for key in _KEPT if key in schema} | self.told(schema)
+        if "examples" in out:
+            out["examples"] = [self.own(one) if isinstance(one, str) else one for one in out["examples"]]
+        if "description" in out:
+            out["description"] = self.own(out["description"])
         if "x-words" in schema:
             also = [_choice(one["const"], one["title"], self.chinese) for one in schema.get("x-also", ())]
             one = {"oneOf": [*self.choices(schema["x-words"]), *also]}

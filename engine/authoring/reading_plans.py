@@ -48,7 +48,7 @@ class ThemeText:
     @property
     def name(self) -> str:
         """Its heading without the number and what stands in brackets at the end."""
-        return _BRACKETS.sub("", NUMBERING.sub("", self.heading).strip(_MARKS))
+        return re.sub(words()["aspect"], "", _BRACKETS.sub("", NUMBERING.sub("", self.heading).strip(_MARKS)))
 
     @property
     def halves(self) -> tuple[str, str]:
