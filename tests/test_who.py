@@ -26,7 +26,12 @@ from bayang.engine.batch.attribution import hint_of
 from bayang.engine.batch.outcome import Result
 from bayang.engine.batch.run import Options, run
 from bayang.engine.judging.compile import Compiled
+from bayang.engine.output.due.agenda import agenda
+from bayang.engine.output.due.outputs import to_text
 from bayang.engine.output.findings import FORMATS, Setting
+from bayang.engine.output.notices.content import compose
+from bayang.engine.output.notices.overview import overview
+from bayang.engine.output.notices.settings import Settings, Terms
 from bayang.engine.output.statistics import STATISTICS
 from bayang.engine.output.statistics.counting import count
 from bayang.engine.output.statistics.tables import report as tables
@@ -215,6 +220,22 @@ def test_9_12_text_groups_ro01_by_unit(result: Result, compiled: Compiled) -> No
     assert said.count("请补报，所处阶段至少写到") == 1
     assert "      云岭甲科：P-11、P-12\n      云岭乙科：P-29\n      云岭己科：U-6、P-61、P-62、P-63\n" in text
     assert "      云岭乙科：P-21（U-2/P-21.yaml.txt）、P-24（U-2/自查.yml.txt）\n" in text
+
+
+def test_9_12_units_of_one_name_are_told_apart(tmp_path: Path, compiled: Compiled) -> None:
+    """Each branch has an office of its own; people write a unit's code as they like."""
+    roster = write(tmp_path / "roster.yaml", "units:\n- {code: U-1, name: 办公室, level: department}\n"
+                   "- {code: U-2, name: 办公室, level: department}\n- {code: U-3, name: 甲科, level: department}\n"
+                   "people:\n- {id: P-1, name: 甲, unit: U-2}\n- {id: P-2, name: 乙, unit: u-2}\n"
+                   "extensions: [{subject: U-2, phase: education, until: 2022-12-31, by: 某}]\n")
+    result = run([str(tmp_path)], Options(as_of="2022-02-10", roster=str(roster)), compiled)
+    text = output_of("text", result, Setting(compiled, "zh")).decode()
+    assert "      办公室 U-1：U-1\n      办公室 U-2：P-1、P-2\n      甲科：U-3\n" in text
+    assert [row.name for row in count(result, compiled.pack).rows] == ["办公室 U-1", "办公室 U-2", "甲科"]
+    assert "  办公室 U-2：P-1、P-2\n" in to_text(agenda(result, compiled.pack, 14, "zh"))
+    made = compose(result, compiled, Settings(), Terms(reply_by="2022-02-10"))
+    assert [one.data["addressee"] for one in made.listed[:3]] == ["办公室（编号 U-1）：", "甲科：", "甲同志："]
+    assert any("请另行告知：办公室 U-2（2 人）" in one for one in overview(made, result, "zh")["warnings"])
 
 
 def test_9_12_told_once_ro01_has_the_clauses_of_all(tmp_path: Path, compiled: Compiled) -> None:

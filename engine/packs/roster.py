@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import Any
 
 from ..reading.intake import Map, read
@@ -54,6 +55,7 @@ class Roster:
     known: frozenset[str]                       # comparable names of people and heads
     of_unit: dict[str, list[Entry]]             # people by the comparable code of their unit
     unit_names: frozenset[str]                  # comparable names and aliases of units
+    namesakes: frozenset[str]                   # comparable codes of units that are called like another
     doc: Doc                                    # all of it
     file: str
     digest: str
@@ -158,7 +160,9 @@ def load_roster(data: bytes, file: str, pack: Pack) -> Roster:
     for person in people.values():
         of_unit.setdefault(id_key(person.unit), []).append(person)
     unit_names = frozenset(name for one in units.values() for name in one.names)
-    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, unit_names, bound, file,
+    times = Counter(name_key(one.name) for one in units.values())
+    namesakes = frozenset(key for key, one in units.items() if times[name_key(one.name)] > 1)
+    return Roster(units, people, extensions, aliases, frozenset(known), of_unit, unit_names, namesakes, bound, file,
                   hashlib.sha256(data).hexdigest())
 
 

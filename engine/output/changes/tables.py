@@ -13,9 +13,8 @@ from ...packs.roster import Roster
 from ...recording import dataclass
 from ...text.lines import safe
 from ...text.messages import say, shown_date
-from ...text.wording import mask_numbers
+from ...text.wording import id_key, mask_numbers
 from ..findings.earlier import Earlier
-from ..findings.filing import unit_name
 from ..sheets import Cell, Sheet, SheetColumn
 from .comparing import FATES, LAPSED, LOST, MENDED, MOVES, NEWLY_FILED, OPEN, Changes, ItemChange
 
@@ -46,7 +45,8 @@ def tables(found: Changes, pack: Pack, language: str, roster: Roster | None = No
     def unit(code: str | None) -> str:
         if code is None:
             return told("nobody")
-        name = unit_name(code, roster)
+        entry = roster.units.get(id_key(code)) if roster else None
+        name = mask_numbers(entry.name if entry else code)
         return _shown(code) if name == mask_numbers(code) else told("unit", name=safe(name), code=_shown(code))
 
     moves: list[list[Cell]] = [

@@ -9,7 +9,7 @@ from ...batch.standing import MISSING
 from ...recording import replace
 from ...text.lines import safe, tame, wrap
 from ...text.messages import joined, say, shown_date, weekday
-from ...text.wording import mask_numbers, visible
+from ...text.wording import id_key, mask_numbers, visible
 from ..findings import filing
 from ..findings.document import dumped
 from ..findings.pages import markdown
@@ -31,15 +31,18 @@ def to_text(found: Agenda) -> str:
     lines = [*filing_lines(found.result, language), *wrap(_title(found), "", "  "), ""]
     for head, filers in _by_day(found):
         lines += wrap(head, "", "  ")
-        for unit, some in groupby(filers, key=lambda one: one.unit):
-            idents = joined([_filer(one, language) for one in some], language)
-            lines += wrap(safe(say("filing.of_state", language, state=_unit(unit, found), idents=idents)), "  ", "    ")
+        for _, some in groupby(filers, key=lambda one: id_key(one.unit)):
+            own = [*some]
+            idents = joined([_filer(one, language) for one in own], language)
+            lines += wrap(safe(say("filing.of_state", language, state=_unit(own[0].unit, found), idents=idents)),
+                          "  ", "    ")
         lines.append("")
     for head, measures in _by_state(found):
         lines += wrap(head, "", "  ")
-        for (unit, outside), own in groupby(measures, key=lambda one: (one.unit, one.outside)):
-            lines += wrap(safe(_unit(unit, found, outside)), "  ", "    ")
-            for measure in own:
+        for (_, outside), group in groupby(measures, key=lambda one: (id_key(one.unit), one.outside)):
+            listed = [*group]
+            lines += wrap(safe(_unit(listed[0].unit, found, outside)), "  ", "    ")
+            for measure in listed:
                 lines += wrap(safe(_measure(measure, language)), "    ", "      ")
         lines.append("")
     lines += (line for note in _notes(found) for line in wrap(safe(note), "", "  "))

@@ -46,9 +46,11 @@ def units(result: Result) -> list[Unit]:
 
 
 def unit_name(code: str, roster: Roster | None) -> str:
-    """What people call a unit: its name on the roster, else the code."""
+    """What people call a unit: its name on the roster, with the code where others have that name; else the code."""
     entry = roster.units.get(id_key(code)) if roster else None
-    return mask_numbers(entry.name if entry else code)
+    if not entry or not roster:
+        return mask_numbers(code)
+    return mask_numbers(f"{entry.name} {entry.id}" if entry.key in roster.namesakes else entry.name)
 
 
 def shown_states(rows: list[Unit]) -> list[str]:

@@ -16,7 +16,7 @@ from ...recording import dataclass
 from ...records import Finding, UsageError
 from ...text.messages import say, shown_date
 from ...text.naming import file_names
-from ...text.wording import mask_numbers, visible
+from ...text.wording import id_key, mask_numbers, visible
 from . import body, register, reminding
 from .annexes import annexes
 from .checked import checked
@@ -40,7 +40,8 @@ class Notice:
     kind: str                   # personal or unit
     ident: str                  # as it may be printed
     subject: str                # its name on the roster, or nothing
-    unit: str                   # the name of a person's unit there, or nothing
+    unit: str                   # what a person's unit is called there, or nothing
+    home: str                   # comparable code of the unit, a person's or its own, or nothing
     folder: str                 # its subject's own
     name: str                   # of its files, without the extension
     error: int                  # items
@@ -90,7 +91,8 @@ def compose(result: Result, compiled: Compiled, settings: Settings, terms: Terms
             folder, counts, data = folders[one.kind, one.key], draft.counts, _notice(desk, draft, number)
             name = say("notice.name", terms.language, letter=one.letter, ident=folder, round=draft.issue.round)
             notices.append(Notice(one.letter, tuple(one.told), one.kind, one.ident, data["subject"]["name"],
-                                  desk.unit(one), folder, name, counts["error"], counts["warning"], number, data))
+                                  desk.unit(one), id_key(one.entry.unit) if one.entry else "", folder, name,
+                                  counts["error"], counts["warning"], number, data))
     return Notices(notices, lost, desk.deadline, sure, day is not None,
                    day is not None and is_day_off(day, compiled.pack))
 
@@ -121,10 +123,15 @@ def _draft(desk: Desk, one: Letter, issue: Issue) -> Draft:
     counts = Counter(item["level"] for item in items if not item["later"])
     listed = len(items) > UNLISTED
     name = _name(one)
-    who = desk.say("person", name=name, blank=desk.blank, ident=one.ident) if one.kind == "personal" else \
-        desk.say("unit" if one.entry else "unnamed", name=name, blank=desk.blank, ident=one.ident)
+    called = "person" if one.kind == "personal" else "unnamed" if not one.entry or _has_namesake(desk, one) else "unit"
+    who = desk.say(called, name=name, blank=desk.blank, ident=one.ident)
     return Draft(one, issue, items, counts, listed, who, desk.say("you", unit=one.kind == "unit"),
                  desk.say("form", number=2 if listed else 0))
+
+
+def _has_namesake(desk: Desk, one: Letter) -> bool:
+    """Whether another unit has the name of this one."""
+    return desk.result.roster is not None and one.key in desk.result.roster.namesakes
 
 
 def _name(one: Letter) -> str:

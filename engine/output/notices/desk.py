@@ -11,7 +11,8 @@ from ...judging.compile import Compiled
 from ...recording import dataclass, replace
 from ...records import Subject
 from ...text.messages import say, shown_date, weekday
-from ...text.wording import id_key, mask_numbers, visible
+from ...text.wording import id_key, visible
+from ..findings.filing import unit_name
 from . import register
 from .data import ItemData, Paragraph
 from .items import Itemiser, Point
@@ -92,11 +93,10 @@ class Desk:
         return self._unread.get((kind, subject.id or ""), set()) if subject else set()
 
     def unit(self, one: Letter) -> str:
-        """The name of a person's unit, or nothing."""
+        """What people call a person's unit, or nothing where the roster does not have it."""
         roster = self.result.roster
-        found = roster.entry("unit", id_key(one.entry.unit or "")) if roster and one.entry and one.kind == "personal" \
-            else None
-        return visible(mask_numbers(found.name or "")) if found else ""
+        code = one.entry.unit if one.entry and one.kind == "personal" else None
+        return visible(unit_name(code, roster)) if code and roster and id_key(code) in roster.units else ""
 
     def phase_of(self, one: Letter) -> str:
         """The phase that a letter is about: the latest that its findings name, else that of the day."""

@@ -75,11 +75,11 @@ def summary_lines(notices: Notices, dispatch: Dispatch, entered: int) -> Iterato
     yield from _doubts(notices, language)
 
 
-def _silent_units(notices: Notices) -> Counter[str]:
+def _silent_units(notices: Notices) -> dict[str, int]:
     """Units that get no letter themselves, and how many of their people do: nobody else tells them."""
-    told = {one.subject for one in notices.listed if one.kind == "unit"}
-    return Counter(unit for unit, _ in dict.fromkeys((one.unit, one.ident) for one in notices.listed)
-                   if unit and unit not in told)
+    told = {one.home for one in notices.listed if one.kind == "unit"}
+    return Counter(unit for unit, _ in dict.fromkeys((one.unit, one.ident) for one in notices.listed
+                                                     if one.unit and one.home not in told))
 
 
 def _totals(notices: Notices) -> dict[str, int]:

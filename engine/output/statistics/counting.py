@@ -27,6 +27,7 @@ from ...recording import dataclass, field, fields
 from ...records import Finding
 from ...text.dates import days_between
 from ...text.wording import id_key
+from ..findings.filing import unit_name
 
 FEW = 5                         # fewer personal reports than this are never counted by themselves: one could tell whose
 
@@ -177,7 +178,8 @@ def publishable(found: Statistics) -> Publishable:
 def count(result: Result, pack: Pack) -> Statistics:
     """The figures of a run, in one pass over its reports."""
     roster, phase = result.roster, result.phase
-    rows = {key: UnitRow(entry.id, entry.name, entry.level) for key, entry in roster.units.items()} if roster else {}
+    rows = {key: UnitRow(entry.id, unit_name(key, roster), entry.level)
+            for key, entry in roster.units.items()} if roster else {}
     found = Statistics(result.as_of, phase, roster is not None and result.whole, [], UnitRow("", ""), result)
     states = {(one.entry.kind, one.entry.key): one.state for one in result.standing}
     for entry in (*roster.units.values(), *roster.people.values()) if roster else ():
