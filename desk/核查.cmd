@@ -3,6 +3,7 @@ chcp 65001 >nul
 setlocal
 set "PYTHONUTF8=1"
 set "HERE=%~dp0"
+if exist "%HERE%pack\plan.yaml" set "BAYANG_RULES=%HERE%pack"
 if "%~1"=="" (
   echo 请把填报表或者放填报表的文件夹拖到“核查”这个图标上。
   pause

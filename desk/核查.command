@@ -15,6 +15,10 @@ if [ $# -eq 0 ]; then
         set -- $names
     fi
 fi
+if [ -f "$here/pack/plan.yaml" ]; then
+    BAYANG_RULES=$here/pack
+    export BAYANG_RULES
+fi
 bayang=$here/bayang/bin/bayang
 [ -x "$bayang" ] || bayang=bayang
 folder=$(mktemp -d "${TMPDIR:-/tmp}/bayang-XXXXXX") || exit 2

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from running import ROOT, invoked
+from running import ROOT, SERVICE, invoked
 
 DESK = ROOT / "desk"
 
@@ -121,6 +121,25 @@ def test_10_3_one_zip_holds_all_that_is_needed(tmp_path: Path) -> None:
         capture_output=True, encoding="utf-8", check=False, cwd=tmp_path)
     assert shown.returncode == 1, shown.stderr
     assert str(home) in shown.stdout.splitlines()[0]
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("sh"), reason="a shell script")
+def test_what_is_dropped_is_checked_by_the_pack_that_goes_along(tmp_path: Path) -> None:
+    """Else each report of another plan would be told that it is of another plan."""
+    made = invoked("desk", "--rules", SERVICE, "--to", tmp_path / "核查.zip")
+    assert made.exit_code == 0, made.output
+    with zipfile.ZipFile(tmp_path / "核查.zip") as zipped:
+        zipped.extractall(tmp_path / "解 开")
+    home = tmp_path / "解 开" / "bayang"
+    held = {path.relative_to(SERVICE) for path in SERVICE.rglob("*") if path.is_file()}
+    assert {path.relative_to(home / "pack") for path in (home / "pack").rglob("*") if path.is_file()} == held
+    (home / "核查.command").chmod(0o755)
+    (tmp_path / "S-01.yaml").write_text("报告类型: 单位\n活动方案: 企业服务五项行动\n", encoding="utf-8")
+    said = subprocess.run([home / "核查.command", tmp_path / "S-01.yaml"], capture_output=True, encoding="utf-8",
+                          env=surroundings(tmp_path), check=False, cwd=tmp_path)
+    page = Path(said.stdout.rpartition("opened ")[2].strip()).read_text(encoding="utf-8")
+    assert "交表日期" in page and "FM09" not in page
+    assert '"%HERE%pack\\plan.yaml" set "BAYANG_RULES=%HERE%pack"' in (home / "核查.cmd").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("options", "word"), [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from running import SERVICE, WINDOW, bayang, invoked, own_pack
+from running import SERVICE, WINDOW, bayang, edit, invoked, own_pack
 
 from bayang.engine.authoring.lint import lint
 from bayang.engine.packs.own_fields import in_own_days
@@ -185,3 +185,15 @@ def test_the_samples_of_a_schema_for_rules_are_of_the_plan_at_hand() -> None:
         said = invoked("schema", "rules", "--keys", keys, "--rules", SERVICE).stdout
         assert phase in said and "2022-" not in said
         assert not regex(r"\b(?:education|inspection|consolidation|branch|department)\b").findall(said)
+
+
+def test_tables_are_called_after_the_fields_of_the_plan(tmp_path: Path) -> None:
+    """One that calls 问题来源 otherwise has no table of 问题来源."""
+    folder = changed(tmp_path / "a", "fields.yaml", '- "五项行动.*.问题清单[].问题来源"\n', "")
+    edit(folder / "fields.yaml", "改动:\n", '改动:\n- {字段: "五项行动.*.问题清单[].问题来源", 名称: 线索渠道}\n')
+    edit(folder / "plan.yaml", '  source: "themes.*.problems[].clue"\n', "")
+    (tmp_path / "空").mkdir()
+    roster = tmp_path / "roster.yaml"
+    roster.write_text("units:\n- {code: S-01, name: 城北服务站, level: station, head: 林晚舟}\n", encoding="utf-8")
+    said = invoked("stats", tmp_path / "空", "--rules", folder, "--roster", roster, "--as-of", "2024-06-25").output
+    assert "线索渠道情况" in said and "问题来源" not in said

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..packs.pack import Pack
 from ..records import UsageError
 from ..text.regex import regex
 
@@ -22,12 +23,16 @@ _SITE = "python/Lib/site-packages/"
 _MOST = 1 << 30     # bytes of all that is unpacked
 
 
-def desk_zip(python: str | None, wheels: str | None) -> bytes:
-    """The zip: the files to double-click; with an embedded Python's zip and a folder of wheels, all that they need.
+def desk_zip(python: str | None, wheels: str | None, pack: Pack | None = None) -> bytes:
+    """The zip: the files to double-click, a pack by which they check if it is not the one that comes along; with an
+    embedded Python's zip and a folder of wheels, all that they need.
 
     Raises UsageError where these are none, OSError where they can't be read.
     """
     files = {path.name: path.read_bytes() for path in sorted((PACKAGE / "desk").iterdir()) if path.is_file()}
+    if pack is not None:
+        own = [path for path in map(Path, pack.files) if path.is_relative_to(pack.folder)]
+        files |= {f"pack/{path.relative_to(pack.folder).as_posix()}": path.read_bytes() for path in own}
     if python is not None:
         files |= dict(_embedded(python))
         files |= {f"{_SITE}{name}": data for name, data in _wheels(wheels)}

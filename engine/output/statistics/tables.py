@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...batch.standing import doubtful_files
+from ...packs.own_fields import in_own_titles
 from ...packs.own_figures import OwnFigure
 from ...packs.pack import Pack
 from ...reading.paths import EACH
@@ -48,7 +49,7 @@ def report(found: Statistics, pack: Pack, language: str) -> Summary:
                     people=added([row.people for row in found.rows], Filing()),
                     review=added([row.review for row in found.rows], Review()),
                     own=added([one for _, one in shown.rows] + ([shown.joint] if shown.joint else []), Problems()))
-    make = _Tables(found, language)
+    make = _Tables(found, language, in_own_titles(pack.titles))
     for name in ("unit", "people"):
         make.add(name, _figures(_FILING, language, found.expected), [getattr(row, name) for row in found.rows],
                  getattr(total, name), getattr(out, name), _figures(_FILING, language, False))
@@ -72,8 +73,9 @@ def cell_text(value: Cell) -> str:
 class _Tables:
     """Makes the tables one after another."""
 
-    def __init__(self, found: Statistics, language: str) -> None:
-        self.found, self.language = found, language
+    def __init__(self, found: Statistics, language: str, own: Callable[[str], str]) -> None:
+        """`own` puts the names of fields in a title into those of the pack."""
+        self.found, self.language, self.own = found, language, own
         self.names = [shown_name(row, language) for row in found.rows]
         self.tables: dict[str, Sheet] = {}
 
@@ -97,7 +99,7 @@ class _Tables:
                    SheetColumn(say("statistics.unit", language)),
                    *(column for column, _ in figures))
         title = say("statistics.table", language, number=len(self.tables) + 1,
-                    title=say(f"statistics.of_{name}", language))
+                    title=self.own(say(f"statistics.of_{name}", language)))
         self.tables[name] = Sheet(title, columns, rows + tail, tail=len(tail))
 
 
