@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,20 @@ def test_without_a_folder_for_it_it_is_in_memory(tmp_path: Path, monkeypatch: py
     database = Database(TABLE)
     filled(database, range(600))
     assert len(database.read("SELECT at FROM texts")) == 600
+
+
+def test_where_files_cannot_be_locked_it_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on some network disks; nobody waits there for a lock that never comes."""
+    path = tmp_path / "locked"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr(tempfile, "mkstemp", lambda *_: (os.open(path, os.O_RDWR), str(path)))
+    begun = time.monotonic()
+    database = Database(TABLE)
+    filled(database, range(600))
+    assert len(database.read("SELECT at FROM texts")) == 600 and time.monotonic() - begun < 30
+    assert database.read("PRAGMA database_list")[0][2] == ""        # of memory
+    other.close()
 
 
 def test_one_that_is_let_go_leaves_nothing_to_the_next() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import running
@@ -237,3 +239,36 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
                                "--lang", language], cwd=tmp_path / "gone", capture_output=True, text=True,
                               encoding="utf-8", check=False)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", said + "\n")
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_the_machine_is_short_of_is_no_fault_of_a_file(number: int, jobs: str, tmp_path: Path) -> None:
+    """Nobody's report is told as unreadable, and no attachment as missing: it is not assessed."""
+    folder = folder_of(tmp_path / "in", FAULTY, GOOD)
+    with (folder / GOOD.name).open("a", encoding="utf-8") as file:
+        file.write("附件: [目录/证明.pdf]\n")
+    (folder / "目录").mkdir()
+    (folder / "目录/证明.pdf").write_text("x", encoding="utf-8")
+    plain = {"open": os.open, "listdir": os.listdir}
+
+    def short(name: str, end: str) -> None:
+        def call(path: Any, *more: Any, **how: Any) -> Any:
+            if str(path).endswith(end):
+                raise OSError(number, "short", path)
+            return plain[name](path, *more, **how)
+
+        setattr(os, name, call)
+
+    def said(name: str, end: str) -> tuple[int, list[str], set[tuple[str, str]]]:
+        said = running.bayang("check", folder, "--as-of", "2022-08-08", "--jobs", jobs, "--format", "json",
+                              before=lambda: short(name, end))
+        found = json.loads(said.stdout)
+        return said.returncode, said.stderr.decode().splitlines(), {
+            (one["file"], one["rule"]) for one in found["findings"] if one["rule"] in ("IN01", "TX06")}
+
+    code = errno.errorcode[number]
+    assert said("open", FAULTY.name) == (
+        4, [f"检查 {FAULTY.name} 时出错（{code}）：这份文件各条规则都未判断，其余照常检查"], set())
+    assert said("listdir", "目录") == (
+        4, [f"规则 TX06 在 {GOOD.name} 上出错（OSError）：这一条未判断，其余照常检查"], set())

@@ -19,6 +19,7 @@ from ..writing import clear_drafts, draft_prefix
 One = TypeVar("One")
 Row = tuple[Any, ...]       # of a table: numbers, texts, bytes
 _EMPTY: dict[str, list[sqlite3.Connection]] = {}        # in memory and let go, by their tables
+_BUSY = 60_000              # milliseconds for which a process waits for the other that writes
 _PIECE = 512                # rows that are written or read at once
 
 
@@ -251,8 +252,9 @@ def _close() -> None:
 
 
 def _connected(name: str) -> sqlite3.Connection:
-    db = sqlite3.connect(name, timeout=60, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)    # nobody locks it yet
     for setting in ("temp_store=MEMORY",) if name == ":memory:" else ("journal_mode=MEMORY", "synchronous=OFF",
                                                                       "cache_size=-1000"):
         db.execute(f"PRAGMA {setting}").fetchall()
+    db.execute(f"PRAGMA busy_timeout = {_BUSY}").fetchall()
     return db

@@ -21,6 +21,7 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
+from errno import errorcode
 from typing import TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
@@ -183,7 +184,7 @@ def check_one(listed: Listed, checker: Checker, entry: Sealing | None = None, da
         told = as_bytes(to_lines(checker.teller.unreadable(fault, name)))
         return told if data is None else _summed(told, data)
     except Exception as fault:      # a fault of ours must not take the batch with it, and nothing of the file passes
-        return crashed(listed, checker, type(fault).__name__)
+        return crashed(listed, checker, errorcode.get(getattr(fault, "errno", 0), type(fault).__name__))
 
 
 class OutOfTime(BaseException):

@@ -13,7 +13,7 @@ from ..output.findings.setting import Setting
 from ..reading.files import REPORTS, STDIN, lies_in, real_path
 from ..text.lines import safe
 from ..text.messages import of_system, say
-from ..writing import Output, Place, drafted, pieces
+from ..writing import Output, Place, drafted, named, pieces
 from .errors import Stop, writing
 from .options import Chosen
 from .streams import echo, echo_all, forget_stdout
@@ -32,7 +32,8 @@ def put(make: Callable[[str, bool], Output], formats: Chosen, language: str, cod
     with writing(language), drafted(itertools.chain(made, others), private) as put_all:
         for name, file in formats:
             if file is None:
-                _show(pieces(make(name, True)), language, None if others or len(formats) > 1 else code)
+                with named("stdout"):
+                    _show(pieces(make(name, True)), language, None if others or len(formats) > 1 else code)
         put_all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -48,4 +49,5 @@ def has_colours(when: str = "auto") -> bool:
 def forget_stdout() -> None:
     """What is still to be flushed goes nowhere, so that leaving says nothing about it."""
     if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with contextlib.suppress(OSError):      # no file more can be opened
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -51,6 +51,8 @@ REASONS = {
 # The same where a link is followed on purpose.
 LINK_REASONS = {errno.ENOENT: "dangling", errno.ENOTDIR: "dangling", errno.ELOOP: "link-loop"}
 
+SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}      # what we are short of: no fault of a file
+
 
 @dataclass(slots=True)
 class Listed:
@@ -533,7 +535,9 @@ def unreadable(hint: str, folder: bool = False) -> Unreadable:
 
 
 def reason(error: OSError) -> str:
-    """The hint for an error of the operating system."""
+    """The hint for an error of the operating system. Raises the error where it is no fault of a file."""
+    if error.errno in SHORT:
+        raise error
     return REASONS.get(error.errno or 0, "device")
 
 
@@ -576,7 +580,9 @@ def read_start(path: str, size: int) -> bytes:
         return data if isinstance(data, bytes) else b""
     try:
         opened = os.open(path, FLAGS)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError):
+            reason(error)
         return b""
     try:
         return os.read(opened, size) if stat.S_ISREG(os.fstat(opened).st_mode) else b""

@@ -21,6 +21,7 @@ from typing import IO
 from ..recording import dataclass, field
 from ..records import Limits, Unreadable
 from ..text.regex import regex
+from .files import reason
 from .form_marks import AUTHOR, ZIP
 
 EPOCH = "1899-12-30"    # day 0 of most programs
@@ -96,13 +97,14 @@ def remarks(data: bytes, limits: Limits) -> list[tuple[str, list[str], bool]]:
 def holds(path: str, words: Sequence[bytes]) -> bool:
     """Whether a cell of the workbook at a path holds any of these words, without reading it as one.
 
-    Nothing is raised, no link is followed, and what is no quiet file is not waited for.
+    Nothing of the file is raised, no link is followed, and what is no quiet file is not waited for.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
             return stat.S_ISREG(os.fstat(file.fileno()).st_mode) and holds_in(file, words)
-    except OSError:
+    except OSError as error:
+        reason(error)
         return False
 
 

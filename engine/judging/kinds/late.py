@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...packs.pack import Pack
-from ...reading.files import attachment_mark
+from ...reading.files import attachment_mark, reason
 from ...reading.paths import Field, Scope
 from ...reading.stores import is_url
 from ...records import Route
@@ -80,7 +80,9 @@ def _attachment_fault(folder: str, typed: str, folders: Folders) -> str | None:
         if not os.path.join(os.path.realpath(found), "").startswith(os.path.join(home, "")):
             return "outside"
         state = os.stat(found)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError):
+            reason(error)
         return "missing"
     if not stat.S_ISREG(state.st_mode):
         return "missing"
