@@ -172,3 +172,32 @@ def test_a_sign_before_a_text_is_told_with_the_other_slips(value: str) -> None:
     lines[START - 1] = FACT + value
     assert told(lines) == [("IN05", "wide-colon", 52), ("IN05", "sign", START)]
     assert fix("\n".join(lines).encode(), PACK).readable
+
+
+def test_an_item_further_in_that_yaml_took_for_a_part_of_the_one_above() -> None:
+    for mark in ("-", "－", "•"):
+        lines = typed("  - 名单.docx", f"    {mark} 照片.zip", at=359)
+        [one] = found(lines)
+        assert (one.rule, one.hint, one.line, one.level) == ("FM10", "item", 359, "warning")
+        assert one.message == "“附件”的一项里有一行以短横线开头，被并进了这一项。"
+        assert one.remedy.startswith("那一行如果是另一项，请让它的短横线与上一项的对齐，后面空一格；如果是正文")
+    assert told(typed("  - 名单.docx", "  - 照片.zip", at=359)) == []
+    assert told(typed('  - "名单.docx', '    - 照片.zip"', at=359)) == []
+    assert told(typed(FACT + "有两条：", "          - 没有回访", "          - 登记不全")) == []      # a text of its own
+
+
+@pytest.mark.parametrize("line", ["二、学习情况", "（二）学习情况：", "2.学习情况", "------", "＝＝＝＝", "****"])
+def test_a_heading_between_fields_is_told_with_all_other_slips(line: str) -> None:
+    lines = typed(line, at=59)
+    lines[51] = "  姓名：傅小满"
+    assert told(lines) == [("IN05", "wide-colon", 52), ("IN05", "no-colon", 59)]
+    lines[51], lines[58] = BASE[51], f"# {line}"
+    assert told(lines) == []
+
+
+def test_lines_with_colons_of_their_own_below_a_text() -> None:
+    lines = typed("备注: 有两点", "  第一: 甲", "  第二: 乙", at=362)
+    findings = found(lines)
+    assert told(lines) == [("IN05", "between", 363), ("IN05", "between", 364)]
+    assert all("冒号后面的内容删去" not in one.message for one in findings)
+    assert told(joined(lines, findings)) == []

@@ -58,6 +58,8 @@ NEXT = regex(f"[，,；;、 \t{WIDE_SPACES}]([^\\s，,；;、。：:]{{1,40}})[ 
 FIELD = regex(
     f"[ \t{WIDE_SPACES}]*(?:[-{WIDE_DASHES}][ \t{WIDE_SPACES}]*)?([^\\s:：]{{1,40}})[ \t\u3000]*[:：]"
 )
+# The begin of one that looks like an item.
+ITEM = regex(f"[ \t{WIDE_SPACES}]*[-{WIDE_DASHES}][ \t{WIDE_SPACES}]")
 
 
 class Pin(Protocol):
@@ -80,7 +82,9 @@ class Event(Protocol):
 
 
 class Suspect(str):
-    """A scalar about which there is a doubt; `slip` says which: "cut-value", "swallowed-line" or "same-line"."""
+    """A scalar about which there is a doubt; `slip` says which: "cut-value", "swallowed-line", "swallowed-item" or
+    "same-line".
+    """
 
     __slots__ = ("slip",)
     slip: str
@@ -221,8 +225,9 @@ def tree(source: Source, limits: Limits, fields: frozenset[str], careful: bool) 
                 if not event.style:
                     if len(value) < 5 and value in nulls:
                         value = None
-                    elif (" " in value or "\n" in value) and swallows(source, event, fields):
-                        value = Suspect(value, "swallowed-line")
+                    elif (" " in value or "\n" in value) and (
+                            swallowed := swallows(source, event, fields, key is None)):
+                        value = Suspect(value, swallowed)
                     elif (":" in value or "：" in value) and any(
                             found[1] in fields for found in NEXT.finditer(value)):
                         value = Suspect(value, "same-line")
@@ -508,13 +513,15 @@ def too_large(hint: str, most: int, where: Event | Pin) -> Unreadable:
     return Unreadable("too-large-inside", mark.line + 1, mark.column + 1, hint, {"most": most})
 
 
-def swallows(source: Source, event: Event, fields: frozenset[str]) -> bool:
-    """Whether a further line of this plain value begins like a field of the form."""
+def swallows(source: Source, event: Event, fields: frozenset[str], listed: bool) -> str | None:
+    """The slip of a plain value of which a further line begins like a field of the form or, in a list, like an item."""
     start, end = event.start_mark, event.end_mark
     if start.line == end.line:
-        return False
+        return None
     for line in BREAK.split(source.text[start.index : end.index])[1:]:
         found = FIELD.match(line)
         if found is not None and found[1] in fields:
-            return True
-    return False
+            return "swallowed-line"
+        if listed and ITEM.match(line):
+            return "swallowed-item"
+    return None

@@ -34,6 +34,7 @@ _CUT = regex(r"[ \t]+#")
 _COLON = regex(r":(?=[ \t]|$)")
 _ANY_COLON = regex(f"[:{COLONS}]")
 _EXAMPLE = regex(r"(?:例如|e\.g\.)[ ]*([^。；;\n]+)")
+_NUMBERED = regex(rf"{NUMBER_MARK}|[(（][一二三四五六七八九十]{{1,2}}[)）]")
 # what no name of a field holds that stands before a colon
 _PROSE = regex(rf"^[-{WIDE_DASHES}]|{NUMBER_MARK}|[一二三四五六七八九十]是|[，。；！？]|.{{13}}")
 _BRACES = str.maketrans("｛｝［］", "{}[]")
@@ -41,6 +42,8 @@ _AHEAD = 40         # lines that are looked through for a neighbour
 LONGEST = 20_000    # lines of a text that is mended; one with so many fields could not be read anyway
 CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "tab", "wide-indent", "guidance", "heading"})    # always
 FEWEST = 8          # characters of a line that is known by its words
+HEADING = 20        # characters of a heading with a number
+DRAWN = 3           # signs in a row that are a line between parts
 STEP = 2            # blanks by which a form goes further in
 TOP = 8             # lines above the first field that may be a title
 
@@ -522,26 +525,29 @@ class _Loose:
         if is_guidance(text):
             self.page.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "guidance", None, {})])
             return True
-        if not self.open.levels or last is None or not self.page.follows(at, last.line) or self._is_field(text, lead):
+        if not self.open.levels or last is None:
             return False
+        if not self.page.follows(at, last.line) or self._is_field(text, lead):
+            return self._is_heading(at, lead, text)
         if self._is_item(last, text):
             told: _Told = len(lead), "no-dash", None, {"above": last.begin + 1, "blanks": last.column + 2}
             self.page.tell(at, f"{' ' * (last.column + 2)}- {text}", [told])
             last.line, last.bare, last.listed = at, False, True
             return True
         if type(last.shape) is not TextShape or not (last.plain or (begins and text[0] not in SIGNS)):
-            return False
+            return self._is_heading(at, lead, text)
         self.page.tell(at, " " * (last.column + 2) + text, [
             (len(lead), "no-colon", None, {"above": last.line + 1, "blanks": last.column + 2})])
         last.line, last.plain, last.bare = at, True, False
         return True
 
     def between(self, at: int, line: str, found: _Typed) -> bool:
-        """A line with a colon of its own between a text and a field of the same map, which YAML can't take for one."""
+        """A line with a colon of its own under a text, or between one and a field of its map: YAML can't take it."""
         last, page = self.open.last, self.page
         if last is None or not last.plain or type(last.shape) is not TextShape or not page.follows(at, last.line) \
-                or found.mark or found.at >= last.column or not _COLON.search(line) or _CUT.search(line) \
-                or slip_of(found.name, self.values.fields) or not page.goes_back(at, last.column, self.values.fields):
+                or found.mark or found.at == last.column or not _COLON.search(line) or _CUT.search(line) \
+                or slip_of(found.name, self.values.fields) or (
+                    found.at < last.column and not page.goes_back(at, last.column, self.values.fields)):
             return False
         text = _COLON.sub("：", line.strip())
         page.tell(at, " " * (last.column + 2) + text, [(found.at, "between", None, {"above": last.line + 1})])
@@ -555,6 +561,15 @@ class _Loose:
         head, colon, _ = text.partition("：")
         return any(begins(text, name) for one in self.open.levels for part in one.maps for name in part.fields) \
             or (bool(colon) and odd_blank(lead) is None and _PROSE.search(head) is None)
+
+    def _is_heading(self, at: int, lead: str, text: str) -> bool:
+        """Pass over a heading between two fields, or a line that is drawn."""
+        bare = text.rstrip("：:")
+        if (len(bare) > HEADING or not _NUMBERED.match(bare) or _ANY_COLON.search(bare)) if any(
+                map(str.isalnum, bare)) else len(bare) < DRAWN:
+            return False
+        self.page.tell(at, f"{' ' * len(lead)}# {text}", [(len(lead), "no-colon", None, {})])
+        return True
 
     def _is_item(self, last: _Last, text: str) -> bool:
         """Whether a line is an item of the list of texts above, by all but its dash."""

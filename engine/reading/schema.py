@@ -102,6 +102,11 @@ class Binding:
         """Something that was understood and should be written in another way, as `typed`."""
         self.slip("date-spelling", path, mark, written, hint, text, typed=typed)
 
+    def doubt(self, slip: str, path: Linked | None, mark: Pin, written: str | None) -> None:
+        """What a Suspect is suspected of."""
+        name, hint = ("swallowed-line", "item") if slip == "swallowed-item" else (slip, None)
+        self.slip(name, path, mark, written, hint)
+
 
 def unlink(path: Linked | None) -> Route:
     """A path linked from its end, (parent, segment), as a plain tuple of segments."""
@@ -182,7 +187,7 @@ class TextShape(Shape):
         if value.slip == "same-line":       # which only the map around it can tell
             return bound
         if value.slip != "cut-value" or self.is_open or bound is None or not sound:
-            run.slip(value.slip, path, mark, written)
+            run.doubt(value.slip, path, mark, written)
         return bound
 
     def convert(self, text: str, run: Binding, path: Linked | None, mark: Pin, written: str | None) -> Any:
@@ -544,7 +549,7 @@ class ListShape(Shape):
         if nothing and self.instead is None:
             return None
         if isinstance(value, Suspect):
-            run.slip(value.slip, path, mark, written)
+            run.doubt(value.slip, path, mark, written)
         dashed = _DASHED.match(text) is not None
         parts = self.parts(text) if isinstance(self.item, TextShape) and not dashed else []
         if not parts or len(parts) > PARTS:

@@ -54,7 +54,7 @@ FORM: dict[str, Raises] = {
     "unknown-behaviour": {None: "nearest sample", "elsewhere": "themes sample"}
     | dict.fromkeys(("several", "many", "many-listed"), "choices sample"),
     "other-plan": {None: "nearest values english"},
-    "swallowed-line": {None: "", "same-line": "others braces"},
+    "swallowed-line": {None: "", "item": "", "same-line": "others braces"},
     "odd-id": {None: ""},
 }
 
