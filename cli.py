@@ -59,6 +59,8 @@ def main() -> None:
     """The entry point: streams in UTF-8 whatever the locale, then the command."""
     in_utf8()
     signal.signal(signal.SIGTERM, terminate)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:     # as under nohup
+        signal.signal(signal.SIGHUP, terminate)
     if "_BAYANG_COMPLETE" in os.environ:
         from .engine.console.completing import speak_shells
 

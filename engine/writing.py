@@ -29,11 +29,11 @@ STALE = 24 * 3600       # seconds after which a draft is nobody's any more, wher
 
 @contextlib.contextmanager
 def uninterrupted() -> Generator[None, None, None]:
-    """Ctrl-C and SIGTERM wait until the block is through; a process that starts in it never gets them."""
+    """Ctrl-C, SIGTERM and SIGHUP wait until the block is through; a process that starts in it never gets them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     try:
         yield
     finally:

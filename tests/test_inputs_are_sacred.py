@@ -221,7 +221,7 @@ def test_what_a_killed_run_left_where_the_system_keeps_such_things_is_removed(
 
 
 @posix
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_leaves_no_half_file(sent: signal.Signals, code: int, home: Path) -> None:
     """While it writes: a reader of a pipe that takes nothing holds it there."""
     (home / "old.json").write_text("old", encoding="utf-8")

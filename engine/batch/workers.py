@@ -386,7 +386,7 @@ class Crew:
 
         fork, settings = can_fork(), self.cache.settings if self.cache else b""
         context: Any = multiprocessing.get_context("fork" if fork else "spawn")
-        with uninterrupted(), _unnamed():      # and it never gets Ctrl-C or SIGTERM: it ends when we do
+        with uninterrupted(), _unnamed():      # and it never gets Ctrl-C and the like: it ends when we do
             try:
                 ours, theirs = context.Pipe()
                 in_hand = context.RawValue("i", -1)

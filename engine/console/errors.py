@@ -1,13 +1,14 @@
 """How a command ends: the one boundary at which errors become a line on standard error and an exit code.
 
 0 nothing to say, 1 findings, 2 wrong use or what the system refuses, 3 nothing to check, 4 a fault of ours or a rule's,
-130 and 143 after an interruption. What click finds wrong with a command line is worded in `usage`.
+130, 143 and 129 after an interruption. What click finds wrong with a command line is worded in `usage`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Generator
 from types import FrameType
@@ -34,16 +35,17 @@ class Stop(Exception):
 
 
 class Terminated(KeyboardInterrupt):
-    """The system asks the program to end (SIGTERM): it ends as when a person does."""
+    """The system asks the program to end (SIGTERM, or SIGHUP when a terminal goes): it ends as when a person does."""
 
 
 def terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+    raise Terminated(number)
 
 
 def code_of(interruption: BaseException) -> int:
     """The exit code after an interruption, or what click makes of one: 128 and the number of the signal."""
-    return 143 if isinstance(interruption.__cause__ or interruption, Terminated) else 130
+    one = interruption.__cause__ or interruption
+    return 128 + int(one.args[0] if isinstance(one, Terminated) else signal.SIGINT)
 
 
 def exit_code(result: Result, fail_on: str) -> int:
