@@ -220,7 +220,7 @@ def test_8_2_the_level_comes_from_the_report_else_from_the_roster(folder: Folder
 
 # --- 8.3 absent -----------------------------------------------------------------------------------
 
-ABSENT = ["无", "暂无", "没有", "不涉及", "/", "—", "", "  ", None, [], {}]
+ABSENT = ["无", "暂无", "没有", "不涉及", "/", "／", "—", "——", "－", "-", "", "  ", None, [], {}]
 
 
 @pytest.mark.parametrize("value", ABSENT, ids=repr)
