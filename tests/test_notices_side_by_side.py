@@ -62,8 +62,8 @@ def test_what_fails_on_one_notice_costs_that_one_in_any_process() -> None:
     template = Guarded(numbered, "md", b"no.", processes=3)
     found = list(template.each({"number": at, "killed": False, "wrong": at in (2, 3)} for at in range(7)))
     template.close()
-    assert [str(one) if isinstance(one, NoticeFault) else one for one in found] == [
-        b"no. 0", b"no. 1", "ValueError", "ValueError", b"no. 4", b"no. 5", b"no. 6"]
+    assert [one.args if isinstance(one, NoticeFault) else one for one in found] == [
+        b"no. 0", b"no. 1", (0, "ValueError"), (0, "ValueError"), b"no. 4", b"no. 5", b"no. 6"]
 
 
 def test_word_files_are_the_same_however_many_processes_make_them(tmp_path: Path,

@@ -307,15 +307,12 @@ def test_2_wrong_use(arguments: tuple[str, ...], words: str) -> None:
 @pytest.mark.parametrize("says", [b"", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", b"\xff" * 99])
 def test_2_what_is_no_scheduler(says: bytes) -> None:
     """Somebody who listens and says nothing, or something else."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server(("127.0.0.1", 0)) as server, contextlib.ExitStack() as kept:
         def answer() -> None:
             with contextlib.suppress(OSError):
                 while True:
-                    come = server.accept()[0]
-                    kept.append(come)
-                    come.send(says)
+                    kept.enter_context(server.accept()[0]).send(says)
 
-        kept: list[socket.socket] = []
         threading.Thread(target=answer, daemon=True).start()
         begun = time.monotonic()
         address = f"dask://127.0.0.1:{server.getsockname()[1]}"
