@@ -10,6 +10,8 @@ import os
 import shutil
 import signal
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
-from running import FAULTY, as_json, bayang
+from running import FAULTY, PATIENCE, as_json, bayang, scrubbed
 
 from bayang.engine.authoring.examples import base_report, change, dump
 from bayang.engine.authoring.published import publish
@@ -57,6 +59,38 @@ def sleep() -> None:
 
 def stop() -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
+
+
+# A worker that waits for a disk which gives no answer: nothing ends it.
+STUCK = """
+import os, sys, time
+from multiprocessing.process import BaseProcess
+from bayang import cli
+from bayang.engine.batch import workers
+check_one = workers.check_one
+def stuck(listed, *more):
+    if listed.name == "B-3.yaml":
+        print(os.getpid(), file=sys.stderr, flush=True)
+        time.sleep(600)
+    return check_one(listed, *more)
+workers.check_one = stuck
+BaseProcess.kill = BaseProcess.terminate = lambda self: None
+cli.main()
+"""
+
+
+@forks
+def test_what_waits_for_a_disk_that_gives_no_answer_is_left_behind(folder: Path, tmp_path: Path) -> None:
+    """The run ends with all else, though that process does not."""
+    out, told = tmp_path / "out.json", tmp_path / "told"
+    with told.open("wb") as stderr:
+        ended = subprocess.run(
+            [sys.executable, "-c", STUCK, "check", str(folder), "--as-of", CLOCK, "--no-cache", "--jobs", "2",
+             "--time-limit", "1", "--format", f"json={out}"], stderr=stderr, timeout=PATIENCE, env=scrubbed())
+    [process, line] = told.read_text(encoding="utf-8").splitlines()
+    os.kill(int(process), signal.SIGKILL)       # it was there all the time
+    assert (ended.returncode, line.split()[1]) == (4, SLOW)
+    assert json.loads(out.read_bytes())["summary"]["files"] == 8
 
 
 def hook(monkeypatch: pytest.MonkeyPatch, what: Callable[[], None]) -> None:

@@ -291,14 +291,27 @@ class _Worker:
         """End the process if it has not ended, and say how it did."""
         self.pipe.close()
         self.process.join(0.2)
-        self.process.kill()
-        self.process.join(TICK)
-        code = self.process.exitcode
-        if code is None:        # even that does not end what waits for a disk
+        code = _killed(self.process)
+        if code is None:
             return LATE
-        self.process.close()
         known = [one.name for one in signal.Signals if one == -code]
         return known[0] if known else f"exit {code}"
+
+
+def _killed(process: BaseProcess) -> int | None:
+    """The exit code of a process that is over now. None where even that does not end it, since it waits for a disk:
+    nobody waits for it any more, not even Python at its own end.
+    """
+    from multiprocessing.process import _children  # type: ignore[attr-defined]  # there is no other way to say so
+
+    process.kill()
+    process.join(TICK)
+    code = process.exitcode
+    if code is None:
+        _children.discard(process)
+    else:
+        process.close()
+    return code
 
 
 def _share_out(left: deque[Batch], files: Sequence[Listed], checker: Checker, cache: Cache | None, jobs: int,
@@ -468,9 +481,7 @@ def beside(task: Callable[[Callable[[Sent], None]], None], wanted: bool,
     finally:
         if process:
             ours.close()
-            process.kill()
-            process.join()
-            process.close()
+            _killed(process)
 
 
 def _work(pipe: Connection, in_hand: c_int, inherited: Sequence[Connection], files: Sequence[Listed], checker: Checker,
