@@ -296,7 +296,7 @@ def test_9_13_a_field_in_the_middle_that_lost_its_blanks(blanks: str) -> None:
     ("整改时限", 0, 12),         # the last of its map
     ("自己", 0, 2), ("自己", 3, 2), ("自己", 1, 2),         # the first
     ("公仆", 0, 2), ("公仆", 3, 2), ("公仆", 4, 2),         # one with others below it
-    ("学习情况", 1, 0)])
+    ("学习情况", 1, 0), ("报告类型", 2, 0), ("报告类型", 1, 0)])
 def test_9_13_a_field_that_was_moved_is_told_itself(start: str, blanks: int, right: int) -> None:
     text = edited(**{start: " " * blanks + LINES[at(start) - 1].strip()})
     one, = found(text)

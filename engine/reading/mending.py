@@ -664,6 +664,8 @@ class _Scan:
         elif last and last.bare and place > last.column and place != last.column + STEP and self.page.next_at(
                 at, last.column, below(last.shape)[0], dashed) == last.column + STEP:
             place = last.column + STEP      # the first of its kind, which stands apart from the next
+        elif last is None and place:
+            place = min(place, self.page.next_at(at, -1, self.open.kinds, False) or 0)      # the first of all
         level = None if place is None else self.open.enter(at, found, place)
         if place is None or level is None:
             return False
