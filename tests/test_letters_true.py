@@ -558,3 +558,20 @@ def test_10_3_of_a_workbook_the_cell_is_named_and_no_line(office: Any, compiled:
     assert "现已补正的：ID04 填报人和审核人是同一人（P-001.xlsx 填报!B" in text and "第 1 行" not in text
     said = here("diff", first, kept(now, tmp_path / "second.json")).stdout.decode()
     assert re.search(r"ID04 填报人和审核人是同一人  P-001.xlsx 填报!B\d+\n", said)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_9_17_nothing_is_open_or_put_right_of_which_no_letter_told(office: Any, compiled: Compiled, tmp_path: Path,
+                                                                   own: bool) -> None:
+    """P-001's report held P-002's ID, and P-002 had filed nothing, or what had but a second report beside it."""
+    office.report("P-001", submitted="2022-02-03")
+    typed_in(office, "P-002")
+    if not own:
+        (office.reports / "P-002.yaml").unlink()
+
+    def change() -> None:
+        edit(office.reports / "P-001.yaml", "id: P-002", "id: P-001")
+        office.report("P-002", submitted="2022-02-04")
+
+    text = body(rounds(office, compiled, tmp_path, change)["P-002", "correct"])
+    assert "已补正 0 处，未补正 0 处，新增 1 处。" in text and "现已补正的" not in text

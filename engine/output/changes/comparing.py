@@ -6,7 +6,6 @@ right: whatever kept anybody from looking is counted apart.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -20,7 +19,6 @@ from ...batch.standing import (
     UNREADABLE,
     UNSURE,
     WAITING,
-    is_repeated,
 )
 from ...judging.compile import Compiled
 from ...packs.pack import Pack
@@ -29,7 +27,7 @@ from ...records import UsageError
 from ..findings.earlier import NOWHERE, Earlier, Item, Stood
 from ..notices.letters import MISSING as UNFILED
 from ..notices.letters import kind_of
-from ..notices.rounds import alone, by_place
+from ..notices.rounds import alone, by_place, nobodys
 
 Key = tuple[str, str]           # kind and comparable ID
 
@@ -95,9 +93,8 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
         if one.as_of > after.as_of:
             raise UsageError("diff.order", file=one.file, then=one.as_of, other=after.file, now=after.as_of)
     then, now = results[-2], results[-1]
-    repeated = frozenset(rule.id for rule in pack.rules.values() if is_repeated(rule))
-    nobodys = _nobodys(then, repeated) | _nobodys(now, repeated)
-    items = tuple(_of_nobody(one) if (one.item.rule, one.item.file, one.item.key) in nobodys else one
+    lost = nobodys(then, pack) | nobodys(now, pack)
+    items = tuple(_of_nobody(one) if (one.item.rule, one.item.file, one.item.key) in lost else one
                   for one in _items(results, {rule.id for rule in pack.rules.values() if kind_of(rule) == UNFILED}))
     # what a rule found by the clock, the roster or other reports may be gone without a change in the report
     cured = {(one.item.kind, one.item.key) for one in items if one.fate == GONE and alone(one.item.rule, compiled)}
@@ -110,22 +107,6 @@ def changes(results: Sequence[Earlier], compiled: Compiled) -> Changes:
     return Changes(tuple(results), tuple(sorted(items, key=lambda one: (
         FATES.index(one.fate), -one.rounds if one.fate == OPEN else 0, places[one.item.unit], one.item.kind != "unit",
         one.item.key or "", one.item.file, one.item.line, one.item.rule, one.item.fingerprint))), moves, tuple(units))
-
-
-def _nobodys(result: Earlier, repeated: frozenset[str]) -> set[tuple[str, str, str | None]]:
-    """Rule, file and subject of what is asked of nobody: it stands in a report of which nobody can tell whose it is, or
-    only such a report brings it about.
-    """
-    found, times = set(), Counter[tuple[str, Key, str | None]]()
-    told = [(one, (one.kind or "", one.key or "")) for one in result.items if one.told]
-    told = [(one, key) for one, key in told if result.stood.get(key, NOWHERE).doubtful]
-    for one, key in told:
-        if one.file in result.stood[key].doubtful:
-            found.add((one.rule, one.file, one.key))
-        else:
-            times[one.rule, key, one.phase] += one.rule in repeated
-    return found | {(one.rule, one.file, one.key) for one, key in told if times[one.rule, key, one.phase] == 1
-                    and one.rule in repeated}
 
 
 def _of_nobody(one: ItemChange) -> ItemChange:

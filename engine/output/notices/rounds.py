@@ -12,9 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from ...batch.outcome import Result
-from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING, is_doubtful
+from ...batch.standing import EXCUSED, FILED, TO_CORRECT, UNREADABLE, WAITING, is_doubtful, is_repeated
 from ...judging.compile import Compiled
 from ...judging.kinds.kind import REPORT as ALONE
+from ...packs.pack import Pack
 from ...packs.roster import Roster
 from ...recording import dataclass, replace
 from ...records import UsageError
@@ -62,6 +63,7 @@ class Rounds:
         self.previous, self.result, self.compiled = previous, result, compiled
         self._here = by_name(result.names())
         self._before: dict[tuple[str | None, str | None], list[Item]] = defaultdict(list)      # by kind and key
+        self._nobodys = nobodys(previous, compiled.pack)
         for item in previous.items:
             self._before[item.kind, item.key].append(item)
         self._present: set[str] = set()                 # fingerprints
@@ -91,13 +93,14 @@ class Rounds:
         before = [item for item in self._before.get((one.kind, key), ()) if kinds[item.rule] not in one.others]
         # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
         asked = {finding.rule for finding in one.told.get(MISSING, ())}
-        missed = [item for item in by_place([item for item in before if item.told], self._present, self._places)
-                  if item.fingerprint not in self._present and item.rule not in asked
-                  and not is_doubtful(item.file, one.kind, key, result.roster)]
+        told_of = [item for item in by_place([item for item in before if item.told or item.remains], self._present,
+                                             self._places) if not self._is_nobodys(item)]
+        missed = [item for item in told_of
+                  if item.told and item.fingerprint not in self._present and item.rule not in asked]
         kept_back = self._kept_back[None] | self._kept_back.get(key, set())
         known = {item.fingerprint for item in before}
-        open_ = {item.fingerprint for item in before if item.told or item.remains}
-        before = [item for item in before if not is_doubtful(item.file, one.kind, key, result.roster)]
+        open_ = {item.fingerprint for item in told_of}
+        before = [item for item in before if not self._is_nobodys(item)]
         told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
         closed = compiled.pack.phases[phase].end < previous.as_of
         files = _Files(previous, one, closed, [item for item in before if item.told and kinds[item.rule] == CORRECT],
@@ -111,6 +114,11 @@ class Rounds:
         states = _states(previous, one, known, open_, bool(missed), result, compiled)
         return Comparison(states, cured, sum(map(self._apart.__getitem__, open_)), unjudged, files.gone, files.came,
                           files.unread, previous.as_of, told)
+
+    def _is_nobodys(self, item: Item) -> bool:
+        """Whether no letter told of an earlier item."""
+        return (item.rule, item.file, item.key) in self._nobodys or is_doubtful(
+            item.file, item.kind, item.key, self.result.roster)
 
 
 def _states(previous: Earlier, one: Letter, known: set[str], open_: set[str], changed: bool, result: Result,
@@ -164,6 +172,23 @@ class _Files:
     def is_dropped(self, file: str) -> bool:
         """Whether a file is not there any more, and no report has come in its place."""
         return file in self._away and not self._is_first
+
+
+def nobodys(result: Earlier, pack: Pack) -> set[tuple[str, str, str | None]]:
+    """Rule, file and subject of what is asked of nobody: it stands in a report of which nobody can tell whose it is, or
+    only such a report brings it about.
+    """
+    repeated = {rule.id for rule in pack.rules.values() if is_repeated(rule)}
+    found, times = set(), Counter[tuple[str, tuple[str, str], str | None]]()
+    told = [(one, (one.kind or "", one.key or "")) for one in result.items if one.told]
+    told = [(one, key) for one, key in told if result.stood.get(key, NOWHERE).doubtful]
+    for one, key in told:
+        if one.file in result.stood[key].doubtful:
+            found.add((one.rule, one.file, one.key))
+        else:
+            times[one.rule, key, one.phase] += one.rule in repeated
+    return found | {(one.rule, one.file, one.key) for one, key in told if times[one.rule, key, one.phase] == 1
+                    and one.rule in repeated}
 
 
 def _last(file: str) -> str:
