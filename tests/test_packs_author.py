@@ -35,6 +35,12 @@ def test_braces_that_would_be_shown_as_they_are_are_told(tmp_path: Path, written
     assert flaw.startswith(f"{FAMILY}:158 规则 FW08 的文字") and said in flaw
 
 
+def test_a_variable_that_is_none_is_told_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    [flaw] = flaws(changed(tmp_path / "a", FAMILY, MESSAGE, "message: '“{{ feild }}”要写一个人的姓名。'"))
+    assert "规则 FW08 的文字套不出来：没有变量 feild，或者不是每种情形都有它；是不是 field；" in flaw
+    assert "可用的变量：cell、field、hint、phase、problem、theme，例如" in flaw
+
+
 def test_braces_that_are_no_variable_stay(tmp_path: Path) -> None:
     assert flaws(changed(tmp_path / "a", FAMILY, MESSAGE, "message: '“{{ field }}”要写一个人的姓名（{姓名}）。'")) == []
 

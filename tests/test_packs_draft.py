@@ -448,6 +448,7 @@ def test_a_draft_does_without_what_its_plan_says_no_word_of(tmp_path: Path) -> N
     done = invoked("rules", "init", pack, "--plan", plan)
     assert done.exit_code == 0, done.output
     fields = (pack / "fields.yaml").read_text("utf-8")
+    assert fields.endswith("}\n") and (pack / "families" / "ZA.yaml").read_text("utf-8").endswith("\n")
     assert "- {字段: 作风评议, 报告: 单位}\n" in fields and "- {字段: 自我剖析, 报告: 个人}\n" in fields
     assert not any(title in fields for title in ("领导小组", "监督检查", "总结报告", "问题统计"))
     assert "方案没有提到、规则也不看的栏目，先不用：学习情况、" in done.output

@@ -156,7 +156,7 @@ def _without_unasked(pack: Pack, text: str) -> tuple[Pack, list[str]]:
 def _hiding(pack: Pack, hidden: list[tuple[str, str]]) -> Pack | None:
     """A pack that does without some parts of the form, of a kind of report each; None where a rule needs one."""
     said = "\n".join(f"- {{{say('draft.field', 'zh', name=title, kind=kind)}}}" for kind, title in hidden)
-    Path(pack.folder, FIELDS).write_bytes(say("draft.fields", "zh", fields=said).encode())
+    Path(pack.folder, FIELDS).write_bytes(say("draft.fields", "zh", fields=said).encode() + b"\n")
     try:
         made = load_pack(pack.folder)
         Compiled(made)
@@ -259,7 +259,7 @@ def _mend_bases(pack: Pack, files: dict[str, bytes]) -> None:
 
 
 def _family(rules: str) -> bytes:
-    return say("draft.family", "zh", family=FAMILY, rules=rules).encode()
+    return say("draft.family", "zh", family=FAMILY, rules=rules).rstrip().encode() + b"\n"
 
 
 def _to_write(number: int, one: Traced, plan: PlanReader) -> str:

@@ -18,6 +18,7 @@ from jinja2 import nodes
 from ..text.messages import template
 from ..text.regex import regex
 from ..text.templates import TemplateError
+from ..text.wording import offered
 from .kinds.kind import MAYBE, NUMBER, SPOT, TEXT, TRUTH
 
 MOST_CHARACTERS = 4_000     # of one text
@@ -137,7 +138,8 @@ class _Reader:
                 NUMBER if isinstance(one.value, int | float) else TEXT
         if isinstance(one, nodes.Name):
             if one.name not in known:
-                raise MessageFault("unknown", one.lineno, name=one.name)
+                near = offered(one.name, [name for name in known if name[0] != "?"])["near"]
+                raise MessageFault("unknown", one.lineno, name=one.name, near=near)
             return known[one.name]
         read = self.forms.get(type(one))
         if read is None:

@@ -137,8 +137,7 @@ def messages(rule: Rule, pack: Pack) -> Iterator[Flaw]:
                 except MessageFault as fault:
                     words = {one: say(f"template.{fault.key}", one, **fault.facts) for one in LANGUAGES}
                     yield Flaw("template", *rule_place(rule, *place, language),
-                               {"rule": rule.id, "hint": hint or "-", "text": words,
-                                "known": ", ".join(sorted(known))})
+                               {"rule": rule.id, "hint": hint, "text": words, "known": sorted(known)})
 
 
 # --- sentences -----------------------------------------------------------------------------------
