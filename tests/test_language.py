@@ -130,7 +130,7 @@ def test_a_fault_knows_in_which_text_of_its_check_it_stands(pack: Pack) -> None:
     ("problems.id", "好几处编号"), ("unit", "一组字段"), ("days(1)", "一段时间"), ("'一'", "文字")])
 def test_no_text_or_name_of_a_report_can_be_shown(pack: Pack, let: str, what: str) -> None:
     assert refused(pack, "submitted is given", let={"it": let}) == (
-        "let", 0, f"{what}不能显示在提示里：报告里的文字和姓名不出报告；"
+        "let", 0, f"{what}不能显示在消息里：报告里的文字和姓名不出报告；"
                   "可以显示日期、数、列定的值和字段名，例如 个数(问题清单)、字段(填报日期)")
 
 

@@ -377,4 +377,4 @@ def test_no_name_and_no_text_of_the_roster_can_be_shown(pack: Pack, tmp_path: Pa
               "family: ZZ\ntitle: 甲\nrules:\n- id: ZZ01\n  title: 不符\n  who: [personal]\n  must: submitted <= "
               f"today\n  let: {{who: '{let}'}}\n  basis: {{practice: 甲}}\n  remedy: 请核对。\n")
         said = [flaw.text("zh") for flaw in lint(made)]
-        assert len(said) == 1 and "不能显示在提示里" in said[0]
+        assert len(said) == 1 and "不能显示在消息里" in said[0]

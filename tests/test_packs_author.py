@@ -84,6 +84,29 @@ def test_a_basis_for_a_rule_that_is_not_taken_over_is_told(tmp_path: Path) -> No
     assert "在 rules 里加上 BT04" in flaw
 
 
+def test_of_a_rule_at_fault_its_fault_alone_is_told(tmp_path: Path) -> None:
+    """Its clause is misspelt: nothing is said of a clause None, nor of what plan.yaml says to be uncheckable."""
+    [flaw] = flaws(changed(tmp_path / "a", FAMILY, "{clause: 三（一）, quote: 写明线索从哪里来}",
+                           "{条款: 三（一）, quote: 写明线索从哪里来}"))
+    assert flaw.startswith(f"{FAMILY}:35 /rules/1/basis/plan/0：这里没有字段“条款”，是不是 条款号？")
+
+
+def test_a_listed_value_that_a_field_left_out_is_called_too_stays_in_samples(tmp_path: Path) -> None:
+    """The statistics of the shared form have a field 整改到位; without these it is a value all the same."""
+    folder = tmp_path / "a"
+    invoked("rules", "init", folder, "--plan", Path(__file__).parent / "plans" / "archives.txt")
+    fields = folder / "fields.yaml"
+    text = fields.read_text("utf-8") + "- {字段: 问题统计, 报告: 单位}\n增加:\n- {字段: 带头, 类型: 是否}\n"
+    fields.write_text(text, encoding="utf-8")
+    family = folder / "families" / "ZA.yaml"
+    family.write_text(family.read_text("utf-8") + (
+        "- id: ZA99\n  title: 没有带头\n  who: 单位\n  must: 带头 == 是\n  basis: {practice: 试。}\n"
+        "  remedy: 请带头。\n"),
+        encoding="utf-8")
+    [flaw] = [one for one in flaws(folder) if "ZA99" in one]
+    assert "“是”是列定的值，要用引号括起来，例如 整改状态 == '整改到位'" in flaw
+
+
 def test_two_themes_of_one_id_are_one_fault(tmp_path: Path) -> None:
     """The fields of the form are named after how many themes there are: none of them is said to be missing."""
     [flaw] = flaws(changed(tmp_path / "a", "themes/2-speed.yaml", "id: speed\n", "id: visit\n"))

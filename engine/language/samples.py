@@ -50,7 +50,8 @@ def _own(pack: Pack) -> dict[str, str]:
     """Words of the shared form -> those of the pack's, dots for what it has not."""
     if not pack.schemas:
         return {}
-    gone = dict.fromkeys((*hidden(pack), *(_values(_shared(pack)) - _values(pack.shapes.values()))), "…")
+    own = _values(pack.shapes.values())
+    gone = dict.fromkeys((*(one for one in hidden(pack) if one not in own), *(_values(_shared(pack)) - own)), "…")
     before = vars(Roles(defaults()))
     moved = {one: vars(pack.roles)[role] for role, one in before.items()
              if isinstance(one, str) and one != vars(pack.roles)[role]}
