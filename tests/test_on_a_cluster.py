@@ -342,6 +342,17 @@ def test_what_has_to_be_the_same_on_each_worker(name: str, value: object, monkey
         cluster._hold_alike("tcp://127.0.0.1:1", cluster.own_program(), here)
 
 
+def test_a_disk_that_gives_no_answer_on_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what waits for it is given up, by the process beside; nothing waits for ever to ask what can be opened."""
+    def access(path: str, mode: int) -> bool:
+        if path == "hangs":
+            time.sleep(60)
+        return path != "none"
+
+    monkeypatch.setattr(cluster, "os", types.SimpleNamespace(access=access, R_OK=os.R_OK))
+    assert cluster._can_be_opened({3: "a", 4: "hangs", 5: "none", 7: "b"}, 0.2) == [3, 4, 7]
+
+
 def test_2_the_extra_is_missing() -> None:
     without = dict.fromkeys(("distributed",))
     said = check(FAULTY, "--on", "dask://127.0.0.1:8786", before=lambda: sys.modules.update(without))

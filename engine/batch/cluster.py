@@ -294,7 +294,26 @@ class Team:
             raise UsageError(fault.key, **fault.facts | {"error": f"{fault.facts['error']}, {_worker()}"}) from None
         found: dict[int, Brought] = {at: (listed, data) for (at, listed), data in zip(stored, came, strict=True)
                                      if isinstance(data, bytes) and len(data) <= most}
-        return found | {at: one for at, one in given.items() if not one[0].in_store and os.access(one[0].path, os.R_OK)}
+        paths = {at: listed.path for at, (listed, _) in given.items() if not listed.in_store}
+        return found | {at: given[at] for at in _can_be_opened(paths, self.checker.limits.seconds)}
+
+
+def _can_be_opened(paths: Mapping[int, str], seconds: float) -> list[int]:
+    """Those of some files, by their position. One on a disk that gives no answer in so many seconds is one of them: the
+    process beside waits for it in vain too, and is given up.
+    """
+    seen: dict[int, bool] = {}
+
+    def look(some: Sequence[int]) -> None:
+        for at in some:
+            seen[at] = os.access(paths[at], os.R_OK)
+
+    while left := [at for at in paths if at not in seen]:
+        try:
+            _within(seconds, partial(look, left))
+        except TimeoutError:
+            seen[next(at for at in left if at not in seen)] = True
+    return [at for at in paths if seen[at]]
 
 
 def _checked(team: Team, batch: Batch) -> tuple[str, Answers]:
