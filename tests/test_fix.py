@@ -192,6 +192,14 @@ def test_10_8_other_encodings(encoding: str, what: str) -> None:
     assert (0, what) in whats(made) and made.readable
 
 
+def test_10_8_marks_of_direction_that_nobody_sees_go() -> None:
+    typed = HEAD + "填报人: \u202a甲\u202c\n备注: 学了\u200e一天\n"
+    made = fixed("\ufeff" + typed)
+    assert made.readable and made.data.decode() == "\ufeff" + HEAD + "填报人: 甲\n备注: 学了一天\n"
+    assert whats(made) == [(5, "unseen"), (6, "unseen")]
+    assert fixed(HEAD + "备注: 学了\u2028一天\n").changes == ()        # which may have been a new line
+
+
 def test_10_8_marks_and_line_ends_are_kept() -> None:
     typed = ("\ufeff" + HEAD + "填报人：甲\n").replace("\n", "\r\n").encode()
     assert fixed(typed).data == typed.replace("：".encode(), b": ")
@@ -222,7 +230,8 @@ def test_10_8_shows_and_writes_nothing_unless_told_to(tmp_path: Path) -> None:
     file = write(tmp_path / "P-1.yaml", HEAD + "填报人：金丝雀\n")
     said = here("fix", file)
     assert said.returncode == 1 and said.stderr == b""
-    assert "  第 5 行：中文冒号改成英文冒号，后面空一格\n    - 填报人：…\n    + 填报人: …\n" in said.stdout.decode()
+    assert ("  第 5 行：字段名后面的符号改成英文冒号，后面空一格\n    - 填报人：…\n    + 填报人: …\n"
+            in said.stdout.decode())
     assert "--write" in said.stdout.decode() and "金丝雀" not in said.stdout.decode()
     assert os.listdir(tmp_path) == ["P-1.yaml"] and "：金丝雀" in file.read_text(encoding="utf-8")
 

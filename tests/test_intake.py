@@ -233,6 +233,16 @@ def test_forbidden_character(text: str, line: int, column: int, hint: str, chara
     assert found.facts == {"character": character}
 
 
+def test_further_forbidden_characters_are_told_with_the_first() -> None:
+    """Nobody sees them, so nobody finds the next before the first is gone."""
+    found = refusal("a: \u202a一\u202c\nb: 二\u2028三\n")
+    assert found.facts == {"character": "U+202A", "rest": "1:6 2:5"}
+    remedy = jinja2.Environment().from_string(RULES[found.name]["remedy"]["zh"]).render(**found.variables)
+    assert remedy.endswith("；文件里还有这样的字符，在（行:列）1:6 2:5，请一并删除。")
+    many = refusal("a: " + "一\u200e" * 100 + "\n").facts["rest"].split()
+    assert len(many) == 20 and many[0] == "1:7"
+
+
 def test_each_forbidden_character_is_refused_wherever_it_stands() -> None:
     """Some of them only libyaml looks for."""
     marks = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x10000)) if FORBIDDEN.match(chr(code))]

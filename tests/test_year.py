@@ -119,7 +119,7 @@ def test_a_year_in_the_order_of_the_page(tmp_path: Path, pack: Pack, bureau: Cal
     missing = (tmp_path / "通知/0505/P-004/补报通知-P-004.md").read_text(encoding="utf-8")
     assert "登记在册的上一份提醒是2022年4月20日的云作风办〔2022〕4号，期限为2022年4月30日。" in missing
     shown, done = year.play(3, 1, 0)
-    assert shown.count("中文冒号改成英文冒号") == 3 and "已改好 1 个文件" in done
+    assert shown.count("字段名后面的符号改成英文冒号") == 3 and "已改好 1 个文件" in done
     (year.made.reports / "问题查摆/P-003.yaml.bak").unlink()
 
     # 4. an extension is granted and used; one fault of two is corrected

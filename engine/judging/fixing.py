@@ -30,6 +30,7 @@ CERTAIN = frozenset({"wide-colon", "tight-colon", "wide-dash", "number-mark", "t
                      "guidance", "heading", "in-braces", "sign", "second-colon", "bracket", "escape", "after-quote"})
 NAMELESS = "…"          # stands for what people wrote
 _BOM = "\ufeff"
+_UNSEEN = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _REMARK = regex(r"[(（\[【]")
 _YEAR = regex(r"(.)([0-9０-９]{4})(.)")
 _TIGHT = regex(" *-[^ ]")      # a line that found no place for what stands after its dash
@@ -69,6 +70,8 @@ def fix(data: bytes, pack: Pack) -> Fixed:
     if text is None:
         return Fixed(data, (), False)
     mark, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
+    text, unseen = _seen(text)
+    changes += unseen
     case = _open(opener, text)
     if case is None and (mended := mend(text, tuple(pack.shapes.values()), pack.fields)):
         text, signs = _signs(text, mended, pack.fields)
@@ -122,6 +125,12 @@ def _decoded(data: bytes) -> tuple[str | None, list[Change]]:
         return data.decode(fault.hint), [Change(0, fault.hint.replace("-", "_"))]
     except UnicodeDecodeError:
         return None, []
+
+
+def _seen(text: str) -> tuple[str, list[Change]]:
+    """The text without marks of direction and of byte order, which nobody sees and no report may hold."""
+    lines = [at for at, line in enumerate(BREAK.split(text), 1) if _UNSEEN.search(line)]
+    return _UNSEEN.sub("", text), [Change(at, "unseen", NAMELESS, NAMELESS) for at in lines]
 
 
 def _open(opener: Opener, text: str) -> Case | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Protocol, TypeAlias, cast
 
 from yaml import MarkedYAMLError
@@ -50,6 +51,7 @@ WIDE_DASHES = (
 # A key begins with one of these only by a slip.
 ODD = frozenset("-" + WIDE_SPACES + WIDE_DASHES)
 
+OTHERS = 20         # places of further ones that are told
 COMMENT = regex(r"[ \t]+#")
 BREAK = regex(r"\r\n|\r|\n")
 # What looks like a further field on the line of another.
@@ -416,7 +418,11 @@ def refuse_forbidden(text: str) -> None:
         bad = FORBIDDEN.search(text)
         if bad is not None:
             line, column = place(text, bad.start())
-            raise Unreadable("forbidden-character", line, column, kind_of(bad[0]), {"character": code(bad[0])})
+            fault = Unreadable("forbidden-character", line, column, kind_of(bad[0]), {"character": code(bad[0])})
+            rest = [place(text, one.start()) for one in islice(FORBIDDEN.finditer(text, bad.end()), OTHERS)]
+            if rest and fault.hint != "nul":        # of which there are thousands, if there is one
+                fault.facts["rest"] = " ".join(f"{line}:{column}" for line, column in rest)
+            raise fault
 
 
 BOM = b"\xef\xbb\xbf"

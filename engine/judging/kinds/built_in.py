@@ -15,7 +15,7 @@ INTAKE: dict[str, Raises] = {
     "wrong-encoding": dict.fromkeys(("gb18030", "utf-16", "utf-32", "cut-off", "not-utf-8", "word", "excel",
                                      "old-office", "zip", "archive", "pdf", "image", "workbook", "ods"), ""),
     "forbidden-character": dict.fromkeys(("nul", "control", "bom", "line-separator", "direction", "noncharacter",
-                                          "escape", "surrogate"), "character"),
+                                          "escape", "surrogate"), "character rest"),
     "broken-yaml": dict.fromkeys(("wide-colon", "tight-colon", "wide-dash", "tight-dash",
                                   "after-quote", "quote-comma", "unclosed-quote", "escape", "cut",
                                   "directive"), "mark mended")
