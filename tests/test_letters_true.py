@@ -575,3 +575,13 @@ def test_9_17_nothing_is_open_or_put_right_of_which_no_letter_told(office: Any, 
 
     text = body(rounds(office, compiled, tmp_path, change)["P-002", "correct"])
     assert "已补正 0 处，未补正 0 处，新增 1 处。" in text and "现已补正的" not in text
+
+
+def test_9_17_what_is_alike_in_a_report_that_may_be_anothers_moves_nothing(office: Any, compiled: Compiled,
+                                                                           tmp_path: Path) -> None:
+    """P-002 has two late reports, and P-001's file holds its ID and is late too: the first is taken away."""
+    for name in ("A.yaml", "P-001.yaml", "学习教育/P-002.yaml"):
+        office.report("P-002", name, submitted="2022-02-03")
+    (office.reports / "P-002.yaml").unlink()
+    text = body(rounds(office, compiled, tmp_path, (office.reports / "A.yaml").unlink)["P-002", "correct"])
+    assert "已补正 2 处，未补正 1 处，新增 0 处。" in text       # ID01 and RO04 of what is gone; ID01 of what is there

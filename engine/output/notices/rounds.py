@@ -99,7 +99,9 @@ class Rounds:
                   if item.told and item.fingerprint not in self._present and item.rule not in asked]
         kept_back = self._kept_back[None] | self._kept_back.get(key, set())
         known = {item.fingerprint for item in before}
-        open_ = {item.fingerprint for item in told_of}
+        places = {(item.rule, item.file) for item in told_of}      # of alike ones the numbers move
+        open_ = {item.fingerprint for item in told_of} | {found.fingerprint for found in one.findings if (
+            found.rule, found.file) in places and found.fingerprint in known}
         before = [item for item in before if not self._is_nobodys(item)]
         told = any(item.told and kinds[item.rule] == one.letter and item.phase in (None, phase) for item in before)
         closed = compiled.pack.phases[phase].end < previous.as_of
