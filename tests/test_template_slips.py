@@ -55,8 +55,10 @@ def slip(text: str, form: str = "md") -> str:
     ("{% for one in title %}{% endfor %}",
      "第 1 行第 15 个字，title 不是一列，不能逐个写；可以逐个写的：title_lines、sections、annexes、items"),
     ("{{ title ~ 3 }}{{ title + 3 }}", "第 1 行，文字和数字不能这样算；要连在一起请用 ~，例如 {{ title ~ 3 }}"),
-    ("{% include '/etc/passwd' %}", "第 1 行第 4 个字，模板里不能用“include”；能用的有 if、for、set、with"),
-    ("{% macro f() %}{% endmacro %}", "第 1 行第 4 个字，模板里不能用“macro”；能用的有 if、for、set、with"),
+    ("{% include '/etc/passwd' %}", "第 1 行第 4 个字，模板里不能用“include”；能用的有 if、for、set、with、macro"),
+    ("{% macro f(one) %}{{ wrong }}{% endmacro %}{{ f(title) }}", "第 1 行第 22 个字，没有“wrong”；可用：" + "、".join((
+        *NoticeData.__annotations__, "f", "one"))),
+    ("{% macro f(one) %}{{ one }}{% endmacro %}{{ f(titel) }}", "第 1 行第 47 个字，没有“titel”；是不是 title"),
     ("{{ title.upper() }}",
      "第 1 行第 10 个字，模板里不能调用 title.upper；能调用的只有 range，例如 {% for n in range(3) %}"),
     ("{{ title.__class__ }}", "第 1 行第 10 个字，title 里没有“__class__”"),
@@ -84,6 +86,7 @@ def test_a_condition_that_never_holds_is_told(text: str, said: str) -> None:
     "{% with one = items|first %}{{ one.fact }}{{ (items|last).repair }}{% endwith %}{{ items|length }}",
     "{{ title if listed else number }}{% if subject.kind == 'unit' and not missing %}{{ contact.phone }}{% endif %}",
     "{% set text %}{{ title }}{% endset %}{{ text|upper }}{% for n in range(3) %}{{ n }}{% endfor %}",
+    "{% macro f(one, n=2) %}{{ one.fact }}{{ n }}{% endmacro %}{% for a in items %}{{ f(a, n=1) }}{% endfor %}",
     "<style>@media print { body { margin: 0 } }</style>{{ title }}",
 ])
 def test_what_is_right_is_taken(text: str) -> None:

@@ -22,7 +22,7 @@ from ...text.wording import offered
 LOOP = ("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0")
 _WIDE = regex("｛[｛%％]|[｝%％]｝|\\{ +[{%][^{}]*[%}] +\\}")
 _CUT, _CHAR = regex(r"end\s+of\s+(?:template|comment)"), regex(r"char\s+'(.)'")     # of what Jinja says
-_ENDS = {word: f"end{word}" for word in "for|if|set|filter|with".split("|")}
+_ENDS = {word: f"end{word}" for word in "for|if|set|filter|with|macro".split("|")}
 _INNER = ("else", "elif", *_ENDS.values())
 _SAME = ("reverse", "sort", "list", "default")
 _SUMS = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow)
@@ -54,6 +54,7 @@ class _Expressions:
 
     def __init__(self, text: str, rules: jinja2.Environment, lines: bool) -> None:
         self.text, self.rules, self.rows = text, rules, text.split("\n") if lines else []
+        self.own: set[str] = set()      # the macros of the template
 
     def fail(self, line: int, word: str, key: str, **facts: Any) -> NoReturn:
         """Raise what is wrong at a word of a line."""
@@ -142,6 +143,10 @@ class _Expressions:
             for below in one.args:
                 self.kind(below, known)
             return list[int]
+        if isinstance(one.node, nodes.Name) and one.node.name in self.own:
+            for below in (*one.args, *(given.value for given in one.kwargs)):
+                self.kind(below, known)
+            return str
         return self.fail(one.lineno, _last(one.node), "templates.call", name=_said(one.node))
 
     def reckoned(self, one: nodes.Expr, given: list[Any]) -> Any:
@@ -196,6 +201,10 @@ class _Statements(_Expressions):
                 self.body(one.body, inner)
             elif isinstance(one, nodes.FilterBlock | nodes.Scope):
                 self.body(one.body, dict(known))
+            elif isinstance(one, nodes.Macro):
+                self.own.add(one.name)
+                known[one.name] = None
+                self.body(one.body, known | dict.fromkeys(name.name for name in one.args))
             else:
                 word = re.sub("(?<=[a-z])(?=[A-Z]).*", "", type(one).__name__).lower()
                 self.fail(one.lineno, word, "templates.not-here", what=word)
