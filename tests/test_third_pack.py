@@ -181,7 +181,7 @@ def test_letters_and_tables_speak_its_words(service: Pack, tmp_path: Path) -> No
 def test_the_state_that_counts_as_done_is_the_plans(service: Pack, tmp_path: Path) -> None:
     write(tmp_path / "S-01.yaml", report(service, "mending", {}))
     stats = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", "markdown").stdout
-    [states] = [part for part in stats.split("## ") if "问题整改状态" in part]
+    [states] = [part for part in stats.split("## ") if "问题办理情况" in part]
     assert "| 1 | 0 | 0 | 1 | 0 | 100\\.0% |" in states
     done = run("stats", str(tmp_path), "--as-of", AS_OF, "--format", f"docx={tmp_path / '通报.docx'}")
     assert done.exit_code == 0, done.output
