@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
-from heapq import nsmallest
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -346,6 +345,8 @@ class _Texts:
 
     def told(self) -> Iterator[Mark]:
         """A mark for each file that has partners, with those that are most alike."""
+        from heapq import nsmallest  # in most batches nothing is alike
+
         self.tables.write("INSERT INTO told (text, share, other) SELECT * FROM shares ORDER BY text, share, other")
         every = self.tables.pages("SELECT place, text, share, other FROM told WHERE place > ? ORDER BY place")
         for text, partners in groupby(every, key=itemgetter(1)):

@@ -16,6 +16,7 @@ import os
 import sys
 import time
 import unicodedata
+from collections import defaultdict
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -90,13 +91,14 @@ def _plain(text: str) -> str:
 
 @dataclass(slots=True)
 class Register:
-    """The rows of a register, those that this run adds, and the highest number of each series and year."""
+    """The rows of a register by subject, those that this run adds, and the highest number of each series and year."""
 
     plan: str
     language: str
     columns: list[str]                      # the names of the columns, of ours by COLUMNS, of others ""
     text: str                               # the file as it is, without a BOM
-    rows: list[Entered] = field(default_factory=list)
+    whose: dict[tuple[str, str] | None, list[Entered]] = field(default_factory=lambda: defaultdict(list))
+    marked: dict[str, list[Entered]] = field(default_factory=lambda: defaultdict(list))     # the same rows by mark
     delimiter: str = ","
     highest: dict[tuple[str, int], int] = field(default_factory=dict)
     added: list[list[str]] = field(default_factory=list)
@@ -104,15 +106,14 @@ class Register:
 
     def earlier(self, subject: tuple[str, str], before: str) -> list[Entered]:
         """The rows of a subject before a day, oldest first. Nobody knows whose they are where the ID is masked."""
-        who = subject[0], id_key(subject[1])
-        found = [row for row in self.rows if row.subject == who and row.date and row.date < before
+        found = [row for row in self.whose.get((subject[0], id_key(subject[1])), ()) if row.date and row.date < before
                  and (not row.mark or row.mark.rpartition("-")[0] == self.plan)]
         return [] if "*" in subject[1] else sorted(found, key=lambda row: row.date or "")
 
     def number(self, letter: Issued, series: str | None, year: int, first: int) -> str:
         """The document number of a letter: that of its row, else the next, which is entered; none without series."""
-        for row in self.rows:
-            if row.mark == letter.mark and row.line not in self.used and bool(row.number) == bool(series):
+        for row in self.marked.get(letter.mark, ()):
+            if row.line not in self.used and bool(row.number) == bool(series):
                 self.used.add(row.line)
                 return row.number
         number = ""
@@ -266,7 +267,8 @@ def _read(file: Path, plan: str, phases: dict[str, str], language: str) -> Regis
     first: dict[str, int] = {}
     for line, cells in _lines(text, delimiter, name):
         row = _row(line, dict(zip(columns, cells, strict=False)), phases, name)
-        register.rows.append(row)
+        register.whose[row.subject].append(row)
+        register.marked[row.mark].append(row)
         key = _plain(row.number)
         if key and key in first:
             raise PackError(name, line, "register.twice", other=first[key])
