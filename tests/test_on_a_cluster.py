@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from running import BUNDLED, FAULTY, SAMPLES, Said, bayang, complaint, own_pack, scrubbed
+from running import BUNDLED, FAULTY, PATIENCE, SAMPLES, Said, bayang, complaint, own_pack, scrubbed
 
 from bayang.engine.batch import cluster
 from bayang.engine.judging.check import Checker
@@ -304,15 +304,28 @@ def test_2_wrong_use(arguments: tuple[str, ...], words: str) -> None:
     assert words in complaint(check(FAULTY, *arguments, before=lambda: setattr(cluster, "CONNECTING", 0.3)))
 
 
+@pytest.fixture
+def ended() -> Iterator[threading.Event]:
+    """Comes with the end of a test; a thread that waited for it is gone then, beside which no other test would fork."""
+    before, event = threading.enumerate(), threading.Event()
+    yield event
+    event.set()
+    for one in threading.enumerate():
+        if one not in before:
+            one.join(PATIENCE)
+            assert not one.is_alive()
+
+
 @pytest.mark.parametrize("says", [b"", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", b"\xff" * 99])
-def test_2_what_is_no_scheduler(says: bytes) -> None:
+def test_2_what_is_no_scheduler(says: bytes, ended: threading.Event) -> None:
     """Somebody who listens and says nothing, or something else."""
     with socket.create_server(("127.0.0.1", 0)) as server, contextlib.ExitStack() as kept:
         def answer() -> None:
-            with contextlib.suppress(OSError):
-                while True:
+            while not ended.is_set():
+                with contextlib.suppress(OSError):
                     kept.enter_context(server.accept()[0]).send(says)
 
+        server.settimeout(0.2)
         threading.Thread(target=answer, daemon=True).start()
         begun = time.monotonic()
         address = f"dask://127.0.0.1:{server.getsockname()[1]}"
@@ -321,14 +334,14 @@ def test_2_what_is_no_scheduler(says: bytes) -> None:
         assert time.monotonic() - begun < 60
 
 
-def test_workers_that_do_not_say_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_that_do_not_say_what_they_have(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> None:
     """One that stands still, or goes just then: others do its work, or it says so with its first files."""
     class Client:
         def __init__(self, run: Callable[..., object]) -> None:
             self.run = run
 
     monkeypatch.setattr(cluster, "CONNECTING", 0.1)
-    assert cluster._programs(Client(lambda *_, **__: time.sleep(5))) == {}
+    assert cluster._programs(Client(lambda *_, **__: ended.wait())) == {}
     assert cluster._programs(Client(lambda *_, **__: {"a": OSError(), "b": "0.1"})) == {"b": "0.1"}
 
 
@@ -342,11 +355,11 @@ def test_what_has_to_be_the_same_on_each_worker(name: str, value: object, monkey
         cluster._hold_alike("tcp://127.0.0.1:1", cluster.own_program(), here)
 
 
-def test_a_disk_that_gives_no_answer_on_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_gives_no_answer_on_a_worker(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> None:
     """Only what waits for it is given up, by the process beside; nothing waits for ever to ask what can be opened."""
     def access(path: str, mode: int) -> bool:
         if path == "hangs":
-            time.sleep(60)
+            ended.wait()
         return path != "none"
 
     monkeypatch.setattr(cluster, "os", types.SimpleNamespace(access=access, R_OK=os.R_OK))
