@@ -19,6 +19,7 @@ import urllib.request
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from running import BUNDLED, FAULTY, PATIENCE, SAMPLES, Said, bayang, complaint, own_pack, scrubbed
@@ -364,6 +365,21 @@ def test_a_disk_that_gives_no_answer_on_a_worker(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(cluster, "os", types.SimpleNamespace(access=access, R_OK=os.R_OK))
     assert cluster._can_be_opened({3: "a", 4: "hangs", 5: "none", 7: "b"}, 0.2) == [3, 4, 7]
+
+
+def test_a_scheduler_that_goes_while_a_result_is_fetched(monkeypatch: pytest.MonkeyPatch,
+                                                         ended: threading.Event) -> None:
+    """It is told as gone, not as one that failed."""
+    class Future:
+        result = staticmethod(ended.wait)
+
+    errand, future = object.__new__(cluster._Errand), Future()
+    errand.client, errand.going, errand.ended = types.SimpleNamespace(), {future: cluster.Batch([0])}, SimpleQueue()
+    errand.ended.put(future)
+    monkeypatch.setattr(cluster, "PATIENCE", 0.2)       # after which the client is asked, which can't say anything
+    errand.client.run_on_scheduler = lambda ask: time.sleep(0.3)
+    with pytest.raises(cluster._Gone):
+        errand._receive()
 
 
 def test_2_the_extra_is_missing() -> None:

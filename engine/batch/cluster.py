@@ -199,7 +199,7 @@ class _Errand:
             worker, answers = _result(self._comes(_begun(future.result)))
         except KilledWorker:
             return batch.files
-        except (UsageError, CancelledError):
+        except (UsageError, CancelledError, _Gone):
             raise
         except Exception as fault:      # its text may hold what nobody shall read here
             raise UsageError("cluster.failed", error=type(fault).__name__) from None
