@@ -88,9 +88,9 @@ class Rounds:
         """
         previous, result, compiled = self.previous, self.result, self.compiled
         key, rules = id_key(one.ident), compiled.pack.rules
-        kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else CORRECT
-                 for item in self._before.get((one.kind, key), ())}
-        before = [item for item in self._before.get((one.kind, key), ()) if kinds[item.rule] not in one.others]
+        own = self._before.get((one.kind, key), ())
+        kinds = {item.rule: kind_of(rules[item.rule]) if item.rule in rules else CORRECT for item in own}
+        before = [item for item in own if kinds[item.rule] not in one.others]
         # whoever still has not filed is asked for the report of a later phase, which holds that of the one before
         asked = {finding.rule for finding in one.told.get(MISSING, ())}
         told_of = [item for item in by_place([item for item in before if item.told or item.remains], self._present,
